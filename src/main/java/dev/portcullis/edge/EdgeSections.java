@@ -5,6 +5,8 @@ import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.config.Live;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
@@ -30,4 +32,6 @@ public record EdgeSections(
         BroadcastConfig broadcast,
         StreamsConfig streams,
         SessionsConfig sessions,
-        Live<AnomalyConfig> anomaly) {}
+        Live<AnomalyConfig> anomaly,
+        ContentConfig content,
+        EventTypes events) {}

@@ -2,6 +2,7 @@ package dev.portcullis.events;
 
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.RoomRole;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,14 +30,28 @@ public record EventType(
     /** Where an event may go. */
     public enum Destination {
         ROOM,
-        DIRECT
+        DIRECT;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As written in the configuration. */
+        public String id() {
+            return id;
+        }
     }
 
     /** Who may send an event. */
     public enum Source {
         CLIENTS,
         /** Only the application's server. */
-        SERVER
+        SERVER;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As written in the configuration. */
+        public String id() {
+            return id;
+        }
     }
 
     @Override

@@ -404,7 +404,9 @@ public final class GatedNode {
                         config.broadcast(),
                         config.streams(),
                         config.sessions(),
-                        Live.fixed(config.anomaly())));
+                        Live.fixed(config.anomaly()),
+                        config.content(),
+                        config.events()));
     }
 
     private Future<Standing> standing(IpAddress address) {

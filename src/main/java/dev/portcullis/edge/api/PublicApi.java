@@ -1,6 +1,7 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.edge.api.asyncapi.AsyncApi;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.AnswerSchema;
@@ -10,8 +11,8 @@ import dev.portcullis.http.routing.StaticFiles;
 import dev.portcullis.protocol.codec.JsonSchemas;
 
 /**
- * The operations of the public listener that need nothing but this build: the contracts of calls and frames, the schemas of
- * frames and of answers to questions, and the JavaScript client.
+ * The operations of the public listener that need nothing but this build and the configuration: the contracts of calls and frames,
+ * the schemas of frames and of answers to questions, the events of the application, and the JavaScript client.
  */
 public final class PublicApi {
     /** The operation that opens a WebSocket. */
@@ -23,9 +24,15 @@ public final class PublicApi {
 
     private PublicApi() {}
 
-    public static RouterBuilder bindFiles(RouterBuilder router) {
+    /** @param events that the configuration defines */
+    public static RouterBuilder bindFiles(RouterBuilder router, EventTypes events) {
+        StaticFiles ofEvents = StaticFiles.builder()
+                .add("/asyncapi.json", HttpResponses.JSON, AsyncApi.with(events).json())
+                .add("/events.json", HttpResponses.JSON, PublishedEvents.json(events))
+                .build();
         return router.bind("getApi", FILES)
-                .bind("getAsyncApi", FILES)
+                .bind("getAsyncApi", ofEvents)
+                .bind("getEvents", ofEvents)
                 .bind("getSchema", FILES)
                 .bind("getServerSchema", FILES)
                 .bind("getAnswerSchema", FILES)
@@ -37,8 +44,7 @@ public final class PublicApi {
                 .add(
                         "/openapi.json",
                         HttpResponses.JSON,
-                        ApiContract.published().json())
-                .add("/asyncapi.json", HttpResponses.JSON, AsyncApi.published().json());
+                        ApiContract.published().json());
         for (String name : JsonSchemas.names()) {
             files.add(
                     "/schemas/" + name + ".json", SCHEMA, JsonSchemas.find(name).orElseThrow());

@@ -2,12 +2,12 @@ package dev.portcullis.edge.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.edge.api.asyncapi.AsyncApi;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.codec.JsonSchemas;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -31,7 +31,10 @@ class PublicApiTest {
 
     @BeforeAll
     static void open() {
-        node = TestNode.generous("http.handshakeMs=60000"); // a connection announces its end from half of it on
+        node = TestNode.generous(
+                "http.handshakeMs=60000",
+                "events={\"poll.vote\":{\"schema\":{\"$ref\":\"#/$defs/v\",\"$defs\":{\"v\":{\"enum\":[1]}}},\"minute\":60},"
+                        + "\"poll.end\":{\"schema\":{},\"from\":\"server\",\"targets\":[\"room\"],\"store\":false}}"); // a connection announces its end from half of it on
     }
 
     @AfterAll
@@ -58,9 +61,25 @@ class PublicApiTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
         assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
-        assertThat(reply.body()).isEqualTo(AsyncApi.published().json());
+        assertThat(reply.body()).contains("event.poll.vote.FromClient").contains("\"/schemas/chat.json\"");
         assertThat(get("/asyncapi.json", "Origin: https://evil.example\r\n").header("Access-Control-Allow-Origin"))
                 .isEmpty();
+    }
+
+    @Test
+    void events_of_the_application_are_served_with_schemas_and_rules() {
+        Reply reply = get("/events.json", "Origin: http://localhost:3000\r\n");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
+        assertThat(new JsonObject(reply.body()))
+                .isEqualTo(
+                        new JsonObject(
+                                """
+                                {"events":[
+                                  {"name":"poll.end","store":false,"targets":["room"],"role":"member","from":"server","schema":{}},
+                                  {"name":"poll.vote","store":true,"targets":["room","direct"],"role":"member","from":"clients",
+                                   "minute":60,"schema":{"$ref":"#/$defs/v","$defs":{"v":{"enum":[1]}}}}]}
+                                """));
     }
 
     @ParameterizedTest
@@ -68,6 +87,7 @@ class PublicApiTest {
             strings = {
                 "/openapi.json",
                 "/asyncapi.json",
+                "/events.json",
                 "/schemas/ping.json",
                 "/schemas/server/chat.json",
                 "/sdk/portcullis.js",

@@ -32,6 +32,7 @@ class ApiContractTest {
                         "GET /ws openWebSocket",
                         "GET /openapi.json getApi",
                         "GET /asyncapi.json getAsyncApi",
+                        "GET /events.json getEvents",
                         "GET /schemas/{file} getSchema",
                         "GET /schemas/server/{file} getServerSchema",
                         "GET /schemas/answers/{file} getAnswerSchema",

@@ -114,7 +114,9 @@ public final class EdgeAssembly implements StageAssembly {
                 config.broadcast(),
                 config.streams(),
                 config.sessions(),
-                live.anomaly());
+                live.anomaly(),
+                config.content(),
+                config.events());
     }
 
     public EdgeInstances instances() {

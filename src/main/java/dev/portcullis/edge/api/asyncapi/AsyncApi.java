@@ -3,6 +3,7 @@ package dev.portcullis.edge.api.asyncapi;
 import static dev.portcullis.edge.api.asyncapi.JsonResource.object;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.events.EventTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +20,12 @@ public final class AsyncApi {
     /** What any frame of a client may be answered. */
     private static final List<String> REFUSALS = List.of("error", "rate_limited");
 
-    private static final AsyncApi PUBLISHED = new AsyncApi();
+    private static final AsyncApi PUBLISHED = new AsyncApi(EventTypes.NONE);
 
     private final FrameCatalogue catalogue = new FrameCatalogue(JsonResource.read("frames.json"));
     private final String json;
 
-    private AsyncApi() {
+    private AsyncApi(EventTypes events) {
         Map<String, Object> document = JsonResource.read("asyncapi.json");
         Map<String, Object> messages = new LinkedHashMap<>();
         Map<String, Object> schemas = new LinkedHashMap<>();
@@ -34,6 +35,12 @@ public final class AsyncApi {
             schemas.put(frame.key(), catalogue.schema(frame));
             references.put(frame.key(), reference("#/components/messages/" + frame.key()));
         }
+        EventMessages own = new EventMessages(events);
+        own.messages().forEach((key, message) -> {
+            messages.put(key, message);
+            references.put(key, reference("#/components/messages/" + key));
+        });
+        schemas.putAll(own.schemas());
         Map<String, Object> channels = object(document.getOrDefault("channels", Map.of()));
         Map<String, Object> channel = object(channels.getOrDefault("ws", Map.of()));
         channel.put("messages", references);
@@ -44,14 +51,20 @@ public final class AsyncApi {
         components.put("messages", messages);
         components.put("schemas", schemas);
         document.put("channels", channels);
-        document.put("operations", operations());
+        Map<String, Object> operations = operations();
+        operations.putAll(own.operations(this::answers));
+        document.put("operations", operations);
         document.put("components", components);
         json = Json.pretty(document);
     }
 
-    /** The document of this build. */
+    /** The document of this build, without events of an application. */
     public static AsyncApi published() {
         return PUBLISHED;
+    }
+
+    public static AsyncApi with(EventTypes events) {
+        return events.all().isEmpty() ? PUBLISHED : new AsyncApi(events);
     }
 
     public String json() {
@@ -71,21 +84,25 @@ public final class AsyncApi {
     }
 
     private Map<String, Object> received(FrameDescription frame) {
-        Map<String, Object> reply = new LinkedHashMap<>();
-        reply.put("channel", reference(CHANNEL));
-        reply.put(
-                "messages",
-                Stream.concat(frame.answers().stream(), REFUSALS.stream())
-                        .map(type -> messageOf(catalogue.fromServer(type)))
-                        .toList());
         Map<String, Object> operation = operation("receive", frame);
-        operation.put("reply", reply);
+        operation.put("reply", answers(frame.answers()));
         for (String extension : List.of("needs", "errors", "counts", "perMinute")) {
             if (frame.about().containsKey(extension)) {
                 operation.put("x-" + extension, frame.about().get(extension));
             }
         }
         return operation;
+    }
+
+    private Map<String, Object> answers(List<String> types) {
+        Map<String, Object> reply = new LinkedHashMap<>();
+        reply.put("channel", reference(CHANNEL));
+        reply.put(
+                "messages",
+                Stream.concat(types.stream(), REFUSALS.stream())
+                        .map(type -> messageOf(catalogue.fromServer(type)))
+                        .toList());
+        return reply;
     }
 
     private static Map<String, Object> operation(String action, FrameDescription frame) {
