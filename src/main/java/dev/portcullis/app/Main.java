@@ -3,6 +3,7 @@ package dev.portcullis.app;
 import dev.portcullis.app.cli.AuditCommand;
 import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
+import dev.portcullis.app.cli.EventsCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.NodeRunner;
 import dev.portcullis.app.cli.OutputWriter;
@@ -64,6 +65,7 @@ public final class Main {
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, in),
                 new ConfigCommand(environment),
+                new EventsCommand(environment),
                 new RevocationCommand(environment),
                 new RoomsCommand(environment),
                 new AuditCommand(environment),

@@ -1,0 +1,131 @@
+package dev.portcullis.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.events.EventJudge;
+import dev.portcullis.events.SchemaEventJudge;
+import dev.portcullis.events.TypeScriptEvents;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code events}: the events that a configuration defines, for those who write clients. */
+@Command(
+        name = "events",
+        description = "Tries and translates the events that a configuration defines.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class EventsCommand implements Runnable {
+    private final Map<String, String> environment;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public EventsCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "events needs a command");
+    }
+
+    @Command(name = "types", description = "Prints the data of the events as declarations of TypeScript.")
+    int types(@Mixin ConfigOptions config) {
+        return config.load(environment)
+                .fold(
+                        valid -> {
+                            out().print(TypeScriptEvents.declarations(valid.value().events()));
+                            out().flush();
+                            return CommandLine.ExitCode.OK;
+                        },
+                        invalid -> refused(invalid.problems()));
+    }
+
+    @Command(
+            name = "check",
+            description = {
+                "Judges examples of events and prints each that is not as it says, with the places. Each line of the file is one:",
+                "  {\"event\": \"poll.vote\", \"data\": {\"choice\": 1}}",
+                "  {\"event\": \"poll.vote\", \"data\": {}, \"valid\": false}"
+            })
+    int check(
+            @Mixin ConfigOptions config,
+            @Parameters(paramLabel = "EXAMPLES", description = "A file with an example in each line.") Path examples) {
+        return config.load(environment)
+                .fold(valid -> check(valid.value(), examples), invalid -> refused(invalid.problems()));
+    }
+
+    private int check(NodeConfig config, Path examples) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(examples, UTF_8);
+        } catch (IOException unreadable) {
+            spec.commandLine().getErr().println(examples + " can't be read; a file of UTF-8 text is needed");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        EventJudge judge = new SchemaEventJudge(config.events(), new ContentPolicy(config.content()));
+        List<String> wrong = new ArrayList<>();
+        int judged = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                judged++;
+                String line = "line " + (i + 1) + ": ";
+                problem(judge, lines.get(i)).ifPresent(problem -> wrong.add(line + problem));
+            }
+        }
+        wrong.forEach(out()::println);
+        if (wrong.isEmpty()) {
+            out().println("ok: " + judged + " examples");
+        }
+        return wrong.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** What is wrong with an example; empty if it is as it says. */
+    private static Optional<String> problem(EventJudge judge, String line) {
+        Object example;
+        try {
+            example = Json.parseWithoutComments(line);
+        } catch (IOException notJson) {
+            return Optional.of(String.valueOf(notJson.getMessage()));
+        }
+        if (!(example instanceof Map<?, ?> map)
+                || !(map.get("event") instanceof String event)
+                || !map.containsKey("data")) {
+            return Optional.of("is no example; an object with event and data is needed");
+        }
+        boolean valid = !Boolean.FALSE.equals(map.get("valid"));
+        return judge.judge(event, Json.write(map.get("data")).getBytes(UTF_8))
+                .fold(
+                        (type, data) -> valid ? Optional.empty() : Optional.of(event + " fits, but should not"),
+                        details -> valid
+                                ? Optional.of(event + " does not fit: "
+                                        + details.stream()
+                                                .map(each -> each.path() + " (" + each.rule() + ")")
+                                                .collect(Collectors.joining(", ")))
+                                : Optional.empty());
+    }
+
+    private int refused(List<Problem> problems) {
+        return ConfigOptions.printProblems(problems, spec.commandLine().getErr());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

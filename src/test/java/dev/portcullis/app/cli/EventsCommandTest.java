@@ -1,0 +1,79 @@
+package dev.portcullis.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.Main;
+import dev.portcullis.app.config.Configs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventsCommandTest {
+    private static final String CONFIG =
+            """
+            {"events": {"poll.vote": {"schema": {
+              "type": "object", "required": ["choice"], "properties": {"choice": {"type": "integer"}}}}}}""";
+
+    @TempDir
+    private Path folder;
+
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
+
+    @Test
+    void types_are_printed_for_typescript() {
+        assertThat(terminal.run("events", "types", "-c", Configs.of(CONFIG).toString()))
+                .isZero();
+        assertThat(terminal.printed()).contains("\"poll.vote\": PollVote;").contains("\"choice\": number;");
+    }
+
+    @Test
+    void examples_that_are_as_they_say_are_ok() throws IOException {
+        assertThat(check(
+                        """
+                        {"event": "poll.vote", "data": {"choice": 1}}
+
+                        {"event": "poll.vote", "data": null, "valid": false}
+                        """))
+                .isZero();
+        assertThat(terminal.printed().trim()).isEqualTo("ok: 2 examples");
+    }
+
+    @Test
+    void each_wrong_example_is_printed_with_its_line_and_its_place() throws IOException {
+        assertThat(check(
+                        """
+                        {"event": "poll.vote", "data": {"choice": 1}, "valid": false}
+                        {"event": "poll.vote", "data": {"choice": "a"}}
+                        {"event": "poll", "data": 1}
+                        {"event": "poll.vote"}
+                        {
+                        """))
+                .isEqualTo(1);
+        assertThat(terminal.printed().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("line 1: poll.vote fits, but should not"),
+                        line -> assertThat(line).isEqualTo("line 2: poll.vote does not fit: /data/choice (type)"),
+                        line -> assertThat(line).isEqualTo("line 3: poll does not fit: /event (enum)"),
+                        line -> assertThat(line).startsWith("line 4: is no example"),
+                        line -> assertThat(line).startsWith("line 5: ends before"));
+    }
+
+    @Test
+    void file_that_cannot_be_read_and_configuration_that_is_wrong_fail() {
+        assertThat(terminal.run(
+                        "events", "check", "-c", Configs.of(CONFIG).toString(), folder.resolve("none").toString()))
+                .isEqualTo(1);
+        assertThat(terminal.errors()).contains("can't be read");
+        assertThat(terminal.run("events", "types", "-c", Configs.of("{\"events\": 1}").toString()))
+                .isEqualTo(1);
+        assertThat(terminal.run("events", "-c", Configs.of(CONFIG).toString())).isEqualTo(2);
+    }
+
+    private int check(String examples) throws IOException {
+        Path file = Files.writeString(folder.resolve("examples"), examples);
+        return terminal.run("events", "check", "-c", Configs.of(CONFIG).toString(), file.toString());
+    }
+}
