@@ -15,10 +15,6 @@ public final class BodyHash {
 
     private BodyHash() {}
 
-    static byte[] of(PublishRequest request) {
-        return of(request.content(), request.replyTo(), request.attachments());
-    }
-
     public static byte[] of(String content, Optional<String> replyTo, List<Attachment> attachments) {
         MessageDigest digest = Sha256.begin();
         part(digest, content);

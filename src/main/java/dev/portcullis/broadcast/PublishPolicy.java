@@ -6,6 +6,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -21,7 +22,6 @@ import java.util.function.Predicate;
 
 /** Turns a message or a removal into an append request. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
-    private static final String TYPE = "chat";
     private static final String DETACH = "detach";
     private static final int REASON_LENGTH = 256;
 
@@ -66,7 +66,7 @@ public final class PublishPolicy {
                         request.attachments(),
                         request.messageId()),
                 now,
-                body -> new PublishDecision.Append(append(request, body, now)),
+                body -> new PublishDecision.Append(append(request, request.roomId(), body, now)),
                 PublishDecision.Reject::new);
     }
 
@@ -121,22 +121,16 @@ public final class PublishPolicy {
         return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
-    private AppendRequest append(PublishRequest request, byte[] body, long now) {
+    private AppendRequest append(Publication published, RoomId room, byte[] body, long now) {
         return new AppendRequest(
-                        StreamName.room(request.roomId()),
+                        StreamName.room(room),
                         retention,
                         now,
                         body,
-                        barrable(request.from()),
-                        Optional.of(new AppendRequest.IdempotencyKey(
-                                request.from().userId(),
-                                TYPE,
-                                request.key(),
-                                BodyHash.of(request),
-                                request.messageId())),
-                        request.notAfter())
-                .carrying(new AppendRequest.Message(
-                        request.messageId(), request.from().userId()))
-                .onlyIf(request.condition());
+                        barrable(published.from()),
+                        Optional.of(published.idempotencyKey()),
+                        published.notAfter())
+                .carrying(published.message())
+                .onlyIf(published.condition());
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -23,7 +24,18 @@ public record PublishRequest(
         String messageId,
         String key,
         long notAfter,
-        Optional<RoomCondition> condition) {
+        Optional<RoomCondition> condition)
+        implements Publication {
+
+    @Override
+    public String keyType() {
+        return FrameType.CHAT.id();
+    }
+
+    @Override
+    public byte[] hash() {
+        return BodyHash.of(content, replyTo, attachments);
+    }
 
     PublishRequest notLaterThan(long fence) {
         return new PublishRequest(

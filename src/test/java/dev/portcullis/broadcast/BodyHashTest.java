@@ -19,7 +19,7 @@ class BodyHashTest {
                 BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty())),
                 BroadcastFixture.until(BroadcastFixture.NOW + 9_000));
         assertThat(same.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
-        assertThat(BodyHash.of(BroadcastFixture.HELLO)).hasSize(16);
+        assertThat(BroadcastFixture.HELLO.hash()).hasSize(16);
     }
 
     @Test
@@ -58,6 +58,6 @@ class BodyHashTest {
     }
 
     private static String hash(PublishRequest request) {
-        return HexFormat.of().formatHex(BodyHash.of(request));
+        return HexFormat.of().formatHex(request.hash());
     }
 }

@@ -136,7 +136,7 @@ class PublishPolicyTest {
         assertThat(idempotencyKey.type()).isEqualTo("chat");
         assertThat(idempotencyKey.id()).isEqualTo("id-1");
         assertThat(idempotencyKey.messageId()).isEqualTo("m-1");
-        assertThat(idempotencyKey.bodyHash()).isEqualTo(BodyHash.of(BroadcastFixture.HELLO));
+        assertThat(idempotencyKey.bodyHash()).isEqualTo(BroadcastFixture.HELLO.hash());
     }
 
     /** A policy that changes between two attempts must not turn a repetition into a conflict. */

@@ -1,14 +1,11 @@
 package dev.portcullis.broadcast.direct;
 
-import dev.portcullis.broadcast.BodyHash;
 import dev.portcullis.broadcast.MessageComposer;
-import dev.portcullis.protocol.FrameType;
+import dev.portcullis.broadcast.Publication;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.PairedAppend;
@@ -48,29 +45,23 @@ final class DirectAppend {
                         request.attachments(),
                         request.messageId()),
                 now,
-                body -> append.apply(paired(request, body, now)),
+                body -> append.apply(paired(request, request.recipient(), body, now)),
                 refused);
     }
 
     /** No bar applies to an inbox: its owner's block list does, which the append reads. */
-    private PairedAppend paired(DirectRequest request, byte[] body, long now) {
-        UserId author = request.from().userId();
+    private PairedAppend paired(Publication published, UserId recipient, byte[] body, long now) {
+        UserId author = published.from().userId();
         AppendRequest append = new AppendRequest(
-                        StreamName.inbox(request.recipient()),
+                        StreamName.inbox(recipient),
                         retention,
                         now,
                         body,
                         Optional.empty(),
-                        Optional.of(new IdempotencyKey(
-                                author,
-                                FrameType.CHAT_MESSAGE.id(),
-                                request.key(),
-                                BodyHash.of(request.content(), request.replyTo(), request.attachments()),
-                                request.messageId())),
-                        request.notAfter())
-                .carrying(new Message(request.messageId(), author));
+                        Optional.of(published.idempotencyKey()),
+                        published.notAfter())
+                .carrying(published.message());
         return new PairedAppend(
-                author.equals(request.recipient()) ? append : append.in(inboxes.backlogOf(author)),
-                StreamName.inbox(author));
+                author.equals(recipient) ? append : append.in(inboxes.backlogOf(author)), StreamName.inbox(author));
     }
 }

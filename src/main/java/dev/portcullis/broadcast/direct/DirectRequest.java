@@ -1,6 +1,9 @@
 package dev.portcullis.broadcast.direct;
 
+import dev.portcullis.broadcast.BodyHash;
+import dev.portcullis.broadcast.Publication;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
@@ -20,7 +23,18 @@ public record DirectRequest(
         List<Attachment> attachments,
         String messageId,
         String key,
-        long notAfter) {
+        long notAfter)
+        implements Publication {
+
+    @Override
+    public String keyType() {
+        return FrameType.CHAT_MESSAGE.id();
+    }
+
+    @Override
+    public byte[] hash() {
+        return BodyHash.of(content, replyTo, attachments);
+    }
 
     /** Never the text (CWE-532). */
     @Override

@@ -1,0 +1,40 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import java.util.Optional;
+
+/** What a user publishes: a new entry of a room, or of two inboxes, that is complete before the first attempt. */
+public interface Publication {
+    Sender from();
+
+    String messageId();
+
+    /** Identifies a repetition: the frame's id, or else the message id. */
+    String key();
+
+    /** When it must not be appended any more. */
+    long notAfter();
+
+    /** What sort of key it is: a frame of another sort may have the same id. */
+    String keyType();
+
+    /** Of what the client sent, so that something else under a used key is a conflict. */
+    byte[] hash();
+
+    /** On which it was permitted. */
+    default Optional<RoomCondition> condition() {
+        return Optional.empty();
+    }
+
+    default IdempotencyKey idempotencyKey() {
+        return new IdempotencyKey(from().userId(), keyType(), key(), hash(), messageId());
+    }
+
+    /** By which it is found again, and who may amend it. */
+    default Message message() {
+        return new Message(messageId(), from().userId());
+    }
+}
