@@ -7,6 +7,8 @@ import dev.portcullis.audit.RequestId;
 import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Json;
+import dev.portcullis.events.EventJudge;
+import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
@@ -33,14 +35,17 @@ import java.util.concurrent.TimeUnit;
 final class MessageOperations {
     private static final int OK = 200;
     private static final int CREATED = 201;
+    private static final int ACCEPTED = 202;
 
     private final ServerDirectory server;
     private final ServerCallsConfig config;
     private final Audit audit;
     private final PublishBudget budget;
+    private final EventJudge judge;
 
     MessageOperations(ServerDirectory server, ServerCallsConfig config, Audit audit) {
         this.server = server;
+        this.judge = server.events().judges().get();
         this.config = config;
         this.audit = audit;
         this.budget = config.budget(System.nanoTime());
@@ -52,7 +57,7 @@ final class MessageOperations {
 
     private void sendToRoom(ApiRequest request) {
         RoomId room = new RoomId(request.text("roomId"));
-        send(request, StreamName.room(room), "room:" + room.value());
+        send(request, StreamName.room(room), Destination.ROOM, "room:" + room.value());
     }
 
     /** No one reads the inbox of a reserved id. */
@@ -61,12 +66,13 @@ final class MessageOperations {
         if (UserId.isReserved(user.value())) {
             request.refuse(HttpRefusal.NOT_FOUND);
         } else {
-            send(request, StreamName.inbox(user), "user:" + user.value());
+            send(request, StreamName.inbox(user), Destination.DIRECT, "user:" + user.value());
         }
     }
 
-    private void send(ApiRequest request, StreamName to, String resource) {
-        ServerCall call = ServerCall.of(request.body(), request.textIn("Idempotency-Key"));
+    private void send(ApiRequest request, StreamName to, Destination kind, String resource) {
+        ServerCall call =
+                ServerCall.of(request.body(), request.textIn("Idempotency-Key"), new EventBodies(judge, kind));
         List<ServerMessage> messages = call.messages();
         OptionalLong wait = budget.take(messages.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         if (wait.isPresent()) {
@@ -95,9 +101,13 @@ final class MessageOperations {
     /** @return the request id of the event */
     private String record(ApiRequest request, String resource, List<ServerOutcome> outcomes) {
         List<Rejection> refusals = outcomes.stream()
-                .flatMap(each -> each.fold(stored -> Optional.<Rejection>empty(), Optional::of).stream())
+                .flatMap(each ->
+                        each
+                                .<Optional<Rejection>>fold(stored -> Optional.empty(), Optional::empty, Optional::of)
+                                .stream())
                 .toList();
-        outcomes.forEach(each -> server.sent().accept(each.fold(stored -> SentMessage.STORED, SentMessage::of)));
+        outcomes.forEach(each ->
+                server.sent().accept(each.fold(stored -> SentMessage.STORED, () -> SentMessage.SENT, SentMessage::of)));
         String requestId = RequestId.next();
         AuditEvent event = AuditEvent.of(EventName.ADMIN_PUBLISHED)
                 .requestId(requestId)
@@ -111,8 +121,9 @@ final class MessageOperations {
     }
 
     private static void answer(ApiRequest request, ServerOutcome outcome, String requestId) {
-        outcome.fold(
-                        stored -> (Runnable) () -> send(request, CREATED, fields(outcome)),
+        outcome.<Runnable>fold(
+                        stored -> () -> send(request, CREATED, fields(outcome)),
+                        () -> () -> send(request, ACCEPTED, fields(outcome)),
                         why -> () -> request.refuse(status(why), details(why), requestId))
                 .run();
     }
@@ -149,6 +160,7 @@ final class MessageOperations {
                     fields.put("seq", stored.position().seq());
                     return fields;
                 },
+                () -> fields,
                 why -> {
                     Map<String, Object> error = new LinkedHashMap<>();
                     error.put("reason", why.id());

@@ -7,6 +7,8 @@ import java.util.Locale;
 /** What became of a message of the application's server, as it is counted. */
 public enum SentMessage {
     STORED,
+    /** An event that is not stored. */
+    SENT,
     VALIDATION_FAILED,
     MESSAGE_TOO_LARGE,
     CONFLICT,

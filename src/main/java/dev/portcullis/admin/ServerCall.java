@@ -26,19 +26,33 @@ record ServerCall(boolean single, List<Item> items) {
     private record Item(Optional<ServerMessage> message, List<Violation> violations) {}
 
     /** Under one key the messages of a call are told apart by their places, behind a space that no key contains. */
-    static ServerCall of(Fields body, Optional<String> idempotencyKey) {
+    static ServerCall of(Fields body, Optional<String> idempotencyKey, EventBodies events) {
         String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
         List<Result> list = body.each("messages");
         List<Item> items = new ArrayList<>();
         for (Result each : list) {
             String place = key + ' ' + items.size();
             items.add(each.fold(
-                    fields -> item(fields, place), (reason, violations) -> new Item(Optional.empty(), violations)));
+                    fields -> item(fields, place, events),
+                    (reason, violations) -> new Item(Optional.empty(), violations)));
         }
-        return list.isEmpty() ? new ServerCall(true, List.of(item(body, key + " 0"))) : new ServerCall(false, items);
+        return list.isEmpty()
+                ? new ServerCall(true, List.of(item(body, key + " 0", events)))
+                : new ServerCall(false, items);
     }
 
-    private static Item item(Fields fields, String key) {
+    private static Item item(Fields fields, String key, EventBodies events) {
+        Optional<String> event = fields.textIn("event");
+        if (event.isPresent()) {
+            return events.judge(
+                    event.get(),
+                    fields.rawData().orElseThrow(),
+                    good -> new Item(
+                            Optional.of(
+                                    ServerMessage.of(good, fields.textIn("id").orElse(key))),
+                            List.of()),
+                    violations -> new Item(Optional.empty(), violations));
+        }
         ServerMessage message = new ServerMessage(
                 fields.text("content"),
                 fields.textIn("username"),

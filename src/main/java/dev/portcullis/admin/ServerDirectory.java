@@ -4,6 +4,7 @@ import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
@@ -24,8 +25,10 @@ import java.util.function.Consumer;
  * @param sent counts what became of them
  * @param rooms looks at rooms, and changes who belongs to them
  * @param users what is kept of users
+ * @param events of the application, which its server may publish in place of a text
  */
-public record ServerDirectory(Publisher publisher, Consumer<SentMessage> sent, Rooms rooms, Users users) {
+public record ServerDirectory(
+        Publisher publisher, Consumer<SentMessage> sent, Rooms rooms, Users users, OwnEvents events) {
 
     /** Publishes messages to a room or an inbox. */
     @FunctionalInterface

@@ -27,6 +27,14 @@ public final class BodyHash {
         return end(digest);
     }
 
+    /** Of an event of the application. */
+    public static byte[] of(String event, byte[] data) {
+        MessageDigest digest = Sha256.begin();
+        part(digest, event);
+        part(digest, data);
+        return end(digest);
+    }
+
     static byte[] of(RemovalRequest removal) {
         MessageDigest digest = Sha256.begin();
         part(digest, removal.target().value());
@@ -46,7 +54,10 @@ public final class BodyHash {
 
     /** The length comes first, so that a character moved from one part to the next changes the hash. */
     private static void part(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        part(digest, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void part(MessageDigest digest, byte[] bytes) {
         digest.update((byte) (bytes.length >> 16));
         digest.update((byte) (bytes.length >> 8));
         digest.update((byte) bytes.length);

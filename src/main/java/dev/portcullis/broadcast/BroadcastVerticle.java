@@ -77,6 +77,7 @@ public final class BroadcastVerticle extends VerticleBase {
                 others,
                 fanOut.open(instance),
                 bus.answer(Broadcaster.PUBLISH, instance, this::publish),
+                bus.answer(Broadcaster.PUBLISH_EVENT, instance, this::publishEvent),
                 bus.answer(Broadcaster.REMOVE, instance, this::remove),
                 bus.answer(Broadcaster.AMEND, instance, this::amend),
                 bus.answer(Broadcaster.NOTIFY, instance, this::tell),
@@ -101,6 +102,15 @@ public final class BroadcastVerticle extends VerticleBase {
                                         by -> policy.replace(request, by, append.timestamp())))
                                 .orElseGet(() -> append(append)),
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
+    /** The moderation judges texts of chat. An event of two inboxes is published by another question. */
+    private Future<PublishResult> publishEvent(EventRequest request) {
+        return request.target()
+                .fold(
+                        room -> policy.judge(request, room, clock.getAsLong())
+                                .fold(this::append, why -> Future.succeededFuture(new PublishResult.Refused(why))),
+                        user -> Future.succeededFuture(PublishResult.refused(Reason.UNSUPPORTED)));
     }
 
     private Future<PublishResult> remove(RemovalRequest removal) {

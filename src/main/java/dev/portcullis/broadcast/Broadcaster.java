@@ -12,6 +12,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
@@ -30,6 +31,18 @@ public final class Broadcaster {
             PublishRequest.class,
             PublishResult.class,
             request -> request.roomId().hashCode());
+    static final Question<EventRequest, PublishResult> PUBLISH_EVENT = new Question<>(
+            Stage.BROADCAST,
+            "publish_event",
+            EventRequest.class,
+            PublishResult.class,
+            request -> request.target().fold(RoomId::hashCode, UserId::hashCode));
+    static final Question<UnstoredEvent, Verdict> SEND_UNSTORED = new Question<>(
+            Stage.BROADCAST,
+            "send_unstored",
+            UnstoredEvent.class,
+            Verdict.class,
+            request -> request.target().fold(RoomId::hashCode, UserId::hashCode));
     static final Question<RemovalRequest, PublishResult> REMOVE = new Question<>(
             Stage.BROADCAST,
             "remove",
@@ -109,6 +122,37 @@ public final class Broadcaster {
                 now + tryMs,
                 condition);
         return attempts(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
+    }
+
+    /** Appends an event of the application to a room. Replies like the publication of a message. */
+    public Future<PublishResult> publish(
+            Sender from,
+            ClientFrame.Event frame,
+            RoomId room,
+            Optional<RoomCondition> condition,
+            long withinMs,
+            PublishFence fence) {
+        return append(
+                PUBLISH_EVENT,
+                (messageId, notAfter) -> new EventRequest(
+                        from,
+                        new Target.ToRoom(room),
+                        frame.event(),
+                        frame.data(),
+                        messageId,
+                        frame.envelope().id().orElse(messageId),
+                        notAfter,
+                        condition),
+                withinMs,
+                fence);
+    }
+
+    /**
+     * Sends an event of the application to those who are connected, once: it may be lost, and none is told of it. Refuses a user
+     * who is barred; one whom the recipient blocks is not told.
+     */
+    public Future<Verdict> sendUnstored(Sender from, ClientFrame.Event frame) {
+        return bus.ask(SEND_UNSTORED, new UnstoredEvent(from, frame.target(), frame.event(), frame.data()));
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.portcullis.broadcast.notification.NotificationPolicy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -13,6 +15,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -27,6 +30,7 @@ public final class PublishPolicy {
 
     private final MessageComposer messages;
     private final Retention retention;
+    private final int messageBytes;
     private final int barsPerRoom;
     private final AmendPolicy amendments;
     private final NotificationPolicy notifications;
@@ -34,6 +38,7 @@ public final class PublishPolicy {
     public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
         this.messages = new MessageComposer(content, config);
         this.retention = retention;
+        this.messageBytes = config.messageBytes();
         this.barsPerRoom = config.barsPerRoom();
         this.amendments = new AmendPolicy(content, config.amend(), config.messageBytes());
         this.notifications = new NotificationPolicy(content, config.notifications());
@@ -68,6 +73,14 @@ public final class PublishPolicy {
                 now,
                 body -> new PublishDecision.Append(append(request, request.roomId(), body, now)),
                 PublishDecision.Reject::new);
+    }
+
+    /** An event passes as it is: it is no text, and its schema judged it where it came in. */
+    PublishDecision judge(EventRequest request, RoomId room, long now) {
+        byte[] body = request.delivered(now).body();
+        return EntryFrame.maxLength(body) > messageBytes
+                ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : new PublishDecision.Append(append(request, room, body, now));
     }
 
     /** The entry that announces the removal bars the user and ends their membership, so there is no moment between these. */

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Gauges;
+import dev.portcullis.audit.metrics.NamedCounters;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.broadcast.Broadcaster;
@@ -22,6 +23,7 @@ import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socketio.SocketIoNode;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.events.EventType;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Bans;
@@ -55,6 +57,7 @@ public final class Edge {
     final AnomalyWatch anomaly;
     final PresenceReporter presence;
     final RoomPresence attendance;
+    final NamedCounters events;
     final SocketIoNode socketIo;
 
     /** Clients of the stages. */
@@ -117,7 +120,17 @@ public final class Edge {
                 services.bus(),
                 config.broadcast().presence());
         this.attendance = new RoomPresence(services.vertx(), services.bus());
-        this.socketIo = new SocketIoNode(config.edge().socketIo(), config.edge().heartbeat(), services.metrics());
+        this.events = services.metrics()
+                .counters(
+                        CounterFamily.OWN_EVENTS,
+                        config.events().types().all().stream()
+                                .map(EventType::id)
+                                .toList());
+        this.socketIo = new SocketIoNode(
+                config.edge().socketIo(),
+                config.edge().heartbeat(),
+                services.metrics(),
+                name -> config.events().types().of(name).isPresent());
         watch(services.metrics().gauges());
     }
 

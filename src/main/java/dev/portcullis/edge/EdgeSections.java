@@ -5,8 +5,7 @@ import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.config.Live;
-import dev.portcullis.content.ContentConfig;
-import dev.portcullis.events.EventTypes;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.OriginConfig;
@@ -33,5 +32,4 @@ public record EdgeSections(
         StreamsConfig streams,
         SessionsConfig sessions,
         Live<AnomalyConfig> anomaly,
-        ContentConfig content,
-        EventTypes events) {}
+        OwnEvents events) {}

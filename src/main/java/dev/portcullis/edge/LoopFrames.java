@@ -6,6 +6,7 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.DirectHandler;
+import dev.portcullis.edge.frame.EventHandler;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
@@ -87,6 +88,11 @@ record LoopFrames(
                         new UploadHandler(
                                 edge.stages.rooms(), edge.services.uploads().get()),
                         new PresenceHandler(edge.attendance, presence),
-                        edge.services.clock()));
+                        new EventHandler(
+                                gate, edge.stages.broadcaster(), edge.stages.messages(), edge.services.metrics()),
+                        edge.config.events().types(),
+                        edge.services.clock()),
+                edge.config.events().judges().get(),
+                edge.events::add);
     }
 }

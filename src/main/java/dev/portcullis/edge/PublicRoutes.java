@@ -40,7 +40,11 @@ record PublicRoutes(Edge edge) {
         if (edge.config.http().pages()) {
             router.pages(PublicPages.files(edge.config.accounts().enabled()));
         }
-        return fileApi().bind(roomsApi().bind(userApi().bind(PublicApi.bindFiles(router, edge.config.events()))));
+        return fileApi()
+                .bind(roomsApi()
+                        .bind(userApi()
+                                .bind(PublicApi.bindFiles(
+                                        router, edge.config.events().types()))));
     }
 
     private RoomsApi roomsApi() {

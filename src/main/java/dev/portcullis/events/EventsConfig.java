@@ -1,6 +1,8 @@
 package dev.portcullis.events;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
 import dev.portcullis.json.SchemaCheck;
@@ -41,7 +43,12 @@ public final class EventsConfig {
     private EventsConfig() {}
 
     /** @param root of the configuration */
-    public static EventTypes read(Section root) {
+    public static OwnEvents read(Section root, ContentConfig content) {
+        EventTypes types = types(root);
+        return new OwnEvents(types, () -> new SchemaEventJudge(types, new ContentPolicy(content)));
+    }
+
+    static EventTypes types(Section root) {
         Map<String, Optional<EventType>> all = root.named(
                 "events",
                 NAME,

@@ -37,12 +37,17 @@ public final class TypeScriptEvents {
     }
 
     public static String declarations(EventTypes events) {
-        StringBuilder map = new StringBuilder("/** The data of each event, by its name. */\nexport interface PortcullisEvents {\n");
+        StringBuilder map =
+                new StringBuilder("/** The data of each event, by its name. */\nexport interface PortcullisEvents {\n");
         StringBuilder types = new StringBuilder();
         Set<String> taken = new TreeSet<>(Set.of("PortcullisEvents"));
         for (EventType type : events.all()) {
             String name = free(pascal(type.id()), taken);
-            map.append("  ").append(Json.write(type.id())).append(": ").append(name).append(";\n");
+            map.append("  ")
+                    .append(Json.write(type.id()))
+                    .append(": ")
+                    .append(name)
+                    .append(";\n");
             types.append(new TypeScriptEvents(type.schema(), name, taken).all());
         }
         return map.append("}\n").append(types).toString();
@@ -81,7 +86,8 @@ public final class TypeScriptEvents {
         }
         for (String union : List.of("anyOf", "oneOf")) {
             if (map.get(union) instanceof List<?> branches) {
-                parts.add(union(branches.stream().map(each -> type(each, indent)).toList()));
+                parts.add(
+                        union(branches.stream().map(each -> type(each, indent)).toList()));
             }
         }
         parts.add(own(map, indent));
@@ -102,7 +108,9 @@ public final class TypeScriptEvents {
         }
         Object type = map.get("type");
         if (type instanceof List<?> types) {
-            return union(types.stream().map(each -> ofType(String.valueOf(each), map, indent)).toList());
+            return union(types.stream()
+                    .map(each -> ofType(String.valueOf(each), map, indent))
+                    .toList());
         }
         if (type instanceof String only) {
             return ofType(only, map, indent);
@@ -134,9 +142,9 @@ public final class TypeScriptEvents {
                 .append(required.contains(field) ? ": " : "?: ")
                 .append(type(each, inner))
                 .append(";\n"));
-        required.stream().filter(field -> !properties.containsKey(field)).forEach(field -> fields.append(inner)
-                .append(Json.write(field))
-                .append(": unknown;\n"));
+        required.stream()
+                .filter(field -> !properties.containsKey(field))
+                .forEach(field -> fields.append(inner).append(Json.write(field)).append(": unknown;\n"));
         Object further = map.get("additionalProperties");
         boolean closed = Boolean.FALSE.equals(further) && !map.containsKey("patternProperties");
         if (!closed && (fields.length() == 0 || further instanceof Map)) {

@@ -63,6 +63,8 @@ public sealed interface ClientFrame {
         R ping(Ping frame);
 
         R healthCheck(HealthCheck frame);
+
+        R event(Event frame);
     }
 
     /**
@@ -313,6 +315,31 @@ public sealed interface ClientFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.healthCheck(this);
+        }
+    }
+
+    /**
+     * An event that the application defines.
+     *
+     * @param event its name
+     * @param data one JSON value, as it came
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Event(Envelope envelope, Target target, String event, byte[] data) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.EVENT;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.event(this);
+        }
+
+        /** Never the data (CWE-532). */
+        @Override
+        public String toString() {
+            return "Event[" + envelope + ", " + target + ", " + event + "]";
         }
     }
 }

@@ -24,7 +24,8 @@ public enum FrameType implements ClientAction {
     ACK,
     FILE_UPLOAD,
     PING,
-    HEALTH_CHECK("health-check");
+    HEALTH_CHECK("health-check"),
+    EVENT;
 
     private static final Map<String, FrameType> BY_ID = new HashMap<>();
 

@@ -25,6 +25,8 @@ public sealed interface ServerFrame {
 
         R ack(Ack frame);
 
+        R sent(Sent frame);
+
         R history(History frame);
 
         R pong(Pong frame);
@@ -190,6 +192,14 @@ public sealed interface ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.ack(this);
+        }
+    }
+
+    /** An {@code ack} of what is not stored and has no position. */
+    record Sent(Optional<String> id, Target target) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.sent(this);
         }
     }
 

@@ -35,16 +35,17 @@ record BlockRow(UserId user, Optional<ClientAction> action, Block block) {
                 .array();
     }
 
-    /** Empty where it covers an action that no longer exists. */
-    static Optional<BlockRow> of(byte[] key, byte[] value) {
+    /** Of an action that no longer exists it covers nothing, like one of an event that has no limit. */
+    static BlockRow of(byte[] key, byte[] value) {
         String name = new String(key, US_ASCII);
         int end = name.indexOf('\0');
         UserId user = new UserId(name.substring(0, end));
         String id = name.substring(end + 1);
         if (id.isEmpty()) {
-            return Optional.of(new BlockRow(user, Optional.empty(), blockOf(value)));
+            return new BlockRow(user, Optional.empty(), blockOf(value));
         }
-        return ClientActions.of(id).map(action -> new BlockRow(user, Optional.of(action), blockOf(value)));
+        return new BlockRow(
+                user, Optional.of(ClientActions.of(id).orElseGet(() -> new EventAction(id))), blockOf(value));
     }
 
     static Block blockOf(byte[] value) {

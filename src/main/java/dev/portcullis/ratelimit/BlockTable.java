@@ -40,9 +40,10 @@ final class BlockTable {
         return store.read(reader -> {
             List<BlockRow> all = new ArrayList<>();
             reader.scan(table, FIRST, END, (key, value) -> {
-                BlockRow.of(key, value)
-                        .filter(stored -> stored.block().remembered(now, rule.get()))
-                        .ifPresent(all::add);
+                BlockRow stored = BlockRow.of(key, value);
+                if (stored.block().remembered(now, rule.get())) {
+                    all.add(stored);
+                }
                 return true;
             });
             return all;

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param connectionBlock the limit of its connection with which a block began there, which counts towards a ban of the
  *     user
  * @param alias that the frame was sent under, if any
+ * @param event the name of the application's event that it is, if that has a limit of its own
  */
 public record FrameAttempt(
         UserId user,
@@ -29,25 +30,35 @@ public record FrameAttempt(
         long extraWeight,
         boolean report,
         Optional<Window> connectionBlock,
-        Optional<FrameAlias> alias) {
+        Optional<FrameAlias> alias,
+        Optional<String> event) {
     /** A frame with this weight in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
-        return new FrameAttempt(user, role, action, bytes, weight - 1L, false, Optional.empty(), Optional.empty());
+        return new FrameAttempt(
+                user, role, action, bytes, weight - 1L, false, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The same, sent under an alias: it counts in the row of that, too. */
     FrameAttempt under(Optional<FrameAlias> name) {
-        return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name);
+        return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name, event);
+    }
+
+    /** The same, of an event that counts in a row of its own, too. */
+    FrameAttempt of(String name) {
+        return new FrameAttempt(
+                user, role, action, bytes, extraWeight, report, connectionBlock, alias, Optional.of(name));
     }
 
     /** Bytes of frames that are answered already, and still count for their user. */
     static FrameAttempt report(UserId user, Role role, int bytes) {
-        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.empty(), Optional.empty());
+        return new FrameAttempt(
+                user, role, FrameType.PING, bytes, 0, true, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** A report, and that a block began on the connection. */
     static FrameAttempt reportBlock(UserId user, Role role, int bytes, Window exceeded) {
-        return new FrameAttempt(user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded), Optional.empty());
+        return new FrameAttempt(
+                user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded), Optional.empty(), Optional.empty());
     }
 
     /** The type of the frame; empty in a report. */
@@ -59,7 +70,9 @@ public record FrameAttempt(
     List<ClientAction> actions() {
         return report
                 ? List.of()
-                : Stream.<ClientAction>concat(Stream.of(action), alias.stream()).toList();
+                : Stream.of(Stream.of(action), alias.stream(), event.stream().map(EventAction::new))
+                        .<ClientAction>flatMap(each -> each)
+                        .toList();
     }
 
     int weight() {

@@ -10,6 +10,7 @@ import static dev.portcullis.protocol.Rejection.Window.HOUR;
 import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientActions;
 import dev.portcullis.protocol.FrameType;
@@ -17,6 +18,7 @@ import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +59,7 @@ public record LimitTable(
             "system_broadcast",
             3)));
 
-    static LimitTable read(Section ratelimit, Section handshakes, LimitSwitches switches) {
+    static LimitTable read(Section ratelimit, Section handshakes, LimitSwitches switches, EventTypes events) {
         Section user = ratelimit.section("user");
         LimitTable table = new LimitTable(
                 List.of(
@@ -81,7 +83,7 @@ public record LimitTable(
                         10,
                         switches,
                         "connection attempts of one address in any minute"),
-                actions(ratelimit, switches));
+                actions(ratelimit, switches, events));
         switches.refuseUnknownNames(ratelimit, table.ids());
         return table;
     }
@@ -145,7 +147,7 @@ public record LimitTable(
         return new LimitRow(id, scope, window, chosen, switches.failOpen(id), switches.observed(id));
     }
 
-    private static Map<ClientAction, LimitRow> actions(Section ratelimit, LimitSwitches switches) {
+    private static Map<ClientAction, LimitRow> actions(Section ratelimit, LimitSwitches switches, EventTypes events) {
         Map<String, Integer> chosen = new TreeMap<>(ACTIONS);
         chosen.putAll(ratelimit.table(
                 "actions",
@@ -156,13 +158,18 @@ public record LimitTable(
                         + " events of this name of Socket.IO clients, which count as chat, too; types not named keep their"
                         + " default",
                 value -> wholeNumber(value, 1, MAX_FRAMES)));
-        return chosen.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(
-                        each -> ClientActions.of(each.getKey()).orElseThrow(), each -> {
-                            String id = "actions." + each.getKey();
-                            return new LimitRow(
-                                    id, ACTION, MINUTE, each.getValue(), switches.failOpen(id), switches.observed(id));
-                        }));
+        Map<ClientAction, LimitRow> rows = new HashMap<>();
+        chosen.forEach(
+                (action, max) -> rows.put(ClientActions.of(action).orElseThrow(), actionRow(action, max, switches)));
+        events.all()
+                .forEach(event -> event.minute()
+                        .ifPresent(max -> rows.put(new EventAction(event.id()), actionRow(event.id(), max, switches))));
+        return Map.copyOf(rows);
+    }
+
+    private static LimitRow actionRow(String action, int max, LimitSwitches switches) {
+        String id = "actions." + action;
+        return new LimitRow(id, ACTION, MINUTE, max, switches.failOpen(id), switches.observed(id));
     }
 
     /** A whole number in the value of an operator's table. */

@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.login.LoginConfig;
@@ -103,6 +104,11 @@ public record RateLimitConfig(
     public record Effective(int burst, int minute, int hour, SortedMap<String, Integer> actions) {}
 
     public static RateLimitConfig read(Section ratelimit) {
+        return read(ratelimit, EventTypes.NONE);
+    }
+
+    /** @param events of the application, which may have limits of their own */
+    public static RateLimitConfig read(Section ratelimit, EventTypes events) {
         boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
         Section handshakes = ratelimit.section("handshakes");
         Section tracking = ratelimit.section("tracking");
@@ -111,7 +117,7 @@ public record RateLimitConfig(
         LimitSwitches switches = LimitSwitches.read(ratelimit);
         return new RateLimitConfig(
                 enabled,
-                LimitTable.read(ratelimit, handshakes, switches),
+                LimitTable.read(ratelimit, handshakes, switches, events),
                 multipliers(ratelimit),
                 ratelimit.integer(
                         "unreportedBytes",

@@ -110,6 +110,17 @@ public final class RateLimiter {
         }
     }
 
+    /** The same for an event of the application: where that has a limit of its own, it counts in the row of that, too. */
+    public Future<Verdict> admitEvent(Sender from, String event, UnreportedBytes bytes) {
+        RateLimitConfig current = config.get();
+        if (!current.enabled()) {
+            return GRANTED;
+        }
+        FrameAttempt attempt = FrameAttempt.of(from.userId(), from.role(), FrameType.EVENT, 1, bytes.take());
+        boolean limited = current.limits().actionRow(new EventAction(event)).isPresent();
+        return ask(limited ? attempt.of(event) : attempt, bytes);
+    }
+
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
                 .onSuccess(bytes::onVerdict)

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -43,8 +44,9 @@ final class DirectDecider {
         this.hook = hook;
     }
 
-    Future<Verdict> decide(Sender from, RoomAction action, UserId to) {
-        return policy.judge(from, action, to)
+    /** @param least the role that is needed besides the permission */
+    Future<Verdict> decide(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
+        return policy.judge(from, action, least, to)
                 .fold(Future::succeededFuture, () -> askRooms(from, to), () -> askHook(from, to));
     }
 

@@ -39,9 +39,13 @@ final class DirectPolicy {
     /**
      * No one reads the inbox of a reserved id, so nothing must be written to it. What only concerns messages that are in the
      * own inbox already needs nothing but the permission: an author may take back what they said, wherever the two meet now.
+     *
+     * @param least the role that is needed besides the permission, which only the token can give
      */
-    DirectDecision judge(Sender from, RoomAction action, UserId to) {
-        if (!permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
+    DirectDecision judge(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
+        boolean below = least.filter(needed -> RoomRole.ofToken(from.role()).compareTo(needed) < 0)
+                .isPresent();
+        if (below || !permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
             return new DirectDecision.Settled(FORBIDDEN);
         }
         if (OWN.contains(action)) {

@@ -32,6 +32,7 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
             RoomAction.EDIT_MESSAGE,
             RoomAction.DELETE_MESSAGE,
             RoomAction.FILE_UPLOAD,
+            RoomAction.EVENT,
             RoomAction.CREATE_ROOM);
     private static final Set<RoomAction> MODERATORS = with(
             MEMBERS, RoomAction.REMOVE_USER, RoomAction.DELETE_OTHERS, RoomAction.MUTE_USER, RoomAction.CHANGE_MEMBERS);

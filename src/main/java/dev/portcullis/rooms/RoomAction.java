@@ -24,6 +24,8 @@ public enum RoomAction {
     REMOVE_USER(FrameType.REMOVE_USER),
     SYSTEM_BROADCAST(FrameType.SYSTEM_BROADCAST),
     FILE_UPLOAD(FrameType.FILE_UPLOAD),
+    /** To send an event that the application defines, to a room or to a user. */
+    EVENT(FrameType.EVENT),
     /** To delete a message of another user. */
     DELETE_OTHERS("delete_others"),
     /** To mute a user of a room for a time. */
@@ -42,9 +44,10 @@ public enum RoomAction {
     /** What no role can be permitted. */
     OTHER("");
 
-    private static final Set<RoomAction> SPEAKING = EnumSet.of(CHAT, EDIT_MESSAGE, TYPING_INDICATOR, FILE_UPLOAD);
+    private static final Set<RoomAction> SPEAKING =
+            EnumSet.of(CHAT, EDIT_MESSAGE, TYPING_INDICATOR, FILE_UPLOAD, EVENT);
     private static final Set<RoomAction> APPENDING =
-            EnumSet.of(CHAT, EDIT_MESSAGE, DELETE_MESSAGE, DELETE_OTHERS, REMOVE_USER);
+            EnumSet.of(CHAT, EDIT_MESSAGE, DELETE_MESSAGE, DELETE_OTHERS, REMOVE_USER, EVENT);
     private static final Set<RoomAction> WITHOUT_ROOM =
             EnumSet.of(CHAT_MESSAGE, SYSTEM_BROADCAST, CREATE_ROOM, NAME_ROOM);
     private static final Map<FrameType, RoomAction> BY_FRAME = new EnumMap<>(FrameType.class);

@@ -70,12 +70,22 @@ public final class RoomAuthorizer {
 
     /** Whether the sender may do this in this room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorize(Sender from, FrameType action, RoomId room) {
-        return bus.ask(AUTHORIZE, new Intent(from, action, room));
+        return bus.ask(AUTHORIZE, new Intent(from, action, room, Optional.empty()));
+    }
+
+    /** Whether the sender may send events to this room that need at least this role. Answers like {@link #authorize}. */
+    public Future<Verdict> authorizeEvent(Sender from, RoomId room, RoomRole least) {
+        return bus.ask(AUTHORIZE, new Intent(from, FrameType.EVENT, room, Optional.of(least)));
+    }
+
+    /** Whether the sender may send events to this user that need at least this role. Answers like {@link #authorizeDirect}. */
+    public Future<Verdict> authorizeEvent(Sender from, UserId to, RoomRole least) {
+        return bus.ask(AUTHORIZE_DIRECT, new DirectIntent(from, FrameType.EVENT, to, Optional.of(least)));
     }
 
     /** Whether the sender may do this in a conversation with this user: granted or {@code forbidden}. */
     public Future<Verdict> authorizeDirect(Sender from, FrameType action, UserId to) {
-        return bus.ask(AUTHORIZE_DIRECT, new DirectIntent(from, action, to));
+        return bus.ask(AUTHORIZE_DIRECT, new DirectIntent(from, action, to, Optional.empty()));
     }
 
     /** Whether the sender may delete messages in this room, and whose: granted, {@code not_member} or {@code forbidden}. */
@@ -150,9 +160,17 @@ public final class RoomAuthorizer {
     /** The answer of {@link #tidyLists}. */
     record Tidied() {}
 
-    /** The request of {@link #authorizeDirect}. */
-    record DirectIntent(Sender from, FrameType action, UserId to) {}
+    /**
+     * The request of {@link #authorizeDirect}.
+     *
+     * @param least the role that is needed besides the permission; of a token, since a conversation gives none
+     */
+    record DirectIntent(Sender from, FrameType action, UserId to, Optional<RoomRole> least) {}
 
-    /** The request of {@link #authorize}. */
-    record Intent(Sender from, FrameType action, RoomId room) {}
+    /**
+     * The request of {@link #authorize}.
+     *
+     * @param least the role that is needed besides the permission
+     */
+    record Intent(Sender from, FrameType action, RoomId room, Optional<RoomRole> least) {}
 }

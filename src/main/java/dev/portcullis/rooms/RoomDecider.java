@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
@@ -34,11 +35,16 @@ public final class RoomDecider {
 
     /** Does not read the bar: the step that is decided on, an append or a read, checks it itself, at the same moment. */
     Future<Verdict> authorize(Sender from, RoomAction action, RoomId room) {
+        return authorize(from, action, Optional.empty(), room);
+    }
+
+    /** @param least the role that is needed besides the permission */
+    Future<Verdict> authorize(Sender from, RoomAction action, Optional<RoomRole> least, RoomId room) {
         return policy.decideWithoutStore(from, action, room)
-                .map(decision -> Future.succeededFuture(decision.verdict()))
+                .map(decision -> Future.succeededFuture(decision.atLeast(least).verdict()))
                 .orElseGet(() -> rooms.find(room, from.userId())
                         .compose(facts -> decide(from, action, room, facts)
-                                .map(decision -> verdict(from, action, room, facts, decision))));
+                                .map(decision -> verdict(from, action, room, facts, decision.atLeast(least)))));
     }
 
     /** The verdict, with what an append that it permits must still find. */

@@ -79,6 +79,14 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
         return new RoomDecision(other, access, role);
     }
 
+    /** The same where the role that permits the action is not below this one. It is the sender's highest that does. */
+    RoomDecision atLeast(Optional<RoomRole> least) {
+        boolean below = least.filter(
+                        needed -> role.filter(own -> own.compareTo(needed) >= 0).isEmpty())
+                .isPresent();
+        return isGranted() && below ? because(Rule.NO_PERMISSION) : this;
+    }
+
     public boolean isGranted() {
         return rule == Rule.PERMITTED || rule == Rule.OWN_MEMBERSHIP;
     }

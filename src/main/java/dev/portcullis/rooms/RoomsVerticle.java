@@ -68,11 +68,13 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE,
                         instance,
-                        intent -> decider.authorize(intent.from(), RoomAction.of(intent.action()), intent.room())),
+                        intent -> decider.authorize(
+                                intent.from(), RoomAction.of(intent.action()), intent.least(), intent.room())),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_DIRECT,
                         instance,
-                        intent -> direct.decide(intent.from(), RoomAction.of(intent.action()), intent.to())),
+                        intent -> direct.decide(
+                                intent.from(), RoomAction.of(intent.action()), intent.least(), intent.to())),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_REMOVAL,
                         instance,

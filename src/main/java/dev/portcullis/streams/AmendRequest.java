@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.streams.AppendRequest.Message;
 import java.util.Optional;
 
@@ -126,14 +127,14 @@ public record AmendRequest(
     }
 
     /**
-     * Why a message must not be amended so, if it must not. A deletion is possible after any number of edits. The same rule is
-     * in append.lua.
+     * Why a message must not be amended so, if it must not. A deletion is possible after any number of edits. An event of the
+     * application has no text: to an edit it is no message. The same rule is in append.lua.
      */
-    public Optional<AmendResult> refusal(UserId author, EntryState state, long stored, int edits) {
+    public Optional<AmendResult> refusal(UserId author, EntryState state, byte[] body, long stored, int edits) {
         if (!ofAnyAuthor && !author.equals(by)) {
             return Optional.of(new AmendResult.NotAuthor());
         }
-        if (state == EntryState.DELETED) {
+        if (state == EntryState.DELETED || (change == Change.EDIT && DeliveredEvent.isEvent(body))) {
             return Optional.of(new AmendResult.NotFound());
         }
         if (stored < notBefore) {

@@ -17,6 +17,7 @@ import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
@@ -145,7 +146,8 @@ abstract class AdminVerticleFixture {
                         },
                         counted -> {},
                         AbsentStages.ROOMS,
-                        AbsentStages.USERS),
+                        AbsentStages.USERS,
+                        OwnEvents.NONE),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),

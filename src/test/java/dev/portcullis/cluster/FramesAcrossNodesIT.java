@@ -115,6 +115,7 @@ class FramesAcrossNodesIT {
             case FILE_UPLOAD -> this::fileUpload;
             case PING -> () -> NODES.forEach(node -> answers(node, FrameType.PING, "pong"));
             case HEALTH_CHECK -> () -> NODES.forEach(node -> answers(node, FrameType.HEALTH_CHECK, "health-check"));
+            case EVENT -> this::event;
         };
         story.run();
     }
@@ -206,6 +207,13 @@ class FramesAcrossNodesIT {
         JsonObject ack = first.ask(inRoom(FrameType.DELETE_MESSAGE).put("messageId", id));
         assertThat(second.next("message_deleted").getLong("seq")).isEqualTo(ack.getLong("seq"));
         assertThat(shown(2)).extracting(each -> each.getString("type")).containsExactly("message_deleted");
+    }
+
+    /** These nodes have no events: {@code ClusterEventIT} has the others. */
+    private void event() {
+        JsonObject answer = joined(0, ann)
+                .ask(inRoom(FrameType.EVENT).put("event", "poll.vote").put("data", 1));
+        assertThat(answer.getString("reason")).isEqualTo("validation_failed");
     }
 
     private void typingIndicator() {

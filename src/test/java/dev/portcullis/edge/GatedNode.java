@@ -405,7 +405,6 @@ public final class GatedNode {
                         config.streams(),
                         config.sessions(),
                         Live.fixed(config.anomaly()),
-                        config.content(),
                         config.events()));
     }
 

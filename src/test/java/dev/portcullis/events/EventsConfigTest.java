@@ -157,7 +157,7 @@ class EventsConfigTest {
 
     private EventTypes read(String events) throws IOException {
         Section root = Section.root(Map.of("events", Json.parse(events)), reading);
-        EventTypes types = EventsConfig.read(root);
+        EventTypes types = EventsConfig.types(root);
         root.refuseUnknown();
         return types;
     }

@@ -47,8 +47,7 @@ class TypeScriptEventsTest {
                         "poll.vote",
                         "{\"description\":\"A vote.\",\"properties\":{\"next\":{\"$ref\":\"#\"},\"by\":{\"$ref\":\"#/$defs/user\"}},"
                                 + "\"$defs\":{\"user\":{\"type\":\"string\",\"description\":\"An */ id\"}}}"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         /** The data of each event, by its name. */
                         export interface PortcullisEvents {
                           "poll.vote": PollVote;

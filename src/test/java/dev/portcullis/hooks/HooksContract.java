@@ -112,6 +112,26 @@ abstract class HooksContract {
     }
 
     @Test
+    void stored_event_of_the_application_is_told_with_its_data_and_another_one_is_not() {
+        start("events={\"poll.vote\": {\"schema\": {}}, \"cursor\": {\"schema\": {}, \"store\": false}}");
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
+            ann.join("lobby");
+            JsonObject event = new JsonObject().put("type", "event").put("roomId", "lobby");
+            ann.ask(event.copy().put("event", "cursor").put("data", 1).put("id", "c"));
+            JsonObject ack = ann.ask(event.copy()
+                    .put("event", "poll.vote")
+                    .put("data", new JsonObject().put("option", 2))
+                    .put("id", "v"));
+            JsonObject told = receiver.await(ROOM, 2).get(1);
+            assertThat(told.getString("type")).isEqualTo("event.published");
+            assertThat(told.getString("id")).isEqualTo(ack.getString("messageId"));
+            assertThat(told.getJsonObject("data").getString("event")).isEqualTo("poll.vote");
+            assertThat(told.getJsonObject("data").getJsonObject("data").getInteger("option"))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void room_is_left_once_by_a_frame_and_not_again_by_the_end_of_the_session() {
         start("hooks.events=[\"room.joined\", \"room.left\"]");
         try (ChatPeer ann = node().enter("ann", "lobby")) {

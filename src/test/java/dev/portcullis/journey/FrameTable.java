@@ -35,6 +35,7 @@ final class FrameTable {
             system_broadcast forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       ack             action     -
             ack              silent          silent          silent          silent          silent          silent          silent          silent          connection -
             file_upload      not_member      not_member      upload_ticket   forbidden       not_member      upload_ticket   upload_ticket   upload_ticket   action     -
+            event            not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       event
             ping             pong            pong            pong            pong            pong            pong            pong            pong            connection -
             health-check     health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    connection -
             """;

@@ -45,10 +45,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class FrameTableContract {
     private static final String SCHEMAS = "/dev/portcullis/protocol/codec/schemas/";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String EVENTS = "events={\"poll.vote\": {\"schema\": {}}}";
     private static final List<String> SETTINGS = List.of(
             "direct.allow=shared_room",
             "sessions.max=1000",
             "admin.apiKey=" + Gauges.KEY,
+            EVENTS,
             "ratelimit.actions=" + actions(100_000));
 
     private final List<ChatPeer> peers = new ArrayList<>();
@@ -110,6 +112,7 @@ abstract class FrameTableContract {
     void frame_over_its_limit_is_refused_by_the_limit_of_its_row() {
         Map<String, Integer> limits = Map.of("action", 3, "user", 6, "connection", 9);
         String[] low = {
+            EVENTS,
             "ratelimit.user.minute=" + limits.get("user"),
             "ratelimit.connection.minute=" + limits.get("connection"),
             "ratelimit.actions=" + actions(limits.get("action"))

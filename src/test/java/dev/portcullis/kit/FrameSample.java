@@ -33,6 +33,7 @@ public record FrameSample(String roomId, String recipientId, String userId, Stri
             case ACK -> frame(type).put("inboxSeq", 1);
             case FILE_UPLOAD ->
                 inRoom(type).put("name", "a.txt").put("size", 10).put("mime", "text/plain");
+            case EVENT -> inRoom(type).put("event", "poll.vote").put("data", new JsonObject().put("option", 1));
             case PING, HEALTH_CHECK -> frame(type);
         };
     }

@@ -203,6 +203,7 @@ class DirectDeciderTest {
     }
 
     private static Verdict decide(DirectDecider decider, UserId to) throws Exception {
-        return decider.decide(ANN, RoomAction.CHAT_MESSAGE, to).await(30, TimeUnit.SECONDS);
+        return decider.decide(ANN, RoomAction.CHAT_MESSAGE, Optional.empty(), to)
+                .await(30, TimeUnit.SECONDS);
     }
 }

@@ -63,11 +63,12 @@ class DirectPolicyTest {
         rows.put(RoomRole.MEMBER, Set.of());
         DirectPolicy policy = new DirectPolicy(
                 new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
-        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB)))
+        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, Optional.empty(), BOB)))
                 .isEqualTo("refused");
         assertThat(text(policy.judge(
                         sender(Role.MEMBER),
                         RoomAction.CHAT_MESSAGE,
+                        Optional.empty(),
                         sender(Role.MEMBER).userId())))
                 .isEqualTo("refused");
     }
@@ -112,7 +113,7 @@ class DirectPolicyTest {
     @EnumSource(Allow.class)
     void own_messages_are_read_and_taken_back_under_each_setting(Allow allow) {
         for (RoomAction action : List.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE)) {
-            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, BOB)))
+            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, Optional.empty(), BOB)))
                     .isEqualTo("granted");
         }
     }
@@ -162,8 +163,21 @@ class DirectPolicyTest {
                 false);
     }
 
+    @Test
+    void event_above_the_member_s_role_needs_a_token_of_that_role() {
+        assertThat(judgeEvent(Role.MEMBER, RoomRole.MEMBER)).isEqualTo("granted");
+        assertThat(judgeEvent(Role.MEMBER, RoomRole.MODERATOR)).isEqualTo("refused");
+        assertThat(judgeEvent(Role.MODERATOR, RoomRole.MODERATOR)).isEqualTo("granted");
+        assertThat(judgeEvent(Role.MODERATOR, RoomRole.OWNER)).isEqualTo("refused");
+        assertThat(judgeEvent(Role.ADMIN, RoomRole.OWNER)).isEqualTo("granted");
+    }
+
+    private static String judgeEvent(Role token, RoomRole least) {
+        return text(policy(Allow.ANYONE).judge(sender(token), RoomAction.EVENT, Optional.of(least), BOB));
+    }
+
     private static String judge(Allow allow, Sender from, UserId to) {
-        return text(policy(allow).judge(from, RoomAction.CHAT_MESSAGE, to));
+        return text(policy(allow).judge(from, RoomAction.CHAT_MESSAGE, Optional.empty(), to));
     }
 
     private static String text(DirectDecision decision) {

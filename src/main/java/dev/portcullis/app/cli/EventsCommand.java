@@ -50,7 +50,8 @@ public final class EventsCommand implements Runnable {
         return config.load(environment)
                 .fold(
                         valid -> {
-                            out().print(TypeScriptEvents.declarations(valid.value().events()));
+                            out().print(TypeScriptEvents.declarations(
+                                    valid.value().events()));
                             out().flush();
                             return CommandLine.ExitCode.OK;
                         },

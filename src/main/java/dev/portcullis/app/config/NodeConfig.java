@@ -20,8 +20,8 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
-import dev.portcullis.events.EventTypes;
 import dev.portcullis.events.EventsConfig;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
@@ -97,7 +97,7 @@ public record NodeConfig(
         WorkerPool.Config workers,
         UploadsConfig uploads,
         Optional<HooksConfig> hooks,
-        EventTypes events,
+        OwnEvents events,
         Optional<String> nodeName) {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
@@ -112,6 +112,8 @@ public record NodeConfig(
         Map<Stage, Integer> stages = stages(root);
         HttpConfig http = HttpConfig.read(root.section("http"));
         TlsConfig tls = TlsConfig.read(root.section("tls"));
+        ContentConfig content = ContentConfig.read(root.section("content"));
+        OwnEvents events = EventsConfig.read(root, content);
         return new NodeConfig(
                 dev,
                 stages,
@@ -124,7 +126,7 @@ public record NodeConfig(
                 CsrfConfig.read(root.section("csrf")),
                 AccountsConfig.read(root.section("accounts")),
                 SessionsConfig.read(root.section("sessions")),
-                RateLimitConfig.read(root.section("ratelimit")),
+                RateLimitConfig.read(root.section("ratelimit"), events.types()),
                 BansConfig.read(root.section("bans")),
                 AnomalyConfig.read(root.section("anomaly")),
                 StuffingConfig.read(root.section("stuffing")),
@@ -133,7 +135,7 @@ public record NodeConfig(
                 Permissions.read(root),
                 DirectConfig.read(root.section("direct")),
                 InboxConfig.read(root.section("direct")),
-                ContentConfig.read(root.section("content")),
+                content,
                 BroadcastConfig.read(
                         root.section("broadcast"), root.section("content").section("hook")),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
@@ -150,7 +152,7 @@ public record NodeConfig(
                 WorkerPool.Config.read(root.section("workers")),
                 UploadsConfig.read(root.section("uploads")),
                 HooksConfig.read(root.section("hooks")),
-                EventsConfig.read(root),
+                events,
                 nodeName(root.section("node")));
     }
 

@@ -41,6 +41,9 @@ public enum CounterFamily {
     BANS_OMITTED("portcullis.bans.omitted", "reason"),
     ADMIN_CONNECTIONS_CLOSED("portcullis.admin.connections.closed", "reason"),
 
+    /** Frames with an event of the application. */
+    OWN_EVENTS("portcullis.own.events", "event"),
+
     /** Messages of the application's server. */
     SERVER_MESSAGES("portcullis.server.messages", "outcome");
 

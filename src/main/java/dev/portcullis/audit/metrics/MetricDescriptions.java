@@ -14,6 +14,7 @@ final class MetricDescriptions implements MeterFilter {
             entry(
                     "portcullis.admin.connections.closed",
                     "Connections of the operators' listener that this node closed"),
+            entry("portcullis.own.events", "Frames with an event of the application, by its name"),
             entry("portcullis.server.messages", "Messages of the application's server, by what became of them"),
             entry("portcullis.anomaly.events", "Events that raised the score of a session"),
             entry("portcullis.anomaly.thresholds", "Scores of sessions and addresses that reached a threshold"),

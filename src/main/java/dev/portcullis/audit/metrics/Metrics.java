@@ -98,6 +98,11 @@ public final class Metrics {
         return new EnumCounters<>(registry, family.meter(), family.label(), type, id);
     }
 
+    /** @param names of the configuration, which bounds them */
+    public NamedCounters counters(CounterFamily family, Collection<String> names) {
+        return new NamedCounters(registry, family.meter(), family.label(), names);
+    }
+
     public void connectionOpened() {
         opened.increment();
         connections.increment();

@@ -84,8 +84,8 @@ final class DirectAmender {
         UserId author = amendment.from().userId();
         boolean toOneself = author.equals(recipient);
         return judged(amendment, StreamName.inbox(author), now, own -> {
-            Optional<AmendResult> refusal =
-                    own.refusal(message.author(), message.state(), message.stored(), message.edits());
+            Optional<AmendResult> refusal = own.refusal(
+                    message.author(), message.state(), message.entry().body(), message.stored(), message.edits());
             return refusal.map(why -> unlessKnown(toOneself ? own : ofCopy(own), why))
                     .orElseGet(() -> toOneself
                             ? moderated(amendment, own, now, append -> amendOwn(own.with(append)))

@@ -1,12 +1,15 @@
 package dev.portcullis.broadcast.direct;
 
+import dev.portcullis.broadcast.EventRequest;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.Publication;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamName;
@@ -16,11 +19,14 @@ import java.util.function.Function;
 /** Turns a direct message into the appends to both inboxes. */
 final class DirectAppend {
     private final MessageComposer messages;
+    private final int messageBytes;
     private final Retention retention;
     private final InboxConfig inboxes;
 
-    DirectAppend(MessageComposer messages, Retention retention, InboxConfig inboxes) {
+    /** @param messageBytes the largest entry, encoded for delivery */
+    DirectAppend(MessageComposer messages, int messageBytes, Retention retention, InboxConfig inboxes) {
         this.messages = messages;
+        this.messageBytes = messageBytes;
         this.retention = retention;
         this.inboxes = inboxes;
     }
@@ -47,6 +53,19 @@ final class DirectAppend {
                 now,
                 body -> append.apply(paired(request, request.recipient(), body, now)),
                 refused);
+    }
+
+    /** An event passes as it is: it is no text, and its schema judged it where it came in. */
+    <R> R judge(
+            EventRequest request,
+            UserId recipient,
+            long now,
+            Function<PairedAppend, R> append,
+            Function<Rejection, R> refused) {
+        byte[] body = request.delivered(now).body();
+        return EntryFrame.maxLength(body) > messageBytes
+                ? refused.apply(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : append.apply(paired(request, recipient, body, now));
     }
 
     /** No bar applies to an inbox: its owner's block list does, which the append reads. */

@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.EventRequest;
 import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
@@ -10,6 +11,7 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -26,6 +28,12 @@ public final class DirectMessages {
             DirectRequest.class,
             PublishResult.class,
             request -> request.recipient().hashCode());
+    static final Question<EventRequest, PublishResult> SEND_EVENT = new Question<>(
+            Stage.BROADCAST,
+            "send_event",
+            EventRequest.class,
+            PublishResult.class,
+            request -> request.target().fold(RoomId::hashCode, UserId::hashCode));
     static final Question<Amendment, PublishResult> AMEND = new Question<>(
             Stage.BROADCAST,
             "amend_direct",
@@ -90,6 +98,24 @@ public final class DirectMessages {
                         messageId,
                         frame.envelope().id().orElse(messageId),
                         notAfter),
+                withinMs,
+                fence);
+    }
+
+    /** Appends an event to both inboxes, in the same way. */
+    public Future<PublishResult> send(
+            Sender from, ClientFrame.Event frame, UserId recipient, long withinMs, PublishFence fence) {
+        return broadcaster.append(
+                SEND_EVENT,
+                (messageId, notAfter) -> new EventRequest(
+                        from,
+                        new Target.ToUser(recipient),
+                        frame.event(),
+                        frame.data(),
+                        messageId,
+                        frame.envelope().id().orElse(messageId),
+                        notAfter,
+                        Optional.empty()),
                 withinMs,
                 fence);
     }

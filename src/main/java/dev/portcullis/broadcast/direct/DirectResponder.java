@@ -2,6 +2,7 @@ package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastResponder;
+import dev.portcullis.broadcast.EventRequest;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.ModeratedAppend;
@@ -62,7 +63,8 @@ public final class DirectResponder implements BroadcastResponder {
         this.inboxes = stores.inboxes();
         this.config = config;
         this.fanOut = fanOut;
-        this.appends = new DirectAppend(new MessageComposer(content, broadcast), retention, config);
+        this.appends =
+                new DirectAppend(new MessageComposer(content, broadcast), broadcast.messageBytes(), retention, config);
         this.conversations = new ConversationReader(inboxes, broadcast.historyBytes());
         this.moderated = moderation.map(ModeratedAppend::new);
         this.amender = new DirectAmender(
@@ -81,6 +83,7 @@ public final class DirectResponder implements BroadcastResponder {
     public Future<?> answer(Bus bus, int instance) {
         return Future.all(List.of(
                 bus.answer(DirectMessages.SEND, instance, this::send),
+                bus.answer(DirectMessages.SEND_EVENT, instance, this::sendEvent),
                 bus.answer(DirectMessages.AMEND, instance, this::amend),
                 bus.answer(DirectMessages.CONVERSATION, instance, conversations::read),
                 bus.answer(DirectMessages.OPEN, instance, this::open),
@@ -110,6 +113,19 @@ public final class DirectResponder implements BroadcastResponder {
                                         PublishDecision.Reject::new)))
                         .orElseGet(() -> append(pair, pair)),
                 why -> Future.succeededFuture(new PublishResult.Refused(why)));
+    }
+
+    /** The moderation judges texts of chat. An event of a room is published by another question. */
+    private Future<PublishResult> sendEvent(EventRequest request) {
+        return request.target()
+                .fold(
+                        room -> answer(PublishResult.refused(Reason.NOT_FOUND)),
+                        recipient -> appends.judge(
+                                request,
+                                recipient,
+                                clock.getAsLong(),
+                                pair -> append(pair, pair),
+                                why -> answer(new PublishResult.Refused(why))));
     }
 
     /** A message of a room is amended by another question. */

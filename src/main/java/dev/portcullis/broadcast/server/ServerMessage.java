@@ -9,10 +9,27 @@ import java.util.Optional;
  *
  * @param username shown beside it; its author is {@code system} in any case
  * @param key identifies a repetition within the stream
+ * @param event what is published in place of a text
  */
 public record ServerMessage(
         String content,
         Optional<String> username,
         Optional<String> replyTo,
         List<Attachment> attachments,
-        String key) {}
+        String key,
+        Optional<ServerEvent> event) {
+
+    /** A message with a text. */
+    public ServerMessage(
+            String content,
+            Optional<String> username,
+            Optional<String> replyTo,
+            List<Attachment> attachments,
+            String key) {
+        this(content, username, replyTo, attachments, key, Optional.empty());
+    }
+
+    public static ServerMessage of(ServerEvent event, String key) {
+        return new ServerMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
+    }
+}

@@ -1,20 +1,25 @@
 package dev.portcullis.broadcast.server;
 
+import dev.portcullis.broadcast.BodyHash;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.MessageComposer.Draft;
+import dev.portcullis.broadcast.UnstoredEvent;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -37,15 +42,18 @@ public final class ServerMessagePolicy {
     private static final int HASH_BYTES = 16;
 
     private final MessageComposer composer;
+    private final int messageBytes;
     private final Retention room;
     private final Retention inbox;
 
     /**
+     * @param messageBytes the largest entry, encoded for delivery
      * @param room how much of a room is kept
      * @param inbox how much of an inbox is kept
      */
-    public ServerMessagePolicy(MessageComposer composer, Retention room, Retention inbox) {
+    public ServerMessagePolicy(MessageComposer composer, int messageBytes, Retention room, Retention inbox) {
         this.composer = composer;
+        this.messageBytes = messageBytes;
         this.room = room;
         this.inbox = inbox;
     }
@@ -63,18 +71,52 @@ public final class ServerMessagePolicy {
             Function<AppendRequest, R> append,
             Function<Rejection, R> refuse) {
         return target(batch.to())
-                .map(to -> composer.compose(
-                        new Draft(
-                                new Sender(SYSTEM, message.username(), Role.ADMIN, List.of(), ""),
-                                to,
-                                message.content(),
-                                message.replyTo(),
-                                message.attachments(),
-                                messageId),
-                        now,
-                        body -> append.apply(request(batch, message, body, messageId, now)),
-                        refuse))
+                .map(to -> message.event()
+                        .map(event -> bounded(
+                                new DeliveredEvent(to, messageId, SYSTEM, event.event(), event.data(), now).body(),
+                                body -> append.apply(request(batch, message, body, messageId, now)),
+                                refuse))
+                        .orElseGet(() -> compose(batch, message, to, messageId, now, append, refuse)))
                 .orElseGet(() -> refuse.apply(Rejection.of(Reason.NOT_FOUND)));
+    }
+
+    /** An event that goes to those who are connected, and to no one later. */
+    Optional<UnstoredEvent> unstored(ServerBatch batch, ServerMessage message) {
+        return message.event()
+                .filter(event -> !event.stored())
+                .flatMap(event -> target(batch.to())
+                        .map(to -> new UnstoredEvent(sender(Optional.empty()), to, event.event(), event.data())));
+    }
+
+    private <R> R bounded(byte[] body, Function<byte[], R> fits, Function<Rejection, R> refuse) {
+        return EntryFrame.maxLength(body) > messageBytes
+                ? refuse.apply(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : fits.apply(body);
+    }
+
+    private static Sender sender(Optional<String> username) {
+        return new Sender(SYSTEM, username, Role.ADMIN, List.of(), "");
+    }
+
+    private <R> R compose(
+            ServerBatch batch,
+            ServerMessage message,
+            Target to,
+            String messageId,
+            long now,
+            Function<AppendRequest, R> append,
+            Function<Rejection, R> refuse) {
+        return composer.compose(
+                new Draft(
+                        sender(message.username()),
+                        to,
+                        message.content(),
+                        message.replyTo(),
+                        message.attachments(),
+                        messageId),
+                now,
+                body -> append.apply(request(batch, message, body, messageId, now)),
+                refuse);
     }
 
     /** Empty for what is no room and no user's inbox. No one reads the inbox of a reserved id. */
@@ -98,14 +140,22 @@ public final class ServerMessagePolicy {
                         body,
                         Optional.empty(), // no bar applies to the server
                         Optional.of(new IdempotencyKey(
-                                SYSTEM, direct ? DIRECT : CHAT, message.key(), hash(message), messageId)),
+                                SYSTEM, keyType(message, direct), message.key(), hash(message), messageId)),
                         batch.notAfter())
                 .carrying(new Message(messageId, SYSTEM));
         return direct ? request.in(new Backlog(SYSTEM, batch.undelivered())) : request;
     }
 
+    private static String keyType(ServerMessage message, boolean direct) {
+        return message.event().isPresent() ? FrameType.EVENT.id() : direct ? DIRECT : CHAT;
+    }
+
     /** Of the message as it came, so that another one under a used key is a conflict. */
     private static byte[] hash(ServerMessage message) {
+        if (message.event().isPresent()) {
+            ServerEvent event = message.event().get();
+            return BodyHash.of(event.event(), event.data());
+        }
         MessageDigest digest = Sha256.begin();
         part(digest, message.content());
         part(digest, message.username().orElse(""));

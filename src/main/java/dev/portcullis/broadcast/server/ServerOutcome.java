@@ -5,10 +5,11 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What became of a {@link ServerMessage}. */
 public sealed interface ServerOutcome {
-    <R> R fold(Function<Stored, R> stored, Function<Rejection, R> refused);
+    <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused);
 
     static ServerOutcome refused(Reason reason) {
         return new Refused(Rejection.of(reason));
@@ -18,8 +19,17 @@ public sealed interface ServerOutcome {
     @WireName("Stored")
     record Stored(String messageId, Position position) implements ServerOutcome {
         @Override
-        public <R> R fold(Function<Stored, R> stored, Function<Rejection, R> refused) {
+        public <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused) {
             return stored.apply(this);
+        }
+    }
+
+    /** The event went once to those who were connected. */
+    @WireName("Sent")
+    record Sent() implements ServerOutcome {
+        @Override
+        public <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused) {
+            return sent.get();
         }
     }
 
@@ -27,7 +37,7 @@ public sealed interface ServerOutcome {
     @WireName("Refused")
     record Refused(Rejection why) implements ServerOutcome {
         @Override
-        public <R> R fold(Function<Stored, R> stored, Function<Rejection, R> refused) {
+        public <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused) {
             return refused.apply(why);
         }
     }

@@ -4,6 +4,8 @@ import dev.portcullis.broadcast.AppendAnswer;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageIds;
+import dev.portcullis.broadcast.UnstoredEvent;
+import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.resilience.ChunkedCalls;
@@ -18,19 +20,28 @@ public final class ServerResponder implements BroadcastResponder {
     private final StreamStore streams;
     private final ServerMessagePolicy policy;
     private final FanOut fanOut;
+    private final UnstoredEvents unstored;
     private final MessageIds ids = new MessageIds();
     private final LongSupplier clock;
 
-    public ServerResponder(StreamStore streams, ServerMessagePolicy policy, FanOut fanOut, LongSupplier clock) {
+    public ServerResponder(
+            StreamStore streams,
+            ServerMessagePolicy policy,
+            FanOut fanOut,
+            UnstoredEvents unstored,
+            LongSupplier clock) {
         this.streams = streams;
         this.policy = policy;
         this.fanOut = fanOut;
+        this.unstored = unstored;
         this.clock = clock;
     }
 
     @Override
     public Future<?> answer(Bus bus, int instance) {
-        return bus.answer(ServerPublisher.PUBLISH, instance, this::publish);
+        return Future.all(
+                bus.answer(ServerPublisher.PUBLISH, instance, this::publish),
+                bus.answer(ServerPublisher.PUBLISH_EVENTS, instance, this::publish));
     }
 
     /**
@@ -45,13 +56,21 @@ public final class ServerResponder implements BroadcastResponder {
     /** Never fails, so that one message holds up no other. */
     private Future<ServerOutcome> publish(ServerBatch batch, ServerMessage message) {
         long now = clock.getAsLong();
-        return policy.judge(
-                batch,
-                message,
-                ids.next(now),
-                now,
-                this::append,
-                why -> Future.succeededFuture(new ServerOutcome.Refused(why)));
+        return policy.unstored(batch, message)
+                .map(this::send)
+                .orElseGet(() -> policy.judge(
+                        batch,
+                        message,
+                        ids.next(now),
+                        now,
+                        this::append,
+                        why -> Future.succeededFuture(new ServerOutcome.Refused(why))));
+    }
+
+    private Future<ServerOutcome> send(UnstoredEvent event) {
+        return unstored.send(event)
+                .<ServerOutcome>map(verdict -> verdict.fold(ServerOutcome.Sent::new, ServerOutcome.Refused::new))
+                .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
     }
 
     /** One that the store fails to answer may be stored or not, like one whose answer is lost. */

@@ -22,7 +22,9 @@ final class PublishedEvents {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("name", type.id());
         row.put("store", type.stored());
-        row.put("targets", type.destinations().stream().sorted().map(Destination::id).toList());
+        row.put(
+                "targets",
+                type.destinations().stream().sorted().map(Destination::id).toList());
         row.put("role", type.role().id());
         row.put("from", type.from().id());
         type.minute().ifPresent(minute -> row.put("minute", (long) minute));

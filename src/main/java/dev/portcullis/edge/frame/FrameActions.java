@@ -9,17 +9,25 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.frame.FrameAction.Authorization;
 import dev.portcullis.edge.presence.PresenceHandler;
+import dev.portcullis.events.EventType;
+import dev.portcullis.events.EventType.Source;
+import dev.portcullis.events.EventTypes;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The table of frames: a row for each says what it needs and what it does. A frame without a row does not compile. */
@@ -36,6 +44,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final TokenRefreshHandler renewals;
     private final UploadHandler uploads;
     private final PresenceHandler presence;
+    private final EventHandler events;
+    private final EventTypes eventTypes;
     private final LongSupplier clock;
 
     public FrameActions(
@@ -49,6 +59,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             TokenRefreshHandler renewals,
             UploadHandler uploads,
             PresenceHandler presence,
+            EventHandler events,
+            EventTypes eventTypes,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
@@ -60,6 +72,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.renewals = renewals;
         this.uploads = uploads;
         this.presence = presence;
+        this.events = events;
+        this.eventTypes = eventTypes;
         this.clock = clock;
     }
 
@@ -209,6 +223,46 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction fileUpload(ClientFrame.FileUpload frame) {
         return uploads.action(frame);
+    }
+
+    /** What only the application's server may send is refused like what a role does not permit. */
+    @Override
+    public FrameAction event(ClientFrame.Event frame) {
+        EventType type = eventTypes.of(frame.event()).orElseThrow();
+        return type.from() == Source.SERVER
+                ? about(
+                        needing(from -> succeededFuture(Verdict.refused(Reason.FORBIDDEN)))
+                                .then((from, deadline) -> refused(Reason.FORBIDDEN)),
+                        frame.target())
+                : event(frame, type);
+    }
+
+    private FrameAction event(ClientFrame.Event frame, EventType type) {
+        FrameAction.Needs needs = needing(maySend(frame.target(), type.role()));
+        return about(
+                type.stored()
+                        ? needs.thenIf((from, condition, deadline) -> events.publish(from, frame, condition, deadline))
+                        : needs.then((from, deadline) -> events.send(from, frame)),
+                frame.target());
+    }
+
+    private Authorization maySend(Target to, RoomRole least) {
+        return to.fold(
+                room -> from -> isJoined(from, room)
+                        ? rooms.authorizeEvent(from.sender(), room, least)
+                        : succeededFuture(Verdict.refused(Reason.NOT_MEMBER)),
+                user -> from -> rooms.authorizeEvent(from.sender(), user, least));
+    }
+
+    private static FrameAction about(FrameAction action, Target target) {
+        return target.fold(action::about, user -> action.about(user.value()));
+    }
+
+    /** What a frame is called in the log. */
+    ClientAction nameOf(ClientFrame frame, Optional<FrameAlias> alias) {
+        return frame instanceof ClientFrame.Event event
+                ? eventTypes.of(event.event()).orElseThrow()
+                : alias.<ClientAction>map(each -> each).orElse(frame.type());
     }
 
     private Authorization may(FrameType action, RoomId room) {

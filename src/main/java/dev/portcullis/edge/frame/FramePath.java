@@ -9,6 +9,7 @@ import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.events.EventJudge;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
@@ -25,6 +26,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -43,11 +45,18 @@ public final class FramePath implements FrameHandler<Connection> {
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final FrameActions actions;
+    private final EventCheck events;
 
-    public FramePath(CutoffGate gate, RateLimiter limiter, FrameActions actions) {
+    /**
+     * @param judge of the data of events, which no other event loop uses
+     * @param countEvent counts frames by the names of their events
+     */
+    public FramePath(
+            CutoffGate gate, RateLimiter limiter, FrameActions actions, EventJudge judge, Consumer<String> countEvent) {
         this.gate = gate;
         this.limiter = limiter;
         this.actions = actions;
+        this.events = new EventCheck(judge, countEvent);
     }
 
     @Override
@@ -86,7 +95,7 @@ public final class FramePath implements FrameHandler<Connection> {
     }
 
     private Future<FrameOutcome> read(Connection from, InboundFrame inbound, FrameDeadline deadline) {
-        return inbound.decode()
+        return inbound.decode(events)
                 .fold(
                         frame -> authorizeAndAct(from, frame, inbound.alias(), deadline),
                         frame -> unreadable(from, frame));
@@ -96,7 +105,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private Future<FrameOutcome> authorizeAndAct(
             Connection from, ClientFrame frame, Optional<FrameAlias> alias, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
-        ClientAction named = alias.<ClientAction>map(each -> each).orElse(frame.type());
+        ClientAction named = actions.nameOf(frame, alias);
         from.metrics().frame(frame.type());
         Optional<Rejection> refusal = refusalHere(from, frame);
         if (refusal.isPresent()) {
@@ -104,12 +113,7 @@ public final class FramePath implements FrameHandler<Connection> {
             return succeededFuture(answered(from, frame, named, action, FrameOutcome.refused(refusal.get())));
         }
         return gate.awaitFresh(from, frame.type(), deadline)
-                .compose(ifGranted(() -> limiter.admit(
-                        from.sender(),
-                        frame.type(),
-                        alias,
-                        frame.weight(),
-                        from.budget().unreported())))
+                .compose(ifGranted(() -> admit(from, frame, alias)))
                 .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(permitted -> ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline))
                         .apply(permitted)
@@ -117,6 +121,17 @@ public final class FramePath implements FrameHandler<Connection> {
                                 () -> action.effect().run(from, permitted.condition(), deadline), FramePath::refused)))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
                 .map(outcome -> answered(from, frame, named, action, outcome));
+    }
+
+    private Future<Verdict> admit(Connection from, ClientFrame frame, Optional<FrameAlias> alias) {
+        return frame instanceof ClientFrame.Event event
+                ? limiter.admitEvent(from.sender(), event.event(), from.budget().unreported())
+                : limiter.admit(
+                        from.sender(),
+                        frame.type(),
+                        alias,
+                        frame.weight(),
+                        from.budget().unreported());
     }
 
     /** What the edge alone decides about a frame that it could read. */

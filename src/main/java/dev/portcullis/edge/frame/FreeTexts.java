@@ -60,6 +60,12 @@ record FreeTexts(Optional<String> content, List<String> fields) {
             return new FreeTexts(Optional.empty(), List.of(frame.name(), frame.mime()));
         }
 
+        /** Data, and no text of a chat: its schema says what it may be, and signatures would find attacks in any of it. */
+        @Override
+        public FreeTexts event(ClientFrame.Event frame) {
+            return NONE;
+        }
+
         @Override
         public FreeTexts auth(ClientFrame.Auth frame) {
             return NONE;

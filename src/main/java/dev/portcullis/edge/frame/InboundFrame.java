@@ -35,11 +35,18 @@ public final class InboundFrame {
         return alias;
     }
 
+    /** The frame as far as its schema goes. */
     Decoded decode() {
         Decoded decoded = FrameDecoder.decode(utf8);
         return defect.<Decoded>map(why -> decoded.fold(
                         frame -> new Malformed(frame.envelope().id(), Optional.empty(), Optional.of(frame.type()), why),
                         other -> new Malformed(other.id(), other.roomId(), other.type(), why)))
                 .orElse(decoded);
+    }
+
+    /** The same, where an event of the application fits what that says of it. */
+    Decoded decode(EventCheck events) {
+        Decoded decoded = decode();
+        return decoded.fold(events::check, malformed -> decoded);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,14 @@ final class EventAnswers {
     private static final Set<Reason> PASSING = EnumSet.of(Reason.UNAVAILABLE, Reason.TIMEOUT, Reason.INTERNAL);
 
     private final Optional<String> defaultRoom;
+    private final Predicate<String> isOwnEvent;
     private final ArrayDeque<PendingEvent> events = new ArrayDeque<>(1);
     private @Nullable PendingEvent current;
 
-    EventAnswers(Optional<RoomId> defaultRoom) {
+    /** @param isOwnEvent whether a name is that of an event of the application */
+    EventAnswers(Optional<RoomId> defaultRoom, Predicate<String> isOwnEvent) {
         this.defaultRoom = defaultRoom.map(RoomId::value);
+        this.isOwnEvent = isOwnEvent;
     }
 
     /** @return the frame of the event */
@@ -39,7 +43,7 @@ final class EventAnswers {
         Optional<String> given =
                 event.needsFrameId() ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
         events.add(PendingEvent.of(event, event.frameId().or(() -> given), event.defect(defaultRoom)));
-        return event.frame(given, defaultRoom);
+        return event.frame(given, defaultRoom, isOwnEvent);
     }
 
     /** @return the frame by which a client joins the default room, if there is one */

@@ -25,6 +25,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** The requests for {@code /socket.io/} on one event loop: the gates of {@code /ws}, and behind them a session of Engine.IO. */
 public final class SocketIoEndpoint {
@@ -36,6 +37,7 @@ public final class SocketIoEndpoint {
     private final ChatSocketFactory sockets;
     private final HeartbeatConfig heartbeat;
     private final SocketIoConfig config;
+    private final Predicate<String> isOwnEvent;
     private final EngineSessions sessions;
     private final EngineLoop shared;
     private final ConnectPath.Shared paths;
@@ -48,6 +50,7 @@ public final class SocketIoEndpoint {
             ChatSocketFactory sockets,
             HeartbeatConfig heartbeat,
             SocketIoConfig config,
+            Predicate<String> isOwnEvent,
             EngineSessions sessions,
             EngineLoop shared,
             ConnectPath.Shared paths,
@@ -58,6 +61,7 @@ public final class SocketIoEndpoint {
         this.sockets = sockets;
         this.heartbeat = heartbeat;
         this.config = config;
+        this.isOwnEvent = isOwnEvent;
         this.sessions = sessions;
         this.shared = shared;
         this.paths = paths;
@@ -190,6 +194,7 @@ public final class SocketIoEndpoint {
                     SocketIoTransport transport = new SocketIoTransport(
                             session,
                             config.defaultRoom(),
+                            isOwnEvent,
                             polling.connection(),
                             listener,
                             () -> connectAgain(session, client));

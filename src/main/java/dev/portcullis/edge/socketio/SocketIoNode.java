@@ -21,11 +21,13 @@ import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.routing.BodyReader;
 import io.vertx.core.Context;
+import java.util.function.Predicate;
 
 /** What all event loops of a node have in common for their clients of Socket.IO. */
 public final class SocketIoNode {
     private final SocketIoConfig config;
     private final HeartbeatConfig heartbeat;
+    private final Predicate<String> isOwnEvent;
     private final EngineSessions sessions = new EngineSessions();
     private final EnumCounters<EngineError> refusals;
 
@@ -49,9 +51,12 @@ public final class SocketIoNode {
             CorsRule cors,
             BodyReader bodies) {}
 
-    public SocketIoNode(SocketIoConfig config, HeartbeatConfig heartbeat, Metrics metrics) {
+    /** @param isOwnEvent whether a name is that of an event of the application */
+    public SocketIoNode(
+            SocketIoConfig config, HeartbeatConfig heartbeat, Metrics metrics, Predicate<String> isOwnEvent) {
         this.config = config;
         this.heartbeat = heartbeat;
+        this.isOwnEvent = isOwnEvent;
         this.refusals = metrics.counters(CounterFamily.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
     }
 
@@ -69,6 +74,7 @@ public final class SocketIoNode {
                 sockets,
                 heartbeat,
                 config,
+                isOwnEvent,
                 sessions,
                 new EngineLoop(
                         loop,

@@ -13,6 +13,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +32,20 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     private @Nullable CloseCode sentCode;
     private boolean closing;
 
-    /** @param onLeft the client has left the namespace, and may ask for it again */
+    /**
+     * @param isOwnEvent whether a name is that of an event of the application
+     * @param onLeft the client has left the namespace, and may ask for it again
+     */
     SocketIoTransport(
             EngineSession session,
             Optional<RoomId> defaultRoom,
+            Predicate<String> isOwnEvent,
             PollConnection pollConnection,
             Listener listener,
             Runnable onLeft) {
         this.session = session;
         this.pollConnection = pollConnection;
-        this.events = new EventAnswers(defaultRoom);
+        this.events = new EventAnswers(defaultRoom, isOwnEvent);
         this.listener = listener;
         this.onLeft = onLeft;
         this.packets = new NamespacePackets(session, namespace, events, listener, this);

@@ -7,6 +7,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  */
 final class EventRow {
     private static final byte VERSION = 1;
+    private static final Set<String> PUBLISHED = Set.of(HookType.MESSAGE_PUBLISHED.id(), HookType.EVENT_PUBLISHED.id());
 
     private EventRow() {}
 
@@ -68,9 +70,9 @@ final class EventRow {
         }
     }
 
-    /** A message is published once, but may be edited several times. */
+    /** A message or an event is published once, but may be amended several times. */
     private static String id(String id, String type, long seq) {
-        return seq > 0 && !type.equals(HookType.MESSAGE_PUBLISHED.id()) ? id + "." + seq : id;
+        return seq > 0 && !PUBLISHED.contains(type) ? id + "." + seq : id;
     }
 
     private static String position(String epoch, long seq) {

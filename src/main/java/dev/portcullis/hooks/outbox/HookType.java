@@ -12,7 +12,9 @@ public enum HookType {
     ROOM_LEFT,
     MESSAGE_PUBLISHED,
     MESSAGE_EDITED,
-    MESSAGE_DELETED;
+    MESSAGE_DELETED,
+    /** An event that the application defines was stored. */
+    EVENT_PUBLISHED;
 
     private final String id = name().toLowerCase(Locale.ROOT).replace('_', '.');
 

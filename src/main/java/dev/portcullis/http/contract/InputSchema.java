@@ -4,6 +4,7 @@ import dev.portcullis.json.SharedJudge;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonTree;
+import dev.portcullis.protocol.codec.JsonTree.KeptTexts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class InputSchema {
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
+
+    private static final String DATA = "data";
 
     private final SharedJudge judge;
     private final TextForm form;
@@ -71,14 +74,21 @@ public final class InputSchema {
     public static final class Fields {
         private final Map<?, ?> object;
         private final Map<String, SharedJudge> each;
+        private final KeptTexts texts;
 
-        private Fields(Map<?, ?> object, Map<String, SharedJudge> each) {
+        private Fields(Map<?, ?> object, Map<String, SharedJudge> each, KeptTexts texts) {
             this.object = object;
             this.each = each;
+            this.texts = texts;
         }
 
-        private static Fields nested(Map<?, ?> object) {
-            return new Fields(object, Map.of());
+        private Fields nested(Map<?, ?> inner) {
+            return new Fields(inner, Map.of(), texts);
+        }
+
+        /** The field {@code data}, which is passed on, as it was written. */
+        public Optional<byte[]> rawData() {
+            return texts.in(object);
         }
 
         public String text(String name) {
@@ -125,7 +135,7 @@ public final class InputSchema {
                     : List.of();
         }
 
-        private static Result judge(SharedJudge judge, Object item) {
+        private Result judge(SharedJudge judge, Object item) {
             List<Violation> violations = judge.judge(item);
             if (!violations.isEmpty()) {
                 return new Malformed(Reason.VALIDATION_FAILED, violations);
@@ -150,13 +160,14 @@ public final class InputSchema {
         if (!beginsAnObject(utf8)) {
             return new Malformed(Reason.INVALID_JSON, List.of());
         }
-        return JsonTree.read(utf8).fold(this::judge, Malformed::new);
+        KeptTexts texts = new KeptTexts(DATA);
+        return JsonTree.read(utf8, texts).fold(value -> judge(value, texts), Malformed::new);
     }
 
-    private Result judge(@Nullable Object value) {
+    private Result judge(@Nullable Object value, KeptTexts texts) {
         List<Violation> violations = judge.judge(value);
         return violations.isEmpty() && value instanceof Map<?, ?> object
-                ? new Read(new Fields(object, each))
+                ? new Read(new Fields(object, each, texts))
                 : new Malformed(Reason.VALIDATION_FAILED, violations);
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.portcullis.protocol.ClientJson;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The rules by which JSON of clients is read, whatever is made of it. */
 final class ClientJsonReader {
@@ -16,10 +17,14 @@ final class ClientJsonReader {
 
     private ClientJsonReader() {}
 
-    /** Takes the value at the parser's current token, up to its last one. */
     @FunctionalInterface
-    interface ValueReader {
-        void read(JsonParser parser) throws IOException;
+    interface ValueReader<T extends @Nullable Object> {
+        /**
+         * Takes the value at the parser's current token, up to its last one.
+         *
+         * @param utf8 the text that the parser reads, of the same length as the one that came
+         */
+        T read(JsonParser parser, byte[] utf8) throws IOException;
     }
 
     /**
@@ -27,25 +32,27 @@ final class ClientJsonReader {
      *
      * @throws IOException for text that is not one JSON value; its message quotes the input (CWE-209)
      */
-    static void read(byte[] utf8, SchemaViolations prototypeKeys, ValueReader reader) throws IOException {
+    static <T extends @Nullable Object> T read(byte[] utf8, SchemaViolations prototypeKeys, ValueReader<T> reader)
+            throws IOException {
         try {
-            readOnce(utf8, reader);
+            return readOnce(utf8, reader);
         } catch (JsonParseException refused) {
             byte[] legible = LoneSurrogates.replacedIn(utf8).orElseThrow(() -> refused);
             prototypeKeys.clear();
-            readOnce(legible, reader);
+            return readOnce(legible, reader);
         }
     }
 
-    private static void readOnce(byte[] utf8, ValueReader reader) throws IOException {
+    private static <T extends @Nullable Object> T readOnce(byte[] utf8, ValueReader<T> reader) throws IOException {
         try (JsonParser parser = FACTORY.createParser(utf8)) {
             if (parser.nextToken() == null) {
                 throw new JsonParseException(parser, "no value");
             }
-            reader.read(parser);
+            T value = reader.read(parser, utf8);
             if (parser.nextToken() != null) {
                 throw new JsonParseException(parser, "more than one value");
             }
+            return value;
         }
     }
 

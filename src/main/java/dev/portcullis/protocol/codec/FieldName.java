@@ -36,7 +36,9 @@ enum FieldName {
     REASON("reason"),
     INBOX_SEQ("inboxSeq"),
     SIZE("size"),
-    MIME("mime");
+    MIME("mime"),
+    EVENT("event"),
+    DATA("data");
 
     /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");

@@ -88,6 +88,11 @@ public final class FrameEncoder {
         }
 
         @Override
+        public JsonWriter sent(ServerFrame.Sent frame) {
+            return FrameEncoder.put(begin("ack", frame.id()), frame.target());
+        }
+
+        @Override
         public JsonWriter ack(ServerFrame.Ack frame) {
             JsonWriter json = begin("ack", frame.id());
             frame.target().ifPresent(target -> FrameEncoder.put(json, target));

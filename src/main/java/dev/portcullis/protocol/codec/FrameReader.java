@@ -3,8 +3,10 @@ package dev.portcullis.protocol.codec;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.portcullis.protocol.IdSyntax;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -13,11 +15,20 @@ import java.util.Set;
  * it checks nothing else.
  */
 final class FrameReader {
+    private final byte[] received;
+    private final byte[] utf8;
     private final JsonParser parser;
     private final Set<FieldName> structured;
     private final SchemaViolations prototypeKeys;
 
-    private FrameReader(JsonParser parser, Set<FieldName> structured, SchemaViolations prototypeKeys) {
+    private FrameReader(
+            byte[] received,
+            byte[] utf8,
+            JsonParser parser,
+            Set<FieldName> structured,
+            SchemaViolations prototypeKeys) {
+        this.received = received;
+        this.utf8 = utf8;
         this.parser = parser;
         this.structured = structured;
         this.prototypeKeys = prototypeKeys;
@@ -29,17 +40,17 @@ final class FrameReader {
      */
     static void read(byte[] utf8, Set<FieldName> structured, ParsedObject into, SchemaViolations prototypeKeys)
             throws IOException {
-        ClientJsonReader.read(utf8, prototypeKeys, parser -> {
+        ClientJsonReader.read(utf8, prototypeKeys, (parser, legible) -> {
             into.clear(); // no name that we know has a replaced character
-            new FrameReader(parser, structured, prototypeKeys).whole(into);
+            return new FrameReader(utf8, legible, parser, structured, prototypeKeys).whole(into);
         });
     }
 
-    private void whole(ParsedObject into) throws IOException {
+    private ParsedObject whole(ParsedObject into) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw new JsonParseException(parser, "not an object");
         }
-        object(into);
+        return object(into);
     }
 
     private ParsedObject object(ParsedObject into) throws IOException {
@@ -52,6 +63,10 @@ final class FrameReader {
                 skip();
             } else {
                 parser.nextToken();
+                if (field == FieldName.DATA) {
+                    into.put(field, raw());
+                    continue;
+                }
                 boolean deeper = parser.currentToken().isStructStart() && structured.contains(field);
                 into.put(field, value(deeper));
             }
@@ -106,6 +121,33 @@ final class FrameReader {
             }
             if (depth == 0) {
                 return;
+            }
+            parser.nextToken();
+        }
+    }
+
+    /** The value from its first byte to its last. No tree is built of it. */
+    private RawJson raw() throws IOException {
+        int begin = (int) parser.currentTokenLocation().getByteOffset();
+        boolean wellFormed = true;
+        int depth = 0;
+        while (true) {
+            JsonToken token = parser.currentToken();
+            if (token.isStructStart()) {
+                depth++;
+            } else if (token.isStructEnd()) {
+                depth--;
+            } else if (token == JsonToken.FIELD_NAME) {
+                ClientJsonReader.checkKey(parser, parser.currentName(), prototypeKeys);
+            } else if (token.isNumeric()) {
+                ClientJsonReader.number(parser);
+            } else if (token == JsonToken.VALUE_STRING) {
+                wellFormed &= IdSyntax.isWellFormed(parser.getText()); // which reads it to its end
+            }
+            if (depth == 0) {
+                int end = (int) parser.currentLocation().getByteOffset();
+                boolean same = received == utf8 || Arrays.equals(received, begin, end, utf8, begin, end);
+                return new RawJson(Arrays.copyOfRange(received, begin, end), wellFormed && same);
             }
             parser.nextToken();
         }

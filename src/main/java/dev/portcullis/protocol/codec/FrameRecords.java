@@ -5,7 +5,9 @@ import static dev.portcullis.protocol.codec.FieldName.ATTACHMENTS;
 import static dev.portcullis.protocol.codec.FieldName.BEFORE;
 import static dev.portcullis.protocol.codec.FieldName.CONTENT;
 import static dev.portcullis.protocol.codec.FieldName.CSRF_TOKEN;
+import static dev.portcullis.protocol.codec.FieldName.DATA;
 import static dev.portcullis.protocol.codec.FieldName.EPOCH;
+import static dev.portcullis.protocol.codec.FieldName.EVENT;
 import static dev.portcullis.protocol.codec.FieldName.ID;
 import static dev.portcullis.protocol.codec.FieldName.INBOX;
 import static dev.portcullis.protocol.codec.FieldName.INBOX_SEQ;
@@ -80,6 +82,9 @@ final class FrameRecords {
                 s -> new ClientFrame.FileUpload(envelope(s), target(s), s.text(NAME), s.number(SIZE), s.text(MIME));
             case PING -> s -> new ClientFrame.Ping(envelope(s));
             case HEALTH_CHECK -> s -> new ClientFrame.HealthCheck(envelope(s));
+            case EVENT ->
+                s -> new ClientFrame.Event(
+                        envelope(s), target(s), s.text(EVENT), s.rawIn(DATA).orElseThrow());
         };
     }
 

@@ -35,6 +35,7 @@ public final class JsonSchemas {
             "server/chat",
             "server/chat_message",
             "server/health-check",
+            "server/event",
             "server/history",
             "server/presence",
             "server/read",

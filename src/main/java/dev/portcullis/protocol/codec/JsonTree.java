@@ -9,10 +9,13 @@ import dev.portcullis.protocol.Rejection.Violation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +25,31 @@ import org.jspecify.annotations.Nullable;
  * numbers, bounded depth.
  */
 public final class JsonTree {
+    private final byte[] utf8;
+    private final JsonParser parser;
     private final SchemaViolations prototypeKeys;
-    private @Nullable Object whole;
+    private final KeptTexts kept;
 
-    private JsonTree(SchemaViolations prototypeKeys) {
+    private JsonTree(byte[] utf8, JsonParser parser, SchemaViolations prototypeKeys, KeptTexts kept) {
+        this.utf8 = utf8;
+        this.parser = parser;
         this.prototypeKeys = prototypeKeys;
+        this.kept = kept;
+    }
+
+    /** The values of one field as they were written, beside the tree: a number may have more digits than the tree keeps. */
+    public static final class KeptTexts {
+        private final String field;
+        private final Map<Object, byte[]> byObject = new IdentityHashMap<>();
+
+        public KeptTexts(String field) {
+            this.field = field;
+        }
+
+        /** @param object of the tree; empty if it does not have the field */
+        public Optional<byte[]> in(Map<?, ?> object) {
+            return Optional.ofNullable(byObject.get(object));
+        }
     }
 
     /** The result of reading a text. */
@@ -50,23 +73,30 @@ public final class JsonTree {
     }
 
     public static Result read(byte[] utf8) {
+        return read(utf8, new KeptTexts(""));
+    }
+
+    /** @param kept gets the texts of its field */
+    public static Result read(byte[] utf8, KeptTexts kept) {
         SchemaViolations prototypeKeys = new SchemaViolations();
         try {
             UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)); // the parser accepts overlong forms and surrogates
-            JsonTree tree = new JsonTree(prototypeKeys);
-            ClientJsonReader.read(utf8, prototypeKeys, parser -> tree.whole = tree.value(parser));
+            Object whole = ClientJsonReader.read(utf8, prototypeKeys, (parser, legible) -> {
+                kept.byObject.clear();
+                return new JsonTree(legible, parser, prototypeKeys, kept).value();
+            });
             return prototypeKeys.isEmpty()
-                    ? new Read(tree.whole)
+                    ? new Read(whole)
                     : new Malformed(Reason.VALIDATION_FAILED, prototypeKeys.details());
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
             return new Malformed(Reason.INVALID_JSON, List.of());
         }
     }
 
-    private @Nullable Object value(JsonParser parser) throws IOException {
+    private @Nullable Object value() throws IOException {
         return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> list(parser);
+            case START_OBJECT -> object();
+            case START_ARRAY -> list();
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> ClientJsonReader.number(parser);
             case VALUE_TRUE -> true;
@@ -75,20 +105,35 @@ public final class JsonTree {
         };
     }
 
-    private Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+    private Map<String, @Nullable Object> object() throws IOException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        byte @Nullable [] text = null;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             ClientJsonReader.checkKey(parser, name, prototypeKeys);
             parser.nextToken();
-            object.put(name, value(parser));
+            int begin = (int) parser.currentTokenLocation().getByteOffset();
+            object.put(name, value());
+            if (name.equals(kept.field)) {
+                text = textFrom(begin);
+            }
         }
-        return Collections.unmodifiableMap(object);
+        Map<String, @Nullable Object> read = Collections.unmodifiableMap(object);
+        if (text != null) {
+            kept.byObject.put(read, text);
+        }
+        return read;
     }
 
-    private List<@Nullable Object> list(JsonParser parser) throws IOException {
+    /** The value whose last token is the parser's current one. */
+    private byte[] textFrom(int begin) throws IOException {
+        parser.finishToken(); // a text is read to its end only when it is asked for
+        return Arrays.copyOfRange(utf8, begin, (int) parser.currentLocation().getByteOffset());
+    }
+
+    private List<@Nullable Object> list() throws IOException {
         List<@Nullable Object> list = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            list.add(value(parser));
+            list.add(value());
         }
         return Collections.unmodifiableList(list);
     }

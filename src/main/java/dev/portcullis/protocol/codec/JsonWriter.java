@@ -71,6 +71,11 @@ final class JsonWriter {
     }
 
     /** @param encoded JSON, which is copied unchanged */
+    JsonWriter raw(String name, byte[] encoded) {
+        return name(name).item(encoded);
+    }
+
+    /** @param encoded JSON, which is copied unchanged */
     JsonWriter item(byte[] encoded) {
         next().reserve(encoded.length);
         System.arraycopy(encoded, 0, bytes, size, encoded.length);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object as read: the values of known fields in their order, and the first unknown names. Values are
- * {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code ParsedObject}, {@code List} or {@link #OTHER}.
+ * {@code String}, {@code Long}, {@code Double}, {@code Boolean}, {@code ParsedObject}, {@code List}, {@link RawJson} or
+ * {@link #OTHER}.
  * The typed getters are for values that have passed their rules.
  */
 final class ParsedObject {
@@ -85,6 +86,11 @@ final class ParsedObject {
     /** Empty also if the value is not a string. */
     Optional<String> textIn(FieldName name) {
         return get(name) instanceof String text ? Optional.of(text) : Optional.empty();
+    }
+
+    /** The bytes of a value that was kept as it came. */
+    Optional<byte[]> rawIn(FieldName name) {
+        return get(name) instanceof RawJson raw ? Optional.of(raw.utf8()) : Optional.empty();
     }
 
     long number(FieldName name) {

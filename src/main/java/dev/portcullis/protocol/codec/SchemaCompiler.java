@@ -44,6 +44,10 @@ final class SchemaCompiler {
 
     /** @param name the field under which the value stands, at whatever depth */
     private ValueRule value(SchemaNode schema, FieldName name) {
+        if (name == FieldName.DATA) {
+            schema.close(); // the schema of an event judges it, and this one has nothing to say
+            return ValueRule.RAW;
+        }
         ValueRule rule = schema.has("const")
                 ? new ValueRule.Constant(schema.text("const").orElseThrow())
                 : switch (schema.text("type").orElse("")) {

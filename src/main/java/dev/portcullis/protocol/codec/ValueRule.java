@@ -27,6 +27,15 @@ interface ValueRule {
         }
     };
 
+    /** Any value that the reader keeps as it came. */
+    ValueRule RAW = (value, path, to) -> {
+        if (!(value instanceof RawJson raw)) {
+            to.add(path, "type");
+        } else if (!raw.wellFormed()) {
+            to.add(path, "pattern");
+        }
+    };
+
     /** Exactly one text. */
     record Constant(String text) implements ValueRule {
         @Override

@@ -100,7 +100,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
 
     /** Why this message must not be amended so, if it must not. */
     public Optional<AmendResult> refusalOf(AmendRequest amend, int edits) {
-        return message.flatMap(of -> amend.refusal(of.author(), state, stored, edits));
+        return message.flatMap(of -> amend.refusal(of.author(), state, entry.body(), stored, edits));
     }
 
     /** The row of this message from now on. */

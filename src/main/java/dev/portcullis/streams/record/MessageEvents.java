@@ -2,20 +2,24 @@ package dev.portcullis.streams.record;
 
 import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamKind;
 import java.util.Optional;
 
-/** What the application is told of an entry: messages, and what amends them. The copy in the sender's inbox is not told. */
+/** What the application is told of an entry: messages, events of its own, and what amends them. The copy in the sender's inbox is not told. */
 public final class MessageEvents {
     private MessageEvents() {}
 
     public static Optional<HookEvent> of(AppendRequest append) {
         return append.message()
                 .filter(any -> !PairedAppend.isCopy(append))
-                .flatMap(message -> event(HookType.MESSAGE_PUBLISHED, append, message.id()));
+                .flatMap(message -> event(
+                        DeliveredEvent.isEvent(append.body()) ? HookType.EVENT_PUBLISHED : HookType.MESSAGE_PUBLISHED,
+                        append,
+                        message.id()));
     }
 
     /** In an inbox only the amendment of the recipient's message counts in a backlog. */

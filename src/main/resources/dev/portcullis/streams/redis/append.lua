@@ -104,6 +104,8 @@ local function refusal_of(row, edits)
         return {'not_author'}
     elseif state == DELETED then
         return {'not_found'}, by
+    elseif tonumber(ARGV[20]) ~= DELETED and string.find(row, '"type":"event",', 1, true) then -- in a text quotes are escaped
+        return {'not_found'}
     elseif stored < tonumber(ARGV[18]) then
         return {'too_old'}
     elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventsCommandTest {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"events": {"poll.vote": {"schema": {
               "type": "object", "required": ["choice"], "properties": {"choice": {"type": "integer"}}}}}}""";
 
@@ -31,27 +30,23 @@ class EventsCommandTest {
 
     @Test
     void examples_that_are_as_they_say_are_ok() throws IOException {
-        assertThat(check(
-                        """
+        assertThat(check("""
                         {"event": "poll.vote", "data": {"choice": 1}}
 
                         {"event": "poll.vote", "data": null, "valid": false}
-                        """))
-                .isZero();
+                        """)).isZero();
         assertThat(terminal.printed().trim()).isEqualTo("ok: 2 examples");
     }
 
     @Test
     void each_wrong_example_is_printed_with_its_line_and_its_place() throws IOException {
-        assertThat(check(
-                        """
+        assertThat(check("""
                         {"event": "poll.vote", "data": {"choice": 1}, "valid": false}
                         {"event": "poll.vote", "data": {"choice": "a"}}
                         {"event": "poll", "data": 1}
                         {"event": "poll.vote"}
                         {
-                        """))
-                .isEqualTo(1);
+                        """)).isEqualTo(1);
         assertThat(terminal.printed().lines())
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("line 1: poll.vote fits, but should not"),
@@ -64,10 +59,15 @@ class EventsCommandTest {
     @Test
     void file_that_cannot_be_read_and_configuration_that_is_wrong_fail() {
         assertThat(terminal.run(
-                        "events", "check", "-c", Configs.of(CONFIG).toString(), folder.resolve("none").toString()))
+                        "events",
+                        "check",
+                        "-c",
+                        Configs.of(CONFIG).toString(),
+                        folder.resolve("none").toString()))
                 .isEqualTo(1);
         assertThat(terminal.errors()).contains("can't be read");
-        assertThat(terminal.run("events", "types", "-c", Configs.of("{\"events\": 1}").toString()))
+        assertThat(terminal.run(
+                        "events", "types", "-c", Configs.of("{\"events\": 1}").toString()))
                 .isEqualTo(1);
         assertThat(terminal.run("events", "-c", Configs.of(CONFIG).toString())).isEqualTo(2);
     }

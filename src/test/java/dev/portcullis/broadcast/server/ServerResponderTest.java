@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
@@ -65,19 +66,29 @@ class ServerResponderTest {
         vertx = Vertx.vertx();
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded =
+                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        streams = embedded;
         BroadcastConfig config = BroadcastConfig.read(empty(), empty());
         Retention retention = new Retention(1_000, 86_400_000);
         bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         new ServerResponder(
                         watched(),
                         new ServerMessagePolicy(
                                 new MessageComposer(
                                         new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config),
+                                config.messageBytes(),
                                 retention,
                                 retention),
-                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
+                        fanOut,
+                        new UnstoredEvents(
+                                streams,
+                                embedded.inboxes(),
+                                fanOut::send,
+                                config.messageBytes(),
+                                System::currentTimeMillis),
                         System::currentTimeMillis)
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
@@ -100,7 +111,7 @@ class ServerResponderTest {
                 .await(30, TimeUnit.SECONDS);
 
         assertThat(outcomes)
-                .extracting(outcome -> outcome.fold(stored -> "stored", why -> why.id()))
+                .extracting(outcome -> outcome.fold(stored -> "stored", () -> "sent", why -> why.id()))
                 .containsExactlyElementsOf(IntStream.range(0, COUNT)
                         .mapToObj(i -> FAILING.contains(i) ? Reason.UNAVAILABLE.id() : "stored")
                         .toList());

@@ -71,10 +71,7 @@ class PublicApiTest {
         Reply reply = get("/events.json", "Origin: http://localhost:3000\r\n");
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.header("Access-Control-Allow-Origin")).isEqualTo("http://localhost:3000");
-        assertThat(new JsonObject(reply.body()))
-                .isEqualTo(
-                        new JsonObject(
-                                """
+        assertThat(new JsonObject(reply.body())).isEqualTo(new JsonObject("""
                                 {"events":[
                                   {"name":"poll.end","store":false,"targets":["room"],"role":"member","from":"server","schema":{}},
                                   {"name":"poll.vote","store":true,"targets":["room","direct"],"role":"member","from":"clients",

@@ -20,6 +20,8 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.events.EventTypes;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
@@ -98,7 +100,11 @@ final class PathWithoutStages {
                                 presence),
                         new UploadHandler(rooms, Optional.empty()),
                         new PresenceHandler(attendance, presence),
-                        clock)));
+                        new EventHandler(gate, broadcaster, new DirectMessages(bus, broadcaster, clock), edge.metrics),
+                        EventTypes.NONE,
+                        clock),
+                OwnEvents.NONE.judges().get(),
+                event -> {}));
     }
 
     @SuppressWarnings("unchecked") // a JSON object

@@ -79,6 +79,10 @@ public final class FrameMaker {
                 frame.put("size", new JsonText.Literal(chance(2) ? "1" : "9007199254740991"));
                 frame.put("mime", chance(2) ? "image/svg+xml" : "a/" + "b".repeat(125));
             }
+            case EVENT -> {
+                target(frame).put("event", name("._-", 64, 1));
+                frame.put("data", data(3));
+            }
             case PING, HEALTH_CHECK -> {}
         }
     }
@@ -88,6 +92,25 @@ public final class FrameMaker {
         frame.put("content", text(1, maxLength));
         maybe(frame, "replyTo", uuid());
         maybe(frame, "attachments", many(1 + random.nextInt(2), this::attachment));
+    }
+
+    /** Any value that has this many levels at most. */
+    private Object data(int levels) {
+        return switch (random.nextInt(levels == 0 ? 5 : 7)) {
+            case 0 -> new JsonText.Literal("null");
+            case 1 -> chance(2);
+            case 2 -> seq();
+            case 3 -> new JsonText.Literal("-12.5e-3");
+            case 4 -> text(0, 30);
+            case 5 -> many(random.nextInt(4), () -> data(levels - 1));
+            default -> {
+                Map<String, Object> object = new LinkedHashMap<>();
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    object.put(chance(4) ? "data" : text(0, 10), data(levels - 1));
+                }
+                yield object;
+            }
+        };
     }
 
     Object attachment() {

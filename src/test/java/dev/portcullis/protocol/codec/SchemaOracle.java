@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.IdSyntax;
 import dev.portcullis.protocol.Reason;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a frame with Vert.x's parser and the published schemas only. */
 final class SchemaOracle {
@@ -64,6 +66,9 @@ final class SchemaOracle {
         Set<String> violations = violations(type, object);
         if (object.getValue("rooms") instanceof JsonArray rooms && namesARoomTwice(rooms)) {
             violations.add("uniqueItems at /rooms");
+        }
+        if (type.equals("event") && hasLoneSurrogate(object.getValue("data"))) {
+            violations.add("pattern at /data");
         }
         return new Judgement(
                 violations.isEmpty() ? Optional.empty() : Optional.of(Reason.VALIDATION_FAILED), violations);
@@ -121,6 +126,18 @@ final class SchemaOracle {
             return array.stream().allMatch(SchemaOracle::isFinite);
         }
         return !(node instanceof Number number) || Double.isFinite(number.doubleValue());
+    }
+
+    /** The rule that the schema of an event's frame states only in a comment. */
+    private static boolean hasLoneSurrogate(@Nullable Object node) {
+        if (node instanceof JsonObject object) {
+            return object.stream()
+                    .anyMatch(entry -> entry.getKey().contains("\ufffd") || hasLoneSurrogate(entry.getValue()));
+        }
+        if (node instanceof JsonArray array) {
+            return array.stream().anyMatch(SchemaOracle::hasLoneSurrogate);
+        }
+        return node instanceof String text && !IdSyntax.isWellFormed(text);
     }
 
     private static boolean hasPrototypeKey(Object node) {

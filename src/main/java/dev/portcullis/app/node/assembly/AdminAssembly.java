@@ -73,7 +73,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new RoomPresence(services.vertx(), services.bus()),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(publisher::publish, sent::add, rooms, new UserAssembly(services, config).users());
+        return new ServerDirectory(
+                publisher::publish, sent::add, rooms, new UserAssembly(services, config).users(), config.events());
     }
 
     private BodyReader bodies() {

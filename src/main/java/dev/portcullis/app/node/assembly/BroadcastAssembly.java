@@ -9,6 +9,7 @@ import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
@@ -36,6 +37,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final ServerResponder server;
     private final DirectResponder direct;
     private final UserStreamsResponder users;
+    private final UnstoredEvents unstored;
 
     public BroadcastAssembly(
             NodeServices services, StageStores.OfBroadcast stores, NodeConfig config, StopSteps stops) {
@@ -49,11 +51,21 @@ public final class BroadcastAssembly implements StageAssembly {
                 new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         this.moderation = moderation(stops);
         MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
+        this.unstored = new UnstoredEvents(
+                stores.streams(),
+                stores.inboxes(),
+                fanOut::send,
+                config.broadcast().messageBytes(),
+                services.clock());
         this.server = new ServerResponder(
                 stores.streams(),
                 new ServerMessagePolicy(
-                        composer, config.streams().room(), config.streams().inbox()),
+                        composer,
+                        config.broadcast().messageBytes(),
+                        config.streams().room(),
+                        config.streams().inbox()),
                 fanOut,
+                unstored,
                 services.clock());
         this.direct = new DirectResponder(
                 new DirectResponder.Stores(stores.streams(), stores.inboxes()),
@@ -83,7 +95,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private List<BroadcastResponder> responders() {
         return Stream.concat(
-                        Stream.of(server, direct, users),
+                        Stream.of(server, direct, unstored, users),
                         stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
                 .toList();
     }

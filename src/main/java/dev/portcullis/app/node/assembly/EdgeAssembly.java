@@ -115,7 +115,6 @@ public final class EdgeAssembly implements StageAssembly {
                 config.streams(),
                 config.sessions(),
                 live.anomaly(),
-                config.content(),
                 config.events());
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a client: the frame of that type, with its one argument as the other fields. */
@@ -121,8 +122,9 @@ public final class ClientEvent {
      *
      * @param id if the client gave none
      * @param defaultRoom for a {@link FrameAlias#SEND_MESSAGE} that names none
+     * @param isOwnEvent whether a name is that of an event of the application, whose frame is an {@code event}
      */
-    public byte[] frame(Optional<String> id, Optional<String> defaultRoom) {
+    public byte[] frame(Optional<String> id, Optional<String> defaultRoom, Predicate<String> isOwnEvent) {
         Builder frame = new Builder();
         if (isSendMessage()) {
             frame.add("type", ascii("\"chat\""));
@@ -134,7 +136,12 @@ public final class ClientEvent {
             frame.add("id", fields.get("id"));
             frame.add("csrfToken", fields.get("csrfToken"));
         } else {
-            frame.add("type", name.json());
+            if (name.text().filter(isOwnEvent).isPresent()) {
+                frame.add("type", ascii("\"event\""));
+                frame.add("event", name.json());
+            } else {
+                frame.add("type", name.json());
+            }
             argument.filter(any -> !fields.isEmpty()).ifPresent(frame::members);
         }
         id.ifPresent(given -> frame.add("id", quoted(given)));

@@ -17,6 +17,8 @@ public final class ServerPackets {
     public static final String RECEIVE_MESSAGE = "receive-message";
 
     private static final byte[] TYPE = ascii("type");
+    private static final byte[] EVENT = ascii("event");
+    private static final byte[] OWN_EVENT = ascii("\"event\"");
     private static final byte[] CHAT = ascii("\"chat\"");
 
     private ServerPackets() {}
@@ -50,9 +52,15 @@ public final class ServerPackets {
         return concat(ascii("43" + id + "["), frame, ascii("]"));
     }
 
-    /** An event named by the type of a frame, with the other fields as its argument. */
+    /**
+     * An event named by the type of a frame, with the other fields as its argument. One of the application has its own name, and
+     * the whole frame as its argument.
+     */
     public static byte[] event(byte[] frame) {
         Type type = Type.in(frame);
+        if (Arrays.equals(type.value, OWN_EVENT)) {
+            return concat(ascii("42["), Type.field(frame, EVENT), ascii(","), frame, ascii("]"));
+        }
         byte[] before = Arrays.copyOf(frame, type.begin);
         byte[] after = Arrays.copyOfRange(frame, type.end, frame.length);
         return concat(ascii("42["), type.value, ascii(","), before, after, ascii("]"));
@@ -145,12 +153,21 @@ public final class ServerPackets {
         }
 
         static Type in(byte[] frame) {
+            return of(frame, TYPE);
+        }
+
+        /** The value of a field that stands before anything that a user can write. */
+        static byte[] field(byte[] frame, byte[] name) {
+            return of(frame, name).value;
+        }
+
+        private static Type of(byte[] frame, byte[] name) {
             int begin = 1;
             while (true) {
                 int nameEnd = next(frame, '"', begin + 1);
                 int value = nameEnd + 2;
                 int end = frame[value] == '"' ? next(frame, '"', value + 1) + 1 : next(frame, ',', value);
-                if (Arrays.equals(frame, begin + 1, nameEnd, TYPE, 0, TYPE.length)) {
+                if (Arrays.equals(frame, begin + 1, nameEnd, name, 0, name.length)) {
                     boolean more = frame[end] == ',';
                     return new Type(Arrays.copyOfRange(frame, value, end), begin, more ? end + 1 : end);
                 }

@@ -82,7 +82,15 @@ class EmbeddedStoresTest {
 
     private Verdict admit() throws Exception {
         FrameAttempt attempt = new FrameAttempt(
-                new UserId("ann"), Role.MEMBER, FrameType.CHAT, 10, 0, false, Optional.empty(), Optional.empty());
+                new UserId("ann"),
+                Role.MEMBER,
+                FrameType.CHAT,
+                10,
+                0,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
         return stores.counters().admit(attempt).await(30, TimeUnit.SECONDS).verdict();
     }
 }

@@ -18,8 +18,8 @@ class EventMessagesTest {
     private static final Map<String, Object> SCHEMA =
             Map.of("$ref", "#/$defs/v", "$defs", Map.of("v", Map.of("type", "integer")));
 
-    private final JsonObject document = new JsonObject(AsyncApi.with(new EventTypes(List.of(
-                    type("poll.vote", Source.CLIENTS), type("poll.end", Source.SERVER))))
+    private final JsonObject document = new JsonObject(AsyncApi.with(
+                    new EventTypes(List.of(type("poll.vote", Source.CLIENTS), type("poll.end", Source.SERVER))))
             .json());
 
     @Test
@@ -31,8 +31,12 @@ class EventMessagesTest {
                 .contains("event.poll.vote.FromClient", "event.poll.vote.FromServer", "event.poll.end.FromServer")
                 .doesNotContain("event.poll.end.FromClient");
         assertThat(operations.fieldNames()).contains("receive.poll.vote", "send.poll.vote", "send.poll.end");
-        assertThat(operations.getJsonObject("receive.poll.vote").getInteger("x-perMinute")).isEqualTo(60);
-        assertThat(document.getJsonObject("channels").getJsonObject("ws").getJsonObject("messages").fieldNames())
+        assertThat(operations.getJsonObject("receive.poll.vote").getInteger("x-perMinute"))
+                .isEqualTo(60);
+        assertThat(document.getJsonObject("channels")
+                        .getJsonObject("ws")
+                        .getJsonObject("messages")
+                        .fieldNames())
                 .isEqualTo(messages.fieldNames());
     }
 

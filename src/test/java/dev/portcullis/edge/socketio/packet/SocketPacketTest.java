@@ -44,7 +44,7 @@ class SocketPacketTest {
                     @Override
                     public void event(ClientEvent event) {
                         calls.add("event " + event.ackId().orElse(-1) + " "
-                                + text(event.frame(Optional.empty(), Optional.empty())));
+                                + text(event.frame(Optional.empty(), Optional.empty(), "poll.vote"::equals)));
                     }
 
                     @Override
@@ -131,7 +131,7 @@ class SocketPacketTest {
                     public void event(ClientEvent event) {
                         assertThat(event.defect(Optional.empty())).isPresent();
                         assertThat(event.defect(Optional.of("lobby"))).isEmpty();
-                        assertThat(text(event.frame(Optional.empty(), Optional.of("lobby"))))
+                        assertThat(text(event.frame(Optional.empty(), Optional.of("lobby"), "poll.vote"::equals)))
                                 .isEqualTo("{\"type\":\"chat\",\"content\":\"\\ud83d\\ude00\",\"roomId\":\"lobby\"}");
                     }
                 });
@@ -144,10 +144,18 @@ class SocketPacketTest {
             value = {
                 "{\"type\":\"pong\",\"timestamp\":5}|42[\"pong\",{\"timestamp\":5}]",
                 "{\"type\":\"left\"}|42[\"left\",{}]",
-                "{\"epoch\":\"e1\",\"seq\":12,\"type\":\"chat\",\"roomId\":\"a\"}|42[\"chat\",{\"epoch\":\"e1\",\"seq\":12,\"roomId\":\"a\"}]"
+                "{\"epoch\":\"e1\",\"seq\":12,\"type\":\"chat\",\"roomId\":\"a\"}|42[\"chat\",{\"epoch\":\"e1\",\"seq\":12,\"roomId\":\"a\"}]",
+                "{\"type\":\"event\",\"roomId\":\"a\",\"userId\":\"u\",\"event\":\"poll.vote\",\"data\":1}"
+                        + "|42[\"poll.vote\",{\"type\":\"event\",\"roomId\":\"a\",\"userId\":\"u\",\"event\":\"poll.vote\",\"data\":1}]"
             })
     void frame_of_the_server_is_an_event(String frame, String packet) {
         assertThat(text(ServerPackets.event(bytes(frame)))).isEqualTo(packet);
+    }
+
+    @Test
+    void event_of_the_application_is_emitted_under_its_own_name() {
+        assertThat(read("27[\"poll.vote\",{\"roomId\":\"a\",\"data\":[1]}]"))
+                .isEqualTo("event 7 {\"type\":\"event\",\"event\":\"poll.vote\",\"roomId\":\"a\",\"data\":[1]}");
     }
 
     @Test

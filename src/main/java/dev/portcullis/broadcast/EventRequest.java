@@ -1,0 +1,52 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.codec.DeliveredEvent;
+import java.util.Optional;
+
+/**
+ * An event of the application, to a room or to a user, complete before the first attempt, so that every attempt sends the same
+ * request. Its data was judged where it came in.
+ *
+ * @param event its name
+ * @param data one JSON value, which is delivered as it is
+ * @param key identifies a repetition: the frame's id, or else the message id
+ * @param notAfter when the event must not be appended any more
+ * @param condition on which it was permitted
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record EventRequest(
+        Sender from,
+        Target target,
+        String event,
+        byte[] data,
+        String messageId,
+        String key,
+        long notAfter,
+        Optional<RoomCondition> condition)
+        implements Publication {
+
+    @Override
+    public String keyType() {
+        return FrameType.EVENT.id();
+    }
+
+    @Override
+    public byte[] hash() {
+        return BodyHash.of(event, data);
+    }
+
+    /** The event as its readers receive it. */
+    public DeliveredEvent delivered(long now) {
+        return new DeliveredEvent(target, messageId, from.userId(), event, data, now);
+    }
+
+    /** Never the data (CWE-532). */
+    @Override
+    public String toString() {
+        return "EventRequest[" + from.userId() + ", " + target + ", " + event + ", " + messageId + "]";
+    }
+}

@@ -1,0 +1,76 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.TransientFrame;
+import io.vertx.core.Future;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Sends events that are not stored. What an append checks of a stored one, bars and blocks, is read here. */
+public final class UnstoredEvents implements BroadcastResponder {
+    private final StreamStore streams;
+    private final InboxStore inboxes;
+    private final Consumer<TransientFrame> send;
+    private final int messageBytes;
+    private final LongSupplier clock;
+
+    /** @param messageBytes the largest frame */
+    public UnstoredEvents(
+            StreamStore streams,
+            InboxStore inboxes,
+            Consumer<TransientFrame> send,
+            int messageBytes,
+            LongSupplier clock) {
+        this.streams = streams;
+        this.inboxes = inboxes;
+        this.send = send;
+        this.messageBytes = messageBytes;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> answer(Bus bus, int instance) {
+        return bus.answer(Broadcaster.SEND_UNSTORED, instance, this::send);
+    }
+
+    /** Granted once it is sent. */
+    public Future<Verdict> send(UnstoredEvent event) {
+        byte[] frame = event.frame(clock.getAsLong());
+        return frame.length > messageBytes
+                ? Future.succeededFuture(Verdict.refused(Reason.MESSAGE_TOO_LARGE))
+                : event.target().fold(room -> toRoom(event, room, frame), user -> toUser(event, user, frame));
+    }
+
+    private Future<Verdict> toRoom(UnstoredEvent event, RoomId room, byte[] frame) {
+        StreamName stream = StreamName.room(room);
+        return event.barrable()
+                .map(user -> streams.access(stream, user).map(access -> access.barred()))
+                .orElseGet(() -> Future.succeededFuture(false))
+                .map(barred -> {
+                    if (barred) {
+                        return Verdict.refused(Reason.NOT_MEMBER);
+                    }
+                    send.accept(new TransientFrame(stream, frame));
+                    return Verdict.GRANTED;
+                });
+    }
+
+    /** The sender's own sessions get it either way: what they see does not tell of a block. */
+    private Future<Verdict> toUser(UnstoredEvent event, UserId recipient, byte[] frame) {
+        UserId author = event.from().userId();
+        return inboxes.isBlocked(recipient, author).map(blocked -> {
+            send.accept(new TransientFrame(StreamName.inbox(author), frame));
+            if (!blocked && !recipient.equals(author)) {
+                send.accept(new TransientFrame(StreamName.inbox(recipient), frame));
+            }
+            return Verdict.GRANTED;
+        });
+    }
+}

@@ -1,0 +1,53 @@
+package dev.portcullis.edge.frame;
+
+import dev.portcullis.events.EventJudge;
+import dev.portcullis.events.EventType;
+import dev.portcullis.events.EventType.Destination;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.Decoded;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an event of the application must fit besides the schema of its frame: its own schema, and where it may go. Used by one
+ * event loop.
+ */
+final class EventCheck {
+    private final EventJudge judge;
+    private final Consumer<String> count;
+
+    /** @param count counts frames by the names of their events */
+    EventCheck(EventJudge judge, Consumer<String> count) {
+        this.judge = judge;
+        this.count = count;
+    }
+
+    /** The frame with its data as they go on, or what is wrong with it. Frames of other types pass. */
+    Decoded check(ClientFrame frame) {
+        return frame instanceof ClientFrame.Event event ? judged(event) : new Decoded.Frame(frame);
+    }
+
+    private Decoded judged(ClientFrame.Event event) {
+        count.accept(event.event());
+        return judge.judge(event.event(), event.data())
+                .fold((type, data) -> checkTarget(event, type, data), details -> invalid(event, details));
+    }
+
+    private static Decoded checkTarget(ClientFrame.Event frame, EventType type, byte[] data) {
+        Destination to = frame.target().fold(room -> Destination.ROOM, user -> Destination.DIRECT);
+        String field = to == Destination.ROOM ? "/roomId" : "/recipientId";
+        return type.destinations().contains(to)
+                ? new Decoded.Frame(new ClientFrame.Event(frame.envelope(), frame.target(), frame.event(), data))
+                : invalid(frame, List.of(new Violation(field, "not")));
+    }
+
+    private static Decoded invalid(ClientFrame.Event frame, List<Violation> details) {
+        Optional<String> roomId = frame.target().fold(room -> Optional.of(room.value()), user -> Optional.empty());
+        return new Decoded.Malformed(
+                frame.envelope().id(), roomId, Optional.of(FrameType.EVENT), Rejection.invalid(details));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.portcullis.edge.frame;
+
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameDeadline;
+import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.session.CutoffGate;
+import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.ServerFrame;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Events of the application: a stored one is appended like a message, another one is sent to those who are connected. */
+public final class EventHandler {
+    private final CutoffGate gate;
+    private final Broadcaster broadcaster;
+    private final DirectMessages direct;
+    private final Metrics metrics;
+
+    public EventHandler(CutoffGate gate, Broadcaster broadcaster, DirectMessages direct, Metrics metrics) {
+        this.gate = gate;
+        this.broadcaster = broadcaster;
+        this.direct = direct;
+        this.metrics = metrics;
+    }
+
+    Future<FrameOutcome> publish(
+            Connection from, ClientFrame.Event frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
+        return frame.target()
+                .fold(
+                        room -> broadcaster
+                                .publish(
+                                        from.sender(),
+                                        frame,
+                                        room,
+                                        condition,
+                                        deadline.leftToAnswer(),
+                                        gate.fence(from))
+                                .onSuccess(result -> published(from, room, result)),
+                        user -> direct.send(from.sender(), frame, user, deadline.leftToAnswer(), gate.fence(from)))
+                .onSuccess(result -> recordTime(result, deadline))
+                .map(result -> MessageHandler.answer(frame, frame.target(), result));
+    }
+
+    Future<FrameOutcome> send(Connection from, ClientFrame.Event frame) {
+        return broadcaster
+                .sendUnstored(from.sender(), frame)
+                .map(verdict -> verdict.fold(
+                        () -> new FrameOutcome.Reply(
+                                new ServerFrame.Sent(frame.envelope().id(), frame.target())),
+                        why -> FrameOutcome.refused(why, frame.target())));
+    }
+
+    private static void published(Connection from, RoomId room, PublishResult result) {
+        if (result instanceof PublishResult.Acked acked) {
+            from.subscriptions().acked(room, acked.position().seq());
+        }
+    }
+
+    /** Refusals are left out, as for messages. */
+    private void recordTime(PublishResult result, FrameDeadline deadline) {
+        if (result instanceof PublishResult.Acked) {
+            metrics.publishTimed(deadline.elapsedNanos());
+        }
+    }
+}
