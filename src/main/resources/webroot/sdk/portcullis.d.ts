@@ -9,12 +9,15 @@
  * const ack = await room.send("Hello");
  * ```
  *
+ * `room.emit("poll.vote", { option: 1 })` sends an event of the application, `room.on("poll.vote", ({ data }) => …)` hears it. To have
+ * their data checked, name its types: `connect<Events>(options)`, as `portcullis events types` writes them.
+ *
  * In Node.js 20 give a constructor, such as that of the package `ws`: `connect({url, getToken, WebSocket, ca})`. Node.js 22
  * has one of its own, which takes further authorities only from `NODE_EXTRA_CA_CERTS`. Certificates are always verified.
  */
 
 /** Connects, and stays connected until `close()` or a refusal that no retry would change. Throws a TypeError for wrong options. */
-export function connect(options: Options): Client;
+export function connect<Own extends EventData = EventData>(options: Options): Client<Own>;
 
 /** What the server would find wrong in the shape of a client's frame, by the schemas at `/schemas/{type}.json`; empty for a good one. */
 export function validate(frame: unknown): Violation[];
@@ -42,6 +45,11 @@ export interface Violation {
   path: string;
   rule: string;
 }
+
+/** The data of each event that the application defines, by its name. */
+export type EventData = object;
+type EventName<Own> = EventData extends Own ? string : Extract<keyof Own, string>;
+type DataOf<Own, Name> = Name extends keyof Own ? Own[Name] : any;
 
 export interface Options {
   /** `wss://` or `https://`; `ws://` and `http://` only to localhost. Several are nodes of one server, tried in turn. */
@@ -92,7 +100,7 @@ export interface Session {
   /** Milliseconds since 1970, as all times. */
   expiresAt: number;
   heartbeatMs: number;
-  /** The client paces itself to them. `actions` are frames a minute by their type; a join counts once for each room. */
+  /** The client paces itself to them. `actions` are frames a minute by their type or the name of an event; a join counts once for each room. */
   limits: { burst: number; minute: number; hour: number; frameBytes: number; actions?: Record<string, number> };
   inbox: Position;
 }
@@ -173,10 +181,29 @@ export interface MemberRemoved extends Entry {
   reason?: string;
 }
 
+/** An event of the application. One that is not stored has no `messageId`, `epoch` and `seq`. */
+export interface OwnEvent<Data = any, Name extends string = string> extends Partial<Position>, InRoomOrInbox {
+  type: "event";
+  event: Name;
+  /** As it was sent, and data: nothing in it is made safe for HTML, but what its schema says. */
+  data: Data;
+  messageId?: string;
+  /** `system` is the application's server. */
+  userId: string;
+  timestamp: number;
+}
+
 export interface Ack extends Position, InRoomOrInbox {
   type: "ack";
   id: string;
   messageId: string;
+}
+
+/** Of an event. One that is not stored has no `messageId`, `epoch` and `seq`. */
+export interface EventAck extends Partial<Position>, InRoomOrInbox {
+  type: "ack";
+  id: string;
+  messageId?: string;
 }
 
 export interface Joined extends Position {
@@ -193,7 +220,7 @@ export interface Joined extends Position {
   members?: { userId: string; sessions: number }[];
 }
 
-export type HistoryEntry = ChatMessage | DirectMessage | MessageEdited | MessageDeleted | MemberRemoved;
+export type HistoryEntry = ChatMessage | DirectMessage | OwnEvent | MessageEdited | MessageDeleted | MemberRemoved;
 
 export interface History extends InRoomOrInbox {
   type: "history";
@@ -243,16 +270,18 @@ export interface Membership {
 
 /** What the limits hold up. It is sent by itself. */
 export interface Paced {
-  /** Of the frames, such as `history`; `join` counts the rooms. */
+  /** Of the frames, such as `history`, or the name of an event; `join` counts the rooms. */
   type: string;
   count: number;
   /** Until the first of them goes, in ms. */
   inMs: number;
 }
 
-/** The events of a room. Entries come once each, in the order of `seq`, unless `resume` says `recovered: false`. */
+/** The events of a room, and those of the application under their own names. Entries come once each, in the order of `seq`, unless `resume` says `recovered: false`. */
 export interface RoomEvents {
   chat: ChatMessage;
+  /** Each event of the application, whatever its name. */
+  event: OwnEvent;
   message_edited: MessageEdited;
   message_deleted: MessageDeleted;
   member_removed: MemberRemoved;
@@ -271,11 +300,12 @@ export interface RoomEvents {
 }
 
 /**
- * The events of a user: the direct messages of the two of you. A message that has no listener, here or at the client, waits
+ * The events of a user: the direct messages of the two of you, and the application's own. A message that has no listener, here or at the client, waits
  * for one, with what happens to it; of more than 1,000 only the newest.
  */
 export interface UserEvents {
   chat_message: DirectMessage;
+  event: OwnEvent;
   message_edited: MessageEdited;
   message_deleted: MessageDeleted;
   typing_indicator: RoomEvents["typing_indicator"];
@@ -290,7 +320,7 @@ export interface ClientEvents extends RoomEvents, UserEvents {
   token_refreshed: { expiresAt: number };
   /** The limits begin to hold up a type of frames, or hold it up no more. */
   paced: { paced: Paced[] };
-  /** The frame is sent again by itself when `retryAfter` (ms) is over. `action` is the type of frames that it holds up, if it is one. */
+  /** The frame is sent again by itself when `retryAfter` (ms) is over. `action` is what it holds up: a type of frames, or an event. */
   rate_limited: { type: "rate_limited"; id?: string; scope: string; window: string; retryAfter: number; remaining: 0; action?: string };
   /** The node is about to stop. The client reconnects by itself, in its slot. */
   server_draining: { type: "server_draining"; reconnectInMs: number };
@@ -310,9 +340,11 @@ export interface Refusal {
   details?: Violation[];
 }
 
-interface Emitter<Events> {
+interface Emitter<Events, Own> {
   /** Returns a function that ends it. A listener that throws is reported as an uncaught error and stops nothing else. */
   on<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): () => void;
+  /** The same for an event of the application. */
+  on<Name extends EventName<Own>>(event: Name, listener: (event: OwnEvent<DataOf<Own, Name>, Name>) => void): () => void;
 }
 
 export interface SendOptions {
@@ -323,12 +355,28 @@ export interface SendOptions {
   attachments?: Attachment[];
 }
 
+export interface EmitOptions {
+  /** As that of `send`. */
+  id?: string;
+  /**
+   * For an event that is of no use later, such as the place of a cursor: it goes now or never. It is not sent again, holds up nothing,
+   * and takes at most half of the limits. Give it where the event is not stored (`"store": false`).
+   */
+  transient?: boolean;
+}
+
 /** Calls that both rooms and users have. Each resolves with the server's answer, if need be after reconnects. */
-interface Target {
+interface Target<Own> {
   /** The id of the room or the user. */
   readonly id: string;
-  /** Messages, edits and deletions to the same room or user take effect in the order of the calls. */
+  /** Messages, events, edits and deletions to the same room or user take effect in the order of the calls. */
   send(content: string, options?: SendOptions): Promise<Ack>;
+  /**
+   * Sends an event of the application. Its `data` is any JSON that fits its schema, as it is at the time of the call. A `transient` one
+   * that was dropped, or got no answer, resolves with `undefined`.
+   */
+  emit<Name extends EventName<Own>>(event: Name, data?: DataOf<Own, Name>, options?: { id?: string; transient?: false }): Promise<EventAck>;
+  emit<Name extends EventName<Own>>(event: Name, data: DataOf<Own, Name>, options: EmitOptions): Promise<EventAck | undefined>;
   edit(messageId: string, content: string): Promise<Ack>;
   delete(messageId: string): Promise<Ack>;
   /** Without bounds the newest 50. */
@@ -345,7 +393,7 @@ export interface JoinOptions {
   tail?: number;
 }
 
-export interface Room extends Emitter<RoomEvents>, Target {
+export interface Room<Own = EventData> extends Emitter<RoomEvents, Own>, Target<Own> {
   /** The newest entry that was handed on. */
   readonly position: Position | undefined;
   /** Up to where the user has read, in all their sessions: 0 if there is no mark. Known once the room is joined. */
@@ -363,7 +411,7 @@ export interface Room extends Emitter<RoomEvents>, Target {
   read(seq?: number): void;
 }
 
-export interface User extends Emitter<UserEvents>, Target {}
+export interface User<Own = EventData> extends Emitter<UserEvents, Own>, Target<Own> {}
 
 export interface QueuedFrame {
   id: string;
@@ -374,9 +422,11 @@ export interface QueuedFrame {
   roomId?: string;
   recipientId?: string;
   content?: string;
+  event?: string;
+  data?: any;
 }
 
-export interface Client extends Emitter<ClientEvents> {
+export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   readonly state: State["state"];
   /** Resolves when the first session opens; rejects if the client ends before. */
   readonly ready: Promise<Session>;
@@ -388,11 +438,11 @@ export interface Client extends Emitter<ClientEvents> {
   /** What the limits hold up now, by type. */
   readonly paced: Paced[];
   /** Joins a room, and resolves with it. */
-  join(roomId: string, options?: JoinOptions): Promise<Room>;
+  join(roomId: string, options?: JoinOptions): Promise<Room<Own>>;
   /** The room, joined or not: the same object for the same id. */
-  room(roomId: string): Room;
+  room(roomId: string): Room<Own>;
   /** The user to write to: the same object for the same id. */
-  user(userId: string): User;
+  user(userId: string): User<Own>;
   /** Any other frame of a client, for its answer. */
   ask(frame: { type: string; id?: string; [field: string]: unknown }): Promise<any>;
   /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */

@@ -84,6 +84,7 @@ const text = (min, max, pattern = /(?:)/) => (value) => {
   return length < min ? "minLength" : length > max ? "maxLength" : "";
 };
 const list = (item, max = Infinity) => ({ item, max });
+const ANY = () => "";
 
 const ID = matching(/^[A-Za-z0-9_-]{1,64}$/);
 const ROOM_ID = matching(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/);
@@ -97,6 +98,7 @@ const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10) };
 const MIME = text(1, 127, /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/);
 const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN, "tail?": integer(0, MAX_TAIL) };
 const TOKEN = text(0, 16_384);
+const OWN_EVENT = { event: text(1, 64), data: ANY };
 
 /** The fields of a frame that is for a room or for a user. */
 const to = (fields, ofUser = fields) => (frame) =>
@@ -113,6 +115,7 @@ const FROM_CLIENT = {
   chat_message: { recipientId: USER_ID, content: text(1, 5000), ...MESSAGE },
   edit_message: to({ messageId: MESSAGE_ID, content: text(1, 1000) }, { messageId: MESSAGE_ID, content: text(1, 5000) }),
   delete_message: to({ messageId: MESSAGE_ID }),
+  event: to(OWN_EVENT),
   typing_indicator: to({ isTyping: BOOLEAN }),
   read: { roomId: ROOM_ID, seq: SEQ },
   history: (frame) => to({ [frame.before === undefined ? "after?" : "before?"]: SEQ, "limit?": integer(1, 100) })(frame),
@@ -138,6 +141,7 @@ const FROM_SERVER = {
   chat_message: { ...ENTRY, recipientId: USER_ID, messageId: MESSAGE_ID, content: STRING },
   message_edited: to({ ...ENTRY, messageId: MESSAGE_ID, content: STRING }),
   message_deleted: to({ ...ENTRY, messageId: MESSAGE_ID }),
+  event: (frame) => to({ ...OWN_EVENT, userId: USER_ID, ...(isEntry(frame) && { ...ENTRY, messageId: MESSAGE_ID }) })(frame),
   history: { epoch: POSITION.epoch, messages: list({ ...POSITION, type: STRING }) },
   member_removed: { ...ENTRY, roomId: ROOM_ID },
   room_deleted: { ...POSITION, roomId: ROOM_ID },
@@ -157,9 +161,23 @@ const WITHOUT_ID = "";
 const EVERY = "*";
 
 /** The frames that have a place in a stream, and those of a client that make one in its order. */
-const ENTRIES = new Set(["chat", "chat_message", "message_edited", "message_deleted", "member_removed", "room_deleted"]);
-const MESSAGES = new Set(["chat", "chat_message", "edit_message", "delete_message"]);
+const ENTRIES = new Set(["chat", "chat_message", "event", "message_edited", "message_deleted", "member_removed", "room_deleted"]);
+const MESSAGES = new Set(["chat", "chat_message", "event", "edit_message", "delete_message"]);
+const AMENDABLE = new Set(["chat", "chat_message", "event"]);
 const AMENDMENTS = new Set(["message_edited", "message_deleted"]);
+
+/** An event of the application that is not stored has no place. */
+const isEntry = ({ type, seq }) => ENTRIES.has(type) && seq !== undefined;
+
+/** What a frame counts as, the narrowest last. */
+const actionsOf = ({ type, event }) => (type === "event" ? [type, event] : [type]);
+
+/** An event that is sent now or never ends without an ack where it can't be known to have arrived. */
+const PASSING = new Set(["disconnected", "rate_limited", "unavailable", "timeout", "outcome_unknown"]);
+
+/** A frame has at most 10 levels, itself among them. */
+const MAX_LEVELS = 10;
+const PROTOTYPE_KEYS = new Set(["__proto__", "prototype", "constructor"]);
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const rulesOf = (table, frame) => {
@@ -210,6 +228,30 @@ function requireValid(frame) {
   if (details.length === 0) return;
   const [{ path, rule }] = details;
   throw new PortcullisError("validation_failed", `${frame.type}: ${rule} at ${path || "/"}`, { id: frame.id, details });
+}
+
+/** A frame as it goes over the wire: what the application changes later is not sent again in its place. */
+function copied(frame) {
+  try {
+    return JSON.parse(JSON.stringify(frame));
+  } catch ({ message }) {
+    throw new PortcullisError("validation_failed", `no JSON: ${message}`, { id: frame.id, details: [] });
+  }
+}
+
+/** Throws for data that no server can read: it could not say to which frame its refusal belongs. */
+function requireReadable(value, path, level, id) {
+  const refuse = (reason, rule) => {
+    throw new PortcullisError(reason, `event: ${rule} at ${path}`, { id, details: [{ path, rule }] });
+  };
+  if (typeof value === "string" && /\p{Surrogate}/u.test(value)) refuse("validation_failed", "pattern");
+  if (typeof value !== "object" || value === null) return;
+  if (level > MAX_LEVELS) refuse("invalid_json", "depth");
+  for (const [key, each] of Object.entries(value)) {
+    if (PROTOTYPE_KEYS.has(key)) refuse("validation_failed", "propertyNames");
+    requireReadable(key, path, level, id);
+    requireReadable(each, `${path}/${key}`, level + 1, id);
+  }
 }
 
 const isReadable = (frame) => inspect({ type: STRING, ...rulesOf(FROM_SERVER, frame) }, frame, false, "", []).length === 0;
@@ -279,9 +321,12 @@ class Emitter {
     return (this.#listeners.get(event)?.size ?? 0) > 0;
   }
 
-  /** Returns whether anybody listened. */
-  [emit](event, value) {
-    const listeners = [...(this.#listeners.get(event) ?? [])];
+  /**
+   * @param own the name of an event of the application, under which it is heard too
+   * @return whether anybody listened
+   */
+  [emit](event, value, own) {
+    const listeners = [event, own].flatMap((name) => [...(this.#listeners.get(name) ?? [])]);
     for (const listener of listeners) {
       try {
         listener(value);
@@ -332,6 +377,12 @@ class Window {
   /** The server counts it between when it is sent and when that is answered, so it leaves a window's time after the answer. */
   #leaves({ countedAt }, now) {
     return (countedAt ?? now) + this.#ms;
+  }
+
+  /** Whether half of it is left to what must not wait. */
+  isHalfFree(now) {
+    const item = this.#sent.at(-Math.ceil(this.#max(now) / 2));
+    return item === undefined || this.#leaves(item, now) <= now;
   }
 
   #max(now) {
@@ -385,20 +436,26 @@ class Pacer {
     }
   }
 
-  /** The server has refused a frame of this type: frames of the type, or all, are blocked. */
-  refused(until, { scope, window }, type, now) {
-    const blocked = scope === "action" ? type : EVERY;
+  /** The server has refused a frame: frames of this action, or all, are blocked. */
+  refused(until, { scope, window }, action, now) {
+    const blocked = scope === "action" ? action : EVERY;
     const isNew = !(this.#blockedUntil.get(blocked) > now); // what is on its way is refused by the same block
     this.#blockedUntil.set(blocked, Math.max(until, this.#blockedUntil.get(blocked) ?? 0));
-    if (isNew) (scope === "action" ? this.#actions.get(type) : this.#user[window])?.share(until + SHARED_MS, now);
+    if (isNew) (scope === "action" ? this.#actions.get(action) : this.#user[window])?.share(until + SHARED_MS, now);
   }
 
-  sent({ id, type, rooms }, now, isProbe = false) {
+  /** Which of its actions has refused a frame, as far as that can be known: the narrowest that has a limit. */
+  limiting(actions) {
+    return actions.findLast((action) => this.#actions.has(action)) ?? actions[0];
+  }
+
+  sent(frame, now, isProbe = false) {
     this.#settleOld(now);
+    const { id, type, rooms } = frame;
     const item = { id, sentAt: now, countedAt: undefined };
     if (!isProbe) Object.values(this.#user).forEach((window) => window.add(item, 1));
     this.#connection.add(item, 1);
-    this.#actions.get(type)?.add(item, rooms?.length ?? 1);
+    for (const action of actionsOf(frame)) this.#actions.get(action)?.add(item, rooms?.length ?? 1);
     this.#unanswered.push(item);
     if (id !== undefined && type !== "read") this.#newestAnswerable = item; // a read mark is answered only if it is refused
   }
@@ -438,12 +495,19 @@ class Pacer {
     }
   }
 
-  /** How long the next frame of this type has to wait, or of any. */
-  wait(now, type) {
+  /** How long the next frame that counts as these actions has to wait, or any. */
+  wait(now, ...actions) {
     this.#settleOld(now);
     const windows = Object.values(this.#user).map((window) => window.wait(now));
-    const blocks = [EVERY, type].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now);
-    return Math.max(this.#connection.wait(now), this.#actions.get(type)?.wait(now) ?? 0, ...windows, ...blocks);
+    const ofActions = actions.map((action) => this.#actions.get(action)?.wait(now) ?? 0);
+    const blocks = [EVERY, ...actions].map((blocked) => (this.#blockedUntil.get(blocked) ?? 0) - now);
+    return Math.max(this.#connection.wait(now), ...ofActions, ...windows, ...blocks);
+  }
+
+  /** Whether what is of use only now may take its part: messages, and events that are stored, must not wait for it. */
+  spares(now) {
+    this.#settleOld(now);
+    return [...Object.values(this.#user), this.#actions.get("event")].every((window) => window?.isHalfFree(now) ?? true);
   }
 
   /**
@@ -488,7 +552,7 @@ class Amendments {
   /** A message of a history in this epoch as the server would show it now, in its own place. */
   applyTo(message, epoch) {
     const amendment = this.#newest.get(message.messageId);
-    if (amendment?.epoch !== epoch || message.content === undefined) return message; // the store may have lost what is of another epoch
+    if (amendment?.epoch !== epoch || !AMENDABLE.has(message.type)) return message; // the store may have lost what is of another epoch
     const { type, seq, timestamp, content, text, mentions, hashtags, links } = amendment;
     if (seq <= (message.edited?.seq ?? message.seq)) return message;
     if (type === "message_deleted") return { ...amendment, epoch: message.epoch, seq: message.seq };
@@ -558,6 +622,13 @@ class Target extends Emitter {
 
   [call](type, fields, id) { return this.#client.ask(defined({ type, ...this.#address, ...fields, id })); }
   send(content, { id, replyTo, attachments } = {}) { return this[call](this.#message, { content, replyTo, attachments }, id); }
+
+  /** Sends an event of the application: as `send` does, or, where it is transient, now or never. */
+  emit(event, data = null, { id, transient = false } = {}) {
+    if (!transient) return this[call]("event", { event, data }, id);
+    return this.#client.askOnce({ type: "event", ...this.#address, event, data });
+  }
+
   edit(messageId, content) { return this[call]("edit_message", { messageId, content }); }
   delete(messageId) { return this[call]("delete_message", { messageId }); }
   history(options = {}) { return this[call]("history", options); }
@@ -727,6 +798,7 @@ class Client extends Emitter {
   #inboxAckedAt = -Infinity;
   #amendments = new Amendments();
   #unheard = []; // direct messages that no listener had yet, and what happened to them
+  #directNames = new Set(["chat_message", "event"]); // under which they are heard
   #ackBefore = Infinity; // the first that was dropped unheard: the server keeps it for another client
   #resumeByFrame = false;
   #noAuthFrames = false;
@@ -734,6 +806,7 @@ class Client extends Emitter {
   /** What rooms and users ask for. */
   #calls = {
     ask: (frame) => this.#ask(frame),
+    askOnce: (frame) => this.#askOnce(frame),
     tell: (frame) => this.#tell(frame),
     join: (state, options) => this.#join(state, options),
     leave: (state) => this.#leave(state),
@@ -775,15 +848,15 @@ class Client extends Emitter {
   /** How long the limits hold back the next frame, in ms. */
   get pausedMs() { return this.#pacer.wait(clock()); }
 
-  /** What the limits hold up, by the type of its frames. */
+  /** What the limits hold up, by the type of its frames, or the name of an event. */
   get paced() {
     const now = clock();
     const held = new Map();
-    const add = (type) => held.set(type, (held.get(type) ?? 0) + 1);
-    for (const { written, frame } of this.#queue.values()) if (!written) add(frame.type);
-    for (const { due, wanted } of this.#rooms.values()) if (due && wanted) add("join");
+    const add = (actions) => held.set(actions.at(-1), { actions, count: (held.get(actions.at(-1))?.count ?? 0) + 1 });
+    for (const { written, frame } of this.#queue.values()) if (!written) add(actionsOf(frame));
+    for (const { due, wanted } of this.#rooms.values()) if (due && wanted) add(["join"]);
     const all = this.#state === "open" ? [...held] : [];
-    return all.map(([type, count]) => ({ type, count, inMs: this.#pacer.wait(now, type) })).filter(({ inMs }) => inMs > 0);
+    return all.map(([type, { actions, count }]) => ({ type, count, inMs: this.#pacer.wait(now, ...actions) })).filter(({ inMs }) => inMs > 0);
   }
 
   room(roomId) {
@@ -967,6 +1040,7 @@ class Client extends Emitter {
     const { answerMs } = this.#options;
     for (const [id, request] of this.#queue) {
       if (now - request.writtenAt > answerMs && !request.ofConnection) request.written = false;
+      if (now - request.writtenAt > answerMs && request.once) this.#settle(id, "reject", new PortcullisError("outcome_unknown"));
       if (request.doubtSince >= now - REPEATABLE_MS) continue;
       const why = "whether the frame took effect can't be known any more";
       this.#settle(id, "reject", new PortcullisError("outcome_unknown", why, { id }));
@@ -1019,32 +1093,61 @@ class Client extends Emitter {
 
   /** @param ofConnection whether the frame is only good on this connection, where a repeat would come behind later frames */
   async #ask(frame, ofConnection = false) {
-    const id = frame?.id ?? newId();
-    const complete = { ...frame, id };
-    const refuseIf = (refused, reason, message) => {
-      if (refused) throw new PortcullisError(reason, message, { id });
-    };
-    refuseIf(this.#state === "ended", "ended", "the client has ended");
-    requireValid(complete);
-    const bytes = new TextEncoder().encode(JSON.stringify(complete)).length;
-    refuseIf(bytes + 256 > (this.session?.limits.frameBytes ?? 65_536), "message_too_large", "the frame is too large");
-    refuseIf(this.#queue.has(id), "conflict", "a frame with this id waits for its answer");
+    if (this.#state === "ended") throw new PortcullisError("ended", "the client has ended", { id: frame?.id });
+    const complete = this.#complete(frame);
     // What the client itself has to send, such as a `leave`, is not held up by what waits.
-    refuseIf(!ofConnection && this.#queue.size >= this.#options.maxQueue, "queue_full", "too many frames wait for an answer");
+    const isFull = !ofConnection && this.#queue.size >= this.#options.maxQueue;
+    if (isFull) throw new PortcullisError("queue_full", "too many frames wait for an answer", { id: complete.id });
+    return this.#request(complete, { ofConnection, writesNow: frame.type === "token_refresh" }); // a session ends with its token
+  }
+
+  /** Sends an event if it can go now, and never again. Resolves without an answer if it is dropped, or none comes. */
+  async #askOnce(frame) {
+    const complete = this.#complete(frame);
+    const now = clock();
+    if (!this.#goesNow(frame, now) || !this.#pacer.spares(now)) return undefined;
+    return this.#request(complete, { ofConnection: true, once: true, writesNow: true }).catch((failure) => {
+      if (!PASSING.has(failure.reason)) throw failure;
+    });
+  }
+
+  /** A frame as it is sent, and sent again. */
+  #complete(frame) {
+    const complete = copied({ ...frame, id: frame?.id ?? newId() });
+    const { id } = complete;
+    requireValid(complete);
+    if (complete.type === "event") requireReadable(complete.data, "/data", 2, id);
+    const bytes = new TextEncoder().encode(JSON.stringify(complete)).length;
+    const isTooLarge = bytes + 256 > (this.session?.limits.frameBytes ?? 65_536);
+    if (isTooLarge) throw new PortcullisError("message_too_large", "the frame is too large", { id });
+    if (this.#queue.has(id)) throw new PortcullisError("conflict", "a frame with this id waits for its answer", { id });
+    return complete;
+  }
+
+  /**
+   * @param once whether it is not sent again, nor are others behind it
+   * @param writesNow whatever holds up other frames
+   */
+  #request(frame, { ofConnection, once = false, writesNow }) {
     return new Promise((resolve, reject) => {
-      const request = { frame: complete, ofConnection, resolve, reject, addedAt: clock(), notBefore: 0 };
-      this.#queue.set(id, Object.assign(request, { written: false, writtenAt: Infinity, writes: 0, doubtSince: Infinity }));
-      if (frame.type === "token_refresh") this.#writeRequest(request); // a session ends with its token, whatever holds up its other frames
+      const request = { frame, ofConnection, once, resolve, reject, addedAt: clock(), notBefore: 0 };
+      this.#queue.set(frame.id, Object.assign(request, { written: false, writtenAt: Infinity, writes: 0, doubtSince: Infinity }));
+      if (writesNow) this.#writeRequest(request);
       else this.#flushSoon();
     });
+  }
+
+  /** Whether a frame can be sent without a wait for the connection, its room or a limit. */
+  #goesNow(frame, now) {
+    const outside = this.#rooms.get(frame.roomId)?.in === false;
+    return !outside && this.#state === "open" && this.#pacer.wait(now, ...actionsOf(frame)) <= 0;
   }
 
   /** Sends a frame that has no answer, if it can go now. */
   #tell(frame) {
     requireValid(frame);
     const now = clock();
-    const outside = this.#rooms.get(frame.roomId)?.in === false;
-    if (outside || this.#state !== "open" || this.#pacer.wait(now, frame.type) > 0 || this.#pacer.wait(now, WITHOUT_ID) > 0) return false;
+    if (!this.#goesNow(frame, now) || this.#pacer.wait(now, WITHOUT_ID) > 0) return false;
     this.#write(frame);
     return true;
   }
@@ -1109,6 +1212,7 @@ class Client extends Emitter {
     // One message of a room or user at a time, so that none overtakes one that has to be sent again.
     const busy = new Set();
     for (const request of this.#queue.values()) {
+      if (request.once) continue;
       const { id, type, roomId, recipientId } = request.frame;
       // The end of a room comes behind its messages, and one without an answer holds up none after a later join.
       const target = MESSAGES.has(type) || type === "leave" ? `${roomId} ${recipientId}` : request;
@@ -1116,7 +1220,7 @@ class Client extends Emitter {
       const waits = busy.has(target) || request.written || (MESSAGES.has(type) && room?.wanted && !room.in);
       if (type !== "leave") busy.add(target);
       if (waits) continue;
-      const wait = Math.max(request.notBefore - now, this.#pacer.wait(now, type));
+      const wait = Math.max(request.notBefore - now, this.#pacer.wait(now, ...actionsOf(request.frame)));
       if (type === "leave" && room.wanted) this.#settle(id, "resolve"); // once refused, it would end the join that came after it
       else if (wait > 0) yield wait;
       else this.#writeRequest(request);
@@ -1144,7 +1248,7 @@ class Client extends Emitter {
     if (frame.type === "csrf_rotated") return void (connection.csrfToken = frame.csrfToken);
     if (frame.type === "joined") return this.#joined(frame);
     if (frame.type === "rate_limited" || frame.type === "error") return this.#refusal(frame);
-    if (ENTRIES.has(frame.type)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
+    if (isEntry(frame)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
     if (frame.type === "auth_failure") connection.authFailure = frame.reason;
     if (frame.type === "token_expiring") this.#renew();
     if (frame.type === "read" && frame.userId === this.session?.userId) this.#rooms.get(frame.roomId)?.readElsewhere(frame.seq);
@@ -1163,8 +1267,9 @@ class Client extends Emitter {
     if (this.#state === "ended") return false; // a listener has closed the client meanwhile
     const partner = frame.userId === this.session?.userId ? frame.recipientId : frame.userId;
     const target = frame.roomId !== undefined ? this.#rooms.get(frame.roomId)?.room : frame.recipientId && this.#users.get(partner);
-    const heard = target?.[emit](frame.type, frame) ?? false;
-    return this[emit](frame.type, frame) || heard;
+    // An event of the application is heard under its own name, and with all others of them as `event`.
+    const ofTarget = target?.[emit](frame.type, frame, frame.event) ?? false;
+    return this[emit](frame.type, frame, frame.event) || ofTarget;
   }
 
   #authenticated({ csrfToken, id, type, ...session }) {
@@ -1196,10 +1301,11 @@ class Client extends Emitter {
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );
     const marked = [...this.#rooms.values()].find(({ readId }) => readId !== undefined && readId === frame.id);
-    const type = joining.length > 0 ? "join" : marked ? "read" : (request?.frame.type ?? WITHOUT_ID);
-    if (limited) this.#pacer.refused(now + pauseMs, frame, type, now);
+    const actions = joining.length > 0 ? ["join"] : marked ? ["read"] : request ? actionsOf(request.frame) : [WITHOUT_ID];
+    const action = this.#pacer.limiting(actions);
+    if (limited) this.#pacer.refused(now + pauseMs, frame, action, now);
     if (limited && this.#state !== "open") this.#connection.serverWaitMs = pauseMs;
-    this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && type) || undefined }));
+    this.#hand(defined({ ...frame, action: (limited && frame.scope === "action" && action) || undefined }));
     const mayPass = limited || ["unavailable", "timeout"].includes(frame.reason);
     if (mayPass) marked?.readAgain();
     if (joining.length > 0) this.#joinGoesOn(frame.id);
@@ -1208,7 +1314,8 @@ class Client extends Emitter {
       if (!mayPass) this.#lose(state, frame.reason, frame);
       else Object.assign(state, { due: true, notBefore: now + pauseMs });
     }
-    if (request && (limited || frame.reason === "unavailable") && request.frame.type !== "token_refresh") {
+    const repeats = request && !request.once && request.frame.type !== "token_refresh";
+    if (repeats && (limited || frame.reason === "unavailable")) {
       Object.assign(request, { written: false, notBefore: now + pauseMs });
       // A first attempt that was refused had no effect, so it leaves no doubt.
       if (limited && request.writes === 1) Object.assign(request, { writes: 0, doubtSince: Infinity });
@@ -1361,8 +1468,9 @@ class Client extends Emitter {
     if (place === "gap") this.#inbox.last = { epoch: frame.epoch, seq: frame.seq };
     if (this.#connection.inboxDeadline < Infinity) this.#connection.inboxDeadline = clock() + INBOX_REPLAY_MS;
     this.#amendments.add(frame);
-    this.#unheard.push(frame);
-    this.#handUnheard();
+    if (frame.type === "event") this.#directNames.add(frame.event);
+    const follows = this.#unheard.some(({ messageId }) => messageId === frame.messageId);
+    if (follows || !this.#isHeard(frame)) this.#unheard.push(frame);
     if (this.#unheard.length > MAX_UNHEARD) this.#forgetUnheard();
     this.#inboxCaughtUp();
   }
@@ -1371,15 +1479,21 @@ class Client extends Emitter {
   #handUnheard() {
     const waiting = new Set();
     this.#unheard = this.#unheard.filter((frame) => {
-      const needed = frame.type === "chat_message" && frame.userId !== this.session?.userId;
-      const waits = waiting.has(frame.messageId) || (!this.#hand(frame) && needed);
+      const waits = waiting.has(frame.messageId) || !this.#isHeard(frame);
       if (waits) waiting.add(frame.messageId);
       return waits;
     });
   }
 
+  #isHeard(frame) {
+    const needed = !AMENDMENTS.has(frame.type) && frame.userId !== this.session?.userId;
+    return this.#hand(frame) || !needed;
+  }
+
   #forgetUnheard() {
-    const { seq } = this.#unheard.shift();
+    // Events go before any message: the application may not know them.
+    const event = this.#unheard.findIndex(({ type }) => type === "event");
+    const [{ seq }] = this.#unheard.splice(Math.max(0, event), 1);
     if (this.#ackBefore === Infinity) this.#inboxResumed(false, this.#inbox.last);
     this.#ackBefore = Math.min(this.#ackBefore, seq);
   }
@@ -1416,7 +1530,8 @@ class Client extends Emitter {
   #ackInboxNow() {
     // Without any listener the server keeps what waits. With one it must not: a message of a user to whom the application does not
     // listen would hold up those of all others, until their senders could send no more.
-    const listens = [this, ...this.#users.values()].some((each) => each[hears]("chat_message"));
+    const names = [...this.#directNames];
+    const listens = [this, ...this.#users.values()].some((each) => names.some((name) => each[hears](name)));
     if (listens) this.#ackBefore = Infinity;
     const before = listens ? Infinity : Math.min(this.#ackBefore, this.#unheard[0]?.seq ?? Infinity);
     const heard = Math.min(this.#inbox.last?.seq ?? 0, before - 1);

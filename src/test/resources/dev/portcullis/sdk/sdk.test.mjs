@@ -101,7 +101,7 @@ function serves(head = 0) {
   let seq = head;
   server.answer = (peer, frame) => {
     if (frame.type === "join") (frame.rooms ?? [frame]).forEach((room) => peer.send(joined({ ...room, id: frame.id }, seq)));
-    else if (["chat", "chat_message", "edit_message", "delete_message", "remove_user"].includes(frame.type)) peer.send(ack(frame, ++seq));
+    else if (["chat", "chat_message", "event", "edit_message", "delete_message", "remove_user"].includes(frame.type)) peer.send(ack(frame, ++seq));
     else if (frame.type === "leave") peer.send({ type: "left", id: frame.id, roomId: frame.roomId });
     else if (frame.type === "ping") peer.send({ type: "pong", id: frame.id, timestamp: 1 });
   };
@@ -1082,6 +1082,8 @@ describe("frames", () => {
     const link = { type: "image", url: "https://files.example/a.png", name: "a.png" };
     assert.equal((await room.send("hi", { replyTo: UUID, attachments: [link] })).type, "ack");
     assert.equal((await bob.send("hi")).type, "ack");
+    assert.equal((await room.emit("poll.vote", { option: 1 })).type, "ack");
+    assert.equal((await bob.emit("call.hang-up")).type, "ack");
     assert.equal((await room.edit(UUID, "ho")).type, "ack");
     assert.equal((await bob.edit(UUID, "ho")).type, "ack");
     assert.equal((await room.delete(UUID)).type, "ack");
@@ -1099,6 +1101,8 @@ describe("frames", () => {
     assert.deepEqual(sent, [
       { type: "chat", roomId: "lobby", content: "hi", replyTo: UUID, attachments: [link] },
       { type: "chat_message", recipientId: "bob", content: "hi" },
+      { type: "event", roomId: "lobby", event: "poll.vote", data: { option: 1 } },
+      { type: "event", recipientId: "bob", event: "call.hang-up", data: null },
       { type: "edit_message", roomId: "lobby", messageId: UUID, content: "ho" },
       { type: "edit_message", recipientId: "bob", messageId: UUID, content: "ho" },
       { type: "delete_message", roomId: "lobby", messageId: UUID },
@@ -1306,6 +1310,259 @@ describe("frames", () => {
     await state("open");
     assert.equal((await rejection(room.send("x", { attachments: files }))).reason, "message_too_large");
     assert.deepEqual(server.peers.flatMap((peer) => peer.frames), []);
+  });
+});
+
+describe("events of the application", () => {
+  const LIMITS = { burst: 1_000, minute: 10_000, hour: 100_000, frameBytes: 65_536 };
+  const vote = (seq, more = {}) => entry("event", seq, { event: "poll.vote", data: { option: seq }, ...more });
+  const move = (more = {}) => ({ type: "event", roomId: "lobby", event: "cursor.move", data: [1, 2], userId: "bob", timestamp: 1, ...more });
+  const limited = (id, scope = "action") => ({ type: "rate_limited", id, scope, window: "minute", retryAfter: 60_000, remaining: 0 });
+  const withLimits = (limits) => (server.welcome = (peer) => peer.send(authSuccess({ limits: { ...LIMITS, ...limits } })));
+  const events = (peer) => peer.frames.filter(({ type }) => type === "event");
+
+  test("are heard under their own names and together, in the order of the stream", async () => {
+    server.answer = (peer, frame) => frame.type === "join" && peer.send(joined(frame, 1));
+    open();
+    const room = await client.join("lobby");
+    const peer = await server.next();
+    const heard = [];
+    room.on("poll.vote", ({ event, data, userId, seq }) => heard.push([event, data, userId, seq]));
+    record(client, "chat", "event", "poll.vote", "cursor.move");
+    [entry("chat", 2), vote(3), move(), vote(3), vote(4, { data: null })].forEach((frame) => peer.send(frame));
+    await until(() => seen.length === 7);
+    assert.deepEqual(heard, [["poll.vote", { option: 3 }, "bob", 3], ["poll.vote", null, "bob", 4]]);
+    assert.deepEqual(seen.map(({ type, seq }) => [type, seq]), [["chat", 2], ["event", 3], ["event", 3], ["event", undefined], ["event", undefined], ["event", 4], ["event", 4]]);
+    assert.deepEqual(room.position, { epoch: "e1", seq: 4 });
+  });
+
+  test("that are stored come with what was missed, and with the newest entries", async () => {
+    server.answer = (peer, frame, i) => {
+      if (frame.type === "join") peer.send(i === 0 ? joined(frame, 1, { missed: [vote(1)] }) : joined(frame, 3, { missed: [vote(2), entry("chat", 3)] }));
+    };
+    open({ tail: 10 });
+    record(client, "poll.vote", "chat");
+    const { messages } = await client.room("lobby").join();
+    assert.deepEqual(messages.map(({ event, data }) => [event, data]), [["poll.vote", { option: 1 }]]);
+    (await server.next()).cut();
+    await until(() => seen.length === 2);
+    assert.deepEqual(seen.map(({ type, seq }) => [type, seq]), [["event", 2], ["chat", 3]]);
+  });
+
+  test("that are stored wait for the room, keep the order of messages, and are sent again as they were", async () => {
+    server.answer = (peer, frame, i) => {
+      if (frame.type === "join") peer.send(joined(frame, 0));
+      else if (i === 0) frame.type === "event" && peer.cut();
+      else peer.send(ack(frame, 1));
+      if (i === 0 && frame.type === "chat") peer.send(ack(frame, 1));
+    };
+    open();
+    const room = client.room("lobby");
+    const data = { option: 1 };
+    const all = [room.join(), room.send("before"), room.emit("poll.vote", data, { id: "mine" }), room.send("behind")];
+    data.option = 2;
+    await Promise.all(all);
+    const [first, second] = server.peers.map(({ frames }) => frames.filter(({ type }) => type !== "join").map((frame) => frame.data ?? frame.content));
+    assert.deepEqual([first, second], [["before", { option: 1 }], [{ option: 1 }, "behind"]]);
+    assert.deepEqual(server.peers.flatMap(events).map(({ id }) => id), ["mine", "mine"]);
+  });
+
+  test("whose acknowledgement has no place were not stored", async () => {
+    server.answer = (peer, frame) => peer.send({ type: "ack", id: frame.id, recipientId: "bob" });
+    open();
+    const { type, seq } = await client.user("bob").emit("cursor.move", [1, 2]);
+    assert.deepEqual([type, seq], ["ack", undefined]);
+  });
+
+  test("that are transient go now or never", async () => {
+    serves();
+    open();
+    const room = client.room("lobby");
+    const emit = (x) => room.emit("cursor.move", [x], { transient: true });
+    assert.equal(await emit(1), undefined, "without a connection");
+    await client.ready;
+    room.join();
+    assert.equal(await emit(2), undefined, "outside of the room");
+    await room.join();
+    assert.equal((await emit(3)).type, "ack");
+    const { answer } = server;
+    server.answer = (peer, frame, i) => {
+      if (frame.type === "event" && i === 0) peer.cut();
+      else answer(peer, frame);
+    };
+    assert.equal(await emit(4), undefined, "with the connection it is lost");
+    await state("open");
+    await room.join();
+    assert.equal((await emit(5)).type, "ack");
+    assert.deepEqual(server.peers.flatMap(events).map(({ data }) => data), [[3], [4], [5]]);
+    client.close();
+    assert.equal(await emit(6), undefined, "after the end");
+  });
+
+  test("that are transient hold up no message, and are given up where no answer comes", async () => {
+    server.answer = (peer, frame) => {
+      if (frame.type === "join") peer.send(joined(frame, 0));
+      else if (frame.type !== "event") peer.send(ack(frame, 1));
+    };
+    open();
+    const room = await client.join("lobby");
+    const moved = room.emit("cursor.move", [1, 2], { transient: true });
+    await room.send("x");
+    assert.deepEqual(client.queue, []);
+    const peer = await server.next();
+    later(301);
+    assert.equal(await moved, undefined);
+    await caughtUp(peer);
+    assert.equal(events(peer).length, 1);
+  });
+
+  test("that are transient leave half of the limits to messages", async () => {
+    serves();
+    withLimits({ minute: 20 });
+    open();
+    const room = await client.join("lobby");
+    const moves = await Promise.all(Array.from({ length: 30 }, (_, i) => room.emit("cursor.move", [i], { transient: true })));
+    assert.equal(moves.filter(Boolean).length, 9); // and the join; one of 20 is kept for a probe
+    await Promise.all(Array.from({ length: 9 }, () => room.send("x")));
+    const peer = await server.next();
+    assert.deepEqual([events(peer).length, (await peer.got("chat")).length], [9, 9]);
+  });
+
+  test("that are transient are not sent again when a limit refuses them, and fail where they are wrong", async () => {
+    const refusals = [(id) => limited(id), (id) => error(id, "validation_failed", { details: [{ path: "/data", rule: "type" }] })];
+    server.answer = (peer, frame) => {
+      if (frame.type === "join") peer.send(joined(frame, 0));
+      else if (frame.type === "event") peer.send(refusals.shift()?.(frame.id) ?? ack(frame, 1));
+    };
+    open();
+    const room = await client.join("lobby");
+    const emit = () => room.emit("cursor.move", [1], { transient: true });
+    assert.equal(await emit(), undefined);
+    assert.equal(await emit(), undefined, "while it is blocked");
+    later(61_000);
+    const failure = await rejection(emit());
+    assert.deepEqual([failure.reason, failure.details], ["validation_failed", [{ path: "/data", rule: "type" }]]);
+    const peer = await server.next();
+    await caughtUp(peer);
+    assert.equal(events(peer).length, 2);
+  });
+
+  test("are paced by the limit of all events and by that of their own name", async (t) => {
+    serves();
+    withLimits({ actions: { event: 4, "poll.vote": 2 } });
+    await open().ready;
+    const peer = await server.next();
+    const step = stopTimers(t);
+    const bob = client.user("bob");
+    const all = [1, 2, 3].map((i) => client.user(`bob-${i}`).emit("poll.vote", i));
+    all.push(bob.emit("call.ring", 4), client.user("carol").emit("call.ring", 5), client.user("dave").emit("call.ring", 6));
+    await client.ping(); // is answered after what could be sent
+    assert.deepEqual(events(peer).map(({ data }) => data), [1, 2, 4, 5]);
+    assert.deepEqual(client.paced.map(({ type, count }) => [type, count]), [["poll.vote", 1], ["call.ring", 1]]);
+    step(66_000);
+    await Promise.all(all);
+    assert.deepEqual(events(peer).map(({ data }) => data), [1, 2, 4, 5, 3, 6]);
+  });
+
+  for (const [what, actions, expected] of [
+    ["with a limit of its own holds up that event", { event: 100, "poll.vote": 10 }, ["poll.vote", ["poll.vote", "call.ring"]]],
+    ["without one holds up all events", { event: 100 }, ["event", ["poll.vote"]]],
+  ]) {
+    test(`block of an event ${what}`, async (t) => {
+      let blocked = true;
+      server.answer = (peer, frame) => {
+        if (frame.event === "poll.vote" && blocked) peer.send(limited(frame.id));
+        else peer.send(frame.type === "health-check" ? { ...frame, status: "ok", sessionExpiresAt: 1, serverTime: 1 } : ack(frame, 1));
+      };
+      withLimits({ actions });
+      await open().ready;
+      record(client, "rate_limited");
+      const step = stopTimers(t);
+      const all = [client.user("bob").emit("poll.vote", 1)];
+      await until(() => seen.length === 1);
+      all.push(client.user("carol").emit("call.ring", 2));
+      const peer = await server.next();
+      await caughtUp(peer);
+      assert.deepEqual([seen[0].action, events(peer).map(({ event }) => event)], expected);
+      blocked = false;
+      step(61_000);
+      await Promise.all(all);
+    });
+  }
+
+  test("whose data no server can read are not sent", async () => {
+    await open().ready;
+    const bob = client.user("bob");
+    const nested = (levels) => (levels === 0 ? 1 : [nested(levels - 1)]);
+    const circle = {};
+    circle.self = circle;
+    for (const [data, reason, path, rule] of [
+      [nested(10), "invalid_json", `/data${"/0".repeat(9)}`, "depth"],
+      [{ a: [JSON.parse('{"__proto__": 1}')] }, "validation_failed", "/data/a/0", "propertyNames"],
+      [{ a: "\ud800" }, "validation_failed", "/data/a", "pattern"],
+      [{ "\udc00": 1 }, "validation_failed", "/data", "pattern"],
+      [circle],
+      [1n],
+    ]) {
+      const failure = await rejection(bob.emit("poll.vote", data));
+      assert.deepEqual([failure.reason, failure.details[0]], [reason ?? "validation_failed", path && { path, rule }]);
+    }
+    for (const name of ["", 5, "\ud800", "x".repeat(65)]) {
+      assert.equal((await rejection(bob.emit(name, 1))).details[0].path, "/event");
+    }
+    assert.deepEqual((await server.next()).frames, []);
+    serves();
+    assert.equal((await bob.emit("poll.vote", nested(9))).type, "ack");
+  });
+
+  test("that reach the inbox wait for a listener of their name, and are acknowledged once they had it", async () => {
+    const direct = (seq, more) => vote(seq, { roomId: undefined, recipientId: "alice", epoch: "i1", ...more });
+    const { messageId } = vote(1);
+    server.welcome = (peer) => {
+      peer.send(authSuccess({ inbox: { epoch: "i1", seq: 3 } }));
+      [direct(1, { messageId }), entry("message_deleted", 2, { messageId, roomId: undefined, recipientId: "alice", epoch: "i1" }), direct(3)].forEach((frame) => peer.send(frame));
+      peer.send(move({ roomId: undefined, recipientId: "alice" }));
+    };
+    serves();
+    open();
+    record(client, "message_deleted", "cursor.move");
+    const peer = await server.next();
+    await until(() => seen.length === 1);
+    later(10_000);
+    await caughtUp(peer);
+    assert.deepEqual(peer.frames.filter(({ type }) => type === "ack"), []);
+    record(client.user("bob"), "poll.vote");
+    await until(() => seen.length === 4);
+    assert.deepEqual(seen.map(({ type, seq }) => [type, seq]), [["event", undefined], ["event", 1], ["message_deleted", 2], ["event", 3]]);
+    later(10_000);
+    assert.equal((await peer.got("ack"))[0].inboxSeq, 3);
+  });
+
+  test("of which the application knows none go before its messages where too many wait", async () => {
+    const direct = (type, seq) => entry(type, seq, { roomId: undefined, recipientId: "alice", epoch: "i1", ...(type === "event" && { event: "new.one", data: seq }) });
+    serves();
+    open();
+    record(client, "resume");
+    const peer = await server.next();
+    peer.send(direct("chat_message", 1));
+    for (let seq = 2; seq <= 1_002; seq++) peer.send(direct("event", seq));
+    await client.ping();
+    assert.deepEqual(seen.map(({ recovered }) => recovered), [false]);
+    record(client, "chat_message");
+    await until(() => seen.length === 2);
+    assert.equal(seen[1].seq, 1);
+  });
+
+  test("that were deleted while the history was read are not in it", async () => {
+    const stored = vote(1);
+    server.answer = (peer, frame) => {
+      if (frame.type === "join") return peer.send(joined(frame, 1));
+      peer.send(entry("message_deleted", 2, { messageId: stored.messageId }));
+      peer.send({ type: "history", id: frame.id, roomId: "lobby", epoch: "e1", messages: [stored], more: false });
+    };
+    open();
+    const { messages } = await (await client.join("lobby")).history();
+    assert.deepEqual(messages.map(({ type, seq, data }) => [type, seq, data]), [["message_deleted", 1, undefined]]);
   });
 });
 
