@@ -33,6 +33,8 @@ public sealed interface ClientEvent {
 
         R membership(Membership event);
 
+        R transientEvent(Transient event);
+
         R tokenExpiring(TokenExpiring event);
 
         R tokenRefreshed(TokenRefreshed event);
@@ -164,6 +166,14 @@ public sealed interface ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.membership(this);
+        }
+    }
+
+    /** An event of the application that is not stored: {@link OwnEvent} reads it. */
+    record Transient(JsonObject frame) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.transientEvent(this);
         }
     }
 

@@ -10,6 +10,8 @@ public final class ClientFailure extends RuntimeException {
         QUEUE_FULL,
         /** The frame can't be sent. */
         MALFORMED,
+        /** An event that is of no use later could not go at once. */
+        DROPPED,
         /** The connection ended before the answer, and the frame is not one that is sent again. */
         DISCONNECTED,
         /** No answer came while a repeat under the same id was safe. */

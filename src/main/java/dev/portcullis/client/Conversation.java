@@ -1,16 +1,17 @@
 package dev.portcullis.client;
 
 import dev.portcullis.client.entries.Amendments;
+import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What goes on over all connections of a client: its rooms, its direct messages, and the frames that wait for an answer.
@@ -60,13 +61,18 @@ final class Conversation {
 
     /** Sends a frame until it is answered: a repeat under its id does no harm. */
     Future<JsonObject> publish(JsonObject frame) {
-        return requests.add(frame, new ServerMessage("", frame).roomId(), true);
+        return requests.addRepeatable(frame);
+    }
+
+    /** Sends an event that is of no use later: now or never. */
+    Future<JsonObject> publishTransient(JsonObject frame) {
+        return requests.addTransient(frame);
     }
 
     /** Of a history behind a position the entries stay as they were published. */
     Future<JsonObject> ask(JsonObject frame) {
         boolean showsLatest = "history".equals(frame.getValue("type")) && !frame.containsKey("after");
-        Future<JsonObject> answer = requests.add(frame, Optional.empty(), false);
+        Future<JsonObject> answer = requests.add(frame);
         return showsLatest ? answer.map(amendments::applyTo) : answer;
     }
 
@@ -76,19 +82,24 @@ final class Conversation {
 
     /** What the limits hold up, while there is a connection. */
     List<PacedFrames> paced() {
-        Map<String, Integer> counts = new TreeMap<>();
+        Map<List<String>, Integer> counts = new LinkedHashMap<>();
         if (open) {
             requests.queue().stream()
                     .filter(each -> !each.sent())
-                    .forEach(each -> counts.merge(each.type(), 1, Integer::sum));
-            counts.put(JOIN, rooms.waiting());
+                    .forEach(each -> counts.merge(CountedAs.of(each.frame()), 1, Integer::sum));
+            counts.put(List.of(JOIN), rooms.waiting());
         }
         long now = transport.now();
         return counts.entrySet().stream()
                 .filter(each -> each.getValue() > 0)
-                .map(each -> new PacedFrames(each.getKey(), each.getValue(), pacer.waitMs(each.getKey(), now)))
+                .map(each -> pacedFrames(each.getKey(), each.getValue(), now))
                 .filter(each -> each.inMs() > 0)
                 .toList();
+    }
+
+    private PacedFrames pacedFrames(List<String> countedAs, int count, long now) {
+        String narrowest = countedAs.get(countedAs.size() - 1);
+        return new PacedFrames(narrowest, count, pacer.waitMs(countedAs, now));
     }
 
     boolean cancel(String id) {
@@ -186,9 +197,7 @@ final class Conversation {
         if (direct.isPresent()) {
             inbox.entry(direct.get(), message);
         } else {
-            message.entry()
-                    .ifPresentOrElse(
-                            rooms::entry, () -> transport.emit(new ClientEvent.Other(message.type(), message.frame())));
+            message.entry().ifPresentOrElse(rooms::entry, () -> transport.emit(message.outsideOfStreams()));
         }
     }
 
@@ -204,8 +213,9 @@ final class Conversation {
         if (!open) {
             reconnects.limited(limit.retryAfterMs());
         } else {
-            String type = message.id().flatMap(requests::typeOf).orElse(JOIN); // only joins are not among them
-            pacer.refused(limit.scope(), limit.window(), type, until, now);
+            List<String> countedAs =
+                    message.id().flatMap(requests::countedAs).orElse(List.of(JOIN)); // only they have none
+            pacer.refused(limit.scope(), limit.window(), pacer.limiting(countedAs), until, now);
         }
         refused(message, limit);
     }

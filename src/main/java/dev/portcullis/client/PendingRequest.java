@@ -7,9 +7,19 @@ import java.util.Optional;
 
 /** A frame that waits for its answer. */
 final class PendingRequest {
+    /** When a frame is sent again. */
+    enum Repeat {
+        /** Until it is answered, also after a disconnect: a repeat under its id is harmless. */
+        UNTIL_ANSWERED,
+        /** Only after a limit has refused it, which had no effect. */
+        AFTER_LIMIT,
+        /** It is of no use later. */
+        NEVER
+    }
+
     private final JsonObject frame;
     private final Optional<String> needsRoom;
-    private final boolean repeatable;
+    private final Repeat repeat;
     private final long addedAt;
     private final Promise<JsonObject> promise = Promise.promise();
 
@@ -22,12 +32,11 @@ final class PendingRequest {
     /**
      * @param frame with its id
      * @param needsRoom the room that must be joined before this may be sent
-     * @param repeatable whether a repeat under the same id is harmless, so that a disconnect does not fail it
      */
-    PendingRequest(JsonObject frame, Optional<String> needsRoom, boolean repeatable, long addedAt) {
+    PendingRequest(JsonObject frame, Optional<String> needsRoom, Repeat repeat, long addedAt) {
         this.frame = frame;
         this.needsRoom = needsRoom;
-        this.repeatable = repeatable;
+        this.repeat = repeat;
         this.addedAt = addedAt;
     }
 
@@ -45,13 +54,14 @@ final class PendingRequest {
 
     /** Where its order counts: there no later frame is to overtake a message, though that has to be sent again. */
     Optional<String> target() {
-        return repeatable || leaves().isPresent()
+        return repeatable() || leaves().isPresent()
                 ? Optional.of(frame.getString("roomId") + " " + frame.getString("recipientId"))
                 : Optional.empty();
     }
 
+    /** Whether a disconnect does not fail it. */
     boolean repeatable() {
-        return repeatable;
+        return repeat == Repeat.UNTIL_ANSWERED;
     }
 
     /** The room that it leaves. */
@@ -65,7 +75,9 @@ final class PendingRequest {
 
     /** A room stays joined until the server has taken a {@code leave}. A token is offered again by its renewal. */
     boolean repeatsAfter(boolean limited, boolean unknown) {
-        return !renewsToken() && (limited || (unknown && (repeatable || leaves().isPresent())));
+        return !renewsToken()
+                && repeat != Repeat.NEVER
+                && (limited || (unknown && (repeatable() || leaves().isPresent())));
     }
 
     JsonObject frame() {

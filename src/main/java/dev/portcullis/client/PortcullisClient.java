@@ -9,9 +9,12 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one server: it authenticates, joins its rooms, reconnects and resumes from its positions. May be called
@@ -106,6 +109,43 @@ public final class PortcullisClient {
      */
     public Future<JsonObject> publish(JsonObject frame) {
         return call(each -> each.publish(frame));
+    }
+
+    /**
+     * Sends an event of the application to a room, as {@link #send} sends a message. The {@code ack} of one that is not
+     * stored has no position.
+     *
+     * @param event its name in the configuration of the server
+     * @param data any JSON: a {@code JsonObject} or {@code JsonArray}, text, a number, a boolean or null, as it is now
+     */
+    public Future<JsonObject> emit(String room, String event, @Nullable Object data) {
+        return emit(OwnEvent.frame("roomId", room, event, data), Conversation::publish);
+    }
+
+    /** Sends an event of the application to a user. */
+    public Future<JsonObject> emitTo(String user, String event, @Nullable Object data) {
+        return emit(OwnEvent.frame("recipientId", user, event, data), Conversation::publish);
+    }
+
+    /**
+     * Sends an event that is of no use later, such as the place of a cursor: now or never. It is not sent again, holds up
+     * no message, and takes at most half of what the limits allow. Fails with {@link ClientFailure.Kind#DROPPED} if it
+     * has to wait for the connection, the room or a limit.
+     */
+    public Future<JsonObject> emitTransient(String room, String event, @Nullable Object data) {
+        return emit(OwnEvent.frame("roomId", room, event, data), Conversation::publishTransient);
+    }
+
+    /** The same for an event to a user. */
+    public Future<JsonObject> emitTransientTo(String user, String event, @Nullable Object data) {
+        return emit(OwnEvent.frame("recipientId", user, event, data), Conversation::publishTransient);
+    }
+
+    private Future<JsonObject> emit(
+            Optional<JsonObject> frame, BiFunction<Conversation, JsonObject, Future<JsonObject>> how) {
+        return frame.map(event -> call(each -> how.apply(each, event)))
+                .orElseGet(() -> Future.failedFuture(
+                        new ClientFailure(ClientFailure.Kind.MALFORMED, "the data of an event are JSON")));
     }
 
     /** The newest messages of a room. */

@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import dev.portcullis.client.ClientFailure.Kind;
 import dev.portcullis.client.pace.Backoff;
+import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.Context;
@@ -129,7 +130,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, ClientTran
     public void write(JsonObject frame) {
         pacer.sent(
                 frame.getString("id", ""),
-                frame.getString("type"),
+                CountedAs.of(frame),
                 frame.containsKey("rooms") ? frame.getJsonArray("rooms").size() : 1,
                 now());
         JsonObject complete =

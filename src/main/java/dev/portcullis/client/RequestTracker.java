@@ -1,6 +1,8 @@
 package dev.portcullis.client;
 
 import dev.portcullis.client.ClientFailure.Kind;
+import dev.portcullis.client.PendingRequest.Repeat;
+import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Reason;
@@ -39,22 +41,43 @@ final class RequestTracker {
         return pending.all().stream().map(request -> request.queued(now)).toList();
     }
 
-    Optional<String> typeOf(String id) {
-        return pending.find(id).map(PendingRequest::type);
+    Optional<List<String>> countedAs(String id) {
+        return pending.find(id).map(request -> CountedAs.of(request.frame()));
     }
 
-    /** @param repeatable whether a repeat under the same id does no harm; such a frame waits for a connection */
-    Future<JsonObject> add(JsonObject frame, Optional<String> needsRoom, boolean repeatable) {
-        JsonObject complete =
-                frame.containsKey("id") ? frame.copy() : frame.copy().put("id", transport.newId());
-        Optional<String> problem = problemOf(complete);
+    /** Adds a frame that is sent until it is answered, once its room is joined. */
+    Future<JsonObject> addRepeatable(JsonObject frame) {
+        return add(new PendingRequest(
+                complete(frame), new ServerMessage("", frame).roomId(), Repeat.UNTIL_ANSWERED, transport.now()));
+    }
+
+    /** Adds a frame that is sent on this connection only. */
+    Future<JsonObject> add(JsonObject frame) {
+        return add(new PendingRequest(complete(frame), Optional.empty(), Repeat.AFTER_LIMIT, transport.now()));
+    }
+
+    /** Adds a frame if it can go now, without a wait for the connection, its room or a limit. */
+    Future<JsonObject> addTransient(JsonObject frame) {
+        PendingRequest request = new PendingRequest(complete(frame), Optional.empty(), Repeat.NEVER, transport.now());
+        boolean outside =
+                !new ServerMessage("", frame).roomId().map(rooms::isIn).orElse(true);
+        boolean waits = !open || outside || waitMs(request) > 0 || !pacer.spares(transport.now());
+        boolean malformed = problemOf(request.frame()).isPresent();
+        return waits && !malformed ? failure(Kind.DROPPED, "the event can't go now") : add(request);
+    }
+
+    private JsonObject complete(JsonObject frame) {
+        return frame.containsKey("id") ? frame.copy() : frame.copy().put("id", transport.newId());
+    }
+
+    private Future<JsonObject> add(PendingRequest request) {
+        Optional<String> problem = problemOf(request.frame());
         if (problem.isPresent()) {
             return failure(Kind.MALFORMED, problem.get());
         }
-        if (!open && !repeatable) {
+        if (!open && !request.repeatable()) {
             return failure(Kind.DISCONNECTED, "there is no connection");
         }
-        PendingRequest request = new PendingRequest(complete, needsRoom, repeatable, transport.now());
         if (pending.find(request.id()).isPresent()) {
             return failure(Kind.MALFORMED, "a frame with this id waits for its answer");
         }
@@ -111,7 +134,7 @@ final class RequestTracker {
 
     /** A session ends with its token, whatever holds up its other frames. */
     private long waitMs(PendingRequest request) {
-        return request.renewsToken() ? 0 : pacer.waitMs(request.type(), transport.now());
+        return request.renewsToken() ? 0 : pacer.waitMs(CountedAs.of(request.frame()), transport.now());
     }
 
     void tick(long answerMs) {

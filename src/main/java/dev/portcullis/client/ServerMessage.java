@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * A frame of the server. A field that is missing or of another type reads as empty, because a server may be faulty too.
  */
 record ServerMessage(String type, JsonObject frame) {
-    private static final Set<String> DIRECT = Set.of("chat_message", "message_edited", "message_deleted");
+    private static final Set<String> DIRECT =
+            Set.of("chat_message", OwnEvent.TYPE, "message_edited", "message_deleted");
 
     static Optional<ServerMessage> read(String text) {
         try {
@@ -75,6 +76,11 @@ record ServerMessage(String type, JsonObject frame) {
     Optional<Placed<ClientEvent.Entry>> entry() {
         return roomId().flatMap(room ->
                 position().map(at -> new Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
+    }
+
+    /** This frame as an event of the client, if it has no place in a stream and nothing waits for it. */
+    ClientEvent outsideOfStreams() {
+        return type.equals(OwnEvent.TYPE) ? new ClientEvent.Transient(frame) : new ClientEvent.Other(type, frame);
     }
 
     /** The entries in a {@code joined} or {@code history} frame. */

@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.client.PendingRequest.Repeat;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
@@ -39,16 +40,17 @@ class PendingRequestsTest {
 
         for (String type : List.of("leave", "token_refresh")) {
             JsonObject frame = frame(type).put("type", type);
-            assertThat(requests.add(new PendingRequest(frame, Optional.empty(), false, 0)))
+            assertThat(requests.add(new PendingRequest(frame, Optional.empty(), Repeat.AFTER_LIMIT, 0)))
                     .isTrue();
         }
-        assertThat(requests.add(new PendingRequest(frame("d").put("type", "history"), Optional.empty(), false, 0)))
+        assertThat(requests.add(
+                        new PendingRequest(frame("d").put("type", "history"), Optional.empty(), Repeat.AFTER_LIMIT, 0)))
                 .isFalse();
     }
 
     @Test
     void frame_waits_until_its_room_is_joined() {
-        requests.add(new PendingRequest(frame("a"), Optional.of("lobby"), true, 0));
+        requests.add(new PendingRequest(frame("a"), Optional.of("lobby"), Repeat.UNTIL_ANSWERED, 0));
 
         assertThat(requests.due(0, room -> false)).isEmpty();
         assertThat(requests.due(0, room -> room.equals("lobby"))).hasSize(1);
@@ -113,11 +115,15 @@ class PendingRequestsTest {
 
     /** Each to a user of its own, so that none waits for another. */
     private static PendingRequest pending(String id, boolean repeatable) {
-        return new PendingRequest(frame(id).put("recipientId", id), Optional.empty(), repeatable, 0);
+        return new PendingRequest(
+                frame(id).put("recipientId", id),
+                Optional.empty(),
+                repeatable ? Repeat.UNTIL_ANSWERED : Repeat.AFTER_LIMIT,
+                0);
     }
 
     private static PendingRequest to(String user, String id) {
-        return new PendingRequest(frame(id).put("recipientId", user), Optional.empty(), true, 0);
+        return new PendingRequest(frame(id).put("recipientId", user), Optional.empty(), Repeat.UNTIL_ANSWERED, 0);
     }
 
     private static JsonObject frame(String id) {

@@ -2,6 +2,7 @@ package dev.portcullis.client.chat;
 
 import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.Disconnect;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -112,6 +113,12 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
                 .orElse("you are no member of " + room + " any more"));
     }
 
+    /** Such as the moves of a cursor, which would bury the chat. */
+    @Override
+    public Optional<String> transientEvent(ClientEvent.Transient event) {
+        return Optional.empty();
+    }
+
     @Override
     public Optional<String> tokenExpiring(ClientEvent.TokenExpiring event) {
         return note("the token ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
@@ -170,6 +177,9 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
         return switch (type) {
             case "chat", "chat_message" -> user + ": " + TerminalSafeText.text(originalOf(frame));
             case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
+            case "event" ->
+                user + " " + TerminalSafeText.singleLine(string(frame, "event")) + " "
+                        + TerminalSafeText.text(Json.encode(frame.getValue("data")));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";
             case "room_deleted" -> "the room was deleted";

@@ -16,6 +16,7 @@ import java.util.Set;
 public final class Amendments {
     private static final int MAX_KEPT = 1_000;
     private static final String DELETED = "message_deleted";
+    private static final Set<String> AMENDABLE = Set.of("chat", "chat_message", "event");
     private static final Set<String> TYPES = Set.of("message_edited", DELETED);
     private static final List<String> EDITABLE = List.of("content", "text", "mentions", "hashtags", "links");
 
@@ -52,7 +53,7 @@ public final class Amendments {
     private JsonObject latest(JsonObject message, String epoch) {
         return Optional.ofNullable(newest.get(text(message, "messageId")))
                 .filter(amendment -> text(amendment, "epoch").equals(epoch)) // the store may have lost that of another
-                .filter(amendment -> message.containsKey("content") && seq(amendment) > stateOf(message))
+                .filter(amendment -> AMENDABLE.contains(text(message, "type")) && seq(amendment) > stateOf(message))
                 .map(amendment -> amended(message, amendment))
                 .orElse(message);
     }

@@ -3,10 +3,12 @@ package dev.portcullis.client.pace;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongBiFunction;
+import java.util.stream.Stream;
 
 /**
  * Spreads frames so that they stay within {@code auth_success.limits}. How long a frame is on its way does not matter:
@@ -35,6 +37,7 @@ public final class SendPacer {
 
     private static final String PING = "ping";
     private static final String ACTION = "action";
+    private static final String EVENT = "event";
     private static final String EVERY = "*";
 
     private final boolean active;
@@ -83,28 +86,36 @@ public final class SendPacer {
         return window;
     }
 
-    /** The server has refused a frame of this type: frames of the type, or all, are blocked. */
-    public void refused(String scope, String window, String type, long until, long now) {
-        String blocked = scope.equals(ACTION) ? type : EVERY;
+    /** Which of its actions has refused a frame, as far as that can be known: the narrowest that has a limit. */
+    public String limiting(List<String> countedAs) {
+        return countedAs.stream()
+                .filter(actions::containsKey)
+                .reduce((broad, narrow) -> narrow)
+                .orElse(countedAs.get(0));
+    }
+
+    /** The server has refused a frame: frames of this action, or all, are blocked. */
+    public void refused(String scope, String window, String action, long until, long now) {
+        String blocked = scope.equals(ACTION) ? action : EVERY;
         long before = blockedUntil.getOrDefault(blocked, Long.MIN_VALUE);
         blockedUntil.put(blocked, Math.max(before, until));
         if (before <= now) { // else it was on its way, and is refused by the same block
-            Optional.ofNullable(scope.equals(ACTION) ? actions.get(type) : user.get(window))
+            Optional.ofNullable(scope.equals(ACTION) ? actions.get(action) : user.get(window))
                     .ifPresent(limit -> limit.share(until + SHARED_MS, now));
         }
     }
 
-    /** @param times how often it counts for its action */
-    public void sent(String id, String type, int times, long now) {
+    /** @param times how often it counts for its actions */
+    public void sent(String id, List<String> countedAs, int times, long now) {
         if (!active) {
             return;
         }
         settleOld(now);
         SentFrame frame = new SentFrame(id, now);
         user.values().forEach(window -> window.add(frame, 1));
-        Optional.ofNullable(actions.get(type)).ifPresent(window -> window.add(frame, times));
+        limitsOf(countedAs).forEach(window -> window.add(frame, times));
         unanswered.addLast(frame);
-        if (!id.isEmpty() && !WITHOUT_ANSWER.contains(type)) {
+        if (!id.isEmpty() && !WITHOUT_ANSWER.contains(countedAs.get(0))) {
             newestAnswerable = Optional.of(frame);
         }
     }
@@ -152,8 +163,27 @@ public final class SendPacer {
 
     /** How long the next frame of this type has to wait. */
     public long waitMs(String type, long now) {
+        return waitMs(List.of(type), now);
+    }
+
+    /** How long the next frame that counts as these actions has to wait. */
+    public long waitMs(List<String> countedAs, long now) {
         settleOld(now);
-        return waitMs(type, now, SendWindow::waitMs);
+        return waitMs(countedAs, now, SendWindow::waitMs);
+    }
+
+    /**
+     * Whether what is of use only now may take its part: messages, and events that are stored, must not wait for it.
+     */
+    public boolean spares(long now) {
+        settleOld(now);
+        return !active
+                || Stream.concat(user.values().stream(), limitsOf(List.of(EVENT)))
+                        .allMatch(window -> window.isHalfFree(now));
+    }
+
+    private Stream<SendWindow> limitsOf(List<String> countedAs) {
+        return countedAs.stream().flatMap(action -> Stream.ofNullable(actions.get(action)));
     }
 
     /**
@@ -161,22 +191,22 @@ public final class SendPacer {
      * never come, since its own settles what was sent before it.
      */
     public long waitOfQuestionMs(long now) {
-        return waitMs(PING, now, SendWindow::waitOfQuestionMs);
+        return waitMs(List.of(PING), now, SendWindow::waitOfQuestionMs);
     }
 
-    private long waitMs(String type, long now, ToLongBiFunction<SendWindow, Long> wait) {
+    private long waitMs(List<String> countedAs, long now, ToLongBiFunction<SendWindow, Long> wait) {
         if (!active) {
             return 0;
         }
-        long blocked = Math.max(blockedUntil.getOrDefault(EVERY, 0L), blockedUntil.getOrDefault(type, 0L)) - now;
-        long ofUser = user.values().stream()
+        long free = Stream.concat(Stream.of(EVERY), countedAs.stream())
+                .mapToLong(action -> blockedUntil.getOrDefault(action, now))
+                .max()
+                .orElse(now);
+        long ofLimits = Stream.concat(user.values().stream(), limitsOf(countedAs))
                 .mapToLong(window -> wait.applyAsLong(window, now))
                 .max()
                 .orElse(0);
-        long ofAction = Optional.ofNullable(actions.get(type))
-                .map(window -> wait.applyAsLong(window, now))
-                .orElse(0L);
-        return Math.max(Math.max(0, blocked), Math.max(ofUser, ofAction));
+        return Math.max(Math.max(0, free - now), ofLimits);
     }
 
     /** How many of this action fit now. */

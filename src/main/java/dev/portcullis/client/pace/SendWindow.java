@@ -72,6 +72,12 @@ final class SendWindow {
                 : Math.max(0, countedAt.applyAsLong(sent.get(sent.size() - most), now) + ms - now);
     }
 
+    /** Whether half of it is left to what must not wait. */
+    boolean isHalfFree(long now) {
+        int half = (most(now) + 1) / 2;
+        return sent.size() < half || sent.get(sent.size() - half).countedAt(now) + ms <= now;
+    }
+
     /** How many more fit now. */
     int free(long now) {
         int most = most(now);

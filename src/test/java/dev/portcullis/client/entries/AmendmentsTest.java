@@ -34,6 +34,15 @@ class AmendmentsTest {
     }
 
     @Test
+    void deleted_event_shows_nothing_of_its_data() {
+        amendments.add(amendment("message_deleted", "m", 8));
+        JsonObject event = message("m", 3).put("type", "event").put("data", 5);
+        event.remove("content");
+
+        assertThat(shown(event)).isEqualTo(amendment("message_deleted", "m", 8).put("seq", 3L));
+    }
+
+    @Test
     void newer_state_in_the_history_stays() {
         amendments.add(edit("m", 7, "older"));
         JsonObject edited = message("m", 3).put("edited", new JsonObject().put("seq", 7L));

@@ -2,6 +2,7 @@ package dev.portcullis.client.pace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ class SendPacerTest {
     /** Sends a frame that is answered at once. */
     private void sent(String type, int times, long now) {
         String id = type + now + pacer.hashCode();
-        pacer.sent(id, type, times, now);
+        pacer.sent(id, List.of(type), times, now);
         pacer.answered(id, now);
     }
 
@@ -60,8 +61,8 @@ class SendPacerTest {
     @Test
     void frame_counts_until_its_window_has_passed_since_its_answer_or_that_of_a_later_one() {
         open(2, 100, 1_000);
-        pacer.sent("a", "typing_indicator", 1, 0);
-        pacer.sent("b", "chat", 1, 0);
+        pacer.sent("a", List.of("typing_indicator"), 1, 0);
+        pacer.sent("b", List.of("chat"), 1, 0);
 
         assertThat(pacer.waitMs("chat", 5_000)).as("they may arrive now").isEqualTo(1_100);
         pacer.answered("b", 5_000);
@@ -72,7 +73,7 @@ class SendPacerTest {
     @Test
     void frame_that_gets_an_answer_is_on_its_way_until_then_however_long_that_takes() {
         pacer.opened(UNLIMITED, Map.of("chat", 1L), 0);
-        pacer.sent("a", "chat", 1, 0);
+        pacer.sent("a", List.of("chat"), 1, 0);
 
         assertThat(pacer.waitMs("chat", 600_000)).isEqualTo(65_000);
         assertThat(pacer.free("chat", 600_000)).isZero();
@@ -84,8 +85,8 @@ class SendPacerTest {
     @Test
     void frame_of_a_connection_that_has_ended_counts_from_the_next_one_on() {
         open(1, 100, 1_000);
-        pacer.sent("a", "chat", 1, 0);
-        pacer.sent("", "ack", 1, 0);
+        pacer.sent("a", List.of("chat"), 1, 0);
+        pacer.sent("", List.of("ack"), 1, 0);
 
         open(20_000, 1, 100, 1_000);
 
@@ -98,7 +99,7 @@ class SendPacerTest {
     @CsvSource({"'', typing_indicator", "'', read", "'', ack", "a, typing_indicator"})
     void frame_that_gets_no_answer_counts_as_one_that_has_arrived_after_ten_seconds(String id, String type) {
         open(1, 100, 1_000);
-        pacer.sent(id, type, 1, 0);
+        pacer.sent(id, List.of(type), 1, 0);
 
         assertThat(pacer.waitMs("chat", 10_600)).isEqualTo(500);
         assertThat(pacer.waitMs("chat", 11_100)).isZero();
@@ -110,11 +111,11 @@ class SendPacerTest {
     void frame_that_gets_no_answer_has_not_arrived_as_long_as_an_answer_is_missing(long chatAt, long typingAt) {
         open(1, 100, 1_000);
         if (chatAt < typingAt) {
-            pacer.sent("a", "chat", 1, chatAt);
+            pacer.sent("a", List.of("chat"), 1, chatAt);
         }
-        pacer.sent("", "typing_indicator", 1, typingAt);
+        pacer.sent("", List.of("typing_indicator"), 1, typingAt);
         if (chatAt > typingAt) {
-            pacer.sent("a", "chat", 1, chatAt);
+            pacer.sent("a", List.of("chat"), 1, chatAt);
         }
         assertThat(pacer.waitMs("chat", 14_000)).isEqualTo(1_100);
         pacer.answered("a", 14_000);
@@ -127,15 +128,15 @@ class SendPacerTest {
     @Test
     void server_is_to_be_asked_once_the_newest_answer_is_missing_for_half_a_minute() {
         open(2, 100, 1_000);
-        pacer.sent("a", "chat", 1, 0);
-        pacer.sent("b", "chat", 1, 10_000);
-        pacer.sent("", "typing_indicator", 1, 30_000);
+        pacer.sent("a", List.of("chat"), 1, 0);
+        pacer.sent("b", List.of("chat"), 1, 10_000);
+        pacer.sent("", List.of("typing_indicator"), 1, 30_000);
         assertThat(pacer.isStalled(40_000)).isFalse();
         assertThat(pacer.isStalled(40_001)).isTrue();
 
         assertThat(pacer.waitMs("ping", 40_001)).isEqualTo(1_100);
         assertThat(pacer.waitOfQuestionMs(40_001)).isZero();
-        pacer.sent("q", "ping", 1, 40_001);
+        pacer.sent("q", List.of("ping"), 1, 40_001);
         assertThat(pacer.isStalled(70_001)).as("it was asked").isFalse();
         pacer.answered("q", 70_001);
         assertThat(pacer.isStalled(600_000)).isFalse();
@@ -187,6 +188,38 @@ class SendPacerTest {
     }
 
     @Test
+    void event_counts_for_all_events_and_under_its_own_name() {
+        pacer.opened(UNLIMITED, Map.of("event", 3L, "vote", 2L), 0);
+        List<String> vote = CountedAs.of(new JsonObject().put("type", "event").put("event", "vote"));
+        List<String> ring = CountedAs.of(new JsonObject().put("type", "event").put("event", "ring"));
+        pacer.sent("a", vote, 1, 0);
+        pacer.sent("b", vote, 1, 0);
+
+        assertThat(pacer.waitMs(vote, 0)).isEqualTo(65_000);
+        assertThat(pacer.waitMs(ring, 0)).isZero();
+        pacer.sent("c", ring, 1, 0);
+        assertThat(pacer.waitMs(ring, 0)).isEqualTo(65_000);
+        assertThat(pacer.waitMs("chat", 0)).isZero();
+        assertThat(pacer.limiting(vote)).isEqualTo("vote");
+        assertThat(pacer.limiting(ring)).isEqualTo("event");
+    }
+
+    @Test
+    void what_is_of_use_only_now_leaves_half_of_the_limits() {
+        open(100, 5, 100);
+        sent("chat", 1, 0);
+        sent("chat", 1, 0);
+        assertThat(pacer.spares(0)).isTrue();
+        sent("chat", 1, 0);
+        assertThat(pacer.spares(64_999)).isFalse();
+        assertThat(pacer.spares(65_000)).isTrue();
+
+        pacer.opened(UNLIMITED, Map.of("event", 2L), 65_000);
+        sent("event", 1, 65_000);
+        assertThat(pacer.spares(65_000)).isFalse();
+    }
+
+    @Test
     void limit_that_another_session_uses_too_is_halved_with_each_block_for_ten_minutes() {
         pacer.opened(UNLIMITED, Map.of("read", 8L), 0);
         pacer.refused("action", "minute", "read", 60_000, 0);
@@ -206,9 +239,10 @@ class SendPacerTest {
 
         SendPacer off = new SendPacer(false);
         off.opened(Map.of("burst", 1L), Map.of("chat", 1L), 0);
-        off.sent("a", "chat", 1, 0);
+        off.sent("a", List.of("chat"), 1, 0);
         off.refused("user", "burst", "chat", 1_000, 0);
         assertThat(off.waitMs("chat", 0)).isZero();
+        assertThat(off.spares(0)).isTrue();
         assertThat(off.free("chat", 0)).isEqualTo(Integer.MAX_VALUE);
     }
 
@@ -245,7 +279,7 @@ class SendPacerTest {
                 arrival = Math.max(arrival, now + random.nextInt(slowest));
                 answer = Math.max(answer, arrival + random.nextInt(slowest));
                 String id = "f" + sent++;
-                pacer.sent(id, type, times, now);
+                pacer.sent(id, List.of(type), times, now);
                 flights.add(new Flight(id, type, times, arrival, answer));
                 for (int i = 0; i < times; i++) {
                     counted.computeIfAbsent(type, any -> new ArrayList<>()).add(arrival);
