@@ -21,6 +21,8 @@ export class Timeline {
   /** The newest edit, or the deletion, of messages that are not here, by message id: a history that was asked for before may bring them as they were. */
   #early = new Map();
   #versions = 0;
+  /** The `seq` of the first event of an application among what was read. They are not shown here. */
+  #firstEvent = Infinity;
 
   get(messageId) {
     return this.#byId.get(messageId);
@@ -30,8 +32,10 @@ export class Timeline {
     return this.#entries[this.#entries.length - 1];
   }
 
+  /** Before it the history goes on. */
   get firstSeq() {
-    return this.#entries[0]?.seq;
+    const first = Math.min(this.#entries[0]?.seq ?? Infinity, this.#firstEvent);
+    return first === Infinity ? undefined : first;
   }
 
   /** The newest message of a user that can be edited. */
@@ -53,11 +57,16 @@ export class Timeline {
     this.#entries = [];
     this.#byId.clear();
     this.#early.clear();
+    this.#firstEvent = Infinity;
     this.loaded = this.more = false;
   }
 
   /** Adds an entry of a live stream, a resume or a history. Returns whether it was new. */
   add(frame) {
+    if (frame.type === "event") {
+      this.#firstEvent = Math.min(this.#firstEvent, frame.seq);
+      return false;
+    }
     if (frame.type === "message_edited") return this.edit(frame);
     if (frame.type === "member_removed") return this.#addNotice(frame);
     const known = this.#byId.get(frame.messageId);
@@ -120,6 +129,7 @@ export class Timeline {
     this.#catchUp(entry.messageId);
     if (this.#entries.length > MAX_ENTRIES && at > 0) {
       this.#byId.delete(this.#entries.shift().messageId);
+      this.#firstEvent = Infinity;
       this.more = true; // it can be read again
     }
     return true;

@@ -141,6 +141,15 @@ describe("timeline", () => {
     assert.deepEqual(shown(timeline), ["text 1"]);
   });
 
+  test("event of an application is not shown, and the history goes on before it", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(7));
+    assert.equal(timeline.add({ type: "event", event: "poll.vote", data: 1, seq: 5, messageId: "m5", userId: "bob" }), false);
+    assert.deepEqual([timeline.firstSeq, timeline.last.seq, timeline.get("m5")], [5, 7, undefined]);
+    timeline.clear();
+    assert.equal(timeline.firstSeq, undefined);
+  });
+
   test("rows are grouped by author, and divided by day and before what is new", () => {
     const timeline = new Timeline();
     [chat(1), chat(2), chat(3, { userId: ME }), chat(4, { timestamp: 1_700_200_000_000 })].forEach((each) => timeline.add(each));
