@@ -4,7 +4,7 @@ import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
-const { JWT_SECRET = "", PORT = "3000" } = process.env;
+const { JWT_SECRET = "", PORT = "3000", PAGE = "page" } = process.env; // PAGE: a folder of the examples
 if (Buffer.byteLength(JWT_SECRET) < 32) throw new Error("JWT_SECRET must have at least 32 bytes");
 
 // Both stand for what your application has already.
@@ -12,7 +12,7 @@ const users = new Map([["ann", { id: "ann", name: "Ann", password: "demo" }], ["
 const logins = new Map(); // users by the cookie of their login
 
 const read = (name) => readFileSync(new URL(name, import.meta.url));
-const pages = { chat: read("../page/index.html"), login: read("login.html").toString() };
+const pages = { chat: read(`../${PAGE}/index.html`), login: read("login.html").toString() };
 const refused = pages.login.replace("<!-- refused -->", "User or password is wrong.");
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 

@@ -18,7 +18,7 @@ USERS = {"ann": {"id": "ann", "name": "Ann", "password": "demo"}, "ben": {"id": 
 LOGINS = {}  # users by the cookie of their login
 
 HERE = Path(__file__).parent
-CHAT_PAGE = (HERE / "../page/index.html").read_bytes()
+CHAT_PAGE = (HERE / ".." / os.environ.get("PAGE", "page") / "index.html").read_bytes()
 LOGIN_PAGE = (HERE / "login.html").read_bytes()
 REFUSED_PAGE = LOGIN_PAGE.replace(b"<!-- refused -->", b"User or password is wrong.")
 

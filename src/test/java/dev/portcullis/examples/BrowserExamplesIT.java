@@ -37,6 +37,9 @@ class BrowserExamplesIT {
             <script>start("http://localhost:8080/sdk/portcullis.js")</script>
             """;
 
+    private static final String VOTES =
+            "[...document.querySelectorAll('#options output')].map((each) => each.textContent).join(' ')";
+
     @TempDir
     static Path profile;
 
@@ -93,7 +96,7 @@ class BrowserExamplesIT {
     @ValueSource(strings = {"node server.mjs", "python3 server.py"})
     void user_of_a_backend_logs_in_there_and_writes_in_its_page(String command) throws Exception {
         node.close();
-        node = ExampleBackend.node();
+        node = ExampleBackend.node("login/chat.json");
         try (ExampleBackend started = new ExampleBackend(folder, command)) {
             backend = started;
             open("/");
@@ -103,6 +106,48 @@ class BrowserExamplesIT {
             assertTalks("document.getElementById('state')?.textContent === 'open'", "li", "input");
             assertThat(page.problems()).isEmpty();
         }
+    }
+
+    @Test
+    void page_of_the_poll_shows_votes_and_cursors_of_others_and_has_the_votes_when_it_is_loaded_again()
+            throws Exception {
+        node.close();
+        node = ExampleBackend.node("poll/poll.json");
+        open("/poll");
+        page.await("document.getElementById('state').textContent === 'open'");
+        try (ChatPeer ben = JdkPeer.admitted(node.ws(), node.token("ben"))) {
+            ben.join("lobby");
+            ask(ben, event("poll.vote", new JsonObject().put("option", "tea")));
+            ask(ben, event("cursor.move", new JsonObject().put("x", 0.5).put("y", 0.25)));
+            page.await(VOTES + " === '1 0 0'");
+            page.await("document.querySelector('#cursors span')?.textContent === 'ben'");
+
+            page.evaluate("document.querySelectorAll('#options button')[1].click()");
+            page.evaluate("dispatchEvent(new PointerEvent('pointermove', { clientX: innerWidth, clientY: 0 }))");
+            assertThat(nextEvent(ben, "poll.vote")).isEqualTo(new JsonObject().put("option", "coffee"));
+            assertThat(nextEvent(ben, "cursor.move"))
+                    .isEqualTo(new JsonObject().put("x", 1).put("y", 0));
+            ask(ben, event("poll.vote", new JsonObject().put("option", "coffee")));
+            page.await(VOTES + " === '0 2 0'");
+
+            page.close();
+            open("/poll");
+            page.await(VOTES + " === '0 2 0'");
+            assertThat(page.evaluate("document.querySelectorAll('#cursors span').length"))
+                    .isEqualTo(0);
+            assertThat(page.problems()).isEmpty();
+        }
+    }
+
+    private static JsonObject event(String name, JsonObject data) {
+        return new JsonObject().put("type", "event").put("event", name).put("data", data);
+    }
+
+    private static JsonObject nextEvent(ChatPeer to, String name) {
+        return to.next(
+                        frame -> name.equals(frame.getString("event")) && "ann".equals(frame.getString("userId")),
+                        "the page's " + name)
+                .getJsonObject("data");
     }
 
     private void assertTalks(String isOpen, String line, String input) throws Exception {
@@ -209,6 +254,7 @@ class BrowserExamplesIT {
         }
         return switch (path) {
             case "/" -> Files.readString(Path.of("src/docs/examples/page/index.html"));
+            case "/poll" -> Files.readString(Path.of("src/docs/examples/poll/index.html"));
             case "/react" -> REACT_PAGE;
             case "/start.js" -> Files.readString(Path.of("src/test/resources/dev/portcullis/examples/react.js"));
             case "/chat-token" ->

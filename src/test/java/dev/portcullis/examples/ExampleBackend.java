@@ -36,9 +36,10 @@ final class ExampleBackend implements AutoCloseable {
         address = URI.create(line.replace("localhost", "127.0.0.1"));
     }
 
-    static TestNode node() {
+    /** @param config of an example that trusts what the backend signs */
+    static TestNode node(String config) {
         return TestNode.start(
-                Examples.FOLDER.resolve("login/chat.json"),
+                Examples.FOLDER.resolve(config),
                 ENVIRONMENT,
                 "origin.allowed=[\"http://localhost:*\"]",
                 "origin.missing=allow");

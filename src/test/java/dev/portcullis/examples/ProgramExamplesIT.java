@@ -111,7 +111,7 @@ class ProgramExamplesIT {
     @ParameterizedTest
     @ValueSource(strings = {"node server.mjs", "python3 server.py"})
     void backend_gives_a_token_to_its_own_users_only(String command) throws Exception {
-        try (TestNode ofTheSecret = ExampleBackend.node();
+        try (TestNode ofTheSecret = ExampleBackend.node("login/chat.json");
                 ExampleBackend backend = new ExampleBackend(folder, command)) {
             assertThat(backend.get("/", "login=unknown").body())
                     .contains("name=\"password\"")
