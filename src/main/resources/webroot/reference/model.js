@@ -30,16 +30,17 @@ function framesOf(document) {
   const frames = new Map();
   for (const [key, each] of Object.entries(document.components.messages)) {
     const fromClient = key.endsWith("FromClient");
+    const schema = withData(resolve(each.payload.$ref), resolve);
     frames.set(key, {
       key,
       type: each.name,
       fromClient,
       anchor: `${fromClient ? "client" : "server"}-${each.name}`,
       summary: each.summary,
-      about: each.description,
+      about: each.description ?? "",
       schemaUrl: each["x-schema"],
-      schema: resolve(each.payload.$ref),
-      examples: each.examples,
+      schema,
+      examples: each.examples ?? (fromClient ? examplesOf(schema) : []),
       answers: [],
       asks: [],
       unasked: false,
@@ -53,8 +54,8 @@ function framesOf(document) {
     }
     Object.assign(frame, {
       needs: operation["x-needs"],
-      errors: operation["x-errors"],
-      counts: operation["x-counts"],
+      errors: operation["x-errors"] ?? {},
+      counts: operation["x-counts"] ?? ["frame event"],
       perMinute: operation["x-perMinute"],
     });
     for (const reference of operation.reply.messages) {
@@ -70,6 +71,26 @@ function framesOf(document) {
     security: document.components.securitySchemes,
     links: linksOf([...frames.values()]),
   };
+}
+
+/** An event of the application refers to the schema of its data, which may lead back to itself: only the first step is taken. */
+function withData(schema, resolve) {
+  const data = schema.properties?.data?.$ref;
+  return data === undefined ? schema : { ...schema, properties: { ...schema.properties, data: resolve(data) } };
+}
+
+/** Of an event of the application, which comes with none. */
+function examplesOf({ properties }) {
+  const target = properties.roomId ? { roomId: "lobby" } : { recipientId: "ben" };
+  return [{ name: "of its schema", payload: { type: "event", ...target, event: properties.event.const, data: sampleOf(properties.data), id: "e1" } }];
+}
+
+function sampleOf(schema) {
+  const { type, enum: values, examples, properties = {}, required = [], minimum = 0 } = schema;
+  const given = [schema.const, schema.default, examples?.[0], values?.[0]].find((each) => each !== undefined);
+  if (given !== undefined) return given;
+  if (type === "object") return Object.fromEntries(required.map((name) => [name, sampleOf(properties[name] ?? {})]));
+  return { array: [], string: "", number: minimum, integer: minimum, boolean: true }[type] ?? null;
 }
 
 /** From a type to where it is described. A server's frame goes before a client's of the same type. */

@@ -10,7 +10,7 @@
  * ```
  *
  * `room.emit("poll.vote", { option: 1 })` sends an event of the application, `room.on("poll.vote", ({ data }) => …)` hears it. To have
- * their data checked, name its types: `connect<Events>(options)`, as `portcullis events types` writes them.
+ * their data checked, name its types: `connect<PortcullisEvents>(options)`, with what `portcullis events types` writes.
  *
  * In Node.js 20 give a constructor, such as that of the package `ws`: `connect({url, getToken, WebSocket, ca})`. Node.js 22
  * has one of its own, which takes further authorities only from `NODE_EXTRA_CA_CERTS`. Certificates are always verified.
