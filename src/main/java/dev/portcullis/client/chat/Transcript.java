@@ -113,7 +113,7 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
                 .orElse("you are no member of " + room + " any more"));
     }
 
-    /** Such as the moves of a cursor, which would bury the chat. */
+    /** Such as the moves of a cursor, between which a chat could not be read. */
     @Override
     public Optional<String> transientEvent(ClientEvent.Transient event) {
         return Optional.empty();
