@@ -6,7 +6,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import java.util.Optional;
 
-/** What a user publishes: a new entry of a room, or of two inboxes, that is complete before the first attempt. */
+/** A new entry of a room, or of two inboxes, as a user publishes it: complete before the first attempt. */
 public interface Publication {
     Sender from();
 
@@ -18,7 +18,7 @@ public interface Publication {
     /** When it must not be appended any more. */
     long notAfter();
 
-    /** What sort of key it is: a frame of another sort may have the same id. */
+    /** The sort of the key: a frame of another sort may have the same id. */
     String keyType();
 
     /** Of what the client sent, so that something else under a used key is a conflict. */

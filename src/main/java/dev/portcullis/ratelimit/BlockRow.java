@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientActions;
+import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;

@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Window;

@@ -13,6 +13,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.events.EventTypes;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientActions;
+import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;

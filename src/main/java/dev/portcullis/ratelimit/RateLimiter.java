@@ -6,6 +6,7 @@ import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;

@@ -266,6 +266,32 @@ abstract class EventContract {
     }
 
     @Test
+    void who_is_blocked_is_not_told_and_not_heard() throws Exception {
+        ChatPeer sender = enter(ann, 0);
+        ChatPeer recipient = enter(ben, 1);
+        assertThat(block(ben, ann)).isEqualTo(204);
+        for (String event : List.of("poll.vote", "cursor")) {
+            assertThat(ask(sender, toUser(ben, event, new JsonObject().put("option", 1)))
+                            .getString("type"))
+                    .isEqualTo("ack");
+            assertThat(sender.next("event").getString("event")).isEqualTo(event);
+        }
+        assertThat(ask(recipient, toUser(ben, "cursor", 1)).getString("type")).isEqualTo("ack");
+        assertThat(recipient.next("event").getString("userId")).isEqualTo(ben);
+    }
+
+    private int block(String by, String user) throws Exception {
+        TestNode node = nodes.get(0);
+        return http.send(
+                        HttpRequest.newBuilder(node.http("/api/blocks/" + user))
+                                .header("Authorization", "Bearer " + node.token(by))
+                                .PUT(BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    @Test
     void removed_user_sends_no_event_and_reads_none_that_follows() {
         ChatPeer moderator = enter(mod, Role.MODERATOR, 0);
         ChatPeer removed = enter(ben, 1);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What an event of the application must fit besides the schema of its frame: its own schema, and where it may go. Used by one
- * event loop.
+ * Checks an event of the application, whose frame fits its schema, against its own schema, and whether it may go there. Used by
+ * one event loop.
  */
 final class EventCheck {
     private final EventJudge judge;

@@ -14,6 +14,7 @@ import dev.portcullis.events.EventType.Source;
 import dev.portcullis.events.EventTypes;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -225,7 +226,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return uploads.action(frame);
     }
 
-    /** What only the application's server may send is refused like what a role does not permit. */
+    /** An event of the application's server is refused to clients like one that their role does not permit. */
     @Override
     public FrameAction event(ClientFrame.Event frame) {
         EventType type = eventTypes.of(frame.event()).orElseThrow();
@@ -258,10 +259,10 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return target.fold(action::about, user -> action.about(user.value()));
     }
 
-    /** What a frame is called in the log. */
-    ClientAction nameOf(ClientFrame frame, Optional<FrameAlias> alias) {
+    /** The name of a frame in the log. */
+    static ClientAction nameOf(ClientFrame frame, Optional<FrameAlias> alias) {
         return frame instanceof ClientFrame.Event event
-                ? eventTypes.of(event.event()).orElseThrow()
+                ? new EventAction(event.event())
                 : alias.<ClientAction>map(each -> each).orElse(frame.type());
     }
 

@@ -105,7 +105,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private Future<FrameOutcome> authorizeAndAct(
             Connection from, ClientFrame frame, Optional<FrameAlias> alias, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
-        ClientAction named = actions.nameOf(frame, alias);
+        ClientAction named = FrameActions.nameOf(frame, alias);
         from.metrics().frame(frame.type());
         Optional<Rejection> refusal = refusalHere(from, frame);
         if (refusal.isPresent()) {
