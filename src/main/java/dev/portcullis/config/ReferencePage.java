@@ -28,7 +28,7 @@ public final class ReferencePage {
             `GiB`, which count by 1024: `65536` or `"64KiB"`. Nothing is rounded: `"500ms"` is no number of seconds.
 
             `--set path=value` on the command line overrides the file: `--set http.port=8081`. The value is JSON, or a
-            text where it is not. `[]` in a path below stands for any item of a list.
+            text where it is not. `[]` in a path below stands for any item of a list, or of an object with names of your own.
 
             `config check` also warns of each unsafe setting, and the start line repeats it. It fails where the user that runs it
             can't write to `store.path`, `uploads.folder` or `audit.file.path`, and creates nothing there.

@@ -58,8 +58,8 @@ public final class SchemaEventJudge implements EventJudge {
     }
 
     private Judged safe(EventType type, Set<String> texts, @Nullable Object value, byte[] data) {
-        Map<String, String> replaced = new IdentityHashMap<>();
-        Map<String, String> refused = new IdentityHashMap<>();
+        IdentityHashMap<String, String> replaced = new IdentityHashMap<>();
+        IdentityHashMap<String, String> refused = new IdentityHashMap<>();
         for (String text : texts) {
             String safe = content.compose(text).fold(ComposedText.Text::content, rejected -> {
                 refused.put(text, rejected.why().rule());
@@ -77,21 +77,21 @@ public final class SchemaEventJudge implements EventJudge {
         }
         byte[] written = JsonTexts.replaced(data, value, replaced);
         if (written.length > MAX_BYTES) {
-            Map<String, String> tooLong = new IdentityHashMap<>();
+            IdentityHashMap<String, String> tooLong = new IdentityHashMap<>();
             replaced.keySet().forEach(text -> tooLong.put(text, "maxLength"));
             return invalid(at(tooLong, value));
         }
         return new Fits(type, written);
     }
 
-    private static List<Violation> at(Map<String, String> ruleByText, @Nullable Object value) {
+    private static List<Violation> at(IdentityHashMap<String, String> ruleByText, @Nullable Object value) {
         SchemaViolations violations = new SchemaViolations();
         find(ruleByText, value, JsonPointer.ROOT, violations);
         return violations.details();
     }
 
     private static void find(
-            Map<String, String> ruleByText, @Nullable Object value, JsonPointer at, SchemaViolations into) {
+            IdentityHashMap<String, String> ruleByText, @Nullable Object value, JsonPointer at, SchemaViolations into) {
         if (value instanceof Map<?, ?> map) {
             map.forEach((name, inner) -> find(ruleByText, inner, at.child(String.valueOf(name)), into));
         } else if (value instanceof List<?> list) {

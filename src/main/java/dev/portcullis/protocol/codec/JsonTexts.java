@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public final class JsonTexts {
      * @param value what {@link JsonTree} read from the text
      * @param replaced by the texts of that value themselves, not equal ones
      */
-    public static byte[] replaced(byte[] utf8, @Nullable Object value, Map<String, String> replaced) {
+    public static byte[] replaced(byte[] utf8, @Nullable Object value, IdentityHashMap<String, String> replaced) {
         List<String> inOrder = new ArrayList<>();
         collect(value, inOrder);
         try {
@@ -37,7 +38,7 @@ public final class JsonTexts {
             JsonParser parser,
             byte[] utf8,
             List<String> inOrder,
-            Map<String, String> replaced,
+            IdentityHashMap<String, String> replaced,
             ByteArrayOutputStream written)
             throws IOException {
         int texts = 0;
