@@ -40,6 +40,9 @@ public final class EventsConfig {
             "pong",
             "event");
 
+    /** What the JavaScript client tells its page under these names. */
+    private static final Set<String> OF_OUR_CLIENT = Set.of("paced", "resume", "state");
+
     private EventsConfig() {}
 
     /** @param root of the configuration */
@@ -65,7 +68,7 @@ public final class EventsConfig {
         if (taken().contains(id)) {
             event.problem(
                     "schema",
-                    "belongs to an event with the name of a frame, or of an event of Socket.IO",
+                    "belongs to an event with the name of a frame, or of an event that clients have themselves",
                     "choose another name, such as " + id + ".own");
         }
         Optional<Map<String, Object>> schema = schema(event);
@@ -107,9 +110,10 @@ public final class EventsConfig {
         return Optional.of(schema);
     }
 
-    /** The names of frames, in both directions, and what clients of Socket.IO listen to. */
+    /** The names of frames, in both directions, and what clients tell their pages. */
     private static Set<String> taken() {
         Set<String> taken = new TreeSet<>(OF_SOCKETIO);
+        taken.addAll(OF_OUR_CLIENT);
         for (FrameType type : FrameType.values()) {
             taken.add(type.id());
         }

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.events.EventJudge;
-import dev.portcullis.events.SchemaEventJudge;
 import dev.portcullis.events.TypeScriptEvents;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,7 +49,7 @@ public final class EventsCommand implements Runnable {
                 .fold(
                         valid -> {
                             out().print(TypeScriptEvents.declarations(
-                                    valid.value().events()));
+                                    valid.value().events().types()));
                             out().flush();
                             return CommandLine.ExitCode.OK;
                         },
@@ -80,7 +78,7 @@ public final class EventsCommand implements Runnable {
             spec.commandLine().getErr().println(examples + " can't be read; a file of UTF-8 text is needed");
             return CommandLine.ExitCode.SOFTWARE;
         }
-        EventJudge judge = new SchemaEventJudge(config.events(), new ContentPolicy(config.content()));
+        EventJudge judge = config.events().judges().get();
         List<String> wrong = new ArrayList<>();
         int judged = 0;
         for (int i = 0; i < lines.size(); i++) {
