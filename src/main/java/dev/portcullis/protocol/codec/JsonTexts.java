@@ -23,24 +23,17 @@ public final class JsonTexts {
         List<String> inOrder = new ArrayList<>();
         collect(value, inOrder);
         try {
-            ByteArrayOutputStream written = new ByteArrayOutputStream(2 * utf8.length);
-            StrictJson.read(utf8, new SchemaViolations(), parser -> {
-                written.reset();
-                copy(parser, utf8, inOrder, replaced, written);
-            });
-            return written.toByteArray();
+            return ClientJsonReader.read(
+                    utf8, new SchemaViolations(), (parser, legible) -> copied(parser, legible, inOrder, replaced));
         } catch (IOException impossible) { // it was read before
             throw new UncheckedIOException(impossible);
         }
     }
 
-    private static void copy(
-            JsonParser parser,
-            byte[] utf8,
-            List<String> inOrder,
-            IdentityHashMap<String, String> replaced,
-            ByteArrayOutputStream written)
+    private static byte[] copied(
+            JsonParser parser, byte[] utf8, List<String> inOrder, IdentityHashMap<String, String> replaced)
             throws IOException {
+        ByteArrayOutputStream written = new ByteArrayOutputStream(2 * utf8.length);
         int texts = 0;
         int copied = 0;
         int depth = 0;
@@ -60,7 +53,7 @@ public final class JsonTexts {
             depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
             if (depth == 0) {
                 written.write(utf8, copied, utf8.length - copied);
-                return;
+                return written.toByteArray();
             }
             parser.nextToken();
         }

@@ -40,7 +40,7 @@ public final class JsonTree {
     /** The values of one field as they were written, beside the tree: a number may have more digits than the tree keeps. */
     public static final class KeptTexts {
         private final String field;
-        private final Map<Object, byte[]> byObject = new IdentityHashMap<>();
+        private final IdentityHashMap<Object, byte[]> byObject = new IdentityHashMap<>();
 
         public KeptTexts(String field) {
             this.field = field;
@@ -81,13 +81,11 @@ public final class JsonTree {
         SchemaViolations prototypeKeys = new SchemaViolations();
         try {
             UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)); // the parser accepts overlong forms and surrogates
-            Object whole = ClientJsonReader.read(utf8, prototypeKeys, (parser, legible) -> {
+            Read whole = ClientJsonReader.read(utf8, prototypeKeys, (parser, legible) -> {
                 kept.byObject.clear();
-                return new JsonTree(legible, parser, prototypeKeys, kept).value();
+                return new Read(new JsonTree(legible, parser, prototypeKeys, kept).value());
             });
-            return prototypeKeys.isEmpty()
-                    ? new Read(whole)
-                    : new Malformed(Reason.VALIDATION_FAILED, prototypeKeys.details());
+            return prototypeKeys.isEmpty() ? whole : new Malformed(Reason.VALIDATION_FAILED, prototypeKeys.details());
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
             return new Malformed(Reason.INVALID_JSON, List.of());
         }

@@ -25,6 +25,7 @@ import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpRefusal;
@@ -187,7 +188,8 @@ final class ApiServer implements AutoCloseable {
                 settings.bodyMs(),
                 100,
                 1L << 20,
-                router -> rooms.bind(bind(api, PublicApi.bindFiles(router.refusingWritesIf(readAt -> waited)))));
+                router -> rooms.bind(
+                        bind(api, PublicApi.bindFiles(router.refusingWritesIf(readAt -> waited), EventTypes.NONE))));
     }
 
     private Future<Optional<Ban>> keep(Ban ban) {
