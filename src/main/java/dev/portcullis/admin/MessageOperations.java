@@ -45,7 +45,7 @@ final class MessageOperations {
 
     MessageOperations(ServerDirectory server, ServerCallsConfig config, Audit audit) {
         this.server = server;
-        this.judge = server.events().judges().get();
+        this.judge = server.events().newJudge();
         this.config = config;
         this.audit = audit;
         this.budget = config.budget(System.nanoTime());

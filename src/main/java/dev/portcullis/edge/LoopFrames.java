@@ -92,7 +92,7 @@ record LoopFrames(
                                 gate, edge.stages.broadcaster(), edge.stages.messages(), edge.services.metrics()),
                         edge.config.events().types(),
                         edge.services.clock()),
-                edge.config.events().judges().get(),
+                edge.config.events().newJudge(),
                 edge.events::add);
     }
 }

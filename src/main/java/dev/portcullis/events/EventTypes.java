@@ -1,20 +1,26 @@
 package dev.portcullis.events;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The events that the application defines, by name. */
-public final class EventTypes {
-    public static final EventTypes NONE = new EventTypes(List.of());
+public record EventTypes(SortedMap<String, EventType> byId) {
+    public static final EventTypes NONE = of(List.of());
 
-    private final Map<String, EventType> byId = new TreeMap<>();
+    public EventTypes {
+        byId = Collections.unmodifiableSortedMap(new TreeMap<>(byId));
+    }
 
-    public EventTypes(Collection<EventType> types) {
-        types.forEach(type -> byId.put(type.id(), type));
+    public static EventTypes of(Collection<EventType> types) {
+        return new EventTypes(
+                types.stream().collect(toMap(EventType::id, Function.identity(), (a, b) -> b, TreeMap::new)));
     }
 
     public Optional<EventType> of(String id) {
@@ -23,6 +29,6 @@ public final class EventTypes {
 
     /** In the order of their names. */
     public Collection<EventType> all() {
-        return Collections.unmodifiableCollection(byId.values());
+        return byId.values();
     }
 }

@@ -2,7 +2,6 @@ package dev.portcullis.events;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
 import dev.portcullis.json.SchemaCheck;
@@ -48,7 +47,7 @@ public final class EventsConfig {
     /** @param root of the configuration */
     public static OwnEvents read(Section root, ContentConfig content) {
         EventTypes types = types(root);
-        return new OwnEvents(types, () -> new SchemaEventJudge(types, new ContentPolicy(content)));
+        return new OwnEvents(types, content);
     }
 
     static EventTypes types(Section root) {
@@ -61,7 +60,7 @@ public final class EventsConfig {
         if (all.size() > MAX_EVENTS) {
             root.problem("events", "has " + all.size() + " events", "at most " + MAX_EVENTS + " are possible");
         }
-        return new EventTypes(all.values().stream().flatMap(Optional::stream).toList());
+        return EventTypes.of(all.values().stream().flatMap(Optional::stream).toList());
     }
 
     private static Optional<EventType> event(String id, Section event) {

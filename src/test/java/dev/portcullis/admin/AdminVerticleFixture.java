@@ -13,10 +13,13 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.config.Secret;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
+import dev.portcullis.events.EventTypes;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
@@ -147,7 +150,7 @@ abstract class AdminVerticleFixture {
                         counted -> {},
                         AbsentStages.ROOMS,
                         AbsentStages.USERS,
-                        OwnEvents.NONE),
+                        new OwnEvents(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),

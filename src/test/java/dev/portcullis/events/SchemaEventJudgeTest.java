@@ -30,7 +30,7 @@ class SchemaEventJudgeTest {
             false);
 
     private final SchemaEventJudge judge = new SchemaEventJudge(
-            new EventTypes(List.of(type("note", NOTE), type("any", Map.of()))),
+            EventTypes.of(List.of(type("note", NOTE), type("any", Map.of()))),
             new ContentPolicy(new ContentConfig(ContentConfig.Policy.ESCAPE, false)));
 
     @Test
@@ -70,7 +70,7 @@ class SchemaEventJudgeTest {
     @Test
     void names_with_unpaired_surrogates_do_not_shift_what_is_replaced() {
         SchemaEventJudge any = new SchemaEventJudge(
-                new EventTypes(List.of(
+                EventTypes.of(List.of(
                         type("e", Map.of("additionalProperties", Map.of("type", "string", "x-content", true))))),
                 new ContentPolicy(new ContentConfig(ContentConfig.Policy.ESCAPE, false)));
 

@@ -69,7 +69,7 @@ class TypeScriptEventsTest {
         if (Json.parse(schema) instanceof Map<?, ?> map) {
             map.forEach((key, value) -> parsed.put(String.valueOf(key), value));
         }
-        return TypeScriptEvents.declarations(new EventTypes(List.of(new EventType(
+        return TypeScriptEvents.declarations(EventTypes.of(List.of(new EventType(
                 id,
                 parsed,
                 true,

@@ -78,7 +78,7 @@ public final class EventsCommand implements Runnable {
             spec.commandLine().getErr().println(examples + " can't be read; a file of UTF-8 text is needed");
             return CommandLine.ExitCode.SOFTWARE;
         }
-        EventJudge judge = config.events().judges().get();
+        EventJudge judge = config.events().newJudge();
         List<String> wrong = new ArrayList<>();
         int judged = 0;
         for (int i = 0; i < lines.size(); i++) {

@@ -24,7 +24,7 @@ public final class JsonTexts {
         collect(value, inOrder);
         try {
             return ClientJsonReader.read(
-                    utf8, new SchemaViolations(), (parser, legible) -> copied(parser, legible, inOrder, replaced));
+                    utf8, new SchemaViolations(), (parser, legible) -> copied(parser, utf8, inOrder, replaced));
         } catch (IOException impossible) { // it was read before
             throw new UncheckedIOException(impossible);
         }

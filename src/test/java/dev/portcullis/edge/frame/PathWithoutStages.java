@@ -12,6 +12,8 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
@@ -20,9 +22,13 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.events.EventType;
+import dev.portcullis.events.EventType.Destination;
+import dev.portcullis.events.EventType.Source;
 import dev.portcullis.events.EventTypes;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.kit.LimitRecord;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginFixture;
@@ -31,15 +37,29 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.lane.LaneRead;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** A path of frames over a bus without any stage. */
 final class PathWithoutStages {
+    /** One event of the application, which takes any data. */
+    private static final OwnEvents EVENTS = new OwnEvents(
+            EventTypes.of(List.of(new EventType(
+                    "poll.vote",
+                    Map.of(),
+                    true,
+                    EnumSet.allOf(Destination.class),
+                    RoomRole.MEMBER,
+                    Source.CLIENTS,
+                    OptionalInt.empty()))),
+            new ContentConfig(Policy.ALLOWLIST, false));
+
     private PathWithoutStages() {}
 
     /**
@@ -101,9 +121,9 @@ final class PathWithoutStages {
                         new UploadHandler(rooms, Optional.empty()),
                         new PresenceHandler(attendance, presence),
                         new EventHandler(gate, broadcaster, new DirectMessages(bus, broadcaster, clock), edge.metrics),
-                        EventTypes.NONE,
+                        EVENTS.types(),
                         clock),
-                OwnEvents.NONE.judges().get(),
+                EVENTS.newJudge(),
                 event -> {}));
     }
 

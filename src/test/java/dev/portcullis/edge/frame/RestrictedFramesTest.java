@@ -185,7 +185,11 @@ class RestrictedFramesTest {
     }
 
     private static String valid(FrameType type) {
-        return JsonText.print(new FrameMaker(new Random(1), 1).valid(type));
+        Map<String, Object> frame = new FrameMaker(new Random(1), 1).valid(type);
+        if (type == FrameType.EVENT) {
+            frame.put("event", "poll.vote");
+        }
+        return JsonText.print(frame);
     }
 
     /** The tenth invalid frame reaches 50. */

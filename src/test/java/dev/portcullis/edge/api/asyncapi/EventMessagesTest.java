@@ -19,7 +19,7 @@ class EventMessagesTest {
             Map.of("$ref", "#/$defs/v", "$defs", Map.of("v", Map.of("type", "integer")));
 
     private final JsonObject document = new JsonObject(AsyncApi.with(
-                    new EventTypes(List.of(type("poll.vote", Source.CLIENTS), type("poll.end", Source.SERVER))))
+                    EventTypes.of(List.of(type("poll.vote", Source.CLIENTS), type("poll.end", Source.SERVER))))
             .json());
 
     @Test
