@@ -36,6 +36,8 @@ public enum SharedSetting {
     UPLOADS("uploads"),
     /** What the application is told: a node without it would not tell of its messages and sessions. */
     HOOKS("hooks"),
+    /** What the application sends beside chat: a node without an event would refuse what the others take. */
+    EVENTS("events"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

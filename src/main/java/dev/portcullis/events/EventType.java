@@ -1,11 +1,14 @@
 package dev.portcullis.events;
 
+import dev.portcullis.config.Json;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.RoomRole;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An event that the application defines.
@@ -52,6 +55,17 @@ public record EventType(
         public String id() {
             return id;
         }
+    }
+
+    /** What all nodes must have in common. The limit is none of it: each frame is counted by one node's. */
+    public List<String> parts() {
+        return List.of(
+                id,
+                Json.write(schema),
+                Boolean.toString(stored),
+                destinations.stream().sorted().map(Destination::id).collect(Collectors.joining(",")),
+                role.id(),
+                from.id());
     }
 
     @Override

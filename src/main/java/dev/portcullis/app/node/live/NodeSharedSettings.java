@@ -70,6 +70,13 @@ public final class NodeSharedSettings {
             settings.put(
                     SharedSetting.UPLOADS,
                     Set.of(SettingDigest.of(salt, config.uploads().parts())));
+            settings.put(
+                    SharedSetting.EVENTS,
+                    Set.of(SettingDigest.of(
+                            salt,
+                            config.events().types().all().stream()
+                                    .flatMap(type -> type.parts().stream())
+                                    .toList())));
         }
         if (config.runs(Stage.BROADCAST)) {
             config.broadcast()

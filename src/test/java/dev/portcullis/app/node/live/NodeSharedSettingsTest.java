@@ -39,6 +39,7 @@ class NodeSharedSettingsTest {
                 "DIRECT | direct.allow=anyone",
                 "INBOX | direct.ackPer=device",
                 "INBOX | streams.inbox.entries=10",
+                "EVENTS | events={\"vote\": {\"schema\": {}}}",
                 "WINDOW | streams.room.entries=10",
                 "WINDOW | streams.room.ageMs=60000"
             })
