@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -134,9 +135,12 @@ final class LeafErrors {
         String[] steps = location.split("/", -1);
         for (int i = 1; i < steps.length; i++) {
             if (inner instanceof List<?> list) {
-                int index = Integer.parseInt(steps[i]);
-                at = at.child(index);
-                inner = list.get(index);
+                OptionalInt index = indexIn(list, steps[i]);
+                if (index.isEmpty()) {
+                    return at;
+                }
+                at = at.child(index.getAsInt());
+                inner = list.get(index.getAsInt());
             } else {
                 String name = decoded(steps[i]);
                 if (!(inner instanceof Map<?, ?> map) || !map.containsKey(name)) {
@@ -147,6 +151,14 @@ final class LeafErrors {
             }
         }
         return at;
+    }
+
+    /** The library counts beyond the end of a list where the first items have schemas of their own. */
+    private static OptionalInt indexIn(List<?> list, String step) {
+        boolean number = !step.isEmpty() && step.length() < 8 && step.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number && Integer.parseInt(step) < list.size()
+                ? OptionalInt.of(Integer.parseInt(step))
+                : OptionalInt.empty();
     }
 
     private static String decoded(String step) {

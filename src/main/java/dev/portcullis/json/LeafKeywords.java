@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +20,27 @@ import org.jspecify.annotations.Nullable;
  * @param allowedRule the keyword by which they are given
  * @param maxLength beyond which the pattern is not tried, since the library reports the length anyway
  * @param madeSafe whether a text is made safe before it goes on
+ * @param required how many names an object may lack, each of which the library writes down
  */
 record LeafKeywords(
-        Optional<Predicate<String>> pattern,
+        Optional<LinearPattern> pattern,
         Optional<StringFormat> format,
         Optional<Set<@Nullable Object>> allowed,
         String allowedRule,
         boolean uniqueItems,
         OptionalInt maxLength,
-        boolean madeSafe) {
+        boolean madeSafe,
+        int required) {
     private static final long EXACT = 1L << 53;
+
+    /** The library makes an error of each name that is missing, and goes on. */
+    private static final int STEPS_FOR_NAME = 4;
 
     /** The keywords that fail, separated by spaces; empty if none does. */
     String violated(@Nullable Object value) {
         String rules = "";
         if (value instanceof String text) {
-            if (!isTooLong(text) && pattern.isPresent() && !pattern.get().test(text)) {
+            if (!isTooLong(text) && pattern.isPresent() && !pattern.get().isIn(text)) {
                 rules = "pattern";
             }
             if (format.isPresent() && !format.get().admits(text)) {
@@ -52,8 +56,45 @@ record LeafKeywords(
         return rules;
     }
 
-    int charactersMatchedOf(String text) {
-        return pattern.isEmpty() || isTooLong(text) ? 0 : text.length();
+    /** Whether the library's judge needs them. */
+    boolean matters() {
+        return pattern.isPresent()
+                || format.isPresent()
+                || allowed.isPresent()
+                || uniqueItems
+                || madeSafe
+                || required > 0;
+    }
+
+    /** The steps that judging takes, each of them less than a microsecond. */
+    long steps(@Nullable Object value) {
+        if (value instanceof String text) {
+            long matching =
+                    isTooLong(text) ? 0 : pattern.map(each -> each.steps(text)).orElse(0L);
+            return matching + (format.isPresent() ? text.length() : 0);
+        }
+        long names = value instanceof JsonObject || value instanceof Map ? (long) STEPS_FOR_NAME * required : 0;
+        return names + (allowed.isPresent() || uniqueItems ? values(value) : 0);
+    }
+
+    private static long values(@Nullable Object value) {
+        if (value instanceof JsonObject object) {
+            return values(object.getMap());
+        }
+        if (value instanceof JsonArray array) {
+            return values(array.getList());
+        }
+        long all = 1;
+        if (value instanceof Map<?, ?> map) {
+            for (Object each : map.values()) {
+                all += values(each);
+            }
+        } else if (value instanceof List<?> list) {
+            for (Object each : list) {
+                all += values(each);
+            }
+        }
+        return all;
     }
 
     private boolean isTooLong(String text) {
@@ -83,7 +124,7 @@ record LeafKeywords(
             list.forEach(each -> all.add(canonical(each)));
             return all;
         }
-        if (value instanceof Number number && !(number instanceof Long)) {
+        if (value instanceof Number number) {
             double amount = number.doubleValue();
             return amount == Math.rint(amount) && Math.abs(amount) <= EXACT ? (Object) (long) amount : (Object) amount;
         }

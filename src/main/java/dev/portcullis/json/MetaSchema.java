@@ -47,9 +47,19 @@ final class MetaSchema {
         if (judged.getValid()) {
             return List.of();
         }
-        return LeafErrors.of(judged, schema).stream()
-                .filter(violation -> !violation.rule().equals("format")) // those of patterns are Java's
-                .toList();
+        return LeafErrors.of(judged, schema);
+    }
+
+    /** The library judges patterns as Java has them. We judge each ourselves, and find out where references lead. */
+    private static void forgetFormats(JsonObject schema) {
+        if (schema.getValue("format") instanceof String) {
+            schema.remove("format");
+        }
+        schema.forEach(each -> {
+            if (each.getValue() instanceof JsonObject inner) {
+                forgetFormats(inner);
+            }
+        });
     }
 
     private static JsonObject load(String part) {
@@ -57,7 +67,9 @@ final class MetaSchema {
             if (file == null) {
                 throw new IllegalStateException("the library lacks " + part);
             }
-            return new JsonObject(new String(file.readAllBytes(), UTF_8));
+            JsonObject loaded = new JsonObject(new String(file.readAllBytes(), UTF_8));
+            forgetFormats(loaded);
+            return loaded;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class PatternCost {
     /** Loops with bounded counts may cost so many steps for a character. */
-    private static final long MAX_FACTOR = 1_000;
+    private static final long MAX_FACTOR = 100;
 
     /** So many steps are taken for texts of one repeated character. */
     private static final double MAX_PATHS = 100_000;

@@ -35,6 +35,9 @@ final class Positions {
         final List<Node> ways = new ArrayList<>();
         int position = -1;
         Regex.Place place = Regex.Place.WORD_BOUNDARY;
+        /** Whether the text may refuse to go on here. */
+        boolean conditional;
+
         boolean isFinal;
         boolean onPath;
     }
@@ -114,6 +117,7 @@ final class Positions {
             choice.branches().forEach(branch -> start.ways.add(build(branch, then)));
         } else if (regex instanceof Regex.Place place) {
             start.place = place;
+            start.conditional = true;
             start.ways.add(then);
         } else {
             return repeat((Regex.Repeat) regex, then);
@@ -197,7 +201,7 @@ final class Positions {
      * nothing.
      *
      * @param from the position that the ways lead from; -1 for the beginning of the text
-     * @return whether the end of the expression is reached, wherever in the text that is
+     * @return whether the end of the expression is reached, whatever follows in the text
      */
     private boolean walk(Node node, boolean atStart, int from) {
         if (++steps > MAX_STEPS) {
@@ -222,6 +226,6 @@ final class Positions {
             found |= walk(way, atStart, from);
         }
         node.onPath = false;
-        return found;
+        return found && !node.conditional;
     }
 }

@@ -27,6 +27,7 @@ final class SchemaCost {
     private final SchemaReferences references;
     private final IdentityHashMap<Object, String> places;
     private final List<IdentityHashMap<Object, Double>> known = new ArrayList<>();
+    private final IdentityHashMap<Object, Boolean> unevaluated = new IdentityHashMap<>();
 
     SchemaCost(SchemaReferences references, IdentityHashMap<Object, String> places) {
         this.references = references;
@@ -97,9 +98,17 @@ final class SchemaCost {
     }
 
     private boolean hasUnevaluated(@Nullable Object node) {
-        return node instanceof Map<?, ?> map
-                && (map.keySet().stream().anyMatch(UNEVALUATED::contains)
-                        || sameValue(map).stream().anyMatch(this::hasUnevaluated));
+        if (!(node instanceof Map<?, ?> map)) {
+            return false;
+        }
+        Boolean before = unevaluated.get(map);
+        if (before != null) {
+            return before;
+        }
+        boolean has = map.keySet().stream().anyMatch(UNEVALUATED::contains)
+                || sameValue(map).stream().anyMatch(this::hasUnevaluated);
+        unevaluated.put(map, has);
+        return has;
     }
 
     private double applications(@Nullable Object node, int level) {

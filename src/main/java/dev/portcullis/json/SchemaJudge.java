@@ -6,6 +6,7 @@ import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
 import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.SchemaRepository;
 import io.vertx.json.schema.Validator;
 import java.util.Collections;
@@ -35,15 +36,16 @@ public final class SchemaJudge {
      */
     private static final int MAX_APPLIED = 10_000;
 
-    /** So many characters are matched with patterns: two whole frames and a half, by a matcher that takes less than a microsecond for each. */
-    private static final int MAX_MATCHED = 160_000;
+    /** So many steps of {@link LeafKeywords} are taken: two whole frames and a half are matched with a small pattern. */
+    private static final int MAX_STEPS = 160_000;
 
     private final Map<String, LeafKeywords> leaves;
     private final Validator verdict;
     private final Validator explanation;
+    private final boolean safeInBranches;
     private final Set<String> madeSafe = Collections.newSetFromMap(new IdentityHashMap<>());
     private int applicationsLeft;
-    private int charactersLeft;
+    private long stepsLeft;
 
     private SchemaJudge(WorkingCopy.Written copy) {
         leaves = copy.leaves();
@@ -51,6 +53,7 @@ public final class SchemaJudge {
         copy.schemas().forEach((address, schema) -> register(repository, address, schema));
         verdict = repository.validator(WorkingCopy.ROOT, withOutput(OutputFormat.Flag));
         explanation = repository.validator(WorkingCopy.ROOT, withOutput(OutputFormat.Basic));
+        safeInBranches = copy.safeInBranches();
     }
 
     /**
@@ -78,17 +81,25 @@ public final class SchemaJudge {
             return exceeded;
         }
         try {
-            applicationsLeft = MAX_APPLIED;
-            charactersLeft = MAX_MATCHED;
-            if (verdict.validate(value).getValid()) {
-                return List.of();
+            if (!safeInBranches) {
+                applicationsLeft = MAX_APPLIED;
+                stepsLeft = MAX_STEPS;
+                if (verdict.validate(value).getValid()) {
+                    return List.of();
+                }
             }
-            applicationsLeft = MAX_EXPLAINED;
-            charactersLeft = MAX_MATCHED;
-            return LeafErrors.of(explanation.validate(value), value);
+            return explained(value);
         } catch (TooCostly tooLarge) {
             return LeafErrors.UNEXPLAINED;
         }
+    }
+
+    /** For a verdict alone the library leaves a branch at its first field that does not fit. For an explanation it looks at all. */
+    private List<Violation> explained(@Nullable Object value) {
+        applicationsLeft = MAX_EXPLAINED;
+        stepsLeft = MAX_STEPS;
+        OutputUnit judged = explanation.validate(value);
+        return judged.getValid() ? List.of() : LeafErrors.of(judged, value);
     }
 
     /**
@@ -123,14 +134,12 @@ public final class SchemaJudge {
         if (leaf == null) {
             return null;
         }
-        if (value instanceof String text) {
-            charactersLeft -= leaf.charactersMatchedOf(text);
-            if (charactersLeft < 0) {
-                throw new TooCostly();
-            }
-            if (leaf.madeSafe()) {
-                madeSafe.add(text);
-            }
+        stepsLeft -= leaf.steps(value);
+        if (stepsLeft < 0) {
+            throw new TooCostly();
+        }
+        if (leaf.madeSafe() && value instanceof String text) {
+            madeSafe.add(text);
         }
         String violated = leaf.violated(value);
         return violated.isEmpty() ? null : violated;

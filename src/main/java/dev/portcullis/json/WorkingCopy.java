@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +56,9 @@ final class WorkingCopy {
     /**
      * @param schemas by address; that of {@link #ROOT} judges the whole value
      * @param leaves by the format that stands for them
+     * @param safeInBranches whether a text may be made safe by a branch that does not fit
      */
-    record Written(Map<String, JsonObject> schemas, Map<String, LeafKeywords> leaves) {}
+    record Written(Map<String, JsonObject> schemas, Map<String, LeafKeywords> leaves, boolean safeInBranches) {}
 
     /** @throws IllegalArgumentException for a schema that can't be judged, with a pointer and what is wrong */
     static Written of(Object schema, Object document) {
@@ -68,7 +68,9 @@ final class WorkingCopy {
             Map.Entry<String, Object> next = copy.open.remove();
             copy.schemas.put(next.getKey(), object(copy.schema(next.getValue())));
         }
-        return new Written(copy.schemas, copy.leaves);
+        boolean branches = SchemaKeywords.SAME_VALUE.stream().anyMatch(copy.references::uses);
+        boolean safe = copy.leaves.values().stream().anyMatch(LeafKeywords::madeSafe);
+        return new Written(copy.schemas, copy.leaves, branches && safe);
     }
 
     private static JsonObject object(Object schema) {
@@ -96,11 +98,7 @@ final class WorkingCopy {
             copy.put("minContains", 1); // the library forgets it then
         }
         LeafKeywords leaf = leafOf(written);
-        if (leaf.pattern().isPresent()
-                || leaf.format().isPresent()
-                || leaf.allowed().isPresent()
-                || leaf.uniqueItems()
-                || leaf.madeSafe()) {
+        if (leaf.matters()) {
             String format = "leaf" + leaves.size();
             leaves.put(format, leaf);
             copy.put("format", format);
@@ -112,12 +110,12 @@ final class WorkingCopy {
         if (AS_WRITTEN.contains(key)) {
             copy.put(key, plain(value));
         } else if (COUNTS.contains(key)) {
-            copy.put(key, (int) Math.min(number(value).doubleValue(), Integer.MAX_VALUE));
+            copy.put(key, count(number(value)));
         } else if (key.equals("$ref")) {
             copy.put(key, address(text(value)));
         } else if (key.equals("patternProperties")) {
             JsonObject all = new JsonObject();
-            map(value).forEach((pattern, each) -> all.put(forLibrary(String.valueOf(pattern)), schema(each)));
+            map(value).forEach((pattern, each) -> also(all, forLibrary(String.valueOf(pattern)), schema(each)));
             copy.put(key, all);
         } else if (SchemaKeywords.MAPS.contains(key)) {
             JsonObject all = new JsonObject();
@@ -130,6 +128,16 @@ final class WorkingCopy {
         } else if (SchemaKeywords.SINGLE.contains(key)) {
             copy.put(key, schema(value));
         }
+    }
+
+    /** Two patterns that are written in two ways may be one. */
+    private static void also(JsonObject all, String pattern, Object schema) {
+        Object before = all.getValue(pattern);
+        all.put(pattern, before == null ? schema : new JsonObject().put("allOf", JsonArray.of(before, schema)));
+    }
+
+    private static int count(Number written) {
+        return (int) Math.min(written.doubleValue(), Integer.MAX_VALUE);
     }
 
     /** Its own judge would compile them with {@code java.util.regex}, which reads the same text in the same way. */
@@ -182,13 +190,22 @@ final class WorkingCopy {
                 allowed,
                 written.containsKey("const") ? "const" : "enum",
                 Boolean.TRUE.equals(written.get("uniqueItems")),
-                written.get("maxLength") instanceof Number number
-                        ? OptionalInt.of(number.intValue())
-                        : OptionalInt.empty(),
-                Boolean.TRUE.equals(written.get(SchemaKeywords.MADE_SAFE)));
+                written.get("maxLength") instanceof Number number ? OptionalInt.of(count(number)) : OptionalInt.empty(),
+                Boolean.TRUE.equals(written.get(SchemaKeywords.MADE_SAFE)),
+                requiredIn(written));
     }
 
-    private static Predicate<String> pattern(String source) {
+    private static int requiredIn(Map<?, ?> written) {
+        int names = written.get("required") instanceof List<?> required ? required.size() : 0;
+        if (written.get("dependentRequired") instanceof Map<?, ?> dependent) {
+            for (Object each : dependent.values()) {
+                names += list(each).size();
+            }
+        }
+        return names;
+    }
+
+    private static LinearPattern pattern(String source) {
         try {
             return LinearPattern.compile(source);
         } catch (IllegalArgumentException refused) {

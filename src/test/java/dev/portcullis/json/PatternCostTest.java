@@ -48,6 +48,8 @@ class PatternCostTest {
                 "^(\\w+\\s?)*$",
                 "^(a{1,100}){1,100}$",
                 "^(.*,)*x$",
+                "^(a+)+\\b",
+                "^(?:a|aa)*\\b",
                 "^(?:a|[a-z]){2,50}$"
             })
     void pattern_of_exponential_cost_is_refused(String pattern) {
@@ -65,6 +67,7 @@ class PatternCostTest {
                 "^.*,.*;x$",
                 "^a*[a-z]*$",
                 "^[0-9]{1,300}[0-9a-f]{1,300}$",
+                "a{0,1000}b",
                 " +$"
             })
     void pattern_of_polynomial_cost_is_refused(String pattern) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.codec.JsonTree;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -77,6 +78,12 @@ class SchemaCheckTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)"})
+    void pattern_that_only_ECMA_262_has_is_taken(String pattern) {
+        assertThat(SchemaCheck.problems(Map.of("pattern", pattern))).isEmpty();
+    }
+
     @Test
     void all_problems_are_told_at_once() {
         assertThat(problems("{'propertys':{},'pattern':'^(a+)+$','$ref':'x','maxLength':'5'}"))
@@ -105,7 +112,27 @@ class SchemaCheckTest {
                         IntStream.range(0, 1_001).boxed().map(i -> (long) i).toList())))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("1001"));
+        assertThat(SchemaCheck.problems(Map.of(
+                        "items",
+                        Map.of(
+                                "required",
+                                IntStream.range(0, 1_001).mapToObj(i -> "n" + i).toList()))))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.pointer()).isEqualTo("/items/required"));
         assertThat(SchemaCheck.problems("no object")).hasSize(1);
+    }
+
+    @Test
+    void branches_that_double_at_each_level_are_counted_without_visiting_each() {
+        Map<String, Object> levels = new HashMap<>(Map.of("l0", Map.of()));
+        for (int i = 1; i <= 30; i++) {
+            Map<String, String> before = Map.of("$ref", "#/$defs/l" + (i - 1));
+            levels.put("l" + i, Map.of("allOf", List.of(before, before)));
+        }
+
+        assertThat(SchemaCheck.problems(Map.of("$defs", levels, "$ref", "#/$defs/l30")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("schemas to one value"));
     }
 
     private static List<SchemaProblem> problems(String schema) {

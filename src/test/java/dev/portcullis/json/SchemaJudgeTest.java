@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonTree;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,12 @@ class SchemaJudgeTest {
             {"const":null}                                                 @ null                    @
             {"const":1}                                                    @ true                    @  const
             {"multipleOf":0.5}                                             @ 1.25                    @  multipleOf
+            {"const":10000000000000000}                                    @ 1e16                    @
+            {"const":9007199254740993}                                     @ 9007199254740992        @
+            {"uniqueItems":true,"maxItems":9}                              @ [1e16,10000000000000000] @  uniqueItems
+            {"pattern":"^a$","maxLength":4294967296}                       @ "zzz"                   @  pattern
+            {"patternProperties":{"^a":{"type":"string"},"^[a]":{"minLength":3}}} @ {"a":1}          @ /a type
+            {"patternProperties":{"^a":{"type":"string"},"^[a]":{"minLength":3}}} @ {"a":"xy"}       @ /a minLength
             {"minLength":2}                                                @ "é"                     @  minLength
             {"maxLength":1}                                                @ "😀"                    @
             true                                                           @ 1                       @
@@ -126,6 +133,53 @@ class SchemaJudgeTest {
         assertThat(patterns(2).judge(letters)).isEmpty();
         assertThat(patterns(3).judge(letters)).containsExactly(new Violation("", "schema"));
         assertThat(patterns(30).judge("a".repeat(1_000))).isEmpty();
+    }
+
+    @Test
+    void large_pattern_is_matched_with_shorter_texts() {
+        SchemaJudge counted = SchemaJudge.of(Map.of("pattern", "a{0,1000}b"));
+
+        assertThat(counted.judge("a".repeat(900) + "b")).isEmpty();
+        assertThat(counted.judge("a".repeat(64_000))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void text_is_judged_by_a_few_formats_only() {
+        SchemaJudge durations = SchemaJudge.of(
+                Map.of("anyOf", Collections.nCopies(90, Map.of("type", "string", "format", "duration"))));
+
+        assertThat(durations.judge("P1D")).isEmpty();
+        assertThat(durations.judge("P" + "1".repeat(60_000))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void names_that_many_objects_lack_are_counted() {
+        List<String> names = IntStream.range(0, 200).mapToObj(i -> "n" + i).toList();
+        SchemaJudge judge =
+                SchemaJudge.of(Map.of("items", Map.of("anyOf", List.of(Map.of("required", names), Map.of()))));
+
+        assertThat(judge.judge(Collections.nCopies(100, Map.of()))).isEmpty();
+        assertThat(judge.judge(Collections.nCopies(1_000, Map.of()))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void large_value_is_compared_a_few_times_only() {
+        List<Object> branches = new ArrayList<>(Collections.nCopies(90, Map.of("const", 1L)));
+        branches.add(Map.of());
+        SchemaJudge judge = SchemaJudge.of(Map.of("anyOf", branches));
+
+        assertThat(judge.judge(Collections.nCopies(1_000, 1L))).isEmpty();
+        assertThat(judge.judge(Collections.nCopies(4_900, 1L))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void text_is_made_safe_by_a_branch_that_fails_before_it() {
+        SchemaJudge judge = SchemaJudge.of(parsed(
+                "{\"anyOf\":[{\"properties\":{\"k\":{\"const\":1},\"a\":{\"type\":\"string\",\"x-content\":true}}},"
+                        + "{\"properties\":{\"a\":{\"type\":\"string\"}}}]}"));
+
+        assertThat(judge.judge(parsed("{\"k\":2,\"a\":\"<img>\"}"))).isEmpty();
+        assertThat(judge.madeSafe()).containsExactly("<img>");
     }
 
     private static SchemaJudge patterns(int times) {
