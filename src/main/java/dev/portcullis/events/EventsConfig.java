@@ -28,6 +28,7 @@ public final class EventsConfig {
 
     /** What clients of Socket.IO emit and hear by themselves; they would take an event for it. */
     private static final Set<String> OF_SOCKETIO = Set.of(
+            "close",
             "connect",
             "connect_error",
             "disconnect",
@@ -37,6 +38,7 @@ public final class EventsConfig {
             "error",
             "ping",
             "pong",
+            "receive-message",
             "event");
 
     /** What the JavaScript client tells its page under these names. */

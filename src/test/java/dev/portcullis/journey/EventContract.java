@@ -351,7 +351,7 @@ abstract class EventContract {
         assertThat(unstored.getString("data")).isEqualTo("here");
         assertThat(unstored.containsKey("seq")).isFalse();
         assertThat(refused(messages, "no.such", 1)).isEqualTo("/event enum");
-        assertThat(refused(messages, "poll.vote", 1)).isEqualTo("/data/option required");
+        assertThat(refused(messages, "poll.vote", 1)).isEqualTo("/data type");
         assertThat(refused(messages, "direct.only", 1)).isEqualTo("/event not");
         assertThat(post(
                                 "/admin/users/" + ann + "/messages",
@@ -359,6 +359,27 @@ abstract class EventContract {
                         .statusCode())
                 .isEqualTo(201);
         assertThat(member.next("event").getString("recipientId")).isEqualTo(ann);
+    }
+
+    @Test
+    void unpaired_surrogates_in_data_of_the_server_are_refused_as_in_a_frame() throws Exception {
+        ChatPeer member = enter(ann, 0);
+        member.join(lobby);
+        String messages = "/admin/rooms/" + lobby + "/messages";
+        for (String data : List.of("\"\\ud800\"", "[{\"a\":\"x\\ud83dy\"}]", "{\"\\udc00x\":1}")) {
+            HttpResponse<String> answer = post(messages, "{\"event\":\"ticker\",\"data\":" + data + "}");
+            assertThat(answer.statusCode()).as(data).isEqualTo(400);
+            assertThat(answer.body()).contains("\"path\":\"/data\",\"rule\":\"pattern\"");
+        }
+        HttpResponse<String> list = post(
+                messages,
+                "{\"messages\":[{\"event\":\"ticker\",\"data\":{\"\\udc00x\":1}},{\"event\":\"ticker\",\"data\":\"good\"}]}");
+        assertThat(new JsonObject(list.body())
+                        .getJsonArray("results")
+                        .getJsonObject(0)
+                        .getJsonObject("error"))
+                .isNotNull();
+        assertThat(member.next("event").getString("data")).isEqualTo("good");
     }
 
     @Test
@@ -393,11 +414,15 @@ abstract class EventContract {
     }
 
     private HttpResponse<String> post(String path, JsonObject body) throws Exception {
+        return post(path, body.encode());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(nodes.get(0).admin(path))
                         .header("Authorization", "Bearer " + KEY)
                         .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body.encode()))
+                        .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
     }

@@ -62,7 +62,9 @@ abstract class ForeignIdsContract {
             "inboxSeq",
             "name",
             "size",
-            "mime");
+            "mime",
+            "event",
+            "data");
 
     /**
      * The permitted outcomes, by field and by what else the frame has. One may leave any room, bar any user from an own room,
@@ -91,7 +93,9 @@ abstract class ForeignIdsContract {
             Map.entry("remove_user.roomId", Set.of("not_member")),
             Map.entry("remove_user.userId", Set.of("ack")),
             Map.entry("file_upload.roomId", Set.of("not_member")),
-            Map.entry("file_upload.recipientId", Set.of("forbidden")));
+            Map.entry("file_upload.recipientId", Set.of("forbidden")),
+            Map.entry("event.roomId", Set.of("not_member")),
+            Map.entry("event.recipientId", Set.of("forbidden")));
 
     /** Parts of an answer that differ from one to the next. */
     private static final List<String> OF_THE_MOMENT =
@@ -109,7 +113,7 @@ abstract class ForeignIdsContract {
     /** ann and amy share a room, eve and eli share another. */
     @BeforeAll
     void open() {
-        site = site("direct.allow=shared_room");
+        site = site("direct.allow=shared_room", "events={\"poll.vote\": {\"schema\": {}}}");
         PrivateRooms rooms = new PrivateRooms(site);
         for (List<String> pair : List.of(List.of("ann", "amy"), List.of("eve", "eli"))) {
             String owner = pair.get(0);

@@ -37,15 +37,15 @@ class ServerListIT {
                             "",
                             "/content minLength",
                             "/id pattern, /userId additionalProperties",
-                            " type",
-                            "/content required",
+                            " oneOf,  type",
+                            " oneOf",
                             "/content maxLength",
                             "");
             assertThat(ann.next("chat").getString("content")).isEqualTo("one");
             assertThat(ann.next("chat").getString("content")).isEqualTo("two");
 
             assertThat(send(node, list)).as("repeated under its key").isEqualTo(results);
-            assertThat(errors(send(node, "{\"messages\":[{},[]]}"))).containsExactly("/content required", " type");
+            assertThat(errors(send(node, "{\"messages\":[{},[]]}"))).containsExactly(" oneOf", " oneOf,  type");
         }
     }
 

@@ -20,6 +20,10 @@ public final class InputSchema {
 
     private static final String DATA = "data";
 
+    /** Its data has an unpaired surrogate, as no frame has. */
+    private static final Malformed ILL_FORMED =
+            new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("/" + DATA, "pattern")));
+
     private final SharedJudge judge;
     private final TextForm form;
     private final Map<String, SharedJudge> each;
@@ -140,9 +144,10 @@ public final class InputSchema {
             if (!violations.isEmpty()) {
                 return new Malformed(Reason.VALIDATION_FAILED, violations);
             }
-            return item instanceof Map<?, ?> object
-                    ? new Read(nested(object))
-                    : new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("", "type")));
+            if (item instanceof Map<?, ?> object) {
+                return texts.isIllFormedIn(object) ? ILL_FORMED : new Read(nested(object));
+            }
+            return new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("", "type")));
         }
     }
 
@@ -166,9 +171,10 @@ public final class InputSchema {
 
     private Result judge(@Nullable Object value, KeptTexts texts) {
         List<Violation> violations = judge.judge(value);
-        return violations.isEmpty() && value instanceof Map<?, ?> object
-                ? new Read(new Fields(object, each, texts))
-                : new Malformed(Reason.VALIDATION_FAILED, violations);
+        if (violations.isEmpty() && value instanceof Map<?, ?> object) {
+            return texts.isIllFormedIn(object) ? ILL_FORMED : new Read(new Fields(object, each, texts));
+        }
+        return new Malformed(Reason.VALIDATION_FAILED, violations);
     }
 
     /** Whether the first character that is no white space is a brace (RFC 8259 section 2). */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.portcullis.protocol.IdSyntax;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
 import java.io.IOException;
@@ -25,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  * numbers, bounded depth.
  */
 public final class JsonTree {
+    private final byte[] received;
     private final byte[] utf8;
     private final JsonParser parser;
     private final SchemaViolations prototypeKeys;
     private final KeptTexts kept;
 
-    private JsonTree(byte[] utf8, JsonParser parser, SchemaViolations prototypeKeys, KeptTexts kept) {
+    private JsonTree(byte[] received, byte[] utf8, JsonParser parser, SchemaViolations prototypeKeys, KeptTexts kept) {
+        this.received = received;
         this.utf8 = utf8;
         this.parser = parser;
         this.prototypeKeys = prototypeKeys;
@@ -40,7 +43,7 @@ public final class JsonTree {
     /** The values of one field as they were written, beside the tree: a number may have more digits than the tree keeps. */
     public static final class KeptTexts {
         private final String field;
-        private final IdentityHashMap<Object, byte[]> byObject = new IdentityHashMap<>();
+        private final IdentityHashMap<Object, RawJson> byObject = new IdentityHashMap<>();
 
         public KeptTexts(String field) {
             this.field = field;
@@ -48,7 +51,13 @@ public final class JsonTree {
 
         /** @param object of the tree; empty if it does not have the field */
         public Optional<byte[]> in(Map<?, ?> object) {
-            return Optional.ofNullable(byObject.get(object));
+            return Optional.ofNullable(byObject.get(object)).map(RawJson::utf8);
+        }
+
+        /** Whether a text or a name in it has an unpaired surrogate; {@code false} also if the object does not have the field. */
+        public boolean isIllFormedIn(Map<?, ?> object) {
+            RawJson raw = byObject.get(object);
+            return raw != null && !raw.wellFormed();
         }
     }
 
@@ -83,7 +92,7 @@ public final class JsonTree {
             UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)); // the parser accepts overlong forms and surrogates
             Read whole = ClientJsonReader.read(utf8, prototypeKeys, (parser, legible) -> {
                 kept.byObject.clear();
-                return new Read(new JsonTree(legible, parser, prototypeKeys, kept).value());
+                return new Read(new JsonTree(utf8, legible, parser, prototypeKeys, kept).value());
             });
             return prototypeKeys.isEmpty() ? whole : new Malformed(Reason.VALIDATION_FAILED, prototypeKeys.details());
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
@@ -105,14 +114,15 @@ public final class JsonTree {
 
     private Map<String, @Nullable Object> object() throws IOException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        byte @Nullable [] text = null;
+        @Nullable RawJson text = null;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             ClientJsonReader.checkKey(parser, name, prototypeKeys);
             parser.nextToken();
             int begin = (int) parser.currentTokenLocation().getByteOffset();
-            object.put(name, value());
+            Object value = value();
+            object.put(name, value);
             if (name.equals(kept.field)) {
-                text = textFrom(begin);
+                text = textFrom(begin, value);
             }
         }
         Map<String, @Nullable Object> read = Collections.unmodifiableMap(object);
@@ -123,9 +133,21 @@ public final class JsonTree {
     }
 
     /** The value whose last token is the parser's current one. */
-    private byte[] textFrom(int begin) throws IOException {
+    private RawJson textFrom(int begin, @Nullable Object value) throws IOException {
         parser.finishToken(); // a text is read to its end only when it is asked for
-        return Arrays.copyOfRange(utf8, begin, (int) parser.currentLocation().getByteOffset());
+        int end = (int) parser.currentLocation().getByteOffset();
+        boolean same = Arrays.equals(received, begin, end, utf8, begin, end);
+        return new RawJson(Arrays.copyOfRange(received, begin, end), same && isWellFormed(value));
+    }
+
+    private static boolean isWellFormed(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.values().stream().allMatch(JsonTree::isWellFormed);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(JsonTree::isWellFormed);
+        }
+        return !(value instanceof String text) || IdSyntax.isWellFormed(text);
     }
 
     private List<@Nullable Object> list() throws IOException {

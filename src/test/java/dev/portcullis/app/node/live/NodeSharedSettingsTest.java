@@ -96,7 +96,8 @@ class NodeSharedSettingsTest {
                         SharedSetting.LANES,
                         SharedSetting.INTEREST,
                         SharedSetting.CSRF,
-                        SharedSetting.UPLOADS);
+                        SharedSetting.UPLOADS,
+                        SharedSetting.EVENTS);
     }
 
     /** A reader of the store must not learn the key that signs all tokens (CWE-916). */
