@@ -41,6 +41,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,11 +59,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages are published as a moderation service decides, a real one over HTTP. */
+@ExtendWith(VertxExtension.class)
 class ModerationTest {
     private static final StreamName ROOM = StreamName.room(BroadcastFixture.LOBBY);
     private static final String SECRET = "a secret of the moderation service";
@@ -94,8 +97,8 @@ class ModerationTest {
     private int port;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
         port = vertx.createHttpServer()

@@ -33,6 +33,7 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -43,8 +44,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class DirectDeciderTest {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final RoomId CLUB = new RoomId("club");
@@ -81,8 +84,8 @@ class DirectDeciderTest {
     };
 
     @BeforeEach
-    void open() throws Exception {
-        vertx = Vertx.vertx();
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);

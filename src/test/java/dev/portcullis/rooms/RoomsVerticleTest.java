@@ -33,6 +33,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,8 +42,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class RoomsVerticleTest {
     private static final int DEADLINE_MS = 20_000;
     private static final RoomId LOBBY = new RoomId("lobby");
@@ -64,8 +67,8 @@ class RoomsVerticleTest {
     private final ScriptedStreams streams = new ScriptedStreams();
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         Bus bus = new Bus(vertx, "node", new BusConfig(DEADLINE_MS, 1_000));
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedRoomStore(engine, System::currentTimeMillis);

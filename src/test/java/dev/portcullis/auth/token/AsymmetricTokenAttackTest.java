@@ -17,6 +17,7 @@ import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
@@ -36,12 +37,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forged tokens against each algorithm with a public key (RFC 8725 sections 2.1 to 2.8). */
+@ExtendWith(VertxExtension.class)
 class AsymmetricTokenAttackTest {
     private static final BigInteger P256_ORDER =
             new BigInteger("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", 16);
@@ -52,13 +54,8 @@ class AsymmetricTokenAttackTest {
     private static Vertx vertx;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @ParameterizedTest

@@ -10,19 +10,21 @@ import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Access tokens as other servers write them, and users of several issuers. */
+@ExtendWith(VertxExtension.class)
 class ClaimMappingTest {
     private static final TestKeys KEYS = TestKeys.of("RS256", "k");
     private static final String TIMES =
@@ -40,13 +42,8 @@ class ClaimMappingTest {
     private static Vertx vertx;
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @Test

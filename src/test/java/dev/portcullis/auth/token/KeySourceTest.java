@@ -17,6 +17,7 @@ import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,11 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The verifier with keys that are added and removed while it runs. */
+@ExtendWith(VertxExtension.class)
 class KeySourceTest {
     private static final String FIRST = "first secret, of 32 bytes or even more";
     private static final String SECOND = "second secret, of 32 bytes or even more";
@@ -39,13 +41,8 @@ class KeySourceTest {
     private final TokenVerifier verifier = verifier(keys);
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @Test

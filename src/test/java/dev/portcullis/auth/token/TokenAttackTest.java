@@ -14,15 +14,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tokens of forgers and careless issuers (RFC 8725), one row each. */
+@ExtendWith(VertxExtension.class)
 class TokenAttackTest {
     private static final String GOOD = signed(HEADER, claims(""));
 
@@ -30,14 +32,9 @@ class TokenAttackTest {
     private static TokenVerifier verifier;
 
     @BeforeAll
-    static void start() throws Exception {
-        vertx = Vertx.vertx();
+    static void start(Vertx shared) throws Exception {
+        vertx = shared;
         verifier = Tokens.verifier(vertx, Tokens.config(Tokens.issuer()), () -> NOW);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     static Stream<Arguments> attacks() {

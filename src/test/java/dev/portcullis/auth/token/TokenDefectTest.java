@@ -33,6 +33,7 @@ import dev.portcullis.config.Secret;
 import dev.portcullis.kit.ProtocolPage;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,13 +41,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(VertxExtension.class)
 class TokenDefectTest {
     private static final String US = ",\"iss\":\"us\"";
 
@@ -54,16 +56,11 @@ class TokenDefectTest {
     private static TokenVerifier verifier;
 
     @BeforeAll
-    static void start() throws Exception {
-        vertx = Vertx.vertx();
+    static void start(Vertx shared) throws Exception {
+        vertx = shared;
         IssuerConfig us = new IssuerConfig(
                 Set.of("HS256"), new Secret(Tokens.SECRET), Optional.of("us"), Optional.empty(), "", Role.ADMIN, true);
         verifier = Tokens.verifier(vertx, Tokens.config(us), () -> NOW);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     static Stream<Arguments> tokens() {

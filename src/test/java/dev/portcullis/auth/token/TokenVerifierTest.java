@@ -15,17 +15,19 @@ import dev.portcullis.auth.SettableClock;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(VertxExtension.class)
 class TokenVerifierTest {
     private static final String VALID = signed(HEADER, claims(""));
 
@@ -34,13 +36,8 @@ class TokenVerifierTest {
     private final SettableClock clock = new SettableClock(NOW);
 
     @BeforeAll
-    static void start() {
-        vertx = Vertx.vertx();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    static void start(Vertx shared) {
+        vertx = shared;
     }
 
     @Test

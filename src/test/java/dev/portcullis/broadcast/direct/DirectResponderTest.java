@@ -37,6 +37,7 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,9 +49,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Direct messages over a real bus, where the two appends are two steps as in Redis. */
+@ExtendWith(VertxExtension.class)
 class DirectResponderTest {
     private static final Bounds ALL = new Bounds(1_000, 1 << 20);
     private static final UserId ANN = new UserId("ann");
@@ -69,8 +72,8 @@ class DirectResponderTest {
     private DirectMessages messages;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded =

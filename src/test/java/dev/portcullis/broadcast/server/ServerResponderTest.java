@@ -29,6 +29,7 @@ import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,9 +43,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lists of messages over a real bus and a real store, which fails for some. */
+@ExtendWith(VertxExtension.class)
 class ServerResponderTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     private static final int COUNT = 100;
@@ -62,8 +65,8 @@ class ServerResponderTest {
     private ServerPublisher publisher;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded =

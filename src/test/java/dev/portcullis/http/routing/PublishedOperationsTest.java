@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.RequestValidator;
 import java.util.ArrayList;
@@ -34,8 +35,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Calls each operation of the published contract, with requests that fit it and others, and asks vertx-openapi too. It
  * takes a text of digits for a number, also where the schema says string, so no parameter is one.
  */
+@ExtendWith(VertxExtension.class)
 class PublishedOperationsTest {
     private static final int ACCEPTED = 200;
     private static final int UNBUILT = 501;
@@ -127,8 +129,8 @@ class PublishedOperationsTest {
     }
 
     @BeforeAll
-    static void open() throws Exception {
-        vertx = Vertx.vertx();
+    static void open(Vertx shared) throws Exception {
+        vertx = shared;
         for (Listener each : Listener.values()) {
             OURS.put(each, listen(router(each)));
         }
@@ -140,11 +142,6 @@ class PublishedOperationsTest {
                 .onComplete((accepted, failure) -> request.response()
                         .setStatusCode(failure == null ? ACCEPTED : 400)
                         .end()));
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     static Stream<String> operation_gets_the_same_verdicts() {

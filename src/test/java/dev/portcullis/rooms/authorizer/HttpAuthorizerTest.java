@@ -16,16 +16,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class HttpAuthorizerTest {
     private static final AuthorizerQuery ANN =
             new AuthorizerQuery(new UserId("ann"), Role.MEMBER, new RoomId("team-1"));
@@ -43,8 +45,8 @@ class HttpAuthorizerTest {
     private int port;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         port = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     asked.add(new JsonObject(body));
@@ -54,11 +56,6 @@ class HttpAuthorizerTest {
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test
