@@ -5,6 +5,9 @@ import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.config.Problem;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.events.EventsConfig;
+import dev.portcullis.events.OwnEvents;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +37,15 @@ final class ConfigOptions {
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
         return ConfigFile.load(file, overrides, environment, NodeConfigReader::read);
+    }
+
+    /** The events alone: who writes clients does not have the secrets of the rest. */
+    Loaded<OwnEvents> loadEvents(Map<String, String> environment) {
+        return ConfigFile.loadPart(
+                file,
+                overrides,
+                environment,
+                root -> EventsConfig.read(root, ContentConfig.read(root.section("content"))));
     }
 
     /** Prints one line for each problem and returns the exit code 1. */

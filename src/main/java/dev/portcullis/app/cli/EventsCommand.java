@@ -2,10 +2,10 @@ package dev.portcullis.app.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Problem;
 import dev.portcullis.events.EventJudge;
+import dev.portcullis.events.OwnEvents;
 import dev.portcullis.events.TypeScriptEvents;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,11 +45,11 @@ public final class EventsCommand implements Runnable {
 
     @Command(name = "types", description = "Prints the data of the events as declarations of TypeScript.")
     int types(@Mixin ConfigOptions config) {
-        return config.load(environment)
+        return config.loadEvents(environment)
                 .fold(
                         valid -> {
                             out().print(TypeScriptEvents.declarations(
-                                    valid.value().events().types()));
+                                    valid.value().types()));
                             out().flush();
                             return CommandLine.ExitCode.OK;
                         },
@@ -59,18 +59,17 @@ public final class EventsCommand implements Runnable {
     @Command(
             name = "check",
             description = {
-                "Judges examples of events and prints each that is not as it says, with the places. Each line of the file is one:",
-                "  {\"event\": \"poll.vote\", \"data\": {\"choice\": 1}}",
-                "  {\"event\": \"poll.vote\", \"data\": {}, \"valid\": false}"
+                "Judges examples of events and prints each that is not as it says, with the places. Each line of the file is one,",
+                "as {\"event\": \"poll.vote\", \"data\": {}, \"valid\": false}; without valid it should fit."
             })
     int check(
             @Mixin ConfigOptions config,
             @Parameters(paramLabel = "EXAMPLES", description = "A file with an example in each line.") Path examples) {
-        return config.load(environment)
+        return config.loadEvents(environment)
                 .fold(valid -> check(valid.value(), examples), invalid -> refused(invalid.problems()));
     }
 
-    private int check(NodeConfig config, Path examples) {
+    private int check(OwnEvents events, Path examples) {
         List<String> lines;
         try {
             lines = Files.readAllLines(examples, UTF_8);
@@ -78,7 +77,7 @@ public final class EventsCommand implements Runnable {
             spec.commandLine().getErr().println(examples + " can't be read; a file of UTF-8 text is needed");
             return CommandLine.ExitCode.SOFTWARE;
         }
-        EventJudge judge = config.events().newJudge();
+        EventJudge judge = events.newJudge();
         List<String> wrong = new ArrayList<>();
         int judged = 0;
         for (int i = 0; i < lines.size(); i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.Main;
 import dev.portcullis.app.config.Configs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,6 +27,15 @@ class EventsCommandTest {
         assertThat(terminal.run("events", "types", "-c", Configs.of(CONFIG).toString()))
                 .isZero();
         assertThat(terminal.printed()).contains("\"poll.vote\": PollVote;").contains("\"choice\": number;");
+    }
+
+    @Test
+    void configuration_whose_secrets_are_elsewhere_is_enough() {
+        String secrets = CONFIG.replaceFirst(
+                "\\{",
+                "{\"auth\": {\"issuers\": [{\"secret\": {\"\\$env\": \"NOT_SET\"}}]}, \"tls\": {\"required\": true},");
+        assertThat(terminal.run("events", "types", "-c", written(secrets).toString()))
+                .isZero();
     }
 
     @Test
@@ -70,6 +80,14 @@ class EventsCommandTest {
                         "events", "types", "-c", Configs.of("{\"events\": 1}").toString()))
                 .isEqualTo(1);
         assertThat(terminal.run("events", "-c", Configs.of(CONFIG).toString())).isEqualTo(2);
+    }
+
+    private Path written(String config) {
+        try {
+            return Files.writeString(folder.resolve("node.json"), config);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private int check(String examples) throws IOException {
