@@ -11,17 +11,26 @@ import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class ClusterReactionsTest {
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private final MetricsRegistry metrics = new MetricsRegistry();
     private final ExpiryRecorder lanes = new ExpiryRecorder();
+
+    @BeforeEach
+    void open(Vertx fresh) {
+        vertx = fresh;
+    }
 
     @AfterEach
     void close() throws Exception {

@@ -4,27 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class KeySetTest {
     private static final TestKeys OLD = TestKeys.of("ES256", "old");
     private static final TestKeys NEW = TestKeys.of("ES256", "new");
     private static final TestKeys OTHER = TestKeys.of("ES256", "old");
 
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerPool threads = new WorkerPool(vertx, "token", WorkerPool.Config.STANDARD, () -> {});
-    private final KeySet first = KeySet.EMPTY.next(read(OLD), threads, 0, 0);
+    private WorkerPool threads;
+    private KeySet first;
+
+    @BeforeEach
+    void open(Vertx vertx) {
+        threads = new WorkerPool(vertx, "token", WorkerPool.Config.STANDARD, () -> {});
+        first = KeySet.EMPTY.next(read(OLD), threads, 0, 0);
+    }
 
     @AfterEach
     void close() throws Exception {
         threads.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

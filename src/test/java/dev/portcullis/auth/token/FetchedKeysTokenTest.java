@@ -25,6 +25,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +39,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens of issuers whose keys come from a server, over real sockets. */
+@ExtendWith(VertxExtension.class)
 class FetchedKeysTokenTest {
     private static final String JWKS = "/jwks";
     private static final String DISCOVERY = "/realms/chat/.well-known/openid-configuration";
@@ -55,14 +58,16 @@ class FetchedKeysTokenTest {
 
     private static final KeysConfig PATIENT = patient(600_000, 600_000);
 
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerPool workers = new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
+    private Vertx vertx;
+    private WorkerPool workers;
     private final List<KeyFetchResult> fetches = new CopyOnWriteArrayList<>();
     private final List<KeyRing> rings = new ArrayList<>();
     private IssuerServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx fresh) throws Exception {
+        vertx = fresh;
+        workers = new WorkerPool(vertx, "token", new WorkerPool.Config(2, 64, 30_000), () -> {});
         server = new IssuerServer(vertx);
         server.put(JWKS, set(OLD));
     }
@@ -71,7 +76,6 @@ class FetchedKeysTokenTest {
     void close() throws Exception {
         rings.forEach(KeyRing::close);
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

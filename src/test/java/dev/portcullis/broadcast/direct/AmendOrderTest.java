@@ -13,6 +13,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two edits of one message at a time, whose second halves would come in the other order. */
+@ExtendWith(VertxExtension.class)
 class AmendOrderTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BEN = new UserId("ben");
@@ -30,13 +33,14 @@ class AmendOrderTest {
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private EmbeddedStore store;
     private StallingStreams streams;
     private DirectStage stage;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded =
                 EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);

@@ -7,32 +7,34 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * All answers to an author who edits and deletes, in two columns: the recipient blocks the author, or does not. Where they
  * differ, the author learns which (CWE-204).
  */
+@ExtendWith(VertxExtension.class)
 abstract class BlockedAuthorContract {
     private static final Retention KEPT = new Retention(400, 86_400_000);
     private static final int UNDELIVERED = 100;
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private int keys;
 
     /** Opens the stores for one test. */
     abstract DirectResponder.Stores stores() throws Exception;
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void open(Vertx fresh) {
+        vertx = fresh;
     }
 
     @Test

@@ -6,21 +6,22 @@ import dev.portcullis.edge.frame.ReplyReservations.Allowance;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
 import io.vertx.core.Vertx;
-import java.util.concurrent.TimeUnit;
+import io.vertx.junit5.VertxExtension;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class ReplyReservationsTest {
     private static final long PART = 65_536;
 
     private final MemoryBudget memory = new MemoryBudget(1 << 20);
-    private final Vertx vertx = Vertx.vertx();
-    private final ReplyReservations reservations = new ReplyReservations(memory, Runnable::run, new TimerWheel(vertx));
+    private ReplyReservations reservations;
 
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    @BeforeEach
+    void open(Vertx vertx) {
+        reservations = new ReplyReservations(memory, Runnable::run, new TimerWheel(vertx));
     }
 
     @Test

@@ -21,14 +21,15 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.openapi.contract.OpenAPIContract;
 import io.vertx.openapi.validation.RequestValidator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * vertx-openapi reads the same contract, and judges requests likewise. It serves no requests: it has two readings of one
  * path, lenient JSON and no deadline for a body.
  */
+@ExtendWith(VertxExtension.class)
 class OpenApiAgreementTest {
     private static final int REQUESTS = 600;
     private static final int ACCEPTED = 200;
@@ -54,7 +56,7 @@ class OpenApiAgreementTest {
                             parameter("X-Token", "header", true, "{\"type\":\"string\",\"enum\":[\"t1\",\"t2\"]}")),
                     body("{\"$ref\":\"#/components/schemas/Note\"}"))));
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private int ours;
     private int theirs;
 
@@ -127,7 +129,8 @@ class OpenApiAgreementTest {
     }
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         ClientAddress proxies = new ClientAddress(List.of());
         BodyLimiter.Memory unlimited = new BodyLimiter.Memory() {
             @Override
@@ -151,11 +154,6 @@ class OpenApiAgreementTest {
                 .onComplete((accepted, failure) -> request.response()
                         .setStatusCode(failure == null ? ACCEPTED : 400)
                         .end()));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     /** It knows neither schemas, scripts nor files of any type. */

@@ -24,6 +24,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +33,18 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class KeyReadinessTest {
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-    private final KeyRing keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+    private WorkerPool workers;
+    private KeyRing keys;
     private IssuerServer server;
 
     @BeforeEach
-    void listen() throws Exception {
+    void listen(Vertx vertx) throws Exception {
+        workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
         server = new IssuerServer(vertx);
     }
 
@@ -48,7 +52,6 @@ class KeyReadinessTest {
     void close() throws Exception {
         keys.close();
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

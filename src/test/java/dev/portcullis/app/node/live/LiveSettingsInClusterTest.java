@@ -12,6 +12,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nodes of a cluster compare what they must share when they join, and never again. */
+@ExtendWith(VertxExtension.class)
 class LiveSettingsInClusterTest {
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-    private final KeyRing keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+    private WorkerPool workers;
+    private KeyRing keys;
     private LiveSettings settings;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx vertx) throws Exception {
+        workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
         settings = LiveSettings.open(keys, config()).await(30, TimeUnit.SECONDS);
     }
 
@@ -36,7 +40,6 @@ class LiveSettingsInClusterTest {
     void close() throws Exception {
         keys.close();
         workers.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

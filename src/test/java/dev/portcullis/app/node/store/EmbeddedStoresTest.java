@@ -19,6 +19,7 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +29,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine whose clock was wrong for a while, and was set right. */
+@ExtendWith(VertxExtension.class)
 class EmbeddedStoresTest {
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
     private static final long BLOCK_MS = 2_000;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-    private final KeyRing keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+    private Vertx vertx;
+    private WorkerPool workers;
+    private KeyRing keys;
     private final AtomicLong wall = new AtomicLong(System.currentTimeMillis());
 
     @TempDir
@@ -47,7 +50,10 @@ class EmbeddedStoresTest {
     private Stores stores;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
+        workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         NodeConfig config = ConfigFile.load(Configs.empty(), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(valid -> valid.value(), invalid -> {
