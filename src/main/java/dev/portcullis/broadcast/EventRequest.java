@@ -39,9 +39,9 @@ public record EventRequest(
         return BodyHash.of(event, data);
     }
 
-    /** The event as its readers receive it. */
-    public DeliveredEvent delivered(long now) {
-        return new DeliveredEvent(target, messageId, from.userId(), event, data, now);
+    /** The body of its entry. */
+    public byte[] body(long now) {
+        return new DeliveredEvent(target, from.userId(), event, data, now).body(messageId);
     }
 
     /** Never the data (CWE-532). */

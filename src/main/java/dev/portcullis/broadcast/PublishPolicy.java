@@ -7,11 +7,8 @@ import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
@@ -77,7 +74,7 @@ public final class PublishPolicy {
 
     /** An event passes as it is: it is no text, and its schema judged it where it came in. */
     PublishDecision judge(EventRequest request, RoomId room, long now) {
-        byte[] body = request.delivered(now).body();
+        byte[] body = request.body(now);
         return EntryFrame.maxLength(body) > messageBytes
                 ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
                 : new PublishDecision.Append(append(request, room, body, now));
@@ -93,7 +90,7 @@ public final class PublishPolicy {
                 retention,
                 now,
                 new MemberRemoved(removal.roomId(), removal.target(), reason, now).body(),
-                barrable(removal.from()),
+                removal.from().barrable(),
                 Optional.of(new AppendRequest.IdempotencyKey(
                         removal.from().userId(),
                         FrameType.REMOVE_USER.id(),
@@ -129,18 +126,13 @@ public final class PublishPolicy {
                 .orElse(entry);
     }
 
-    /** The user whose bar refuses the append. No bar applies to an admin. */
-    private static Optional<UserId> barrable(Sender from) {
-        return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
-    }
-
     private AppendRequest append(Publication published, RoomId room, byte[] body, long now) {
         return new AppendRequest(
                         StreamName.room(room),
                         retention,
                         now,
                         body,
-                        barrable(published.from()),
+                        published.from().barrable(),
                         Optional.of(published.idempotencyKey()),
                         published.notAfter())
                 .carrying(published.message())

@@ -1,11 +1,8 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredEvent;
-import java.util.Optional;
 
 /**
  * An event of the application that is not stored: those who are connected get it, and none later.
@@ -16,14 +13,9 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record UnstoredEvent(Sender from, Target target, String event, byte[] data) {
 
-    /** The user whose bar keeps it out of a room. No bar applies to an admin. */
-    Optional<UserId> barrable() {
-        return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
-    }
-
     /** The frame as its readers receive it. */
     public byte[] frame(long now) {
-        return new DeliveredEvent(target, "", from.userId(), event, data, now).unstored();
+        return new DeliveredEvent(target, from.userId(), event, data, now).unstored();
     }
 
     /** Never the data (CWE-532). */

@@ -50,7 +50,8 @@ public final class UnstoredEvents implements BroadcastResponder {
 
     private Future<Verdict> toRoom(UnstoredEvent event, RoomId room, byte[] frame) {
         StreamName stream = StreamName.room(room);
-        return event.barrable()
+        return event.from()
+                .barrable()
                 .map(user -> streams.access(stream, user).map(access -> access.barred()))
                 .orElseGet(() -> Future.succeededFuture(false))
                 .map(barred -> {

@@ -13,6 +13,11 @@ public record Sender(UserId userId, Optional<String> username, Role role, List<S
         rooms = GrantedRooms.of(rooms);
     }
 
+    /** The user whose bar refuses what is sent to a room. No bar applies to an admin. */
+    public Optional<UserId> barrable() {
+        return role == Role.ADMIN ? Optional.empty() : Optional.of(userId);
+    }
+
     /** Whether the token grants the room. */
     public boolean isGranted(RoomId room) {
         return GrantedRooms.of(rooms).cover(room);

@@ -6,9 +6,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.DeliveredMessage.Link;
 import dev.portcullis.streams.AmendRequest;
@@ -96,7 +94,7 @@ public final class AmendPolicy {
                         retention,
                         now,
                         body,
-                        barrable(from),
+                        from.barrable(),
                         Optional.of(new IdempotencyKey(
                                 from.userId(),
                                 (edits ? FrameType.EDIT_MESSAGE : FrameType.DELETE_MESSAGE).id(),
@@ -114,11 +112,6 @@ public final class AmendPolicy {
                 edits ? now - config.editWindowMs() : Long.MIN_VALUE,
                 Math.min(config.searched(), retention.entries()),
                 config.mostEdits());
-    }
-
-    /** The user whose bar refuses the append. No bar applies to an admin. */
-    private static Optional<UserId> barrable(Sender from) {
-        return from.role() == Role.ADMIN ? Optional.empty() : Optional.of(from.userId());
     }
 
     /** Of what the client sent. The id has a fixed length, and no text is empty. */

@@ -62,7 +62,7 @@ final class DirectAppend {
             long now,
             Function<PairedAppend, R> append,
             Function<Rejection, R> refused) {
-        byte[] body = request.delivered(now).body();
+        byte[] body = request.body(now);
         return EntryFrame.maxLength(body) > messageBytes
                 ? refused.apply(Rejection.of(Reason.MESSAGE_TOO_LARGE))
                 : append.apply(paired(request, recipient, body, now));

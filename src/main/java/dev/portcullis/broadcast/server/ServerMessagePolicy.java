@@ -73,7 +73,7 @@ public final class ServerMessagePolicy {
         return target(batch.to())
                 .map(to -> message.event()
                         .map(event -> bounded(
-                                new DeliveredEvent(to, messageId, SYSTEM, event.event(), event.data(), now).body(),
+                                new DeliveredEvent(to, SYSTEM, event.event(), event.data(), now).body(messageId),
                                 body -> append.apply(request(batch, message, body, messageId, now)),
                                 refuse))
                         .orElseGet(() -> compose(batch, message, to, messageId, now, append, refuse)))

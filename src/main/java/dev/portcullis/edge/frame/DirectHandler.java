@@ -3,7 +3,6 @@ package dev.portcullis.edge.frame;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.direct.ConversationQuery;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
@@ -33,7 +32,7 @@ public final class DirectHandler {
 
     Future<FrameOutcome> send(Connection from, ClientFrame.ChatMessage frame, FrameDeadline deadline) {
         return messages.send(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
-                .onSuccess(result -> recordTime(result, deadline))
+                .onSuccess(result -> MessageHandler.recordTime(result, deadline, metrics))
                 .map(result -> MessageHandler.answer(frame, new Target.ToUser(frame.recipientId()), result));
     }
 
@@ -69,12 +68,5 @@ public final class DirectHandler {
                     from.inbox().acknowledged(upTo);
                     return FrameOutcome.None.NONE;
                 });
-    }
-
-    /** Refusals are left out, as for messages to rooms. */
-    private void recordTime(PublishResult result, FrameDeadline deadline) {
-        if (result instanceof PublishResult.Acked) {
-            metrics.publishTimed(deadline.elapsedNanos());
-        }
     }
 }

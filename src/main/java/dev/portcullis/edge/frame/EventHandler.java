@@ -2,7 +2,6 @@ package dev.portcullis.edge.frame;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -10,7 +9,6 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.RoomCondition;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -41,9 +39,9 @@ public final class EventHandler {
                                         condition,
                                         deadline.leftToAnswer(),
                                         gate.fence(from))
-                                .onSuccess(result -> published(from, room, result)),
-                        user -> direct.send(from.sender(), frame, user, deadline.leftToAnswer(), gate.fence(from)))
-                .onSuccess(result -> recordTime(result, deadline))
+                                .onSuccess(result -> MessageHandler.published(from, room, result, deadline, metrics)),
+                        user -> direct.send(from.sender(), frame, user, deadline.leftToAnswer(), gate.fence(from))
+                                .onSuccess(result -> MessageHandler.recordTime(result, deadline, metrics)))
                 .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
 
@@ -54,18 +52,5 @@ public final class EventHandler {
                         () -> new FrameOutcome.Reply(
                                 new ServerFrame.Sent(frame.envelope().id(), frame.target())),
                         why -> FrameOutcome.refused(why, frame.target())));
-    }
-
-    private static void published(Connection from, RoomId room, PublishResult result) {
-        if (result instanceof PublishResult.Acked acked) {
-            from.subscriptions().acked(room, acked.position().seq());
-        }
-    }
-
-    /** Refusals are left out, as for messages. */
-    private void recordTime(PublishResult result, FrameDeadline deadline) {
-        if (result instanceof PublishResult.Acked) {
-            metrics.publishTimed(deadline.elapsedNanos());
-        }
     }
 }

@@ -13,6 +13,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
@@ -47,7 +48,7 @@ public final class MessageHandler {
             Connection from, ClientFrame.Chat frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
         return broadcaster
                 .publish(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
-                .onSuccess(result -> published(from, frame, result, deadline))
+                .onSuccess(result -> published(from, frame.roomId(), result, deadline, metrics))
                 .map(result -> answer(frame, new Target.ToRoom(frame.roomId()), result));
     }
 
@@ -79,11 +80,17 @@ public final class MessageHandler {
                 });
     }
 
-    /** Of refusals no time is recorded: how long they take would hide how long an ack takes. */
-    private void published(Connection from, ClientFrame.Chat frame, PublishResult result, FrameDeadline deadline) {
+    static void published(Connection from, RoomId room, PublishResult result, FrameDeadline deadline, Metrics metrics) {
+        recordTime(result, deadline, metrics);
         if (result instanceof PublishResult.Acked acked) {
+            from.subscriptions().acked(room, acked.position().seq());
+        }
+    }
+
+    /** The time of a refusal would hide how long an ack takes. */
+    static void recordTime(PublishResult result, FrameDeadline deadline, Metrics metrics) {
+        if (result instanceof PublishResult.Acked) {
             metrics.publishTimed(deadline.elapsedNanos());
-            from.subscriptions().acked(frame.roomId(), acked.position().seq());
         }
     }
 

@@ -16,19 +16,19 @@ import java.util.Arrays;
  * @param data one JSON value, which is passed on as it is
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record DeliveredEvent(
-        Target target, String messageId, UserId userId, String event, byte[] data, long timestamp) {
+public record DeliveredEvent(Target target, UserId userId, String event, byte[] data, long timestamp) {
     private static final int TYPICAL_OVERHEAD = 320;
     private static final byte[] BEGIN = ("\"type\":\"" + FrameType.EVENT.id() + "\",").getBytes(US_ASCII);
 
     /** The JSON from {@code "type"} on. The caller that knows epoch and seq puts them in front, with the opening brace. */
-    public byte[] body() {
-        return fields(new JsonWriter(TYPICAL_OVERHEAD + data.length), true).toBytes();
+    public byte[] body(String messageId) {
+        JsonWriter json = target(new JsonWriter(TYPICAL_OVERHEAD + data.length));
+        return rest(json.text("messageId", messageId)).toBytes();
     }
 
     /** The whole frame of an event that is not stored: it has no id and no position. */
     public byte[] unstored() {
-        return fields(new JsonWriter(TYPICAL_OVERHEAD + data.length).open(), false)
+        return rest(target(new JsonWriter(TYPICAL_OVERHEAD + data.length).open()))
                 .toBytes();
     }
 
@@ -37,11 +37,11 @@ public record DeliveredEvent(
         return body.length > BEGIN.length && Arrays.equals(body, 0, BEGIN.length, BEGIN, 0, BEGIN.length);
     }
 
-    private JsonWriter fields(JsonWriter json, boolean stored) {
-        FrameEncoder.put(json.text("type", FrameType.EVENT.id()), target);
-        if (stored) {
-            json.text("messageId", messageId);
-        }
+    private JsonWriter target(JsonWriter json) {
+        return FrameEncoder.put(json.text("type", FrameType.EVENT.id()), target);
+    }
+
+    private JsonWriter rest(JsonWriter json) {
         return json.text("userId", userId.value())
                 .text("event", event)
                 .number("timestamp", timestamp)

@@ -102,33 +102,22 @@ final class FrameReader {
         };
     }
 
-    /**
-     * Skips a value that is refused anyway, but still finds prototype keys and numbers that are not finite, which take
-     * precedence.
-     */
-    private void skip() throws IOException {
-        int depth = 0;
-        while (true) {
-            JsonToken token = parser.currentToken();
-            if (token.isStructStart()) {
-                depth++;
-            } else if (token.isStructEnd()) {
-                depth--;
-            } else if (token == JsonToken.FIELD_NAME) {
-                ClientJsonReader.checkKey(parser, parser.currentName(), prototypeKeys);
-            } else if (token.isNumeric()) {
-                Number unused = ClientJsonReader.number(parser);
-            }
-            if (depth == 0) {
-                return;
-            }
-            parser.nextToken();
-        }
-    }
-
     /** The value from its first byte to its last. No tree is built of it. */
     private RawJson raw() throws IOException {
         int begin = (int) parser.currentTokenLocation().getByteOffset();
+        boolean wellFormed = skip();
+        int end = (int) parser.currentLocation().getByteOffset();
+        boolean same = received == utf8 || Arrays.equals(received, begin, end, utf8, begin, end);
+        return new RawJson(Arrays.copyOfRange(received, begin, end), wellFormed && same);
+    }
+
+    /**
+     * Reads to the last token of a value, and finds prototype keys and numbers that are not finite: they take precedence over
+     * whatever else is wrong.
+     *
+     * @return whether no text in it has an unpaired surrogate
+     */
+    private boolean skip() throws IOException {
         boolean wellFormed = true;
         int depth = 0;
         while (true) {
@@ -140,14 +129,12 @@ final class FrameReader {
             } else if (token == JsonToken.FIELD_NAME) {
                 ClientJsonReader.checkKey(parser, parser.currentName(), prototypeKeys);
             } else if (token.isNumeric()) {
-                ClientJsonReader.number(parser);
+                Number unused = ClientJsonReader.number(parser);
             } else if (token == JsonToken.VALUE_STRING) {
                 wellFormed &= IdSyntax.isWellFormed(parser.getText()); // which reads it to its end
             }
             if (depth == 0) {
-                int end = (int) parser.currentLocation().getByteOffset();
-                boolean same = received == utf8 || Arrays.equals(received, begin, end, utf8, begin, end);
-                return new RawJson(Arrays.copyOfRange(received, begin, end), wellFormed && same);
+                return wellFormed;
             }
             parser.nextToken();
         }
