@@ -4,11 +4,11 @@ import dev.portcullis.events.EventType;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
 import dev.portcullis.events.EventTypes;
+import dev.portcullis.json.EmbeddedSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of the application's own events. Each is the frame {@code event} with one name and the data of one schema, which stands
@@ -26,7 +26,7 @@ final class EventMessages {
     EventMessages(EventTypes events) {
         for (EventType type : events.all()) {
             String data = "event." + type.id();
-            schemas.put(data, moved(type.schema(), SCHEMAS + data));
+            schemas.put(data, EmbeddedSchema.of(type.schema(), SCHEMAS + data));
             if (type.from() == Source.CLIENTS) {
                 add(type, data, "FromClient", fromClients);
             }
@@ -110,25 +110,5 @@ final class EventMessages {
         envelope.put("required", List.of("type", "event", "data"));
         envelope.put("properties", fields);
         return envelope;
-    }
-
-    /** References begin at the root of the document, in which the schema is a part. */
-    private static @Nullable Object moved(@Nullable Object node, String to) {
-        if (node instanceof List<?> list) {
-            return list.stream().map(each -> moved(each, to)).toList();
-        }
-        if (!(node instanceof Map<?, ?> map)) {
-            return node;
-        }
-        Map<String, @Nullable Object> moved = new LinkedHashMap<>();
-        map.forEach((key, value) -> {
-            String name = String.valueOf(key);
-            if (name.equals("$ref") && value instanceof String reference && reference.startsWith("#")) {
-                moved.put(name, to + reference.substring(1));
-            } else if (!name.equals("$schema") && !name.equals("$id")) {
-                moved.put(name, moved(value, to));
-            }
-        });
-        return moved;
     }
 }
