@@ -22,14 +22,6 @@ public final class ServerPublisher {
             Outcomes.class,
             batch -> batch.to().hashCode());
 
-    /** The same, where some of them are events: a stage that knows none must not take them for texts. */
-    static final Question<ServerBatch, Outcomes> PUBLISH_EVENTS = new Question<>(
-            Stage.BROADCAST,
-            "publish_all_events",
-            ServerBatch.class,
-            Outcomes.class,
-            batch -> batch.to().hashCode());
-
     private static final long PAUSE_MS = 100;
 
     private final Vertx vertx;
@@ -55,10 +47,9 @@ public final class ServerPublisher {
      */
     public Future<List<ServerOutcome>> publish(StreamName to, List<ServerMessage> messages, int undelivered) {
         ServerBatch batch = new ServerBatch(to, messages, undelivered, clock.getAsLong() + timeoutMs);
-        boolean hasEvents = messages.stream().anyMatch(each -> each.event().isPresent());
         return attempt(
                         batch,
-                        bus.asking(hasEvents ? PUBLISH_EVENTS : PUBLISH),
+                        bus.asking(PUBLISH),
                         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs),
                         PAUSE_MS)
                 .map(Outcomes::outcomes)

@@ -39,9 +39,7 @@ public final class ServerResponder implements BroadcastResponder {
 
     @Override
     public Future<?> answer(Bus bus, int instance) {
-        return Future.all(
-                bus.answer(ServerPublisher.PUBLISH, instance, this::publish),
-                bus.answer(ServerPublisher.PUBLISH_EVENTS, instance, this::publish));
+        return bus.answer(ServerPublisher.PUBLISH, instance, this::publish);
     }
 
     /**
