@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.broadcast.BodyHash;
 import dev.portcullis.broadcast.server.ServerEvent;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.EventType.Destination;
@@ -17,7 +18,8 @@ record EventBodies(EventJudge judge, Destination to) {
         return judge.judge(event, data)
                 .fold(
                         (type, judged) -> type.destinations().contains(to)
-                                ? fits.apply(new ServerEvent(type.id(), judged, type.stored()))
+                                ? fits.apply(
+                                        new ServerEvent(type.id(), judged, BodyHash.of(event, data), type.stored()))
                                 : invalid.apply(List.of(new Violation("/event", "not"))),
                         invalid);
     }

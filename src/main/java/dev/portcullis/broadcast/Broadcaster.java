@@ -128,21 +128,12 @@ public final class Broadcaster {
     public Future<PublishResult> publish(
             Sender from,
             ClientFrame.Event frame,
-            RoomId room,
             Optional<RoomCondition> condition,
             long withinMs,
             PublishFence fence) {
         return append(
                 PUBLISH_EVENT,
-                (messageId, notAfter) -> new EventRequest(
-                        from,
-                        new Target.ToRoom(room),
-                        frame.event(),
-                        frame.data(),
-                        messageId,
-                        frame.envelope().id().orElse(messageId),
-                        notAfter,
-                        condition),
+                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, condition),
                 withinMs,
                 fence);
     }

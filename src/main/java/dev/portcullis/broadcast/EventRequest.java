@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.Sender;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param event its name
  * @param data one JSON value, which is delivered as it is
+ * @param hash of what the client sent
  * @param key identifies a repetition: the frame's id, or else the message id
  * @param notAfter when the event must not be appended any more
  * @param condition on which it was permitted
@@ -23,20 +25,30 @@ public record EventRequest(
         Target target,
         String event,
         byte[] data,
+        byte[] hash,
         String messageId,
         String key,
         long notAfter,
         Optional<RoomCondition> condition)
         implements Publication {
 
-    @Override
-    public String keyType() {
-        return FrameType.EVENT.id();
+    public static EventRequest of(
+            Sender from, ClientFrame.Event frame, String messageId, long notAfter, Optional<RoomCondition> condition) {
+        return new EventRequest(
+                from,
+                frame.target(),
+                frame.event(),
+                frame.data(),
+                BodyHash.of(frame.event(), frame.sent()),
+                messageId,
+                frame.envelope().id().orElse(messageId),
+                notAfter,
+                condition);
     }
 
     @Override
-    public byte[] hash() {
-        return BodyHash.of(event, data);
+    public String keyType() {
+        return FrameType.EVENT.id();
     }
 
     /** The body of its entry. */

@@ -322,10 +322,21 @@ public sealed interface ClientFrame {
      * An event that the application defines.
      *
      * @param event its name
-     * @param data one JSON value, as it came
+     * @param sent its data as they came, by which a repetition is known
+     * @param data as they go on
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Event(Envelope envelope, Target target, String event, byte[] data) implements ClientFrame {
+    record Event(Envelope envelope, Target target, String event, byte[] sent, byte[] data) implements ClientFrame {
+        /** @param data one JSON value */
+        public Event(Envelope envelope, Target target, String event, byte[] data) {
+            this(envelope, target, event, data, data);
+        }
+
+        /** The same event with texts that are safe for HTML. */
+        public Event madeSafe(byte[] safe) {
+            return new Event(envelope, target, event, sent, safe);
+        }
+
         @Override
         public FrameType type() {
             return FrameType.EVENT;

@@ -37,7 +37,8 @@ abstract class EventContract {
             + "\"direct.only\": {\"schema\": {}, \"targets\": [\"direct\"]},"
             + "\"poll.close\": {\"schema\": {}, \"role\": \"moderator\"},"
             + "\"ticker\": {\"schema\": {}, \"from\": \"server\"},"
-            + "\"rare\": {\"schema\": {}, \"minute\": 2}}";
+            + "\"rare\": {\"schema\": {}, \"minute\": 2},"
+            + "\"note\": {\"schema\": {\"type\": \"string\", \"x-content\": true}}}";
 
     private static final String KEY = "a-key-of-operators-that-is-long-enough";
 
@@ -139,6 +140,39 @@ abstract class EventContract {
                         .getString("reason"))
                 .isEqualTo("conflict");
         assertThat(types(ask(sender, frame("history")))).containsExactly("event");
+    }
+
+    @Test
+    void repetition_is_known_by_what_was_sent_and_not_by_what_became_of_it() throws Exception {
+        ChatPeer sender = enter(ann, 0);
+        sender.join(lobby);
+        List<JsonObject> frames = List.of(event("note", "<b>x</b>"), toUser(ben, "note", "<b>x</b>"));
+        for (JsonObject frame : frames) {
+            JsonObject ack = sender.ask(frame.put("id", "n1"));
+            assertThat(sender.next("event").getString("data")).isEqualTo("<b>x</b>");
+            assertThat(sender.ask(frame)).isEqualTo(ack);
+            JsonObject other = frame.copy().put("data", "<div><b>x</b></div>"); // is made the same
+            assertThat(sender.ask(other).getString("reason")).isEqualTo("conflict");
+        }
+        String messages = "/admin/rooms/" + lobby + "/messages";
+        JsonObject first = new JsonObject()
+                .put(
+                        "messages",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put("event", "note")
+                                        .put("data", "<b>x</b>")
+                                        .put("id", "k1")));
+        String stored = post(messages, first).body();
+        assertThat(post(messages, first).body()).isEqualTo(stored);
+        String other = post(messages, first.encode().replace("<b>x</b>", "<div><b>x</b></div>"))
+                .body();
+        assertThat(new JsonObject(other)
+                        .getJsonArray("results")
+                        .getJsonObject(0)
+                        .getJsonObject("error")
+                        .getString("reason"))
+                .isEqualTo("conflict");
     }
 
     @Test

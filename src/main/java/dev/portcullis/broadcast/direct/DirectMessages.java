@@ -103,19 +103,10 @@ public final class DirectMessages {
     }
 
     /** Appends an event to both inboxes, in the same way. */
-    public Future<PublishResult> send(
-            Sender from, ClientFrame.Event frame, UserId recipient, long withinMs, PublishFence fence) {
+    public Future<PublishResult> send(Sender from, ClientFrame.Event frame, long withinMs, PublishFence fence) {
         return broadcaster.append(
                 SEND_EVENT,
-                (messageId, notAfter) -> new EventRequest(
-                        from,
-                        new Target.ToUser(recipient),
-                        frame.event(),
-                        frame.data(),
-                        messageId,
-                        frame.envelope().id().orElse(messageId),
-                        notAfter,
-                        Optional.empty()),
+                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, Optional.empty()),
                 withinMs,
                 fence);
     }

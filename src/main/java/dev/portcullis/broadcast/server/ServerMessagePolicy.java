@@ -1,6 +1,5 @@
 package dev.portcullis.broadcast.server;
 
-import dev.portcullis.broadcast.BodyHash;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.MessageComposer.Draft;
 import dev.portcullis.broadcast.UnstoredEvent;
@@ -153,8 +152,7 @@ public final class ServerMessagePolicy {
     /** Of the message as it came, so that another one under a used key is a conflict. */
     private static byte[] hash(ServerMessage message) {
         if (message.event().isPresent()) {
-            ServerEvent event = message.event().get();
-            return BodyHash.of(event.event(), event.data());
+            return message.event().get().hash();
         }
         MessageDigest digest = Sha256.begin();
         part(digest, message.content());

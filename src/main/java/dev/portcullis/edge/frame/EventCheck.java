@@ -33,7 +33,7 @@ final class EventCheck {
 
     private Decoded judged(ClientFrame.Event event) {
         count.accept(event.event());
-        return judge.judge(event.event(), event.data())
+        return judge.judge(event.event(), event.sent())
                 .fold((type, data) -> checkTarget(event, type, data), details -> invalid(event, details));
     }
 
@@ -41,7 +41,7 @@ final class EventCheck {
         Destination to = frame.target().fold(room -> Destination.ROOM, user -> Destination.DIRECT);
         String field = to == Destination.ROOM ? "/roomId" : "/recipientId";
         return type.destinations().contains(to)
-                ? new Decoded.Frame(new ClientFrame.Event(frame.envelope(), frame.target(), frame.event(), data))
+                ? new Decoded.Frame(frame.madeSafe(data))
                 : invalid(frame, List.of(new Violation(field, "not")));
     }
 

@@ -32,15 +32,9 @@ public final class EventHandler {
         return frame.target()
                 .fold(
                         room -> broadcaster
-                                .publish(
-                                        from.sender(),
-                                        frame,
-                                        room,
-                                        condition,
-                                        deadline.leftToAnswer(),
-                                        gate.fence(from))
+                                .publish(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
                                 .onSuccess(result -> MessageHandler.published(from, room, result, deadline, metrics)),
-                        user -> direct.send(from.sender(), frame, user, deadline.leftToAnswer(), gate.fence(from))
+                        user -> direct.send(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
                                 .onSuccess(result -> MessageHandler.recordTime(result, deadline, metrics)))
                 .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
