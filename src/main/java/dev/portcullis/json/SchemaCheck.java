@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +70,13 @@ public final class SchemaCheck {
                         violation.path(),
                         "is not as draft 2020-12 has it (" + violation.rule() + ")",
                         "see json-schema.org"));
-        walk(schema, "", 0, false);
+        walk(schema, "", 0);
         if (places.size() > MAX_SCHEMAS) {
             problem("", "holds more than " + MAX_SCHEMAS + " schemas", "describe less, or use $defs and $ref");
             return;
         }
         referenced.forEach(this::checkReference);
+        findTextsMadeSafeInNames();
         if (problems.isEmpty()) {
             new SchemaCost(references, places).problems(schema).forEach(problems::add);
         }
@@ -114,7 +116,7 @@ public final class SchemaCheck {
         return inner + 1;
     }
 
-    private void walk(@Nullable Object node, String at, int depth, boolean ofNames) {
+    private void walk(@Nullable Object node, String at, int depth) {
         if (!(node instanceof Map<?, ?> map) || places.size() > MAX_SCHEMAS) {
             if (node instanceof Boolean) {
                 places.put(node, at);
@@ -126,28 +128,28 @@ public final class SchemaCheck {
             return;
         }
         places.put(map, at);
-        map.forEach((key, value) -> keyword(String.valueOf(key), value, at, depth, ofNames));
-        checkTogether(map, at, ofNames);
+        map.forEach((key, value) -> keyword(String.valueOf(key), value, at, depth));
+        checkTogether(map, at);
     }
 
-    private void keyword(String key, @Nullable Object value, String at, int depth, boolean ofNames) {
+    private void keyword(String key, @Nullable Object value, String at, int depth) {
         String place = at + "/" + escaped(key);
         if (SchemaKeywords.MAPS.contains(key) || key.equals(SchemaKeywords.DEFINITIONS)) {
             if (value instanceof Map<?, ?> map) {
                 map.forEach((name, each) -> {
                     String inner = place + "/" + escaped(String.valueOf(name));
                     checkName(key, String.valueOf(name), inner);
-                    walk(each, inner, depth + 1, ofNames);
+                    walk(each, inner, depth + 1);
                 });
             }
         } else if (SchemaKeywords.LISTS.contains(key)) {
             if (value instanceof List<?> list) {
                 for (int i = 0; i < list.size(); i++) {
-                    walk(list.get(i), place + "/" + i, depth + 1, ofNames);
+                    walk(list.get(i), place + "/" + i, depth + 1);
                 }
             }
         } else if (SchemaKeywords.SINGLE.contains(key)) {
-            walk(value, place, depth + 1, ofNames || key.equals("propertyNames"));
+            walk(value, place, depth + 1);
         } else if (!SchemaKeywords.all().contains(key)) {
             problem(
                     place,
@@ -211,7 +213,7 @@ public final class SchemaCheck {
         }
     }
 
-    private void checkTogether(Map<?, ?> map, String at, boolean ofNames) {
+    private void checkTogether(Map<?, ?> map, String at) {
         boolean bounded = map.get("maxItems") instanceof Number max && max.doubleValue() <= MAX_UNIQUE;
         if (Boolean.TRUE.equals(map.get("uniqueItems")) && !bounded) {
             problem(
@@ -226,8 +228,27 @@ public final class SchemaCheck {
                 problem(place, "is not true", "leave it out for a text that passes as it is");
             } else if (!isText(map.get("type"))) {
                 problem(place, "stands at no text", "a \"type\": \"string\" is needed beside it");
-            } else if (ofNames) {
-                problem(place, "stands at the names of fields", "only values are made safe");
+            }
+        }
+    }
+
+    private void findTextsMadeSafeInNames() {
+        Set<String> found = new TreeSet<>();
+        places.forEach((schema, at) -> {
+            if (schema instanceof Map<?, ?> map) {
+                findTextsMadeSafe(map.get("propertyNames"), at + "/propertyNames", found);
+            }
+        });
+        found.forEach(place -> problem(place, "stands at the names of fields", "only values are made safe"));
+    }
+
+    /** What is written elsewhere may be right for the values that refer to it, so the place of the names is told. */
+    private void findTextsMadeSafe(@Nullable Object names, String at, Set<String> found) {
+        for (Map<?, ?> each : references.withAllOfSameValue(names)) {
+            if (each.containsKey(SchemaKeywords.MADE_SAFE)) {
+                String place = places.getOrDefault(each, at);
+                boolean within = place.equals(at) || place.startsWith(at + "/");
+                found.add(within ? place + "/" + SchemaKeywords.MADE_SAFE : at);
             }
         }
     }

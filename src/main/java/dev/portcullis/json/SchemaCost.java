@@ -77,7 +77,7 @@ final class SchemaCost {
             return;
         }
         finished.put(map, false);
-        sameValue(map).forEach(each -> findCircle(each, finished, problems));
+        references.sameValue(map).forEach(each -> findCircle(each, finished, problems));
         finished.put(map, true);
     }
 
@@ -86,7 +86,7 @@ final class SchemaCost {
         if (!(node instanceof Map<?, ?> map)) {
             return;
         }
-        for (Object branch : branches(map)) {
+        for (Object branch : SchemaReferences.branches(map)) {
             if (hasUnevaluated(branch)) {
                 problems.add(new SchemaProblem(
                         place,
@@ -106,7 +106,7 @@ final class SchemaCost {
             return before;
         }
         boolean has = map.keySet().stream().anyMatch(UNEVALUATED::contains)
-                || sameValue(map).stream().anyMatch(this::hasUnevaluated);
+                || references.sameValue(map).stream().anyMatch(this::hasUnevaluated);
         unevaluated.put(map, has);
         return has;
     }
@@ -120,7 +120,7 @@ final class SchemaCost {
             return before;
         }
         double all = level == 0 ? ofObjectItself(map) : worstChild(map, level - 1);
-        for (Object each : sameValue(map)) {
+        for (Object each : references.sameValue(map)) {
             all += applications(each, level);
         }
         known.get(level).put(map, all);
@@ -162,29 +162,6 @@ final class SchemaCost {
         if (map.get(keyword) instanceof Map<?, ?> inner) {
             for (Object each : inner.values()) {
                 all += applications(each, level);
-            }
-        }
-        return all;
-    }
-
-    private List<@Nullable Object> sameValue(Map<?, ?> map) {
-        List<@Nullable Object> all = branches(map);
-        if (map.get("$ref") instanceof String reference) {
-            references.target(reference).ifPresent(all::add);
-        }
-        return all;
-    }
-
-    private static List<@Nullable Object> branches(Map<?, ?> map) {
-        List<@Nullable Object> all = new ArrayList<>();
-        for (String keyword : SchemaKeywords.SAME_VALUE) {
-            Object value = map.get(keyword);
-            if (value instanceof List<?> list) {
-                all.addAll(list);
-            } else if (value instanceof Map<?, ?> inner && keyword.equals("dependentSchemas")) {
-                all.addAll(inner.values());
-            } else if (value != null) {
-                all.add(value);
             }
         }
         return all;

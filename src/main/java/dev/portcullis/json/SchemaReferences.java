@@ -2,7 +2,12 @@ package dev.portcullis.json;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +51,51 @@ final class SchemaReferences {
     /** Whether a name stands in the document, as a keyword or as something else. */
     boolean uses(String keyword) {
         return names.contains(keyword);
+    }
+
+    /** The schemas that judge the same value as the one that they stand in, or that refers to them. */
+    List<@Nullable Object> sameValue(Map<?, ?> schema) {
+        List<@Nullable Object> all = branches(schema);
+        if (schema.get("$ref") instanceof String reference) {
+            target(reference).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /** The same without references. */
+    static List<@Nullable Object> branches(Map<?, ?> schema) {
+        List<@Nullable Object> all = new ArrayList<>();
+        for (String keyword : SchemaKeywords.SAME_VALUE) {
+            Object value = schema.get(keyword);
+            if (value instanceof List<?> list) {
+                all.addAll(list);
+            } else if (value instanceof Map<?, ?> inner && keyword.equals("dependentSchemas")) {
+                all.addAll(inner.values());
+            } else if (value != null) {
+                all.add(value);
+            }
+        }
+        return all;
+    }
+
+    /** A schema with all that judge the same value, however many references lead to them; each of them once. */
+    Set<Map<?, ?>> withAllOfSameValue(@Nullable Object schema) {
+        Set<Map<?, ?>> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Map<?, ?>> open = new ArrayDeque<>();
+        if (schema instanceof Map<?, ?> map) {
+            open.add(map);
+        }
+        while (!open.isEmpty()) {
+            Map<?, ?> next = open.remove();
+            if (all.add(next)) {
+                for (Object each : sameValue(next)) {
+                    if (each instanceof Map<?, ?> map) {
+                        open.add(map);
+                    }
+                }
+            }
+        }
+        return all;
     }
 
     private static @Nullable Object child(Object at, String step) {

@@ -79,6 +79,33 @@ class SchemaCheckTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', textBlock = """
+            {'$ref':'#/$defs/safe'}
+            {'$ref':'#/$defs/toSafe'}
+            {'allOf':[{'maxLength':9},{'$ref':'#/$defs/toSafe'}]}
+            {'anyOf':[{'$ref':'#/$defs/inBranch'},{'$ref':'#/$defs/circle'}]}
+            {'if':{'$ref':'#/properties/value'}}
+            """)
+    void names_that_refer_to_a_text_made_safe_are_refused_where_they_stand(String names) {
+        assertThat(problems("{'properties':{'value':{'$ref':'#/$defs/safe'},'inner':{'propertyNames':" + names + "}},"
+                        + "'$defs':{'safe':{'type':'string','x-content':true},'toSafe':{'$ref':'#/$defs/safe'},"
+                        + "'inBranch':{'oneOf':[{'maxLength':3},{'$ref':'#/$defs/toSafe'}]},"
+                        + "'circle':{'properties':{'again':{'$ref':'#/$defs/circle'}}}}}"))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.pointer()).isEqualTo("/properties/inner/propertyNames");
+                    assertThat(problem.what()).contains("names of fields");
+                });
+    }
+
+    @Test
+    void names_that_refer_to_an_object_with_a_text_made_safe_have_no_problem() {
+        assertThat(problems("{'propertyNames':{'$ref':'#/$defs/any'},'additionalProperties':{'$ref':'#/$defs/any'},"
+                        + "'$defs':{'any':{'properties':{'text':{'type':'string','x-content':true}}}}}"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)"})
     void pattern_that_only_ECMA_262_has_is_taken(String pattern) {
         assertThat(SchemaCheck.problems(Map.of("pattern", pattern))).isEmpty();
