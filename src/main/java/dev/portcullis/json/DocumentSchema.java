@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The form of documents of a kind, as those who specified it published it: that of schemas, and that of OpenAPI. For documents of this
- * build only, since nothing bounds what it costs. For one thread.
+ * build and of its operator only, since nothing bounds what it costs.
  */
 public final class DocumentSchema {
     private static final String DRAFT = "/json-schema.org/draft/2020-12/";
@@ -71,8 +71,13 @@ public final class DocumentSchema {
         return new DocumentSchema(files, OPENAPI_ROOT, withSchemas);
     }
 
-    /** @param document as parsed: maps, lists, texts, numbers, flags and null */
-    public List<Violation> violations(Object document) {
+    /**
+     * The values of the wrong kind; their paths are pointers into the document. One document at a time: the library changes its copy of
+     * the form.
+     *
+     * @param document as parsed: maps, lists, texts, numbers, flags and null
+     */
+    public synchronized List<Violation> violations(Object document) {
         OutputUnit judged = validator.validate(document);
         return judged.getValid() ? List.of() : LeafErrors.of(judged, document);
     }
@@ -103,10 +108,26 @@ public final class DocumentSchema {
                     withSchemas && file.startsWith(OPENAPI)
                             ? text.replace(SCHEMA_OF_ANY_DIALECT, SCHEMA_OF_OPENAPI)
                             : text);
-            return (JsonObject) Objects.requireNonNull(forLibrary(schema));
+            JsonObject loaded = (JsonObject) Objects.requireNonNull(forLibrary(schema));
+            if (file.startsWith(DRAFT)) {
+                forgetFormats(loaded);
+            }
+            return loaded;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** The library judges patterns as Java has them. The judges of a schema read each of them, and find out where references lead. */
+    private static void forgetFormats(JsonObject schema) {
+        if (schema.getValue("format") instanceof String) {
+            schema.remove("format");
+        }
+        schema.forEach(each -> {
+            if (each.getValue() instanceof JsonObject inner) {
+                forgetFormats(inner);
+            }
+        });
     }
 
     /** With limits as the library casts them. Its own parser would load all of Jackson's data binding, for half a second. */

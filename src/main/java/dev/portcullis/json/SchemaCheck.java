@@ -32,7 +32,7 @@ public final class SchemaCheck {
 
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
 
-    private static final MetaSchema DRAFT_SCHEMA = new MetaSchema();
+    private static final DocumentSchema DRAFT_SCHEMA = DocumentSchema.ofSchemas();
 
     private final Object schema;
     private final SchemaReferences references;
