@@ -16,6 +16,7 @@ import io.vertx.json.schema.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ public final class DocumentSchema {
      * @param document as parsed: maps, lists, texts, numbers, flags and null
      */
     public synchronized List<Violation> violations(Object document) {
-        OutputUnit judged = validator.validate(document);
+        OutputUnit judged = validator.validate(forLibrary(document));
         return judged.getValid() ? List.of() : LeafErrors.of(judged, document);
     }
 
@@ -130,6 +131,18 @@ public final class DocumentSchema {
         });
     }
 
+    /**
+     * The library takes {@code 1.0} and {@code 1e20} for no integers where they are kept digit by digit. What is beyond a {@code long} is
+     * a limit that no value reaches.
+     */
+    private static Number forLibrary(Number number) {
+        Number whole =
+                number instanceof BigDecimal exact && exact.stripTrailingZeros().scale() <= 0
+                        ? (Number) (long) exact.doubleValue()
+                        : number;
+        return whole instanceof Long && whole.intValue() == whole.longValue() ? (Number) whole.intValue() : whole;
+    }
+
     /** With limits as the library casts them. Its own parser would load all of Jackson's data binding, for half a second. */
     private static @Nullable Object forLibrary(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -142,6 +155,6 @@ public final class DocumentSchema {
             list.forEach(each -> copy.add(forLibrary(each)));
             return copy;
         }
-        return value instanceof Long number ? (Object) number.intValue() : value;
+        return value instanceof Number number ? forLibrary(number) : value;
     }
 }

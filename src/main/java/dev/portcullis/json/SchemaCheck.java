@@ -205,7 +205,9 @@ public final class SchemaCheck {
                 }
             }
             case "multipleOf" -> {
-                if (value instanceof Number number && number.doubleValue() > 0 && number.doubleValue() < MIN_MULTIPLE) {
+                if (value instanceof Number number
+                        && number.doubleValue() >= 0
+                        && number.doubleValue() < MIN_MULTIPLE) {
                     problem(place, "is too fine to be judged", "at least " + MIN_MULTIPLE + " is needed");
                 }
             }

@@ -3,6 +3,7 @@ package dev.portcullis.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Json;
 import dev.portcullis.protocol.codec.JsonTree;
 import java.util.HashMap;
 import java.util.List;
@@ -109,6 +110,72 @@ class SchemaCheckTest {
     @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)"})
     void pattern_that_only_ECMA_262_has_is_taken(String pattern) {
         assertThat(SchemaCheck.problems(Map.of("pattern", pattern))).isEmpty();
+    }
+
+    /** The configuration keeps the digits of its numbers. */
+    @ParameterizedTest
+    @CsvSource({
+        "maxItems, 1.0, 1",
+        "maxItems, 10e-1, 1",
+        "minItems, 2.0, 2",
+        "minLength, 2.0, 2",
+        "maxLength, 1e0, 1",
+        "minProperties, 1.00, 1",
+        "maxProperties, 2.0, 2",
+        "minContains, 2.0, 2",
+        "maxContains, 1.0, 1",
+        "maxItems, -0.0, 0",
+        "maxLength, 1e20, 2147483647",
+        "minLength, 100000000000000000000, 2147483647",
+        "minItems, 4294967297.0, 2147483647",
+        "maxProperties, 1e400, 2147483647"
+    })
+    void limit_whose_fraction_is_zero_is_judged_as_an_integer(String keyword, String limit, int amount)
+            throws Exception {
+        Object written = Json.parse("{\"contains\":{},\"" + keyword + "\":" + limit + "}");
+        Object whole = Map.of("contains", Map.of(), keyword, (long) amount);
+        List<Object> values = List.of(
+                "",
+                "a",
+                "ab",
+                "abc",
+                List.of(1L),
+                List.of(1L, 1L),
+                List.of(1L, 1L, 1L),
+                Map.of(),
+                Map.of("a", 1L),
+                Map.of("a", 1L, "b", 1L),
+                Map.of("a", 1L, "b", 1L, "c", 1L));
+
+        assertThat(SchemaCheck.problems(written)).isEmpty();
+        assertThat(values)
+                .allSatisfy(value -> assertThat(SchemaJudge.of(written).judge(value))
+                        .isEqualTo(SchemaJudge.of(whole).judge(value)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxItems, 1.5, type",
+        "minLength, 1.0000000000000000001, type",
+        "maxLength, 1e-400, type",
+        "minItems, -1.0, minimum",
+        "maxProperties, -1e400, minimum"
+    })
+    void limit_that_is_no_count_is_refused_with_its_place(String keyword, String limit, String rule) throws Exception {
+        assertThat(SchemaCheck.problems(Json.parse("{\"items\":{\"" + keyword + "\":" + limit + "}}")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.pointer()).isEqualTo("/items/" + keyword);
+                    assertThat(problem.what()).contains("(" + rule + ")");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e-7", "1e-400"})
+    void multiple_that_is_too_fine_is_refused_however_small_it_is(String multiple) throws Exception {
+        assertThat(SchemaCheck.problems(Json.parse("{\"multipleOf\":" + multiple + "}")))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.what()).contains("too fine"));
     }
 
     @Test
