@@ -4,10 +4,13 @@ import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.SchemaViolations;
 import io.vertx.json.schema.OutputUnit;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,10 +34,19 @@ final class LeafErrors {
 
     private static final String THEN = "/if";
 
+    private static final String LACKS = "Instance does not have required property \"";
+    private static final String HAS = "Instance has \"";
+    private static final String BUT_LACKS = "\" but does not have \"";
+
+    /** The characters of a name that the library's locations have as they are. */
+    private static final String PLAIN =
+            ":?#@!$&'()*+,;=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._";
+
     private final @Nullable Object value;
     private final SchemaViolations found = new SchemaViolations();
     private final Set<String> reported = new TreeSet<>();
     private final Set<String> wrongFields = new TreeSet<>();
+    private final Map<Map<?, ?>, Map<String, Optional<String>>> namesByStep = new IdentityHashMap<>();
     private String skipped = "";
 
     private LeafErrors(@Nullable Object value) {
@@ -86,13 +98,13 @@ final class LeafErrors {
             return;
         }
         String rule = ruleOf(location);
-        JsonPointer at = pointer(unit.getInstanceLocation());
+        Place place = placeOf(unit.getInstanceLocation());
         switch (rule) {
             case "" -> {}
-            case "required" -> add(at.child(quoted(unit.getError(), "property \"")), rule);
-            case "dependentRequired" -> add(at.child(quoted(unit.getError(), "does not have \"")), rule);
-            case "format" -> List.of(unit.getError().split(" ", -1)).forEach(each -> add(at, each));
-            default -> add(at, rule);
+            case "required" -> add(place.missing(lacking(unit.getError())), rule);
+            case "dependentRequired" -> add(place.missing(lackingBeside(unit.getError(), place.value())), rule);
+            case "format" -> List.of(unit.getError().split(" ", -1)).forEach(each -> add(place.at(), each));
+            default -> add(place.at(), rule);
         }
     }
 
@@ -124,12 +136,44 @@ final class LeafErrors {
     }
 
     /** The name of a field in the schema, at the end of the library's sentence. */
-    private static String quoted(String sentence, String before) {
-        return sentence.substring(sentence.lastIndexOf(before) + before.length(), sentence.length() - 1);
+    private static Optional<String> lacking(String sentence) {
+        return sentence.startsWith(LACKS)
+                ? Optional.of(sentence.substring(LACKS.length(), sentence.length() - 1))
+                : Optional.empty();
     }
 
-    /** The library escapes names in a way that is not always reversible; one that is not found is left out. */
-    private JsonPointer pointer(String location) {
+    /**
+     * The second name in the library's sentence. Both are those of the operator, and may hold the words between them; so the first one
+     * must be in the object and the second must not. Empty if there are several ways to read it.
+     */
+    private static Optional<String> lackingBeside(String sentence, @Nullable Object value) {
+        Optional<String> found = Optional.empty();
+        if (value instanceof Map<?, ?> object && sentence.startsWith(HAS)) {
+            for (int at = sentence.indexOf(BUT_LACKS); at >= 0; at = sentence.indexOf(BUT_LACKS, at + 1)) {
+                boolean longEnough = at >= HAS.length();
+                String second = sentence.substring(at + BUT_LACKS.length(), sentence.length() - 1);
+                if (longEnough
+                        && object.containsKey(sentence.substring(HAS.length(), at))
+                        && !object.containsKey(second)) {
+                    if (found.isPresent()) {
+                        return Optional.empty();
+                    }
+                    found = Optional.of(second);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** @param value that is there; null also if the place could not be found */
+    private record Place(JsonPointer at, @Nullable Object value) {
+        JsonPointer missing(Optional<String> name) {
+            return name.map(at::child).orElse(at);
+        }
+    }
+
+    /** The enclosing value if the place can't be found. */
+    private Place placeOf(String location) {
         JsonPointer at = JsonPointer.ROOT;
         Object inner = value;
         String[] steps = location.split("/", -1);
@@ -137,23 +181,37 @@ final class LeafErrors {
             if (inner instanceof List<?> list) {
                 OptionalInt index = indexIn(list, steps[i]);
                 if (index.isEmpty()) {
-                    return at;
+                    return new Place(at.asEnd(), null);
                 }
                 at = at.child(index.getAsInt());
                 inner = list.get(index.getAsInt());
             } else {
-                String name = decoded(steps[i]);
-                if (!(inner instanceof Map<?, ?> map) || !map.containsKey(name)) {
-                    return at;
+                Optional<String> name = inner instanceof Map<?, ?> map ? nameIn(map, steps[i]) : Optional.empty();
+                if (name.isEmpty()) {
+                    return new Place(at.asEnd(), null);
                 }
-                at = at.child(name);
-                inner = map.get(name);
+                at = at.child(name.get());
+                inner = ((Map<?, ?>) inner).get(name.get());
             }
         }
-        return at;
+        return new Place(at, inner);
     }
 
-    /** The library counts beyond the end of a list where the first items have schemas of their own. */
+    /** The library writes some names with control characters as it writes others, such as {@code "} and U+0002 with a 2 behind. */
+    private Optional<String> nameIn(Map<?, ?> object, String step) {
+        return namesByStep
+                .computeIfAbsent(object, any -> {
+                    Map<String, Optional<String>> names = new HashMap<>();
+                    object.keySet().forEach(key -> {
+                        String name = String.valueOf(key);
+                        names.merge(encoded(name), Optional.of(name), (one, other) -> Optional.empty());
+                    });
+                    return names;
+                })
+                .getOrDefault(step, Optional.empty());
+    }
+
+    /** For {@code contains} the library tells the index behind the items that it judged before, which may be the end of the list. */
     private static OptionalInt indexIn(List<?> list, String step) {
         boolean number = !step.isEmpty() && step.length() < 8 && step.chars().allMatch(c -> c >= '0' && c <= '9');
         return number && Integer.parseInt(step) < list.size()
@@ -161,13 +219,21 @@ final class LeafErrors {
                 : OptionalInt.empty();
     }
 
-    private static String decoded(String step) {
-        try {
-            return URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8)
-                    .replace("~1", "/")
-                    .replace("~0", "~");
-        } catch (IllegalArgumentException undecodable) {
-            return step;
+    /** As the library does it: a byte below 16 has one digit. */
+    private static String encoded(String name) {
+        StringBuilder step = new StringBuilder(name.length());
+        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+            if (each == '~') {
+                step.append("~0");
+            } else if (each == '/') {
+                step.append("~1");
+            } else if (PLAIN.indexOf(each) >= 0) {
+                step.append((char) each);
+            } else {
+                step.append('%')
+                        .append(Integer.toHexString(Byte.toUnsignedInt(each)).toUpperCase(Locale.ROOT));
+            }
         }
+        return step.toString();
     }
 }

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaJudgeTest {
     @ParameterizedTest
@@ -48,7 +51,7 @@ class SchemaJudgeTest {
             {"$ref":"#/$defs/n","$defs":{"n":{"type":"string"}}}           @ 1                       @  type
             {"properties":{"next":{"$ref":"#"},"v":{"type":"string"}}}     @ {"next":{"next":{"v":1}}} @ /next/next/v type
             {"propertyNames":{"pattern":"^[a-z]*$"}}                       @ {"A":1}                 @ /A propertyNames
-            {"patternProperties":{"^a$":{"type":"string"}},"additionalProperties":false} @ {"a":1,"a\\n":1} @ /a type, additionalProperties
+            {"patternProperties":{"^a$":{"type":"string"}},"additionalProperties":false} @ {"a":1,"a\\n":1} @ `/a type, /a\n additionalProperties`
             {"pattern":"^(?:a|b)+$"}                                       @ "ab\\n"                 @  pattern
             {"pattern":"^[a-z]+$"}                                         @ "ab\\n"                 @  pattern
             {"pattern":"b"}                                                @ "abc"                   @
@@ -90,8 +93,105 @@ class SchemaJudgeTest {
 
         assertThat(judge.judge(Map.of("x".repeat(65), 1L))).containsExactly(new Violation("", "type"));
         assertThat(judge.judge(Map.of("\ud800", 1L))).containsExactly(new Violation("", "type"));
-        assertThat(judge.judge(Map.of("a\u0001b%/~", 1L)))
-                .allSatisfy(violation -> assertThat(violation.path()).isIn("", "/a\u0001b%~1~0"));
+        assertThat(judge.judge(Map.of("a\u0001b%/~", 1L))).containsExactly(new Violation("/a\u0001b%~1~0", "type"));
+    }
+
+    /** A part between two names of the path was left out, so that it led to a field of another object. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "\ud800"})
+    void field_below_a_name_that_is_left_out_is_told_at_the_object_with_the_name(String name) {
+        SchemaJudge judge = SchemaJudge.of(
+                parsed(
+                        "{\"properties\":{\"a\":{\"additionalProperties\":{\"required\":[\"q\"],\"items\":{\"type\":\"string\"}}}}}"));
+
+        assertThat(shown(judge.judge(Map.of("a", Map.of(name, Map.of()))))).containsExactly("/a required");
+        assertThat(shown(judge.judge(Map.of("a", Map.of(name, List.of(1L)))))).containsExactly("/a type");
+    }
+
+    /** The names of fields that are missing stand in sentences of the library, and those around it in its locations. */
+    @Test
+    void missing_field_is_told_by_its_whole_name_below_its_object() {
+        long seed = Long.getLong("portcullis.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            String outer = oddName(random);
+            String inner = oddName(random);
+            String missing = oddName(random);
+            if (inner.equals(missing)) {
+                continue;
+            }
+            Map<String, Object> value = Map.of(outer, List.of(Map.of(inner, 1L)));
+            String object = "/" + escaped(outer) + "/0";
+
+            assertThat(shown(judgeOf(outer, Map.of("required", List.of(inner, missing)))
+                            .judge(value)))
+                    .as("portcullis.seed=" + seed)
+                    .containsExactly(object + "/" + escaped(missing) + " required");
+            assertThat(shown(judgeOf(outer, Map.of("dependentRequired", Map.of(inner, List.of(missing))))
+                            .judge(value)))
+                    .as("portcullis.seed=" + seed)
+                    .containsExactly(object + "/" + escaped(missing) + " dependentRequired");
+            assertThat(shown(judgeOf(outer, Map.of("additionalProperties", false))
+                            .judge(value)))
+                    .as("portcullis.seed=" + seed)
+                    .containsExactly(object + "/" + escaped(inner) + " additionalProperties");
+        }
+    }
+
+    private static SchemaJudge judgeOf(String name, Object items) {
+        return SchemaJudge.of(Map.of("properties", Map.of(name, Map.of("items", items))));
+    }
+
+    private static String oddName(Random random) {
+        List<String> parts = List.of(
+                "\"",
+                "/",
+                "~",
+                " ",
+                "%",
+                "%22",
+                "~1",
+                "2",
+                "A",
+                "+",
+                "#",
+                "\\",
+                "\n",
+                "\u0002",
+                "é",
+                "😀",
+                "property \"",
+                "\" but does not have \"",
+                "Instance has \"",
+                "required",
+                "properties",
+                "$ref");
+        return random.ints(random.nextInt(4), 0, parts.size())
+                .mapToObj(parts::get)
+                .collect(Collectors.joining());
+    }
+
+    private static String escaped(String name) {
+        return name.replace("~", "~0").replace("/", "~1");
+    }
+
+    @Test
+    void missing_field_is_told_at_its_object_where_the_sentence_has_two_readings() {
+        String between = "\" but does not have \"";
+        SchemaJudge judge = SchemaJudge.of(Map.of(
+                "dependentRequired", Map.of("a", List.of("b" + between + "c"), "a" + between + "b", List.of("d"))));
+
+        assertThat(shown(judge.judge(Map.of("a", 1L)))).containsExactly("/b" + between + "c dependentRequired");
+        assertThat(shown(judge.judge(Map.of("a", 1L, "a" + between + "b", 1L)))).containsExactly(" dependentRequired");
+    }
+
+    @Test
+    void two_names_that_the_library_writes_alike_are_told_at_their_object() {
+        SchemaJudge judge = SchemaJudge.of(Map.of("additionalProperties", Map.of("type", "string")));
+
+        assertThat(shown(judge.judge(Map.of("\"", 1L)))).containsExactly("/\" type");
+        assertThat(shown(judge.judge(Map.of("\u00022", 1L)))).containsExactly("/\u00022 type");
+        assertThat(shown(judge.judge(Map.of("\"", "", "\u00022", 1L)))).containsExactly(" type");
     }
 
     @Test

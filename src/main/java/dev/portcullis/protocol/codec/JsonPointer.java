@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * larger, or as broken Unicode.
  */
 public final class JsonPointer {
-    public static final JsonPointer ROOT = new JsonPointer(null, "", 0);
+    public static final JsonPointer ROOT = new JsonPointer(null, "", 0, false);
     private static final int MAX_NAME_LENGTH = 64;
 
     private final @Nullable JsonPointer parent;
@@ -19,26 +19,36 @@ public final class JsonPointer {
     private final @Nullable String name;
 
     private final int index;
+    private final boolean end;
 
     /** A race is harmless: every thread computes the same text. */
     private @Nullable String written;
 
-    private JsonPointer(@Nullable JsonPointer parent, @Nullable String name, int index) {
+    private JsonPointer(@Nullable JsonPointer parent, @Nullable String name, int index, boolean end) {
         this.parent = parent;
         this.name = name;
         this.index = index;
+        this.end = end;
     }
 
     public JsonPointer child(String name) {
-        return isReportable(name) ? new JsonPointer(this, name, 0) : this;
+        if (end) {
+            return this;
+        }
+        return isReportable(name) ? new JsonPointer(this, name, 0, false) : asEnd();
     }
 
     public JsonPointer child(int index) {
-        return new JsonPointer(this, null, index);
+        return end ? this : new JsonPointer(this, null, index, false);
     }
 
     JsonPointer child(FieldName field) {
-        return new JsonPointer(this, field.text(), 0);
+        return end ? this : new JsonPointer(this, field.text(), 0, false);
+    }
+
+    /** The same, which stands for all that is below it: without a step in between, the next ones would lead elsewhere. */
+    public JsonPointer asEnd() {
+        return new JsonPointer(parent, name, index, true);
     }
 
     /** The location of the parser. */
