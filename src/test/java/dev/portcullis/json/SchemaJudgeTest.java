@@ -41,6 +41,9 @@ class SchemaJudgeTest {
             {"maxProperties":1}                                            @ {"a":1,"b":2}           @  maxProperties
             {"uniqueItems":true}                                           @ [1,{"a":[1]},{"a":[1.0]}] @  uniqueItems
             {"contains":{"type":"string"}}                                 @ [1,2]                   @  contains
+            {"items":{},"contains":{"type":"string"}}                      @ [1,2]                   @  contains
+            {"prefixItems":[{},{}],"items":{"type":"integer"},"contains":{"type":"string"}} @ [1,2,3,4,5,6,7,8,9,true] @ /9 type, contains
+            {"items":{"prefixItems":[{}],"items":{},"contains":{"type":"string"},"minContains":2}} @ [["a","b"],["a",2]] @ /1 minContains
             {"contains":{"type":"string"},"maxContains":1}                 @ [1]                     @  minContains
             {"anyOf":[{"type":"string"},{"properties":{"a":{"type":"string"}},"required":["b"]}]} @ {"a":1} @  anyOf
             {"properties":{"a":{"oneOf":[{"type":"string"},{"maxLength":3}]}}} @ {"a":"x"}           @ /a oneOf
@@ -192,6 +195,27 @@ class SchemaJudgeTest {
         assertThat(shown(judge.judge(Map.of("\"", 1L)))).containsExactly("/\" type");
         assertThat(shown(judge.judge(Map.of("\u00022", 1L)))).containsExactly("/\u00022 type");
         assertThat(shown(judge.judge(Map.of("\"", "", "\u00022", 1L)))).containsExactly(" type");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', quoteCharacter = '`', textBlock = """
+            [[],["a"]]                                    @ /1/0 type
+            [[],[1,1]]                                    @ /1/1 type
+            [[],[1,"a",1,true]]                           @ /1/2 type
+            [[],[1,"a",true,true,true,true,true,true,true,7,true]] @ /1/9 type
+            [[],[1,"a",true,7,true,true,true,true,true,true,true]] @ /1/3 type
+            [[],[],[1,"a"]]                               @ /2/1 type
+            [[],[],[],[],[],[],[],[],[],7,[]]             @ /9 type
+            [[],[],[],[],[],[],[],[],[],["x"],[]]         @
+            [[],[],[],[],[],[],[],[],[],["x",1,"a"],[]]   @ /9/2 type
+            [[],[],[],[],[],[],[],[],[],["x",1,1,1,1,1,1,1,1,"a"],[]] @ /9/9 type
+            """)
+    void item_is_told_by_its_index_behind_items_with_schemas_of_their_own(String value, String violations) {
+        SchemaJudge judge = SchemaJudge.of(parsed("{\"prefixItems\":[{},{\"prefixItems\":[{\"type\":\"integer\"},"
+                + "{\"type\":\"string\"}],\"items\":{\"type\":\"boolean\"}}],"
+                + "\"items\":{\"type\":\"array\",\"prefixItems\":[{}],\"items\":{\"type\":\"integer\"}}}"));
+
+        assertThat(String.join(",", shown(judge.judge(parsed(value))))).isEqualTo(violations == null ? "" : violations);
     }
 
     @Test
