@@ -140,9 +140,9 @@ final class WorkingCopy {
         return (int) Math.min(written.doubleValue(), Integer.MAX_VALUE);
     }
 
-    /** Its own judge would compile them with {@code java.util.regex}, which reads the same text in the same way. */
+    /** The library compiles them with {@code java.util.regex}. */
     private static String forLibrary(String pattern) {
-        return RegexParser.parse(pattern).text();
+        return RegexParser.parse(pattern).textForJava();
     }
 
     private boolean hasUnevaluated() {

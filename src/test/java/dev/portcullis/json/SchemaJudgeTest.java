@@ -90,6 +90,90 @@ class SchemaJudgeTest {
                 .isEqualTo(all.replace(" ", ""));
     }
 
+    /** ECMA-262 without the flags i, m and s: 22.2.2.4 (assertions), 22.2.2.9 (classes), 12.2 and 12.3 (white space, line ends). */
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', ignoreLeadingAndTrailingWhitespace = true, textBlock = """
+            \\ba,     `\u00e9a`,   true
+            \\ba,     `ba`,        false
+            \\ba,     `_a`,        false
+            \\ba,     `-a`,        true
+            a\\b,     `a\u00e9`,   true
+            a\\b,     `a\u0301`,   true
+            a\\b,     `a\u0663`,   true
+            a\\b,     `a0`,        false
+            \\bs,     `\u017fs`,   true
+            \\b\u00e9, `\u00e9`,   false
+            \\b\u00e9, `a\u00e9`,  true
+            \\B\u00e9, `\u00e9`,   true
+            \\B\u00e9, `a\u00e9`,  false
+            \\b\u0663, `\u0663`,   false
+            a\\Bb,    `ab`,        true
+            \u00e9\\B, `\u00e9\u00e9`, true
+            \u00e9\\b, `\u00e9\u00e9`, false
+            ^\\b$,    ``,          false
+            ^\\B$,    ``,          true
+            ^\\w$,    `a`,         true
+            ^\\w$,    `_`,         true
+            ^\\w$,    `0`,         true
+            ^\\w$,    `\u00e9`,    false
+            ^\\w$,    `\u017f`,    false
+            ^\\w$,    `\u212a`,    false
+            ^\\w$,    `\u0663`,    false
+            ^\\W$,    `\u00e9`,    true
+            ^\\W$,    `😀`,        true
+            ^\\d$,    `5`,         true
+            ^\\d$,    `\u0663`,    false
+            ^\\D$,    `\u0663`,    true
+            ^\\s$,    ` `,         true
+            ^\\s$,    `\t`,        true
+            ^\\s$,    `\u000b`,    true
+            ^\\s$,    `\n`,        true
+            ^\\s$,    `\u2028`,    true
+            ^\\s$,    `\u2029`,    true
+            ^\\s$,    `\u00a0`,    true
+            ^\\s$,    `\u1680`,    true
+            ^\\s$,    `\u202f`,    true
+            ^\\s$,    `\u3000`,    true
+            ^\\s$,    `\ufeff`,    true
+            ^\\s$,    `\u0085`,    false
+            ^\\s$,    `\u180e`,    false
+            ^\\s$,    `\u200b`,    false
+            ^\\S$,    `\u0085`,    true
+            ^\\S$,    `\ufeff`,    false
+            ^.$,      `a`,         true
+            ^.$,      `😀`,        true
+            ^.$,      `\u0085`,    true
+            ^.$,      `\u000b`,    true
+            ^.$,      `\n`,        false
+            ^.$,      `\r`,        false
+            ^.$,      `\u2028`,    false
+            ^.$,      `\u2029`,    false
+            ^a$,      `a`,         true
+            ^a$,      `a\n`,       false
+            ^a$,      `a\r\n`,     false
+            ^a$,      `a\u2028`,   false
+            ^a$,      `a\u0085`,   false
+            ^a$,      `\na`,       false
+            a$,       `b\na`,      true
+            a$,       `a\nb`,      false
+            a$,       `a\n`,       false
+            a$,       `a\u2028b`,  false
+            ^b,       `a\nb`,      false
+            ^b,       `a\u2028b`,  false
+            ^$,       ``,          true
+            ^$,       `\n`,        false
+            """)
+    void pattern_matches_texts_and_names_as_ECMA_262_has_it(String pattern, String text, boolean matches) {
+        assertThat(SchemaJudge.of(Map.of("pattern", pattern)).judge(text).isEmpty())
+                .as("pattern")
+                .isEqualTo(matches);
+        assertThat(SchemaJudge.of(Map.of("patternProperties", Map.of(pattern, false)))
+                        .judge(Map.of(text, 1L))
+                        .isEmpty())
+                .as("patternProperties")
+                .isNotEqualTo(matches);
+    }
+
     @Test
     void names_that_a_client_made_up_are_left_out_when_they_are_long_or_ill_formed() {
         SchemaJudge judge = SchemaJudge.of(Map.of("additionalProperties", Map.of("type", "string")));
