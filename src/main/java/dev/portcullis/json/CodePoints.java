@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -30,6 +32,12 @@ final class CodePoints {
             of(0x205f, 0x205f),
             of(0x3000, 0x3000),
             of(0xfeff, 0xfeff)));
+
+    /** So many properties are kept; an application names a few. */
+    private static final int MAX_KEPT = 100;
+
+    /** To find the characters of one takes a tenth of a second, and each event loop reads each pattern. */
+    private static final Map<String, CodePoints> BY_PROPERTY = new ConcurrentHashMap<>();
 
     private final int[] bounds;
 
@@ -69,6 +77,18 @@ final class CodePoints {
      * @throws IllegalArgumentException for a property that is not known
      */
     static CodePoints ofProperty(String name) {
+        CodePoints kept = BY_PROPERTY.get(name);
+        if (kept != null) {
+            return kept;
+        }
+        CodePoints found = search(name);
+        if (BY_PROPERTY.size() < MAX_KEPT) {
+            BY_PROPERTY.put(name, found);
+        }
+        return found;
+    }
+
+    private static CodePoints search(String name) {
         int equals = name.indexOf('=');
         String value = name.substring(equals + 1);
         boolean category =
