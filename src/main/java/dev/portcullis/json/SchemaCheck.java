@@ -19,8 +19,6 @@ public final class SchemaCheck {
     /** A value of the frame's size meets each schema that stands for it; a thousand of them describe any event. */
     private static final int MAX_SCHEMAS = 1_000;
 
-    private static final int MAX_DEPTH = 32;
-
     /** Values of an enum and names of fields are kept for each event loop, and published. */
     private static final int MAX_LIST = 1_000;
 
@@ -45,7 +43,7 @@ public final class SchemaCheck {
         this.references = new SchemaReferences(schema);
     }
 
-    /** @param schema as parsed: maps, lists, texts, numbers, flags and null */
+    /** @param schema as {@link dev.portcullis.config.Json} parses it, which bounds how deep it is: maps, lists, texts, numbers, flags and null */
     public static List<SchemaProblem> problems(@Nullable Object schema) {
         if (!(schema instanceof Map)) {
             return List.of(new SchemaProblem("", "is no object", "write a JSON Schema"));
@@ -56,10 +54,6 @@ public final class SchemaCheck {
     }
 
     private void whole() {
-        if (depth(schema) > 2 * MAX_DEPTH) {
-            problem("", "is deeper than " + 2 * MAX_DEPTH + " values", "flatten it, or use $defs");
-            return;
-        }
         findLongLists(schema, "");
         if (!problems.isEmpty()) {
             return;
@@ -70,7 +64,7 @@ public final class SchemaCheck {
                         violation.path(),
                         "is not as draft 2020-12 has it (" + violation.rule() + ")",
                         "see json-schema.org"));
-        walk(schema, "", 0);
+        walk(schema, "");
         if (places.size() > MAX_SCHEMAS) {
             problem("", "holds more than " + MAX_SCHEMAS + " schemas", "describe less, or use $defs and $ref");
             return;
@@ -102,54 +96,36 @@ public final class SchemaCheck {
         }
     }
 
-    private static int depth(@Nullable Object node) {
-        int inner = 0;
-        if (node instanceof Map<?, ?> map) {
-            for (Object value : map.values()) {
-                inner = Math.max(inner, depth(value));
-            }
-        } else if (node instanceof List<?> list) {
-            for (Object value : list) {
-                inner = Math.max(inner, depth(value));
-            }
-        }
-        return inner + 1;
-    }
-
-    private void walk(@Nullable Object node, String at, int depth) {
+    private void walk(@Nullable Object node, String at) {
         if (!(node instanceof Map<?, ?> map) || places.size() > MAX_SCHEMAS) {
             if (node instanceof Boolean) {
                 places.put(node, at);
             }
             return;
         }
-        if (depth > MAX_DEPTH) {
-            problem(at, "is deeper than " + MAX_DEPTH + " schemas", "use $defs and $ref");
-            return;
-        }
         places.put(map, at);
-        map.forEach((key, value) -> keyword(String.valueOf(key), value, at, depth));
+        map.forEach((key, value) -> keyword(String.valueOf(key), value, at));
         checkTogether(map, at);
     }
 
-    private void keyword(String key, @Nullable Object value, String at, int depth) {
+    private void keyword(String key, @Nullable Object value, String at) {
         String place = at + "/" + escaped(key);
         if (SchemaKeywords.MAPS.contains(key) || key.equals(SchemaKeywords.DEFINITIONS)) {
             if (value instanceof Map<?, ?> map) {
                 map.forEach((name, each) -> {
                     String inner = place + "/" + escaped(String.valueOf(name));
                     checkName(key, String.valueOf(name), inner);
-                    walk(each, inner, depth + 1);
+                    walk(each, inner);
                 });
             }
         } else if (SchemaKeywords.LISTS.contains(key)) {
             if (value instanceof List<?> list) {
                 for (int i = 0; i < list.size(); i++) {
-                    walk(list.get(i), place + "/" + i, depth + 1);
+                    walk(list.get(i), place + "/" + i);
                 }
             }
         } else if (SchemaKeywords.SINGLE.contains(key)) {
-            walk(value, place, depth + 1);
+            walk(value, place);
         } else if (!SchemaKeywords.all().contains(key)) {
             problem(
                     place,

@@ -75,6 +75,21 @@ class EventsConfigTest {
     }
 
     @Test
+    void file_is_as_deep_as_the_reader_of_the_configuration_allows() throws IOException {
+        Files.writeString(folder.resolve("deep.json"), "{\"not\":".repeat(15) + "{}" + "}".repeat(15));
+        Files.writeString(folder.resolve("deeper.json"), "{\"not\":".repeat(16) + "{}" + "}".repeat(16));
+        reading = new ConfigReading(Map.of(), folder);
+
+        read("{\"deep\":{\"schema\":{\"$file\":\"deep.json\"}},\"deeper\":{\"schema\":{\"$file\":\"deeper.json\"}}}");
+
+        assertThat(problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString())
+                        .contains("events.deeper.schema")
+                        .contains("is nested too deep"));
+    }
+
+    @Test
     void file_that_is_absent_or_no_json_is_told() throws IOException {
         Files.writeString(folder.resolve("vote.json"), "{");
         reading = new ConfigReading(Map.of(), folder);
