@@ -2,6 +2,7 @@ package dev.portcullis.hardening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.http.outgoing.AnswerSchema;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
@@ -46,7 +47,9 @@ class PublicHttpIT {
 
     @Test
     void each_schema_is_published_under_its_name() {
-        for (String name : JsonSchemas.names()) {
+        Stream<String> ofAnswers = AnswerSchema.services().stream().map(service -> "answers/" + service.id());
+        for (String name :
+                Stream.concat(JsonSchemas.names().stream(), ofAnswers).toList()) {
             Reply reply = get("/schemas/" + name + ".json");
             assertThat(reply.status()).as(name).isEqualTo(200);
             assertThat(reply.header("Content-Type")).isEqualTo("application/schema+json");
