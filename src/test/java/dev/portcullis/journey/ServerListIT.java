@@ -37,7 +37,7 @@ class ServerListIT {
                             "",
                             "/content minLength",
                             "/id pattern, /userId additionalProperties",
-                            " oneOf,  type",
+                            "/messages/3 type",
                             " oneOf",
                             "/content maxLength",
                             "");
@@ -45,7 +45,9 @@ class ServerListIT {
             assertThat(ann.next("chat").getString("content")).isEqualTo("two");
 
             assertThat(send(node, list)).as("repeated under its key").isEqualTo(results);
-            assertThat(errors(send(node, "{\"messages\":[{},[]]}"))).containsExactly(" oneOf", " oneOf,  type");
+            assertThat(errors(send(node, "{\"messages\":[{},[]]}"))).containsExactly(" oneOf", "/messages/1 type");
+            assertThat(errors(send(node, "{\"messages\":[{\"content\":\"a\",\"attachments\":[7]}]}")))
+                    .containsExactly("/attachments/0 type");
         }
     }
 

@@ -3,8 +3,10 @@ package dev.portcullis.http.contract;
 import dev.portcullis.json.SharedJudge;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.JsonTree;
 import dev.portcullis.protocol.codec.JsonTree.KeptTexts;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,25 +131,32 @@ public final class InputSchema {
         }
 
         /**
-         * The items of a list that are judged one by one, each with what is wrong with it; its pointers begin at the item. Empty
-         * for an absent field.
+         * The items of a list that are judged one by one, each with what is wrong with it; its pointers begin at the item. One that is no
+         * object has nothing that they could lead to, and is told by its place in the body. Empty for an absent field.
          */
         public List<Result> each(String name) {
+            List<Result> results = new ArrayList<>();
             SharedJudge judge = each.get(name);
-            return judge != null && object.get(name) instanceof List<?> items
-                    ? items.stream().map(item -> judge(judge, item)).toList()
-                    : List.of();
+            if (judge != null && object.get(name) instanceof List<?> items) {
+                for (Object item : items) {
+                    results.add(item instanceof Map<?, ?> inner ? judge(judge, inner) : noObject(name, results.size()));
+                }
+            }
+            return results;
         }
 
-        private Result judge(SharedJudge judge, Object item) {
+        private Result judge(SharedJudge judge, Map<?, ?> item) {
             List<Violation> violations = judge.judge(item);
             if (!violations.isEmpty()) {
                 return new Malformed(Reason.VALIDATION_FAILED, violations);
             }
-            if (item instanceof Map<?, ?> object) {
-                return texts.isIllFormedIn(object) ? ILL_FORMED : new Read(nested(object));
-            }
-            return new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("", "type")));
+            return texts.isIllFormedIn(item) ? ILL_FORMED : new Read(nested(item));
+        }
+
+        /** The other rules of its schema would say nothing more. */
+        private static Result noObject(String list, int index) {
+            String place = JsonPointer.ROOT.child(list).child(index).toString();
+            return new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation(place, "type")));
         }
     }
 

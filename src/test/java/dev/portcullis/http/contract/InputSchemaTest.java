@@ -79,17 +79,22 @@ class InputSchemaTest {
 
     @Test
     void items_that_are_judged_one_by_one_do_not_make_their_body_unfit() {
-        InputSchema read =
-                bodySchema("{\"properties\":{\"list\":{\"type\":\"array\",\"maxItems\":4,\"x-portcullis-each\":true,"
-                        + "\"items\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}}}}");
+        InputSchema read = bodySchema(
+                "{\"properties\":{\"list\":{\"type\":\"array\",\"maxItems\":5,\"x-portcullis-each\":true,"
+                        + "\"items\":{\"type\":\"object\",\"oneOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}],\"properties\":{\"a\":{\"type\":\"integer\"}}}}}}");
 
-        Result whole = read.read(bytes("{\"list\":[{\"a\":1},{\"a\":\"x\"},7]}"));
+        Result whole = read.read(bytes("{\"list\":[{\"a\":1},{\"a\":\"x\"},7,[],null]}"));
         List<Result> items = whole.fold(fields -> fields.each("list"), (why, details) -> List.of());
 
         assertThat(items)
                 .extracting(InputSchemaTest::violations)
-                .containsExactly(List.of(), List.of(new Violation("/a", "type")), List.of(new Violation("", "type")));
-        assertThat(violations(read.read(bytes("{\"list\":[1,2,3,4,5]}"))))
+                .containsExactly(
+                        List.of(),
+                        List.of(new Violation("/a", "type")),
+                        List.of(new Violation("/list/2", "type")),
+                        List.of(new Violation("/list/3", "type")),
+                        List.of(new Violation("/list/4", "type")));
+        assertThat(violations(read.read(bytes("{\"list\":[1,2,3,4,5,6]}"))))
                 .containsExactly(new Violation("/list", "maxItems"));
     }
 
