@@ -32,4 +32,9 @@ public record ServerMessage(
     public static ServerMessage of(ServerEvent event, String key) {
         return new ServerMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
     }
+
+    /** Whether it may be asked for again: the store knows it by its key. */
+    boolean isStored() {
+        return event.map(ServerEvent::stored).orElse(true);
+    }
 }

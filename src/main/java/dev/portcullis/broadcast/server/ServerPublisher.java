@@ -9,6 +9,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -52,20 +53,33 @@ public final class ServerPublisher {
                         bus.asking(PUBLISH),
                         System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs),
                         PAUSE_MS)
-                .map(Outcomes::outcomes)
                 .otherwise(messages.stream()
                         .map(each -> ServerOutcome.refused(Reason.UNAVAILABLE))
                         .toList());
     }
 
-    /** An attempt under the same keys does no harm, so a lost answer is asked for again. */
-    private Future<Outcomes> attempt(
+    /**
+     * An attempt under the same keys does no harm, so a lost answer is asked for again. Nothing knows whether an event that is not stored
+     * was sent, and once it is at most: it is left out then.
+     */
+    private Future<List<ServerOutcome>> attempt(
             ServerBatch batch, RepeatableRequest<ServerBatch, Outcomes> request, long deadline, long pauseMs) {
+        ServerBatch again = batch.ofStored();
         return request.ask(batch, Math.max(1, leftMs(deadline)))
-                .recover(cause -> mayHaveRun(cause) && leftMs(deadline) > pauseMs
+                .map(Outcomes::outcomes)
+                .recover(cause -> mayHaveRun(cause)
+                                && leftMs(deadline) > pauseMs
+                                && !again.messages().isEmpty()
                         ? vertx.timer(pauseMs, TimeUnit.MILLISECONDS)
-                                .compose(any -> attempt(batch, request, deadline, 2 * pauseMs))
+                                .compose(any -> attempt(again, request, deadline, 2 * pauseMs))
+                                .map(outcomes -> inPlace(batch, outcomes.iterator()))
                         : Future.failedFuture(cause));
+    }
+
+    private static List<ServerOutcome> inPlace(ServerBatch batch, Iterator<ServerOutcome> ofStored) {
+        return batch.messages().stream()
+                .map(each -> each.isStored() ? ofStored.next() : ServerOutcome.refused(Reason.UNAVAILABLE))
+                .toList();
     }
 
     /** A stage that is not there, or has too much to do, is not asked again: its caller will. */
