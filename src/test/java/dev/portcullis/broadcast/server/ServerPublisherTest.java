@@ -71,9 +71,7 @@ class ServerPublisherTest {
 
     /** Publishes everything, and loses its first answers. */
     private Future<?> losing(int answers) {
-        return Future.all(
-                bus.answer(ServerPublisher.PUBLISH, 0, batch -> answer(batch, answers)),
-                bus.answer(ServerPublisher.PUBLISH_EVENTS, 0, batch -> answer(batch, answers)));
+        return bus.answer(ServerPublisher.PUBLISH, 0, batch -> answer(batch, answers));
     }
 
     private Future<Outcomes> answer(ServerBatch batch, int lost) {
@@ -100,6 +98,6 @@ class ServerPublisherTest {
     }
 
     private static ServerMessage event(String key, boolean stored) {
-        return ServerMessage.of(new ServerEvent("poll.vote", "{}".getBytes(UTF_8), stored), key);
+        return ServerMessage.of(new ServerEvent("poll.vote", "{}".getBytes(UTF_8), new byte[16], stored), key);
     }
 }
