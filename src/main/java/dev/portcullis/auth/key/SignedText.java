@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.config.crypto.Sha256;
 import java.util.Base64;
 
 /** What a signature covers, and the signature (RFC 7515 section 5.2). */
@@ -11,6 +12,11 @@ public final class SignedText {
     public SignedText(String text, byte[] signature) {
         this.text = text;
         this.signature = signature.clone();
+    }
+
+    /** By which the grant is known: ECDSA has two valid signatures for each, and either is made of the other without the key. */
+    public String hash() {
+        return Sha256.base64Url(text);
     }
 
     /** The whole, as it travels (RFC 7515 section 7.1). */

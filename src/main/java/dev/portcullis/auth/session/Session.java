@@ -10,7 +10,7 @@ import java.util.Optional;
  * One user's right to be on one connection.
  *
  * @param sender of its frames
- * @param tokenId of the token it was opened with: {@code jti}, or the token's hash
+ * @param tokenId of the token it was opened with: {@code jti}, or the hash of what is signed
  * @param tokenIssuedAt 0 where the token has no {@code iat}
  * @param expiresAt the token's end, or that of the longest session
  * @param owner of the connection, on whose leases the session depends

@@ -53,10 +53,14 @@ final class ClaimsPolicy {
         return issuer.algorithms().contains(structure.algorithm()) && isNamedIn(structure);
     }
 
-    /** Checks claims whose signature is valid. Reports a token as expired only if nothing else is wrong with it. */
-    TokenVerification check(FlatJson claims, String tokenHash, long now) {
+    /**
+     * Checks claims whose signature is valid. Reports a token as expired only if nothing else is wrong with it.
+     *
+     * @param signedHash the id of a token without {@code jti}
+     */
+    TokenVerification check(FlatJson claims, String signedHash, long now) {
         return defectOf(claims, now).map(TokenVerification::invalid).orElseGet(() -> {
-            TokenClaims accepted = toClaims(claims, tokenHash);
+            TokenClaims accepted = toClaims(claims, signedHash);
             return now >= accepted.expiresAt() // on or after it (RFC 7519 section 4.1.4)
                     ? TokenVerification.invalid(TokenDefect.EXPIRED)
                     : new TokenVerification.Valid(accepted);
@@ -189,7 +193,7 @@ final class ClaimsPolicy {
         return RoomId.isValid(name) || room.equals("*");
     }
 
-    private TokenClaims toClaims(FlatJson claims, String tokenHash) {
+    private TokenClaims toClaims(FlatJson claims, String signedHash) {
         Role claimed = roles.of(claims).orElse(Role.MEMBER);
         return new TokenClaims(
                 new UserId(userIdOf(claims)),
@@ -197,7 +201,7 @@ final class ClaimsPolicy {
                 Optional.of(text(claims, names.username())).flatMap(ClaimsPolicy::name),
                 claimed.compareTo(issuer.maxRole()) > 0 ? issuer.maxRole() : claimed,
                 rooms(claims),
-                claims.text("jti").orElse(tokenHash),
+                claims.text("jti").orElse(signedHash),
                 millis(claims, "iat").orElse(0L),
                 millis(claims, "exp").orElse(0L),
                 claims.text("sid"),

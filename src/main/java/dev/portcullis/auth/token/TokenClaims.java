@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param issuer the claim {@code iss}; empty where absent
  * @param rooms names, or prefixes ending in {@code *}
- * @param tokenId {@code jti}, or the token's hash
+ * @param tokenId {@code jti}, or the hash of what is signed
  * @param issuedAt milliseconds; 0 where absent, which is older than any "issued before"
  * @param family {@code sid}: the login that the token comes from, with all tokens of it
  * @param certificate {@code cnf.x5t#S256}: the only client certificate with which the token is good (RFC 8705)

@@ -80,7 +80,9 @@ public final class TokenVerifier {
     private TokenVerification checkClaims(
             TokenTrust current, String token, String hash, JwtStructure structure, Signer signer) {
         long now = clock.getAsLong();
-        TokenVerification verification = signer.issuer().policy().check(structure.claims(), hash, now);
+        TokenVerification verification = signer.issuer()
+                .policy()
+                .check(structure.claims(), structure.signed().hash(), now);
         return verification.fold(
                 claims -> {
                     cache.keep(

@@ -23,7 +23,7 @@ public record ConnectionKey(Kind kind, String value) {
         return new ConnectionKey(Kind.SESSION, sessionId);
     }
 
-    /** @param tokenId {@code jti}, or the token's hash */
+    /** @param tokenId {@code jti}, or the hash of what is signed */
     public static ConnectionKey token(String tokenId) {
         return new ConnectionKey(Kind.TOKEN, tokenId);
     }

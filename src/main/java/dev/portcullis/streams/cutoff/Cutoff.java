@@ -80,7 +80,7 @@ public sealed interface Cutoff {
     /**
      * A token is revoked, or all tokens of a login, and with them each session that was opened with one.
      *
-     * @param id {@code jti}, or the token's hash; or {@code sid} for a family
+     * @param id {@code jti}, or the hash of what is signed; or {@code sid} for a family
      * @param user whose token it is. Two issuers may use the same id, so it is empty only where an operator does not
      *     know the user; such a cut-off stands in every lane.
      */

@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,6 +87,34 @@ class AsymmetricTokenAttackTest {
                 .isEqualTo(TokenVerification.invalid(TokenDefect.WRONG_AUDIENCE));
         String forged = keys(algorithm, 1).token(algorithm, lifetime(-60, -1, ""));
         assertThat(verify(verifier, forged)).isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED_UNSIGNED));
+    }
+
+    @Test
+    void mirrored_signature_makes_no_other_token_of_one_without_an_id() throws Exception {
+        TestKeys keys = keys("ES256", 0);
+        TokenVerifier verifier = verifier("ES256", keys);
+        String genuine = keys.token("ES256", claims(""));
+        String mirrored = mirrored(genuine);
+        assertThat(mirrored).isNotEqualTo(genuine);
+
+        assertThat(id(verify(verifier, mirrored))).isEqualTo(id(verify(verifier, genuine)));
+    }
+
+    private static String id(TokenVerification verification) {
+        return verification.fold(TokenClaims::tokenId, why -> why.toString());
+    }
+
+    /** The other S that is valid beside the same R: the order of the curve without the first one. */
+    private static String mirrored(String token) {
+        int at = token.lastIndexOf('.') + 1;
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(at));
+        byte[] s = P256_ORDER
+                .subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)))
+                .toByteArray();
+        Arrays.fill(signature, 32, 64, (byte) 0);
+        int zeros = Math.max(0, s.length - 32);
+        System.arraycopy(s, zeros, signature, 64 - s.length + zeros, s.length - zeros);
+        return token.substring(0, at) + base64(signature);
     }
 
     private static TestKeys keys(String algorithm, int number) {
