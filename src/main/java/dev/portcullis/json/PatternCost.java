@@ -24,6 +24,9 @@ final class PatternCost {
     /** So many steps are taken for texts of one repeated character. */
     private static final double MAX_PATHS = 100_000;
 
+    /** The same for names of fields, of which a frame has thousands. Here too a matcher judges them that backtracks. */
+    private static final double MAX_PATHS_OF_NAMES = 1_000;
+
     private static final int LONGEST_RUN = 64;
     private static final int MAX_STEPS = 2_000_000;
     private static final String UNLIKELY = "!~ \n\u0001";
@@ -42,8 +45,17 @@ final class PatternCost {
      * @throws IllegalArgumentException for a pattern that is too large to be checked, in words
      */
     static Optional<String> of(Regex regex) {
+        return of(regex, MAX_PATHS);
+    }
+
+    /** The same for a pattern of names. */
+    static Optional<String> ofNames(Regex regex) {
+        return of(regex, MAX_PATHS_OF_NAMES);
+    }
+
+    private static Optional<String> of(Regex regex, double maxPaths) {
         PatternCost cost = new PatternCost(Positions.of(regex));
-        return cost.exponential().or(cost::polynomial).or(cost::manyWays);
+        return cost.exponential().or(cost::polynomial).or(() -> cost.manyWays(maxPaths));
     }
 
     private Optional<String> exponential() {
@@ -159,7 +171,7 @@ final class PatternCost {
     }
 
     /** Many optional parts side by side are no loop, but have as many ways. */
-    private Optional<String> manyWays() {
+    private Optional<String> manyWays(double maxPaths) {
         Set<Integer> examples = new HashSet<>();
         for (int p = 0; p < positions.size(); p++) {
             examples.add(positions.set(p).isEmpty() ? 'a' : positions.set(p).example());
@@ -180,7 +192,7 @@ final class PatternCost {
                 ways = longer;
                 all += Arrays.stream(ways).sum();
             }
-            if (all > MAX_PATHS) {
+            if (all > maxPaths) {
                 return Optional.of(shown(Character.toString(c).repeat(4)) + " has very many ways through the pattern");
             }
         }

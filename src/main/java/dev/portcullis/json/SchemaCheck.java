@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,13 @@ public final class SchemaCheck {
     /** A value of the frame's size meets each schema that stands for it; a thousand of them describe any event. */
     private static final int MAX_SCHEMAS = 1_000;
 
-    /** Values of an enum and names of fields are kept for each event loop, and published. */
+    /** Values of an enum and fields are kept for each event loop, and published. */
     private static final int MAX_LIST = 1_000;
 
     /** A client may compare all pairs. */
     private static final int MAX_UNIQUE = 256;
 
-    /** The library takes what is closer to a multiple than a ten-millionth for one. */
+    /** Clients divide rounded numbers. */
     private static final double MIN_MULTIPLE = 1e-6;
 
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -54,7 +55,7 @@ public final class SchemaCheck {
     }
 
     private void whole() {
-        findLongLists(schema, "");
+        findLargeParts(schema, "");
         if (!problems.isEmpty()) {
             return;
         }
@@ -83,15 +84,16 @@ public final class SchemaCheck {
         }
     }
 
-    private void findLongLists(@Nullable Object node, String at) {
+    private void findLargeParts(@Nullable Object node, String at) {
+        int size = node instanceof Map<?, ?> map ? map.size() : node instanceof List<?> list ? list.size() : 0;
+        if (size > MAX_LIST) {
+            problem(at, "has " + size + " values", "at most " + MAX_LIST + " are possible");
+        }
         if (node instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> findLongLists(value, at + "/" + escaped(String.valueOf(key))));
+            map.forEach((key, value) -> findLargeParts(value, at + "/" + escaped(String.valueOf(key))));
         } else if (node instanceof List<?> list) {
-            if (list.size() > MAX_LIST) {
-                problem(at, "has " + list.size() + " values", "at most " + MAX_LIST + " are possible");
-            }
             for (int i = 0; i < list.size(); i++) {
-                findLongLists(list.get(i), at + "/" + i);
+                findLargeParts(list.get(i), at + "/" + i);
             }
         }
     }
@@ -138,7 +140,7 @@ public final class SchemaCheck {
 
     private void checkName(String key, String name, String place) {
         if (key.equals("patternProperties")) {
-            checkPattern(name, place);
+            checkPattern(name, place, PatternCost::ofNames);
         } else if (name.length() > DataBounds.MAX_NAME) {
             problem(place, "is longer than " + DataBounds.MAX_NAME + " characters", "no field has such a name");
         }
@@ -164,7 +166,7 @@ public final class SchemaCheck {
             }
             case "pattern" -> {
                 if (value instanceof String pattern) {
-                    checkPattern(pattern, place);
+                    checkPattern(pattern, place, PatternCost::of);
                 }
             }
             case "format" -> {
@@ -235,9 +237,9 @@ public final class SchemaCheck {
         return "string".equals(type) || (type instanceof List<?> list && list.contains("string"));
     }
 
-    private void checkPattern(String pattern, String place) {
+    private void checkPattern(String pattern, String place, Function<Regex, Optional<String>> cost) {
         try {
-            Optional<String> costly = PatternCost.of(RegexParser.parse(pattern));
+            Optional<String> costly = cost.apply(RegexParser.parse(pattern));
             costly.ifPresent(text -> problem(
                     place,
                     "is a pattern that costs too much: the time for " + text,

@@ -34,14 +34,10 @@ final class WorkingCopy {
             "minLength",
             "maxLength");
     private static final Set<String> AS_WRITTEN = Set.of(
-            "type",
-            "required",
-            "dependentRequired",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf");
+            "type", "required", "dependentRequired", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum");
+
+    /** The library tells of a failure of these as one of {@code if}. */
+    private static final Set<String> CONDITIONAL = Set.of("then", "else");
 
     private final SchemaReferences references;
     private final Map<Object, String> addresses = new HashMap<>();
@@ -66,23 +62,21 @@ final class WorkingCopy {
         copy.open.add(Map.entry(ROOT, schema));
         while (!copy.open.isEmpty()) {
             Map.Entry<String, Object> next = copy.open.remove();
-            copy.schemas.put(next.getKey(), object(copy.schema(next.getValue())));
+            copy.schemas.put(next.getKey(), copy.schema(next.getValue(), "not"));
         }
         boolean branches = SchemaKeywords.SAME_VALUE.stream().anyMatch(copy.references::uses);
         boolean safe = copy.leaves.values().stream().anyMatch(LeafKeywords::madeSafe);
         return new Written(copy.schemas, copy.leaves, branches && safe);
     }
 
-    private static JsonObject object(Object schema) {
-        if (schema instanceof JsonObject object) {
-            return object;
-        }
-        return Boolean.TRUE.equals(schema) ? new JsonObject() : new JsonObject().put("not", new JsonObject());
-    }
-
-    private Object schema(@Nullable Object node) {
-        if (node instanceof Boolean) {
-            return node;
+    /**
+     * The library applies {@code true} and {@code false} without calling us, so that nothing would count them.
+     *
+     * @param keyword that {@code false} fails by
+     */
+    private JsonObject schema(@Nullable Object node, String keyword) {
+        if (node instanceof Boolean all) {
+            return all ? new JsonObject() : new JsonObject().put("format", named(LeafKeywords.refusing(keyword)));
         }
         Map<?, ?> written = map(node);
         JsonObject copy = new JsonObject();
@@ -99,11 +93,15 @@ final class WorkingCopy {
         }
         LeafKeywords leaf = leafOf(written);
         if (leaf.matters()) {
-            String format = "leaf" + leaves.size();
-            leaves.put(format, leaf);
-            copy.put("format", format);
+            copy.put("format", named(leaf));
         }
         return copy;
+    }
+
+    private String named(LeafKeywords leaf) {
+        String format = "leaf" + leaves.size();
+        leaves.put(format, leaf);
+        return format;
     }
 
     private void keyword(String key, Object value, JsonObject copy) {
@@ -115,18 +113,18 @@ final class WorkingCopy {
             copy.put(key, address(text(value)));
         } else if (key.equals("patternProperties")) {
             JsonObject all = new JsonObject();
-            map(value).forEach((pattern, each) -> also(all, forLibrary(String.valueOf(pattern)), schema(each)));
+            map(value).forEach((pattern, each) -> also(all, forLibrary(String.valueOf(pattern)), schema(each, key)));
             copy.put(key, all);
         } else if (SchemaKeywords.MAPS.contains(key)) {
             JsonObject all = new JsonObject();
-            map(value).forEach((name, each) -> all.put(String.valueOf(name), schema(each)));
+            map(value).forEach((name, each) -> all.put(String.valueOf(name), schema(each, key)));
             copy.put(key, all);
         } else if (SchemaKeywords.LISTS.contains(key)) {
             JsonArray all = new JsonArray();
-            list(value).forEach(each -> all.add(schema(each)));
+            list(value).forEach(each -> all.add(schema(each, key)));
             copy.put(key, all);
         } else if (SchemaKeywords.SINGLE.contains(key)) {
-            copy.put(key, schema(value));
+            copy.put(key, schema(value, CONDITIONAL.contains(key) ? "if" : key));
         }
     }
 
@@ -192,17 +190,11 @@ final class WorkingCopy {
                 Boolean.TRUE.equals(written.get("uniqueItems")),
                 written.get("maxLength") instanceof Number number ? OptionalInt.of(count(number)) : OptionalInt.empty(),
                 Boolean.TRUE.equals(written.get(SchemaKeywords.MADE_SAFE)),
-                requiredIn(written));
-    }
-
-    private static int requiredIn(Map<?, ?> written) {
-        int names = written.get("required") instanceof List<?> required ? required.size() : 0;
-        if (written.get("dependentRequired") instanceof Map<?, ?> dependent) {
-            for (Object each : dependent.values()) {
-                names += list(each).size();
-            }
-        }
-        return names;
+                written.get("multipleOf") instanceof Number number
+                        ? Optional.of(LeafKeywords.exact(number))
+                        : Optional.empty(),
+                Optional.empty(),
+                ObjectCost.of(written));
     }
 
     private static LinearPattern pattern(String source) {

@@ -80,6 +80,31 @@ class PatternCostTest {
         assertThat(PatternCost.of(RegexParser.parse(pattern))).isPresent();
     }
 
+    /** Of names a frame has thousands. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "^a?a?a?a?a?a?a?a?a?a?a?a?a?!",
+                "^[a-z][a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?[a-z0-9]?-$"
+            })
+    void pattern_with_many_ways_is_refused_for_names_alone(String pattern) {
+        assertThat(PatternCost.of(RegexParser.parse(pattern))).isEmpty();
+        assertThat(PatternCost.ofNames(RegexParser.parse(pattern))).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "^[a-z]{0,1000}[0-9]$",
+                "^x-",
+                "^(foo|food)$",
+                "^[a-z][a-z0-9]{0,20}-[0-9]{4}$",
+                "^\\p{L}[\\p{L} ]*$"
+            })
+    void pattern_of_names_with_few_ways_is_accepted(String pattern) {
+        assertThat(PatternCost.ofNames(RegexParser.parse(pattern))).isEmpty();
+    }
+
     @Test
     void text_that_costs_is_named() {
         assertThat(PatternCost.of(RegexParser.parse("^(a+)+$")))

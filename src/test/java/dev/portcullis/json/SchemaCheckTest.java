@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.codec.JsonTree;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -60,6 +61,7 @@ class SchemaCheckTest {
             {'properties':{'a/b':{'pattern':'a+b'}}}         @ /properties/a~1b/pattern @ square
             {'pattern':'(?=a)'}                              @ /pattern                 @ ahead or behind
             {'patternProperties':{'(a*)*b':{}}}              @ /patternProperties/(a*)*b @ doubles
+            {'patternProperties':{'^a?a?a?a?a?a?a?a?a?a?a?a?a?!':{}}} @ /patternProperties/^a?a?a?a?a?a?a?a?a?a?a?a?a?! @ very many ways
             {'format':'datetime'}                            @ /format                  @ no format
             {'uniqueItems':true}                             @ /uniqueItems             @ any length
             {'uniqueItems':true,'maxItems':1000}             @ /uniqueItems             @ any length
@@ -186,15 +188,17 @@ class SchemaCheckTest {
 
     @Test
     void schema_that_is_too_large_is_refused() {
-        Map<String, Object> wide = Map.of(
-                "properties",
-                IntStream.range(0, 1_001)
-                        .boxed()
-                        .collect(Collectors.toMap(i -> "p" + i, i -> Map.of("title", "" + i))));
+        Map<String, Object> half =
+                IntStream.range(0, 600).boxed().collect(Collectors.toMap(i -> "p" + i, i -> Map.of("title", "" + i)));
+        Map<String, Object> fields =
+                IntStream.range(0, 1_001).boxed().collect(Collectors.toMap(i -> "p" + i, i -> true));
 
-        assertThat(SchemaCheck.problems(wide))
+        assertThat(SchemaCheck.problems(Map.of("properties", half, "items", Map.of("properties", copyOf(half)))))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.what()).contains("1000"));
+        assertThat(SchemaCheck.problems(Map.of("properties", fields)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.pointer()).isEqualTo("/properties"));
         assertThat(SchemaCheck.problems(Map.of(
                         "enum",
                         IntStream.range(0, 1_001).boxed().map(i -> (long) i).toList())))
@@ -208,6 +212,12 @@ class SchemaCheckTest {
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.pointer()).isEqualTo("/items/required"));
         assertThat(SchemaCheck.problems("no object")).hasSize(1);
+    }
+
+    /** Each of its schemas is another object. */
+    private static Map<String, Object> copyOf(Map<String, Object> schemas) {
+        return schemas.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> new LinkedHashMap<>((Map<?, ?>) each.getValue())));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonTree;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +35,7 @@ class SchemaJudgeTest {
             {"unevaluatedProperties":false,"allOf":[{"properties":{"a":{}}}]} @ {"a":1,"b":2}        @ /b unevaluatedProperties
             {"dependentRequired":{"a":["b"]}}                              @ {"a":1}                 @ /b dependentRequired
             {"items":{"type":"string"}}                                    @ ["a",1,2]               @ /1 type, /2 type
-            {"prefixItems":[{"type":"string"}],"items":false}              @ ["a",1]                 @  items
+            {"prefixItems":[{"type":"string"}],"items":false}              @ ["a",1]                 @ /1 items
             {"maxItems":2}                                                 @ [1,2,3]                 @  maxItems
             {"minItems":2.0}                                               @ [1]                     @  minItems
             {"maxItems":5000000000}                                        @ [1]                     @
@@ -70,6 +71,22 @@ class SchemaJudgeTest {
             {"const":null}                                                 @ null                    @
             {"const":1}                                                    @ true                    @  const
             {"multipleOf":0.5}                                             @ 1.25                    @  multipleOf
+            {"multipleOf":0.01}                                            @ -19.99                  @
+            {"multipleOf":0.01}                                            @ 12345678901.23          @
+            {"multipleOf":0.1}                                             @ 1e10                    @
+            {"multipleOf":0.1}                                             @ 0.30000000000000004     @  multipleOf
+            {"multipleOf":3}                                               @ -9                      @
+            {"multipleOf":3}                                               @ 1e300                   @  multipleOf
+            {"properties":{"a":false}}                                     @ {"a":1}                 @ /a properties
+            {"patternProperties":{"^a":false}}                             @ {"ab":1}                @ /ab patternProperties
+            {"items":false}                                                @ [1]                     @ /0 items
+            {"anyOf":[false,{"type":"string"}]}                            @ 1                       @  anyOf
+            {"if":true,"then":false}                                       @ 1                       @  if
+            {"if":false,"else":false}                                      @ 1                       @  if
+            {"dependentSchemas":{"a":false}}                               @ {"a":1}                 @  dependentSchemas
+            {"propertyNames":false}                                        @ {"a":1}                 @ /a propertyNames
+            {"contains":false}                                             @ [1]                     @  contains
+            {"not":true}                                                   @ 1                       @  not
             {"const":10000000000000000}                                    @ 1e16                    @
             {"const":9007199254740993}                                     @ 9007199254740992        @
             {"uniqueItems":true,"maxItems":9}                              @ [1e16,10000000000000000] @  uniqueItems
@@ -366,8 +383,76 @@ class SchemaJudgeTest {
         SchemaJudge judge =
                 SchemaJudge.of(Map.of("items", Map.of("anyOf", List.of(Map.of("required", names), Map.of()))));
 
+        assertThat(judge.judge(Collections.nCopies(10, Map.of()))).isEmpty();
+        assertThat(judge.judge(Collections.nCopies(100, Map.of()))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void fields_that_a_schema_knows_are_counted_for_each_object() {
+        Map<String, Object> fields = new HashMap<>();
+        Map<String, Object> dependent = new HashMap<>();
+        IntStream.range(0, 100).forEach(i -> fields.put("f" + i, true));
+        fields.keySet().forEach(name -> dependent.put(name, List.of("g")));
+        for (Map<String, Object> known : List.<Map<String, Object>>of(
+                Map.of("properties", fields),
+                Map.of("dependentSchemas", fields),
+                Map.of("dependentRequired", dependent))) {
+            SchemaJudge judge = SchemaJudge.of(Map.of("items", known));
+
+            assertThat(judge.judge(Collections.nCopies(500, Map.of()))).isEmpty();
+            assertThat(judge.judge(Collections.nCopies(4_000, Map.of()))).containsExactly(new Violation("", "schema"));
+        }
+    }
+
+    @Test
+    void branches_that_admit_all_are_counted() {
+        SchemaJudge judge = SchemaJudge.of(Map.of("items", Map.of("anyOf", Collections.nCopies(90, true))));
+
+        assertThat(judge.judge(Collections.nCopies(100, 1L))).isEmpty();
+        assertThat(judge.judge(Collections.nCopies(1_000, 1L))).containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void names_are_counted_for_each_schema_that_looks_at_them() {
+        Map<String, Object> object = new HashMap<>();
+        IntStream.range(0, 170).forEach(i -> object.put("\u20ac".repeat(110) + i, 1L));
+        Map<String, Object> integers = Map.of("additionalProperties", Map.of("type", "integer"));
+
+        assertThat(SchemaJudge.of(integers).judge(object)).isEmpty();
+        assertThat(SchemaJudge.of(Map.of("allOf", Collections.nCopies(40, integers)))
+                        .judge(object))
+                .containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
+    void patterns_of_names_are_counted_for_each_object() {
+        Map<String, Object> patterns = new HashMap<>();
+        IntStream.range(0, 19).forEach(i -> patterns.put("^x" + i, true));
+        SchemaJudge judge = SchemaJudge.of(Map.of("items", Map.of("patternProperties", patterns)));
+
         assertThat(judge.judge(Collections.nCopies(100, Map.of()))).isEmpty();
-        assertThat(judge.judge(Collections.nCopies(1_000, Map.of()))).containsExactly(new Violation("", "schema"));
+        assertThat(judge.judge(Collections.nCopies(4_000, Map.of()))).containsExactly(new Violation("", "schema"));
+    }
+
+    /** Of each two texts with one hash a set would compare with all others, if they had no order. */
+    @Test
+    void items_of_one_hash_are_compared_with_few_others() {
+        SchemaJudge judge = SchemaJudge.of(Map.of("uniqueItems", true));
+        List<Object> items = IntStream.range(0, 2_048)
+                .<Object>mapToObj(i -> Map.of("k", collision(i, 11)))
+                .toList();
+        assertThat(items.stream().map(Object::hashCode).distinct()).hasSize(1);
+        List<Object> twice = new ArrayList<>(items);
+        twice.add(items.get(0));
+
+        assertThat(judge.judge(items)).isEmpty();
+        assertThat(judge.judge(twice)).containsExactly(new Violation("", "uniqueItems"));
+    }
+
+    private static String collision(int number, int digits) {
+        return IntStream.range(0, digits)
+                .mapToObj(i -> (number >> i & 1) == 1 ? "Aa" : "BB")
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -376,7 +461,7 @@ class SchemaJudgeTest {
         branches.add(Map.of());
         SchemaJudge judge = SchemaJudge.of(Map.of("anyOf", branches));
 
-        assertThat(judge.judge(Collections.nCopies(1_000, 1L))).isEmpty();
+        assertThat(judge.judge(Collections.nCopies(500, 1L))).isEmpty();
         assertThat(judge.judge(Collections.nCopies(4_900, 1L))).containsExactly(new Violation("", "schema"));
     }
 
