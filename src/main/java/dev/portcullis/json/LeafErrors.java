@@ -46,7 +46,7 @@ final class LeafErrors {
     private final SchemaViolations found = new SchemaViolations();
     private final Set<String> reported = new TreeSet<>();
     private final Set<String> wrongFields = new TreeSet<>();
-    private final Map<Map<?, ?>, Map<String, Optional<String>>> namesByStep = new IdentityHashMap<>();
+    private final IdentityHashMap<Map<?, ?>, Map<String, Optional<String>>> namesByStep = new IdentityHashMap<>();
     private String skipped = "";
 
     private LeafErrors(@Nullable Object value) {
@@ -185,13 +185,15 @@ final class LeafErrors {
                 }
                 at = at.child(index.getAsInt());
                 inner = list.get(index.getAsInt());
-            } else {
-                Optional<String> name = inner instanceof Map<?, ?> map ? nameIn(map, steps[i]) : Optional.empty();
+            } else if (inner instanceof Map<?, ?> map) {
+                Optional<String> name = nameIn(map, steps[i]);
                 if (name.isEmpty()) {
                     return new Place(at.asEnd(), null);
                 }
                 at = at.child(name.get());
-                inner = ((Map<?, ?>) inner).get(name.get());
+                inner = map.get(name.get());
+            } else {
+                return new Place(at.asEnd(), null);
             }
         }
         return new Place(at, inner);

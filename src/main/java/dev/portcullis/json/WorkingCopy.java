@@ -64,7 +64,8 @@ final class WorkingCopy {
             Map.Entry<String, Object> next = copy.open.remove();
             copy.schemas.put(next.getKey(), copy.schema(next.getValue(), "not"));
         }
-        boolean branches = SchemaKeywords.SAME_VALUE.stream().anyMatch(copy.references::uses);
+        boolean branches =
+                SchemaKeywords.SAME_VALUE.stream().anyMatch(copy.references::uses) || copy.references.uses("contains");
         boolean safe = copy.leaves.values().stream().anyMatch(LeafKeywords::madeSafe);
         return new Written(copy.schemas, copy.leaves, branches && safe);
     }

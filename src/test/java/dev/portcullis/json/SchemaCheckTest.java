@@ -1,6 +1,7 @@
 package dev.portcullis.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Json;
@@ -134,7 +135,7 @@ class SchemaCheckTest {
     })
     void limit_whose_fraction_is_zero_is_judged_as_an_integer(String keyword, String limit, int amount)
             throws Exception {
-        Object written = Json.parse("{\"contains\":{},\"" + keyword + "\":" + limit + "}");
+        Object written = requireNonNull(Json.parse("{\"contains\":{},\"" + keyword + "\":" + limit + "}"));
         Object whole = Map.of("contains", Map.of(), keyword, (long) amount);
         List<Object> values = List.of(
                 "",

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -107,80 +108,82 @@ class SchemaJudgeTest {
                 .isEqualTo(all.replace(" ", ""));
     }
 
-    /** ECMA-262 without the flags i, m and s: 22.2.2.4 (assertions), 22.2.2.9 (classes), 12.2 and 12.3 (white space, line ends). */
+    /** ECMA-262 without the flags i, m and s: 22.2.2.4 (assertions), 22.2.2.9 (classes), 12.2 and 12.3 (white space, line ends). {@code <00e9>} is a code point. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', ignoreLeadingAndTrailingWhitespace = true, textBlock = """
-            \\ba,     `\u00e9a`,   true
+            \\ba,     `<00e9>a`,   true
             \\ba,     `ba`,        false
             \\ba,     `_a`,        false
             \\ba,     `-a`,        true
-            a\\b,     `a\u00e9`,   true
-            a\\b,     `a\u0301`,   true
-            a\\b,     `a\u0663`,   true
+            a\\b,     `a<00e9>`,   true
+            a\\b,     `a<0301>`,   true
+            a\\b,     `a<0663>`,   true
             a\\b,     `a0`,        false
-            \\bs,     `\u017fs`,   true
-            \\b\u00e9, `\u00e9`,   false
-            \\b\u00e9, `a\u00e9`,  true
-            \\B\u00e9, `\u00e9`,   true
-            \\B\u00e9, `a\u00e9`,  false
-            \\b\u0663, `\u0663`,   false
+            \\bs,     `<017f>s`,   true
+            \\b<00e9>, `<00e9>`,   false
+            \\b<00e9>, `a<00e9>`,  true
+            \\B<00e9>, `<00e9>`,   true
+            \\B<00e9>, `a<00e9>`,  false
+            \\b<0663>, `<0663>`,   false
             a\\Bb,    `ab`,        true
-            \u00e9\\B, `\u00e9\u00e9`, true
-            \u00e9\\b, `\u00e9\u00e9`, false
+            <00e9>\\B, `<00e9><00e9>`, true
+            <00e9>\\b, `<00e9><00e9>`, false
             ^\\b$,    ``,          false
             ^\\B$,    ``,          true
             ^\\w$,    `a`,         true
             ^\\w$,    `_`,         true
             ^\\w$,    `0`,         true
-            ^\\w$,    `\u00e9`,    false
-            ^\\w$,    `\u017f`,    false
-            ^\\w$,    `\u212a`,    false
-            ^\\w$,    `\u0663`,    false
-            ^\\W$,    `\u00e9`,    true
+            ^\\w$,    `<00e9>`,    false
+            ^\\w$,    `<017f>`,    false
+            ^\\w$,    `<212a>`,    false
+            ^\\w$,    `<0663>`,    false
+            ^\\W$,    `<00e9>`,    true
             ^\\W$,    `😀`,        true
             ^\\d$,    `5`,         true
-            ^\\d$,    `\u0663`,    false
-            ^\\D$,    `\u0663`,    true
+            ^\\d$,    `<0663>`,    false
+            ^\\D$,    `<0663>`,    true
             ^\\s$,    ` `,         true
             ^\\s$,    `\t`,        true
-            ^\\s$,    `\u000b`,    true
+            ^\\s$,    `<000b>`,    true
             ^\\s$,    `\n`,        true
-            ^\\s$,    `\u2028`,    true
-            ^\\s$,    `\u2029`,    true
-            ^\\s$,    `\u00a0`,    true
-            ^\\s$,    `\u1680`,    true
-            ^\\s$,    `\u202f`,    true
-            ^\\s$,    `\u3000`,    true
-            ^\\s$,    `\ufeff`,    true
-            ^\\s$,    `\u0085`,    false
-            ^\\s$,    `\u180e`,    false
-            ^\\s$,    `\u200b`,    false
-            ^\\S$,    `\u0085`,    true
-            ^\\S$,    `\ufeff`,    false
+            ^\\s$,    `<2028>`,    true
+            ^\\s$,    `<2029>`,    true
+            ^\\s$,    `<00a0>`,    true
+            ^\\s$,    `<1680>`,    true
+            ^\\s$,    `<202f>`,    true
+            ^\\s$,    `<3000>`,    true
+            ^\\s$,    `<feff>`,    true
+            ^\\s$,    `<0085>`,    false
+            ^\\s$,    `<180e>`,    false
+            ^\\s$,    `<200b>`,    false
+            ^\\S$,    `<0085>`,    true
+            ^\\S$,    `<feff>`,    false
             ^.$,      `a`,         true
             ^.$,      `😀`,        true
-            ^.$,      `\u0085`,    true
-            ^.$,      `\u000b`,    true
+            ^.$,      `<0085>`,    true
+            ^.$,      `<000b>`,    true
             ^.$,      `\n`,        false
             ^.$,      `\r`,        false
-            ^.$,      `\u2028`,    false
-            ^.$,      `\u2029`,    false
+            ^.$,      `<2028>`,    false
+            ^.$,      `<2029>`,    false
             ^a$,      `a`,         true
             ^a$,      `a\n`,       false
             ^a$,      `a\r\n`,     false
-            ^a$,      `a\u2028`,   false
-            ^a$,      `a\u0085`,   false
+            ^a$,      `a<2028>`,   false
+            ^a$,      `a<0085>`,   false
             ^a$,      `\na`,       false
             a$,       `b\na`,      true
             a$,       `a\nb`,      false
             a$,       `a\n`,       false
-            a$,       `a\u2028b`,  false
+            a$,       `a<2028>b`,  false
             ^b,       `a\nb`,      false
-            ^b,       `a\u2028b`,  false
+            ^b,       `a<2028>b`,  false
             ^$,       ``,          true
             ^$,       `\n`,        false
             """)
-    void pattern_matches_texts_and_names_as_ECMA_262_has_it(String pattern, String text, boolean matches) {
+    void pattern_matches_texts_and_names_as_ECMA_262_has_it(String written, String value, boolean matches) {
+        String pattern = withCodePoints(written);
+        String text = withCodePoints(value);
         assertThat(SchemaJudge.of(Map.of("pattern", pattern)).judge(text).isEmpty())
                 .as("pattern")
                 .isEqualTo(matches);
@@ -189,6 +192,12 @@ class SchemaJudgeTest {
                         .isEmpty())
                 .as("patternProperties")
                 .isNotEqualTo(matches);
+    }
+
+    private static String withCodePoints(String text) {
+        return Pattern.compile("<([0-9a-f]{4})>")
+                .matcher(text)
+                .replaceAll(found -> Character.toString(Integer.parseInt(found.group(1), 16)));
     }
 
     @Test
@@ -473,6 +482,16 @@ class SchemaJudgeTest {
 
         assertThat(judge.judge(parsed("{\"k\":2,\"a\":\"<img>\"}"))).isEmpty();
         assertThat(judge.madeSafe()).containsExactly("<img>");
+    }
+
+    @Test
+    void text_is_made_safe_in_an_item_that_is_none_of_those_looked_for() {
+        SchemaJudge judge = SchemaJudge.of(parsed("{\"contains\":{\"properties\":{\"n\":{\"type\":\"integer\"},"
+                + "\"t\":{\"type\":\"string\",\"x-content\":true}}}}"));
+
+        assertThat(judge.judge(parsed("[{\"n\":1,\"t\":\"ok\"},{\"n\":\"no\",\"t\":\"<img>\"}]")))
+                .isEmpty();
+        assertThat(judge.madeSafe()).containsExactlyInAnyOrder("ok", "<img>");
     }
 
     private static SchemaJudge patterns(int times) {
