@@ -39,6 +39,7 @@ import dev.portcullis.rooms.RoomDecision.Rule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -60,9 +61,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The admin listener of a node whose stages answer as a test says. */
+@ExtendWith(VertxExtension.class)
 abstract class AdminVerticleFixture {
     static final String KEY = "0123456789abcdef";
     static final long NOW = 1_700_000_000_000L;
@@ -77,10 +80,10 @@ abstract class AdminVerticleFixture {
     };
     static final String OPERATOR = "\r\nAuthorization: Bearer " + KEY + "\r\n";
 
-    final Vertx vertx = Vertx.vertx();
+    Vertx vertx;
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    final WorkerPool workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
+    WorkerPool workers;
     final MetricsRegistry metrics = new MetricsRegistry();
     final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     final RecordedEvents events = new RecordedEvents();
@@ -98,7 +101,9 @@ abstract class AdminVerticleFixture {
     Path audited;
 
     @BeforeEach
-    void deploy() throws Exception {
+    void deploy(Vertx fresh) throws Exception {
+        vertx = fresh;
+        workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
         new Metrics(metrics.registry()).connectionOpened();
         AdminConfig config = new AdminConfig(
                 "127.0.0.1",

@@ -35,14 +35,17 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two instances of the stage on a bus of their own, and their client. */
+@ExtendWith(VertxExtension.class)
 public abstract class AuthStage {
     public static final String TOKEN = signed(HEADER, claims(""));
     public static final int PROBE_MS = 100;
@@ -65,8 +68,8 @@ public abstract class AuthStage {
     protected CertificatesConfig certificates = CertificatesConfig.off();
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         file = EmbeddedStore.open(
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000), (operation, nanos) -> {});
         bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));

@@ -16,6 +16,7 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,10 +25,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class BroadcasterTest {
     private static final int TIMEOUT_MS = 30_000;
     private static final int SHORT_MS = 2_500; // long enough for a first attempt to arrive on a busy machine
@@ -44,13 +46,8 @@ class BroadcasterTest {
     private Broadcaster broadcaster;
 
     @BeforeEach
-    void open() {
-        begin(DEADLINE_MS);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+    void open(Vertx fresh) {
+        begin(fresh, DEADLINE_MS);
     }
 
     @Test
@@ -93,31 +90,42 @@ class BroadcasterTest {
 
     @Test
     void timed_out_attempt_is_repeated_with_the_same_request() throws Exception {
-        close();
-        begin(200);
-        answering(i -> i == 1 ? Promise.<PublishResult>promise().future() : acked(9));
-        assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
-        assertThat(attempts).hasSizeGreaterThan(1).allMatch(request -> request.equals(attempts.get(0)));
+        Vertx another = Vertx.vertx(); // one has one bus
+        try {
+            begin(another, 200);
+            answering(i -> i == 1 ? Promise.<PublishResult>promise().future() : acked(9));
+            assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
+            assertThat(attempts).hasSizeGreaterThan(1).allMatch(request -> request.equals(attempts.get(0)));
+        } finally {
+            another.close().await(30, TimeUnit.SECONDS);
+        }
     }
 
     /** An instance that dies with the question costs one deadline, not the whole publish timeout. */
     @Test
     void each_attempt_goes_to_an_instance_not_asked_before() throws Exception {
-        close();
-        begin(SHORT_MS);
-        List<Integer> instances = new CopyOnWriteArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            int instance = i;
-            bus.answer(Broadcaster.PUBLISH, instance, request -> {
-                        instances.add(instance);
-                        return instances.size() < 3
-                                ? Promise.<PublishResult>promise().future()
-                                : acked(9);
-                    })
-                    .await(30, TimeUnit.SECONDS);
+        Vertx another = Vertx.vertx();
+        try {
+            begin(another, SHORT_MS);
+            List<Integer> instances = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                answerOnThirdAttempt(i, instances);
+            }
+            assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
+            assertThat(instances.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
+        } finally {
+            another.close().await(30, TimeUnit.SECONDS);
         }
-        assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
-        assertThat(instances.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    private void answerOnThirdAttempt(int instance, List<Integer> instances) throws Exception {
+        bus.answer(Broadcaster.PUBLISH, instance, request -> {
+                    instances.add(instance);
+                    return instances.size() < 3
+                            ? Promise.<PublishResult>promise().future()
+                            : acked(9);
+                })
+                .await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -272,8 +280,8 @@ class BroadcasterTest {
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
 
-    private void begin(long deadlineMs) {
-        vertx = Vertx.vertx();
+    private void begin(Vertx fresh, long deadlineMs) {
+        vertx = fresh;
         bus = new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT));
         broadcaster = broadcaster(TIMEOUT_MS);
     }

@@ -6,6 +6,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
@@ -15,17 +16,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(VertxExtension.class)
 class NodeDirectoryTest {
     private static final long TTL = 10_000;
 
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private RedisProcess redis;
     private NodeDirectory directory;
 
     @BeforeEach
-    void open() {
+    void open(Vertx fresh) {
+        vertx = fresh;
         redis = RedisProcess.start();
         directory = new NodeDirectory(store(), TTL, now::get);
     }

@@ -53,6 +53,7 @@ import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -66,11 +67,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a deletion leaves, whichever call of a store it broke off at. */
+@ExtendWith(VertxExtension.class)
 abstract class UserDeletionContract {
     private static final RoomLimits LIMITS = new RoomLimits(2, 10, 100, 10, 10, 3, 60_000);
     private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
@@ -82,7 +84,6 @@ abstract class UserDeletionContract {
     private final Queue<StreamName> changed = new ConcurrentLinkedQueue<>();
     private final SecureRandom random = new SecureRandom();
     private final AtomicInteger ids = new AtomicInteger();
-    private final Vertx vertx = Vertx.vertx();
     private UserStores stores;
     private Bus bus;
 
@@ -95,7 +96,7 @@ abstract class UserDeletionContract {
     abstract UserStores open() throws Exception;
 
     @BeforeEach
-    void begin() throws Exception {
+    void begin(Vertx vertx) throws Exception {
         stores = open();
         left.set(Integer.MAX_VALUE);
         bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
@@ -118,11 +119,6 @@ abstract class UserDeletionContract {
                         () -> NOW)
                 .answer(bus, 0));
         await(new UserUploadsResponder(breaking(UploadStore.class, UserStores::uploads), () -> NOW).open(bus, 0));
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        await(vertx.close());
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class AuditCommandTest {
     private static final String FILE = "audit-node-a-0000000000000001.jsonl";
 
@@ -140,15 +143,13 @@ class AuditCommandTest {
     }
 
     @Test
-    void redis_proves_the_end() throws Exception {
+    void redis_proves_the_end(Vertx vertx) throws Exception {
         try (RedisProcess redis = RedisProcess.start()) {
-            Vertx vertx = Vertx.vertx();
             RedisStore store = RedisStore.open(
                             vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
                     .await(30, TimeUnit.SECONDS);
             record(new RedisAuditHeadStore(store));
             store.close().await(30, TimeUnit.SECONDS);
-            vertx.close().await(30, TimeUnit.SECONDS);
             String config = Configs.of(
                             "{\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": " + Json.write(redis.uri()) + "}}}")
                     .toString();

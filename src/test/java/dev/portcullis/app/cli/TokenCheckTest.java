@@ -10,6 +10,7 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code token check}. */
+@ExtendWith(VertxExtension.class)
 class TokenCheckTest {
     private static final String THEIRS = "another-secret-of-the-tests-and-of-nothing-else";
     private static final Path TWO = Configs.of("{\"auth\": {\"issuers\": ["
@@ -121,12 +123,11 @@ class TokenCheckTest {
     }
 
     @Test
-    void keys_are_read_from_the_server_of_an_issuer() throws Exception {
+    void keys_are_read_from_the_server_of_an_issuer(Vertx vertx) throws Exception {
         TestKeys keys = TestKeys.of("ES256", "k1");
         long now = System.currentTimeMillis() / 1_000;
         String token = keys.token(
                 "ES256", "{\"sub\":\"ann\",\"aud\":\"chat\",\"iat\":" + now + ",\"exp\":" + (now + 60) + "}");
-        Vertx vertx = Vertx.vertx();
         try (IssuerServer server = new IssuerServer(vertx)) {
             server.put("/jwks", "{\"keys\":[" + keys.jwk("") + "]}");
             Path config = Configs.of(
@@ -151,8 +152,6 @@ class TokenCheckTest {
                     .contains("not checked: ")
                     .contains("auth.issuers[0] (the answer is not the JSON that is needed)")
                     .doesNotContain(token);
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

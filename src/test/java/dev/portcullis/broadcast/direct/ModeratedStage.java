@@ -21,6 +21,7 @@ import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,9 +33,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A moderation service that answers as a test says, and a stage that asks it. The two appends are two steps as in Redis. */
+@ExtendWith(VertxExtension.class)
 abstract class ModeratedStage {
     static final UserId ANN = new UserId("ann");
     static final UserId BEN = new UserId("ben");
@@ -58,8 +61,8 @@ abstract class ModeratedStage {
     private int port;
 
     @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
+    void start(Vertx fresh) throws Exception {
+        vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         embedded = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
         streams = new StallingStreams(embedded);
