@@ -15,6 +15,7 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,10 +32,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Revocations and bans on three nodes with all stages, each in a process of its own, by the clock of the clients. */
 @Tag("faults") // where fewer tests run beside it: what is claimed is a time
+@ExtendWith(VertxExtension.class)
 class RevocationClusterIT {
     private static final int USERS = 200;
     private static final int SESSIONS = 5;
@@ -47,7 +50,6 @@ class RevocationClusterIT {
     private static Path folder;
 
     private static ForkedCluster cluster;
-    private static Vertx vertx;
     private static WebSocketClient client;
 
     /** One client: what it has learnt, and when. */
@@ -78,18 +80,16 @@ class RevocationClusterIT {
     }
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx vertx) throws Exception {
         cluster = ForkedCluster.of(
                 folder, List.of("a", "b", "c"), List.of(STAGES, STAGES, STAGES), "http.trustedProxies=[\"127.0.0.1\"]");
-        vertx = Vertx.vertx();
         client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(USERS * SESSIONS));
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         if (cluster != null) {
             cluster.close();
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

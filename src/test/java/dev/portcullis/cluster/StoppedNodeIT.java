@@ -22,6 +22,7 @@ import dev.portcullis.streams.cutoff.CutoffBody;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that sent it (CWE-367). When it arrives only the store can know that it is too late.
  */
 @Tag("faults")
+@ExtendWith(VertxExtension.class)
 class StoppedNodeIT {
     private static final String ROOM = "room-stopped";
     private static final StreamName STREAM = StreamName.room(new RoomId(ROOM));
@@ -56,12 +59,11 @@ class StoppedNodeIT {
     @TempDir
     static Path folder;
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static ForkedCluster cluster;
     private static StreamStore streams;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(Vertx vertx) throws Exception {
         cluster = ForkedCluster.of(
                 folder,
                 List.of("whole", "front"),
@@ -70,16 +72,15 @@ class StoppedNodeIT {
                 "sessions.onExceeded=evict_oldest",
                 "sessions.suspectAfterMs=60000"); // the old session is not suspected, so its node is not asked
         streams = new RedisStreamStore(
-                RedisStore.open(VERTX, new RedisConfig(cluster.redis().uri(), 30_000, 2_048), (operation, nanos) -> {})
+                RedisStore.open(vertx, new RedisConfig(cluster.redis().uri(), 30_000, 2_048), (operation, nanos) -> {})
                         .await(30, TimeUnit.SECONDS));
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         if (cluster != null) {
             cluster.close();
         }
-        VERTX.close().await(30, TimeUnit.SECONDS);
     }
 
     @Test

@@ -9,18 +9,21 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * With Redis a direct message is two appends. The node is killed when the first is done and the second has not reached Redis:
  * a proxy holds it back.
  */
+@ExtendWith(VertxExtension.class)
 class HalfSentMessageIT {
     private static final String ANN = "ann";
     private static final String BEN = "ben";
@@ -28,13 +31,14 @@ class HalfSentMessageIT {
     @TempDir
     Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
     private final RedisProcess redis = RedisProcess.start();
     private DelayProxy proxy;
     private ForkedNode node;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         proxy = DelayProxy.to(vertx, redis.port());
         node = node(proxy.port());
     }

@@ -15,6 +15,7 @@ import dev.portcullis.kit.program.Program;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,12 +42,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Three nodes behind each load balancer of the page, with its configuration as it stands there, but for addresses and TLS. */
 @Tag("faults") // three nodes that start twice
+@ExtendWith(VertxExtension.class)
 class LoadBalancerIT {
     private static final Path PAGE = Path.of("src/docs/load-balancers.md");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -133,20 +136,20 @@ class LoadBalancerIT {
     private final List<Integer> httpPorts = ports();
     private final int port = FreePort.find();
     private final List<ForkedNode> nodes = new ArrayList<>();
-    private final Vertx vertx = Vertx.vertx();
+    private Vertx vertx;
 
     @BeforeEach
-    void open() throws Exception {
+    void open(Vertx fresh) throws Exception {
+        vertx = fresh;
         for (int i = 0; i < NODES; i++) {
             nodes.add(start(i));
         }
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         nodes.forEach(ForkedNode::close);
         redis.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest

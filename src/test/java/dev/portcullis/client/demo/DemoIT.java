@@ -8,7 +8,9 @@ import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.browser.BrowserPage;
 import dev.portcullis.kit.browser.Chromium;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -20,9 +22,11 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo chat in a real browser, as people use it. No page of it may leave an error or a violation of its policy. */
+@ExtendWith(VertxExtension.class)
 class DemoIT {
     private static final String TEXT = ".message .text";
     private static final String HAPPENED = "#panel-happened .event";
@@ -42,8 +46,8 @@ class DemoIT {
     }
 
     @Test
-    void users_talk_reply_edit_and_delete() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void users_talk_reply_edit_and_delete(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
             DemoStage.say(ann, "Hello <b>Ben</b>, a < b & \"c\"");
@@ -88,8 +92,8 @@ class DemoIT {
     }
 
     @Test
-    void reload_logs_in_again_and_logout_leaves_nothing() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void reload_logs_in_again_and_logout_leaves_nothing(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             DemoStage.say(ann, "Before the reload");
             awaitSent(ann, 1);
@@ -115,8 +119,8 @@ class DemoIT {
     }
 
     @Test
-    void refused_registration_says_what_is_wrong_and_goes_to_its_field() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void refused_registration_says_what_is_wrong_and_goes_to_its_field(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage page = stage.page();
             page.click("[role=tab]", "Create account");
             page.fill("[name=username]", "Ann");
@@ -129,8 +133,8 @@ class DemoIT {
     }
 
     @Test
-    void page_ends_and_drops_what_waits_when_another_user_has_logged_in_in_the_browser() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder);
+    void page_ends_and_drops_what_waits_when_another_user_has_logged_in_in_the_browser(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder);
                 ChatPeer witness = stage.peer("witness", "Witness")) {
             witness.join("lobby");
             BrowserPage ann = stage.registered("Ann");
@@ -149,8 +153,8 @@ class DemoIT {
     }
 
     @Test
-    void logout_leaves_the_login_that_another_user_began_in_the_browser() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void logout_leaves_the_login_that_another_user_began_in_the_browser(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             DemoStage.registerBeside(ann, "Ben");
             ann.click(".account");
@@ -165,8 +169,8 @@ class DemoIT {
     }
 
     @Test
-    void logout_that_the_server_did_not_hear_of_is_said_and_made_up_for() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void logout_that_the_server_did_not_hear_of_is_said_and_made_up_for(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             stage.dropConnections();
             ann.click(".account");
@@ -185,8 +189,8 @@ class DemoIT {
     }
 
     @Test
-    void link_to_a_room_shows_the_user_to_others_only_when_they_join() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder);
+    void link_to_a_room_shows_the_user_to_others_only_when_they_join(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder);
                 ChatPeer cem = stage.peer("cem", "Cem")) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
@@ -214,8 +218,8 @@ class DemoIT {
     }
 
     @Test
-    void link_to_a_user_makes_a_conversation_when_something_is_written() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void link_to_a_user_makes_a_conversation_when_something_is_written(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             ann.evaluate("void (location.hash = '#user/stranger')");
             ann.awaitText(".first", "You and stranger have not written to each other");
@@ -236,8 +240,8 @@ class DemoIT {
     }
 
     @Test
-    void user_who_has_left_all_rooms_is_in_none_after_a_reload() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void user_who_has_left_all_rooms_is_in_none_after_a_reload(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             ann.click("[aria-label='About this room']");
             ann.click("dialog button", "Leave the room");
@@ -250,8 +254,8 @@ class DemoIT {
     }
 
     @Test
-    void page_of_an_origin_that_is_not_allowed_says_so() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder, "origin.allowed=[\"https://other.example\"]")) {
+    void page_of_an_origin_that_is_not_allowed_says_so(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "origin.allowed=[\"https://other.example\"]")) {
             BrowserPage page = stage.page();
             page.fill("[name=email]", "ann@example.org");
             page.fill("[name=password]", DemoStage.PASSWORD);
@@ -265,8 +269,8 @@ class DemoIT {
     }
 
     @Test
-    void first_connection_that_fails_says_why_and_goes_on_trying() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void first_connection_that_fails_says_why_and_goes_on_trying(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage page = stage.page();
             page.click("[role=tab]", "Use a token");
             page.fill("[name=token]", stage.token("dora", "Dora"));
@@ -298,8 +302,8 @@ class DemoIT {
     }
 
     @Test
-    void killed_server_costs_no_message_and_repeats_none() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void killed_server_costs_no_message_and_repeats_none(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
             DemoStage.say(ann, "one");
@@ -335,8 +339,8 @@ class DemoIT {
     }
 
     @Test
-    void planned_restart_is_told_before_it() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder, "drain.windowMs=1000")) {
+    void planned_restart_is_told_before_it(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "drain.windowMs=1000")) {
             BrowserPage ann = stage.registered("Ann");
             ann.click(".status");
             stage.stop();
@@ -350,8 +354,8 @@ class DemoIT {
     }
 
     @Test
-    void direct_message_waits_with_a_badge_for_a_user_who_is_away() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void direct_message_waits_with_a_badge_for_a_user_who_is_away(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
             DemoStage.say(ben, "Bye for now");
@@ -385,8 +389,9 @@ class DemoIT {
     }
 
     @Test
-    void limit_counts_down_and_the_message_is_sent_after_it() throws Exception {
+    void limit_counts_down_and_the_message_is_sent_after_it(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(
+                vertx,
                 browser,
                 folder,
                 "ratelimit.user.burst=10",
@@ -428,8 +433,8 @@ class DemoIT {
     }
 
     @Test
-    void owner_mutes_deletes_and_removes() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void owner_mutes_deletes_and_removes(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
             DemoStage.say(ben, "Hello");
@@ -469,8 +474,8 @@ class DemoIT {
     }
 
     @Test
-    void file_is_uploaded_shown_and_downloaded() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder)) {
+    void file_is_uploaded_shown_and_downloaded(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
             BrowserPage ben = stage.registered("Ben");
             ann.evaluate("""
@@ -509,8 +514,8 @@ class DemoIT {
     }
 
     @Test
-    void token_of_another_login_is_asked_for_where_accounts_are_off() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder, "accounts.enabled=false")) {
+    void token_of_another_login_is_asked_for_where_accounts_are_off(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "accounts.enabled=false")) {
             BrowserPage page = stage.page();
             page.await(
                     "document.querySelector('[name=token]') !== null && document.querySelector('[name=password]') === null");
@@ -526,8 +531,8 @@ class DemoIT {
     }
 
     @Test
-    void page_is_used_by_keyboard_and_has_one_voice() throws Exception {
-        try (DemoStage stage = new DemoStage(browser, folder);
+    void page_is_used_by_keyboard_and_has_one_voice(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder);
                 ChatPeer ben = stage.peer("ben", "Ben")) {
             ben.join("lobby");
             BrowserPage ann = stage.registered("Ann");

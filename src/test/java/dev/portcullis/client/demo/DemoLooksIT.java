@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.browser.BrowserPage;
 import dev.portcullis.kit.browser.Chromium;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How the demo looks, in both themes and on a phone: pictures in {@code target/demo} for people, and what a program can tell.
  * With {@code -Dportcullis.demo.image=src/docs/images/demo.png} one of them becomes that file.
  */
+@ExtendWith(VertxExtension.class)
 class DemoLooksIT {
     private static final Path PICTURES = Path.of("target/demo");
     private static final List<String> THEMES = List.of("light", "dark");
@@ -61,9 +65,9 @@ class DemoLooksIT {
     Path folder;
 
     @Test
-    void demo_is_legible_in_both_themes_and_fits_a_phone() throws Exception {
+    void demo_is_legible_in_both_themes_and_fits_a_phone(Vertx vertx) throws Exception {
         try (Chromium browser = new Chromium(folder);
-                DemoStage stage = new DemoStage(browser, folder)) {
+                DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage page = stage.page();
             page.await("document.querySelector('[name=email]') !== null");
             take(page, "login");

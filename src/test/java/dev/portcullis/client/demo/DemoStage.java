@@ -19,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A node with the demo, at one address also after it was killed and started again, and the pages of its users. */
 final class DemoStage implements AutoCloseable {
@@ -29,14 +27,13 @@ final class DemoStage implements AutoCloseable {
     /** Nothing listens there. */
     private static final int NO_PORT = 1;
 
-    private final Vertx vertx = Vertx.vertx();
     private final List<BrowserPage> pages = new ArrayList<>();
     private final Chromium browser;
     private final List<String> settings;
     private final SwitchedProxy proxy;
     private TestNode node;
 
-    DemoStage(Chromium browser, Path folder, String... settings) throws Exception {
+    DemoStage(Vertx vertx, Chromium browser, Path folder, String... settings) throws Exception {
         this.browser = browser;
         this.settings = new ArrayList<>(List.of(
                 "store.path=" + folder.resolve("store"),
@@ -156,9 +153,8 @@ final class DemoStage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws TimeoutException {
+    public void close() {
         pages.forEach(BrowserPage::close);
         node.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 }

@@ -13,6 +13,7 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after a reload, nor where the server is started again within the minute, which they have to wait out.
  */
 @Tag("faults")
+@ExtendWith(VertxExtension.class)
 class ManyRoomsIT {
     private static final List<String> ROOMS =
             IntStream.range(0, 100).mapToObj(i -> "many-" + i).toList();
@@ -43,10 +46,10 @@ class ManyRoomsIT {
     Path folder;
 
     @Test
-    void javascript_client_shows_a_hundred_rooms_and_meets_no_limit() throws Exception {
+    void javascript_client_shows_a_hundred_rooms_and_meets_no_limit(Vertx vertx) throws Exception {
         SdkRuntime.NODEJS.assumeInstalled();
         LimitedNode node = new LimitedNode(folder.resolve("store"));
-        try (SdkStage stage = new SdkStage(node, "rooms.mjs")) {
+        try (SdkStage stage = new SdkStage(vertx, node, "rooms.mjs")) {
             stage.on("fill", node::fill);
             stage.on("limited", any -> Long.toString(node.limited()));
             stage.assertEachPasses(SdkRuntime.NODEJS, folder);
@@ -54,8 +57,7 @@ class ManyRoomsIT {
     }
 
     @Test
-    void java_client_shows_a_hundred_rooms_and_meets_no_limit() throws Exception {
-        Vertx vertx = Vertx.vertx();
+    void java_client_shows_a_hundred_rooms_and_meets_no_limit(Vertx vertx) throws Exception {
         Queue<ClientEvent> events = new ConcurrentLinkedQueue<>();
         try (LimitedNode node = new LimitedNode(folder.resolve("store"))) {
             SwitchedProxy proxy = new SwitchedProxy(vertx);
@@ -78,8 +80,6 @@ class ManyRoomsIT {
                     .noneMatch(ClientEvent.Refused.class::isInstance)
                     .noneMatch(ClientEvent.PositionLost.class::isInstance);
             assertThat(node.limited()).isZero();
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

@@ -10,19 +10,21 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two hundred JavaScript clients while each of three nodes is stopped as planned and started again, as in a rollout. */
 @Tag("faults") // three nodes and 200 clients take two minutes
+@ExtendWith(VertxExtension.class)
 class SdkDrainIT {
     private static final int CLIENTS = 200;
     private static final int ROOMS = 10;
@@ -42,9 +44,8 @@ class SdkDrainIT {
     Path folder;
 
     @Test
-    void clients_lose_and_repeat_nothing_and_come_back_in_their_slots() throws Exception {
+    void clients_lose_and_repeat_nothing_and_come_back_in_their_slots(Vertx vertx) throws Exception {
         NodeProgram.assumeInstalled();
-        Vertx vertx = Vertx.vertx();
         try (ForkedCluster cluster = ForkedCluster.of(
                 folder,
                 List.of("one", "two", "three"),
@@ -60,8 +61,6 @@ class SdkDrainIT {
             try (Program swarm = NodeProgram.start(folder, SdkRuntime.TESTS.resolve("swarm.mjs"), environment)) {
                 judge(rollOut(cluster, swarm));
             }
-        } finally {
-            vertx.close().await(30, TimeUnit.SECONDS);
         }
     }
 

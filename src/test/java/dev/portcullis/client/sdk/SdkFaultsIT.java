@@ -7,18 +7,22 @@ import dev.portcullis.kit.Signal;
 import dev.portcullis.kit.SwitchedProxy;
 import dev.portcullis.kit.browser.BrowserPage;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JavaScript client through the worst that happens to a node, a connection, a page and its machine. */
+@ExtendWith(VertxExtension.class)
 class SdkFaultsIT {
     private static final int LITTLE = 8_192;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -35,16 +39,16 @@ class SdkFaultsIT {
 
     @ParameterizedTest
     @EnumSource(SdkRuntime.class)
-    void nothing_is_lost_or_shown_twice_in_the_worst_that_happens(SdkRuntime runtime) throws Exception {
+    void nothing_is_lost_or_shown_twice_in_the_worst_that_happens(SdkRuntime runtime, Vertx vertx) throws Exception {
         runtime.assumeInstalled();
         node = ForkedNode.generous(ForkedNode.configIn(folder), SETTINGS);
-        try (SdkStage stage = new SdkStage(new KillableNode(), "faults.mjs")) {
+        try (SdkStage stage = new SdkStage(vertx, new KillableNode(), "faults.mjs")) {
             stage.on("kill", any -> kill(stage));
             stage.on("revoke", this::revoke);
             stage.on("sleep", any -> sleep(stage));
             stage.on("freeze", any -> freeze(stage));
             stage.on("offline", any -> offline(stage));
-            SwitchedProxy slow = new SwitchedProxy(stage.vertx(), Optional.of(LITTLE));
+            SwitchedProxy slow = new SwitchedProxy(vertx, Optional.of(LITTLE));
             stage.on("slowUrl", any -> {
                 slow.pointTo(node.ws().getPort());
                 return "ws://127.0.0.1:" + slow.port() + "/ws";

@@ -4,15 +4,19 @@ import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.program.NodeProgram;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The JavaScript client in Node.js and in a browser, where they are installed. */
+@ExtendWith(VertxExtension.class)
 class SdkIT {
     @TempDir
     Path folder;
@@ -36,9 +40,9 @@ class SdkIT {
 
     @ParameterizedTest
     @EnumSource(SdkRuntime.class)
-    void users_talk_through_cuts_restarts_and_expiry(SdkRuntime runtime) throws Exception {
+    void users_talk_through_cuts_restarts_and_expiry(SdkRuntime runtime, Vertx vertx) throws Exception {
         runtime.assumeInstalled();
-        try (SdkStage stage = new SdkStage(new NodeWithDefaults(folder.resolve("store")), "scenarios.mjs")) {
+        try (SdkStage stage = new SdkStage(vertx, new NodeWithDefaults(folder.resolve("store")), "scenarios.mjs")) {
             stage.assertEachPasses(runtime, folder);
         }
     }

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +33,6 @@ final class SdkStage implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("user=([a-z0-9-]+)&seconds=(-?\\d+)");
     private static final long PATIENCE_MINUTES = 8;
 
-    private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CompletableFuture<JsonObject> results = new CompletableFuture<>();
     private final CompletableFuture<SdkRuntime.StoryTeller> teller = new CompletableFuture<>();
@@ -50,7 +48,7 @@ final class SdkStage implements AutoCloseable {
     }
 
     /** @param stories the name of their file */
-    SdkStage(StagedNode node, String stories) throws Exception {
+    SdkStage(Vertx vertx, StagedNode node, String stories) throws Exception {
         this.node = node;
         this.stories = stories;
         this.proxy = new SwitchedProxy(vertx);
@@ -73,10 +71,6 @@ final class SdkStage implements AutoCloseable {
 
     void on(String name, Action action) {
         actions.put("/" + name, action);
-    }
-
-    Vertx vertx() {
-        return vertx;
     }
 
     SwitchedProxy proxy() {
@@ -131,11 +125,10 @@ final class SdkStage implements AutoCloseable {
     }
 
     @Override
-    public void close() throws TimeoutException {
+    public void close() {
         http.stop(0);
         threads.shutdownNow();
         node.close();
-        vertx.close().await(30, TimeUnit.SECONDS);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
