@@ -93,7 +93,7 @@ class HostResolutionTest {
     void connecting_to_an_address_opens_no_datagram_socket() throws Exception {
         HostResolution.choose(config());
         Set<String> open = datagramSockets();
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Vertx.vertx(); // not before: the resolver is chosen when it is made
         try {
             NetServer server = vertx.createNetServer()
                     .connectHandler(NetSocket::resume)
