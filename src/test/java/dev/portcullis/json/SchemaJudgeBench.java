@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Prints what CPU it costs to read and judge the data of an event: a typical one, as ratio to reading alone, and hostile ones of 64 KiB.
@@ -101,6 +103,19 @@ final class SchemaJudgeBench {
                 pair(
                         "{'additionalProperties':{'items':{'type':'integer'}}}",
                         "{\"" + "é".repeat(16_000) + "\":[" + "1,".repeat(16_000) + "1]}"));
+        String empty = "[" + "{},".repeat(4_900) + "{}]";
+        cases.put("objects, 100 fields are known", pair("{'items':{'properties':{" + fields(100, "{}") + "}}}", empty));
+        cases.put(
+                "objects, 900 fields are known", pair("{'items':{'properties':{" + fields(900, "true") + "}}}", empty));
+        cases.put("objects, 900 fields are missing", pair("{'items':{'required':[" + names(900) + "]}}", empty));
+        cases.put(
+                "objects, 19 patterns of names",
+                pair("{'items':{'patternProperties':{" + fields(19, "true") + "}}}", empty));
+        cases.put("any of 90 that admit all", pair("{'items':{'anyOf':[" + "true,".repeat(89) + "true]}}", empty));
+        cases.put(
+                "foreign names, 40 schemas look at them",
+                pair("{'allOf':[" + ("{'additionalProperties':{'type':'integer'}},".repeat(40)) + "{}]}", foreign()));
+        cases.put("unique, one hash", pair("{'uniqueItems':true}", collisions()));
         cases.put("texts", pair("{'items':{'pattern':'^(?:[a-z]|-[a-z])+$'}}", texts));
         for (String pattern : new String[] {
             "^[a-z0-9-]{1,64}$",
@@ -136,6 +151,29 @@ final class SchemaJudgeBench {
 
     private static String pair(String schema, String data) {
         return schema.replace('\'', '"') + '\0' + data;
+    }
+
+    private static String fields(int count, String schema) {
+        return IntStream.range(0, count).mapToObj(i -> "'f" + i + "':" + schema).collect(Collectors.joining(","));
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "'f" + i + "'").collect(Collectors.joining(","));
+    }
+
+    private static String foreign() {
+        return IntStream.range(0, 170)
+                .mapToObj(i -> "\"" + "\u20ac".repeat(120) + i + "\":1")
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    /** Texts that differ, and have one hash. */
+    private static String collisions() {
+        return IntStream.range(0, 1_600)
+                .mapToObj(i -> IntStream.range(0, 11)
+                        .mapToObj(digit -> (i >> digit & 1) == 1 ? "Aa" : "BB")
+                        .collect(Collectors.joining("", "{\"k\":\"", "\"}")))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String distinct() {
