@@ -9,9 +9,10 @@ public final class ClientJson {
     private ClientJson() {}
 
     /**
-     * Names and numbers are bounded by the size of the input: a long one violates the schema, but is still JSON. The
-     * encoding is always UTF-8 and never detected, because NULs would make the parser assume UTF-16. Names are not kept
-     * beyond their text (CWE-770).
+     * Names and numbers are bounded by the size of the input: a long name violates the schema, but is still JSON, and long
+     * numbers are refused where a frame is read, so that the answer is the same whatever it is wrapped in. The encoding is
+     * always UTF-8 and never detected, because NULs would make the parser assume UTF-16. Names are not kept beyond their text
+     * (CWE-770).
      */
     public static JsonFactory factory(int maxDepth) {
         return JsonFactory.builder()

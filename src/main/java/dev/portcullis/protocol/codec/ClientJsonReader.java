@@ -13,6 +13,15 @@ final class ClientJsonReader {
     /** An integer of at most this many characters always fits a long. */
     private static final int FITS_LONG = 18;
 
+    /**
+     * Data pass as they are to readers that refuse long numbers, by the default of Jackson those of over 1,000 digits: one
+     * sender would end them all (CWE-1284). A double has at most 343 characters, if 17 digits are written without an exponent.
+     */
+    private static final int MAX_NUMBER = 400;
+
+    /** As many as a double needs. A reader that keeps decimals may fail for more, or write out a gigabyte of zeros. */
+    private static final int MAX_EXPONENT_DIGITS = 3;
+
     private static final JsonFactory FACTORY = ClientJson.factory(10);
 
     private ClientJsonReader() {}
@@ -64,13 +73,27 @@ final class ClientJsonReader {
 
     /** Never parses a BigDecimal, whose cost grows with the square of the number of digits (CWE-407). */
     static Number number(JsonParser parser) throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= FITS_LONG) {
+        int length = parser.getTextLength();
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && length <= FITS_LONG) {
             return parser.getLongValue();
         }
-        double value = Double.parseDouble(parser.getText());
-        if (!Double.isFinite(value)) {
-            throw new JsonParseException(parser, "a number that is not finite");
+        if (length > MAX_NUMBER) {
+            throw new JsonParseException(parser, "a number that is too long");
+        }
+        String text = parser.getText();
+        double value = Double.parseDouble(text);
+        if (!Double.isFinite(value) || exponentDigits(text) > MAX_EXPONENT_DIGITS) {
+            throw new JsonParseException(parser, "a number that is not finite, or an exponent that is too long");
         }
         return value;
+    }
+
+    private static int exponentDigits(String number) {
+        int mark = Math.max(number.indexOf('e'), number.indexOf('E'));
+        if (mark < 0) {
+            return 0;
+        }
+        boolean signed = "+-".indexOf(number.charAt(mark + 1)) >= 0;
+        return number.length() - mark - (signed ? 2 : 1);
     }
 }

@@ -112,8 +112,8 @@ final class FrameReader {
     }
 
     /**
-     * Reads to the last token of a value, and finds prototype keys and numbers that are not finite: they take precedence over
-     * whatever else is wrong.
+     * Reads to the last token of a value, and finds prototype keys and numbers that are not finite or too long: they take
+     * precedence over whatever else is wrong.
      *
      * @return whether no text in it has an unpaired surrogate
      */

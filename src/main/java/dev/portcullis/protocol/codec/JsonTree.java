@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a JSON value of a client as a tree, by the rules of frames: strict UTF-8, no key twice, no prototype key, finite
- * numbers, bounded depth.
+ * numbers of bounded length, bounded depth.
  */
 public final class JsonTree {
     private final byte[] received;

@@ -69,6 +69,19 @@ class InputSchemaTest {
         assertThat(reason).isEqualTo("invalid_json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"data\":%s}", "{\"messages\":[{\"data\":{\"a\":%s}}]}"})
+    void body_with_a_number_that_some_readers_refuse_is_invalid_json(String body) {
+        InputSchema read = bodySchema("{}");
+
+        assertThat(violations(read.read(bytes(body.formatted("1." + "0".repeat(398))))))
+                .isEmpty();
+        for (String number : List.of("1." + "0".repeat(399), "1e-99999999999")) {
+            String reason = read.read(bytes(body.formatted(number))).fold(fields -> "fits", (why, details) -> why.id());
+            assertThat(reason).isEqualTo("invalid_json");
+        }
+    }
+
     @Test
     void prototype_key_takes_precedence_over_the_schema() {
         InputSchema read = bodySchema("{\"required\":[\"b\"]}");

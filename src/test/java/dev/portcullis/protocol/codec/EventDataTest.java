@@ -71,6 +71,21 @@ class EventDataTest {
         assertThat(failure(BEFORE + data + "}").reason()).isEqualTo(Reason.INVALID_JSON);
     }
 
+    /** Readers of an event may refuse a longer number, or one whose exponent no decimal holds, and end with it. */
+    @Test
+    void number_that_some_readers_refuse_is_refused_in_data_and_the_longest_double_is_not() {
+        String longest = "-0." + "0".repeat(380) + "12345678901234567";
+        assertThat(longest).hasSize(400);
+        for (String good : List.of(longest, "9".repeat(308), "1e-400", "0E+999", "0.5e-007")) {
+            assertThat(new String(event(BEFORE + "{\"a\":[" + good + "]}}").data(), UTF_8))
+                    .isEqualTo("{\"a\":[" + good + "]}");
+        }
+        for (String bad : List.of(longest + "8", "1." + "0".repeat(60_000), "1e-99999999999", "0e1000", "0E+0001")) {
+            assertThat(failure(BEFORE + "{\"a\":[" + bad + "]}}")).isEqualTo(Rejection.of(Reason.INVALID_JSON));
+            assertThat(failure(BEFORE + bad + "}")).isEqualTo(Rejection.of(Reason.INVALID_JSON));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"\\ud800\"", "[{\"a\":\"x\\udc00\"}]", "{\"\\ud800\":1}"})
     void unpaired_surrogate_in_data_is_refused(String data) {

@@ -145,6 +145,16 @@ class FrameDecoderTest {
                 .isInstanceOf(ClientFrame.Ping.class);
     }
 
+    @Test
+    void number_of_more_than_400_characters_is_invalid_json_in_any_field() {
+        String long401 = "1." + "0".repeat(399);
+        assertThat(frame("{\"type\":\"ping\",\"timestamp\":1." + "0".repeat(398) + "}"))
+                .isInstanceOf(ClientFrame.Ping.class);
+        assertThat(reason("{\"type\":\"ping\",\"timestamp\":" + long401 + "}")).isEqualTo(Reason.INVALID_JSON);
+        assertThat(reason("{\"type\":\"ping\",\"x\":[" + long401 + "]}")).isEqualTo(Reason.INVALID_JSON);
+        assertThat(reason("{\"type\":\"ping\",\"timestamp\":1e-1000}")).isEqualTo(Reason.INVALID_JSON);
+    }
+
     /** RFC 8259, 8.1: with NULs between, the same bytes are valid UTF-8 to the socket and UTF-16 to a guessing parser. */
     @Test
     void utf_16_is_invalid_json() {
