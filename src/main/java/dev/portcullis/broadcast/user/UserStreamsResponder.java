@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast.user;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.user.UserStreams.Blocks;
@@ -12,7 +14,7 @@ import dev.portcullis.broadcast.user.UserStreams.InboxCleared;
 import dev.portcullis.broadcast.user.UserStreams.ReadBlocks;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.config.Json;
+import dev.portcullis.protocol.ClientJson;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.streams.EntryFrame;
@@ -25,9 +27,8 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -37,6 +38,8 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private static final Bounds COPIES = new Bounds(200, 1 << 20);
     private static final Bounds SHOWN = new Bounds(1_000, 1 << 20);
     private static final int BLOCKS = 1_000;
+    private static final Set<String> USERS = Set.of("userId", "recipientId");
+    private static final JsonFactory FRAMES = ClientJson.factory(16);
 
     /** The author of what stays. No session can be opened as this user. */
     private static final UserId DELETED = new UserId("deleted");
@@ -143,17 +146,21 @@ public final class UserStreamsResponder implements BroadcastResponder {
                 .map(page -> new Blocks(page, page.size() == BLOCKS));
     }
 
+    /** Passes over all other values, since the data of an event may have numbers that only a double holds. */
     private static Stream<UserId> users(StreamEntry entry) {
-        try {
-            Object frame = Json.parseWithoutComments(new String(EntryFrame.frame(entry), StandardCharsets.UTF_8));
-            return frame instanceof Map<?, ?> fields
-                    ? Stream.of("userId", "recipientId")
-                            .flatMap(name -> fields.get(name) instanceof String id && UserId.isValid(id)
-                                    ? Stream.of(new UserId(id))
-                                    : Stream.empty())
-                    : Stream.empty();
+        Stream.Builder<UserId> users = Stream.builder();
+        try (JsonParser frame = FRAMES.createParser(EntryFrame.frame(entry))) {
+            frame.nextToken();
+            for (String name = frame.nextFieldName(); name != null; name = frame.nextFieldName()) {
+                String text = frame.nextTextValue();
+                if (text != null && USERS.contains(name) && UserId.isValid(text)) {
+                    users.add(new UserId(text));
+                }
+                frame.skipChildren();
+            }
         } catch (IOException otherRelease) {
             return Stream.empty();
         }
+        return users.build();
     }
 }
