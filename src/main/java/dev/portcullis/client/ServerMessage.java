@@ -1,10 +1,15 @@
 package dev.portcullis.client;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.portcullis.client.entries.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.jackson.JacksonCodec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +25,24 @@ record ServerMessage(String type, JsonObject frame) {
     private static final Set<String> DIRECT =
             Set.of("chat_message", OwnEvent.TYPE, "message_edited", "message_deleted");
 
+    /**
+     * An entry that can't be read comes again on each connection. So names and numbers of data are bounded by the server alone,
+     * which may have had other bounds when it stored them. Names are not kept beyond their text (CWE-770).
+     */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
     static Optional<ServerMessage> read(String text) {
-        try {
-            return of(new JsonObject(text));
-        } catch (DecodeException notJson) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return JacksonCodec.fromParser(parser, Object.class) instanceof JsonObject frame
+                    ? of(frame)
+                    : Optional.empty();
+        } catch (IOException | DecodeException notJson) {
             return Optional.empty();
         }
     }

@@ -9,7 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,30 @@ class OwnEventsTest extends ClientFixture {
         awaitArrived("ack", 1);
     }
 
+    /** A server that stored it hands it out on each connection, so a client that ended with it would never come further. */
+    @Test
+    void event_is_heard_with_a_number_of_any_length() throws Exception {
+        joined(options());
+        ServerWebSocket socket = server.awaitSocket();
+        List<String> numbers = List.of("1." + "0".repeat(50_000), "-" + "9".repeat(308), "1e-99999999999");
+        for (int i = 0; i < numbers.size(); i++) {
+            String entry = event(VOTE, vote(123_456_789))
+                    .put("messageId", "m-" + i)
+                    .put("epoch", FakeServer.EPOCH)
+                    .put("seq", i + 1)
+                    .encode();
+            socket.writeTextMessage(entry.replace("123456789", numbers.get(i)));
+        }
+
+        assertThat(List.of(heardOption(), heardOption(), heardOption()))
+                .containsExactly(1.0, Double.parseDouble(numbers.get(1)), 0.0);
+    }
+
+    private double heardOption() throws Exception {
+        OwnEvent heard = OwnEvent.in(next(ClientEvent.Entry.class)).orElseThrow();
+        return ((JsonObject) Objects.requireNonNull(heard.data())).getDouble("option");
+    }
+
     @Test
     void event_without_an_answer_is_sent_again_as_it_was() throws Exception {
         silent = true;
@@ -266,6 +292,7 @@ class OwnEventsTest extends ClientFixture {
 
         assertFails(client.emit("lobby", VOTE, new Object()), ClientFailure.Kind.MALFORMED);
         assertFails(client.emit("lobby", VOTE, deep), ClientFailure.Kind.MALFORMED);
+        assertFails(client.emit("lobby", VOTE, BigDecimal.ONE.setScale(400)), ClientFailure.Kind.MALFORMED);
         assertFails(client.emitTransient("lobby", MOVE, "\ud800"), ClientFailure.Kind.MALFORMED);
         assertFails(client.emit("lobby", VOTE, new JsonObject().put("__proto__", 1)), ClientFailure.Kind.MALFORMED);
         assertThat(arrived("event")).isEmpty();
