@@ -114,7 +114,7 @@ final class SchemaJudgeBench {
         cases.put("any of 90 that admit all", pair("{'items':{'anyOf':[" + "true,".repeat(89) + "true]}}", empty));
         cases.put(
                 "foreign names, 40 schemas look at them",
-                pair("{'allOf':[" + ("{'additionalProperties':{'type':'integer'}},".repeat(40)) + "{}]}", foreign()));
+                pair("{'allOf':[" + "{'additionalProperties':{'type':'integer'}},".repeat(40) + "{}]}", foreign()));
         cases.put("unique, one hash", pair("{'uniqueItems':true}", collisions()));
         cases.put("texts", pair("{'items':{'pattern':'^(?:[a-z]|-[a-z])+$'}}", texts));
         for (String pattern : new String[] {
