@@ -3,8 +3,11 @@ package dev.portcullis.json;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.SchemaViolations;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +24,28 @@ final class DataBounds {
 
     private DataBounds() {}
 
-    /** What exceeds them; empty if nothing does. */
-    static List<Violation> exceeded(@Nullable Object value) {
+    /**
+     * What exceeds them; empty if nothing does.
+     *
+     * @param leftOut fields of the value whose content does not count
+     */
+    static List<Violation> exceeded(@Nullable Object value, Set<String> leftOut) {
         if (!(value instanceof Map || value instanceof List)) {
             return List.of();
         }
+        return exceeded(value instanceof Map<?, ?> map ? without(map, leftOut) : value);
+    }
+
+    private static Map<?, ?> without(Map<?, ?> object, Set<String> leftOut) {
+        if (Collections.disjoint(object.keySet(), leftOut)) {
+            return object;
+        }
+        Map<Object, @Nullable Object> rest = new LinkedHashMap<>(object);
+        rest.replaceAll((name, inner) -> leftOut.contains(String.valueOf(name)) ? null : inner);
+        return rest;
+    }
+
+    private static List<Violation> exceeded(@Nullable Object value) {
         DataBounds bounds = new DataBounds();
         if (bounds.exceededIn(value)) {
             if (bounds.values > MAX_VALUES) {

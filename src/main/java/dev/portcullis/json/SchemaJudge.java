@@ -43,11 +43,13 @@ public final class SchemaJudge {
     private final Validator verdict;
     private final Validator explanation;
     private final boolean safeInBranches;
+    private final Set<String> leftOut;
     private final Set<String> madeSafe = Collections.newSetFromMap(new IdentityHashMap<>());
     private int applicationsLeft;
     private long stepsLeft;
 
-    private SchemaJudge(WorkingCopy.Written copy) {
+    private SchemaJudge(WorkingCopy.Written copy, Set<String> leftOut) {
+        this.leftOut = Set.copyOf(leftOut);
         leaves = copy.leaves();
         SchemaRepository repository = SchemaRepository.create(OPTIONS, this::leaf);
         copy.schemas().forEach((address, schema) -> register(repository, address, schema));
@@ -61,22 +63,25 @@ public final class SchemaJudge {
      * @throws IllegalArgumentException for a schema that can't be judged, with what is wrong
      */
     public static SchemaJudge of(Object schema) {
-        return within(schema, schema);
+        return within(schema, schema, Set.of());
     }
 
-    /** @param document in which the references of the schema lead to others */
-    public static SchemaJudge within(Object document, Object schema) {
-        return new SchemaJudge(WorkingCopy.of(schema, document));
+    /**
+     * @param document in which the references of the schema lead to others
+     * @param leftOut fields into which the schema does not look, so that what is in them costs nothing, and is not bounded
+     */
+    public static SchemaJudge within(Object document, Object schema, Set<String> leftOut) {
+        return new SchemaJudge(WorkingCopy.of(schema, document), leftOut);
     }
 
     /**
      * @param value a map, a list, {@code String}, {@code Long}, {@code Double}, {@code Boolean} or null, as read from JSON
-     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters never does. The rule
-     *     {@code schema} stands for what can't be found out at a bounded cost
+     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters, but for those that are
+     *     left out, never does. The rule {@code schema} stands for what can't be found out at a bounded cost
      */
     public List<Violation> judge(@Nullable Object value) {
         madeSafe.clear();
-        List<Violation> exceeded = DataBounds.exceeded(value);
+        List<Violation> exceeded = DataBounds.exceeded(value, leftOut);
         if (!exceeded.isEmpty()) {
             return exceeded;
         }

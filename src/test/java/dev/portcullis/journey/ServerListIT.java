@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,14 +52,55 @@ class ServerListIT {
         }
     }
 
+    @Test
+    void data_of_each_event_have_the_bounds_of_one_and_hold_up_no_other() throws Exception {
+        try (TestNode node = TestNode.generous("admin.apiKey=" + KEY, "events={\"board\": {\"schema\": {}}}");
+                JdkPeer ann = JdkPeer.admitted(node.ws(), node.token("ann", "news"))) {
+            ann.next("auth_success");
+            ann.join("news");
+            String most = board("[" + "1,".repeat(4_998) + "1]");
+            String tooMany = board("[" + "1,".repeat(4_999) + "1]");
+            String longName = board("{\"" + "x".repeat(129) + "\":1}");
+
+            assertThat(errors(send(node, list(most, tooMany, longName, "{\"content\":\"one\"}"))))
+                    .containsExactly("", "/data schema", "/data propertyNames", "");
+            assertThat(errors(send(node, list(Collections.nCopies(100, most).toArray(String[]::new)))))
+                    .hasSize(100)
+                    .containsOnly("");
+            assertThat(errors(send(
+                            node, list("{\"content\":\"a\",\"" + "x".repeat(129) + "\":1}", "{\"content\":\"b\"}"))))
+                    .containsExactly(" propertyNames", "");
+
+            assertThat(answer(node, most)).contains("messageId");
+            assertThat(answer(node, tooMany)).contains("\"path\":\"/data\",\"rule\":\"schema\"");
+            ann.send("{\"type\":\"event\",\"roomId\":\"news\",\"id\":\"m\"," + most.substring(1));
+            assertThat(ann.next("ack").getString("id")).isEqualTo("m");
+            ann.send("{\"type\":\"event\",\"roomId\":\"news\",\"id\":\"t\"," + tooMany.substring(1));
+            assertThat(ann.next("error").getJsonArray("details").encode())
+                    .isEqualTo("[{\"path\":\"/data\",\"rule\":\"schema\"}]");
+        }
+    }
+
+    private static String board(String data) {
+        return "{\"event\":\"board\",\"data\":" + data + "}";
+    }
+
+    private static String list(String... messages) {
+        return "{\"messages\":[" + String.join(",", messages) + "]}";
+    }
+
     private static JsonArray send(TestNode node, String body) throws Exception {
+        return new JsonObject(answer(node, body)).getJsonArray("results");
+    }
+
+    private static String answer(TestNode node, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(node.admin("/admin/rooms/news/messages"))
                 .header("Authorization", "Bearer " + KEY)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", "k" + body.length())
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        return new JsonObject(CLIENT.send(request, BodyHandlers.ofString()).body()).getJsonArray("results");
+        return CLIENT.send(request, BodyHandlers.ofString()).body();
     }
 
     /** What is wrong with each message; nothing if it was stored. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -351,6 +352,18 @@ class SchemaJudgeTest {
     }
 
     @Test
+    void fields_that_are_left_out_do_not_count() {
+        Map<String, Object> large = Map.of("a", Collections.nCopies(6_000, 1L));
+        Object schema = Map.of("properties", Map.of("a", Map.of()));
+
+        assertThat(SchemaJudge.within(schema, schema, Set.of("a")).judge(large)).isEmpty();
+        assertThat(SchemaJudge.within(schema, schema, Set.of("b")).judge(large))
+                .containsExactly(new Violation("", "schema"));
+        assertThat(SchemaJudge.within(schema, schema, Set.of("a")).judge(Map.of("b", large)))
+                .containsExactly(new Violation("", "schema"));
+    }
+
+    @Test
     void format_is_judged_by_several_threads_at_once() {
         assertThat(IntStream.range(0, 200_000)
                         .parallel()
@@ -520,7 +533,8 @@ class SchemaJudgeTest {
     @Test
     void schema_of_a_document_refers_to_others_of_it() {
         Object document = parsed("{\"components\":{\"schemas\":{\"a\":{\"type\":\"string\"}}}}");
-        SchemaJudge judge = SchemaJudge.within(document, parsed("{\"items\":{\"$ref\":\"#/components/schemas/a\"}}"));
+        SchemaJudge judge =
+                SchemaJudge.within(document, parsed("{\"items\":{\"$ref\":\"#/components/schemas/a\"}}"), Set.of());
 
         assertThat(shown(judge.judge(List.of(1L)))).containsExactly("/0 type");
     }

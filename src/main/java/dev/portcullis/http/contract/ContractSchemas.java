@@ -5,10 +5,12 @@ import dev.portcullis.json.KeywordCheck;
 import dev.portcullis.json.SharedJudge;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the judges of inputs from the schemas of the OpenAPI file. Their references lead to schemas of the same file. */
@@ -21,6 +23,7 @@ final class ContractSchemas {
     private static final String EACH = "x-portcullis-each";
 
     private static final String NAMES = "propertyNames";
+    private static final Set<String> ANNOTATIONS = Set.of("title", "description");
 
     /** The reader refuses these keys in each object, so that no judge has to look for them again. */
     private static final Object NO_PROTOTYPE_KEYS =
@@ -53,13 +56,18 @@ final class ContractSchemas {
             throw body.unsupported("it implements objects only as a body");
         }
         Map<String, SharedJudge> each = new HashMap<>();
-        items(whole).forEach((name, items) -> each.put(name, judge(new Located(where, items))));
-        return InputSchema.ofBody(judge(new Located(where, withoutEach(whole))), each);
+        items(whole).forEach((name, items) -> {
+            Located item = new Located(where, items);
+            each.put(name, judge(item, openFields(resolved(item))));
+        });
+        Set<String> judgedApart = openFields(whole);
+        judgedApart.addAll(each.keySet());
+        return InputSchema.ofBody(judge(new Located(where, withoutEach(whole)), judgedApart), each);
     }
 
     InputSchema ofParameter(String where, Object schema) {
         Located parameter = new Located(where, schema);
-        SharedJudge judge = judge(parameter);
+        SharedJudge judge = judge(parameter, Set.of());
         TextForm form = TextForm.of(resolved(parameter) instanceof Map<?, ?> map ? map.get(TYPE) : null)
                 .orElseThrow(() -> parameter.unsupported(
                         "it implements parameters only whose type is string, integer or boolean"));
@@ -80,10 +88,10 @@ final class ContractSchemas {
         return schema;
     }
 
-    private SharedJudge judge(Located from) {
+    private SharedJudge judge(Located from, Set<String> leftOut) {
         check(from);
         try {
-            return SharedJudge.within(document, withoutNameRules(from.schema()));
+            return SharedJudge.within(document, withoutNameRules(from.schema()), leftOut);
         } catch (IllegalArgumentException refused) {
             throw from.unsupported(String.valueOf(refused.getMessage()));
         }
@@ -108,6 +116,19 @@ final class ContractSchemas {
             });
         }
         return all;
+    }
+
+    /** Those with any value, such as the data of an event, which its own schema judges. */
+    private static Set<String> openFields(Object object) {
+        Set<String> open = new HashSet<>();
+        if (object instanceof Map<?, ?> schema && schema.get("properties") instanceof Map<?, ?> fields) {
+            fields.forEach((name, field) -> {
+                if (field instanceof Map<?, ?> any && ANNOTATIONS.containsAll(any.keySet())) {
+                    open.add(String.valueOf(name));
+                }
+            });
+        }
+        return open;
     }
 
     private static boolean isEach(@Nullable Object field) {

@@ -111,6 +111,32 @@ class InputSchemaTest {
                 .containsExactly(new Violation("/list", "maxItems"));
     }
 
+    /** Their values and names counted for the whole body, so that a list of good items was refused, or one of them all others. */
+    @Test
+    void values_and_names_in_open_fields_and_in_other_items_do_not_count() {
+        InputSchema read =
+                bodySchema("{\"properties\":{\"data\":{\"title\":\"any\"},\"list\":{\"x-portcullis-each\":true,"
+                        + "\"items\":{\"properties\":{\"data\":{\"title\":\"any\"}}}}}}");
+        String many = "[" + "1,".repeat(5_999) + "1]";
+        String longName = "{\"" + "x".repeat(129) + "\":1}";
+
+        Result whole = read.read(bytes("{\"data\":" + many + ",\"list\":[{\"data\":" + many + "},{\"data\":" + longName
+                + "},{\"other\":" + many + "},{\"other\":" + longName + "}]}"));
+
+        List<Result> items = whole.fold(fields -> fields.each("list"), (why, details) -> List.of());
+
+        assertThat(items)
+                .extracting(InputSchemaTest::violations)
+                .containsExactly(
+                        List.of(),
+                        List.of(),
+                        List.of(new Violation("", "schema")),
+                        List.of(new Violation("/other", "propertyNames")));
+        assertThat(violations(read.read(bytes("{\"other\":" + many + "}"))))
+                .as("beside them")
+                .containsExactly(new Violation("", "schema"));
+    }
+
     @Test
     void fields_of_a_body_are_read_by_name() {
         Fields fields = bodySchema("{}")
