@@ -1,6 +1,7 @@
 package dev.portcullis.broadcast.server;
 
 import dev.portcullis.streams.StreamName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,5 +15,19 @@ public record ServerBatch(StreamName to, List<ServerMessage> messages, int undel
     ServerBatch ofStored() {
         return new ServerBatch(
                 to, messages.stream().filter(ServerMessage::isStored).toList(), undelivered, notAfter);
+    }
+
+    /** Its messages in parts, as long as possible, which are stored or not as a whole. */
+    List<List<ServerMessage>> runs() {
+        List<List<ServerMessage>> runs = new ArrayList<>();
+        int begin = 0;
+        for (int i = 1; i <= messages.size(); i++) {
+            if (i == messages.size()
+                    || messages.get(i).isStored() != messages.get(begin).isStored()) {
+                runs.add(messages.subList(begin, i));
+                begin = i;
+            }
+        }
+        return runs;
     }
 }

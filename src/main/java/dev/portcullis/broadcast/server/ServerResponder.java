@@ -13,6 +13,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** Answers in the stage: appends the messages of the application's server, in their order. */
@@ -44,11 +45,13 @@ public final class ServerResponder implements BroadcastResponder {
 
     /**
      * The store takes the messages of a chunk in their order and commits them together. Not one by one: a call of a hundred
-     * would wait for the disk a hundred times.
+     * would wait for the disk a hundred times. An event that is not stored needs no commit, so it would overtake the messages in
+     * front of it.
      */
     private Future<ServerPublisher.Outcomes> publish(ServerBatch batch) {
-        return ChunkedCalls.run(batch.messages(), message -> publish(batch, message))
-                .map(ServerPublisher.Outcomes::new);
+        return ChunkedCalls.run(batch.runs(), 1, run -> ChunkedCalls.run(run, message -> publish(batch, message)))
+                .map(runs -> new ServerPublisher.Outcomes(
+                        runs.stream().flatMap(List::stream).toList()));
     }
 
     /** Never fails, so that one message holds up no other. */

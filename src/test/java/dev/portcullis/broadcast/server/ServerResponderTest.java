@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -56,6 +57,7 @@ class ServerResponderTest {
     @TempDir
     Path folder;
 
+    private final List<String> sent = new CopyOnWriteArrayList<>();
     private final AtomicInteger appends = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger mostInFlight = new AtomicInteger();
@@ -89,7 +91,7 @@ class ServerResponderTest {
                         new UnstoredEvents(
                                 streams,
                                 embedded.inboxes(),
-                                fanOut::send,
+                                frame -> sent.add("event"),
                                 config.messageBytes(),
                                 System::currentTimeMillis),
                         System::currentTimeMillis)
@@ -131,6 +133,34 @@ class ServerResponderTest {
         assertThat(mostInFlight.get()).isBetween(2, ChunkedCalls.AT_ONCE);
     }
 
+    /** With two stored messages in a row, which are still committed together. */
+    @Test
+    void event_that_is_not_stored_is_sent_behind_the_stored_messages_in_front_of_it() throws Exception {
+        List<String> order = IntStream.range(0, COUNT)
+                .mapToObj(i -> i % 3 == 1 ? "event" : "text")
+                .toList();
+
+        List<ServerOutcome> outcomes = publisher
+                .publish(
+                        LOBBY,
+                        IntStream.range(0, COUNT)
+                                .mapToObj(i -> order.get(i).equals("event") ? unstored(i) : message(i))
+                                .toList(),
+                        COUNT)
+                .await(30, TimeUnit.SECONDS);
+
+        assertThat(sent).isEqualTo(order);
+        assertThat(outcomes)
+                .extracting(outcome -> outcome.fold(stored -> "text", () -> "event", why -> "text"))
+                .isEqualTo(order);
+        assertThat(mostInFlight).hasValue(2);
+    }
+
+    private static ServerMessage unstored(int i) {
+        return ServerMessage.of(
+                new ServerEvent("cursor", "1".getBytes(StandardCharsets.UTF_8), new byte[16], false), "key-" + i);
+    }
+
     /** Asked on one event loop. */
     private StreamStore watched() {
         return (StreamStore) Proxy.newProxyInstance(
@@ -140,7 +170,10 @@ class ServerResponderTest {
                             ? vertx.timer(1, TimeUnit.MILLISECONDS)
                                     .compose(any -> Future.failedFuture(new StoreFailure("too slow")))
                             : streams.append((AppendRequest) arguments[0]);
-                    return append.onComplete(any -> inFlight.decrementAndGet());
+                    return append.onComplete(any -> {
+                        inFlight.decrementAndGet();
+                        sent.add("text");
+                    });
                 });
     }
 
