@@ -126,10 +126,15 @@ final class BanOperations {
                                 .map(BanOperations::user))
                 .distinct()
                 .toList();
-        if (named.size() == 1 && named.get(0).isPresent()) {
+        if (named.size() != 1) {
+            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("", "oneOf")));
+        } else if (named.get(0).isPresent()) {
             lift(request, named.get(0).get());
         } else {
-            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            boolean ofAddresses =
+                    request.textIn("ip").or(() -> body.textIn("ip")).isPresent();
+            request.refuse(
+                    HttpRefusal.INVALID_PARAMETER, List.of(new Violation(ofAddresses ? "/ip" : "/userId", "format")));
         }
     }
 

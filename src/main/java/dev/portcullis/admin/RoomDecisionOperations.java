@@ -5,6 +5,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -48,7 +49,7 @@ public final class RoomDecisionOperations {
     private void explain(ApiRequest request) {
         Optional<RoomAction> action = RoomAction.of(request.text("action"));
         if (action.isEmpty()) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/action", "enum")));
             return;
         }
         Role role = request.textIn("role").flatMap(Role::of).orElse(Role.MEMBER);

@@ -199,10 +199,16 @@ public final class InputSchema {
     /**
      * Reads a parameter.
      *
-     * @return a {@code String}, {@code Long} or {@code Boolean}; empty if the text does not fit the schema
+     * @param fits takes a {@code String}, {@code Long} or {@code Boolean}
+     * @param invalid takes what is wrong with the text
      */
-    public Optional<Object> readText(String text) {
-        return valueOf(text).filter(value -> judge.judge(value).isEmpty());
+    public <R> R readText(String text, Function<Object, R> fits, Function<List<Violation>, R> invalid) {
+        return valueOf(text)
+                .map(value -> {
+                    List<Violation> violations = judge.judge(value);
+                    return violations.isEmpty() ? fits.apply(value) : invalid.apply(violations);
+                })
+                .orElseGet(() -> invalid.apply(List.of(new Violation("", "type"))));
     }
 
     private Optional<Object> valueOf(String text) {

@@ -6,6 +6,9 @@ import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.http.contract.Operation.Unchecked;
 import dev.portcullis.http.contract.Parameter;
 import dev.portcullis.http.contract.Parameter.In;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.JsonPointer;
+import dev.portcullis.protocol.codec.SchemaViolations;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -68,18 +71,23 @@ final class BoundOperation {
     /** An id that can't exist is not found, like one that does not. */
     boolean isFound(String path, List<String> values, Map<String, Object> into) {
         for (int i = 0; i < values.size(); i++) {
-            if (!put(inPath.get(i), values.get(i), into)) {
+            if (!put(inPath.get(i), values.get(i), into).isEmpty()) {
                 return false;
             }
         }
         return exists.test(path);
     }
 
-    /** Checks the rest of the head: query, headers, and whether there is a body that the contract does not declare. */
-    Optional<HttpRefusal> readHead(HttpServerRequest request, Map<String, Object> into) {
-        if (!readQuery(request, into) || !readHeaders(request, into)) {
-            return Optional.of(HttpRefusal.INVALID_PARAMETER);
-        }
+    /** @return what is wrong with the query and the headers, with the names of parameters as paths; empty if nothing is */
+    List<Violation> readParameters(HttpServerRequest request, Map<String, Object> into) {
+        SchemaViolations wrong = new SchemaViolations();
+        readQuery(request, into, wrong);
+        readHeaders(request, into, wrong);
+        return wrong.details();
+    }
+
+    /** Checks by the head whether there is a body as the contract declares it, or none. */
+    Optional<HttpRefusal> judgeBody(HttpServerRequest request) {
         if (operation.body().isPresent()) {
             return BodyReader.judge(request, operation.body().get());
         }
@@ -118,40 +126,51 @@ final class BoundOperation {
                 .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refused));
     }
 
-    private boolean readQuery(HttpServerRequest request, Map<String, Object> into) {
+    /** Which parameters an ambiguous query lacks is not known. */
+    private void readQuery(HttpServerRequest request, Map<String, Object> into, SchemaViolations wrong) {
         if (operation.unchecked().contains(Unchecked.QUERY)) {
-            return true;
+            return;
         }
-        Optional<Map<String, String>> query = QueryString.parse(request.query());
-        if (query.isEmpty()) {
-            return false;
+        Map<String, String> values = QueryString.parse(request.query(), wrong);
+        if (!wrong.isEmpty()) {
+            return;
         }
-        Map<String, String> values = query.get();
         for (Parameter parameter : inQuery) {
-            String value = values.remove(parameter.name());
-            if (value == null ? parameter.required() : !put(parameter, value, into)) {
-                return false;
-            }
+            Optional<String> value = Optional.ofNullable(values.remove(parameter.name()));
+            read(parameter, value, into, wrong);
         }
-        return values.isEmpty();
+        values.keySet().forEach(unknown -> wrong.add(JsonPointer.ROOT.child(unknown), "additionalProperties"));
     }
 
     /** Two lines of one header contradict each other. */
-    private boolean readHeaders(HttpServerRequest request, Map<String, Object> into) {
+    private void readHeaders(HttpServerRequest request, Map<String, Object> into, SchemaViolations wrong) {
         for (Parameter parameter : inHeaders) {
             List<String> lines = request.headers().getAll(parameter.name());
-            boolean valid =
-                    lines.isEmpty() ? !parameter.required() : lines.size() == 1 && put(parameter, lines.get(0), into);
-            if (!valid) {
-                return false;
+            if (lines.size() > 1) {
+                wrong.add(JsonPointer.ROOT.child(parameter.name()), "repeated");
+            } else {
+                read(parameter, lines.stream().findFirst(), into, wrong);
             }
         }
-        return true;
     }
 
-    private static boolean put(Parameter parameter, String text, Map<String, Object> into) {
-        Optional<Object> value = parameter.schema().readText(text);
-        value.ifPresent(each -> into.put(parameter.name(), each));
-        return value.isPresent();
+    private static void read(
+            Parameter parameter, Optional<String> text, Map<String, Object> into, SchemaViolations wrong) {
+        List<String> rules = text.map(each -> put(parameter, each, into))
+                .orElseGet(() -> parameter.required() ? List.of("required") : List.of());
+        rules.forEach(rule -> wrong.add(JsonPointer.ROOT.child(parameter.name()), rule));
+    }
+
+    /** @return the rules that the text breaks; it is put only if there is none */
+    private static List<String> put(Parameter parameter, String text, Map<String, Object> into) {
+        return parameter
+                .schema()
+                .readText(
+                        text,
+                        value -> {
+                            into.put(parameter.name(), value);
+                            return List.of();
+                        },
+                        violations -> violations.stream().map(Violation::rule).toList());
     }
 }

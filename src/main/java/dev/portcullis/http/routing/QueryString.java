@@ -1,11 +1,15 @@
 package dev.portcullis.http.routing;
 
+import dev.portcullis.protocol.codec.JsonPointer;
+import dev.portcullis.protocol.codec.SchemaViolations;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,21 +19,25 @@ import org.jspecify.annotations.Nullable;
 final class QueryString {
     private QueryString() {}
 
-    /** Empty if the query is ambiguous. */
-    static Optional<Map<String, String>> parse(@Nullable String query) {
+    /** @param wrong gets what makes the query ambiguous, at the name of the parameter */
+    static Map<String, String> parse(@Nullable String query, SchemaViolations wrong) {
         Map<String, String> values = new LinkedHashMap<>();
         if (query == null || query.isEmpty()) {
-            return Optional.of(values);
+            return values;
         }
+        Set<String> repeated = new HashSet<>();
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
-            Optional<String> name = equals <= 0 ? Optional.empty() : decode(pair.substring(0, equals));
-            Optional<String> value = name.flatMap(any -> decode(pair.substring(equals + 1)));
-            if (value.isEmpty() || values.put(name.orElseThrow(), value.get()) != null) {
-                return Optional.empty();
+            Optional<String> name =
+                    decode(equals < 0 ? pair : pair.substring(0, equals)).filter(each -> !each.isEmpty());
+            Optional<String> value = equals < 0 ? Optional.empty() : decode(pair.substring(equals + 1));
+            if (name.isEmpty() || value.isEmpty()) {
+                wrong.add(name.map(JsonPointer.ROOT::child).orElse(JsonPointer.ROOT), "format");
+            } else if (values.put(name.get(), value.get()) != null && repeated.add(name.get())) {
+                wrong.add(JsonPointer.ROOT.child(name.get()), "repeated");
             }
         }
-        return Optional.of(values);
+        return values;
     }
 
     private static Optional<String> decode(String text) {

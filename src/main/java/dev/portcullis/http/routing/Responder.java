@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Answers requests. Every refusal passes here: one status, one audit event.
@@ -35,13 +36,21 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
     }
 
     void refuseAndClose(HttpServerRequest request, HttpRefusal why) {
-        refuseAndClose(request, new Admission.Refused(why));
+        refuseAndClose(request, why, List.of());
     }
 
     /** Closes the connection after the answer, since the rest of a refused request is not read. */
+    void refuseAndClose(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
+        close(request, () -> send(request, why, details));
+    }
+
     void refuseAndClose(HttpServerRequest request, Admission.Refused refusal) {
+        close(request, () -> send(request, refusal));
+    }
+
+    private static void close(HttpServerRequest request, Supplier<Future<Void>> answer) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        send(request, refusal).onComplete(sent -> request.connection().close());
+        answer.get().onComplete(sent -> request.connection().close());
     }
 
     private Future<Void> send(HttpServerRequest request, Admission.Refused refusal) {

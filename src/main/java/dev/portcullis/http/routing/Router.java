@@ -4,6 +4,7 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.RequestTarget;
 import dev.portcullis.http.contract.Operation.HeaderClass;
+import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -109,9 +110,16 @@ public final class Router implements Handler<HttpServerRequest> {
             refuse(request, HttpRefusal.UNAVAILABLE);
             return;
         }
-        boolean foreign = writes && crossOrigin.isForeign(request);
-        Optional<HttpRefusal> refusal =
-                foreign ? Optional.of(HttpRefusal.FORBIDDEN) : bound.readHead(request, parameters);
+        if (writes && crossOrigin.isForeign(request)) {
+            refuse(request, HttpRefusal.FORBIDDEN);
+            return;
+        }
+        List<Violation> wrong = bound.readParameters(request, parameters);
+        if (!wrong.isEmpty()) {
+            refuse(request, HttpRefusal.INVALID_PARAMETER, wrong);
+            return;
+        }
+        Optional<HttpRefusal> refusal = bound.judgeBody(request);
         if (refusal.isPresent()) {
             refuse(request, refusal.get());
         } else {
@@ -150,12 +158,16 @@ public final class Router implements Handler<HttpServerRequest> {
                 .end();
     }
 
-    /** A request that may have a body is not read on. */
     private void refuse(HttpServerRequest request, HttpRefusal why) {
+        refuse(request, why, List.of());
+    }
+
+    /** A request that may have a body is not read on. */
+    private void refuse(HttpServerRequest request, HttpRefusal why, List<Violation> details) {
         if (WITHOUT_BODY.contains(request.method()) && why != HttpRefusal.BAD_REQUEST) {
-            responder.refuse(request, why);
+            responder.refuse(request, why, details);
         } else {
-            responder.refuseAndClose(request, why);
+            responder.refuseAndClose(request, why, details);
         }
     }
 }

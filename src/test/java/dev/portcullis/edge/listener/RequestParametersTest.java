@@ -12,7 +12,9 @@ import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -93,37 +95,43 @@ class RequestParametersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "?limit=0",
-                "?limit=101",
-                "?limit=1e1",
-                "?limit=1.0",
-                "?limit=07",
-                "?limit=%2B7",
-                "?limit=",
-                "?limit=99999999999999999999",
-                "?drafts=1",
-                "?drafts=TRUE",
-                "?by=",
-                "?by=a%0A",
-                "?by=a+b",
-                "?by=%25",
-                "?other=1",
-                "?limit=1&limit=2",
-                "?limit=1&limi%74=2",
-                "?limit",
-                "?&"
-            })
-    void query_that_does_not_fit_is_refused_with_400(String query) {
-        assertInvalid(get("/rooms/lobby/notes" + query, "X-Token: t1\r\n"));
+    @CsvSource({
+        "?limit=0, /limit minimum",
+        "?limit=101, /limit maximum",
+        "?limit=1e1, /limit type",
+        "?limit=1.0, /limit type",
+        "?limit=07, /limit type",
+        "?limit=%2B7, /limit type",
+        "?limit=, /limit type",
+        "?limit=99999999999999999999, /limit type",
+        "?drafts=1, /drafts type",
+        "?drafts=TRUE, /drafts type",
+        "?by=, /by pattern",
+        "?by=a%0A, /by pattern",
+        "?by=a+b, /by format",
+        "?by=%25, /by pattern",
+        "?other=1, /other additionalProperties",
+        "?limit=1&limit=2, /limit repeated",
+        "?limit=1&limi%74=2, /limit repeated",
+        "?limit, /limit format",
+        "?&, ' format; format'",
+        "?limit=0&other=1&by=, /by pattern;/limit minimum;/other additionalProperties"
+    })
+    void query_that_does_not_fit_is_refused_with_400_and_the_names_of_its_parameters(String query, String details) {
+        assertInvalid(get("/rooms/lobby/notes" + query, "X-Token: t1\r\n"), details);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "X-Token: t3\r\n", "X-Token:\r\n", "X-Token: t1\r\nX-Token: t1\r\n", "X-Token: t1, t2\r\n"})
-    void header_that_does_not_fit_is_refused_with_400(String headers) {
-        assertInvalid(get("/rooms/lobby/notes", headers));
+    @CsvSource({
+        "'', required",
+        "X-Token: t3, enum",
+        "X-Token:, enum",
+        "X-Token: t1|X-Token: t1, repeated",
+        "'X-Token: t1, t2', enum"
+    })
+    void header_that_does_not_fit_is_refused_with_400_and_its_name(String headers, String rule) {
+        String lines = headers.isEmpty() ? "" : headers.replace("|", "\r\n") + "\r\n";
+        assertInvalid(get("/rooms/lobby/notes", lines), "/X-Token " + rule);
     }
 
     @ParameterizedTest
@@ -166,9 +174,15 @@ class RequestParametersTest {
         request.send(200, "text/plain", Buffer.buffer(text));
     }
 
-    private static void assertInvalid(Reply reply) {
+    private static void assertInvalid(Reply reply, String details) {
         assertThat(reply.status()).isEqualTo(400);
-        assertThat(reply.body()).contains("\"reason\":\"invalid_parameter\"");
+        JsonObject error = new JsonObject(reply.body()).getJsonObject("error");
+        assertThat(error.getString("reason")).isEqualTo("invalid_parameter");
+        assertThat(error.getJsonArray("details").stream()
+                        .map(JsonObject.class::cast)
+                        .map(each -> each.getString("path") + " " + each.getString("rule"))
+                        .collect(Collectors.joining(";")))
+                .isEqualTo(details);
     }
 
     private static Reply get(String target, String headers) {

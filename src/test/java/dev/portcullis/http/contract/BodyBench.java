@@ -38,7 +38,7 @@ final class BodyBench {
                     fits,
                     fits / read,
                     nanosEach(() -> body.read(UNFIT)),
-                    nanosEach(() -> parameter.readText("team-red")));
+                    nanosEach(() -> parameter.readText("team-red", value -> true, violations -> false)));
         }
     }
 

@@ -180,7 +180,9 @@ class InputSchemaTest {
                 .get(0)
                 .schema();
 
-        assertThat(read.readText(text).map(Object::toString)).isEqualTo(Optional.ofNullable(value));
+        assertThat(read.<Optional<String>>readText(
+                        text, fits -> Optional.of(fits.toString()), violations -> Optional.empty()))
+                .isEqualTo(Optional.ofNullable(value));
     }
 
     @Test

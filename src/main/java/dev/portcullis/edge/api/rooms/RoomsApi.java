@@ -9,6 +9,7 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -21,6 +22,7 @@ import dev.portcullis.rooms.directory.Room.Visibility;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +96,7 @@ public final class RoomsApi {
     private void list(ApiRequest request, Sender by) {
         Optional<String> after = request.textIn("cursor");
         if (!after.map(RoomAdministration::isPlace).orElse(true)) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/cursor", "format")));
             return;
         }
         stages.rooms()
@@ -123,7 +125,7 @@ public final class RoomsApi {
     private void read(ApiRequest request, Sender by) {
         Optional<String> after = request.textIn("cursor");
         if (!after.map(UserId::isValid).orElse(true)) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER);
+            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/cursor", "format")));
             return;
         }
         answer(
