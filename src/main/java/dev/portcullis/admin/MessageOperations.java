@@ -11,7 +11,9 @@ import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.contract.InputSchema.Result;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -20,10 +22,12 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -71,21 +75,38 @@ final class MessageOperations {
     }
 
     private void send(ApiRequest request, StreamName to, Destination kind, String resource) {
-        ServerCall call =
-                ServerCall.of(request.body(), request.textIn("Idempotency-Key"), new EventBodies(judge, kind));
-        List<ServerMessage> messages = call.messages();
-        OptionalLong wait = budget.take(messages.size(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        List<Result> list = request.body().each("messages");
+        int count = Math.max(1, list.size());
+        OptionalLong wait = budget.take(count, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         if (wait.isPresent()) {
             long seconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wait.getAsLong() + 999));
             request.http().response().putHeader("Retry-After", String.valueOf(seconds));
             request.refuse(HttpRefusal.RATE_LIMITED);
             return;
         }
+        Vertx vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
+        JudgingTurns turns = new JudgingTurns(
+                System::nanoTime, () -> vertx.timer(1, TimeUnit.MILLISECONDS).mapEmpty());
+        ServerCall.judge(request.body(), list, request.textIn("Idempotency-Key"), new EventBodies(judge, kind), turns)
+                .onComplete(call -> publish(request, call, to, resource, count), failure -> {
+                    budget.release(count);
+                    CallFailures.log(failure);
+                    request.refuse(HttpRefusal.INTERNAL);
+                });
+    }
+
+    private void publish(ApiRequest request, ServerCall call, StreamName to, String resource, int count) {
+        if (request.mayHaveWaited()) {
+            budget.release(count);
+            request.refuse(HttpRefusal.UNAVAILABLE);
+            return;
+        }
+        List<ServerMessage> messages = call.messages();
         Future<List<ServerOutcome>> published = messages.isEmpty()
                 ? Future.succeededFuture(List.of())
                 : server.publisher().publish(to, messages, config.undelivered());
         published.onComplete(done -> {
-            budget.release(messages.size());
+            budget.release(count);
             List<ServerOutcome> outcomes = call.outcomes(done.result());
             String requestId = record(request, resource, outcomes);
             if (call.single()) {

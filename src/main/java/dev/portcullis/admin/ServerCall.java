@@ -7,11 +7,13 @@ import dev.portcullis.http.contract.InputSchema.Result;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
-import java.util.ArrayList;
+import dev.portcullis.resilience.ChunkedCalls;
+import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * The messages of one call, in their order. One that does not fit its schema holds up no other of its list.
@@ -25,20 +27,26 @@ record ServerCall(boolean single, List<Item> items) {
      */
     private record Item(Optional<ServerMessage> message, List<Violation> violations) {}
 
-    /** Under one key the messages of a call are told apart by their places, behind a space that no key contains. */
-    static ServerCall of(Fields body, Optional<String> idempotencyKey, EventBodies events) {
+    /**
+     * Under one key the messages of a call are told apart by their places, behind a space that no key contains.
+     *
+     * @param list the messages of the body; empty if it is the message itself
+     */
+    static Future<ServerCall> judge(
+            Fields body, List<Result> list, Optional<String> idempotencyKey, EventBodies events, JudgingTurns turns) {
         String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
-        List<Result> list = body.each("messages");
-        List<Item> items = new ArrayList<>();
-        for (Result each : list) {
-            String place = key + ' ' + items.size();
-            items.add(each.fold(
-                    fields -> item(fields, place, events),
-                    (reason, violations) -> new Item(Optional.empty(), violations)));
+        if (list.isEmpty()) {
+            return Future.succeededFuture(new ServerCall(true, List.of(item(body, key + " 0", events))));
         }
-        return list.isEmpty()
-                ? new ServerCall(true, List.of(item(body, key + " 0", events)))
-                : new ServerCall(false, items);
+        List<Integer> places = IntStream.range(0, list.size()).boxed().toList();
+        return ChunkedCalls.run(
+                        places, 1, place -> turns.next().map(any -> item(list.get(place), key + ' ' + place, events)))
+                .map(items -> new ServerCall(false, items));
+    }
+
+    private static Item item(Result read, String key, EventBodies events) {
+        return read.fold(
+                fields -> item(fields, key, events), (reason, violations) -> new Item(Optional.empty(), violations));
     }
 
     private static Item item(Fields fields, String key, EventBodies events) {
