@@ -6,8 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import java.util.function.IntPredicate;
 
 /** A set of code points: pairs of first and last, sorted, with a gap between any two. */
 final class CodePoints {
@@ -36,7 +35,7 @@ final class CodePoints {
     /** So many properties are kept; an application names a few. */
     private static final int MAX_KEPT = 100;
 
-    /** To find the characters of one takes a tenth of a second, and each event loop reads each pattern. */
+    /** To find the characters of one takes some milliseconds, and each event loop reads each pattern. */
     private static final Map<String, CodePoints> BY_PROPERTY = new ConcurrentHashMap<>();
 
     private final int[] bounds;
@@ -89,21 +88,12 @@ final class CodePoints {
     }
 
     private static CodePoints search(String name) {
-        int equals = name.indexOf('=');
-        String value = name.substring(equals + 1);
-        boolean category =
-                name.startsWith("gc=") || name.startsWith("General_Category=") || (equals < 0 && value.length() <= 2);
-        Pattern pattern;
-        try {
-            pattern = Pattern.compile(category ? "\\p{" + value + "}" : "\\p{Is" + value + "}");
-        } catch (PatternSyntaxException unknown) {
-            throw new IllegalArgumentException("\\p{" + name + "}");
-        }
+        IntPredicate property =
+                UnicodeProperties.of(name).orElseThrow(() -> new IllegalArgumentException("\\p{" + name + "}"));
         List<CodePoints> found = new ArrayList<>();
         int first = -1;
         for (int c = 0; c <= Character.MAX_CODE_POINT + 1; c++) {
-            boolean in = c <= Character.MAX_CODE_POINT
-                    && pattern.matcher(Character.toString(c)).matches();
+            boolean in = c <= Character.MAX_CODE_POINT && property.test(c);
             if (in && first < 0) {
                 first = c;
             } else if (!in && first >= 0) {

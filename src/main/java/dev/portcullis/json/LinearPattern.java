@@ -24,7 +24,7 @@ final class LinearPattern {
 
     /**
      * The compiler of our own schemas is many times faster, and takes few patterns. It is asked first: to parse a property of Unicode
-     * costs a tenth of a second.
+     * costs some milliseconds.
      *
      * @throws IllegalArgumentException for a pattern that can't be matched so, with the part in words
      */

@@ -1,7 +1,9 @@
 package dev.portcullis.json;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Parses a regular expression as ECMA-262 with the flag {@code u} has it, which is how JSON Schema means {@code pattern}. Refuses
@@ -17,6 +19,7 @@ final class RegexParser {
     private static final int MAX_DEPTH = 30;
 
     private final int[] source;
+    private final Set<String> groupNames = new HashSet<>();
     private int at;
     private int depth;
 
@@ -71,11 +74,7 @@ final class RegexParser {
     private Regex group() {
         if (take('?')) {
             if (take('<') && peek() != '=' && peek() != '!') {
-                while (next() != '>') { // the name
-                    if (peek() == END) {
-                        throw refused("a group without an end");
-                    }
-                }
+                groupName();
             } else if (!take(':')) {
                 throw refused("a condition that looks ahead or behind");
             }
@@ -85,6 +84,28 @@ final class RegexParser {
             throw refused("a group without an end");
         }
         return inner;
+    }
+
+    private void groupName() {
+        StringBuilder name = new StringBuilder();
+        while (!take('>')) {
+            int c = next();
+            boolean joins = c == 0x200c || c == 0x200d; // ECMA-262 has them in identifiers
+            boolean fits = c == '$'
+                    || (name.length() == 0
+                            ? c == '_' || Character.isUnicodeIdentifierStart(c)
+                            : joins || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c)));
+            if (!fits) {
+                throw refused("a group whose name is none");
+            }
+            name.appendCodePoint(c);
+        }
+        if (name.length() == 0) {
+            throw refused("a group whose name is none");
+        }
+        if (!groupNames.add(name.toString())) {
+            throw refused("two groups of one name");
+        }
     }
 
     private Regex quantified(Regex part) {
@@ -256,13 +277,17 @@ final class RegexParser {
             return code;
         }
         int unit = hex(4);
-        if (Character.isSurrogate((char) unit)
-                && Character.isHighSurrogate((char) unit)
+        if (Character.isHighSurrogate((char) unit)
                 && peek() == '\\'
                 && at + 1 < source.length
                 && source[at + 1] == 'u') {
+            int behind = at;
             at += 2;
-            return Character.toCodePoint((char) unit, (char) hex(4));
+            char second = peek() == '{' ? 0 : (char) hex(4);
+            if (Character.isLowSurrogate(second)) {
+                return Character.toCodePoint((char) unit, second);
+            }
+            at = behind;
         }
         return unit;
     }
@@ -270,7 +295,8 @@ final class RegexParser {
     private int hex(int digits) {
         int value = 0;
         for (int i = 0; i < digits; i++) {
-            int digit = Character.digit(Math.max(next(), 0), 16);
+            int c = next();
+            int digit = c < 0x80 ? Character.digit(c, 16) : -1; // Java knows digits of other scripts too
             if (digit < 0) {
                 throw refused("an escape that is none");
             }

@@ -110,9 +110,30 @@ class SchemaCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)"})
+    @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)", "(?<$_1>a)(?<é>b)", "^\\uD83D\\u0041$"})
     void pattern_that_only_ECMA_262_has_is_taken(String pattern) {
         assertThat(SchemaCheck.problems(Map.of("pattern", pattern))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "\\p{Digit}, a property of Unicode that is not known",
+        "[\\P{Greek}], a property of Unicode that is not known",
+        "\\p{scx=Greek}, a property of Unicode that is not known",
+        "(?<a>b)|(?<a>c), two groups of one name",
+        "(?<>a), a group whose name is none",
+        "(?<1>a), a group whose name is none",
+        "(?<a-b>a), a group whose name is none",
+        "(?<a, a group whose name is none",
+        "\\x\uff11\uff11, an escape that is none"
+    })
+    void pattern_that_javascript_refuses_is_refused_at_the_start(String pattern, String what) {
+        assertThat(SchemaCheck.problems(Map.of("pattern", pattern)))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.pointer()).isEqualTo("/pattern");
+                    assertThat(problem.what()).contains(what);
+                });
     }
 
     /** The configuration keeps the digits of its numbers. */
