@@ -3,11 +3,6 @@ package dev.portcullis.json;
 import com.google.re2j.Pattern;
 import dev.portcullis.protocol.codec.PatternCompiler;
 import dev.portcullis.protocol.codec.TextPattern;
-import io.netty.util.NetUtil;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.time.DateTimeException;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,21 +12,20 @@ import java.util.function.Predicate;
  * overflow the stack with a long text.
  */
 public enum StringFormat {
-    DATE(text -> isTime(text, DateTimeFormatter.ISO_LOCAL_DATE)),
-    TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_TIME)),
-    DATE_TIME(text -> isTime(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)),
+    DATE(TimeSyntax::isDate),
+    TIME(TimeSyntax::isTime),
+    DATE_TIME(TimeSyntax::isDateTime),
     DURATION(StringFormat::isDuration),
     EMAIL(StringFormat::isEmail),
     HOSTNAME(StringFormat::isHostname),
-    IPV4(NetUtil::isValidIpV4Address),
-    IPV6(text -> NetUtil.isValidIpV6Address(text) && text.indexOf('%') < 0 && text.indexOf('[') < 0),
-    URI(text -> uri(text).filter(java.net.URI::isAbsolute).isPresent()),
-    URI_REFERENCE(text -> uri(text).isPresent()),
+    IPV4(IpSyntax::isV4),
+    IPV6(IpSyntax::isV6),
+    URI(UriSyntax::isUri),
+    URI_REFERENCE(UriSyntax::isReference),
     UUID(
             PatternCompiler.compile("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$")
                     ::matches);
 
-    private static final int MAX_TIME = 64;
     private static final int MAX_HOSTNAME = 253;
     private static final int MAX_MAILBOX = 64;
     private static final TextPattern LABEL = PatternCompiler.compile("^[A-Za-z0-9-]{1,63}$");
@@ -67,27 +61,6 @@ public enum StringFormat {
         return judge.test(text);
     }
 
-    /** RFC 3339: at least seconds, and an offset with minutes, which the formatters leave open. */
-    private static boolean isTime(String text, DateTimeFormatter formatter) {
-        if (text.length() > MAX_TIME || text.startsWith("+") || text.startsWith("-")) {
-            return false;
-        }
-        try {
-            String upper = text.toUpperCase(Locale.ROOT);
-            formatter.parse(upper);
-            if (formatter == DateTimeFormatter.ISO_LOCAL_DATE) {
-                return true;
-            }
-            String time = upper.substring(upper.indexOf('T') + 1);
-            int offset = time.endsWith("Z") ? 1 : "+00:00".length();
-            return time.length() >= "00:00:00".length() + offset
-                    && time.charAt("00:00".length()) == ':'
-                    && (offset == 1 || "+-".indexOf(time.charAt(time.length() - offset)) >= 0);
-        } catch (DateTimeException none) {
-            return false;
-        }
-    }
-
     private static boolean isDuration(String text) {
         return PERIOD.matches(text) && !text.endsWith("P") && !text.endsWith("T");
     }
@@ -115,16 +88,5 @@ public enum StringFormat {
             }
         }
         return true;
-    }
-
-    private static Optional<URI> uri(String text) {
-        if (text.chars().anyMatch(c -> c > 0x7e)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new URI(text));
-        } catch (URISyntaxException none) {
-            return Optional.empty();
-        }
     }
 }
