@@ -7,6 +7,9 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.events.TypeScriptEvents;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.codec.JsonTree;
+import dev.portcullis.protocol.codec.JsonTree.KeptTexts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +33,11 @@ import picocli.CommandLine.Spec;
         description = "Tries and translates the events that a configuration defines.",
         synopsisSubcommandLabel = "COMMAND")
 public final class EventsCommand implements Runnable {
+    private static final String DATA = "data";
+
+    /** As a frame is answered whose data have half a character. */
+    private static final Violation UNPAIRED = new Violation("/" + DATA, "pattern");
+
     private final Map<String, String> environment;
 
     @Spec
@@ -94,29 +103,53 @@ public final class EventsCommand implements Runnable {
         return wrong.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** What is wrong with an example; empty if it is as it says. */
+    /** What is wrong with an example; empty if it is as it says. Its line is read as a node reads the frame that holds the same data. */
     private static Optional<String> problem(EventJudge judge, String line) {
+        KeptTexts data = new KeptTexts(DATA);
+        return JsonTree.read(line.getBytes(UTF_8), data)
+                .fold(example -> problem(judge, example, data), (reason, details) -> unread(line, details));
+    }
+
+    private static Optional<String> problem(EventJudge judge, @Nullable Object example, KeptTexts texts) {
+        Optional<byte[]> data = example instanceof Map<?, ?> map ? texts.in(map) : Optional.empty();
+        if (data.isEmpty() || !(example instanceof Map<?, ?> map) || !(map.get("event") instanceof String event)) {
+            return Optional.of("is no example; an object with event and data is needed");
+        }
+        boolean valid = !Boolean.FALSE.equals(map.get("valid"));
+        if (texts.isIllFormedIn(map)) {
+            return valid ? Optional.of(misfit(event, List.of(UNPAIRED))) : Optional.empty();
+        }
+        return judge.judge(event, data.get())
+                .fold(
+                        (type, goesOn) -> valid ? Optional.empty() : Optional.of(event + " fits, but should not"),
+                        details -> valid ? Optional.of(misfit(event, details)) : Optional.empty());
+    }
+
+    /** What other readers of JSON take, and a node does not, is an example of what should not fit. */
+    private static Optional<String> unread(String line, List<Violation> details) {
         Object example;
         try {
             example = Json.parseWithoutComments(line);
         } catch (IOException notJson) {
             return Optional.of(String.valueOf(notJson.getMessage()));
         }
-        if (!(example instanceof Map<?, ?> map)
-                || !(map.get("event") instanceof String event)
-                || !map.containsKey("data")) {
+        if (!(example instanceof Map<?, ?> map) || !(map.get("event") instanceof String event)) {
             return Optional.of("is no example; an object with event and data is needed");
         }
-        boolean valid = !Boolean.FALSE.equals(map.get("valid"));
-        return judge.judge(event, Json.write(map.get("data")).getBytes(UTF_8))
-                .fold(
-                        (type, data) -> valid ? Optional.empty() : Optional.of(event + " fits, but should not"),
-                        details -> valid
-                                ? Optional.of(event + " does not fit: "
-                                        + details.stream()
-                                                .map(each -> each.path() + " (" + each.rule() + ")")
-                                                .collect(Collectors.joining(", ")))
-                                : Optional.empty());
+        if (Boolean.FALSE.equals(map.get("valid"))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                details.isEmpty()
+                        ? event + " does not fit: it is nested too deep, or has a number that is too large"
+                        : misfit(event, details));
+    }
+
+    private static String misfit(String event, List<Violation> details) {
+        return event + " does not fit: "
+                + details.stream()
+                        .map(each -> each.path() + " (" + each.rule() + ")")
+                        .collect(Collectors.joining(", "));
     }
 
     private int refused(List<Problem> problems) {

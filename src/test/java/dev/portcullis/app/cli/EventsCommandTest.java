@@ -17,6 +17,8 @@ class EventsCommandTest {
             {"events": {"poll.vote": {"schema": {
               "type": "object", "required": ["choice"], "properties": {"choice": {"type": "integer"}}}}}}""";
 
+    private static final String ANY = "{\"events\": {\"any\": {\"schema\": {}}}}";
+
     @TempDir
     private Path folder;
 
@@ -67,6 +69,47 @@ class EventsCommandTest {
     }
 
     @Test
+    void example_is_read_as_a_node_reads_the_frame() throws IOException {
+        assertThat(check(ANY, """
+                        {"event": "any", "data": "\\ud800"}
+                        {"event": "any", "data": {"__proto__": 1}}
+                        {"event": "any", "data": {"\\u005f_proto__": 1}}
+                        {"event": "any", "data": 1e400}
+                        {"event": "any", "data": [[[[[[[[[[1]]]]]]]]]]}
+                        {"event": "any", "data": {"\\ud800": 1}}
+                        {"event": "any", "data": {"a": 1, "\\u0061": 2}}
+                        {"event": "any", "event": "any", "data": 1}
+                        """)).isEqualTo(1);
+        assertThat(terminal.printed().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("line 1: any does not fit: /data (pattern)"),
+                        line -> assertThat(line).isEqualTo("line 2: any does not fit: /data/__proto__ (propertyNames)"),
+                        line -> assertThat(line).isEqualTo("line 3: any does not fit: /data/__proto__ (propertyNames)"),
+                        line -> assertThat(line)
+                                .startsWith("line 4: any does not fit: it is nested too deep, or has a number"),
+                        line -> assertThat(line)
+                                .startsWith("line 5: any does not fit: it is nested too deep, or has a number"),
+                        line -> assertThat(line).isEqualTo("line 6: any does not fit: /data (pattern)"),
+                        line -> assertThat(line).startsWith("line 7: has the key \"a\" twice in one object"),
+                        line -> assertThat(line).startsWith("line 8: has the key \"event\" twice in one object"));
+    }
+
+    @Test
+    void example_that_a_node_does_not_read_is_one_that_should_not_fit() throws IOException {
+        assertThat(check(ANY, """
+                        {"event": "any", "data": "\\ud800", "valid": false}
+                        {"event": "any", "data": {"__proto__": 1}, "valid": false}
+                        {"event": "any", "data": 1e400, "valid": false}
+                        """)).isZero();
+    }
+
+    @Test
+    void data_are_judged_as_they_are_written() throws IOException {
+        assertThat(check(ANY, "{\"event\": \"any\", \"data\": 0." + "3".repeat(1_500) + "}"))
+                .isZero();
+    }
+
+    @Test
     void file_that_cannot_be_read_and_configuration_that_is_wrong_fail() {
         assertThat(terminal.run(
                         "events",
@@ -91,7 +134,11 @@ class EventsCommandTest {
     }
 
     private int check(String examples) throws IOException {
+        return check(CONFIG, examples);
+    }
+
+    private int check(String config, String examples) throws IOException {
         Path file = Files.writeString(folder.resolve("examples"), examples);
-        return terminal.run("events", "check", "-c", Configs.of(CONFIG).toString(), file.toString());
+        return terminal.run("events", "check", "-c", Configs.of(config).toString(), file.toString());
     }
 }
