@@ -1,6 +1,7 @@
 package dev.portcullis.events;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.json.SchemaReferences;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the declarations of events for TypeScript. A type says less than a schema: bounds, patterns, conditions and what is excluded
- * are left out, so that each value that fits the schema has the type.
+ * are left out, so that each value that fits the schema has the type. It is not so for a schema that names fields or items and no
+ * {@code type}: any other value fits it, and a type that says so would say nothing about the fields.
  */
 public final class TypeScriptEvents {
     private static final String UNKNOWN = "unknown";
@@ -79,7 +81,7 @@ public final class TypeScriptEvents {
         }
         List<String> parts = new ArrayList<>();
         if (map.get("$ref") instanceof String reference) {
-            parts.add(referred(reference));
+            parts.add(referred(SchemaReferences.decoded(reference)));
         }
         if (map.get("allOf") instanceof List<?> all) {
             all.forEach(each -> parts.add(type(each, indent)));
@@ -115,7 +117,6 @@ public final class TypeScriptEvents {
         if (type instanceof String only) {
             return ofType(only, map, indent);
         }
-        // without a type, a keyword about objects says nothing about other values
         if (map.keySet().stream().anyMatch(OF_OBJECTS::contains)) {
             return object(map, indent);
         }
@@ -173,6 +174,7 @@ public final class TypeScriptEvents {
         return "[" + String.join(", ", parts) + "]";
     }
 
+    /** @param reference decoded, since two ways to write it lead to one type */
     private String referred(String reference) {
         return nameByReference.computeIfAbsent(reference, any -> {
             open.add(reference);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what references lead to, within one document. */
-final class SchemaReferences {
+public final class SchemaReferences {
     private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,5}");
 
     private final Object document;
@@ -109,7 +109,8 @@ final class SchemaReferences {
         return null;
     }
 
-    private static String decoded(String fragment) {
+    /** @param fragment of a URI, with {@code #} or without */
+    public static String decoded(String fragment) {
         try {
             return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException undecodable) {

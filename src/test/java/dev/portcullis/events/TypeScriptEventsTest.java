@@ -64,6 +64,26 @@ class TypeScriptEventsTest {
                         """);
     }
 
+    @Test
+    void reference_that_is_percent_encoded_leads_to_the_same_type() throws IOException {
+        assertThat(declarations(
+                        "e",
+                        "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%20b\"},\"b\":{\"$ref\":\"#/$defs/%61%20b\"},"
+                                + "\"c\":{\"$ref\":\"#/%24defs/d%7E1e%2B+\"}},"
+                                + "\"$defs\":{\"a b\":{\"type\":\"string\"},\"d/e++\":{\"type\":\"number\"}}}"))
+                .endsWith("""
+                        export type E = {
+                          "a"?: EAB;
+                          "b"?: EAB;
+                          "c"?: ED1e;
+                        };
+
+                        export type EAB = string;
+
+                        export type ED1e = number;
+                        """);
+    }
+
     private static String declarations(String id, String schema) throws IOException {
         Map<String, Object> parsed = new LinkedHashMap<>();
         if (Json.parse(schema) instanceof Map<?, ?> map) {
