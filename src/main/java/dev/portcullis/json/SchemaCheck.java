@@ -72,6 +72,7 @@ public final class SchemaCheck {
         }
         referenced.forEach(this::checkReference);
         findTextsMadeSafeInNames();
+        findItemsLeftUnread();
         if (problems.isEmpty()) {
             new SchemaCost(references, places).problems(schema).forEach(problems::add);
         }
@@ -220,6 +221,27 @@ public final class SchemaCheck {
             }
         });
         found.forEach(place -> problem(place, "stands at the names of fields", "only values are made safe"));
+    }
+
+    /** With fewer items than {@code minContains} the library looks at none, and a branch beside it may let the value pass. */
+    private void findItemsLeftUnread() {
+        if (places.keySet().stream()
+                .noneMatch(schema -> schema instanceof Map<?, ?> map && map.containsKey(SchemaKeywords.MADE_SAFE))) {
+            return;
+        }
+        Set<String> found = new TreeSet<>();
+        places.forEach((schema, at) -> {
+            if (schema instanceof Map<?, ?> map
+                    && map.containsKey("contains")
+                    && map.get("minContains") instanceof Number min
+                    && min.doubleValue() > 1) {
+                found.add(at + "/minContains");
+            }
+        });
+        found.forEach(place -> problem(
+                place,
+                "leaves items unread, whose texts would have to be made safe",
+                "write x-content below items, and leave minContains out or 1 at most"));
     }
 
     /** What is written elsewhere may be right for the values that refer to it, so the place of the names is told. */

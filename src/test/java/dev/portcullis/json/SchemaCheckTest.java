@@ -110,6 +110,35 @@ class SchemaCheckTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'anyOf':[{'contains':{'type':'string','x-content':true},'minContains':2},{'type':'array'}]}",
+                "{'anyOf':[{'contains':{'$ref':'#/$defs/safe'},'minContains':2.0},{}],"
+                        + "'$defs':{'safe':{'type':'string','x-content':true}}}",
+                "{'anyOf':[{'contains':{'type':'string'},'minContains':1e9}],'items':{'type':'string','x-content':true}}"
+            })
+    void contains_that_leaves_items_unread_is_refused_where_texts_are_made_safe(String schema) {
+        assertThat(problems(schema)).singleElement().satisfies(problem -> {
+            assertThat(problem.pointer()).isEqualTo("/anyOf/0/minContains");
+            assertThat(problem.what()).contains("leaves items unread");
+            assertThat(problem.fix()).contains("below items");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'contains':{'type':'string'},'minContains':2}",
+                "{'contains':{'properties':{'x-content':true}},'minContains':2}",
+                "{'contains':{'type':'string','x-content':true},'minContains':1}",
+                "{'contains':{'type':'string','x-content':true},'minContains':0}",
+                "{'items':{'type':'string','x-content':true},'minContains':2}"
+            })
+    void contains_that_looks_at_all_items_or_makes_no_text_safe_is_accepted(String schema) {
+        assertThat(problems(schema)).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"^\\u{1F600}$", "^[[]$", "^[^]$", "(?<year>a)", "(?<$_1>a)(?<é>b)", "^\\uD83D\\u0041$"})
     void pattern_that_only_ECMA_262_has_is_taken(String pattern) {
         assertThat(SchemaCheck.problems(Map.of("pattern", pattern))).isEmpty();
