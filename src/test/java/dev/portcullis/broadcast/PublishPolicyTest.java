@@ -12,6 +12,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
@@ -291,6 +292,28 @@ class PublishPolicyTest {
         assertThat(rejection(BroadcastFixture.with(
                         Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
                 .isEqualTo(Rejection.of(Reason.MESSAGE_TOO_LARGE));
+    }
+
+    /** The schema bounds the data as they were sent. */
+    @Test
+    void event_that_grew_by_being_made_safe_is_too_large_beyond_the_largest_message() {
+        assertThat(policy.judge(eventOf("&lt;".repeat(16_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
+                .isInstanceOf(PublishDecision.Append.class);
+        assertThat(policy.judge(eventOf("&lt;".repeat(30_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
+                .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+    }
+
+    private static EventRequest eventOf(String text) {
+        return new EventRequest(
+                BroadcastFixture.ANN,
+                new Target.ToRoom(BroadcastFixture.LOBBY),
+                "note",
+                ('"' + text + '"').getBytes(StandardCharsets.UTF_8),
+                new byte[0],
+                "m-1",
+                "id-1",
+                BroadcastFixture.NOW + 1_000,
+                Optional.empty());
     }
 
     private JsonObject named(String username) {
