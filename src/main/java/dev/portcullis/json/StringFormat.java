@@ -32,9 +32,14 @@ public enum StringFormat {
     private static final TextPattern MAILBOX =
             PatternCompiler.compile("^[A-Za-z0-9.!#\\$%&'\\*\\+/=\\?\\^_`\\{\\|\\}~-]+$");
 
+    /** No unit is left out between two others (RFC 3339 appendix A). */
+    private static final String TIME_OF_PERIOD = "T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
+
+    private static final String DATE_OF_PERIOD = "(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)";
+
     /** All loops share it: each match has a matcher of its own. */
     private static final Pattern PERIOD =
-            Pattern.compile("P(?:\\d+W|(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?:\\d+H)?(?:\\d+M)?(?:\\d+S)?)?)");
+            Pattern.compile("P(?:\\d+W|" + DATE_OF_PERIOD + "(?:" + TIME_OF_PERIOD + ")?|" + TIME_OF_PERIOD + ")");
 
     @SuppressWarnings("ImmutableEnumChecker") // the lambdas above capture nothing that changes
     private final Predicate<String> judge;
@@ -62,7 +67,7 @@ public enum StringFormat {
     }
 
     private static boolean isDuration(String text) {
-        return PERIOD.matches(text) && !text.endsWith("P") && !text.endsWith("T");
+        return PERIOD.matches(text);
     }
 
     private static boolean isEmail(String text) {
