@@ -141,7 +141,7 @@ public final class EventsCommand implements Runnable {
         }
         return Optional.of(
                 details.isEmpty()
-                        ? event + " does not fit: it is nested too deep, or has a number that is too large"
+                        ? event + " does not fit: it is nested too deep, or has a number that is too long or too large"
                         : misfit(event, details));
     }
 

@@ -103,10 +103,11 @@ class EventsCommandTest {
                         """)).isZero();
     }
 
+    /** Written again, its exponent would be short. */
     @Test
-    void data_are_judged_as_they_are_written() throws IOException {
-        assertThat(check(ANY, "{\"event\": \"any\", \"data\": 0." + "3".repeat(1_500) + "}"))
-                .isZero();
+    void number_is_judged_as_it_is_written() throws IOException {
+        assertThat(check(ANY, "{\"event\": \"any\", \"data\": 1e-0005}")).isEqualTo(1);
+        assertThat(terminal.printed()).startsWith("line 1: any does not fit: it is nested too deep, or has a number");
     }
 
     @Test
