@@ -26,6 +26,7 @@ public final class TypeScriptEvents {
     private static final Set<String> OF_LISTS = Set.of("items", "prefixItems");
 
     private final Map<String, Object> schema;
+    private final SchemaReferences references;
     private final String name;
     private final Map<String, String> nameByReference = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
@@ -33,6 +34,7 @@ public final class TypeScriptEvents {
 
     private TypeScriptEvents(Map<String, Object> schema, String name, Set<String> taken) {
         this.schema = schema;
+        this.references = new SchemaReferences(schema);
         this.name = name;
         this.taken = taken;
         nameByReference.put("#", name);
@@ -60,7 +62,8 @@ public final class TypeScriptEvents {
         declare(name, schema, written);
         while (!open.isEmpty()) {
             String reference = open.remove();
-            declare(nameByReference.getOrDefault(reference, UNKNOWN), target(reference), written);
+            Object target = references.target(reference).orElse(true);
+            declare(nameByReference.getOrDefault(SchemaReferences.decoded(reference), UNKNOWN), target, written);
         }
         return written.toString();
     }
@@ -81,7 +84,7 @@ public final class TypeScriptEvents {
         }
         List<String> parts = new ArrayList<>();
         if (map.get("$ref") instanceof String reference) {
-            parts.add(referred(SchemaReferences.decoded(reference)));
+            parts.add(referred(reference));
         }
         if (map.get("allOf") instanceof List<?> all) {
             all.forEach(each -> parts.add(type(each, indent)));
@@ -174,25 +177,13 @@ public final class TypeScriptEvents {
         return "[" + String.join(", ", parts) + "]";
     }
 
-    /** @param reference decoded, since two ways to write it lead to one type */
+    /** Two ways to write a reference lead to one type. */
     private String referred(String reference) {
-        return nameByReference.computeIfAbsent(reference, any -> {
+        String decoded = SchemaReferences.decoded(reference);
+        return nameByReference.computeIfAbsent(decoded, any -> {
             open.add(reference);
-            return free(name + pascal(reference.substring(reference.lastIndexOf('/') + 1)), taken);
+            return free(name + pascal(decoded.substring(decoded.lastIndexOf('/') + 1)), taken);
         });
-    }
-
-    private @Nullable Object target(String reference) {
-        Object at = schema;
-        for (String step : reference.replaceFirst("^#/?", "").split("/", -1)) {
-            String key = step.replace("~1", "/").replace("~0", "~");
-            if (at instanceof Map<?, ?> map) {
-                at = map.get(key);
-            } else if (at instanceof List<?> list) {
-                at = list.get(Integer.parseInt(key));
-            }
-        }
-        return at;
     }
 
     private static String literal(@Nullable Object value) {

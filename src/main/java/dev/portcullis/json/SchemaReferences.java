@@ -22,13 +22,13 @@ public final class SchemaReferences {
     private final Object document;
     private final Set<String> names = new HashSet<>();
 
-    SchemaReferences(Object document) {
+    public SchemaReferences(Object document) {
         this.document = document;
         findNames(document);
     }
 
     /** @param reference {@code #} with a JSON Pointer */
-    Optional<Object> target(String reference) {
+    public Optional<Object> target(String reference) {
         if (!reference.startsWith("#")) {
             return Optional.empty();
         }
