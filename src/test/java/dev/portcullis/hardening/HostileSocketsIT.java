@@ -99,7 +99,8 @@ class HostileSocketsIT {
 
     @Test
     void thousand_idle_connections_of_an_address_hold_its_share_and_no_other_address_waits() {
-        try (TestNode node = TestNode.start(API_KEY, "limits.pendingGraceMs=0", "http.handshakeMs=10000")) {
+        try (TestNode node = TestNode.start(
+                API_KEY, "limits.pendingConnectionsPerIp=100", "limits.pendingGraceMs=0", "http.handshakeMs=10000")) {
             boolean full = false; // on a busy machine the first ones end while the last ones come
             for (int i = 1; i <= 1_000; i++) {
                 peers.add(RawPeer.to(node.port()));

@@ -11,7 +11,7 @@ import dev.portcullis.edge.tcp.PendingTimes;
  * @param perNode open connections of this node; a tenth of them may be anonymous
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
- * @param pendingGraceMs how long such a connection is not closed in favour of a newer one
+ * @param pendingGraceMs how long such a connection that has sent something is not closed in favour of a newer one
  * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
 public record ConnectionLimitsConfig(
@@ -52,19 +52,19 @@ public record ConnectionLimitsConfig(
                 Math.min(pending, descriptors.pending()),
                 limits.integer(
                         "pendingConnectionsPerIp",
-                        100,
+                        1_000,
                         1,
                         1_000_000,
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
-                                + " Socket.IO session does not use yet; one more closes the oldest of them; trusted"
-                                + " proxies have no such limit"),
+                                + " Socket.IO session does not use yet; one more closes the oldest that has sent nothing, else"
+                                + " the oldest; trusted proxies have no such limit"),
                 limits.millis(
                         "pendingGraceMs",
                         1_000,
                         0,
                         60_000,
-                        "time from accept in which a connection is not closed in favour of a newer one; where all are"
-                                + " that young, the newer one is closed"),
+                        "time from accept in which a connection that has sent something is not closed in favour of a newer"
+                                + " one; where all are that young, the newer one is closed"),
                 connections > descriptors.open() || pending > descriptors.pending());
     }
 

@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Decides which TCP connections may wait for their upgrade. At a limit a new connection evicts the one that has waited
- * longest, unless its handshake or request is being processed: a client that holds sockets open locks out no other
- * (CWE-400). Each connection is safe for a grace period from its accept. If all are within theirs, the new connection is
- * closed instead: a flood of connects may refuse new clients, which can retry, and can't end a handshake in progress.
+ * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
+ * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
+ * other (CWE-400). Connections that have sent nothing give way first, and at once. One that has sent something is safe for a
+ * grace period from its accept, and while its handshake or request is being processed: if there are only such ones, the new
+ * connection is closed instead, whose client can try again.
  */
 final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -48,12 +48,12 @@ final class PendingConnections<C> {
         Entry<C> entry = new Entry<>(connection, addresses, now);
         Optional<Closed<C>> closed = evictForAddress(entry)
                 .or(() -> counts.size() >= limits.total()
-                        ? Optional.of(evict(counts.evictable(), entry, PendingEnd.NODE_LIMIT))
+                        ? Optional.of(evict(counts.ofAtLeastAsFull(addresses), entry, PendingEnd.NODE_LIMIT))
                         : Optional.empty());
         if (closed.filter(each -> each.connection() == connection).isEmpty()) {
             all.put(connection, entry);
             counts.add(addresses);
-            deadlines.begin(connection, Phase.HEAD, now + limits.times().headMs());
+            deadlines.begin(connection, Phase.SILENT, now + limits.times().headMs());
             makeEvictable(entry);
         }
         return closed;
@@ -77,7 +77,7 @@ final class PendingConnections<C> {
             all.replace(connection, entry);
             counts.remove(connection, before.addresses());
             counts.add(addresses);
-            counts.makeEvictable(connection, addresses);
+            makeEvictable(entry);
         }
         return closed;
     }
@@ -107,7 +107,7 @@ final class PendingConnections<C> {
         Entry<C> entry = all.get(connection);
         if (entry != null && exempt.remove(connection, client)) {
             counts.add(entry.addresses());
-            if (deadlines.is(connection, Phase.HEAD) || deadlines.is(connection, Phase.NEXT_REQUEST)) {
+            if (!deadlines.is(connection, Phase.ANSWER) && !deadlines.is(connection, Phase.TRANSFER)) {
                 makeEvictable(entry);
             }
         }
@@ -124,8 +124,14 @@ final class PendingConnections<C> {
     /** The first byte of a request has arrived. Before the first request the time from the accept goes on. */
     synchronized void begun(C connection, long now) {
         Entry<C> entry = all.get(connection);
-        if (entry != null && deadlines.is(connection, Phase.NEXT_REQUEST)) {
+        if (entry == null) {
+            return;
+        }
+        if (deadlines.is(connection, Phase.NEXT_REQUEST)) {
             await(entry, Phase.HEAD, now + limits.times().headMs());
+        } else if (deadlines.is(connection, Phase.SILENT)) {
+            deadlines.turn(connection, Phase.HEAD);
+            makeEvictable(entry);
         }
     }
 
@@ -216,18 +222,22 @@ final class PendingConnections<C> {
     }
 
     private Optional<Closed<C>> evictForAddress(Entry<C> newcomer) {
-        return counts.evictableOfFull(newcomer.addresses(), limits.perAddress())
-                .map(candidates -> evict(candidates, newcomer, PendingEnd.ADDRESS_LIMIT));
+        return counts.ofFull(newcomer.addresses(), limits.perAddress())
+                .map(order -> evict(Stream.of(order), newcomer, PendingEnd.ADDRESS_LIMIT));
     }
 
-    private Closed<C> evict(Set<C> candidates, Entry<C> newcomer, PendingEnd why) {
-        Entry<C> oldest =
-                candidates.isEmpty() ? null : all.get(candidates.iterator().next());
-        if (oldest == null || newcomer.accepted() - oldest.accepted() < limits.graceMs()) {
-            return new Closed<>(newcomer.connection(), newcomer.addresses(), why);
-        }
-        remove(oldest.connection());
-        return new Closed<>(oldest.connection(), oldest.addresses(), why);
+    private Closed<C> evict(Stream<EvictionOrder<C>> orders, Entry<C> newcomer, PendingEnd why) {
+        Entry<C> gone = orders.flatMap(order -> order.first(each -> hasWaited(each, newcomer)).stream())
+                .findFirst()
+                .map(all::get)
+                .orElse(newcomer);
+        remove(gone.connection());
+        return new Closed<>(gone.connection(), gone.addresses(), why);
+    }
+
+    private boolean hasWaited(C connection, Entry<C> newcomer) {
+        Entry<C> entry = all.get(connection);
+        return entry != null && newcomer.accepted() - entry.accepted() >= limits.graceMs();
     }
 
     private void await(Entry<C> entry, Phase phase, long end) {
@@ -239,7 +249,7 @@ final class PendingConnections<C> {
     /** Behind all others. */
     private void makeEvictable(Entry<C> entry) {
         if (!exempt.containsKey(entry.connection())) {
-            counts.makeEvictable(entry.connection(), entry.addresses());
+            counts.makeEvictable(entry.connection(), entry.addresses(), deadlines.is(entry.connection(), Phase.SILENT));
         }
     }
 }

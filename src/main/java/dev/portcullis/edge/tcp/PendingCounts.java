@@ -6,20 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/**
- * How many connections count, in all and for each address, and which of them may be evicted, the one that waits longest
- * first.
- */
+/** How many connections count, in all and for each network, and in which order those of a network give way. */
 final class PendingCounts<C> {
     private static final int WIDER_FACTOR = 8;
 
-    private final Map<String, Address<C>> byAddress = new HashMap<>();
-    private final Set<C> evictable = new LinkedHashSet<>();
+    /** So many of the fullest networks are looked at: a full table costs a newcomer no more. */
+    private static final int LOOKED_AT = 8;
+
+    private final Map<String, Network<C>> byAddress = new HashMap<>();
+    private final TreeMap<Integer, Set<Network<C>>> byCount = new TreeMap<>();
+    private final EvictionOrder<C> ofProxies = new EvictionOrder<>();
     private int size;
 
-    private static final class Address<C> {
-        private final Set<C> evictable = new LinkedHashSet<>();
+    private static final class Network<C> {
+        private final EvictionOrder<C> order = new EvictionOrder<>();
         private int count;
     }
 
@@ -27,56 +30,96 @@ final class PendingCounts<C> {
         return size;
     }
 
+    /** @param addresses the keys of its networks, narrowest first; none for a trusted proxy */
     void add(List<String> addresses) {
         size++;
-        addresses.forEach(key -> addressOf(key).count++);
+        addresses.forEach(key -> resize(addresses, key, 1));
     }
 
     void remove(C connection, List<String> addresses) {
         protect(connection, addresses);
         size--;
-        for (String key : addresses) {
-            if (--addressOf(key).count == 0) {
-                byAddress.remove(key);
-            }
-        }
+        addresses.forEach(key -> resize(addresses, key, -1));
     }
 
     /** Behind all others. The connection counts. */
-    void makeEvictable(C connection, List<String> addresses) {
-        protect(connection, addresses);
-        evictable.add(connection);
-        addresses.forEach(key -> addressOf(key).evictable.add(connection));
+    void makeEvictable(C connection, List<String> addresses, boolean isSilent) {
+        orders(addresses).forEach(order -> order.add(connection, isSilent));
     }
 
     void protect(C connection, List<String> addresses) {
-        evictable.remove(connection);
-        addresses.forEach(key -> addressOf(key).evictable.remove(connection));
-    }
-
-    Set<C> evictable() {
-        return evictable;
+        orders(addresses).forEach(order -> order.remove(connection));
     }
 
     /**
-     * Those that may be evicted of the narrowest network that is full; empty where none is.
+     * The order of the narrowest network that is full; empty where none is.
      *
      * @param addresses narrowest first
      * @param perAddress connections of the narrowest; each wider one may have eight times as many
      */
-    Optional<Set<C>> evictableOfFull(List<String> addresses, int perAddress) {
+    Optional<EvictionOrder<C>> ofFull(List<String> addresses, int perAddress) {
         int max = perAddress;
         for (String key : addresses) {
-            Address<C> address = byAddress.get(key);
-            if (address != null && address.count >= max) {
-                return Optional.of(address.evictable);
+            Network<C> network = byAddress.get(key);
+            if (network != null && network.count >= max) {
+                return Optional.of(network.order);
             }
             max *= WIDER_FACTOR;
         }
         return Optional.empty();
     }
 
-    private Address<C> addressOf(String key) {
-        return byAddress.computeIfAbsent(key, any -> new Address<>());
+    /**
+     * Those of the networks that have at least as many connections as that of a newcomer, the fullest first: who has few does
+     * not give way to who has many. Then those of trusted proxies, each of which stands for many clients.
+     */
+    Stream<EvictionOrder<C>> ofAtLeastAsFull(List<String> addresses) {
+        int own = addresses.isEmpty() ? 0 : countOf(widest(addresses));
+        return Stream.concat(
+                byCount.tailMap(own, true).descendingMap().values().stream()
+                        .flatMap(Set::stream)
+                        .limit(LOOKED_AT)
+                        .map(network -> network.order),
+                Stream.of(ofProxies));
+    }
+
+    private Stream<EvictionOrder<C>> orders(List<String> addresses) {
+        return addresses.isEmpty() ? Stream.of(ofProxies) : addresses.stream().map(key -> network(key).order);
+    }
+
+    private int countOf(String key) {
+        return Optional.ofNullable(byAddress.get(key))
+                .map(network -> network.count)
+                .orElse(0);
+    }
+
+    private void resize(List<String> addresses, String key, int by) {
+        Network<C> network = network(key);
+        boolean ranked = key.equals(widest(addresses));
+        if (ranked) {
+            unrank(network);
+        }
+        network.count += by;
+        if (network.count == 0) {
+            byAddress.remove(key);
+        } else if (ranked) {
+            byCount.computeIfAbsent(network.count, any -> new LinkedHashSet<>()).add(network);
+        }
+    }
+
+    private void unrank(Network<C> network) {
+        byCount.computeIfPresent(network.count, (any, same) -> {
+            same.remove(network);
+            return same.isEmpty() ? null : same;
+        });
+    }
+
+    /** Else a network of many addresses would have few connections at each. */
+    private static String widest(List<String> addresses) {
+        return addresses.get(addresses.size() - 1);
+    }
+
+    private Network<C> network(String key) {
+        return byAddress.computeIfAbsent(key, any -> new Network<>());
     }
 }

@@ -17,6 +17,8 @@ final class PendingDeadlines<C> {
 
     /** What a connection waits for. */
     enum Phase {
+        /** The first byte. */
+        SILENT,
         HEAD,
         ANSWER,
         NEXT_REQUEST,
@@ -31,6 +33,14 @@ final class PendingDeadlines<C> {
         Deadline<C> deadline = new Deadline<>(connection, phase, end, number++);
         byConnection.put(connection, deadline);
         ordered.add(deadline);
+    }
+
+    /** The connection goes on to another phase in the time of this one. */
+    void turn(C connection, Phase phase) {
+        Deadline<C> deadline = byConnection.get(connection);
+        if (deadline != null) {
+            begin(connection, phase, deadline.at());
+        }
     }
 
     boolean is(C connection, Phase phase) {

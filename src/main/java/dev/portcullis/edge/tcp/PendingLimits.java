@@ -5,7 +5,7 @@ package dev.portcullis.edge.tcp;
  *
  * @param total connections of all addresses
  * @param perAddress connections of one address; wider networks have eight times as many
- * @param graceMs period from its accept in which a connection is safe from eviction
+ * @param graceMs period from its accept in which a connection that has sent something is safe from eviction
  */
 public record PendingLimits(int total, int perAddress, long graceMs, PendingTimes times) {
     /** @param ms time of each phase */

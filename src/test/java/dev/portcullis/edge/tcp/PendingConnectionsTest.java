@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class PendingConnectionsTest {
     private static final List<String> HOME = List.of("192.0.2.1");
+    private static final List<String> OTHER = List.of("192.0.2.2");
+    private static final List<String> THIRD = List.of("192.0.2.3");
 
     private final PendingConnections<String> pending = new PendingConnections<>(new PendingLimits(10, 3, 0, 1_000));
 
@@ -337,17 +339,74 @@ class PendingConnectionsTest {
     }
 
     @Test
-    void connection_within_its_grace_period_is_not_evicted_and_the_new_one_is_closed() {
+    void connection_that_has_sent_something_is_safe_in_its_grace_period_and_the_new_one_is_closed() {
         PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(3, 2, 1_000, 10_000));
-        assertThat(graceful.admit("a", HOME, 0)).isEmpty();
-        assertThat(graceful.admit("b", HOME, 600)).isEmpty();
+        admitHeard(graceful, "a", HOME, 0);
+        admitHeard(graceful, "b", HOME, 600);
         assertThat(graceful.admit("c", HOME, 999)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
         assertThat(graceful.admit("d", HOME, 1_000)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(graceful.admit("x", List.of("192.0.2.2"), 1_100)).isEmpty();
-        List<String> third = List.of("192.0.2.3");
-        assertThat(graceful.admit("y", third, 1_599)).contains(new Closed<>("y", third, PendingEnd.NODE_LIMIT));
-        assertThat(graceful.admit("z", third, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
+        graceful.begun("d", 1_000);
+        assertThat(graceful.admit("x", OTHER, 1_100)).isEmpty();
+        graceful.begun("x", 1_100);
+        assertThat(graceful.admit("y", THIRD, 1_599)).contains(new Closed<>("y", THIRD, PendingEnd.NODE_LIMIT));
+        assertThat(graceful.admit("z", THIRD, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
         assertThat(graceful.size()).isEqualTo(3);
+    }
+
+    @Test
+    void connection_that_has_sent_nothing_gives_way_at_once_and_before_all_others() {
+        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
+        admitHeard(graceful, "heard", HOME, 0);
+        graceful.admit("silent", HOME, 10);
+        graceful.admit("young", HOME, 20);
+        assertThat(graceful.admit("a", HOME, 30)).contains(new Closed<>("silent", HOME, PendingEnd.ADDRESS_LIMIT));
+        graceful.begun("a", 40);
+        assertThat(graceful.admit("b", HOME, 50)).contains(new Closed<>("young", HOME, PendingEnd.ADDRESS_LIMIT));
+        graceful.begun("b", 60);
+        assertThat(graceful.admit("c", HOME, 70))
+                .as("all have sent something a moment ago")
+                .contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(graceful.removeExpired(9_999))
+                .as("in the time from the accept")
+                .isEmpty();
+        assertThat(graceful.removeExpired(10_000))
+                .extracting(Closed::connection)
+                .containsExactly("heard");
+    }
+
+    @Test
+    void full_node_closes_connections_of_the_address_that_has_most() {
+        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(6, 5, 1_000, 10_000));
+        full.admit("first", OTHER, 0);
+        for (int i = 0; i < 5; i++) {
+            full.admit("flood" + i, HOME, 10 + i);
+        }
+        assertThat(full.admit("a", THIRD, 20)).contains(new Closed<>("flood0", HOME, PendingEnd.NODE_LIMIT));
+        assertThat(full.admit("b", THIRD, 20)).contains(new Closed<>("flood1", HOME, PendingEnd.NODE_LIMIT));
+        assertThat(full.admit("flood5", HOME, 20))
+                .as("who has many takes no place of who has few")
+                .contains(new Closed<>("flood2", HOME, PendingEnd.NODE_LIMIT));
+        List.of("flood3", "flood4", "flood5").forEach(each -> full.begun(each, 30));
+        assertThat(full.admit("flood6", HOME, 40)).contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
+    }
+
+    @Test
+    void network_of_many_addresses_is_one_at_a_full_node() {
+        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(5, 5, 1_000, 10_000));
+        full.admit("first", OTHER, 0);
+        full.admit("second", OTHER, 0);
+        for (int i = 0; i < 3; i++) {
+            full.admit("c" + i, List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 10);
+        }
+        assertThat(full.admit("a", THIRD, 20))
+                .get()
+                .extracting(Closed::connection)
+                .isEqualTo("c0");
+    }
+
+    private static void admitHeard(PendingConnections<String> to, String name, List<String> address, long now) {
+        assertThat(to.admit(name, address, now)).isEmpty();
+        to.begun(name, now);
     }
 
     private static PendingConnections<String> keeping(long graceMs) {

@@ -1,0 +1,31 @@
+package dev.portcullis.edge.tcp;
+
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which connection gives way first: of those that have sent nothing the one that waits longest, however short that is, since
+ * whoever opens them has lost nothing; else of the others the one that waits longest, if it has waited long enough.
+ */
+final class EvictionOrder<C> {
+    private final Set<C> silent = new LinkedHashSet<>();
+    private final Set<C> others = new LinkedHashSet<>();
+
+    /** Behind all others of its kind. */
+    void add(C connection, boolean isSilent) {
+        remove(connection);
+        (isSilent ? silent : others).add(connection);
+    }
+
+    void remove(C connection) {
+        silent.remove(connection);
+        others.remove(connection);
+    }
+
+    /** @param hasWaited whether one that has sent something may give way */
+    Optional<C> first(Predicate<C> hasWaited) {
+        return silent.stream().findFirst().or(() -> others.stream().findFirst().filter(hasWaited));
+    }
+}
