@@ -12,6 +12,11 @@ import java.util.Optional;
 record Operator(Optional<UserId> user) implements Admission.Caller {
     private static final String API_KEY = "api_key";
 
+    @Override
+    public Optional<String> payer() {
+        return Optional.empty(); // all servers of an application have one key
+    }
+
     /** As in the audit log. */
     String id() {
         return user.map(UserId::value).orElse(API_KEY);

@@ -9,7 +9,10 @@ public sealed interface Admission {
     void fold(Consumer<Caller> admitted, Consumer<Refused> refused);
 
     /** Whose request it is, as the guard knows it. A guard has one kind of caller, which its operations ask for. */
-    interface Caller {}
+    interface Caller {
+        /** Under which its bodies count, other than any address. Empty if they count for its address. */
+        Optional<String> payer();
+    }
 
     /** The request goes on to its operation. */
     record Admitted(Caller caller) implements Admission {

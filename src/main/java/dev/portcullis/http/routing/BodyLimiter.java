@@ -1,14 +1,19 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number for each address
- * (CWE-770). Memory is reserved before the first byte is kept. Used from all event loops.
+ * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number for each caller, or for
+ * each address of clients that nothing is known of (CWE-770). One more of a caller is refused; one more of an address ends the one
+ * that is longest on its way, so that a body that comes at once waits for no slow ones of others behind the same address. Memory
+ * is reserved before the first byte is kept. Used from all event loops.
  */
 public final class BodyLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */
@@ -18,8 +23,8 @@ public final class BodyLimiter {
     private static final int COPIES = 2;
 
     private final Memory memory;
-    private final int perAddress;
-    private final Map<String, Integer> byAddress = new HashMap<>();
+    private final int perPayer;
+    private final Map<String, Set<Place>> byPayer = new HashMap<>();
 
     /** The memory of the node. */
     public interface Memory {
@@ -28,58 +33,97 @@ public final class BodyLimiter {
         void release(long bytes);
     }
 
-    /** @param perAddress maximum number of bodies of one address */
-    public BodyLimiter(Memory memory, int perAddress) {
+    /** @param perPayer maximum number of bodies of one caller or address */
+    public BodyLimiter(Memory memory, int perPayer) {
         this.memory = memory;
-        this.perAddress = perAddress;
+        this.perPayer = perPayer;
     }
 
     /**
-     * Counts a body; {@link #release} must follow unless it is refused.
+     * The place of a body of a known caller.
      *
-     * @param keys keys of its address, narrowest first
      * @param bytes the most that it can have
      */
-    Optional<HttpRefusal> take(List<String> keys, int bytes) {
-        if (!takeFor(keys)) {
-            return Optional.of(HttpRefusal.RATE_LIMITED);
-        }
-        if (!memory.tryReserve((long) COPIES * bytes)) {
-            releaseFor(keys);
-            return Optional.of(HttpRefusal.UNAVAILABLE);
-        }
-        return Optional.empty();
+    Place ofCaller(String payer, int bytes) {
+        return new Place(List.of(payer), bytes, Optional.empty());
     }
 
-    void release(List<String> keys, int bytes) {
-        memory.release((long) COPIES * bytes);
-        releaseFor(keys);
+    /**
+     * The place of any other body.
+     *
+     * @param keys of its address, narrowest first; none if it counts in the memory only
+     * @param giveWay ends the body on any thread, if it has not arrived
+     */
+    Place ofAddress(List<String> keys, int bytes, Runnable giveWay) {
+        return new Place(keys, bytes, Optional.of(giveWay));
     }
 
-    /** Addresses with a body at present, wider networks included. */
-    int addresses() {
-        synchronized (byAddress) {
-            return byAddress.size();
+    /** Callers and addresses with a body at present, wider networks included. */
+    int payers() {
+        synchronized (byPayer) {
+            return byPayer.size();
         }
     }
 
-    private boolean takeFor(List<String> keys) {
-        synchronized (byAddress) {
-            int max = perAddress;
-            for (String key : keys) {
-                if (byAddress.getOrDefault(key, 0) >= max) {
-                    return false;
-                }
-                max *= WIDER_FACTOR;
+    /** That of one body. */
+    final class Place {
+        private final List<String> keys;
+        private final long bytes;
+        private final Optional<Runnable> giveWay;
+
+        private Place(List<String> keys, int bytes, Optional<Runnable> giveWay) {
+            this.keys = keys;
+            this.bytes = (long) COPIES * bytes;
+            this.giveWay = giveWay;
+        }
+
+        /** Takes the place; {@link #release} must follow once, unless it is refused. */
+        Optional<HttpRefusal> take() {
+            if (!memory.tryReserve(bytes)) {
+                return Optional.of(HttpRefusal.UNAVAILABLE);
             }
-            keys.forEach(key -> byAddress.merge(key, 1, Integer::sum));
-            return true;
+            List<Runnable> slowest = new ArrayList<>();
+            if (!enter(slowest)) {
+                memory.release(bytes);
+                return Optional.of(HttpRefusal.RATE_LIMITED);
+            }
+            slowest.forEach(Runnable::run);
+            return Optional.empty();
         }
-    }
 
-    private void releaseFor(List<String> keys) {
-        synchronized (byAddress) {
-            keys.forEach(key -> byAddress.computeIfPresent(key, (any, count) -> count == 1 ? null : count - 1));
+        void release() {
+            leave();
+            memory.release(bytes);
+        }
+
+        private boolean enter(List<Runnable> slowest) {
+            synchronized (byPayer) {
+                int max = perPayer;
+                for (String key : keys) {
+                    Set<Place> known = byPayer.getOrDefault(key, Set.of());
+                    if (known.size() >= max) {
+                        Place eldest = known.iterator().next();
+                        if (eldest.giveWay.isEmpty()) {
+                            return false;
+                        }
+                        eldest.leave();
+                        slowest.add(eldest.giveWay.get());
+                    }
+                    max *= WIDER_FACTOR;
+                }
+                keys.forEach(key -> byPayer.computeIfAbsent(key, any -> new LinkedHashSet<>())
+                        .add(this));
+                return true;
+            }
+        }
+
+        private void leave() {
+            synchronized (byPayer) {
+                keys.forEach(key -> byPayer.computeIfPresent(key, (any, known) -> {
+                    known.remove(this);
+                    return known.isEmpty() ? null : known;
+                }));
+            }
         }
     }
 }

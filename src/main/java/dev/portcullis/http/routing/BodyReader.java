@@ -3,6 +3,7 @@ package dev.portcullis.http.routing;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.Operation.Body;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -37,7 +38,7 @@ public final class BodyReader {
     }
 
     /**
-     * A body that is complete. It counts for its address and in the node's memory until it is released.
+     * A body that is complete. It counts for its payer and in the node's memory until it is released.
      *
      * @param bytes not to be changed
      */
@@ -89,7 +90,20 @@ public final class BodyReader {
      * connection, neither consumer is called.
      */
     void read(HttpServerRequest request, Body body, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        read(request, body.maxBytes(), keys(request), received, refused);
+        read(request, body.maxBytes(), placeOf(keys(request)), received, refused);
+    }
+
+    /** The same for a caller who is admitted. */
+    void read(
+            HttpServerRequest request,
+            Body body,
+            Admission.Caller caller,
+            Consumer<Received> received,
+            Consumer<HttpRefusal> refused) {
+        PlaceOf place = caller.payer()
+                .<PlaceOf>map(payer -> (bytes, giveWay) -> limiter.ofCaller(payer, bytes))
+                .orElseGet(() -> placeOf(keys(request)));
+        read(request, body.maxBytes(), place, received, refused);
     }
 
     /**
@@ -100,14 +114,22 @@ public final class BodyReader {
      */
     public void read(
             HttpServerRequest request, int maxBytes, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        read(request, maxBytes, List.of(), received, refused);
+        read(request, maxBytes, placeOf(List.of()), received, refused);
     }
 
-    /** @param keys that the body counts under, narrowest first */
+    /** Makes the place of a body of so many bytes. */
+    private interface PlaceOf {
+        BodyLimiter.Place make(int bytes, Runnable giveWay);
+    }
+
+    private PlaceOf placeOf(List<String> keys) {
+        return (bytes, giveWay) -> limiter.ofAddress(keys, bytes, giveWay);
+    }
+
     private void read(
             HttpServerRequest request,
             int maxBytes,
-            List<String> keys,
+            PlaceOf placeOf,
             Consumer<Received> received,
             Consumer<HttpRefusal> refused) {
         if (isEncoded(request)) {
@@ -118,14 +140,10 @@ public final class BodyReader {
             refused.accept(HttpRefusal.MESSAGE_TOO_LARGE);
             return;
         }
+        PendingBody pending = new PendingBody(request, maxBytes, received, refused);
         int reserved = (int) announced(request, maxBytes);
-        Optional<HttpRefusal> refusal = limiter.take(keys, reserved);
-        if (refusal.isPresent()) {
-            request.response().putHeader("Retry-After", "1");
-            refused.accept(refusal.get());
-            return;
-        }
-        new PendingBody(maxBytes, reserved, () -> limiter.release(keys, reserved), received, refused).begin(request);
+        BodyLimiter.Place place = placeOf.make(reserved, pending::giveWay);
+        place.take().ifPresentOrElse(pending::refuseForNow, () -> pending.begin(place, reserved));
     }
 
     /** The length that the head announces, as the decoder has checked it; of chunks, the most that is read. */
@@ -148,31 +166,45 @@ public final class BodyReader {
 
     /** One body on its way. It ends once: complete, refused, or with its connection. */
     private final class PendingBody {
+        private final Context context = vertx.getOrCreateContext();
+        private final HttpServerRequest request;
         private final int max;
-        private final Runnable release;
         private final Consumer<Received> received;
         private final Consumer<HttpRefusal> refused;
-        private byte[] bytes;
+        private Runnable release = () -> {};
+        private byte[] bytes = {};
         private int size;
         private long timer;
         private boolean ended;
 
-        PendingBody(
-                int max, int expected, Runnable release, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        PendingBody(HttpServerRequest request, int max, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+            this.request = request;
             this.max = max;
-            this.release = release;
             this.received = received;
             this.refused = refused;
-            this.bytes = new byte[Math.min(expected, INITIAL_BYTES)];
         }
 
-        void begin(HttpServerRequest request) {
+        void begin(BodyLimiter.Place place, int expected) {
+            release = place::release;
+            bytes = new byte[Math.min(expected, INITIAL_BYTES)];
             timer = vertx.setTimer(deadlineMs, any -> refuse(HttpRefusal.REQUEST_TIMEOUT));
             request.handler(this::append)
                     .exceptionHandler(closed -> end(release))
                     .endHandler(any -> end(() -> received.accept(new Received(whole(), release))));
             if (Expectation.isContinue(request)) {
                 var unused = request.response().writeContinue();
+            }
+        }
+
+        /** On any thread. */
+        void giveWay() {
+            context.runOnContext(any -> refuseForNow(HttpRefusal.RATE_LIMITED));
+        }
+
+        void refuseForNow(HttpRefusal why) {
+            if (!ended) {
+                request.response().putHeader("Retry-After", "1");
+                refuse(why);
             }
         }
 

@@ -48,10 +48,10 @@ final class OperationCall {
         Optional<Operation.Body> body = bound.operation().body();
         if (body.isEmpty()) {
             admitAndCall();
-        } else if (Expectation.isContinue(request) || body.get().isLarge()) {
+        } else if (bound.guard().isPresent()) {
             admitThenRead(body.get());
         } else {
-            readThenAdmit(body.get());
+            read(body.get());
         }
     }
 
@@ -71,8 +71,8 @@ final class OperationCall {
     }
 
     /**
-     * A client that asks before it sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1), and a
-     * large body of one who is not admitted takes no memory (CWE-400).
+     * A body of one who is not admitted takes no memory (CWE-400), nor the place of those who are. A client that asks before it
+     * sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1).
      */
     private void admitThenRead(Operation.Body body) {
         request.pause();
@@ -83,6 +83,7 @@ final class OperationCall {
                             .read(
                                     request,
                                     body,
+                                    caller.orElseThrow(),
                                     received -> judged(body, received, caller).run(),
                                     unreadable);
                     request.resume();
@@ -90,18 +91,12 @@ final class OperationCall {
                 refusal -> responder.refuseAndClose(request, refusal));
     }
 
-    private void readThenAdmit(Operation.Body body) {
+    private void read(Operation.Body body) {
         bodies.orElseThrow()
                 .read(
                         request,
                         body,
-                        received -> bound.admit(
-                                request,
-                                caller -> judged(body, received, caller).run(),
-                                refusal -> {
-                                    received.release().run();
-                                    responder.refuse(request, refusal);
-                                }),
+                        received -> judged(body, received, Optional.empty()).run(),
                         unreadable);
     }
 

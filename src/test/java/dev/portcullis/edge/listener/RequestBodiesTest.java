@@ -26,6 +26,7 @@ import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -324,7 +325,7 @@ class RequestBodiesTest {
         RawPeer admitted = peer();
         admitted.write(head.getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        complete(new Admission.Admitted(new Admission.Caller() {}));
+        complete(new Admission.Admitted(Optional::empty));
         assertThat(admitted.request("").status()).isEqualTo(100);
         assertThat(admitted.request("{\"content\":\"a\"}").status()).isEqualTo(200);
         assertThat(handled).containsExactly("a");
@@ -337,7 +338,7 @@ class RequestBodiesTest {
                         + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}")
                 .getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        complete(new Admission.Admitted(new Admission.Caller() {}));
+        complete(new Admission.Admitted(Optional::empty));
         assertThat(hasty.request("").status()).isEqualTo(100);
         assertThat(hasty.request("").status()).isEqualTo(200);
 
@@ -397,20 +398,38 @@ class RequestBodiesTest {
     }
 
     @Test
-    void bodies_of_one_address_beyond_its_limit_are_refused_with_429() throws Exception {
+    void slowest_body_of_an_address_is_refused_with_429_for_one_beyond_the_limit() throws Exception {
         server = listen(60_000, 2, 1 << 20);
         RawPeer first = slowly();
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
         slowly();
         assertThat(Await.until(() -> server.held() == 4_000)).isTrue();
-        RawPeer third = peer();
-        Reply reply = third.request(post("/notes", JSON, "{\"content\":\"a\"}"));
-        assertThat(reply.status()).isEqualTo(429);
-        assertThat(reply.header("Retry-After")).isEqualTo("1");
-        assertThat(third.isCutOff()).isTrue();
-        first.close();
-        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
         assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
                 .isEqualTo(200);
+        Reply reply = first.request("");
+        assertThat(reply.status()).isEqualTo(429);
+        assertThat(reply.header("Retry-After")).isEqualTo("1");
+        assertThat(first.isCutOff()).isTrue();
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+    }
+
+    @Test
+    void caller_who_is_admitted_waits_for_no_bodies_of_its_address_and_has_a_limit_of_its_own() throws Exception {
+        server = listen(60_000, 1, 1 << 20);
+        slowly();
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        RawPeer mine = peer();
+        mine.write("POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
+                .getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        assertThat(Await.until(() -> server.held() == 3_000)).isTrue();
+        RawPeer second = peer();
+        second.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        assertThat(second.request("").status()).isEqualTo(429);
+        assertThat(server.held()).isEqualTo(3_000);
     }
 
     @Test
@@ -428,20 +447,21 @@ class RequestBodiesTest {
     }
 
     @Test
-    void guard_decides_before_the_body_is_judged() throws Exception {
-        RawPeer peer = peer();
-        peer.write(post("/guarded", JSON, "{}").getBytes(ISO_8859_1));
+    void guard_decides_before_the_body_is_read() throws Exception {
+        RawPeer refused = peer();
+        refused.write(post("/guarded", JSON, "{}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        assertThat(server.held()).as("the body waits for the guard").isEqualTo(4);
+        assertThat(server.held()).as("the body waits for the guard").isZero();
         complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
-        Reply reply = peer.request("");
+        Reply reply = refused.request("");
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer");
-        assertThat(server.held()).isZero();
+        assertThat(refused.isCutOff()).as("with its body unread").isTrue();
 
+        RawPeer peer = peer();
         peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        complete(new Admission.Admitted(new Admission.Caller() {}));
+        complete(new Admission.Admitted(Optional::empty));
         assertThat(peer.request("").status()).isEqualTo(200);
         assertThat(server.held()).isZero();
     }

@@ -270,7 +270,7 @@ class PublishedOperationsTest {
         };
         OriginConfig origins = new OriginConfig(
                 List.of(AllowedOrigin.parse("https://chat.example").orElseThrow()), OriginConfig.Missing.REJECT);
-        OperationGuard everyone = request -> Future.succeededFuture(new Admission.Admitted(new Admission.Caller() {}));
+        OperationGuard everyone = request -> Future.succeededFuture(new Admission.Admitted(Optional::empty));
         RouterBuilder builder = new RouterBuilder(
                         ApiContract.published(),
                         listener,
