@@ -1,8 +1,10 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.HttpRequestLimiter;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
@@ -20,7 +22,7 @@ import dev.portcullis.ratelimit.reputation.AddressGate;
 /** The checks that the public listener makes before it asks any stage. */
 record HttpFront(
         PendingConnectionLimit pending,
-        HttpRequestLimiter rates,
+        RequestBudget budget,
         HandshakeRules rules,
         AddressGate addresses,
         ClientAddress proxies,
@@ -33,23 +35,26 @@ record HttpFront(
                 request -> HttpChannel.of(request.connection()).peer(),
                 request -> HttpChannel.of(request.connection()).mayForward());
         OriginRule origins = new OriginRule(config.origin());
+        CorsRule cors = new CorsRule(origins);
         HttpRequestLimiter rates = new HttpRequestLimiter(
-                config.http().requestsPerMinute(), config.http().trackedAddresses());
+                config.http().requestsPerMinute(),
+                config.http().trackedAddresses(),
+                config.http().refusalsPerSecond());
         return new HttpFront(
                 new PendingConnectionLimit(
                         config.edge().connections().pending(times(config.http())),
                         proxies,
-                        rates::isFlooding,
+                        config.tls().certificate().isPresent() ? rates::isFlooding : (keys, now) -> false,
                         services.audit(),
                         services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
-                rates,
+                new RequestBudget(rates, proxies, cors, UserApi.passwordPaths()),
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 new AddressGate(services.bans()::ofAddress, services.reputation()),
                 proxies,
                 new HttpResponses(
                         new TransportSecurity(proxies),
                         request -> HttpChannel.of(request.connection()).isSecure()),
-                new CorsRule(origins),
+                cors,
                 new BodyLimiter(memory, config.http().bodiesPerAddress()));
     }
 

@@ -66,6 +66,7 @@ record LoopDoors(
                 framePath,
                 edge.config.auth(),
                 exchanges(edge.config.auth().onlyBy(CredentialSource.COOKIE)),
+                edge.front.budget(),
                 edge.front.cors(),
                 new BodyReader(
                         edge.services.vertx(),

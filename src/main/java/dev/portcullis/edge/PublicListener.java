@@ -48,7 +48,7 @@ record PublicListener(Edge edge, int instance) {
                 edge.config.tls().required(),
                 edge.front.pending(),
                 edge.instances::draining,
-                edge.front.rates(),
+                edge.front.budget(),
                 edge.front.addresses(),
                 edge.config.http().requestsPerConnection(),
                 edge.front.proxies(),

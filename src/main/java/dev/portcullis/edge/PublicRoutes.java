@@ -91,6 +91,7 @@ record PublicRoutes(Edge edge) {
                         accessCookie(),
                         edge.config.csrf()),
                 new ApiGates(edge.front.addresses(), this::isBanned),
+                edge.front.budget(),
                 request -> HttpChannel.of(request.connection()).certificate(),
                 edge.services.audit(),
                 edge.front.proxies(),

@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
  * @param proxyKeepAliveMs time from an answer to the first byte of the next request of a trusted proxy
  * @param headerLines header lines of one request
  * @param requestsPerConnection requests of one connection before its upgrade
- * @param requestsPerMinute requests of one address to this node, without upgrades
+ * @param requestsPerMinute requests to this node of one user, or of one address without a valid token, without upgrades
+ * @param refusalsPerSecond refusals for the number of requests that this node answers in any case
  * @param trackedAddresses addresses whose requests are counted at one time
  * @param bodyMs time in which the body of a request must arrive
- * @param bodiesPerAddress bodies of one address that this node receives at one time
+ * @param bodiesPerAddress bodies of one address, or of one user, that this node receives at one time
  * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
  * @param compression whether WebSockets may agree on {@code permessage-deflate}
  * @param pages whether the demo chat and the reference are served
@@ -33,6 +34,7 @@ public record HttpConfig(
         int headerLines,
         int requestsPerConnection,
         int requestsPerMinute,
+        int refusalsPerSecond,
         int trackedAddresses,
         long bodyMs,
         int bodiesPerAddress,
@@ -103,8 +105,16 @@ public record HttpConfig(
                         6_000,
                         1,
                         1_000_000,
-                        "requests of one address to one node in a minute, without WebSocket handshakes; more are"
-                                + " refused with 429, and the connection is closed"),
+                        "requests to one node in a minute, without WebSocket handshakes, of one user, and of one address for"
+                                + " those without a valid token; more are refused with 429, and connections of the address closed"),
+                http.integer(
+                        "refusalsPerSecond",
+                        500,
+                        1,
+                        1_000_000,
+                        "refusals with 429 of that kind that a node answers in a second; over it the requests of addresses that"
+                                + " got a twentieth of their limit in that second end without an answer, with TLS their"
+                                + " connections before the handshake"),
                 HeapShare.REQUESTS.atMost(
                         http.integer(
                                 "trackedAddresses",
@@ -127,7 +137,8 @@ public record HttpConfig(
                         16,
                         1,
                         10_000,
-                        "request bodies of one address that a node receives at one time; more are refused with 429"),
+                        "request bodies that a node receives at one time of one user, or of one address before it knows who"
+                                + " calls; one more of a user is refused with 429, one more of an address ends the slowest with 429"),
                 AddressRange.list(
                         http,
                         "trustedProxies",

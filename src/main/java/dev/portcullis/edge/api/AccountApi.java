@@ -11,6 +11,7 @@ import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.InputSchema.Fields;
@@ -37,13 +38,21 @@ final class AccountApi {
     private final Accounts accounts;
     private final PasswordCalls passwords;
     private final ApiGates gates;
+    private final RequestBudget budget;
     private final AuthCookies cookies;
     private final ApiAudit audit;
 
-    AccountApi(Accounts accounts, PasswordCalls passwords, ApiGates gates, AuthCookies cookies, ApiAudit audit) {
+    AccountApi(
+            Accounts accounts,
+            PasswordCalls passwords,
+            ApiGates gates,
+            RequestBudget budget,
+            AuthCookies cookies,
+            ApiAudit audit) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.gates = gates;
+        this.budget = budget;
         this.cookies = cookies;
         this.audit = audit;
     }
@@ -109,12 +118,18 @@ final class AccountApi {
                         token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
                         () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")))
                 .compose(each -> asUnauthenticated(request, each));
-        answer(outcome, granted -> send(request, OK, granted, Optional.empty()), denied -> {
+        answer(outcome, granted -> paidBy(granted, request), denied -> {
             if (denied.why().status() == UNAUTHORIZED) {
                 cookies.clear(request.http().response());
             }
             refuse(request, EventName.AUTH_REFRESH_FAILURE, Optional.empty(), denied);
         });
+    }
+
+    /** A token that was exchanged is used up: its user gets the next one, whatever the budget says. */
+    private void paidBy(Grant granted, ApiRequest request) {
+        budget.proved(request.http(), granted.profile().id());
+        send(request, OK, granted, Optional.empty());
     }
 
     /**

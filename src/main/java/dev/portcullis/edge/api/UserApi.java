@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.broadcast.direct.DirectMessages;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
@@ -13,9 +14,12 @@ import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Puts together the calls of users, and the guard of all of them. */
 public final class UserApi {
@@ -23,6 +27,8 @@ public final class UserApi {
     private static final String SCHEME = "user";
 
     private static final String LOG_OUT = "logOut";
+    private static final String REFRESH = "refresh";
+    private static final List<String> WITH_PASSWORD = List.of("logIn", "register");
 
     private final UserGuard guard;
     private final AccountApi accounts;
@@ -48,6 +54,7 @@ public final class UserApi {
     public record Rules(boolean accounts, long accessTokenMs, Optional<String> accessCookie, CsrfConfig csrf) {}
 
     /**
+     * @param budget who pays for a request
      * @param certificates the certificate that the client of a request showed in TLS
      * @param clock the one that all nodes share
      */
@@ -55,6 +62,7 @@ public final class UserApi {
             Stages stages,
             Rules rules,
             ApiGates gates,
+            RequestBudget budget,
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
             Audit audit,
             ClientAddress proxies,
@@ -62,25 +70,36 @@ public final class UserApi {
         ApiAudit events = new ApiAudit(audit, proxies);
         this.guard = new UserGuard(
                 stages.authenticator(),
+                budget,
                 stages.limiter(),
                 stages.refusedTokens(),
                 certificates,
                 rules.accessCookie(),
                 new CsrfRule(rules.csrf()),
                 gates,
-                ApiContract.published().operation(LOG_OUT).path().toString(),
+                pathOf(LOG_OUT),
                 events);
         this.accounts = new AccountApi(
                 stages.accounts(),
                 new PasswordCalls(stages.accounts(), stages.logins()),
                 gates,
+                budget,
                 new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
                 events);
         this.blocks = new BlockApi(stages.messages(), events);
         this.enabled = rules.accounts();
     }
 
+    /** The paths of the calls of clients without a token that check a password, or set one. */
+    public static Set<String> passwordPaths() {
+        return WITH_PASSWORD.stream().map(UserApi::pathOf).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String pathOf(String operation) {
+        return ApiContract.published().operation(operation).path().toString();
+    }
+
     public RouterBuilder bind(RouterBuilder router) {
-        return blocks.bind(accounts.bind(router.guard(SCHEME, guard), enabled));
+        return blocks.bind(accounts.bind(router.guard(SCHEME, guard).provesUsers(REFRESH), enabled));
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification.Invalid;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientCertificate;
@@ -32,8 +33,10 @@ import java.util.function.Function;
  */
 public final class UserGuard implements OperationGuard {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final long OWED_MS = 1_000;
 
     private final Authenticator authenticator;
+    private final RequestBudget budget;
     private final RateLimiter limiter;
     private final RefusedTokens refusedTokens;
     private final Function<HttpServerRequest, Optional<ClientCertificate>> certificates;
@@ -50,6 +53,7 @@ public final class UserGuard implements OperationGuard {
      */
     UserGuard(
             Authenticator authenticator,
+            RequestBudget budget,
             RateLimiter limiter,
             RefusedTokens refusedTokens,
             Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
@@ -59,6 +63,7 @@ public final class UserGuard implements OperationGuard {
             String logOut,
             ApiAudit audit) {
         this.authenticator = authenticator;
+        this.budget = budget;
         this.limiter = limiter;
         this.refusedTokens = refusedTokens;
         this.certificates = certificates;
@@ -71,10 +76,7 @@ public final class UserGuard implements OperationGuard {
 
     @Override
     public Future<Admission> check(HttpServerRequest request) {
-        return ApiCredential.of(
-                        request.headers().getAll(HttpHeaders.AUTHORIZATION),
-                        request.headers().getAll(HttpHeaders.COOKIE),
-                        cookieOf(request))
+        return credential(request)
                 .fold(
                         () -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED)),
                         (token, byCookie) -> authenticator
@@ -86,6 +88,18 @@ public final class UserGuard implements OperationGuard {
                                 request,
                                 new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL)),
                                 false));
+    }
+
+    @Override
+    public boolean isClaim(HttpServerRequest request) {
+        return credential(request).fold(() -> false, (token, byCookie) -> true, () -> false);
+    }
+
+    private ApiCredential credential(HttpServerRequest request) {
+        return ApiCredential.of(
+                request.headers().getAll(HttpHeaders.AUTHORIZATION),
+                request.headers().getAll(HttpHeaders.COOKIE),
+                cookieOf(request));
     }
 
     /**
@@ -105,7 +119,10 @@ public final class UserGuard implements OperationGuard {
         }
         boolean writes = !SAFE.contains(request.method());
         if (csrf.admits(writes, byCookie, request.headers().getAll(CsrfRule.HEADER), claims)) {
-            return new Admitted(new ApiUser(claims));
+            long waitMs = budget.proved(request, claims.userId());
+            return waitMs == 0 || logOut.equals(request.path())
+                    ? new Admitted(new ApiUser(claims))
+                    : tooMany(request, waitMs, Optional.empty());
         }
         return new Refused(
                 HttpRefusal.CSRF_FAILED,
@@ -125,6 +142,9 @@ public final class UserGuard implements OperationGuard {
     }
 
     private Future<Admission> denied(HttpServerRequest request, Invalid invalid, boolean byCookie) {
+        if (budget.isOwed(request)) { // behind it is a store, which such a flood must not reach
+            return Future.succeededFuture(tooMany(request, OWED_MS, Optional.empty()));
+        }
         return audit.address(request)
                 .map(gates.addresses()::refusalOfUnauthenticated)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))

@@ -3,6 +3,7 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.RequestCharge;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
@@ -14,10 +15,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Handles every request of the public listener, valid or not, one at a time for each connection, and limits them. */
@@ -40,7 +39,7 @@ public final class PublicRequestHandler {
             boolean tlsRequired,
             PendingConnectionLimit pending,
             BooleanSupplier draining,
-            HttpRequestLimiter rates,
+            RequestBudget budget,
             AddressGate addresses,
             int perConnection,
             ClientAddress proxies,
@@ -74,9 +73,9 @@ public final class PublicRequestHandler {
             return;
         }
         limits.pending().requested(channel);
-        long waitMs = waitMs(request);
-        if (waitMs > 0) {
-            refuseRateLimited(request, channel, waitMs);
+        RequestCharge charge = limits.budget().charge(request);
+        if (charge.isOwed() && !mayProveUser(request)) {
+            refuseRateLimited(request, channel, charge.waitMs());
             return;
         }
         Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
@@ -119,9 +118,9 @@ public final class PublicRequestHandler {
     /** Handles a request that could not be parsed. Vert.x answers it, with the headers of every response. */
     public void handleInvalid(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
-        long waitMs = waitMs(request);
-        if (waitMs > 0) {
-            refuseRateLimited(request, channel, waitMs);
+        RequestCharge charge = limits.budget().charge(request);
+        if (charge.isOwed()) {
+            refuseRateLimited(request, channel, charge.waitMs());
             return;
         }
         refusals.record(request, HttpRefusal.BAD_REQUEST);
@@ -129,8 +128,18 @@ public final class PublicRequestHandler {
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 
+    /** Whether what it asks for checks a proof of its client, who does not pay for others then. */
+    private boolean mayProveUser(HttpServerRequest request) {
+        return !limits.budget().isOfForeignPage(request)
+                && (transports.containsKey(String.valueOf(request.path())) || router.isClaim(request));
+    }
+
     private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
         limits.metrics().httpRequestRefused();
+        if (limits.budget().isFlooding(request)) {
+            limits.pending().cutOff(channel);
+            return;
+        }
         endWithAnswer(request, channel);
         HttpResponses.retryAfter(request.response(), waitMs);
         refuse(request, HttpRefusal.RATE_LIMITED);
@@ -164,14 +173,6 @@ public final class PublicRequestHandler {
     private static void endWithAnswer(HttpServerRequest request, HttpChannel channel) {
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         channel.endAfterAnswer();
-    }
-
-    private long waitMs(HttpServerRequest request) {
-        List<String> keys = limits.proxies()
-                .of(request)
-                .map(address -> address.keys().narrowestFirst())
-                .orElse(List.of());
-        return limits.rates().take(keys, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     private HttpChannel readNextAfterAnswer(HttpServerRequest request) {

@@ -5,6 +5,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.socketio.engine.EngineExchange;
 import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.engine.SessionLoop;
@@ -44,6 +45,7 @@ final class PollingRequests {
     record Shared(
             UpgradeExchange.Dependencies exchanges,
             PendingConnectionLimit pending,
+            RequestBudget budget,
             HttpResponses responses,
             CorsRule cors,
             BodyReader bodies,
@@ -89,6 +91,7 @@ final class PollingRequests {
     /** Passes a request on to its session. */
     void pass(UpgradeExchange exchange, EngineSession session) {
         HttpServerRequest request = exchange.request();
+        session.user().ifPresent(user -> shared.budget().proved(request, user)); // frames have limits of their own
         EngineExchange asked = new EngineExchange(request, shared.responses(), loop, why -> record(exchange, why));
         if (request.method().equals(HttpMethod.GET)) {
             shared.pending().polling(asked.channel(), shared.pollMs());

@@ -10,6 +10,7 @@ import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.handshake.EngineHandshake;
 import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
@@ -48,6 +49,7 @@ public final class SocketIoNode {
             FramePath framePath,
             AuthConfig auth,
             UpgradeExchange.Dependencies exchanges,
+            RequestBudget budget,
             CorsRule cors,
             BodyReader bodies) {}
 
@@ -88,6 +90,7 @@ public final class SocketIoNode {
                         new PollingRequests.Shared(
                                 of.exchanges(),
                                 of.exchanges().pending(),
+                                of.budget(),
                                 of.exchanges().responses(),
                                 of.cors(),
                                 of.bodies(),

@@ -275,6 +275,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
      * Socket.IO it then misses nothing that is said.
      */
     private void greet(ServerFrame.AuthSuccess greeting) {
+        session.connected(greeting.userId());
         tell(ServerPackets.connected(greeting.sessionId()));
         tell(ServerPackets.event(FrameEncoder.encode(greeting)));
         namespace.draining(System.nanoTime()).ifPresent(this::send);

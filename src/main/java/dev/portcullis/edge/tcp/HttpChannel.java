@@ -37,6 +37,7 @@ public final class HttpChannel {
     private boolean tlsAtProxy;
     private boolean certificateRead;
     private Optional<ClientCertificate> certificate = Optional.empty();
+    private Optional<RequestCharge> charge = Optional.empty(); // guarded by this
     private boolean claimed;
     private int requests;
 
@@ -132,6 +133,23 @@ public final class HttpChannel {
     /** @return the number of requests on this connection, including this one */
     public int countRequest() {
         return ++requests;
+    }
+
+    /** The current request has cost its address so much. */
+    public synchronized void charged(RequestCharge now) {
+        charge = Optional.of(now);
+    }
+
+    /** Any thread may call it. */
+    public synchronized Optional<RequestCharge> charge() {
+        return charge;
+    }
+
+    /** What the address gets back, once. Any thread may call it. */
+    public synchronized Optional<RequestCharge> takeCharge() {
+        Optional<RequestCharge> taken = charge;
+        charge = Optional.empty();
+        return taken;
     }
 
     public boolean isOpen() {

@@ -30,7 +30,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
     private final Audit audit;
     private final EnumCounters<PendingEnd> ends;
 
-    /** Tells which addresses have received too many refusals. */
+    /** Tells which addresses have received too many refusals, where a connection that is read costs much. */
     public interface Floods {
         /**
          * @param keys keys of the address, narrowest first
@@ -96,6 +96,11 @@ public final class PendingConnectionLimit implements ProxiedConnections {
     @Override
     public void headerRefused(HttpChannel channel) {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
+    }
+
+    /** The request of this connection gets no answer, as its address floods. */
+    public void cutOff(HttpChannel channel) {
+        close(new Closed<>(channel, keys(channel), PendingEnd.REQUEST_LIMIT));
     }
 
     /** The WebSocket handshake of this connection has arrived and is being checked. */

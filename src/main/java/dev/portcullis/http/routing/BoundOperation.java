@@ -25,20 +25,26 @@ final class BoundOperation {
     private final Predicate<String> exists;
     private final Handler<ApiRequest> handler;
     private final Optional<OperationGuard> guard;
+    private final boolean provesUsers;
     private final List<Parameter> inPath;
     private final List<Parameter> inQuery;
     private final List<Parameter> inHeaders;
 
-    /** @param exists whether there is something under a path that matches */
+    /**
+     * @param exists whether there is something under a path that matches
+     * @param provesUsers whether its handler checks proofs of users
+     */
     BoundOperation(
             Operation operation,
             Predicate<String> exists,
             Handler<ApiRequest> handler,
-            Optional<OperationGuard> guard) {
+            Optional<OperationGuard> guard,
+            boolean provesUsers) {
         this.operation = operation;
         this.exists = exists;
         this.handler = handler;
         this.guard = guard;
+        this.provesUsers = provesUsers;
         this.inPath = operation.parameters(In.PATH);
         this.inQuery = operation.parameters(In.QUERY);
         this.inHeaders = operation.parameters(In.HEADER);
@@ -54,6 +60,11 @@ final class BoundOperation {
 
     Optional<OperationGuard> guard() {
         return guard;
+    }
+
+    /** Whether the client of this request may prove to be a user. */
+    boolean isClaim(HttpServerRequest request) {
+        return provesUsers || guard.filter(each -> each.isClaim(request)).isPresent();
     }
 
     boolean has(HeaderClass headers) {

@@ -62,20 +62,31 @@ public final class Router implements Handler<HttpServerRequest> {
             return;
         }
         String path = String.valueOf(request.path());
-        Resource resource = exact.get(path);
-        if (resource != null) {
-            serve(request, resource, path, List.of());
-            return;
-        }
-        for (Resource each : templates) {
-            Optional<List<String>> values = each.path().match(path);
-            if (values.isPresent()) {
-                serve(request, each, path, values.get());
-                return;
-            }
-        }
-        refuse(request, HttpRefusal.NOT_FOUND);
+        find(path)
+                .ifPresentOrElse(
+                        found -> serve(request, found.resource(), path, found.values()),
+                        () -> refuse(request, HttpRefusal.NOT_FOUND));
     }
+
+    /** Whether what is asked for checks a proof of its client, and the request may bring one. */
+    public boolean isClaim(HttpServerRequest request) {
+        return find(String.valueOf(request.path()))
+                .flatMap(found -> found.resource().of(request.method()))
+                .filter(bound -> bound.isClaim(request))
+                .isPresent();
+    }
+
+    private Optional<Found> find(String path) {
+        Resource resource = exact.get(path);
+        return resource != null
+                ? Optional.of(new Found(resource, List.of()))
+                : templates.stream()
+                        .flatMap(each -> each.path().match(path).map(values -> new Found(each, values)).stream())
+                        .findFirst();
+    }
+
+    /** @param values of the parameters in the path */
+    private record Found(Resource resource, List<String> values) {}
 
     /** Refuses a request that no handler may see. */
     public void badRequest(HttpServerRequest request) {

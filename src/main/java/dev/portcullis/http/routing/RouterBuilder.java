@@ -10,10 +10,12 @@ import dev.portcullis.http.contract.Operation.Listener;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -25,6 +27,7 @@ public final class RouterBuilder {
     private final List<Operation> operations;
     private final Map<String, Binding> bindings = new HashMap<>();
     private final Map<String, OperationGuard> guards = new HashMap<>();
+    private final Set<String> provesUsers = new HashSet<>();
     private Optional<CorsRule> cors = Optional.empty();
     private Optional<BodyReader> bodies = Optional.empty();
     private Optional<StaticFiles> pages = Optional.empty();
@@ -80,6 +83,12 @@ public final class RouterBuilder {
         return this;
     }
 
+    /** @param id of an operation whose handler checks proofs of users, such as a refresh token */
+    public RouterBuilder provesUsers(String id) {
+        provesUsers.add(id);
+        return this;
+    }
+
     /** @param id the {@code operationId} */
     public RouterBuilder bind(String id, Handler<ApiRequest> handler) {
         return bind(id, new Binding(path -> true, handler));
@@ -124,7 +133,7 @@ public final class RouterBuilder {
     private Resource page(String path, StaticFiles files) {
         Operation page = Operation.ofPage(listener, path);
         Resource resource = new Resource(page.path());
-        resource.add(new BoundOperation(page, any -> true, files::send, Optional.empty()));
+        resource.add(new BoundOperation(page, any -> true, files::send, Optional.empty(), false));
         return resource;
     }
 
@@ -137,7 +146,8 @@ public final class RouterBuilder {
         require(
                 cors.isPresent() || !operation.headers().contains(HeaderClass.CORS),
                 "no origins are known for " + operation.id());
-        return new BoundOperation(operation, binding.exists(), binding.handler(), guard);
+        return new BoundOperation(
+                operation, binding.exists(), binding.handler(), guard, provesUsers.contains(operation.id()));
     }
 
     private static void require(boolean met, String message) {

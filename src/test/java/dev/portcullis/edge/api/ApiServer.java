@@ -169,6 +169,7 @@ final class ApiServer implements AutoCloseable {
                                 address -> bans.ofAddress(address, clock.get()),
                                 address -> Future.succeededFuture(standing)),
                         user -> bans.ofUser(user, clock.get()).isPresent()),
+                ContractServer.BUDGET,
                 request -> Optional.empty(),
                 audit,
                 proxies,

@@ -32,12 +32,20 @@ import io.vertx.core.http.HttpServerOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** The public listener as a node has it, with operations of a test. */
 public final class ContractServer {
     public static final String ORIGIN = "https://chat.example";
+
+    /** One that no test uses up. */
+    public static final RequestBudget BUDGET = new RequestBudget(
+            new HttpRequestLimiter(1_000_000, 100, 1_000),
+            new ClientAddress(List.of()),
+            new CorsRule(new OriginRule(Live.fixed(origins()))),
+            Set.of());
 
     private final Vertx vertx;
     private final MemoryBudget memory;
@@ -80,8 +88,6 @@ public final class ContractServer {
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
         HttpRefusalLog refusals = new HttpRefusalLog(
                 audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
-        OriginConfig origins =
-                new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
         PendingConnectionLimit pending = new PendingConnectionLimit(
                 new PendingLimits(1_000, 1_000, 0, 600_000),
                 proxies,
@@ -90,7 +96,7 @@ public final class ContractServer {
                 metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
-                                .cors(new CorsRule(new OriginRule(Live.fixed(origins))))
+                                .cors(new CorsRule(new OriginRule(Live.fixed(origins()))))
                                 .bodies(new BodyReader(vertx, new BodyLimiter(memory, perAddress), proxies, bodyMs)))
                         .build(),
                 responses,
@@ -99,7 +105,7 @@ public final class ContractServer {
                         false,
                         pending,
                         () -> draining,
-                        new HttpRequestLimiter(100_000, 100),
+                        BUDGET,
                         new AddressGate(address -> Optional.empty(), AddressReputation.NONE),
                         100_000,
                         proxies,
@@ -114,6 +120,10 @@ public final class ContractServer {
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();
+    }
+
+    private static OriginConfig origins() {
+        return new OriginConfig(List.of(AllowedOrigin.parse(ORIGIN).orElseThrow()), OriginConfig.Missing.REJECT);
     }
 
     public RawPeer peer() {

@@ -5,7 +5,9 @@ import dev.portcullis.edge.socket.InboundBacklog;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.UserId;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +24,7 @@ public final class EngineSession {
     private final EngineSockets sockets;
     private final EnginePolling polling;
     private EngineReceiver receiver = EngineReceiver.NONE;
+    private volatile Optional<UserId> user = Optional.empty();
     private State state = State.OPEN;
     private CloseCode code = CloseCode.GOING_AWAY;
     private int allowed;
@@ -95,6 +98,17 @@ public final class EngineSession {
     /** The next one gets what the client sends from now on. */
     public void receiver(EngineReceiver next) {
         receiver = next;
+        user = Optional.empty();
+    }
+
+    /** What the client asks from now on is asked by this user. */
+    public void connected(UserId as) {
+        user = Optional.of(as);
+    }
+
+    /** Who has it; empty until its client has proved who it is. Any thread may call it. */
+    public Optional<UserId> user() {
+        return user;
     }
 
     public void allow(int bytes) {

@@ -1,0 +1,96 @@
+package dev.portcullis.edge.listener;
+
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.tcp.RequestCharge;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who pays for a request of the public listener: its address, until the client has proved to be a user, who pays then. So nobody
+ * pays for those who share their address. What a page of another site may have made a browser send, and attempts to log in, count
+ * apart: neither takes from an address what its visitors need otherwise. Used from all event loops.
+ */
+public final class RequestBudget {
+    private static final String OF_FOREIGN_PAGE = "page ";
+    private static final String OF_LOGIN = "login ";
+    private static final String OF_USER = "user ";
+    private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
+
+    private final HttpRequestLimiter limiter;
+    private final ClientAddress proxies;
+    private final CorsRule pages;
+    private final Set<String> logins;
+
+    /**
+     * @param pages which may use this listener
+     * @param logins the paths of the calls that check a password, which have limits of their own
+     */
+    public RequestBudget(HttpRequestLimiter limiter, ClientAddress proxies, CorsRule pages, Set<String> logins) {
+        this.limiter = limiter;
+        this.proxies = proxies;
+        this.pages = pages;
+        this.logins = Set.copyOf(logins);
+    }
+
+    /** Has the address pay for a request. */
+    RequestCharge charge(HttpServerRequest request) {
+        String payer = isOfForeignPage(request) ? OF_FOREIGN_PAGE : logins.contains(request.path()) ? OF_LOGIN : "";
+        List<String> keys = addressOf(request).stream().map(payer::concat).toList();
+        RequestCharge charge = new RequestCharge(keys, limiter.take(keys, now()));
+        HttpChannel.of(request.connection()).charged(charge);
+        return charge;
+    }
+
+    /** Whether the address has used up its budget, and its client has not proved to be a user. */
+    public boolean isOwed(HttpServerRequest request) {
+        return HttpChannel.of(request.connection())
+                .charge()
+                .filter(RequestCharge::isOwed)
+                .isPresent();
+    }
+
+    /** @return how long the user has to wait; 0 if the request is within the budget of this user */
+    public long proved(HttpServerRequest request, UserId user) {
+        return isOfForeignPage(request) ? 0 : proved(HttpChannel.of(request.connection()), user);
+    }
+
+    /** The same for the current request of a connection, which no foreign page has sent. */
+    public long proved(HttpChannel channel, UserId user) {
+        Optional<RequestCharge> charge = channel.takeCharge();
+        if (charge.isEmpty()) {
+            return 0;
+        }
+        limiter.giveBack(charge.get().keys(), charge.get().isOwed(), now());
+        return limiter.take(List.of(OF_USER + user.value()), now());
+    }
+
+    /** Whether the node has answered enough refusals of late, and those of this address too many. */
+    boolean isFlooding(HttpServerRequest request) {
+        return limiter.isFlooding(addressOf(request), now());
+    }
+
+    /** Fetch names the site of the page, also where it names no origin. */
+    boolean isOfForeignPage(HttpServerRequest request) {
+        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
+        return origins.isEmpty()
+                ? request.headers().getAll("Sec-Fetch-Site").stream().anyMatch(OTHER_SITES::contains)
+                : pages.allowed(origins).isEmpty();
+    }
+
+    private List<String> addressOf(HttpServerRequest request) {
+        return proxies.of(request)
+                .map(address -> address.keys().narrowestFirst())
+                .orElse(List.of());
+    }
+
+    private static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

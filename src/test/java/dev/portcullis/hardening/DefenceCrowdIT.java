@@ -1,0 +1,219 @@
+package dev.portcullis.hardening;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.kit.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Many attackers at the address of an honest user. Who has proved who they are does not pay for their address: each of their
+ * requests succeeds while the others of that address get nothing.
+ */
+class DefenceCrowdIT {
+    private static final String FOREIGN = "Origin: https://evil.example\r\n";
+    private static final String PASSWORD = "Correct-Horse-7x";
+    private static final int MINUTE = 50;
+    private static final int TIMES = 10;
+    private static final Duration PACE = Duration.ofMillis(10);
+
+    /** Three times as many connections are more than an address may have. */
+    private static final int ENOUGH = 400;
+
+    private final ExecutorService attackers = Executors.newCachedThreadPool();
+    private final AtomicInteger attacks = new AtomicInteger();
+    private volatile boolean over;
+    private TestNode node;
+
+    @BeforeEach
+    void start() {
+        node = TestNode.start(
+                "http.requestsPerMinute=" + MINUTE, "http.refusalsPerSecond=20", "accounts.passwords.cost=10");
+    }
+
+    @AfterEach
+    void stop() {
+        over = true;
+        attackers.shutdownNow();
+        node.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void requests_without_a_token_cost_the_users_of_their_address_nothing(int crowd) {
+        JsonObject account = register("ann");
+        Poller poller = new Poller(node.token("cleo"));
+        flood(crowd, () -> get("/nothing", ""));
+        String token = "Authorization: Bearer " + node.token("ben") + "\r\n";
+        for (int i = 0; i < TIMES; i++) {
+            assertThat(get("/api/rooms", token)).as("a call").isEqualTo(200);
+            assertThat(handshake(node.token("ben"))).isEqualTo(101);
+            poller.ping();
+        }
+        assertThat(post("/api/auth/login", "", logIn("ann"))).as("a login").isEqualTo(200);
+        JsonObject refresh = new JsonObject().put("refreshToken", account.getString("refreshToken"));
+        assertThat(post("/api/auth/refresh", "", refresh)).as("a refresh").isEqualTo(200);
+        String login = "Authorization: Bearer " + account.getString("accessToken") + "\r\n";
+        assertThat(post("/api/auth/logout", login, null)).as("a logout").isEqualTo(204);
+        assertThat(get("/api/rooms", "Authorization: Bearer a.b.c\r\n"))
+                .as("no token is none")
+                .isEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void pages_of_other_sites_cost_their_visitors_nothing(int crowd) {
+        for (String page : List.of(FOREIGN, "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n")) {
+            flood(crowd, () -> get("/nothing", page));
+            assertThat(get("/nothing", page)).isEqualTo(429);
+            over = true;
+        }
+        assertThat(get("/nothing", "")).as("without a token").isEqualTo(404);
+        assertThat(get("/api/rooms", "Authorization: Bearer " + node.token("ben") + "\r\n"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void user_has_a_budget_and_logs_out_beyond_it() {
+        JsonObject account = register("ann");
+        String mine = "Authorization: Bearer " + account.getString("accessToken") + "\r\n";
+        assertThat(Await.until(() -> get("/api/auth/me", mine) == 429)).isTrue();
+        assertThat(get("/api/rooms", "Authorization: Bearer " + node.token("ben") + "\r\n"))
+                .as("another user of that address")
+                .isEqualTo(200);
+        assertThat(post("/api/auth/logout", mine, null)).isEqualTo(204);
+    }
+
+    /** Each attacker opens up to 300 a second. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void connections_that_send_nothing_close_none_that_does(int crowd) {
+        Deque<RawPeer> silent = new ConcurrentLinkedDeque<>();
+        flood(crowd, () -> {
+            Await.pass(PACE);
+            for (int i = 0; i < 3; i++) {
+                silent.add(RawPeer.to(node.port()));
+            }
+            if (attacks.get() > ENOUGH) {
+                silent.remove().close();
+            }
+            return 429;
+        });
+        try {
+            assertThat(Await.until(() -> attacks.get() > ENOUGH)).isTrue();
+            for (int i = 0; i < TIMES; i++) {
+                assertThat(handshake(node.token("ben"))).isEqualTo(101);
+            }
+        } finally {
+            over = true;
+            silent.forEach(RawPeer::close);
+        }
+    }
+
+    /** Goes on until the test is over; returns once an attack was refused. */
+    private void flood(int crowd, Supplier<Integer> attack) {
+        over = false;
+        CompletableFuture<Void> refused = new CompletableFuture<>();
+        for (int i = 0; i < crowd; i++) {
+            attackers.execute(() -> {
+                while (!over) {
+                    attacks.incrementAndGet();
+                    try {
+                        if (attack.get() == 429) {
+                            refused.complete(null);
+                        }
+                    } catch (UncheckedIOException cutOff) {
+                        refused.complete(null);
+                    }
+                }
+            });
+        }
+        refused.join();
+    }
+
+    private JsonObject register(String name) {
+        JsonObject body = logIn(name).put("username", name);
+        Reply reply = request("/api/auth/register", "", body);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+        return new JsonObject(reply.body());
+    }
+
+    private static JsonObject logIn(String name) {
+        return new JsonObject()
+                .put("email", name + "@example.org")
+                .put("password", PASSWORD)
+                .put("refreshTokenIn", "body");
+    }
+
+    private int post(String path, String headers, JsonObject body) {
+        return request(path, headers, body).status();
+    }
+
+    private Reply request(String path, String headers, JsonObject body) {
+        String text = body == null ? "" : body.encode();
+        return send("POST " + path + " HTTP/1.1\r\n" + (body == null ? "" : "Content-Type: application/json\r\n")
+                + "Content-Length: " + text.length() + "\r\nHost: 127.0.0.1\r\n" + headers + "\r\n" + text);
+    }
+
+    private int get(String path, String headers) {
+        return send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n")
+                .status();
+    }
+
+    private int handshake(String token) {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            return peer.upgrade("Authorization: Bearer " + token).status();
+        }
+    }
+
+    private Reply send(String request) {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            return peer.request(request);
+        }
+    }
+
+    /** A client of Socket.IO that has no WebSocket. */
+    private final class Poller {
+        private final String path;
+
+        Poller(String token) {
+            String opened = exchange("GET", "/socket.io/?EIO=4&transport=polling", "");
+            path = "/socket.io/?EIO=4&transport=polling&sid=" + new JsonObject(opened.substring(1)).getString("sid");
+            exchange("POST", path, "40" + new JsonObject().put("token", token).encode());
+            assertThat(exchange("GET", path, "")).startsWith("40");
+        }
+
+        void ping() {
+            exchange("POST", path, "421[\"ping\"]");
+            assertThat(Await.until(() -> exchange("GET", path, "").contains("431[")))
+                    .isTrue();
+        }
+
+        private String exchange(String method, String target, String body) {
+            Reply reply = send(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    + (body.isEmpty()
+                            ? ""
+                            : "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: " + body.length() + "\r\n")
+                    + "\r\n" + body);
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            return reply.body();
+        }
+    }
+}
