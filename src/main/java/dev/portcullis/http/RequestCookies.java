@@ -20,8 +20,28 @@ public final class RequestCookies {
         return lines.stream()
                 .filter(line -> line.length() <= MAX_LENGTH)
                 .flatMap(line -> Arrays.stream(line.split(";")))
-                .flatMap(pair -> value(pair.strip(), name))
+                .flatMap(pair -> value(withoutSpaces(pair), name))
                 .toList();
+    }
+
+    /**
+     * Nothing else is left out: a browser takes any other character for a part of the name, and refuses only names that
+     * begin with {@code __Host-} to sibling domains (draft 6265bis section 4.1.3).
+     */
+    private static String withoutSpaces(String pair) {
+        int from = 0;
+        int to = pair.length();
+        while (from < to && isSpace(pair.charAt(from))) {
+            from++;
+        }
+        while (to > from && isSpace(pair.charAt(to - 1))) {
+            to--;
+        }
+        return pair.substring(from, to);
+    }
+
+    private static boolean isSpace(char each) {
+        return each == ' ' || each == '\t';
     }
 
     private static Stream<String> value(String pair, String name) {
