@@ -41,7 +41,7 @@ export class CallError extends Error {
 }
 
 /** Whether a call about the login would be refused again, so that there is none any more. */
-const isFinal = ({ status }) => [401, 403, 404].includes(status);
+const isFinal = ({ status }) => [401, 403, 404, 409].includes(status);
 
 /** A login has no other reason for this refusal than the page that asks. */
 function foreignPage(failure) {
@@ -108,7 +108,7 @@ export class Api {
   /** Logs in again after a reload. Returns whether there was a login. */
   async resume() {
     if (!login.is("open") || !(await this.#refresh())) return false;
-    login.open(this.#login); // other pages of this server log in too
+    login.open(this.#login, this.#owner); // other pages of this server log in too
     return true;
   }
 
@@ -190,13 +190,15 @@ export class Api {
 
   /** One at a time: a second refresh with the former cookie would look like a theft. */
   #refresh() {
-    const { id } = login;
-    this.#refreshing ??= this.#fetch("POST", "/api/auth/refresh", {})
+    const { id, user } = login;
+    const userId = this.#owner ?? user; // the cookie may be of another by now, also by the doing of a page of another host
+    this.#refreshing ??= this.#fetch("POST", "/api/auth/refresh", { userId })
       .then((grant) => this.#take(grant))
       .catch((failure) => {
         if (!isFinal(failure)) throw failure; // to be tried again
         this.#grant = undefined;
-        login.forget(id);
+        if (failure.reason === "conflict" && this.#owner) this.onother();
+        else login.forget(id);
       })
       .finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
@@ -204,7 +206,7 @@ export class Api {
 
   #begin(grant) {
     this.#take(grant);
-    login.open(this.#login);
+    login.open(this.#login, this.#owner);
   }
 
   /** The cookie is of the whole browser: once another window has logged in another user, nothing of this page may go on under that name. */

@@ -89,16 +89,20 @@ export class Memory {
  * What became of the login that a cookie of this browser holds, which no script can read: `open`, or `ending` where the server
  * has not heard of the logout. So a visitor who never logged in is not asked for, and one who logged out stays out.
  *
- * The id of the login stands behind it: what one window does with its login says nothing of one that another window began since.
+ * The ids of the login and of its user stand behind it: what one window does with its login says nothing of one that another
+ * window began since, and a reload logs in no other user than that one.
  */
 export const login = {
   get id() {
     return read("login")?.split(" ")[1];
   },
+  get user() {
+    return read("login")?.split(" ")[2];
+  },
   is: (state) => read("login")?.split(" ")[0] === state,
-  open: (id) => write("login", `open ${id}`),
+  open: (id, user) => write("login", `open ${id} ${user}`),
   end(id) {
-    if (login.id === id) write("login", `ending ${id}`);
+    if (login.id === id) write("login", `ending ${id} ${login.user}`);
   },
   forget(id) {
     if (login.id === id) write("login", null);

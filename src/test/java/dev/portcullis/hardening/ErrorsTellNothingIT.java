@@ -189,7 +189,7 @@ class ErrorsTellNothingIT {
         ask(port, method, path, "", "");
         ask(port, method, path, "Authorization: Bearer " + MARK_IN_TOKEN + "\r\n", "");
         ask(port, method, path, "Authorization: " + MARK_IN_TOKEN + "\r\n", "");
-        ask(port, method, path, "Cookie: portcullis_refresh=" + MARK_IN_TOKEN + "\r\n" + json, "{}");
+        ask(port, method, path, "Cookie: __Host-portcullis_refresh=" + MARK_IN_TOKEN + "\r\n" + json, "{}");
         ask(port, method, marked, bearer, "");
         ask(port, method, path + "?" + MARK_IN_TOKEN + "=" + MARK_IN_URL, bearer, "");
         ask(port, method, path + "?userId=" + MARK_IN_URL + "&limit=" + MARK_IN_URL, bearer, "");

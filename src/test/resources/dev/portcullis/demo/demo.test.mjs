@@ -473,6 +473,8 @@ describe("logout beside another window of the browser", () => {
     globalThis.fetch = async (path, { body, headers }) => {
       if (!state.online) throw new TypeError("offline");
       if (path.endsWith("/login")) state.cookie = JSON.parse(body).email;
+      const others = path.endsWith("/refresh") && JSON.parse(body).userId !== grant().user.id;
+      if (others) return Response.json({ error: { reason: "conflict" } }, { status: 409 });
       if (!path.endsWith("/logout")) return Response.json(grant());
       state.ended.push(JSON.parse(atob(headers.Authorization.split(".")[1])).sid);
       return new Response(null, { status: 204 });
@@ -532,6 +534,25 @@ describe("logout beside another window of the browser", () => {
     assert.deepEqual(remembered(), [true, false, "ann-2"]);
     await back.logout();
     assert.deepEqual([state.ended, remembered()], [["ann-2"], [false, false, undefined]]);
+  });
+
+  test("page that a reload finds with the cookie of another user is not logged in", async () => {
+    const state = browser();
+    await window("ann-1");
+    state.cookie = "ben-1";
+    const back = await window();
+    assert.equal(await back.resume(), false);
+    assert.deepEqual([back.user, state.ended, remembered()], [undefined, [], [false, false, undefined]]);
+  });
+
+  test("page ends where the cookie has become that of another user, whose login goes on", async () => {
+    const state = browser(1);
+    const ann = await window("ann-1");
+    let told = 0;
+    ann.onother = () => told++;
+    await window("ben-1");
+    assert.equal(await ann.getToken({}), null);
+    assert.deepEqual([told, ann.user, state.ended, remembered()], [1, undefined, [], [true, false, "ben-1"]]);
   });
 });
 

@@ -3,6 +3,7 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
 import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.UserId;
@@ -47,6 +48,12 @@ public final class AccountResponder {
                         Accounts.REFRESH,
                         instance,
                         request -> grant(with -> with.refresher.refresh(request.refreshToken(), request.banned()))),
+                bus.answer(
+                        Accounts.CHOOSE_REFRESH,
+                        instance,
+                        request -> answer(
+                                with -> with.refresher.choose(request.refreshTokens()),
+                                new RefreshChoice.Tokens(request.refreshTokens()))),
                 bus.answer(
                         Accounts.CHANGE_PASSWORD,
                         instance,

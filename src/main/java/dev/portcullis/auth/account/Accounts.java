@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
@@ -7,6 +8,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /** The client of the accounts of the auth stage. Its futures fail only with a {@code BusFailure}. */
@@ -29,6 +31,12 @@ public final class Accounts {
             Refresh.class,
             GrantResult.class,
             request -> request.refreshToken().hashCode());
+    public static final Question<ChooseRefresh, RefreshChoice> CHOOSE_REFRESH = new Question<>(
+            Stage.AUTH,
+            "choose_refresh",
+            ChooseRefresh.class,
+            RefreshChoice.class,
+            request -> request.refreshTokens().hashCode());
     public static final Question<LogOut, LoggedOut> LOG_OUT = new Question<>(
             Stage.AUTH,
             "log_out",
@@ -82,6 +90,11 @@ public final class Accounts {
         return bus.ask(REFRESH, new Refresh(refreshToken, banned));
     }
 
+    /** Which of several refresh tokens of one request are exchanged. None of them is used up. */
+    public Future<RefreshChoice> choose(List<String> refreshTokens) {
+        return bus.ask(CHOOSE_REFRESH, new ChooseRefresh(refreshTokens));
+    }
+
     /** Ends a login: its refresh tokens, its access tokens, and the sessions that were opened with one. Idempotent. */
     public Future<Void> logOut(UserId user, String sid) {
         return bus.ask(LOG_OUT, new LogOut(user, sid)).mapEmpty();
@@ -130,6 +143,18 @@ public final class Accounts {
         @Override
         public String toString() {
             return "Refresh[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** The request of {@link #choose}. */
+    public record ChooseRefresh(List<String> refreshTokens) {
+        public ChooseRefresh {
+            refreshTokens = List.copyOf(refreshTokens);
+        }
+
+        @Override
+        public String toString() {
+            return "ChooseRefresh[" + Secret.REDACTED + "]";
         }
     }
 

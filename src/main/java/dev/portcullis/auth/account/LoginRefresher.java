@@ -7,12 +7,15 @@ import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.refresh.Exchange;
+import dev.portcullis.auth.refresh.RefreshChoice;
+import dev.portcullis.auth.refresh.RefreshChoice.Issued;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -57,6 +60,21 @@ public final class LoginRefresher {
         return RefreshToken.parse(refreshToken)
                 .map(token -> refresh(token, banned))
                 .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
+    }
+
+    /** Which of several tokens of one request are exchanged. Changes nothing. */
+    public Future<RefreshChoice> choose(List<String> refreshTokens) {
+        long now = clock.getAsLong();
+        List<Future<Optional<Issued>>> looks = refreshTokens.stream()
+                .flatMap(text -> RefreshToken.parse(text).stream())
+                .map(token -> store.find(GrantIssuer.userOf(token))
+                        .map(found -> found.flatMap(state -> loginOf(state, token))
+                                .map(login ->
+                                        new Issued(token, login, policy.exchange(login, token.generation(), now)))))
+                .toList();
+        return Future.all(looks)
+                .map(all -> RefreshChoice.among(
+                        looks.stream().flatMap(each -> each.result().stream()).toList()));
     }
 
     private Future<GrantResult> refresh(RefreshToken token, Optional<UserId> banned) {

@@ -109,17 +109,18 @@ final class AccountApi {
 
     private void refresh(ApiRequest request) {
         MultiMap headers = request.http().headers();
-        RefreshCredential credential =
-                RefreshCredential.of(request.body().textIn("refreshToken"), headers.getAll(HttpHeaders.COOKIE));
+        Fields body = request.body();
+        RefreshCredential credential = RefreshCredential.of(
+                body.textIn("refreshToken"), body.textIn("userId").map(UserId::new), cookiesOf(request));
         Future<GrantOutcome> outcome = credential
                 .fold(
                         () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
                         this::exchange,
-                        token -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(token)),
-                        () -> denied(Denied.of(HttpRefusal.INVALID_TOKEN, "several")))
+                        cookie -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(cookie.tokens())),
+                        () -> denied(Denied.of(HttpRefusal.CONFLICT, "other_user")))
                 .compose(each -> asUnauthenticated(request, each));
         answer(outcome, granted -> paidBy(granted, request), denied -> {
-            if (denied.why().status() == UNAUTHORIZED) {
+            if (denied.why().status() == UNAUTHORIZED && isOfOneCookie(credential)) {
                 cookies.clear(request.http().response());
             }
             refuse(request, EventName.AUTH_REFRESH_FAILURE, Optional.empty(), denied);
@@ -130,6 +131,11 @@ final class AccountApi {
     private void paidBy(Grant granted, ApiRequest request) {
         budget.proved(request.http(), granted.profile().id());
         send(request, OK, granted, Optional.empty());
+    }
+
+    /** Where a page of a sibling domain has added to the cookie, what is refused may be theirs, and the other value good. */
+    private static boolean isOfOneCookie(RefreshCredential credential) {
+        return credential.fold(() -> true, token -> false, RefreshCredential.InCookie::alone, () -> false);
     }
 
     /**
@@ -144,6 +150,23 @@ final class AccountApi {
         return headers.contains(HttpHeaders.CONTENT_TYPE)
                 ? Optional.empty()
                 : Optional.of(Denied.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE));
+    }
+
+    private Future<GrantOutcome> exchange(List<String> refreshTokens) {
+        return refreshTokens.size() == 1
+                ? exchange(refreshTokens.get(0))
+                : accounts.choose(refreshTokens)
+                        .compose(choice -> choice.fold(
+                                this::exchangeInTurn, () -> denied(Denied.of(HttpRefusal.CONFLICT, "several"))));
+    }
+
+    /** The first grant, or else the last refusal. */
+    private Future<GrantOutcome> exchangeInTurn(List<String> refreshTokens) {
+        Future<GrantOutcome> outcome = denied(Denied.of(GrantRefusal.UNKNOWN_TOKEN, "refreshToken"));
+        for (String token : refreshTokens) {
+            outcome = outcome.compose(each -> each instanceof Granted ? Future.succeededFuture(each) : exchange(token));
+        }
+        return outcome;
     }
 
     /**
@@ -174,7 +197,8 @@ final class AccountApi {
 
     /** A right refresh token is good at any address that a rule refuses: its user is no stranger there. */
     private Future<GrantOutcome> asUnauthenticated(ApiRequest request, GrantOutcome outcome) {
-        if (!(outcome instanceof Denied denied) || denied.why().status() != UNAUTHORIZED) {
+        if (!(outcome instanceof Denied denied)
+                || (denied.why().status() != UNAUTHORIZED && denied.why() != HttpRefusal.CONFLICT)) {
             return Future.succeededFuture(outcome);
         }
         return audit.address(request.http())

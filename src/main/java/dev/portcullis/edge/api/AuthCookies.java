@@ -13,14 +13,13 @@ import java.util.function.LongSupplier;
 
 /**
  * The cookies of a login. No script can read them, no page of another site can have them sent, and no plain connection
- * carries them (RFC 6265, draft 6265bis; CWE-1004, CWE-614, CWE-1275). Browsers take localhost for secure.
+ * carries them (RFC 6265, draft 6265bis; CWE-1004, CWE-614, CWE-1275). Browsers take localhost for secure. A name with the
+ * prefix {@code __Host-} can't be set by a page of a sibling domain; it needs the path {@code /} (CWE-565).
  */
 public final class AuthCookies {
     /** Holds the refresh token. */
-    public static final String REFRESH = "portcullis_refresh";
+    public static final String REFRESH = "__Host-portcullis_refresh";
 
-    private static final String REFRESH_PATH = "/api/auth";
-    private static final String ACCESS_PATH = "/";
     private static final String GUARDED = "; HttpOnly; Secure; SameSite=Strict";
 
     /** More than a login takes from the signature to the answer, and the fraction of a second that the claims lack. */
@@ -43,8 +42,8 @@ public final class AuthCookies {
     /** Sets none for a client that wants its tokens in the body. */
     void set(HttpServerResponse response, Grant grant) {
         if (!grant.refreshInBody()) {
-            add(response, REFRESH, grant.refreshToken(), REFRESH_PATH, seconds(grant.refreshExpiresAt()));
-            access.ifPresent(name -> add(response, name, grant.accessToken(), ACCESS_PATH, expiresIn(grant)));
+            add(response, REFRESH, grant.refreshToken(), seconds(grant.refreshExpiresAt()));
+            access.ifPresent(name -> add(response, name, grant.accessToken(), expiresIn(grant)));
         }
     }
 
@@ -71,8 +70,8 @@ public final class AuthCookies {
     }
 
     void clear(HttpServerResponse response) {
-        add(response, REFRESH, "", REFRESH_PATH, 0);
-        access.ifPresent(name -> add(response, name, "", ACCESS_PATH, 0));
+        add(response, REFRESH, "", 0);
+        access.ifPresent(name -> add(response, name, "", 0));
     }
 
     /**
@@ -89,8 +88,7 @@ public final class AuthCookies {
         return Math.max(0, (expiresAt - clock.getAsLong() + 999) / 1_000);
     }
 
-    private static void add(HttpServerResponse response, String name, String value, String path, long maxAge) {
-        response.headers()
-                .add(HttpHeaders.SET_COOKIE, name + "=" + value + "; Path=" + path + "; Max-Age=" + maxAge + GUARDED);
+    private static void add(HttpServerResponse response, String name, String value, long maxAge) {
+        response.headers().add(HttpHeaders.SET_COOKIE, name + "=" + value + "; Path=/; Max-Age=" + maxAge + GUARDED);
     }
 }

@@ -154,7 +154,7 @@ class NodeConfigTest {
     @Test
     void access_token_in_the_cookie_of_refresh_tokens_is_refused() {
         assertThat(problems("{\"auth\": {\"issuers\": [{\"secret\": \"" + "s".repeat(32)
-                        + "\"}], \"cookieName\": \"portcullis_refresh\"}}"))
+                        + "\"}], \"cookieName\": \"__Host-portcullis_refresh\"}}"))
                 .anyMatch(each -> each.startsWith("auth.cookieName: is the cookie of refresh tokens"));
     }
 

@@ -12,6 +12,7 @@ import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenVerifier;
@@ -81,6 +82,8 @@ class AccountResponderTest {
                 accounts.changePassword(new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9"))));
 
         assertThat(await(accounts.find(user))).contains(first.profile());
+        assertThat(await(accounts.choose(List.of("garbage", third.refreshToken()))))
+                .isEqualTo(new RefreshChoice.Tokens(List.of(third.refreshToken())));
         assertThat(third.refreshInBody()).isTrue();
         await(accounts.logOut(user, sid));
         assertThat(refusal(await(accounts.refresh(third.refreshToken(), Optional.empty()))))

@@ -11,6 +11,7 @@ import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.revocation.Revocation.OfFamily;
@@ -367,6 +368,38 @@ abstract class AccountServiceContract {
 
         assertThat(revoked).isEmpty();
         assertThat(granted(refresh(token)).profile()).isEqualTo(grant.profile());
+    }
+
+    /** A page of a sibling domain puts them into the cookie beside the good one. */
+    @Test
+    void choice_among_tokens_uses_none_up_and_ends_no_login() throws Exception {
+        Grant ann = granted(register("Ann", "ann@example.com"));
+        Grant old = granted(register("Eve", "eve@example.com"));
+        Grant eve = granted(refresh(old.refreshToken()));
+        clock.advance(10_000);
+        String madeUp = ann.refreshToken().replaceAll("[^.]{43}$", "A".repeat(43));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(choose(old.refreshToken(), madeUp, ann.refreshToken(), "garbage"))
+                    .isEqualTo(new RefreshChoice.Tokens(List.of(ann.refreshToken())));
+            assertThat(choose(ann.refreshToken(), eve.refreshToken())).isEqualTo(new RefreshChoice.SeveralUsers());
+            assertThat(choose(madeUp, "garbage", "A".repeat(22) + madeUp.substring(22)))
+                    .isEqualTo(new RefreshChoice.Tokens(List.of()));
+            assertThat(choose(madeUp, old.refreshToken()))
+                    .isEqualTo(new RefreshChoice.Tokens(List.of(old.refreshToken())));
+        }
+
+        assertThat(revoked).isEmpty();
+        assertThat(events.all()).isEmpty();
+        assertThat(granted(refresh(eve.refreshToken())).profile()).isEqualTo(eve.profile());
+        assertThat(refusal(refresh(old.refreshToken()))).isEqualTo(GrantRefusal.REUSED_TOKEN);
+        assertThat(granted(refresh(ann.refreshToken())).profile())
+                .as("what another user's old token ends is another user's")
+                .isEqualTo(ann.profile());
+    }
+
+    private RefreshChoice choose(String... tokens) throws Exception {
+        return await(refresher.choose(List.of(tokens)));
     }
 
     @Test

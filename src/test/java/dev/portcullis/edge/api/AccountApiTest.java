@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.ChooseRefresh;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.LogOut;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.edge.api.ApiServer.Settings;
@@ -34,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +83,7 @@ class AccountApiTest {
                                 + "\"user\":{\"id\":\"u:ann\",\"username\":\"Ann\",\"email\":\"ann@example.org\"}}"));
         assertThat(ApiServer.cookies(reply))
                 .containsExactly(
-                        "portcullis_refresh=refresh-1; Path=/api/auth; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
+                        "__Host-portcullis_refresh=refresh-1; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
                         "portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
@@ -119,7 +122,7 @@ class AccountApiTest {
             assertThat(ApiServer.cookies(other.post(LOGIN, ANN)))
                     .singleElement()
                     .asString()
-                    .startsWith("portcullis_refresh=");
+                    .startsWith("__Host-portcullis_refresh=");
             assertThat(other.call("GET", "/api/auth/me", Optional.empty(), "Cookie: portcullis_token=" + TOKEN)
                             .status())
                     .isEqualTo(401);
@@ -256,7 +259,7 @@ class AccountApiTest {
 
     @Test
     void refresh_by_cookie_needs_an_allowed_origin_and_json() {
-        String cookie = "Cookie: portcullis_refresh=r-1";
+        String cookie = "Cookie: __Host-portcullis_refresh=r-1";
         Reply good = server.post(REFRESH, "{}", cookie, ORIGIN);
         assertThat(good.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(good)).hasSize(2);
@@ -294,20 +297,136 @@ class AccountApiTest {
         assertThat(names()).doesNotContain("auth.refresh.failure");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "{}| |unauthorized",
-                "{\"refreshToken\":\"a\"}|portcullis_refresh=b|invalid_token",
-                "{}|portcullis_refresh=a; portcullis_refresh=b|invalid_token"
-            })
-    void refresh_without_one_token_is_401(String body, String cookies, String reason) {
-        Reply reply = server.post(REFRESH, body, "Cookie: " + (cookies == null ? "x=y" : cookies), ORIGIN);
+    @Test
+    void refresh_without_a_token_is_401() {
+        Reply reply = server.post(REFRESH, "{}", "Cookie: x=y; portcullis_refresh=" + refreshTokenOf("ann"), ORIGIN);
         assertThat(reply.status()).isEqualTo(401);
-        assertThat(error(reply).getString("reason")).isEqualTo(reason);
+        assertThat(error(reply).getString("reason")).isEqualTo("unauthorized");
         assertThat(server.asked).isEmpty();
         assertThat(names()).containsExactly("auth.refresh.failure");
+    }
+
+    @Test
+    void token_in_the_body_counts_whatever_the_cookie_has() {
+        String cookie = cookie(refreshTokenOf("eve"));
+        assertThat(server.post(REFRESH, "{\"refreshToken\":\"r-1\"}", cookie, ORIGIN)
+                        .status())
+                .isEqualTo(200);
+        server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
+        Reply refused = server.post(REFRESH, "{\"refreshToken\":\"r-2\"}", cookie, ORIGIN);
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(ApiServer.cookies(refused)).as("the cookie was not tried").isEmpty();
+        assertThat(server.asked)
+                .containsExactly(new Refresh("r-1", Optional.empty()), new Refresh("r-2", Optional.empty()));
+    }
+
+    /** The values that a page of a sibling domain puts beside the good one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"garbage", "{ann}x", "{eve}", "garbage {eve} {bob}"})
+    void page_that_knows_its_user_is_refreshed_by_the_token_of_that_user(String tossed) {
+        for (String values : List.of(tossed + " {ann}", "{ann} " + tossed)) {
+            server.asked.clear();
+            Reply reply = server.post(REFRESH, ofAnn(), cookie(values.split(" ")), ORIGIN);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(server.asked)
+                    .as("no other is tried, so none is used up")
+                    .containsExactly(new Refresh(refreshTokenOf("ann"), Optional.empty()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{eve}", "garbage {eve}", "{eve} {bob}"})
+    void page_that_knows_its_user_gets_no_tokens_of_another(String values) {
+        Reply reply = server.post(REFRESH, ofAnn(), cookie(values.split(" ")), ORIGIN);
+        assertThat(reply.status()).isEqualTo(409);
+        assertThat(error(reply).getString("reason")).isEqualTo("conflict");
+        assertThat(ApiServer.cookies(reply))
+                .as("another window may be logged in")
+                .isEmpty();
+        assertThat(server.asked).isEmpty();
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "auth.refresh.failure")
+                        .containsEntry("detail", "other_user"));
+        String inBody = ofAnn().replace("{", "{\"refreshToken\":\"" + refreshTokenOf("eve") + "\",");
+        assertThat(server.post(REFRESH, inBody).status()).isEqualTo(409);
+    }
+
+    @Test
+    void page_that_knows_no_user_takes_the_cookie_and_passes_garbage_over() {
+        assertThat(server.post(REFRESH, "{}", cookie("garbage", "{eve}", "garbage"), ORIGIN)
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.asked).containsExactly(new Refresh(refreshTokenOf("eve"), Optional.empty()));
+        assertThat(server.post(REFRESH, "{\"userId\":\"no user\"}", cookie("{eve}"), ORIGIN)
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void several_tokens_are_looked_at_before_one_is_exchanged() {
+        server.choice = new RefreshChoice.Tokens(List.of(refreshTokenOf("eve")));
+        assertThat(server.post(REFRESH, "{}", cookie("{ann}", "{eve}", "{ann}"), ORIGIN)
+                        .status())
+                .isEqualTo(200);
+        assertThat(server.asked)
+                .containsExactly(
+                        new ChooseRefresh(List.of(refreshTokenOf("ann"), refreshTokenOf("eve"))),
+                        new Refresh(refreshTokenOf("eve"), Optional.empty()));
+    }
+
+    @Test
+    void good_tokens_of_several_users_log_in_none_of_them() {
+        server.choice = new RefreshChoice.SeveralUsers();
+        Reply reply = server.post(REFRESH, "{}", cookie("{ann}", "{eve}"), ORIGIN);
+        assertThat(reply.status()).isEqualTo(409);
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.asked).hasSize(1);
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event).containsEntry("detail", "several"));
+    }
+
+    @Test
+    void eight_tokens_are_looked_at() {
+        String[] made = IntStream.range(0, 40)
+                .mapToObj(i -> refreshTokenOf("ann").replace(".0.", "." + i + "."))
+                .toArray(String[]::new);
+        server.choice = new RefreshChoice.Tokens(List.of());
+        Reply reply = server.post(REFRESH, ofAnn(), cookie(made), ORIGIN);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(ApiServer.cookies(reply))
+                .as("the good one may be among the rest")
+                .isEmpty();
+        assertThat(server.asked).containsExactly(new ChooseRefresh(List.of(made).subList(0, 8)));
+    }
+
+    /** A thief can't hide from the user that the token was used. */
+    @Test
+    void used_tokens_are_exchanged_until_one_is_good() {
+        server.choice = new RefreshChoice.Tokens(List.of("used-1", "used-2"));
+        server.refuseWith(GrantRefusal.REUSED_TOKEN);
+        Reply reply = server.post(REFRESH, "{}", cookie("{ann}", "{eve}"), ORIGIN);
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(error(reply).getString("reason")).isEqualTo("revoked_token");
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.asked)
+                .endsWith(new Refresh("used-1", Optional.empty()), new Refresh("used-2", Optional.empty()))
+                .hasSize(3);
+    }
+
+    private static String cookie(String... values) {
+        return Stream.of(values)
+                .map(each -> "__Host-portcullis_refresh="
+                        + each.replace("{ann}", refreshTokenOf("ann"))
+                                .replace("{bob}", refreshTokenOf("bob"))
+                                .replace("{eve}", refreshTokenOf("eve")))
+                .collect(Collectors.joining("; ", "Cookie: ", ""));
+    }
+
+    private static String ofAnn() {
+        return "{\"userId\":\"" + user("ann") + "\"}";
     }
 
     @ParameterizedTest
@@ -379,18 +498,18 @@ class AccountApiTest {
     @Test
     void cookie_with_a_refused_refresh_token_is_removed() {
         server.refuseWith(GrantRefusal.REUSED_TOKEN);
-        Reply reply = server.post(REFRESH, "{}", "Cookie: portcullis_refresh=r-1", ORIGIN);
+        Reply reply = server.post(REFRESH, "{}", "Cookie: __Host-portcullis_refresh=r-1", ORIGIN);
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer error=\"invalid_token\"");
         assertThat(ApiServer.cookies(reply)).containsExactlyElementsOf(CLEARED);
         server.refuseWith(GrantRefusal.BUSY);
-        assertThat(ApiServer.cookies(server.post(REFRESH, "{}", "Cookie: portcullis_refresh=r-1", ORIGIN)))
+        assertThat(ApiServer.cookies(server.post(REFRESH, "{}", "Cookie: __Host-portcullis_refresh=r-1", ORIGIN)))
                 .as("it may still be good")
                 .isEmpty();
     }
 
     private static final List<String> CLEARED = List.of(
-            "portcullis_refresh=; Path=/api/auth; Max-Age=0; HttpOnly; Secure; SameSite=Strict",
+            "__Host-portcullis_refresh=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict",
             "portcullis_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
 
     @Test
@@ -424,7 +543,7 @@ class AccountApiTest {
         server.tokens.accept("window", TestClaims.of("u:ann", Optional.of(OWN_LOGIN), Optional.empty()));
         Map<String, String> values = Map.of("own", refreshToken(OWN_LOGIN), "other", refreshToken("o".repeat(22)));
         String cookies = Stream.of(sent.split(" and "))
-                .map(each -> "portcullis_refresh=" + values.getOrDefault(each, each))
+                .map(each -> "__Host-portcullis_refresh=" + values.getOrDefault(each, each))
                 .collect(Collectors.joining("; "));
         Reply reply = server.call(
                 "POST",
@@ -442,7 +561,7 @@ class AccountApiTest {
     void window_logs_out_of_its_login_where_the_cookies_are_of_another_user() {
         server.tokens.accept("window", TestClaims.of("u:ann", Optional.of(OWN_LOGIN), Optional.empty()));
         server.tokens.accept("newer", TestClaims.of("u:bob", Optional.of("o".repeat(22)), Optional.empty()));
-        String cookies = "Cookie: portcullis_token=newer; portcullis_refresh=" + refreshToken("o".repeat(22));
+        String cookies = "Cookie: portcullis_token=newer; __Host-portcullis_refresh=" + refreshToken("o".repeat(22));
         Reply reply = server.call("POST", LOGOUT, Optional.empty(), "Authorization: Bearer window", cookies);
         assertThat(reply.status()).isEqualTo(204);
         assertThat(server.asked).containsExactly(new LogOut(new UserId("u:ann"), OWN_LOGIN));
@@ -476,7 +595,7 @@ class AccountApiTest {
     void new_password_leaves_the_cookies_of_another_user(String sent, boolean replaces) {
         server.tokens.accept("window", TestClaims.of(user("ann"), Optional.of(OWN_LOGIN), Optional.empty()));
         String cookies = Stream.of(sent.split(" and "))
-                .map(each -> "portcullis_refresh=" + (each.contains(" ") ? each : refreshTokenOf(each)))
+                .map(each -> "__Host-portcullis_refresh=" + (each.contains(" ") ? each : refreshTokenOf(each)))
                 .collect(Collectors.joining("; "));
         Reply reply = server.post(PASSWORD, NEW_PASSWORD, "Authorization: Bearer window", "Cookie: " + cookies);
         assertThat(reply.status()).isEqualTo(200);
@@ -749,7 +868,7 @@ class AccountApiTest {
         server.post(REGISTER, NEW_USER);
         server.post(PASSWORD, NEW_PASSWORD, BEARER, "X-CSRF-Token: " + CSRF);
         server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
-        server.post(REFRESH, "{}", "Cookie: portcullis_refresh=secret-refresh", ORIGIN);
+        server.post(REFRESH, "{}", "Cookie: __Host-portcullis_refresh=secret-refresh", ORIGIN);
         server.post(REFRESH, "{\"refreshToken\":\"secret-refresh\"}");
         server.post(LOGOUT, "{}", "Authorization: Bearer secret-access");
         server.audit.close();

@@ -8,12 +8,14 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.ScriptedVerifier;
 import dev.portcullis.auth.account.AccountProfile;
 import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.Accounts.ChooseRefresh;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LogOut;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.direct.DirectMessages;
@@ -90,6 +92,7 @@ final class ApiServer implements AutoCloseable {
     final ScriptedVerifier tokens;
     volatile Function<Object, Future<GrantResult>> accounts =
             any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
+    volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
     final Bus bus;
     private final EmbeddedStore disk;
@@ -216,6 +219,7 @@ final class ApiServer implements AutoCloseable {
                         bus.answer(Accounts.REGISTER, 0, this::result),
                         bus.answer(Accounts.LOG_IN, 0, this::result),
                         bus.answer(Accounts.REFRESH, 0, this::result),
+                        bus.answer(Accounts.CHOOSE_REFRESH, 0, this::chosen),
                         bus.answer(Accounts.CHANGE_PASSWORD, 0, this::result),
                         bus.answer(Accounts.LOG_OUT, 0, this::loggedOut),
                         bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)))
@@ -225,6 +229,11 @@ final class ApiServer implements AutoCloseable {
     private Future<GrantResult> result(Object question) {
         asked.add(question);
         return accounts.apply(question);
+    }
+
+    private Future<RefreshChoice> chosen(ChooseRefresh question) {
+        asked.add(question);
+        return Future.succeededFuture(choice);
     }
 
     private Future<LoggedOut> loggedOut(LogOut question) {
