@@ -55,9 +55,9 @@ public record AuthConfig(
                         "how long a connection that brought no token may take to send its auth frame"),
                 auth.text(
                         "cookieName",
-                        "portcullis_token",
+                        "__Host-portcullis_token",
                         COOKIE_NAME,
-                        "the cookie that holds the token, where accept names cookie"),
+                        "the cookie that holds the token, where accept names cookie; keep a name that begins with __Host-, which no page of a sibling domain can set"),
                 tokens,
                 auth.millis(
                         "expiryNoticeMs",

@@ -60,12 +60,12 @@ class SecretsInLogsIT {
                     exchange(
                             node,
                             "/ws",
-                            "Origin: http://localhost:1\r\nCookie: portcullis_token=" + token
+                            "Origin: http://localhost:1\r\nCookie: __Host-portcullis_token=" + token
                                     + "\r\nSec-WebSocket-Protocol: portcullis.v1, csrf." + CSRF + "\r\n");
                     exchange(
                             node,
                             "/ws",
-                            "Origin: http://localhost:1\r\nCookie: portcullis_token=" + token
+                            "Origin: http://localhost:1\r\nCookie: __Host-portcullis_token=" + token
                                     + "\r\nSec-WebSocket-Protocol: portcullis.v1, csrf.x" + CSRF + "\r\n");
                 }
             }

@@ -98,7 +98,7 @@ class WarmUpIT {
                 Set.of(),
                 AuthConfig.RejectWith.CLOSE,
                 10_000,
-                "portcullis_token",
+                "__Host-portcullis_token",
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
                 60_000,
                 CertificatesConfig.off());

@@ -5,6 +5,7 @@ import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Secret;
+import dev.portcullis.edge.api.AuthCookies;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.OriginConfig;
@@ -42,6 +43,12 @@ public record ExposureWarnings(List<Opening> openings) {
                             && config.csrf().require() == CsrfConfig.Require.NEVER,
                     "cookies without CSRF tokens",
                     "csrf.require");
+            add(
+                    found,
+                    config.auth().accepts(CredentialSource.COOKIE)
+                            && !config.auth().cookieName().startsWith(AuthCookies.OF_THIS_HOST),
+                    "a cookie that sibling domains can set",
+                    "auth.cookieName");
             add(
                     found,
                     config.http().trustedProxies().stream().anyMatch(AddressRange::coversAllIpv4),

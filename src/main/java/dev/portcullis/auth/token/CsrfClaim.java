@@ -3,6 +3,8 @@ package dev.portcullis.auth.token;
 import dev.portcullis.config.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Ties a CSRF token to an access token that a browser keeps in a cookie: the claim {@code csrf} is the hash of the CSRF
@@ -22,6 +24,19 @@ public final class CsrfClaim {
         return claims.csrf()
                 .filter(expected -> MessageDigest.isEqual(utf8(expected), utf8(of(csrfToken))))
                 .isPresent();
+    }
+
+    /**
+     * Those of several tokens in one cookie that are the page's by their own word, which is not verified here; all of them if
+     * none says so. A page of a sibling domain may have put the others beside it (CWE-565), and can't know whose hash to claim.
+     */
+    public static List<String> ofPage(List<String> tokens, Optional<String> csrfToken) {
+        Optional<String> expected = csrfToken.map(CsrfClaim::of);
+        List<String> own = tokens.stream()
+                .filter(each ->
+                        expected.isPresent() && JwtStructure.csrfOf(each).equals(expected))
+                .toList();
+        return own.isEmpty() ? tokens : own;
     }
 
     private static byte[] utf8(String text) {

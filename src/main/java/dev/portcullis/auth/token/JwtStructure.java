@@ -70,6 +70,12 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
         return claims.number("exp").filter(seconds -> seconds * 1_000 <= now).isPresent();
     }
 
+    /** The claim {@code csrf} of what may be a token, by its own word. */
+    static Optional<String> csrfOf(String token) {
+        String[] parts = token.length() > TokenConfig.MAX_LENGTH ? new String[0] : token.split("\\.", -1);
+        return parts.length == 3 ? object(parts[1]).flatMap(claims -> claims.text("csrf")) : Optional.empty();
+    }
+
     static Reading read(String token, Set<SignatureAlgorithm> algorithms) {
         if (token.length() > TokenConfig.MAX_LENGTH) {
             return new Unreadable(TokenDefect.TOO_LONG);

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.api;
 
+import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.RequestCookies;
 import java.util.LinkedHashSet;
@@ -18,12 +19,17 @@ sealed interface ApiCredential {
      * @param authorization all lines of that header
      * @param cookies all lines of that header
      * @param cookie the cookie that may hold a token; empty if none may
+     * @param csrf all lines of the header with the CSRF token of the page
      */
-    static ApiCredential of(List<String> authorization, List<String> cookies, Optional<String> cookie) {
+    static ApiCredential of(
+            List<String> authorization, List<String> cookies, Optional<String> cookie, List<String> csrf) {
         Set<String> tokens = new LinkedHashSet<>();
         authorization.forEach(line -> BearerToken.presented(line).ifPresent(tokens::add));
         boolean byCookie = tokens.isEmpty();
-        cookie.ifPresent(name -> tokens.addAll(RequestCookies.values(cookies, name)));
+        cookie.map(name -> CsrfClaim.ofPage(
+                        RequestCookies.values(cookies, name),
+                        csrf.stream().filter(any -> csrf.size() == 1).findFirst()))
+                .ifPresent(tokens::addAll);
         return switch (tokens.size()) {
             case 0 -> None.NONE;
             case 1 -> new Token(tokens.iterator().next(), byCookie);

@@ -17,8 +17,11 @@ import java.util.function.LongSupplier;
  * prefix {@code __Host-} can't be set by a page of a sibling domain; it needs the path {@code /} (CWE-565).
  */
 public final class AuthCookies {
+    /** Begins a name that browsers let no other host set. */
+    public static final String OF_THIS_HOST = "__Host-";
+
     /** Holds the refresh token. */
-    public static final String REFRESH = "__Host-portcullis_refresh";
+    public static final String REFRESH = OF_THIS_HOST + "portcullis_refresh";
 
     private static final String GUARDED = "; HttpOnly; Secure; SameSite=Strict";
 

@@ -99,7 +99,8 @@ public final class UserGuard implements OperationGuard {
         return ApiCredential.of(
                 request.headers().getAll(HttpHeaders.AUTHORIZATION),
                 request.headers().getAll(HttpHeaders.COOKIE),
-                cookieOf(request));
+                cookieOf(request),
+                request.headers().getAll(CsrfRule.HEADER));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.portcullis.edge.handshake;
 
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.edge.session.Presented;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.RequestCookies;
@@ -34,7 +35,10 @@ sealed interface HandshakeCredential {
                     case SUBPROTOCOL -> subprotocols.tokens();
                     case HEADER -> inHeader(headers);
                     case QUERY -> QueryToken.values(query);
-                    case COOKIE -> RequestCookies.values(headers.getAll("Cookie"), config.cookieName());
+                    case COOKIE ->
+                        CsrfClaim.ofPage(
+                                RequestCookies.values(headers.getAll("Cookie"), config.cookieName()),
+                                subprotocols.csrfToken());
                     case MESSAGE -> List.of();
                 };
                 values.forEach(token -> tokens.merge(token, source, HandshakeCredential::explicit));

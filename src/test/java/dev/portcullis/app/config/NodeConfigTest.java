@@ -497,6 +497,14 @@ class NodeConfigTest {
     void tokens_in_addresses_and_cookies_without_csrf_tokens_are_exposures() {
         assertThat(ExposureWarnings.of(good(cookies("allow", "query"))).openings())
                 .contains(new ExposureWarnings.Opening("tokens in URLs", "auth.accept"));
+        ExposureWarnings.Opening tossed =
+                new ExposureWarnings.Opening("a cookie that sibling domains can set", "auth.cookieName");
+        assertThat(ExposureWarnings.of(good(cookies("reject", "cookie"))).openings())
+                .doesNotContain(tossed);
+        assertThat(ExposureWarnings.of(good(cookies("reject", "cookie")
+                                .replace("\"auth\": {", "\"auth\": {\"cookieName\": \"t\", ")))
+                        .openings())
+                .contains(tossed);
         ExposureWarnings.Opening forged = new ExposureWarnings.Opening("cookies without CSRF tokens", "csrf.require");
         assertThat(ExposureWarnings.of(good(cookies("reject", "cookie"))).openings())
                 .doesNotContain(forged);

@@ -84,7 +84,7 @@ class AccountApiTest {
         assertThat(ApiServer.cookies(reply))
                 .containsExactly(
                         "__Host-portcullis_refresh=refresh-1; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
-                        "portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
+                        "__Host-portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
         assertThat(server.asked).containsExactly(new Register("Ann", "ann@example.org", "Passw0rd-long", false));
@@ -123,7 +123,7 @@ class AccountApiTest {
                     .singleElement()
                     .asString()
                     .startsWith("__Host-portcullis_refresh=");
-            assertThat(other.call("GET", "/api/auth/me", Optional.empty(), "Cookie: portcullis_token=" + TOKEN)
+            assertThat(other.call("GET", "/api/auth/me", Optional.empty(), "Cookie: __Host-portcullis_token=" + TOKEN)
                             .status())
                     .isEqualTo(401);
         }
@@ -202,7 +202,7 @@ class AccountApiTest {
         Reply reply = server.post(LOGIN, ANN);
         assertThat(new JsonObject(reply.body()).getLong("expiresIn")).isEqualTo(900);
         assertThat(ApiServer.cookies(reply))
-                .anyMatch(cookie -> cookie.contains("portcullis_token") && cookie.contains("Max-Age=900;"));
+                .anyMatch(cookie -> cookie.contains("__Host-portcullis_token") && cookie.contains("Max-Age=900;"));
         server.clock.set(ApiServer.NOW + 600_500);
         assertThat(new JsonObject(server.post(LOGIN, ANN).body()).getLong("expiresIn"))
                 .isEqualTo(300);
@@ -510,7 +510,7 @@ class AccountApiTest {
 
     private static final List<String> CLEARED = List.of(
             "__Host-portcullis_refresh=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict",
-            "portcullis_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
+            "__Host-portcullis_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict");
 
     @Test
     void logout_ends_the_login_and_removes_the_cookies() {
@@ -561,7 +561,8 @@ class AccountApiTest {
     void window_logs_out_of_its_login_where_the_cookies_are_of_another_user() {
         server.tokens.accept("window", TestClaims.of("u:ann", Optional.of(OWN_LOGIN), Optional.empty()));
         server.tokens.accept("newer", TestClaims.of("u:bob", Optional.of("o".repeat(22)), Optional.empty()));
-        String cookies = "Cookie: portcullis_token=newer; __Host-portcullis_refresh=" + refreshToken("o".repeat(22));
+        String cookies =
+                "Cookie: __Host-portcullis_token=newer; __Host-portcullis_refresh=" + refreshToken("o".repeat(22));
         Reply reply = server.call("POST", LOGOUT, Optional.empty(), "Authorization: Bearer window", cookies);
         assertThat(reply.status()).isEqualTo(204);
         assertThat(server.asked).containsExactly(new LogOut(new UserId("u:ann"), OWN_LOGIN));

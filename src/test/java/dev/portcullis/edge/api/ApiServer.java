@@ -71,7 +71,7 @@ import java.util.function.Function;
 
 /** The public listener with the calls of users, over a bus on which the accounts answer what a test says. */
 final class ApiServer implements AutoCloseable {
-    static final String ACCESS_COOKIE = "portcullis_token";
+    static final String ACCESS_COOKIE = "__Host-portcullis_token";
     static final long NOW = 1_780_000_000_000L;
     static final AccountProfile ANN = new AccountProfile(new UserId("u:ann"), "Ann", "ann@example.org");
 

@@ -4,11 +4,15 @@ import static dev.portcullis.edge.api.ApiServer.CSRF;
 import static dev.portcullis.edge.api.ApiServer.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.Accounts.LogOut;
+import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.http.CsrfConfig.Require;
+import dev.portcullis.kit.DevToken;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UserGuardTest {
     private static final String ME = "/api/auth/me";
     private static final String BEARER = "Authorization: Bearer " + TOKEN;
-    private static final String COOKIE = "Cookie: portcullis_token=" + TOKEN;
+    private static final String COOKIE = "Cookie: __Host-portcullis_token=" + TOKEN;
     private static ApiServer server;
 
     @BeforeAll
@@ -53,16 +57,39 @@ class UserGuardTest {
                 "Authorization: Basic eDp5||unauthorized|Bearer",
                 "Authorization: Bearer||invalid_token|Bearer error=\"invalid_token\"",
                 "Authorization: Bearer other||invalid_token|Bearer error=\"invalid_token\"",
-                "Authorization: Bearer ann-token|Cookie: portcullis_token=x|invalid_token|Bearer error=\"invalid_token\"",
+                "Authorization: Bearer ann-token|Cookie: __Host-portcullis_token=x|invalid_token|Bearer error=\"invalid_token\"",
                 "Authorization: Bearer ann-token|Authorization: Bearer x|invalid_token|Bearer error=\"invalid_token\"",
-                "Cookie: portcullis_token=ann-token; portcullis_token=x||invalid_token|Bearer error=\"invalid_token\"",
-                "Cookie: portcullis_token=ann-token|Cookie: portcullis_token=x|invalid_token|Bearer error=\"invalid_token\""
+                "Cookie: __Host-portcullis_token=ann-token; __Host-portcullis_token=x||invalid_token|Bearer error=\"invalid_token\"",
+                "Cookie: __Host-portcullis_token=ann-token|Cookie: __Host-portcullis_token=x|invalid_token|Bearer error=\"invalid_token\""
             })
     void request_without_one_good_token_is_401(String first, String second, String reason, String challenge) {
         Reply reply = second == null ? me(first) : me(first, second);
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reason(reply)).isEqualTo(reason);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo(challenge);
+    }
+
+    /** A page of a sibling domain can add values in a browser that does not know the prefix of the name. */
+    @Test
+    void csrf_token_tells_which_of_several_cookies_is_of_the_page() {
+        String own = DevToken.of("ann").csrf("page").signed();
+        server.tokens.accept(own, TestClaims.of("u:ann", Optional.of("login"), Optional.of("page")));
+        String other = DevToken.of("eve").csrf("other").signed();
+        server.tokens.accept(other, TestClaims.of("u:eve", Optional.of("eve"), Optional.of("other")));
+        server.asked.clear();
+        for (String tossed : List.of("garbage", other)) {
+            String cookies =
+                    "Cookie: " + ApiServer.ACCESS_COOKIE + "=" + tossed + "; " + ApiServer.ACCESS_COOKIE + "=" + own;
+            assertThat(me(cookies, "X-CSRF-Token: page").status()).isEqualTo(200);
+            assertThat(server.post("/api/auth/logout", "{}", cookies, "X-CSRF-Token: page")
+                            .status())
+                    .isEqualTo(204);
+            assertThat(me(cookies).status()).isEqualTo(401);
+            assertThat(me(cookies, "X-CSRF-Token: stale").status()).isEqualTo(401);
+            assertThat(me(cookies, "X-CSRF-Token: page", "X-CSRF-Token: other").status())
+                    .isEqualTo(401);
+        }
+        assertThat(server.asked).containsOnly(new LogOut(new UserId("u:ann"), "login"));
     }
 
     @ParameterizedTest
@@ -178,7 +205,8 @@ class UserGuardTest {
             throws Exception {
         try (ApiServer other = new ApiServer(Settings.STANDARD)) {
             for (int i = 0; i < 25; i++) {
-                assertThat(get(other, "Cookie: portcullis_token=guess" + i).status())
+                assertThat(get(other, "Cookie: __Host-portcullis_token=guess" + i)
+                                .status())
                         .isEqualTo(401);
             }
             assertThat(other.banned).isEmpty();

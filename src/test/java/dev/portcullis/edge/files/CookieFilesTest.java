@@ -26,7 +26,7 @@ class CookieFilesTest {
     @Test
     void page_uploads_and_downloads_by_its_cookie() {
         String cookie =
-                "portcullis_token=" + DevToken.of("ann").csrf(PAGE_TOKEN).signed();
+                "__Host-portcullis_token=" + DevToken.of("ann").csrf(PAGE_TOKEN).signed();
         try (TestNode node = TestNode.generous(
                         "uploads.kind=disk",
                         "uploads.folder=" + folder,

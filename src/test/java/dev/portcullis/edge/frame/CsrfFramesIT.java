@@ -177,7 +177,7 @@ class CsrfFramesIT {
                                 "Origin",
                                 "http://localhost:3000",
                                 "Cookie",
-                                "portcullis_token=" + DevToken.of("ann").signed())))) {
+                                "__Host-portcullis_token=" + DevToken.of("ann").signed())))) {
             assertThat(ann.csrf()).isEmpty();
             assertThat(ann.ask(frame("join", "j").put("roomId", "lobby")).getString("type"))
                     .isEqualTo("joined");
@@ -189,6 +189,6 @@ class CsrfFramesIT {
         return Entered.by(JdkPeer.open(
                 node.ws(),
                 List.of("portcullis.v1", "csrf." + PAGE_TOKEN),
-                Map.of("Origin", "http://localhost:3000", "Cookie", "a=b; portcullis_token=" + token)));
+                Map.of("Origin", "http://localhost:3000", "Cookie", "a=b; __Host-portcullis_token=" + token)));
     }
 }

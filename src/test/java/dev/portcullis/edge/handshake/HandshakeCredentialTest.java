@@ -8,6 +8,7 @@ import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
 import dev.portcullis.edge.session.Presented;
+import dev.portcullis.kit.DevToken;
 import io.vertx.core.MultiMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -107,6 +108,20 @@ class HandshakeCredentialTest {
                 .matches(credential -> one == other
                         ? credential instanceof HandshakeCredential.Conflicting
                         : credential.equals(new HandshakeCredential.Token(new Presented("a", one, Optional.empty()))));
+    }
+
+    @Test
+    void csrf_token_tells_which_of_several_cookies_is_of_the_page() {
+        String own = DevToken.of("ann").csrf("page").signed();
+        Request two = request()
+                .with(CredentialSource.COOKIE, DevToken.of("eve").csrf("other").signed())
+                .with(CredentialSource.COOKIE, own)
+                .with(CredentialSource.COOKIE, "garbage");
+        assertThat(two.credential()).as("which is not known").isEqualTo(CONFLICTING);
+        assertThat(two.line("Sec-WebSocket-Protocol", "portcullis.v1, csrf.page")
+                        .credential())
+                .isEqualTo("cookie " + own);
+        assertThat(two.with(CredentialSource.HEADER, "a").credential()).isEqualTo(CONFLICTING);
     }
 
     @ParameterizedTest

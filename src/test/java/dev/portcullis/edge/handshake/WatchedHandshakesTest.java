@@ -86,7 +86,7 @@ class WatchedHandshakesTest {
             assertThat(at(node, victim)
                             .request(
                                     OWN_PAGE,
-                                    "Cookie: portcullis_token="
+                                    "Cookie: __Host-portcullis_token="
                                             + at(node, victim).forged(i))
                             .status())
                     .isIn(101, 401);

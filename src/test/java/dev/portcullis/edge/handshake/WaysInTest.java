@@ -60,7 +60,7 @@ class WaysInTest {
                                 .append(each.getValue())
                                 .append("\r\n");
                     case COOKIE ->
-                        lines.append("Cookie: portcullis_token=")
+                        lines.append("Cookie: __Host-portcullis_token=")
                                 .append(each.getValue())
                                 .append("\r\n");
                     case QUERY -> query = "?token=" + each.getValue();
@@ -203,7 +203,9 @@ class WaysInTest {
     @Test
     void cookie_of_a_request_without_an_origin_is_refused() {
         try (RawPeer peer = RawPeer.to(close.port())) {
-            assertThat(peer.upgrade("Cookie: portcullis_token=" + token("ann"), "Sec-WebSocket-Protocol: csrf." + CSRF)
+            assertThat(peer.upgrade(
+                                    "Cookie: __Host-portcullis_token=" + token("ann"),
+                                    "Sec-WebSocket-Protocol: csrf." + CSRF)
                             .status())
                     .isEqualTo(403);
         }
