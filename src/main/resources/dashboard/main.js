@@ -135,7 +135,7 @@ async function poll() {
     if (!answer) return;
     take(answer);
   } catch (failure) {
-    if (failure.status === 401 || failure.status === 403) {
+    if ([401, 403, 429].includes(failure.status)) { // 429 only for a key that is wrong too
       lock(`${failure.message} Give another one.`);
       return;
     }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param apiKey grants access, as tokens of role admin do
  * @param connections TCP connections of all addresses
  * @param connectionsPerIp TCP connections of one address
+ * @param wrongKeysPerMinute wrong keys and tokens of one address that are answered 401; more get 429
  * @param requestMs time for receiving a request, and then for answering it
  * @param deletions users that are deleted at a time
  * @param messages bounds for what the application's server publishes
@@ -26,6 +27,7 @@ public record AdminConfig(
         Optional<Secret> apiKey,
         int connections,
         int connectionsPerIp,
+        int wrongKeysPerMinute,
         long requestMs,
         int deletions,
         ServerCallsConfig messages) {
@@ -62,6 +64,13 @@ public record AdminConfig(
                         4,
                         100_000,
                         "TCP connections of one address to the operators' listener"),
+                admin.integer(
+                        "wrongKeysPerMinute",
+                        10,
+                        1,
+                        1_000,
+                        "wrong keys and tokens of one address in a minute that are answered 401; more get 429. A right one"
+                                + " is admitted all the same"),
                 admin.millis(
                         "requestMs",
                         10_000,

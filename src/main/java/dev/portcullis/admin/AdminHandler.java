@@ -13,6 +13,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
@@ -44,6 +45,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String ALIVE = "{\"status\":\"up\"}";
     private static final String HEALTH = "/health/";
+    private static final int TRACKED_ADDRESSES = 10_000;
     private static final int UNREADY = 503;
     private static final int OK = 200;
 
@@ -52,6 +54,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final Health health;
     private final Supplier<Future<WorkResult<String>>> metrics;
     private final Audit audit;
+    private final LongSupplier clock;
+    private final WrongKeys wrongKeys;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
     private final Router router;
 
@@ -77,6 +81,8 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.health = health;
         this.metrics = metrics;
         this.audit = audit;
+        this.clock = clock;
+        this.wrongKeys = new WrongKeys(config.wrongKeysPerMinute(), TRACKED_ADDRESSES);
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies)
@@ -132,9 +138,25 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     }
 
     private Future<Admission> checkOperator(HttpServerRequest request) {
+        Optional<String> bearer = BearerToken.in(all(request, "Authorization"));
         return authenticator
-                .authenticate(BearerToken.in(all(request, "Authorization")))
+                .authenticate(bearer)
+                .map(admission ->
+                        bearer.isPresent() && admission.equals(new Admission.Refused(HttpRefusal.UNAUTHORIZED))
+                                ? wrongKey(request)
+                                : admission)
                 .otherwise(failure -> new Admission.Refused(logged(HttpRefusal.UNAVAILABLE, failure)));
+    }
+
+    private Admission wrongKey(HttpServerRequest request) {
+        long waitMs = IpAddress.ofPeer(request.remoteAddress().hostAddress())
+                .map(address -> wrongKeys.count(address.keys().narrowestFirst(), clock.getAsLong()))
+                .orElse(0L);
+        if (waitMs == 0) {
+            return new Admission.Refused(HttpRefusal.UNAUTHORIZED);
+        }
+        HttpResponses.retryAfter(request.response(), waitMs);
+        return new Admission.Refused(HttpRefusal.RATE_LIMITED);
     }
 
     private static HttpRefusal logged(HttpRefusal answer, Throwable failure) {

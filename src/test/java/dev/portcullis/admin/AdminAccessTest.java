@@ -47,6 +47,28 @@ class AdminAccessTest extends AdminVerticleFixture {
     }
 
     @Test
+    void address_that_tries_wrong_keys_is_told_to_wait_and_a_right_one_is_admitted() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(metricsWith("Bearer " + (i % 2 == 0 ? "guess-" + i : "unknown-token"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(get("/metrics").statusCode()).as("no key is no guess").isEqualTo(401);
+        }
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> refused = metricsWith("Bearer guess");
+            assertThat(refused.statusCode()).isEqualTo(429);
+            assertThat(refused.headers().firstValue("Retry-After")).contains("60");
+            assertThat(refused.body()).contains("\"reason\":\"rate_limited\"");
+            assertThat(metricsWith("Bearer " + KEY).statusCode()).isEqualTo(200);
+            assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(200);
+            assertThat(metricsWith("Bearer member-token").statusCode()).isEqualTo(403);
+        }
+        String guess = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer guess\r\n";
+        assertThat(raw(guess)).contains(" 429 ");
+        assertThat(rawFrom("127.0.0.2", guess)).as("another address").contains(" 401 ");
+    }
+
+    @Test
     void banned_admin_is_refused_and_the_key_is_not() throws Exception {
         banned.add(new Ban(new BanTarget.OfUser(new UserId("ann")), Origin.OPERATOR, "stolen", NOW + 1, NOW));
         assertThat(metricsWith("Bearer admin-token").statusCode()).isEqualTo(403);

@@ -25,6 +25,7 @@ class AdminConfigTest {
                         Optional.empty(),
                         256,
                         64,
+                        10,
                         10_000,
                         4,
                         ServerCallsConfig.STANDARD));

@@ -112,6 +112,7 @@ abstract class AdminVerticleFixture {
                 Optional.of(new Secret(KEY)),
                 256,
                 64,
+                10,
                 600_000,
                 4,
                 ServerCallsConfig.STANDARD);
@@ -260,7 +261,11 @@ abstract class AdminVerticleFixture {
 
     /** A raw socket, since the JDK's client writes its own Host. */
     String raw(String head) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return rawFrom("127.0.0.1", head);
+    }
+
+    String rawFrom(String address, String head) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
