@@ -1,14 +1,11 @@
 package dev.portcullis.app.config;
 
-import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
-import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
-import java.util.List;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
@@ -33,7 +30,7 @@ final class ConfigConsistency {
         requireOrigin(root.section("origin"));
         new CookieSettings(config).check(root);
         new UploadSettings(config).check(root.section("uploads"));
-        refuseDevSecrets(root);
+        new SecretSettings(config).check(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
@@ -147,26 +144,6 @@ final class ConfigConsistency {
                     "allowed",
                     "is empty, and origin.missing is reject: no client could connect",
                     "name the origins of your pages, or write allow_with_bearer for native clients alone");
-        }
-    }
-
-    /** The secret is published in conf/dev.json, so anyone who has read it could be admin (CWE-798). */
-    private void refuseDevSecrets(Section root) {
-        List<IssuerConfig> issuers = config.auth().tokens().issuers();
-        for (int i = 0; i < issuers.size(); i++) {
-            String name = "auth.issuers[" + i + "].secret";
-            issuers.get(i).secret().ifPresent(secret -> refusePublished(root, name, secret));
-        }
-        config.accounts().secret().ifPresent(secret -> refusePublished(root, "accounts.secret", secret));
-        config.admin().apiKey().ifPresent(key -> refusePublished(root, "admin.apiKey", key));
-    }
-
-    private void refusePublished(Section root, String name, Secret secret) {
-        if (!config.dev() && ExposureWarnings.isPublished(secret)) {
-            root.problem(
-                    name,
-                    "is published with the source, and dev is not true",
-                    "make one of your own: openssl rand -base64 48");
         }
     }
 

@@ -4,7 +4,6 @@ import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
-import dev.portcullis.config.Secret;
 import dev.portcullis.edge.api.AuthCookies;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.CsrfConfig;
@@ -17,8 +16,6 @@ import java.util.stream.Collectors;
 
 /** What a configuration leaves open, for {@code config check} and the startup banner. */
 public record ExposureWarnings(List<Opening> openings) {
-    private static final String DEV_SECRET = "dev-only-";
-
     /**
      * One exposure.
      *
@@ -60,17 +57,17 @@ public record ExposureWarnings(List<Opening> openings) {
                 found,
                 config.auth().tokens().issuers().stream()
                         .flatMap(issuer -> issuer.secret().stream())
-                        .anyMatch(ExposureWarnings::isPublished),
+                        .anyMatch(SecretSettings::isPublished),
                 "a dev-only secret",
                 "auth.issuers");
         add(
                 found,
-                config.accounts().secret().filter(ExposureWarnings::isPublished).isPresent(),
+                config.accounts().secret().filter(SecretSettings::isPublished).isPresent(),
                 "a dev-only secret of accounts",
                 "accounts.secret");
         add(
                 found,
-                config.admin().apiKey().filter(ExposureWarnings::isPublished).isPresent(),
+                config.admin().apiKey().filter(SecretSettings::isPublished).isPresent(),
                 "a dev-only API key",
                 "admin.apiKey");
         add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
@@ -95,11 +92,6 @@ public record ExposureWarnings(List<Opening> openings) {
                 "Hazelcast to anyone who reaches cluster.port",
                 "cluster.trustedNetwork");
         return new ExposureWarnings(found);
-    }
-
-    /** Whether anyone can sign with it, because it is printed in {@code conf/dev.json}. */
-    static boolean isPublished(Secret secret) {
-        return secret.reveal().startsWith(DEV_SECRET);
     }
 
     /** The admin listener has no TLS, so tokens and the API key can be read on the network (CWE-319). */

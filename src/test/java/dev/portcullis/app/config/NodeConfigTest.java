@@ -153,7 +153,7 @@ class NodeConfigTest {
 
     @Test
     void access_token_in_the_cookie_of_refresh_tokens_is_refused() {
-        assertThat(problems("{\"auth\": {\"issuers\": [{\"secret\": \"" + "s".repeat(32)
+        assertThat(problems("{\"auth\": {\"issuers\": [{\"secret\": \"" + Configs.SECRET
                         + "\"}], \"cookieName\": \"__Host-portcullis_refresh\"}}"))
                 .anyMatch(each -> each.startsWith("auth.cookieName: is the cookie of refresh tokens"));
     }
@@ -436,6 +436,33 @@ class NodeConfigTest {
                         + " of your own: openssl rand -base64 48");
     }
 
+    /** Each place of a secret, so that none is forgotten. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "auth.issuers[0].secret|{'dev': %b, 'auth': {'issuers': [{'secret': '%s'}]}}",
+                "accounts.secret|{'dev': %b, 'accounts': {'secret': '%s'}}",
+                "admin.apiKey|{'dev': %b, 'admin': {'apiKey': '%s'}}",
+                "audit.pseudonymSecret|{'dev': %b, 'audit': {'pseudonymise': 'addresses', 'pseudonymSecret': '%s'}}",
+                "hooks.http.secret|{'dev': %b, 'hooks': {'http': {'url': 'https://a.example/', 'secret': '%s'}}}",
+                "rooms.authorizer.http.secret|{'dev': %b, 'rooms': {'authorizer': {'http': {'url': 'https://a.example/', 'secret': '%s'}}}}",
+                "direct.hook.secret|{'dev': %b, 'direct': {'hook': {'url': 'https://a.example/', 'secret': '%s'}}}",
+                "content.hook.secret|{'dev': %b, 'content': {'hook': {'url': 'https://a.example/', 'secret': '%s'}}}"
+            })
+    void secret_that_its_form_lets_guess_is_refused_except_for_development(String key, String json) {
+        String form = json.replace('\'', '"');
+        assertThat(problems(form.formatted(false, "s3cret-".repeat(6))))
+                .containsExactly(key + ": repeats one pattern, and dev is not true; make one of your own:"
+                        + " openssl rand -base64 48");
+        assertThat(problems(form.formatted(false, "dev-only-secret-known-to-everybody-who-reads-this")))
+                .containsExactly(key + ": is published with the source, and dev is not true; make one of your own:"
+                        + " openssl rand -base64 48");
+        good(form.formatted(false, Configs.SECRET));
+        good(form.formatted(true, "s3cret-".repeat(6)));
+    }
+
     @Test
     void published_api_key_is_refused_except_for_development() {
         String admin = "{\"dev\": %b, \"admin\": {\"apiKey\": \"dev-only-secret-known-to-everybody-who-reads-this\"}}";
@@ -518,7 +545,7 @@ class NodeConfigTest {
         return """
                 {"origin": {"allowed": ["https://a.example"], "missing": "%s"},
                  "auth": {"accept": ["%s"], "issuers": [{"secret": "%s"}]}}
-                """.formatted(missing, source, "s3cret-".repeat(6));
+                """.formatted(missing, source, Configs.SECRET);
     }
 
     private static NodeConfig good(String json) {
