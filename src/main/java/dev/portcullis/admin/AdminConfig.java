@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param requestMs time for receiving a request, and then for answering it
  * @param deletions users that are deleted at a time
  * @param messages bounds for what the application's server publishes
+ * @param trustedNetwork whether only operators can reach the listener, wherever it listens
  */
 public record AdminConfig(
         String host,
@@ -30,7 +31,8 @@ public record AdminConfig(
         int wrongKeysPerMinute,
         long requestMs,
         int deletions,
-        ServerCallsConfig messages) {
+        ServerCallsConfig messages,
+        boolean trustedNetwork) {
     private static final int SHORTEST_KEY = 16;
     private static final Pattern HOST_FORM =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?");
@@ -84,6 +86,11 @@ public record AdminConfig(
                         1,
                         100,
                         "users that this node deletes at a time, each of which reads the whole store; more get 429"),
-                ServerCallsConfig.read(admin.section("messages")));
+                ServerCallsConfig.read(admin.section("messages")),
+                admin.flag(
+                        "trustedNetwork",
+                        false,
+                        "says that only operators can reach admin.port: needed where admin.host is not of this machine,"
+                                + " since the listener has no TLS, and anyone on the way could read the key"));
     }
 }

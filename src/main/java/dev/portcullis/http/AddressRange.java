@@ -12,6 +12,8 @@ public record AddressRange(IpAddress base, int bits) {
     private static final Pattern TEXT = Pattern.compile("[0-9A-Fa-f.:/]{2,49}");
     private static final int ADDRESS_BITS = 128;
     private static final int V4_PREFIX_BITS = 96;
+    private static final AddressRange ALL_IPV4 = parse("0.0.0.0/0").orElseThrow();
+    private static final AddressRange PUBLIC_IPV6 = parse("2000::/3").orElseThrow();
 
     /** Also empty if the address has bits beyond the prefix, which is a mistake. */
     public static Optional<AddressRange> parse(String text) {
@@ -73,8 +75,24 @@ public record AddressRange(IpAddress base, int bits) {
         return bits <= other.bits ? contains(other.base) : other.contains(base);
     }
 
-    public boolean coversAllIpv4() {
-        return bits <= V4_PREFIX_BITS;
+    /** Whether every address of IPv4, or every public one of IPv6, is in one of these. */
+    public static boolean coverAll(List<AddressRange> ranges) {
+        return ALL_IPV4.isCoveredBy(ranges) || PUBLIC_IPV6.isCoveredBy(ranges);
+    }
+
+    private boolean isCoveredBy(List<AddressRange> ranges) {
+        List<AddressRange> near = ranges.stream().filter(this::overlaps).toList();
+        return near.stream().anyMatch(each -> each.bits <= bits)
+                || (!near.isEmpty() && half(0).isCoveredBy(near) && half(1).isCoveredBy(near));
+    }
+
+    private AddressRange half(long upper) {
+        long bit = upper << (Long.SIZE - 1 - bits % Long.SIZE);
+        return new AddressRange(
+                bits < Long.SIZE
+                        ? new IpAddress(base.high() | bit, base.low())
+                        : new IpAddress(base.high(), base.low() | bit),
+                bits + 1);
     }
 
     private static IpAddress masked(IpAddress address, int bits) {

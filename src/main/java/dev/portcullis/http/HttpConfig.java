@@ -60,6 +60,17 @@ public record HttpConfig(
         if (config.proxyProtocol == ProxyProtocol.REQUIRED && config.trustedProxies.isEmpty()) {
             http.problem("proxyProtocol", "needs http.trustedProxies", "name the proxies that may connect");
         }
+        boolean trustsAll = http.flag(
+                "trustAllProxies",
+                false,
+                "says that only proxies can reach http.port: needed where http.trustedProxies covers all addresses, since"
+                        + " anyone who reaches it can name any address then");
+        if (!trustsAll && AddressRange.coverAll(config.trustedProxies)) {
+            http.problem(
+                    "trustedProxies",
+                    "covers all addresses, so that anyone can name any address (CWE-290)",
+                    "name the proxies, or set http.trustAllProxies if a firewall lets no one else reach http.port");
+        }
         if (config.callMs < config.bodyMs) {
             http.problem("callMs", "is below http.bodyMs", "the body of a call arrives within its time");
         }

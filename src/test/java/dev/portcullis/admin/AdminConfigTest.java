@@ -28,7 +28,8 @@ class AdminConfigTest {
                         10,
                         10_000,
                         4,
-                        ServerCallsConfig.STANDARD));
+                        ServerCallsConfig.STANDARD,
+                        false));
     }
 
     @Test

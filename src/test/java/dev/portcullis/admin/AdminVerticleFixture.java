@@ -115,7 +115,8 @@ abstract class AdminVerticleFixture {
                 10,
                 600_000,
                 4,
-                ServerCallsConfig.STANDARD);
+                ServerCallsConfig.STANDARD,
+                false);
         Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(

@@ -34,6 +34,7 @@ final class ConfigConsistency {
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
         requireLoopbackForDev(root.section("admin"), config.adminListener());
+        requireTrustedNetwork(root.section("admin"));
     }
 
     /** A single node runs every stage. */
@@ -157,6 +158,19 @@ final class ConfigConsistency {
                     "host",
                     "reaches beyond this machine in a configuration for development",
                     "write 127.0.0.1, or begin with conf/node.json and leave dev out");
+        }
+    }
+
+    /** The listener has no TLS, so tokens and the key can be read on the network (CWE-319). */
+    private void requireTrustedNetwork(Section admin) {
+        if (!config.dev()
+                && !config.adminListener().isLoopback()
+                && !config.admin().trustedNetwork()) {
+            admin.problem(
+                    "host",
+                    "reaches beyond this machine, in plain HTTP",
+                    "write 127.0.0.1 and let a proxy of this machine end TLS, or set admin.trustedNetwork if only operators"
+                            + " can reach admin.port");
         }
     }
 }

@@ -48,7 +48,7 @@ public record ExposureWarnings(List<Opening> openings) {
                     "auth.cookieName");
             add(
                     found,
-                    config.http().trustedProxies().stream().anyMatch(AddressRange::coversAllIpv4),
+                    AddressRange.coverAll(config.http().trustedProxies()),
                     "anybody's X-Forwarded-For",
                     "http.trustedProxies");
         }

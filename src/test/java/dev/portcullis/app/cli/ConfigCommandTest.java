@@ -82,7 +82,7 @@ class ConfigCommandTest {
     @Test
     void check_prints_each_exposure_on_a_line_of_its_own() {
         Path file = Configs.of("""
-                {"admin": {"host": "0.0.0.0"}, "origin": {"missing": "allow"}, "ratelimit": {"enabled": false},
+                {"admin": {"host": "0.0.0.0", "trustedNetwork": true}, "origin": {"missing": "allow"}, "ratelimit": {"enabled": false},
                  "rooms": {"public": ["lobby", "attic"]}, "store": {"fsync": false}}""");
         assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
         assertThat(terminal.printed().lines().skip(1))

@@ -140,6 +140,12 @@ class NodeConfigTest {
         assertThat(problems("{\"dev\": true, \"admin\": {\"host\": \"" + host + "\"}}"))
                 .containsExactly("admin.host" + fix);
         good("{\"dev\": false, \"http\": {\"host\": \"" + host + "\"}}");
+        assertThat(problems("{\"admin\": {\"host\": \"" + host + "\"}}"))
+                .singleElement()
+                .asString()
+                .startsWith("admin.host: reaches beyond this machine, in plain HTTP; ")
+                .contains("admin.trustedNetwork");
+        good("{\"admin\": {\"host\": \"" + host + "\", \"trustedNetwork\": true}}");
     }
 
     @ParameterizedTest
@@ -388,7 +394,8 @@ class NodeConfigTest {
         "chat.internal, 10.0.0.1",
     })
     void two_listeners_on_one_address_are_refused(String http, String admin) {
-        String places = "{\"http\": {\"host\": \"%s\", \"port\": %d}, \"admin\": {\"host\": \"%s\", \"port\": %d}}";
+        String places = "{\"http\": {\"host\": \"%s\", \"port\": %d},"
+                + " \"admin\": {\"trustedNetwork\": true, \"host\": \"%s\", \"port\": %d}}";
         assertThat(problems(places.formatted(http, 7000, admin, 7000)))
                 .containsExactly("admin.port: is " + new HostPort(admin, 7000) + ", and http.port is "
                         + new HostPort(http, 7000) + "; give each a port of its own");

@@ -79,9 +79,15 @@ class ReleasedConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.0.0.0/0", "::/0"})
-    void trusted_proxies_of_any_address_are_an_exposure(String everyAddress) {
-        NodeConfig config = good(NODE, ENVIRONMENT, "http.trustedProxies=[\"10.0.0.0/8\",\"" + everyAddress + "\"]");
+    @ValueSource(strings = {"0.0.0.0/0", "::/0", "128.0.0.0/1\",\"0.0.0.0/1"})
+    void trusted_proxies_of_any_address_are_refused_unless_a_setting_says_so(String everyAddress) {
+        String proxies = "http.trustedProxies=[\"10.0.0.0/8\",\"" + everyAddress + "\"]";
+        assertThat(problems(NODE, ENVIRONMENT, proxies))
+                .singleElement()
+                .asString()
+                .startsWith("http.trustedProxies: covers all addresses")
+                .contains("http.trustAllProxies");
+        NodeConfig config = good(NODE, ENVIRONMENT, proxies, "http.trustAllProxies=true");
         assertThat(ExposureWarnings.of(config).descriptions()).containsExactly("anybody's X-Forwarded-For");
     }
 

@@ -20,7 +20,11 @@ class UnknownHostTest {
     void host_without_an_address_is_reported_as_such(String key) {
         NodeConfig config = ConfigFile.load(
                         Configs.empty(),
-                        List.of("http.port=0", "admin.port=0", key + "=nosuchhost.invalid"),
+                        List.of(
+                                "http.port=0",
+                                "admin.port=0",
+                                "admin.trustedNetwork=true",
+                                key + "=nosuchhost.invalid"),
                         Map.of(),
                         NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
