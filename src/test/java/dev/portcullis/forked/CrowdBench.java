@@ -177,9 +177,10 @@ final class CrowdBench {
                         peer.next("joined");
                         acks.count(() -> {
                             peer.text("{\"type\":\"chat\",\"id\":\"c\",\"roomId\":\"lobby\",\"content\":\"hi\"}");
-                            while (!peer.read().text().contains("\"type\":\"ack\"")) {
-                                continue; // what others say
-                            }
+                            String said;
+                            do { // others speak in between
+                                said = peer.read().text();
+                            } while (!said.contains("\"type\":\"ack\""));
                             return true;
                         });
                     }
