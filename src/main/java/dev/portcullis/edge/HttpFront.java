@@ -37,14 +37,11 @@ record HttpFront(
         OriginRule origins = new OriginRule(config.origin());
         CorsRule cors = new CorsRule(origins);
         HttpRequestLimiter rates = new HttpRequestLimiter(
-                config.http().requestsPerMinute(),
-                config.http().trackedAddresses(),
-                config.http().refusalsPerSecond());
+                config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new HttpFront(
                 new PendingConnectionLimit(
                         config.edge().connections().pending(times(config.http())),
                         proxies,
-                        config.tls().certificate().isPresent() ? rates::isFlooding : (keys, now) -> false,
                         services.audit(),
                         services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
                 new RequestBudget(rates, proxies, cors, UserApi.passwordPaths()),

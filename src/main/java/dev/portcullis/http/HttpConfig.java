@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  * @param headerLines header lines of one request
  * @param requestsPerConnection requests of one connection before its upgrade
  * @param requestsPerMinute requests to this node of one user, or of one address without a valid token, without upgrades
- * @param refusalsPerSecond refusals for the number of requests that this node answers in any case
  * @param trackedAddresses addresses whose requests are counted at one time
  * @param bodyMs time in which the body of a request must arrive
  * @param bodiesPerAddress bodies of one address, or of one user, that this node receives at one time
@@ -34,7 +33,6 @@ public record HttpConfig(
         int headerLines,
         int requestsPerConnection,
         int requestsPerMinute,
-        int refusalsPerSecond,
         int trackedAddresses,
         long bodyMs,
         int bodiesPerAddress,
@@ -118,14 +116,6 @@ public record HttpConfig(
                         1_000_000,
                         "requests to one node in a minute, without WebSocket handshakes, of one user, and of one address for"
                                 + " those without a valid token; more are refused with 429, and connections of the address closed"),
-                http.integer(
-                        "refusalsPerSecond",
-                        500,
-                        1,
-                        1_000_000,
-                        "refusals with 429 of that kind that a node answers in a second; over it the requests of addresses that"
-                                + " got a twentieth of their limit in that second end without an answer, with TLS their"
-                                + " connections before the handshake"),
                 HeapShare.REQUESTS.atMost(
                         http.integer(
                                 "trackedAddresses",

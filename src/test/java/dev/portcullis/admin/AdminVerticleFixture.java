@@ -123,7 +123,6 @@ abstract class AdminVerticleFixture {
                 new PendingConnectionLimit(
                         new PendingLimits(256, 64, 0, 600_000),
                         new ClientAddress(List.of()),
-                        (keys, now) -> false,
                         audit,
                         new Metrics(metrics.registry())
                                 .counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),

@@ -45,7 +45,7 @@ class DefenceCrowdIT {
     @BeforeEach
     void start() {
         node = TestNode.start(
-                "http.requestsPerMinute=" + MINUTE, "http.refusalsPerSecond=20", "accounts.passwords.cost=10");
+                "http.requestsPerMinute=" + MINUTE, "limits.acceptsPerSecond=100000", "accounts.passwords.cost=10");
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import dev.portcullis.edge.tcp.PendingTimes;
  * @param perNode open connections of this node; a tenth of them may be anonymous
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
+ * @param acceptsPerSecond TCP connections that are accepted in a second from addresses that open many
  * @param pendingGraceMs how long such a connection that has sent something is not closed in favour of a newer one
  * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
@@ -19,6 +20,7 @@ public record ConnectionLimitsConfig(
         int perNode,
         int pendingPerNode,
         int pendingPerAddress,
+        int acceptsPerSecond,
         long pendingGraceMs,
         boolean fewerThanAsked) {
     /** Approximate heap of an idle session whose token and request target have the largest allowed size. */
@@ -33,6 +35,10 @@ public record ConnectionLimitsConfig(
     private static final int MIN_CONNECTIONS = 100;
     private static final int CONNECTIONS = 50_000;
     private static final int PENDING = 10_000;
+    private static final int ACCEPTS = 1_500;
+
+    /** A TLS handshake costs several times what reading a request and refusing it does. */
+    private static final int ACCEPTS_WITH_TLS = 300;
 
     /**
      * @param bufferedBytes heap for the buffers of all connections together
@@ -58,6 +64,7 @@ public record ConnectionLimitsConfig(
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
                                 + " Socket.IO session does not use yet; one more closes the oldest that has sent nothing, else"
                                 + " the oldest; trusted proxies have no such limit"),
+                accepts(limits, tls),
                 limits.millis(
                         "pendingGraceMs",
                         1_000,
@@ -78,6 +85,16 @@ public record ConnectionLimitsConfig(
                         + SESSION_BYTES + " bytes each, and " + TLS_BYTES
                         + " for TLS, of the heap that nothing else reserves; at most three quarters of the file"
                         + " descriptors of the process (LimitNOFILE) but " + FileDescriptors.RESERVED);
+    }
+
+    private static int accepts(Section limits, boolean tls) {
+        return limits.integer(
+                "acceptsPerSecond",
+                tls ? ACCEPTS_WITH_TLS : ACCEPTS,
+                15,
+                1_000_000,
+                "TCP connections that a node accepts in a second from addresses that open more than a fifteenth of that; more"
+                        + " are closed unread; " + ACCEPTS_WITH_TLS + " by default with tls.certificate");
     }
 
     private static int pending(Section limits) {
@@ -113,6 +130,6 @@ public record ConnectionLimitsConfig(
     }
 
     public PendingLimits pending(PendingTimes times) {
-        return new PendingLimits(pendingPerNode, pendingPerAddress, pendingGraceMs, times);
+        return new PendingLimits(pendingPerNode, pendingPerAddress, acceptsPerSecond, pendingGraceMs, times);
     }
 }

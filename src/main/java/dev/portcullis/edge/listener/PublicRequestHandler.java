@@ -136,10 +136,6 @@ public final class PublicRequestHandler {
 
     private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
         limits.metrics().httpRequestRefused();
-        if (limits.budget().isFlooding(request)) {
-            limits.pending().cutOff(channel);
-            return;
-        }
         endWithAnswer(request, channel);
         HttpResponses.retryAfter(request.response(), waitMs);
         refuse(request, HttpRefusal.RATE_LIMITED);

@@ -67,13 +67,10 @@ public final class RequestBudget {
         if (charge.isEmpty()) {
             return 0;
         }
-        limiter.giveBack(charge.get().keys(), charge.get().isOwed(), now());
+        if (!charge.get().isOwed()) {
+            limiter.giveBack(charge.get().keys(), now());
+        }
         return limiter.take(List.of(OF_USER + user.value()), now());
-    }
-
-    /** Whether the node has answered enough refusals of late, and those of this address too many. */
-    boolean isFlooding(HttpServerRequest request) {
-        return limiter.isFlooding(addressOf(request), now());
     }
 
     /** Fetch names the site of the page, also where it names no origin. */

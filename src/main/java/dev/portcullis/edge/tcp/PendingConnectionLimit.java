@@ -21,30 +21,22 @@ public final class PendingConnectionLimit implements ProxiedConnections {
     /** The interval at which {@link #closeExpired} must be called. */
     public static final long CHECK_INTERVAL_MS = 100;
 
+    private static final int TRACKED_ADDRESSES = 10_000;
+
     /** Any client that is slow, or keeps its connection open after a response, meets these. */
     private static final Set<PendingEnd> EXPECTED = Set.of(PendingEnd.DEADLINE, PendingEnd.IDLE);
 
     private final PendingConnections<HttpChannel> pending;
     private final ClientAddress proxies;
-    private final Floods floods;
+    private final AcceptPace pace;
     private final Audit audit;
     private final EnumCounters<PendingEnd> ends;
 
-    /** Tells which addresses have received too many refusals, where a connection that is read costs much. */
-    public interface Floods {
-        /**
-         * @param keys keys of the address, narrowest first
-         * @param now milliseconds of a monotonic clock
-         * @return whether a connection of this address is closed without being read
-         */
-        boolean isFlooding(List<String> keys, long now);
-    }
-
     public PendingConnectionLimit(
-            PendingLimits limits, ClientAddress proxies, Floods floods, Audit audit, EnumCounters<PendingEnd> ends) {
+            PendingLimits limits, ClientAddress proxies, Audit audit, EnumCounters<PendingEnd> ends) {
         this.pending = new PendingConnections<>(limits);
         this.proxies = proxies;
-        this.floods = floods;
+        this.pace = new AcceptPace(limits.perSecond(), TRACKED_ADDRESSES);
         this.audit = audit;
         this.ends = ends;
     }
@@ -59,8 +51,8 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         }
         List<String> keys = keys(channel);
         long now = millis();
-        if (floods.isFlooding(keys, now)) { // a TLS handshake and a refusal would cost far more
-            close(new Closed<>(channel, keys, PendingEnd.REQUEST_LIMIT));
+        if (!pace.admits(keys, now)) {
+            close(new Closed<>(channel, keys, PendingEnd.ADDRESS_RATE));
             return false;
         }
         channel.onClose(() -> pending.remove(channel));
@@ -84,8 +76,8 @@ public final class PendingConnectionLimit implements ProxiedConnections {
     @Override
     public boolean identified(HttpChannel channel) {
         List<String> keys = keys(channel);
-        if (floods.isFlooding(keys, millis())) {
-            close(new Closed<>(channel, keys, PendingEnd.REQUEST_LIMIT));
+        if (!pace.admits(keys, millis())) {
+            close(new Closed<>(channel, keys, PendingEnd.ADDRESS_RATE));
             return false;
         }
         Optional<Closed<HttpChannel>> closed = pending.identify(channel, keys);
@@ -96,11 +88,6 @@ public final class PendingConnectionLimit implements ProxiedConnections {
     @Override
     public void headerRefused(HttpChannel channel) {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
-    }
-
-    /** The request of this connection gets no answer, as its address floods. */
-    public void cutOff(HttpChannel channel) {
-        close(new Closed<>(channel, keys(channel), PendingEnd.REQUEST_LIMIT));
     }
 
     /** The WebSocket handshake of this connection has arrived and is being checked. */

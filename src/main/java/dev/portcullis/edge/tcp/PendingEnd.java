@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum PendingEnd {
     ADDRESS_LIMIT,
     NODE_LIMIT,
-    REQUEST_LIMIT,
+    ADDRESS_RATE,
     DEADLINE,
     IDLE,
     UNTRUSTED_PROXY,

@@ -5,11 +5,16 @@ package dev.portcullis.edge.tcp;
  *
  * @param total connections of all addresses
  * @param perAddress connections of one address; wider networks have eight times as many
+ * @param perSecond connections of addresses that open many which are accepted in a second
  * @param graceMs period from its accept in which a connection that has sent something is safe from eviction
  */
-public record PendingLimits(int total, int perAddress, long graceMs, PendingTimes times) {
-    /** @param ms time of each phase */
+public record PendingLimits(int total, int perAddress, int perSecond, long graceMs, PendingTimes times) {
+    /**
+     * Accepts them as fast as they come.
+     *
+     * @param ms time of each phase
+     */
     public PendingLimits(int total, int perAddress, long graceMs, long ms) {
-        this(total, perAddress, graceMs, PendingTimes.each(ms));
+        this(total, perAddress, Integer.MAX_VALUE, graceMs, PendingTimes.each(ms));
     }
 }

@@ -14,7 +14,7 @@ class ConnectionLimiterTest {
     private static final List<String> HOME = List.of("192.0.2.1");
 
     private final ConnectionLimiter connectionLimiter =
-            new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 0, false));
+            new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, 0, false));
 
     @Test
     void session_capacity_follows_the_heap_and_has_a_minimum() {
@@ -70,7 +70,8 @@ class ConnectionLimiterTest {
 
     @Test
     void wider_network_has_eight_times_the_limit() {
-        ConnectionLimiter wide = new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 0, false));
+        ConnectionLimiter wide =
+                new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, 0, false));
         for (int i = 0; i < 8; i++) {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
             assertThat(isSlot(wide.acquire(keys, false))).isTrue();

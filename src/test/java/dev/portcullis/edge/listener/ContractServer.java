@@ -42,7 +42,7 @@ public final class ContractServer {
 
     /** One that no test uses up. */
     public static final RequestBudget BUDGET = new RequestBudget(
-            new HttpRequestLimiter(1_000_000, 100, 1_000),
+            new HttpRequestLimiter(1_000_000, 100),
             new ClientAddress(List.of()),
             new CorsRule(new OriginRule(Live.fixed(origins()))),
             Set.of());
@@ -91,7 +91,6 @@ public final class ContractServer {
         PendingConnectionLimit pending = new PendingConnectionLimit(
                 new PendingLimits(1_000, 1_000, 0, 600_000),
                 proxies,
-                (keys, now) -> false,
                 audit,
                 metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
         PublicRequestHandler requests = new PublicRequestHandler(

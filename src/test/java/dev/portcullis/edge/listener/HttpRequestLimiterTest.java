@@ -9,7 +9,7 @@ class HttpRequestLimiterTest {
     private static final List<String> HOME = List.of("192.0.2.1");
     private static final List<String> OTHER = List.of("192.0.2.2");
 
-    private final HttpRequestLimiter rates = new HttpRequestLimiter(40, 100, 1);
+    private final HttpRequestLimiter rates = new HttpRequestLimiter(40, 100);
 
     @Test
     void address_over_its_limit_waits_for_its_oldest_request_and_other_addresses_do_not() {
@@ -39,50 +39,17 @@ class HttpRequestLimiterTest {
     }
 
     @Test
-    void address_with_enough_refusals_within_a_second_is_flooding() {
-        take(HOME, 40, 0);
-        assertThat(rates.isFlooding(HOME, 0)).as("at its limit, not over it").isFalse();
-        rates.take(HOME, 0);
-        assertThat(rates.isFlooding(HOME, 0)).isFalse();
-        rates.take(HOME, 0);
-        assertThat(rates.isFlooding(HOME, 0)).isTrue();
-        assertThat(rates.isFlooding(OTHER, 0)).isFalse();
-        assertThat(rates.isFlooding(List.of(), 0)).as("a trusted proxy").isFalse();
-        assertThat(rates.isFlooding(HOME, 1_000))
-                .as("its refusals have expired, so others behind its NAT may connect")
-                .isFalse();
-    }
-
-    @Test
-    void no_address_is_flooding_while_the_node_gives_few_refusals() {
-        HttpRequestLimiter calm = new HttpRequestLimiter(40, 100, 5);
-        for (int i = 0; i < 44; i++) {
-            calm.take(HOME, 0);
-        }
-        assertThat(calm.isFlooding(HOME, 0)).isFalse();
-        calm.take(HOME, 0);
-        assertThat(calm.isFlooding(HOME, 0)).isTrue();
-        assertThat(calm.isFlooding(OTHER, 0)).isFalse();
-        assertThat(calm.isFlooding(HOME, 1_000)).isFalse();
-    }
-
-    @Test
     void what_is_given_back_counts_no_more() {
         take(HOME, 40, 0);
-        for (int i = 0; i < 10; i++) {
-            assertThat(rates.take(HOME, 0)).isPositive();
-            rates.giveBack(HOME, true, 0);
-        }
-        assertThat(rates.isFlooding(HOME, 0)).as("those were users").isFalse();
-        rates.giveBack(HOME, false, 0);
-        rates.giveBack(OTHER, false, 0);
+        rates.giveBack(HOME, 0);
+        rates.giveBack(OTHER, 0);
         take(HOME, 1, 0);
         assertThat(rates.take(HOME, 0)).isPositive();
     }
 
     @Test
     void network_that_uses_many_addresses_fills_no_table_for_strangers_and_keeps_its_limit() {
-        HttpRequestLimiter small = new HttpRequestLimiter(40, 10, 1);
+        HttpRequestLimiter small = new HttpRequestLimiter(40, 10);
         int served = 0;
         for (int i = 0; i < 1_000; i++) {
             served += small.take(List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0) == 0 ? 1 : 0;

@@ -28,7 +28,6 @@ class PendingConnectionLimitTest {
     private final PendingConnectionLimit pending = new PendingConnectionLimit(
             new PendingLimits(2, 100, 0, 600_000),
             new ClientAddress(List.of()),
-            (keys, now) -> false,
             new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new RecordedEvents()),
             new Metrics(new SimpleMeterRegistry())
                     .counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));

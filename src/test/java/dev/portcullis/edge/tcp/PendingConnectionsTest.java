@@ -415,7 +415,7 @@ class PendingConnectionsTest {
 
     private static PendingConnections<String> keeping(long graceMs, long requestsMs) {
         PendingTimes times = new PendingTimes(1_000, 5_000, 2_000, requestsMs);
-        return new PendingConnections<>(new PendingLimits(10, 3, graceMs, times));
+        return new PendingConnections<>(new PendingLimits(10, 3, Integer.MAX_VALUE, graceMs, times));
     }
 
     private void admit(String... names) {

@@ -93,7 +93,6 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
         return new PendingConnectionLimit(
                 new PendingLimits(admin.connections(), admin.connectionsPerIp(), 0, admin.requestMs()),
                 new ClientAddress(List.of()),
-                (keys, now) -> false,
                 services.audit(),
                 services.metrics().counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     }
