@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  * Prints what honest users get while 1, 10 and 100 attackers do their worst at the same address, with limits as shipped: calls,
  * handshakes and acks that succeed, and how long they take. One user shares the address of the attackers, another does not. The
  * node may be of another release: start it with {@code conf/dev.json}, and run this by hand: {@code java -cp …
- * dev.portcullis.forked.CrowdBench <port>}.
+ * dev.portcullis.forked.CrowdBench <port> [<attack> …]}.
  */
 final class CrowdBench {
     private static final Duration ROUND = Duration.ofSeconds(10);
@@ -69,10 +69,12 @@ final class CrowdBench {
 
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[0]);
+        List<String> chosen = List.of(args).subList(1, args.length);
         int round = 0;
         new CrowdBench(port, round++).round(0, "-", (bench, held) -> {});
         for (Map.Entry<String, Attack> attack : ATTACKS.entrySet()) {
-            for (int crowd : List.of(1, 10, 100)) {
+            for (int crowd :
+                    chosen.isEmpty() || chosen.contains(attack.getKey()) ? List.of(1, 10, 100) : List.<Integer>of()) {
                 new CrowdBench(port, round++).round(crowd, attack.getKey(), attack.getValue());
             }
         }

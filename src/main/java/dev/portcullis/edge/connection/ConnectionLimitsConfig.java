@@ -35,10 +35,10 @@ public record ConnectionLimitsConfig(
     private static final int MIN_CONNECTIONS = 100;
     private static final int CONNECTIONS = 50_000;
     private static final int PENDING = 10_000;
-    private static final int ACCEPTS = 1_500;
+    private static final int ACCEPTS = 6_000;
 
     /** A TLS handshake costs several times what reading a request and refusing it does. */
-    private static final int ACCEPTS_WITH_TLS = 300;
+    private static final int ACCEPTS_WITH_TLS = 600;
 
     /**
      * @param bufferedBytes heap for the buffers of all connections together
