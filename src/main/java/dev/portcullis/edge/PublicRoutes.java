@@ -62,7 +62,7 @@ record PublicRoutes(Edge edge) {
         return new FileApi(
                 edge.services.uploads().get(),
                 edge.stages.rooms(),
-                new FileTransfers(edge.front.pending(), edge.instances::draining),
+                new FileTransfers(edge.front.pending(), edge.instances::draining, edge.front.proxies()),
                 new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
                 this::isBanned);
     }

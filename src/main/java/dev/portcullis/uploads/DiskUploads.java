@@ -3,6 +3,7 @@ package dev.portcullis.uploads;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.InFlightLimit;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.disk.DiskFolder;
@@ -17,13 +18,17 @@ import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferPlaces;
+import dev.portcullis.uploads.transfer.TransferRight;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.Predicate;
 
 /** Uploads to a disk of this node. Nothing is issued or received before {@link #bind} has ended. */
 public final class DiskUploads implements Uploads {
@@ -35,7 +40,8 @@ public final class DiskUploads implements Uploads {
     private final FileSender sender;
     private final FileEnder ender;
     private final DiskHealer healer;
-    private final TransferLimit transfers;
+    private final TransferPlaces transfers;
+    private final InFlightLimit lookups;
     private volatile boolean wasBound;
     private volatile boolean ready;
 
@@ -49,7 +55,9 @@ public final class DiskUploads implements Uploads {
         this.room = new FileRoom(quota);
         this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
         this.sender = new FileSender(vertx, folder, config.transfer());
-        this.transfers = new TransferLimit(config.concurrent(), config.concurrentPerUser());
+        this.transfers = new TransferPlaces(
+                config.shares(), config.transfer(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this.lookups = new InFlightLimit(config.shares().node());
         this.ender = new FileEnder(
                 office,
                 id -> disk.run(() -> {
@@ -121,15 +129,12 @@ public final class DiskUploads implements Uploads {
     /**
      * Receives the file of a ticket, on the context of the body. After a refusal the caller closes the connection.
      *
-     * @param banned users whose tickets are good for nothing meanwhile, nor what they send at that moment (CWE-863)
+     * @param address of the client: the keys that its transfers count under, narrowest first
      * @param onBegin called with the time that the transfer may take, once the ticket is used
      */
     public Future<ReceiveResult> receive(
-            UploadTicket ticket, IncomingBody body, Predicate<UserId> banned, LongConsumer onBegin) {
-        if (!ready || !transfers.tryEnter()) {
-            return Future.succeededFuture(new Refused(Why.BUSY));
-        }
-        return receiveOne(ticket, body, banned, onBegin).onComplete(any -> transfers.leave());
+            UploadTicket ticket, IncomingBody body, List<String> address, UploadRights rights, LongConsumer onBegin) {
+        return lookUp(ticket, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
     }
 
     /** Like {@link TicketOffice#find}. */
@@ -142,7 +147,7 @@ public final class DiskUploads implements Uploads {
     }
 
     /** A download takes a place here. */
-    public TransferLimit transfers() {
+    public TransferPlaces transfers() {
         return transfers;
     }
 
@@ -156,39 +161,66 @@ public final class DiskUploads implements Uploads {
         return quota.used();
     }
 
-    private Future<ReceiveResult> receiveOne(
-            UploadTicket ticket, IncomingBody body, Predicate<UserId> banned, LongConsumer onBegin) {
+    /** A ticket names no user, so it is looked up before it takes a place. */
+    private Future<ReceiveResult> lookUp(UploadTicket ticket, Function<Upload, Future<ReceiveResult>> receive) {
+        if (!ready || !lookups.tryAcquire()) {
+            return Future.succeededFuture(new Refused(Why.BUSY));
+        }
         return office.store()
                 .find(ticket.file())
+                .onComplete(any -> lookups.release())
                 .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
-                        .map(upload -> banned.test(upload.owner())
-                                ? Future.<ReceiveResult>succeededFuture(
-                                        new Refused(Why.NO_TICKET, Optional.of(upload.owner())))
-                                : receiveOf(upload, ticket, body, () -> banned.test(upload.owner()), onBegin))
+                        .map(receive)
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
     }
 
     /** What can be refused without the body leaves the ticket as it is. */
     private Future<ReceiveResult> receiveOf(
-            Upload upload, UploadTicket ticket, IncomingBody body, BooleanSupplier stopped, LongConsumer onBegin) {
+            Upload upload,
+            UploadTicket ticket,
+            IncomingBody body,
+            List<String> address,
+            UploadRights rights,
+            LongConsumer onBegin) {
         UserId owner = upload.owner();
         OptionalLong announced = body.otherThan(upload.size());
+        if (rights.isOver(owner)) {
+            return refused(Why.NO_TICKET, owner);
+        }
         if (announced.isPresent()) {
-            Why why = announced.getAsLong() > upload.size() ? Why.TOO_LARGE : Why.INCOMPLETE;
-            return Future.succeededFuture(new Refused(why, Optional.of(owner)));
+            return refused(announced.getAsLong() > upload.size() ? Why.TOO_LARGE : Why.INCOMPLETE, owner);
         }
-        if (!transfers.tryEnterUser(owner)) {
-            return Future.succeededFuture(new Refused(Why.BUSY, Optional.of(owner)));
+        Optional<TransferPlace> place = transfers.enter(owner, address);
+        if (place.isEmpty()) {
+            return refused(Why.BUSY, owner);
         }
-        FileRoom.Reservation reservation = room.reserve(upload);
-        if (reservation == FileRoom.Reservation.NONE) {
-            transfers.leaveUser(owner);
-            return Future.succeededFuture(new Refused(Why.NO_ROOM, Optional.of(owner)));
-        }
-        return take(upload, ticket, reservation, body, stopped, onBegin)
+        return reserve(upload, ticket, body, place.get(), rights, onBegin)
+                .onComplete(
+                        result -> transfers.leave(
+                                place.get(),
+                                result.fold(
+                                        received -> true,
+                                        refused -> !refused.why().isBrokenOff())),
+                        failure -> transfers.leave(place.get(), true))
                 .map(result ->
-                        result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))))
-                .onComplete(any -> transfers.leaveUser(owner));
+                        result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))));
+    }
+
+    private static Future<ReceiveResult> refused(Why why, UserId owner) {
+        return Future.succeededFuture(new Refused(why, Optional.of(owner)));
+    }
+
+    private Future<ReceiveResult> reserve(
+            Upload upload,
+            UploadTicket ticket,
+            IncomingBody body,
+            TransferPlace place,
+            UploadRights rights,
+            LongConsumer onBegin) {
+        FileRoom.Reservation reservation = room.reserve(upload);
+        return reservation == FileRoom.Reservation.NONE
+                ? Future.succeededFuture(new Refused(Why.NO_ROOM))
+                : take(upload, ticket, reservation, body, place, rights, onBegin);
     }
 
     private Future<ReceiveResult> take(
@@ -196,7 +228,8 @@ public final class DiskUploads implements Uploads {
             UploadTicket ticket,
             FileRoom.Reservation reservation,
             IncomingBody body,
-            BooleanSupplier stopped,
+            TransferPlace place,
+            UploadRights rights,
             LongConsumer onBegin) {
         long now = office.now();
         long withinMs = office.config().receiveMs(upload.size());
@@ -210,12 +243,12 @@ public final class DiskUploads implements Uploads {
                     }
                     room.used(upload);
                     onBegin.accept(withinMs);
-                    return receive(taken.get(), body, stopped);
+                    return receive(taken.get(), body, place, rights);
                 });
     }
 
-    private Future<ReceiveResult> receive(Upload upload, IncomingBody body, BooleanSupplier stopped) {
-        return receiver.receive(body, upload, TicketOffice.type(upload), stopped)
+    private Future<ReceiveResult> receive(Upload upload, IncomingBody body, TransferPlace place, UploadRights rights) {
+        return receiver.receive(body, upload, TicketOffice.type(upload), place, right(upload, rights))
                 .compose(result ->
                         result.fold(received -> keep(received, result), refused -> Future.succeededFuture(result)))
                 .recover(failure -> unlessGone(upload, failure))
@@ -224,6 +257,23 @@ public final class DiskUploads implements Uploads {
                         : ended(
                                 upload,
                                 failure == null ? Future.succeededFuture(result) : Future.failedFuture(failure)));
+    }
+
+    private TransferRight right(Upload upload, UploadRights rights) {
+        return new TransferRight() {
+            @Override
+            public boolean isOver() {
+                return rights.isOver(upload.owner());
+            }
+
+            @Override
+            public Future<Boolean> mayGoOn() {
+                return office.store()
+                        .find(upload.id())
+                        .map(row -> row.filter(known -> known.state() == Upload.State.RECEIVING)
+                                .isPresent());
+            }
+        };
     }
 
     private Future<ReceiveResult> keep(Upload upload, ReceiveResult received) {

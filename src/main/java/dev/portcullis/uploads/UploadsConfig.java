@@ -1,9 +1,10 @@
 package dev.portcullis.uploads;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.uploads.disk.TransferConfig;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.ticket.UploadQuota;
+import dev.portcullis.uploads.transfer.TransferConfig;
+import dev.portcullis.uploads.transfer.TransferShares;
 import dev.portcullis.uploads.type.FileType;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,7 @@ import java.util.regex.Pattern;
  * @param nodeBytes of all files of a node's disk, from their first byte on
  * @param ticketMs how long a ticket is good
  * @param keepMs how long a file is kept
- * @param concurrent transfers of a node at a time
- * @param concurrentPerUser transfers of one user at a time
+ * @param shares in the transfers of a node at a time
  */
 public record UploadsConfig(
         Kind kind,
@@ -33,8 +33,7 @@ public record UploadsConfig(
         long ticketMs,
         long keepMs,
         TransferConfig transfer,
-        int concurrent,
-        int concurrentPerUser,
+        TransferShares shares,
         long sweepMs,
         S3Config s3) {
     private static final long MIB = 1L << 20;
@@ -105,11 +104,33 @@ public record UploadsConfig(
                                 32_768L,
                                 1_024,
                                 1L << 30,
-                                "adds the time that a file of its size takes at this speed; slower clients are cut off")),
-                uploads.integer(
-                        "concurrent", 64, 1, 10_000, "uploads and downloads of a node at a time; more are unavailable"),
-                uploads.integer(
-                        "concurrentPerUser", 8, 1, 10_000, "uploads and downloads of one user at a time on a node"),
+                                "bytes a second that a transfer moves at least; its file may take the time of its size at this speed"),
+                        uploads.millis(
+                                "behindMs",
+                                10_000,
+                                1_000,
+                                600_000,
+                                "how far a transfer may fall behind that speed; then it is cut off")),
+                new TransferShares(
+                        uploads.integer(
+                                "concurrent",
+                                64,
+                                1,
+                                10_000,
+                                "uploads and downloads of a node at a time; the last quarter is for users who have none"),
+                        uploads.integer(
+                                "concurrentPerUser",
+                                8,
+                                1,
+                                10_000,
+                                "uploads and downloads of one user at a time on a node"),
+                        uploads.integer(
+                                "concurrentPerAddress",
+                                32,
+                                1,
+                                10_000,
+                                "uploads and downloads of one address at a time on a node, eight times as many of an IPv6 /48;"
+                                        + " beyond that only users who have none get one")),
                 uploads.millis("sweepMs", 60_000, 1_000, 3_600_000, "time between two looks for files to delete"),
                 kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
         config.requireConsistent(uploads);

@@ -98,6 +98,7 @@ class PackageOrderTest {
             List.of("resilience", "http", "http.outgoing"),
             List.of("cluster.wire", "cluster"),
             List.of("uploads.type", "uploads.disk", "uploads"),
+            List.of("uploads.transfer", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.s3", "uploads"),
             List.of("hooks.outbox", "hooks"),
@@ -127,6 +128,8 @@ class PackageOrderTest {
             List.of("streams.cutoff", "streams.redis"),
             List.of("store.embedded", "store.redis"),
             List.of("uploads.type", "uploads.ticket"),
+            List.of("uploads.transfer", "uploads.ticket"),
+            List.of("uploads.transfer", "uploads.s3"),
             List.of("uploads.disk", "uploads.s3"),
             List.of("client", "client.command"),
             List.of("client.chat", "client.bench"));

@@ -422,6 +422,7 @@ class DiskUploadsTest {
         return await(uploads.receive(
                 ticket,
                 new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
+                List.of(),
                 banned::contains,
                 any -> {}));
     }
@@ -429,8 +430,8 @@ class DiskUploadsTest {
     /** @param meanwhile what happens before the file arrives, and after its ticket was used */
     private ReceiveResult receive(UploadTicket ticket, Supplier<Future<?>> meanwhile) throws Exception {
         OneChunk body = new OneChunk(Buffer.buffer(TEXT), meanwhile);
-        return await(
-                uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), banned::contains, any -> {}));
+        return await(uploads.receive(
+                ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), banned::contains, any -> {}));
     }
 
     private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {

@@ -16,10 +16,14 @@ public enum DownloadResult {
     BUSY(HttpRefusal.UNAVAILABLE),
     /** The client took the file too slowly. */
     TOO_SLOW,
+    /** The client took the file slowly, and another user needed its place. */
+    DISPLACED,
+    /** The user lost the right to the file meanwhile, or it has ended. */
+    STOPPED,
     DISCONNECTED,
     /** The store or the disk does not work. */
     FAILED(HttpRefusal.UNAVAILABLE),
-    /** The disk failed in the middle. */
+    /** The disk failed in the middle, or the store for long. */
     BROKEN_OFF;
 
     private final String id = name().toLowerCase(Locale.ROOT);
@@ -36,6 +40,11 @@ public enum DownloadResult {
     /** In logs and labels. */
     public String id() {
         return id;
+    }
+
+    /** Whether the file broke off because of its client. */
+    boolean isBrokenOff() {
+        return this == TOO_SLOW || this == DISPLACED || this == DISCONNECTED;
     }
 
     boolean isServed() {

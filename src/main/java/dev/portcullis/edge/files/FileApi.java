@@ -21,7 +21,7 @@ public final class FileApi {
     private final FileLog log;
     private final Predicate<UserId> banned;
 
-    /** @param banned users whose tickets are good for nothing meanwhile */
+    /** @param banned users who may send and fetch nothing meanwhile */
     public FileApi(
             Optional<UploadPlace> uploads,
             RoomAuthorizer rooms,
@@ -37,8 +37,9 @@ public final class FileApi {
 
     public RouterBuilder bind(RouterBuilder router) {
         Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
-        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, banned));
-        Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, rooms, transfers, log));
+        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, banned::test));
+        Optional<Handler<ApiRequest>> download =
+                uploads.map(known -> new FileDownload(known, rooms, transfers, log, banned));
         return router.bind("uploadFile", upload.isPresent(), upload.orElse(NOTHING))
                 .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));
     }

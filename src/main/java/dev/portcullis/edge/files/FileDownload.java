@@ -22,6 +22,9 @@ import dev.portcullis.uploads.S3Uploads;
 import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.transfer.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferRight;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.file.AsyncFile;
@@ -30,7 +33,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Sends a kept file, or the client to where it is, to a user who may read it at this moment. */
 final class FileDownload implements Handler<ApiRequest> {
@@ -41,12 +45,15 @@ final class FileDownload implements Handler<ApiRequest> {
     private final RoomAuthorizer rooms;
     private final FileTransfers transfers;
     private final FileLog log;
+    private final Predicate<UserId> banned;
 
-    FileDownload(UploadPlace uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log) {
+    FileDownload(
+            UploadPlace uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log, Predicate<UserId> banned) {
         this.uploads = uploads;
         this.rooms = rooms;
         this.transfers = transfers;
         this.log = log;
+        this.banned = banned;
     }
 
     @Override
@@ -88,18 +95,45 @@ final class FileDownload implements Handler<ApiRequest> {
     }
 
     private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader) {
-        UserId user = reader.userId();
-        if (transfers.isDraining() || !disk.transfers().tryEnter(user)) {
+        if (transfers.isDraining()) {
             return Future.succeededFuture(DownloadResult.BUSY);
         }
-        return disk.find(file, user, readers(reader))
-                .compose(found -> found.map(upload -> open(request, disk, upload))
+        return disk.transfers()
+                .enter(reader.userId(), transfers.addressOf(request.http()))
+                .map(place -> find(request, disk, file, reader, place))
+                .orElseGet(() -> Future.succeededFuture(DownloadResult.BUSY));
+    }
+
+    private Future<DownloadResult> find(
+            ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader, TransferPlace place) {
+        FileReaders readers = readers(reader);
+        return disk.find(file, reader.userId(), readers)
+                .compose(found -> found.map(
+                                upload -> open(request, disk, upload, place, right(disk, file, reader, readers)))
                         .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)))
-                .onComplete(any -> disk.transfers().leave(user));
+                .onComplete(
+                        result -> disk.transfers().leave(place, !result.isBrokenOff()),
+                        failure -> disk.transfers().leave(place, true));
+    }
+
+    /** What is asked before a download begins. */
+    private TransferRight right(DiskUploads disk, FileId file, TokenClaims reader, FileReaders readers) {
+        return new TransferRight() {
+            @Override
+            public boolean isOver() {
+                return banned.test(reader.userId());
+            }
+
+            @Override
+            public Future<Boolean> mayGoOn() {
+                return disk.find(file, reader.userId(), readers).map(Optional::isPresent);
+            }
+        };
     }
 
     /** A file that was due a moment ago may be gone. */
-    private Future<DownloadResult> open(ApiRequest request, DiskUploads disk, Upload upload) {
+    private Future<DownloadResult> open(
+            ApiRequest request, DiskUploads disk, Upload upload, TransferPlace place, TransferRight right) {
         return disk.sender().open(upload.id()).transform((file, failure) -> {
             if (failure != null) {
                 return failure.getCause() instanceof NoSuchFileException
@@ -108,7 +142,7 @@ final class FileDownload implements Handler<ApiRequest> {
             }
             return request.http().method().equals(HttpMethod.HEAD)
                     ? describe(request, upload, file)
-                    : send(request, disk, upload, file);
+                    : send(request, disk, upload, file, place, right);
         });
     }
 
@@ -127,25 +161,36 @@ final class FileDownload implements Handler<ApiRequest> {
                 .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Disposition");
     }
 
-    private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, Upload upload, AsyncFile file) {
+    private Future<DownloadResult> send(
+            ApiRequest request,
+            DiskUploads disk,
+            Upload upload,
+            AsyncFile file,
+            TransferPlace place,
+            TransferRight right) {
         HttpChannel channel = FileTransfers.last(request.http());
         transfers.send(channel, disk.config().transfer().deadlineMs(upload.size()));
         HttpServerResponse response = withHeaders(request, upload);
-        return disk.sender().send(file, upload, response).transform((whole, failure) -> {
-            if (failure == null && whole) {
+        return disk.sender().send(file, upload, response, place, right).transform((ended, failure) -> {
+            if (failure == null && ended.isEmpty()) {
                 return Future.succeededFuture(DownloadResult.SENT);
             }
-            return Future.succeededFuture(brokenOff(channel, failure));
+            boolean open = channel.isOpen();
+            channel.abort(); // the file must not look as if it had ended
+            return Future.succeededFuture(failure == null ? resultOf(ended.get()) : brokenOff(open, failure));
         });
     }
 
-    /** The connection must not look as if the file had ended. */
-    private static DownloadResult brokenOff(HttpChannel channel, @Nullable Throwable failure) {
-        boolean open = channel.isOpen();
-        channel.abort();
-        if (failure == null) {
-            return DownloadResult.TOO_SLOW;
-        }
+    private static DownloadResult resultOf(TransferEnd why) {
+        return switch (why) {
+            case TOO_SLOW -> DownloadResult.TOO_SLOW;
+            case DISPLACED -> DownloadResult.DISPLACED;
+            case STOPPED -> DownloadResult.STOPPED;
+            case UNKNOWN -> DownloadResult.BROKEN_OFF;
+        };
+    }
+
+    private static DownloadResult brokenOff(boolean open, Throwable failure) {
         if (!open) {
             return DownloadResult.DISCONNECTED;
         }

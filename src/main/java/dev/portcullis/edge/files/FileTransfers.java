@@ -2,15 +2,17 @@ package dev.portcullis.edge.files;
 
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.http.ClientAddress;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * What a transfer does to its connection: it may last longer than other requests, and is the last on it. So whatever the client
  * does, the connection is closed at its end.
  */
-public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier draining) {
+public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier draining, ClientAddress proxies) {
     /** Added to the time of a transfer: in it the client takes the answer, or the last bytes of the file. */
     private static final long ANSWER_MS = 10_000;
 
@@ -30,6 +32,13 @@ public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier drai
     /** Call it just before a request is answered whose body may be on its way, of up to this many bytes. */
     static void linger(HttpServerRequest request, long bytes) {
         HttpChannel.of(request.connection()).lingerAfterAnswer(LINGER_MS, bytes);
+    }
+
+    /** The keys that the transfers of a client count under. */
+    List<String> addressOf(HttpServerRequest request) {
+        return proxies.of(request)
+                .map(address -> address.keys().narrowestFirst())
+                .orElse(List.of());
     }
 
     boolean isDraining() {

@@ -9,6 +9,7 @@ import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.UploadPaths;
+import dev.portcullis.uploads.UploadRights;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.FileId;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 
 /**
  * Takes the file of a ticket, which is all the right that the call needs. The body is read as fast as the disk takes it. What a
@@ -36,10 +36,10 @@ final class FileUpload implements Handler<ApiRequest> {
     private final DiskUploads uploads;
     private final FileTransfers transfers;
     private final FileLog log;
-    private final Predicate<UserId> banned;
+    private final UploadRights rights;
 
-    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, Predicate<UserId> banned) {
-        this.banned = banned;
+    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, UploadRights rights) {
+        this.rights = rights;
         this.uploads = uploads;
         this.transfers = transfers;
         this.log = log;
@@ -55,7 +55,7 @@ final class FileUpload implements Handler<ApiRequest> {
             refuse(request, ticket.file(), UploadResult.BUSY, Optional.empty());
             return;
         }
-        uploads.receive(ticket, body, banned, withinMs -> {
+        uploads.receive(ticket, body, transfers.addressOf(http), rights, withinMs -> {
                     transfers.receive(channel, withinMs);
                     request.inviteBody();
                 })

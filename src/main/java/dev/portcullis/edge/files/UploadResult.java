@@ -13,6 +13,8 @@ public enum UploadResult {
     INCOMPLETE(HttpRefusal.INCOMPLETE),
     WRONG_TYPE(HttpRefusal.WRONG_FILE_TYPE),
     TOO_SLOW(HttpRefusal.REQUEST_TIMEOUT),
+    /** The client was slow, and another user needed its place. */
+    DISPLACED(HttpRefusal.UNAVAILABLE),
     /** No one is left to be told. */
     DISCONNECTED,
     BUSY(HttpRefusal.UNAVAILABLE),
@@ -39,6 +41,7 @@ public enum UploadResult {
             case INCOMPLETE -> INCOMPLETE;
             case WRONG_TYPE -> WRONG_TYPE;
             case TOO_SLOW -> TOO_SLOW;
+            case DISPLACED -> DISPLACED;
             case DISCONNECTED -> DISCONNECTED;
             case BUSY -> BUSY;
             case NO_ROOM -> NO_ROOM;

@@ -2,10 +2,12 @@ package dev.portcullis.uploads.disk;
 
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.transfer.TransferConfig;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferRight;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.function.BooleanSupplier;
 
 /** Writes what a client sends to the disk, as fast as the disk takes it, and keeps it if it is what its ticket says. */
 public final class FileReceiver {
@@ -24,12 +26,12 @@ public final class FileReceiver {
 
     /**
      * Call it on the context of the body. After a refusal the body may have more to come, which is not read: the caller
-     * closes the connection. Fails if the disk does; then too nothing is left.
-     *
-     * @param stopped asked with each part of the file that arrives, and after the last; if so, it is refused
+     * closes the connection. Fails if the disk does, or if it can't be found out for long whether the sender may go on; then too nothing
+     * is left.
      */
-    public Future<ReceiveResult> receive(IncomingBody body, Upload upload, FileType type, BooleanSupplier stopped) {
-        return new Reception(vertx, folder, workers, body, upload, type, stopped)
+    public Future<ReceiveResult> receive(
+            IncomingBody body, Upload upload, FileType type, TransferPlace place, TransferRight right) {
+        return new Reception(vertx, folder, workers, body, upload, type, place, right)
                 .begin(config.deadlineMs(upload.size()));
     }
 }

@@ -2,6 +2,11 @@ package dev.portcullis.uploads.disk;
 
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.transfer.TransferConfig;
+import dev.portcullis.uploads.transfer.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferRight;
+import dev.portcullis.uploads.transfer.TransferWatch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -10,8 +15,9 @@ import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.streams.Pipe;
 import io.vertx.core.streams.WriteStream;
+import java.util.Optional;
 
-/** Sends a file as fast as its reader takes it, within a deadline. */
+/** Sends a file as fast as its reader takes it, for as long as they may have it. */
 public final class FileSender {
     private final Vertx vertx;
     private final DiskFolder folder;
@@ -32,20 +38,24 @@ public final class FileSender {
     }
 
     /**
-     * Sends the file, ends the response and closes the file. False if the reader was too slow: then the caller closes its
-     * connection, since part of the file is missing. Fails if the connection does.
+     * Sends the file, ends the response and closes the file. Call it on the context of the response. Empty if all was sent;
+     * else the caller closes its connection, since part of the file is missing. Fails if the connection does.
      */
-    public Future<Boolean> send(AsyncFile file, Upload upload, WriteStream<Buffer> to) {
-        Promise<Boolean> promise = Promise.promise();
+    public Future<Optional<TransferEnd>> send(
+            AsyncFile file, Upload upload, WriteStream<Buffer> to, TransferPlace place, TransferRight right) {
+        Promise<Optional<TransferEnd>> promise = Promise.promise();
         Pipe<Buffer> pipe = file.pipe().endOnFailure(false);
-        long timer = vertx.setTimer(config.deadlineMs(upload.size()), late -> {
-            if (promise.tryComplete(false)) {
-                pipe.close();
-            }
-        });
-        pipe.to(to).onComplete(sent -> promise.tryComplete(true), promise::tryFail);
+        TakenBytes taken = new TakenBytes(to);
+        TransferWatch watch =
+                TransferWatch.begin(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
+                    if (promise.tryComplete(Optional.of(why))) {
+                        pipe.close();
+                    }
+                });
+        taken.onTaken(watch::moved);
+        pipe.to(taken).onComplete(sent -> promise.tryComplete(Optional.empty()), promise::tryFail);
         return promise.future()
-                .onComplete(any -> vertx.cancelTimer(timer))
+                .onComplete(any -> watch.stop())
                 .eventually(() -> file.close().otherwiseEmpty());
     }
 }

@@ -36,7 +36,7 @@ public sealed interface ReceiveResult {
 
     /** Why a file was refused. */
     enum Why {
-        /** There is no such ticket, or it was used, or is too old; or its user was banned or deleted meanwhile. */
+        /** There is no such ticket, or it was used, or is too old; or its user lost the right to it meanwhile. */
         NO_TICKET,
         /** More bytes than the ticket says. */
         TOO_LARGE,
@@ -45,6 +45,8 @@ public sealed interface ReceiveResult {
         /** It does not begin as a file of its type does. */
         WRONG_TYPE,
         TOO_SLOW,
+        /** The client was slow, and another user needed its place. */
+        DISPLACED,
         /** The client went away. */
         DISCONNECTED,
         /** The node's disk has too much to do. */
@@ -53,6 +55,11 @@ public sealed interface ReceiveResult {
         NO_ROOM;
 
         private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** Whether the file broke off because of its client. */
+        public boolean isBrokenOff() {
+            return this == TOO_SLOW || this == DISPLACED || this == DISCONNECTED || this == INCOMPLETE;
+        }
 
         /** In logs and labels. */
         public String id() {

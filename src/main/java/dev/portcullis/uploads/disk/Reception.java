@@ -2,11 +2,16 @@ package dev.portcullis.uploads.disk;
 
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.disk.ReceiveResult.Received;
 import dev.portcullis.uploads.disk.ReceiveResult.Refused;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.transfer.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferRight;
+import dev.portcullis.uploads.transfer.TransferWatch;
 import dev.portcullis.uploads.type.FileHead;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
@@ -15,8 +20,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 
 /** One file that arrives. Runs on one context. */
 final class Reception {
@@ -30,7 +35,8 @@ final class Reception {
     private final FileId id;
     private final long size;
     private final FileType type;
-    private final BooleanSupplier stopped;
+    private final TransferPlace place;
+    private final TransferRight right;
     private final Promise<ReceiveResult> promise = Promise.promise();
     private final Buffer head = Buffer.buffer();
     private final WriteParts parts = new WriteParts();
@@ -38,7 +44,8 @@ final class Reception {
     private int unwritten;
     private boolean ended;
     private long received;
-    private long timer;
+    private boolean paused;
+    private Optional<TransferWatch> watch = Optional.empty();
     private boolean over;
 
     Reception(
@@ -48,7 +55,8 @@ final class Reception {
             IncomingBody body,
             Upload upload,
             FileType type,
-            BooleanSupplier stopped) {
+            TransferPlace place,
+            TransferRight right) {
         this.vertx = vertx;
         this.folder = folder;
         this.workers = workers;
@@ -57,7 +65,8 @@ final class Reception {
         this.id = upload.id();
         this.size = upload.size();
         this.type = type;
-        this.stopped = stopped;
+        this.place = place;
+        this.right = right;
     }
 
     Future<ReceiveResult> begin(long deadlineMs) {
@@ -73,7 +82,8 @@ final class Reception {
     }
 
     private void read(AsyncFile file, long deadlineMs) {
-        timer = vertx.setTimer(deadlineMs, any -> refuse(file, Why.TOO_SLOW));
+        watch = Optional.of(
+                TransferWatch.begin(vertx, place, right, deadlineMs, () -> !paused && !ended, why -> end(file, why)));
         file.exceptionHandler(failure -> fail(file, failure));
         body.read(chunk -> take(file, chunk), () -> finish(file), () -> refuse(file, Why.DISCONNECTED));
     }
@@ -82,11 +92,12 @@ final class Reception {
         if (over) {
             return;
         }
-        if (stopped.getAsBoolean()) {
+        if (right.isOver()) {
             refuse(file, Why.NO_TICKET);
             return;
         }
         received += chunk.length();
+        watch.ifPresent(known -> known.moved(chunk.length()));
         if (received > size) {
             refuse(file, Why.TOO_LARGE);
             return;
@@ -102,8 +113,12 @@ final class Reception {
         unwritten++;
         file.write(part).onComplete(any -> written(file), failure -> fail(file, failure));
         if (file.writeQueueFull()) {
+            paused = true;
             body.pause();
-            file.drainHandler(any -> body.resume());
+            file.drainHandler(any -> {
+                paused = false;
+                body.resume();
+            });
         }
     }
 
@@ -141,7 +156,7 @@ final class Reception {
         if (over || !ended || unwritten > 0) {
             return;
         }
-        if (stopped.getAsBoolean()) {
+        if (right.isOver()) {
             refuse(file, Why.NO_TICKET);
             return;
         }
@@ -168,6 +183,15 @@ final class Reception {
         };
     }
 
+    private void end(AsyncFile file, TransferEnd why) {
+        switch (why) {
+            case TOO_SLOW -> refuse(file, Why.TOO_SLOW);
+            case DISPLACED -> refuse(file, Why.DISPLACED);
+            case STOPPED -> refuse(file, Why.NO_TICKET);
+            case UNKNOWN -> fail(file, new StoreFailure("whether a file may still arrive can't be found out"));
+        }
+    }
+
     private void refuse(AsyncFile file, Why why) {
         if (!over) {
             end();
@@ -186,7 +210,7 @@ final class Reception {
 
     private void end() {
         over = true;
-        vertx.cancelTimer(timer);
+        watch.ifPresent(TransferWatch::stop);
     }
 
     private void close(AsyncFile file, Runnable then) {

@@ -10,6 +10,12 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
+import dev.portcullis.uploads.transfer.ScriptedRight;
+import dev.portcullis.uploads.transfer.TransferConfig;
+import dev.portcullis.uploads.transfer.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferPlace;
+import dev.portcullis.uploads.transfer.TransferPlaces;
+import dev.portcullis.uploads.transfer.TransferShares;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -42,13 +49,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files over real sockets, from and to a real disk. */
 @ExtendWith(VertxExtension.class)
 class TransferTest {
-    private static final TransferConfig PATIENT = new TransferConfig(30_000, 1_000_000);
-    private static final TransferConfig HURRIED = new TransferConfig(300, 1_000_000_000);
+    private static final TransferConfig PATIENT = new TransferConfig(30_000, 1_000, 30_000);
+    private static final TransferConfig BEHIND = new TransferConfig(3_600_000, 10_000_000, 1_000);
+    private static final TransferConfig HURRIED = new TransferConfig(300, 1_000_000_000, 60_000);
     private static final String HEADER = "PUT / HTTP/1.1\r\nHost: localhost\r\n";
 
     @TempDir
     Path temporary;
 
+    private final ScriptedRight right = new ScriptedRight();
     private final List<Socket> sockets = new ArrayList<>();
     private Vertx vertx;
     private DiskFolder folder;
@@ -201,26 +210,59 @@ class TransferTest {
 
     @Test
     void reader_that_stops_is_cut_off_at_the_deadline() throws Exception {
-        byte[] content = png(30_000_000);
-        Upload upload = upload(content.length);
-        Files.write(folder.incoming(upload.id()), content);
-        folder.keep(upload.id());
-        Promise<Boolean> sent = Promise.promise();
+        assertThat(unread(HURRIED).await(30, TimeUnit.SECONDS)).contains(TransferEnd.TOO_SLOW);
+    }
 
-        Socket reader = connect(serving(upload, HURRIED, sent));
-        reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-
-        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isFalse();
+    /** Long before the deadline: else a socket that is not read holds its place for all that time (CWE-400). */
+    @Test
+    void reader_that_stops_is_cut_off_when_it_is_too_far_behind() throws Exception {
+        assertThat(unread(BEHIND).await(30, TimeUnit.SECONDS)).contains(TransferEnd.TOO_SLOW);
     }
 
     @Test
-    void deadline_grows_with_the_file() {
-        TransferConfig config = new TransferConfig(1_000, 16_384);
+    void sender_that_stops_is_refused_when_it_is_too_far_behind() throws Exception {
+        Receiver receiver = receiver(upload(1_000_000), BEHIND);
 
-        assertThat(config.deadlineMs(0)).isEqualTo(1_000);
-        assertThat(config.deadlineMs(16_384)).isEqualTo(2_000);
-        assertThat(config.deadlineMs(8_192)).isEqualTo(1_500);
-        assertThat(config.deadlineMs(5L << 30)).isEqualTo(1_000 + 327_680_000L);
+        receiver.send(HEADER + "Content-Length: 1000000\r\n\r\n", png(20));
+
+        assertThat(receiver.refusal()).isEqualTo(Why.TOO_SLOW);
+        assertNothingLeft();
+    }
+
+    @Test
+    void reader_is_cut_off_when_its_right_is_over() throws Exception {
+        Future<Optional<TransferEnd>> sent = unread(PATIENT);
+
+        right.over = true;
+
+        assertThat(sent.await(30, TimeUnit.SECONDS)).contains(TransferEnd.STOPPED);
+    }
+
+    @Test
+    void reader_is_cut_off_when_the_question_whether_it_may_go_on_is_denied() throws Exception {
+        Future<Optional<TransferEnd>> sent = unread(PATIENT);
+
+        right.answer = Future.succeededFuture(false);
+
+        assertThat(sent.await(30, TimeUnit.SECONDS)).contains(TransferEnd.STOPPED);
+    }
+
+    @Test
+    void reader_is_cut_off_when_it_is_unknown_for_long_whether_it_may_go_on() throws Exception {
+        right.answer = Future.failedFuture("the store is away");
+
+        assertThat(unread(PATIENT).await(60, TimeUnit.SECONDS)).contains(TransferEnd.UNKNOWN);
+    }
+
+    @Test
+    void sender_that_goes_on_is_refused_when_its_right_is_over() throws Exception {
+        Receiver receiver = receiver(upload(1_000_000), PATIENT);
+        receiver.send(HEADER + "Content-Length: 1000000\r\n\r\n", png(20));
+
+        right.answer = Future.succeededFuture(false);
+
+        assertThat(receiver.refusal()).isEqualTo(Why.NO_TICKET);
+        assertNothingLeft();
     }
 
     private final class Receiver {
@@ -232,7 +274,7 @@ class TransferTest {
             HttpServer server = vertx.createHttpServer()
                     .requestHandler(request -> {
                         IncomingBody body = new IncomingBody(request, OptionalLong.empty());
-                        receiver.receive(body, upload, FileType.PNG, () -> false)
+                        receiver.receive(body, upload, FileType.PNG, place(config), right)
                                 .onComplete(promise);
                     })
                     .listen(0, "127.0.0.1")
@@ -260,28 +302,48 @@ class TransferTest {
         return new Receiver(upload, config);
     }
 
-    private int serving(Upload upload, TransferConfig config, Promise<Boolean> sent) throws Exception {
+    private int serving(Upload upload, TransferConfig config, Promise<Optional<TransferEnd>> sent) throws Exception {
         FileSender sender = new FileSender(vertx, folder, config);
         return vertx.createHttpServer()
-                .requestHandler(request -> serve(sender, upload, request).onComplete(sent))
+                .requestHandler(
+                        request -> serve(sender, upload, request, place(config)).onComplete(sent))
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS)
                 .actualPort();
     }
 
-    private static Future<Boolean> serve(FileSender sender, Upload upload, HttpServerRequest request) {
+    private Future<Optional<TransferEnd>> serve(
+            FileSender sender, Upload upload, HttpServerRequest request, TransferPlace place) {
         request.response().putHeader("Content-Length", Long.toString(upload.size()));
-        return sender.open(upload.id()).compose(file -> sender.send(file, upload, request.response()));
+        return sender.open(upload.id()).compose(file -> sender.send(file, upload, request.response(), place, right));
+    }
+
+    /** What comes of a file that is larger than the buffers, to a reader that reads nothing. */
+    private Future<Optional<TransferEnd>> unread(TransferConfig config) throws Exception {
+        byte[] content = png(30_000_000);
+        Upload upload = upload(content.length);
+        Files.write(folder.incoming(upload.id()), content);
+        folder.keep(upload.id());
+        Promise<Optional<TransferEnd>> sent = Promise.promise();
+        Socket reader = connect(serving(upload, config, sent));
+        reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return sent.future();
+    }
+
+    private static TransferPlace place(TransferConfig config) {
+        return new TransferPlaces(new TransferShares(8, 8, 8), config, () -> 0)
+                .enter(new UserId("ann"), List.of())
+                .orElseThrow();
     }
 
     private byte[] served(Upload upload, TransferConfig config) throws Exception {
-        Promise<Boolean> sent = Promise.promise();
+        Promise<Optional<TransferEnd>> sent = Promise.promise();
         Socket reader = connect(serving(upload, config, sent));
         reader.getOutputStream()
                 .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = reader.getInputStream();
         byte[] all = in.readAllBytes();
-        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEmpty();
         int end = new String(all, 0, 500, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
         return java.util.Arrays.copyOfRange(all, end, all.length);
     }

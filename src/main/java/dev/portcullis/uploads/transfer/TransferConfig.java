@@ -1,4 +1,4 @@
-package dev.portcullis.uploads.disk;
+package dev.portcullis.uploads.transfer;
 
 import java.util.concurrent.TimeUnit;
 
@@ -6,9 +6,10 @@ import java.util.concurrent.TimeUnit;
  * How long the bytes of a file may be on their way.
  *
  * @param baseMs for any file
- * @param minBytesPerSecond adds the time that a file of its size takes at this speed
+ * @param minBytesPerSecond adds the time that a file of its size takes at this speed, which is the least at any time
+ * @param behindMs how far a client may fall behind that speed
  */
-public record TransferConfig(long baseMs, long minBytesPerSecond) {
+public record TransferConfig(long baseMs, long minBytesPerSecond, long behindMs) {
     /** From the first byte to the last, whatever the client does: a bound on each silence would hold for ever (CWE-400). */
     public long deadlineMs(long bytes) {
         return baseMs

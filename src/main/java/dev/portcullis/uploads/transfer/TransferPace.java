@@ -1,0 +1,72 @@
+package dev.portcullis.uploads.transfer;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How fast a client takes or sends the bytes of a file. Only the time counts in which the client is waited for, not that of the
+ * disk, and of a long step only a part, so that a process that stood still ends no transfer.
+ *
+ * <p>The rule is a leaky bucket: time adds what the least speed would have moved, bytes take that out again, and nothing is saved
+ * up below zero. So in any stretch of time a client moves what the least speed moves in it, but for {@code behindMs} of that. One
+ * that keeps the least speed is never too slow, however large the steps are in which a kernel passes its bytes on. What the
+ * kernel takes for a peer that reads nothing helps that peer once, since it comes at the begin. Written on one thread.
+ */
+public final class TransferPace {
+    /** Of a longer step between two looks the rest does not count: the process stood still, or was busy. */
+    static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** A client that is new has moved nothing yet. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** What was moved before this time counts for a third as much as what is moved now. */
+    private static final double RECENT_NANOS = TimeUnit.SECONDS.toNanos(4);
+
+    /** At this many times the least speed a transfer progresses well. */
+    private static final int WELL = 2;
+
+    private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final double leastPerNano;
+    private final double mostBehind;
+    private double behind;
+    private double recent;
+    private long waitedNanos;
+    private volatile double speed;
+    private volatile boolean pastGrace;
+
+    public TransferPace(TransferConfig config) {
+        this.leastPerNano = config.minBytesPerSecond() / SECOND_NANOS;
+        this.mostBehind = leastPerNano * TimeUnit.MILLISECONDS.toNanos(config.behindMs());
+    }
+
+    /** The client has moved these bytes. */
+    void moved(long bytes) {
+        behind = Math.max(0, behind - bytes);
+        recent += bytes;
+        speed = recent / RECENT_NANOS;
+    }
+
+    /** The client was waited for. */
+    void waited(long nanos) {
+        long counted = Math.min(nanos, LONGEST_STEP_NANOS);
+        behind += counted * leastPerNano;
+        recent *= Math.exp(-counted / RECENT_NANOS);
+        speed = recent / RECENT_NANOS;
+        waitedNanos += counted;
+        pastGrace = waitedNanos >= GRACE_NANOS;
+    }
+
+    boolean isTooSlow() {
+        return behind > mostBehind;
+    }
+
+    /** Whether the transfer may go for another one. Any thread may ask. */
+    boolean isSlow() {
+        return pastGrace && speed < WELL * leastPerNano;
+    }
+
+    /** Of the last seconds. Any thread may ask. */
+    double bytesPerSecond() {
+        return speed * SECOND_NANOS;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.portcullis.uploads.transfer;
+
+import dev.portcullis.protocol.UserId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
+ * A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes for
+ * theirs. A user who has some gets a further one from users who have more. A transfer that progresses well goes for no other. A
+ * user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
+ * again by this right. Used by all threads.
+ */
+public final class TransferPlaces {
+    private static final long UNFINISHED_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final int MOST_UNFINISHED = 10_000;
+
+    /** A wider network of IPv6 has as many times the share of an address. */
+    private static final int WIDER = 8;
+
+    private static final long CHECK_MS = 500;
+
+    /** So that many transfers ask a hundred times a second together. */
+    private static final long CHECK_MS_EACH = 10;
+
+    private final TransferShares shares;
+    private final TransferConfig config;
+    private final LongSupplier millis;
+    private final Set<TransferPlace> taken = new LinkedHashSet<>();
+    private final Map<UserId, Integer> byUser = new HashMap<>();
+    private final Map<String, Integer> byAddress = new HashMap<>();
+    private final Map<UserId, Long> unfinished = new LinkedHashMap<>();
+
+    /** @param millis of a monotonic clock */
+    public TransferPlaces(TransferShares shares, TransferConfig config, LongSupplier millis) {
+        this.shares = shares;
+        this.config = config;
+        this.millis = millis;
+    }
+
+    /**
+     * Takes a place; empty if there is none for this user. {@link #leave} must follow.
+     *
+     * @param address the keys that it counts under, narrowest first
+     */
+    public synchronized Optional<TransferPlace> enter(UserId user, List<String> address) {
+        int own = byUser.getOrDefault(user, 0);
+        if (own >= shares.perUser() || (!isFree(own, user, address) && !displaceFor(own, user, address))) {
+            return Optional.empty();
+        }
+        TransferPlace place = new TransferPlace(user, List.copyOf(address), new TransferPace(config), this::checkMs);
+        taken.add(place);
+        byUser.merge(user, 1, Integer::sum);
+        place.address().forEach(key -> byAddress.merge(key, 1, Integer::sum));
+        return Optional.of(place);
+    }
+
+    /** @param finished whether the client got or gave what it came for, or was refused that; not whether it went away */
+    public synchronized void leave(TransferPlace place, boolean finished) {
+        if (!finished) {
+            remember(place.user());
+        }
+        release(place);
+    }
+
+    /** Transfers at present. */
+    public synchronized int count() {
+        return taken.size();
+    }
+
+    /** The time between two questions whether a transfer may go on: so many that all of a node ask no more than the store bears. */
+    long checkMs() {
+        return Math.max(CHECK_MS, count() * CHECK_MS_EACH);
+    }
+
+    private boolean isFree(int own, UserId user, List<String> address) {
+        boolean beyond = isBeyondShare(address);
+        boolean newcomer = own == 0 && !isUnfinished(user);
+        return taken.size() < shares.shared()
+                ? newcomer || !beyond
+                : taken.size() < shares.node() && newcomer && !beyond;
+    }
+
+    private boolean displaceFor(int own, UserId user, List<String> address) {
+        if (isUnfinished(user)) {
+            return false;
+        }
+        boolean beyond = isBeyondShare(address);
+        Predicate<TransferPlace> near = beyond ? place -> sharesAddress(place, address) : place -> true;
+        Optional<TransferPlace> slowest = taken.stream()
+                .filter(near)
+                .filter(place -> own == 0 || byUser.getOrDefault(place.user(), 0) >= own + 2)
+                .filter(place -> place.pace().isSlow())
+                .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
+        slowest.ifPresent(place -> {
+            place.displace();
+            remember(place.user());
+            release(place);
+        });
+        return slowest.isPresent();
+    }
+
+    private boolean isBeyondShare(List<String> address) {
+        int share = shares.perAddress();
+        for (String key : address) {
+            if (byAddress.getOrDefault(key, 0) >= share) {
+                return true;
+            }
+            share *= WIDER;
+        }
+        return false;
+    }
+
+    private static boolean sharesAddress(TransferPlace place, List<String> address) {
+        return place.address().stream().anyMatch(address::contains);
+    }
+
+    /** A displaced transfer has left already. */
+    private void release(TransferPlace place) {
+        if (taken.remove(place)) {
+            byUser.computeIfPresent(place.user(), (any, count) -> count == 1 ? null : count - 1);
+            place.address().forEach(key -> byAddress.computeIfPresent(key, (any, n) -> n == 1 ? null : n - 1));
+        }
+    }
+
+    private void remember(UserId user) {
+        unfinished.remove(user); // else it would keep its old place in the order
+        unfinished.put(user, millis.getAsLong());
+        while (unfinished.size() > MOST_UNFINISHED) {
+            unfinished.remove(unfinished.keySet().iterator().next());
+        }
+    }
+
+    private boolean isUnfinished(UserId user) {
+        Long at = unfinished.get(user);
+        return at != null && millis.getAsLong() - at < UNFINISHED_MS;
+    }
+}

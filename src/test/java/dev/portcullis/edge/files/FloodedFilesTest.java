@@ -1,0 +1,143 @@
+package dev.portcullis.edge.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.edge.files.UnreadDownloads.Attacker;
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.Gauges;
+import dev.portcullis.kit.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Many users who hold the places of transfers by sockets that they never read, and come again as often as they are cut off
+ * (CWE-400, CWE-770), beside users who send and fetch files.
+ */
+class FloodedFilesTest {
+    private static final int LARGE = 26_214_400;
+    private static final String TEXT = "x".repeat(1_000_000);
+
+    @TempDir
+    Path folder;
+
+    /** All from one address, with the shares of the defaults. */
+    @Test
+    void honest_user_sends_and_fetches_at_once_beside_eight_users_of_their_address_with_eight_sockets_each() {
+        try (Served served = serve(LARGE);
+                UnreadDownloads unread = served.unread(8, 8);
+                FilePeer honest = served.user("honest")) {
+            assertThat(Await.until(() -> unread.held() >= 32 && served.downloads("busy") >= 32))
+                    .isTrue();
+            JsonObject ticket = honest.ticket("lobby", TEXT);
+
+            assertThat(honest.put(ticket, TEXT).statusCode()).isEqualTo(201);
+            assertThat(honest.get(ticket.getString("fileId")).body()).isEqualTo(TEXT);
+        }
+    }
+
+    /** Each of the others has one transfer, which is all that an honest user has: their speed tells them apart. */
+    @Test
+    void slowest_transfer_goes_for_a_user_who_has_none() {
+        try (Served served = serve(LARGE, "uploads.concurrent=4", "uploads.behindMs=600000");
+                UnreadDownloads unread = served.unread(4, 1);
+                FilePeer honest = served.user("honest")) {
+            assertThat(Await.until(() -> unread.held() == 4)).isTrue();
+            JsonObject ticket = honest.ticket("lobby", TEXT);
+
+            assertThat(Await.until(() -> honest.put(ticket, TEXT).statusCode() == 201))
+                    .isTrue();
+
+            assertThat(Await.until(() -> served.downloads("displaced") >= 1)).isTrue();
+        }
+    }
+
+    @Test
+    void reader_that_keeps_twice_the_least_speed_gets_all_and_one_that_reads_nothing_is_cut_off() throws Exception {
+        try (Served served = serve(4_000_000, "uploads.minBytesPerSecond=200000", "uploads.behindMs=4000");
+                UnreadDownloads unread = served.unread(1, 1);
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(65_536);
+            socket.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), served.node().port()));
+            socket.getOutputStream().write(served.attacker("slow").request().getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(readAt(socket, 400_000)).isGreaterThan(4_000_000);
+            assertThat(Await.until(() -> served.downloads("too_slow") >= 1)).isTrue();
+            assertThat(served.downloads("sent")).isEqualTo(1);
+            assertThat(unread.held()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    /** A node with a file of ann. */
+    private record Served(TestNode node, FilePeer ann, String file) implements AutoCloseable {
+        FilePeer user(String name) {
+            FilePeer user = new FilePeer(node, node.token(name));
+            user.chat().join("lobby");
+            return user;
+        }
+
+        Attacker attacker(String name) {
+            return Attacker.of(InetAddress.getLoopbackAddress(), file, node.token(name));
+        }
+
+        UnreadDownloads unread(int users, int each) {
+            return UnreadDownloads.open(
+                    node.port(),
+                    IntStream.range(0, users)
+                            .mapToObj(i -> attacker("attacker" + i))
+                            .toList(),
+                    each);
+        }
+
+        double downloads(String result) {
+            String series = "portcullis_downloads_total{result=\"" + result + "\"} ";
+            return Gauges.scrape(node)
+                    .lines()
+                    .filter(line -> line.startsWith(series))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+                    .sum();
+        }
+
+        @Override
+        public void close() {
+            ann.close();
+            node.close();
+        }
+    }
+
+    private Served serve(int size, String... sets) {
+        TestNode node = TestNode.generous(Stream.concat(
+                        Stream.of("uploads.kind=disk", "uploads.folder=" + folder, "admin.apiKey=" + Gauges.KEY),
+                        Stream.of(sets))
+                .toArray(String[]::new));
+        FilePeer ann = new FilePeer(node, node.token("ann"));
+        ann.chat().join("lobby");
+        return new Served(node, ann, ann.upload("lobby", "x".repeat(size)));
+    }
+
+    /** Reads to the end, no faster than this on average; returns how much there was. */
+    private static long readAt(Socket socket, int bytesPerSecond) throws Exception {
+        byte[] some = new byte[bytesPerSecond / 20];
+        long begun = System.nanoTime();
+        long all = 0;
+        for (int read = socket.getInputStream().read(some);
+                read >= 0;
+                read = socket.getInputStream().read(some)) {
+            all += read;
+            long due = begun + all * 1_000_000_000L / bytesPerSecond;
+            while (System.nanoTime() - due < 0) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+        }
+        return all;
+    }
+}

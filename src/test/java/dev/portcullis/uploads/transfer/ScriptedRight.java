@@ -1,0 +1,19 @@
+package dev.portcullis.uploads.transfer;
+
+import io.vertx.core.Future;
+
+/** A right that the test takes away. */
+public final class ScriptedRight implements TransferRight {
+    public volatile boolean over;
+    public volatile Future<Boolean> answer = Future.succeededFuture(true);
+
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public Future<Boolean> mayGoOn() {
+        return answer;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.portcullis.uploads.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TransferPlacesTest {
+    private static final TransferConfig CONFIG = new TransferConfig(30_000, 32_768, 10_000);
+
+    private final TransferPlaces places = new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, () -> now());
+    private long now = 1_000;
+
+    @Test
+    void user_gets_no_more_than_their_share() {
+        assertThat(fill("ann", "a", 4)).hasSize(4);
+
+        assertThat(enter("ann", "a")).isEmpty();
+        assertThat(enter("ben", "a")).isPresent();
+    }
+
+    @Test
+    void place_is_free_again_after_it_was_left() {
+        List<TransferPlace> all = fill("ann", "a", 4);
+
+        places.leave(all.get(0), true);
+
+        assertThat(places.count()).isEqualTo(3);
+        assertThat(enter("ann", "a")).isPresent();
+    }
+
+    @Test
+    void last_quarter_is_for_users_who_have_none() {
+        fill("ann", "a", 4);
+        fill("ben", "b", 4);
+        fill("cleo", "c", 3);
+        assertThat(enter("dora", "d")).isPresent();
+
+        assertThat(enter("cleo", "c")).isEmpty();
+        assertThat(enter("eve", "e")).isPresent();
+    }
+
+    @Test
+    void address_gets_no_more_than_its_share_but_for_users_who_have_none() {
+        fill("ann", "a", 4);
+        fill("ben", "a", 3);
+        assertThat(enter("cleo", "a")).isPresent();
+
+        assertThat(enter("ben", "a")).isEmpty();
+        assertThat(enter("ben", "b")).isPresent();
+        assertThat(enter("dora", "a")).isPresent();
+    }
+
+    @Test
+    void wider_network_has_eight_times_the_share_of_an_address() {
+        TransferPlaces few = new TransferPlaces(new TransferShares(100, 4, 1), CONFIG, () -> now);
+        for (int i = 0; i < 8; i++) {
+            assertThat(few.enter(new UserId("u" + i), List.of("net" + i, "wide")))
+                    .isPresent();
+        }
+
+        assertThat(few.enter(new UserId("u7"), List.of("net9", "wide"))).isEmpty();
+        assertThat(few.enter(new UserId("u7"), List.of("net9", "other"))).isPresent();
+    }
+
+    @Test
+    void users_of_one_address_leave_the_last_quarter_to_others() {
+        for (int i = 0; i < 12; i++) {
+            assertThat(enter("u" + i, "a")).isPresent();
+        }
+
+        assertThat(enter("u12", "a")).isEmpty();
+        assertThat(enter("v", "b")).isPresent();
+    }
+
+    @Test
+    void slowest_transfer_goes_for_a_user_who_has_none() {
+        List<TransferPlace> all = fullNode();
+        all.forEach(place -> stall(place));
+        TransferPlace slowest = all.get(5);
+        all.stream()
+                .filter(place -> place != slowest)
+                .forEach(place -> place.pace().moved(1_000));
+
+        Optional<TransferPlace> place = enter("new", "n");
+
+        assertThat(place).isPresent();
+        assertThat(all.stream().filter(TransferPlace::isDisplaced)).containsExactly(slowest);
+        assertThat(places.count()).isEqualTo(16);
+    }
+
+    @Test
+    void transfer_that_progresses_well_or_is_new_goes_for_no_other() {
+        List<TransferPlace> all = fullNode();
+        all.stream().limit(8).forEach(place -> {
+            stall(place);
+            place.pace().moved(1_000_000);
+        });
+
+        assertThat(enter("new", "n")).isEmpty();
+        assertThat(all).noneMatch(TransferPlace::isDisplaced);
+    }
+
+    @Test
+    void slow_transfer_of_the_same_address_goes_where_that_has_its_share() {
+        List<TransferPlace> near = new ArrayList<>();
+        List<TransferPlace> far = fill("far", "b", 4);
+        for (int i = 0; i < 8; i++) {
+            near.add(enter("u" + i, "a").orElseThrow());
+        }
+        far.forEach(TransferPlacesTest::stall);
+        assertThat(enter("new", "a")).isEmpty();
+        near.forEach(TransferPlacesTest::stall);
+
+        assertThat(enter("new", "a")).isPresent();
+
+        assertThat(near.stream().filter(TransferPlace::isDisplaced)).hasSize(1);
+        assertThat(far).noneMatch(TransferPlace::isDisplaced);
+    }
+
+    @Test
+    void user_who_has_some_gets_a_further_one_from_a_user_who_has_more() {
+        List<TransferPlace> many = fill("many", "m", 4);
+        List<TransferPlace> all = new ArrayList<>(many);
+        for (int i = 0; i < 12; i++) {
+            all.add(enter("u" + i, "a" + i).orElseThrow());
+        }
+        all.forEach(TransferPlacesTest::stall);
+
+        assertThat(enter("u0", "a0")).isPresent();
+        assertThat(enter("u0", "a0")).as("has two now, and the other three").isEmpty();
+
+        assertThat(many.stream().filter(TransferPlace::isDisplaced)).hasSize(1);
+    }
+
+    /** Else many users would hold all places by coming again and again, each time by the right of a user who has none. */
+    @Test
+    void user_whose_transfer_broke_off_is_no_newcomer_for_a_minute() {
+        places.leave(enter("ann", "a").orElseThrow(), false);
+        fullNode().forEach(TransferPlacesTest::stall);
+
+        assertThat(enter("ann", "a")).isEmpty();
+        assertThat(enter("ben", "a")).isPresent();
+        now += 59_999;
+        assertThat(enter("ann", "a")).isEmpty();
+        now++;
+        assertThat(enter("ann", "a")).isPresent();
+    }
+
+    @Test
+    void user_whose_transfer_was_displaced_is_no_newcomer_either() {
+        List<TransferPlace> all = fullNode();
+        all.forEach(TransferPlacesTest::stall);
+        enter("new", "n");
+        TransferPlace displaced =
+                all.stream().filter(TransferPlace::isDisplaced).findFirst().orElseThrow();
+
+        assertThat(places.enter(displaced.user(), displaced.address())).isEmpty();
+        places.leave(displaced, false);
+        assertThat(places.count()).isEqualTo(16);
+    }
+
+    @Test
+    void all_transfers_of_a_node_ask_a_hundred_times_a_second_at_most() {
+        TransferPlaces many = new TransferPlaces(new TransferShares(1_000, 1_000, 1_000), CONFIG, () -> now);
+        for (int count = 1; count <= 750; count++) {
+            many.enter(new UserId("u"), List.of());
+            assertThat(count * 1_000.0 / many.checkMs()).isLessThanOrEqualTo(100);
+            assertThat(many.checkMs()).isGreaterThanOrEqualTo(500);
+        }
+        assertThat(many.checkMs()).isEqualTo(7_500);
+    }
+
+    private long now() {
+        return now;
+    }
+
+    /** Sixteen users and addresses with a transfer each: all places. */
+    private List<TransferPlace> fullNode() {
+        List<TransferPlace> all = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            all.add(enter("taken" + i, "c" + i).orElseThrow());
+        }
+        return all;
+    }
+
+    private List<TransferPlace> fill(String user, String address, int times) {
+        List<TransferPlace> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            all.add(enter(user, address).orElseThrow());
+        }
+        return all;
+    }
+
+    private Optional<TransferPlace> enter(String user, String address) {
+        return places.enter(new UserId(user), List.of(address));
+    }
+
+    private static void stall(TransferPlace place) {
+        for (int i = 0; i < 100; i++) {
+            place.pace().waited(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+}
