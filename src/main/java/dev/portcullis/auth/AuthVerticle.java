@@ -4,6 +4,7 @@ import dev.portcullis.auth.Authenticator.DeadSessions;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
+import dev.portcullis.auth.Authenticator.RevocationStatus;
 import dev.portcullis.auth.SessionAdministration.Revoked;
 import dev.portcullis.auth.SessionAdministration.SessionList;
 import dev.portcullis.auth.account.AccountResponder;
@@ -140,9 +141,15 @@ public final class AuthVerticle extends VerticleBase {
                 accounts.open(bus, instance)));
     }
 
-    /** What edges ask when the store may have lost something, or they may. */
+    /** What edges ask of sessions and tokens that they have admitted. */
     private Future<?> answerStoreChecks() {
         return Future.all(
+                bus.answer(
+                        Authenticator.CHECK_REVOKED,
+                        instance,
+                        check -> stores.revocations()
+                                .isRevoked(check.user(), check.tokenId(), check.issuedAt(), check.family())
+                                .map(RevocationStatus::new)),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,

@@ -43,6 +43,12 @@ public final class Authenticator {
             Verify.class,
             TokenVerification.class,
             verify -> verify.token().hashCode());
+    static final Question<RevocationCheck, RevocationStatus> CHECK_REVOKED = new Question<>(
+            Stage.AUTH,
+            "check_revoked",
+            RevocationCheck.class,
+            RevocationStatus.class,
+            check -> check.user().hashCode());
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
     static final Question<CheckLive, DeadSessions> CHECK_LIVE = new Question<>(
@@ -84,6 +90,18 @@ public final class Authenticator {
     /** Verifies a token without opening a session. */
     public Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
         return bus.ask(VERIFY, new Verify(token, certificate));
+    }
+
+    /**
+     * Whether a token that was verified is revoked by now, with its login or with all tokens that its user had.
+     *
+     * @param tokenId {@code jti}, or the hash of what is signed
+     * @param issuedAt milliseconds; 0 where the token has no {@code iat}
+     * @param family {@code sid}
+     */
+    public Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> family) {
+        return bus.ask(CHECK_REVOKED, new RevocationCheck(user, tokenId, issuedAt, family))
+                .map(RevocationStatus::revoked);
     }
 
     /** Registers the sessions of this node again, after the store has lost its memory or part of it. Idempotent. */
@@ -128,6 +146,12 @@ public final class Authenticator {
 
     /** The session has ended. */
     record Ended() {}
+
+    /** The request of {@link #isRevoked}. */
+    record RevocationCheck(UserId user, String tokenId, long issuedAt, Optional<String> family) {}
+
+    /** The answer of {@link #isRevoked}. */
+    record RevocationStatus(boolean revoked) {}
 
     /** The request of {@link #restore}. */
     record Restore(List<Session> sessions) {}

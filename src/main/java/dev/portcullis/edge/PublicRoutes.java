@@ -11,6 +11,7 @@ import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.files.FileApi;
 import dev.portcullis.edge.files.FileLog;
+import dev.portcullis.edge.files.FileRights;
 import dev.portcullis.edge.files.FileTransfers;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
@@ -61,10 +62,9 @@ record PublicRoutes(Edge edge) {
     private FileApi fileApi() {
         return new FileApi(
                 edge.services.uploads().get(),
-                edge.stages.rooms(),
+                new FileRights(edge.stages.authenticator(), edge.stages.rooms(), this::isBanned),
                 new FileTransfers(edge.front.pending(), edge.instances::draining, edge.front.proxies()),
-                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
-                this::isBanned);
+                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files));
     }
 
     private boolean isBanned(UserId user) {

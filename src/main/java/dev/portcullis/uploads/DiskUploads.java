@@ -16,6 +16,7 @@ import dev.portcullis.uploads.disk.ReceiveResult;
 import dev.portcullis.uploads.disk.ReceiveResult.Refused;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.TransferPlace;
@@ -112,12 +113,13 @@ public final class DiskUploads implements Uploads {
     }
 
     @Override
-    public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
+    public Future<TicketResult> issue(
+            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
         if (size < 1 || size > office.config().maxBytes()) {
-            return office.issue(owner, target, name, size, mime);
+            return office.issue(owner, grant, target, name, size, mime);
         }
         return ready && quota.hasRoom(size)
-                ? office.issue(owner, target, name, size, mime)
+                ? office.issue(owner, grant, target, name, size, mime)
                 : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
     }
 
@@ -190,18 +192,22 @@ public final class DiskUploads implements Uploads {
         if (announced.isPresent()) {
             return refused(announced.getAsLong() > upload.size() ? Why.TOO_LARGE : Why.INCOMPLETE, owner);
         }
-        Optional<TransferPlace> place = transfers.enter(owner, address);
-        if (place.isEmpty()) {
+        Optional<TransferPlace> entered = transfers.enter(owner, address);
+        if (entered.isEmpty()) {
             return refused(Why.BUSY, owner);
         }
-        return reserve(upload, ticket, body, place.get(), rights, onBegin)
+        TransferPlace place = entered.get();
+        return rights.maySend(upload)
+                .compose(may -> may
+                        ? reserve(upload, ticket, body, place, rights, onBegin)
+                        : Future.succeededFuture(new Refused(Why.NO_TICKET)))
                 .onComplete(
                         result -> transfers.leave(
-                                place.get(),
+                                place,
                                 result.fold(
                                         received -> true,
                                         refused -> !refused.why().isBrokenOff())),
-                        failure -> transfers.leave(place.get(), true))
+                        failure -> transfers.leave(place, true))
                 .map(result ->
                         result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))));
     }
@@ -270,8 +276,9 @@ public final class DiskUploads implements Uploads {
             public Future<Boolean> mayGoOn() {
                 return office.store()
                         .find(upload.id())
-                        .map(row -> row.filter(known -> known.state() == Upload.State.RECEIVING)
-                                .isPresent());
+                        .compose(row -> row.filter(known -> known.state() == Upload.State.RECEIVING)
+                                .map(rights::maySend)
+                                .orElseGet(() -> Future.succeededFuture(false)));
             }
         };
     }

@@ -6,6 +6,7 @@ import dev.portcullis.uploads.s3.S3Check;
 import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -45,8 +46,10 @@ public final class S3Uploads implements Uploads {
     }
 
     @Override
-    public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
-        return office.issue(owner, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
+    public Future<TicketResult> issue(
+            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
+        return office.issue(
+                owner, grant, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
     }
 
     /** The store knows no ticket: who has the URL may put the file. */

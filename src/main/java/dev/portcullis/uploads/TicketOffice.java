@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
@@ -35,12 +36,14 @@ public final class TicketOffice {
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}.
      */
-    public Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime) {
-        return issue(owner, target, name, size, mime, config.ticketMs());
+    public Future<TicketResult> issue(
+            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
+        return issue(owner, grant, target, name, size, mime, config.ticketMs());
     }
 
     /** @param dueMs when the upload ends by itself */
-    Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime, long dueMs) {
+    Future<TicketResult> issue(
+            UserId owner, TicketGrant grant, Target target, String name, long size, String mime, long dueMs) {
         Optional<Rejection> wrong = policy.judge(name, size, mime);
         if (wrong.isPresent()) {
             return Future.succeededFuture(new TicketResult.Refused(wrong.get()));
@@ -57,7 +60,8 @@ public final class TicketOffice {
                 policy.type(mime).map(FileType::mime).orElseThrow(),
                 ticket.hash(),
                 now,
-                now + dueMs);
+                now + dueMs,
+                grant);
         return store.issue(upload, config.quota())
                 .map(excess -> excess.isPresent()
                         ? new TicketResult.Refused(Rejection.of(Reason.CONFLICT))

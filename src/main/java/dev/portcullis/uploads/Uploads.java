@@ -2,6 +2,7 @@ package dev.portcullis.uploads;
 
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
@@ -15,7 +16,7 @@ public interface Uploads {
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}. Where there is no room for a file of the size: {@code unavailable}.
      */
-    Future<TicketResult> issue(UserId owner, Target target, String name, long size, String mime);
+    Future<TicketResult> issue(UserId owner, TicketGrant grant, Target target, String name, long size, String mime);
 
     /** Where the client sends the file. It is a credential. */
     String uploadUrl(UploadTicket ticket, Upload issued);

@@ -18,6 +18,7 @@ import dev.portcullis.uploads.disk.ReceiveResult;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
@@ -58,6 +59,18 @@ class DiskUploadsTest {
     Path temporary;
 
     private final Set<UserId> banned = new HashSet<>();
+    private final Set<UserId> excluded = new HashSet<>();
+    private final UploadRights rights = new UploadRights() {
+        @Override
+        public boolean isOver(UserId owner) {
+            return banned.contains(owner);
+        }
+
+        @Override
+        public Future<Boolean> maySend(Upload upload) {
+            return Future.succeededFuture(!excluded.contains(upload.owner()));
+        }
+    };
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
     private final UploadsConfig config = UploadFixture.config("""
             {"kind": "disk", "folder": "files", "maxBytes": 20, "userBytes": 40, "nodeBytes": 50, "ticketMs": 10000,
@@ -142,7 +155,7 @@ class DiskUploadsTest {
 
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.of(Reason.CONFLICT));
         await(uploads.sweep());
         assertThat(uploads.bytes()).isZero();
@@ -165,14 +178,15 @@ class DiskUploadsTest {
         send(issue(ROOM, 20), FULL);
         send(issue(ROOM, 20), FULL);
 
-        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.of(Reason.CONFLICT));
         assertThat(uploads.bytes()).isEqualTo(40);
-        assertThat(why(await(uploads.issue(BOB, ROOM, "a.txt", 11, "text/plain"))))
+        assertThat(why(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "a.txt", 11, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
-        assertThat(why(await(uploads.issue(BOB, ROOM, "../a", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "../a", 1, "text/plain"))))
                 .isNotEqualTo(Rejection.unavailable());
-        assertThat(await(uploads.issue(BOB, ROOM, "a.txt", 10, "text/plain"))).isInstanceOf(TicketResult.Issued.class);
+        assertThat(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "a.txt", 10, "text/plain")))
+                .isInstanceOf(TicketResult.Issued.class);
     }
 
     /** Else strangers would keep all others from sending files, with tickets that they never use (CWE-770). */
@@ -225,7 +239,7 @@ class DiskUploadsTest {
         stop();
         open();
 
-        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
 
@@ -277,6 +291,17 @@ class DiskUploadsTest {
     }
 
     @Test
+    void ticket_whose_user_lost_the_right_to_it_is_refused_and_good_again_when_they_get_it_back() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        excluded.add(ANN);
+
+        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
+
+        excluded.clear();
+        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+    }
+
+    @Test
     void file_whose_row_goes_while_it_arrives_is_not_left() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
         FileId id = ticket.file();
@@ -303,7 +328,7 @@ class DiskUploadsTest {
         assertThatThrownBy(() -> await(uploads.countRows()))
                 .hasStackTraceContaining(StoreOpenException.class.getName())
                 .hasStackTraceContaining("uploads.folder");
-        assertThat(why(await(uploads.issue(ANN, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
 
         stop();
@@ -414,7 +439,7 @@ class DiskUploadsTest {
     }
 
     private UploadTicket issue(UserId owner, Target target, long size) throws Exception {
-        TicketResult result = await(uploads.issue(owner, target, "a.txt", size, "text/plain"));
+        TicketResult result = await(uploads.issue(owner, TicketGrants.MEMBER, target, "a.txt", size, "text/plain"));
         return ((TicketResult.Issued) result).ticket();
     }
 
@@ -423,15 +448,15 @@ class DiskUploadsTest {
                 ticket,
                 new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
                 List.of(),
-                banned::contains,
+                rights,
                 any -> {}));
     }
 
     /** @param meanwhile what happens before the file arrives, and after its ticket was used */
     private ReceiveResult receive(UploadTicket ticket, Supplier<Future<?>> meanwhile) throws Exception {
         OneChunk body = new OneChunk(Buffer.buffer(TEXT), meanwhile);
-        return await(uploads.receive(
-                ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), banned::contains, any -> {}));
+        return await(
+                uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), rights, any -> {}));
     }
 
     private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {

@@ -9,6 +9,7 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.FileRoom.Reservation;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class FileRoomTest {
             "text/plain",
             "hash",
             0,
-            1_000);
+            1_000,
+            TicketGrants.MEMBER);
 
     @Test
     void file_takes_its_room_from_the_use_of_its_ticket_to_the_end_of_its_row() {

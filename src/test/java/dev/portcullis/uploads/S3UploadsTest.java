@@ -18,6 +18,7 @@ import dev.portcullis.uploads.s3.S3Double;
 import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
@@ -142,8 +143,13 @@ class S3UploadsTest {
     }
 
     private Upload issue() throws Exception {
-        TicketResult result = await(
-                uploads.issue(ANN, new Target.ToRoom(new RoomId("lobby")), "\u00e4.txt", TEXT.length(), "text/plain"));
+        TicketResult result = await(uploads.issue(
+                ANN,
+                TicketGrants.MEMBER,
+                new Target.ToRoom(new RoomId("lobby")),
+                "\u00e4.txt",
+                TEXT.length(),
+                "text/plain"));
         return ((TicketResult.Issued) result).upload();
     }
 

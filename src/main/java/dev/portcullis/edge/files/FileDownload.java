@@ -7,14 +7,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
-import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.RoomAction;
-import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
 import dev.portcullis.uploads.FileReaders;
@@ -34,7 +27,6 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Sends a kept file, or the client to where it is, to a user who may read it at this moment. */
 final class FileDownload implements Handler<ApiRequest> {
@@ -42,18 +34,15 @@ final class FileDownload implements Handler<ApiRequest> {
     private static final long RETRY_MS = 1_000;
 
     private final UploadPlace uploads;
-    private final RoomAuthorizer rooms;
     private final FileTransfers transfers;
     private final FileLog log;
-    private final Predicate<UserId> banned;
+    private final FileRights rights;
 
-    FileDownload(
-            UploadPlace uploads, RoomAuthorizer rooms, FileTransfers transfers, FileLog log, Predicate<UserId> banned) {
+    FileDownload(UploadPlace uploads, FileTransfers transfers, FileLog log, FileRights rights) {
         this.uploads = uploads;
-        this.rooms = rooms;
         this.transfers = transfers;
         this.log = log;
-        this.banned = banned;
+        this.rights = rights;
     }
 
     @Override
@@ -83,7 +72,7 @@ final class FileDownload implements Handler<ApiRequest> {
     }
 
     private Future<DownloadResult> redirect(ApiRequest request, S3Uploads s3, FileId file, TokenClaims reader) {
-        return s3.downloadUrl(request.http().method().name(), file, reader.userId(), readers(reader))
+        return s3.downloadUrl(request.http().method().name(), file, reader.userId(), rights.readers(reader))
                 .map(found -> found.map(url -> {
                             var unused = request.response()
                                     .setStatusCode(FOUND)
@@ -106,7 +95,7 @@ final class FileDownload implements Handler<ApiRequest> {
 
     private Future<DownloadResult> find(
             ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader, TransferPlace place) {
-        FileReaders readers = readers(reader);
+        FileReaders readers = rights.readers(reader);
         return disk.find(file, reader.userId(), readers)
                 .compose(found -> found.map(
                                 upload -> open(request, disk, upload, place, right(disk, file, reader, readers)))
@@ -121,12 +110,15 @@ final class FileDownload implements Handler<ApiRequest> {
         return new TransferRight() {
             @Override
             public boolean isOver() {
-                return banned.test(reader.userId());
+                return rights.isOver(reader.userId());
             }
 
             @Override
             public Future<Boolean> mayGoOn() {
-                return disk.find(file, reader.userId(), readers).map(Optional::isPresent);
+                return rights.isRevoked(reader)
+                        .compose(revoked -> revoked
+                                ? Future.succeededFuture(false)
+                                : disk.find(file, reader.userId(), readers).map(Optional::isPresent));
             }
         };
     }
@@ -196,25 +188,5 @@ final class FileDownload implements Handler<ApiRequest> {
         }
         CallFailures.log(failure);
         return DownloadResult.BROKEN_OFF;
-    }
-
-    private FileReaders readers(TokenClaims reader) {
-        Sender sender = new Sender(
-                reader.userId(),
-                reader.username(),
-                reader.role(),
-                reader.rooms(),
-                reader.family().orElse(""));
-        return target -> target.fold(
-                        room -> rooms.authorizeWithBar(sender, RoomAction.HISTORY, room),
-                        user -> rooms.authorizeDirect(sender, FrameType.HISTORY, user))
-                .compose(verdict -> verdict.fold(() -> Future.succeededFuture(true), FileDownload::isRefusal));
-    }
-
-    /** What could not be found out is no refusal. */
-    private static Future<Boolean> isRefusal(Rejection why) {
-        return why.equals(Rejection.of(Reason.UNAVAILABLE)) || why.equals(Rejection.unavailable())
-                ? Future.failedFuture(new StoreFailure("the reader of a file can't be authorized"))
-                : Future.succeededFuture(false);
     }
 }

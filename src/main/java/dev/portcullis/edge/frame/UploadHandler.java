@@ -4,6 +4,7 @@ import static dev.portcullis.edge.frame.FrameAction.needing;
 import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.protocol.ClientFrame;
@@ -11,6 +12,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
@@ -18,6 +20,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.uploads.UploadPaths;
 import dev.portcullis.uploads.UploadPlace;
 import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
@@ -66,10 +69,25 @@ public final class UploadHandler {
     }
 
     private static Future<FrameOutcome> issue(Uploads offered, Connection from, ClientFrame.FileUpload frame) {
-        return offered.issue(from.sender().userId(), frame.target(), frame.name(), frame.size(), frame.mime())
+        return offered.issue(
+                        from.sender().userId(),
+                        grant(from.session(), frame.target()),
+                        frame.target(),
+                        frame.name(),
+                        frame.size(),
+                        frame.mime())
                 .map(result -> result.fold(
                         (ticket, upload) -> issued(offered, frame, ticket, upload),
                         why -> FrameOutcome.refused(why, frame.target())));
+    }
+
+    private static TicketGrant grant(Session session, Target target) {
+        return new TicketGrant(
+                session.sender().role(),
+                target.fold(session.sender()::isGranted, user -> false),
+                session.tokenId(),
+                session.tokenIssuedAt(),
+                session.family());
     }
 
     private static FrameOutcome issued(

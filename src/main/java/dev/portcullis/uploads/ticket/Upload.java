@@ -22,7 +22,8 @@ public record Upload(
         String mime,
         String ticketHash,
         long createdAt,
-        long dueAt) {
+        long dueAt,
+        TicketGrant grant) {
 
     /** What becomes of an upload, in this order. */
     public enum State {
@@ -57,7 +58,7 @@ public record Upload(
     }
 
     public Upload in(State next, long nextDueAt) {
-        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt);
+        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt, grant);
     }
 
     /** Its end has begun. */

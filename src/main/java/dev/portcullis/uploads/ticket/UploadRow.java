@@ -1,20 +1,25 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.ticket.Upload.State;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * An upload as the stores keep it, under its id: {@code 1 <state> <owner> <size> <due at> <ticket hash> <created at>
- * <target> <mime> <name>}. Scripts read and write what is before the creation time.
+ * <target> <mime> <grant> <name>}, the grant as {@code <role> <0|1> <issued at> <token id> <family>} with dots between, texts in base64url.
+ * Scripts read and write what is before the creation time.
  */
 final class UploadRow {
     private static final String FORMAT = "1";
-    private static final int PARTS = 10;
+    private static final int PARTS = 11;
+    private static final int GRANT_PARTS = 5;
 
     private UploadRow() {}
 
@@ -30,6 +35,7 @@ final class UploadRow {
                 Long.toString(upload.createdAt()),
                 upload.target().fold(room -> "room:" + room, user -> "user:" + user),
                 upload.mime(),
+                grant(upload.grant()),
                 upload.name());
     }
 
@@ -45,15 +51,47 @@ final class UploadRow {
                     State.valueOf(parts[1].toUpperCase(Locale.ROOT)),
                     new UserId(parts[2]),
                     target(parts[7]).orElseThrow(UploadRow::unreadable),
-                    parts[9],
+                    parts[10],
                     Long.parseLong(parts[3]),
                     parts[8],
                     parts[5],
                     Long.parseLong(parts[6]),
-                    Long.parseLong(parts[4]));
+                    Long.parseLong(parts[4]),
+                    grant(parts[9]));
         } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }
+    }
+
+    private static String grant(TicketGrant grant) {
+        return String.join(
+                ".",
+                grant.role().name(),
+                grant.grantsRoom() ? "1" : "0",
+                Long.toString(grant.issuedAt()),
+                encoded(grant.tokenId()),
+                grant.family().map(UploadRow::encoded).orElse(""));
+    }
+
+    private static TicketGrant grant(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != GRANT_PARTS) {
+            throw unreadable();
+        }
+        return new TicketGrant(
+                Role.valueOf(parts[0]),
+                parts[1].equals("1"),
+                decoded(parts[3]),
+                Long.parseLong(parts[2]),
+                Optional.of(parts[4]).filter(family -> !family.isEmpty()).map(UploadRow::decoded));
+    }
+
+    private static String encoded(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decoded(String text) {
+        return new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
     }
 
     private static Optional<Target> target(String text) {

@@ -47,6 +47,7 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.uploads.UserUploads;
 import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadQuota;
 import dev.portcullis.uploads.ticket.UploadStore;
@@ -265,7 +266,8 @@ abstract class UserDeletionContract {
                                     "image/png",
                                     ticket.hash(),
                                     NOW,
-                                    NOW + 60_000),
+                                    NOW + 60_000,
+                                    TicketGrants.MEMBER),
                             new UploadQuota(1 << 20, 10)));
             file = Optional.of(ticket.file());
         }

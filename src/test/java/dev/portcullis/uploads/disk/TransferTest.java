@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.ScriptedRight;
@@ -383,6 +384,7 @@ class TransferTest {
                 "image/png",
                 ticket.hash(),
                 0,
-                1);
+                1,
+                TicketGrants.MEMBER);
     }
 }

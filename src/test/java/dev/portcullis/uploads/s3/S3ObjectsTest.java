@@ -14,6 +14,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Vertx;
@@ -237,6 +238,7 @@ class S3ObjectsTest {
                 "text/plain",
                 ticket.hash(),
                 0,
-                1);
+                1,
+                TicketGrants.MEMBER);
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.uploads.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -48,7 +49,8 @@ abstract class UploadStoreContract {
                 "image/png",
                 ticket.hash(),
                 NOW,
-                SOON);
+                SOON,
+                new TicketGrant(Role.ADMIN, true, "jti. of\n\ud83d\ude00", 1_699_999_999_999L, Optional.empty()));
 
         assertThat(issue(toRoom)).isEmpty();
         assertThat(await(store().issue(toUser, new UploadQuota(Long.MAX_VALUE, 1))))
@@ -348,7 +350,8 @@ abstract class UploadStoreContract {
                 "image/png",
                 ticket.hash(),
                 NOW,
-                SOON);
+                SOON,
+                TicketGrants.MEMBER);
     }
 
     private Optional<Excess> issue(Upload upload) throws Exception {
