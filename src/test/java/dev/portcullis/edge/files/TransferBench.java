@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 
 /**
  * Prints how long an honest user waits for an upload and a download of a megabyte, first tries and repeats after 503 together,
- * beside attackers with eight sockets each that never read their downloads and come again when they are cut off. Eight of them
+ * beside attackers with eight sockets each that never read their downloads and come again half a second after they are cut off. Eight of them
  * share an address; the honest user has one of their own, or that of the first eight. Run it by hand.
  */
 final class TransferBench {

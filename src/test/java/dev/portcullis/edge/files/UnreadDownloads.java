@@ -15,13 +15,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that ask for a file and read no more than the head of its answer. One that is refused or cut off is opened again at
- * once, for as long as this is open.
+ * Sockets that ask for a file and read no more than the head of its answer. One that is refused or cut off is opened again half a
+ * second later, for as long as this is open: what they hold counts here, not how many connections the machine can open.
  */
 final class UnreadDownloads implements AutoCloseable {
     private static final int SMALL = 4_096;
     private static final int STATUS = 12;
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Between two bytes that are written to notice the end of a connection: what was not read hides it from a reader. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -85,6 +87,7 @@ final class UnreadDownloads implements AutoCloseable {
         private final ByteBuffer head = ByteBuffer.allocate(STATUS);
         private @Nullable SocketChannel channel;
         private long lookedAt;
+        private long endedAt = System.nanoTime() - AGAIN_NANOS;
 
         Unread(Attacker attacker) {
             this.attacker = attacker;
@@ -98,7 +101,9 @@ final class UnreadDownloads implements AutoCloseable {
             SocketChannel open = channel;
             try {
                 if (open == null) {
-                    begin();
+                    if (System.nanoTime() - endedAt >= AGAIN_NANOS) {
+                        begin();
+                    }
                 } else if (head.hasRemaining()) {
                     readHead(open);
                 } else if (System.nanoTime() - lookedAt > LOOK_NANOS) {
@@ -132,6 +137,7 @@ final class UnreadDownloads implements AutoCloseable {
         void end() {
             SocketChannel open = channel;
             channel = null;
+            endedAt = System.nanoTime();
             head.clear();
             try {
                 if (open != null) {
