@@ -62,7 +62,7 @@ class FloodedFilesTest {
 
     @Test
     void reader_that_keeps_twice_the_least_speed_gets_all_and_one_that_reads_nothing_is_cut_off() throws Exception {
-        try (Served served = serve(4_000_000, "uploads.minBytesPerSecond=200000", "uploads.behindMs=4000");
+        try (Served served = serve(4_000_000, "uploads.minBytesPerSecond=200000", "uploads.behindMs=8000");
                 UnreadDownloads unread = served.unread(1, 1);
                 Socket socket = new Socket()) {
             socket.setReceiveBufferSize(65_536);
