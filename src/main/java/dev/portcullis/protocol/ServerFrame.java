@@ -56,6 +56,8 @@ public sealed interface ServerFrame {
         R read(Read frame);
 
         R membership(Membership frame);
+
+        R gap(Gap frame);
     }
 
     /**
@@ -65,6 +67,10 @@ public sealed interface ServerFrame {
      */
     record Limits(int burst, int minute, int hour, int frameBytes, SortedMap<String, Integer> actions) {}
 
+    /**
+     * @param inbox the head of the user's inbox
+     * @param gap what went from the front of the inbox before it was delivered
+     */
     record AuthSuccess(
             Optional<String> id,
             UserId userId,
@@ -74,12 +80,13 @@ public sealed interface ServerFrame {
             long expiresAt,
             long heartbeatMs,
             Limits limits,
-            Position inbox)
+            Position inbox,
+            Optional<Gap> gap)
             implements ServerFrame {
         /** The same frame for a session whose frames must carry this token. */
         public AuthSuccess withCsrfToken(String token) {
             return new AuthSuccess(
-                    id, userId, sessionId, role, Optional.of(token), expiresAt, heartbeatMs, limits, inbox);
+                    id, userId, sessionId, role, Optional.of(token), expiresAt, heartbeatMs, limits, inbox, gap);
         }
 
         @Override
@@ -172,6 +179,18 @@ public sealed interface ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.membership(this);
+        }
+    }
+
+    /**
+     * Entries of the user's inbox are missing, which were trimmed before they were delivered.
+     *
+     * @param position that of the last of them
+     */
+    record Gap(Position position, long count) implements ServerFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.gap(this);
         }
     }
 

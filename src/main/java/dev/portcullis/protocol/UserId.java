@@ -8,6 +8,9 @@ public record UserId(String value) {
     /** Ids that no user can log in with. */
     public static final Set<String> RESERVED = Set.of("deleted", "system");
 
+    /** The application's server, as the author of what it sends. */
+    public static final UserId SYSTEM = new UserId("system");
+
     public UserId {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a user id");

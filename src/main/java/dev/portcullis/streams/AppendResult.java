@@ -33,8 +33,16 @@ public sealed interface AppendResult {
     /** Nothing was written. */
     sealed interface Refusal extends AppendResult {}
 
-    /** The entry is in the store. */
-    record Stored(StreamEntry entry) implements Placed {
+    /**
+     * The entry is in the store.
+     *
+     * @param trimmed entries of an inbox that were trimmed for it before they were delivered
+     */
+    record Stored(StreamEntry entry, int trimmed) implements Placed {
+        public Stored(StreamEntry entry) {
+            this(entry, 0);
+        }
+
         @Override
         public Position position() {
             return entry.position();

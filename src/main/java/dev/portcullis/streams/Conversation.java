@@ -70,7 +70,8 @@ public record Conversation(UserId owner, UserId other) {
      * @param reached the last entry of the inbox that was looked at, whether it is of this conversation or not
      * @param cut whether a further entry of the conversation was left out for size
      * @param unread whether the inbox has entries behind {@code reached} that were not looked at
-     * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept
+     * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or one of the other
+     *     user was trimmed among those that were looked at
      */
     public record Part(
             Position head, List<LatestEntry> entries, long reached, boolean cut, boolean unread, boolean gap) {}

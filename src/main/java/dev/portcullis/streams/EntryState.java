@@ -8,7 +8,9 @@ public enum EntryState {
     EDITED(2),
     DELETED(3),
     /** An edit or a deletion of an earlier message. */
-    AMENDMENT(4);
+    AMENDMENT(4),
+    /** An entry of an inbox that was trimmed before it was delivered: a {@link GapEntry} in its place. */
+    TRIMMED(5);
 
     private final int code;
 

@@ -73,6 +73,11 @@ public interface InboxStore {
      */
     record Delivery(Position head, long acknowledged, long owedAfter) {
 
+        /** How many entries behind the acknowledged ones are no longer kept. */
+        public long gap() {
+            return owedAfter - acknowledged;
+        }
+
         /** From here on the reader is owed every entry. */
         public Position since() {
             return new Position(head.epoch(), owedAfter);

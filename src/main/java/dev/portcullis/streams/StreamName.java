@@ -58,6 +58,11 @@ public record StreamName(String value) {
         return value.startsWith(INBOX);
     }
 
+    /** Whose inbox it is, if it is one. */
+    public UserId inboxOwner() {
+        return behind(INBOX).map(UserId::new).orElseThrow();
+    }
+
     public int lane() {
         return value.startsWith(CUTOFFS) ? Integer.parseInt(value.substring(CUTOFFS.length())) : Lanes.of(value);
     }

@@ -54,11 +54,11 @@ public interface StreamStore {
                 .orElseGet(() -> append(second));
     }
 
-    /** The entry as it was appended, if it is still kept. */
+    /** The entry as it was appended, if it is still kept, and more than a gap of it. */
     default Future<Optional<StreamEntry>> entryAt(StreamName stream, Position at) {
         return after(stream, at.seq() - 1, new Bounds(1, 1))
                 .map(slice -> slice.entries().stream()
-                        .filter(entry -> entry.position().equals(at))
+                        .filter(entry -> entry.position().equals(at) && !GapEntry.is(entry))
                         .findFirst());
     }
 

@@ -136,7 +136,7 @@ public final class GatedNode {
         incarnation = new NodeIncarnation(bus.node());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
         EmbeddedStreamStore embedded = EmbeddedStreamStore.open(
-                        store, CLOCK, CLOCK, Optional.empty(), new EmbeddedMemberships(store, CLOCK))
+                        store, CLOCK, CLOCK, Optional.empty(), new EmbeddedMemberships(store, CLOCK), entries -> {})
                 .await(30, TimeUnit.SECONDS);
         inboxes = embedded.inboxes();
         streams = new StallingStreams(embedded);

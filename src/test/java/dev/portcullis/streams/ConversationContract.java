@@ -138,6 +138,7 @@ public abstract class ConversationContract extends InboxFixture {
         for (int i = 0; i < 150; i++) {
             UserId other = others.get(Math.min(random.nextInt(5), random.nextInt(4)));
             boolean received = random.nextBoolean();
+            acknowledge(with.size());
             message(received ? other : BOB, received ? BOB : other, "m" + i, "");
             with.add(other);
             if (random.nextInt(5) == 0) {
@@ -162,6 +163,7 @@ public abstract class ConversationContract extends InboxFixture {
     @Test
     void gap_is_told_where_entries_behind_the_position_are_no_longer_kept() throws Exception {
         for (int i = 0; i < 25; i++) {
+            acknowledge(i);
             message(i % 2 == 0 ? ANN : CAROL, BOB, "m" + i, "");
         }
         assertThat(read(WITH_ANN, Order.AFTER, 4, PLENTY).gap()).isTrue();

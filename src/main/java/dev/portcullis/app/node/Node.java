@@ -183,7 +183,8 @@ public final class Node implements AutoCloseable {
         Bus bus = new Bus(vertx, name, config.bus(), busMetrics);
         busMetrics.watch(bus);
         OpenStores open = embedded.isPresent()
-                ? OpenStores.embedded(await(EmbeddedStores.open(embedded.get(), config, live, CLOCK)), CLOCK)
+                ? OpenStores.embedded(
+                        await(EmbeddedStores.open(embedded.get(), config, live, CLOCK, metrics::inboxTrimmed)), CLOCK)
                 : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, end.isolated());
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());
         stops.push(standstill::close);

@@ -35,7 +35,7 @@ record OpenStores(Stores stores, Optional<ClusterVerticle> cluster, LongSupplier
             Bus bus,
             Metrics metrics,
             Runnable onIsolated) {
-        Stores stores = new RedisStores(redis, config, live);
+        Stores stores = new RedisStores(redis, config, live, metrics::inboxTrimmed);
         EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, stores.lanes());
         ClusterReactions reactions = new ClusterReactions(bus, expiry, metrics, onIsolated);
         return new OpenStores(stores, cluster.map(joined -> joined.newVerticle(bus, redis, reactions)), stores::millis);

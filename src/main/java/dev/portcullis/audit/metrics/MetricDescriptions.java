@@ -85,6 +85,7 @@ final class MetricDescriptions implements MeterFilter {
             entry(
                     "portcullis.key.breakers.open",
                     "Issuers whose servers are not asked for keys after several failures"),
+            entry("portcullis.inbox.trimmed", "Entries that went from full inboxes before they were delivered"),
             entry("portcullis.key.fetches", "Reads of an issuer's keys from its server"),
             entry("portcullis.key.set.age.seconds", "Age of the oldest key set that was read from an issuer's server"),
             entry("portcullis.key.sets.stale", "Issuers whose keys could not be read the last time"),

@@ -46,6 +46,7 @@ public final class Metrics {
     private final LongAdder nodesLost;
     private final LongAdder nodeLeasesLost;
     private final LongAdder cutoffsMissed;
+    private final LongAdder inboxTrimmed;
     private final LongAdder httpRequestsRefused;
     private final LongAdder certificatesRefused;
     private final LongAdder workNotRun;
@@ -77,6 +78,7 @@ public final class Metrics {
         this.nodesLost = EnumCounters.counter(registry, "portcullis.nodes.lost");
         this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
         this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
+        this.inboxTrimmed = EnumCounters.counter(registry, "portcullis.inbox.trimmed");
         this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
         this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
         this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
@@ -191,6 +193,11 @@ public final class Metrics {
     /** Another node left the cluster without a graceful stop. */
     public void nodeLost() {
         nodesLost.increment();
+    }
+
+    /** An append of this node took the place of entries of an inbox that were not delivered. */
+    public void inboxTrimmed(int entries) {
+        inboxTrimmed.add(entries);
     }
 
     /** This node lost its lease. */

@@ -23,7 +23,7 @@ public final class LatestMessage {
                         .map(edit -> edited(latest.entry(), edit))
                         .orElseGet(() -> EntryFrame.frame(latest.entry())));
             case DELETED -> latest.amendment().map(deletion -> deleted(latest.entry(), deletion));
-            case AMENDMENT -> Optional.empty();
+            case AMENDMENT, TRIMMED -> Optional.empty();
         };
     }
 

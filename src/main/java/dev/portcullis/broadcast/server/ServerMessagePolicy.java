@@ -34,7 +34,7 @@ import java.util.function.Function;
  */
 public final class ServerMessagePolicy {
     /** The author of every message of the application's server. */
-    public static final UserId SYSTEM = new UserId("system");
+    public static final UserId SYSTEM = UserId.SYSTEM;
 
     private static final String CHAT = "chat";
     private static final String DIRECT = "chat_message";

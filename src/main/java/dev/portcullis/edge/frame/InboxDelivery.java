@@ -11,8 +11,11 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.GapEntry;
+import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -46,7 +49,7 @@ public final class InboxDelivery {
 
     /** @param since the position up to which the client has everything */
     public void begin(Connection to, Position since) {
-        new Attempts(to).from(since);
+        new Attempts(to, since).from(since);
     }
 
     /** The owner of the inbox that a connection is sent. */
@@ -58,11 +61,13 @@ public final class InboxDelivery {
     private final class Attempts {
         private final ClearableReference<Connection> reference;
         private final StreamName inbox;
+        private final long begin;
         private int tries;
 
-        Attempts(Connection to) {
+        Attempts(Connection to, Position since) {
             this.reference = to.reference();
             this.inbox = StreamName.inbox(to.sender().userId());
+            this.begin = since.seq();
         }
 
         void from(Position since) {
@@ -89,7 +94,7 @@ public final class InboxDelivery {
         private void send(Connection to, Slice missed) {
             if (missed.exact()) {
                 tries = 0;
-                to.replay(EntryFrame.messages(missed.entries()));
+                to.replay(EntryFrame.messages(GapEntry.joined(missed.entries())));
                 to.inboxReached(missed.head());
             } else {
                 to.subscriptions().leave(inbox);
@@ -117,10 +122,24 @@ public final class InboxDelivery {
             reference.ifPresent(to -> {
                 if (!to.isClosing()) {
                     messages.open(owner(to), Optional.empty())
-                            .onSuccess(delivery -> from(delivery.since()))
+                            .onSuccess(delivery -> {
+                                tellGap(to, delivery);
+                                from(delivery.since());
+                            })
                             .onFailure(failure -> later());
                 }
             });
+        }
+
+        /** Neither this client nor another one of the user was sent it, and it is no longer kept. */
+        private void tellGap(Connection to, Delivery delivery) {
+            Position since = delivery.since();
+            long reached =
+                    Math.max(delivery.acknowledged(), Math.max(begin, to.inbox().reached()));
+            if (since.seq() > reached) {
+                to.replay(new ServerFrame.Gap(since, since.seq() - reached));
+                to.inboxReached(since);
+            }
         }
 
         /** Entries were lost between two that were delivered: what is left is sent again. */

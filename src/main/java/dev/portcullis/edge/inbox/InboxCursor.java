@@ -16,6 +16,11 @@ public final class InboxCursor {
         sent = Optional.of(position);
     }
 
+    /** The last entry that it was sent; 0 where there was none. */
+    public long reached() {
+        return sent.map(Position::seq).orElse(0L);
+    }
+
     /**
      * The position to acknowledge, where the client named {@code seq}: at most what it was sent, else it could discard what it
      * has not seen. Empty if that is acknowledged already.

@@ -1,10 +1,10 @@
 package dev.portcullis.edge.session;
 
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.streams.InboxStore.Delivery;
 import java.util.Optional;
 
 /**
@@ -15,8 +15,8 @@ import java.util.Optional;
  */
 public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
 
-    /** @param inbox the head of the user's inbox */
-    ServerFrame.AuthSuccess of(Session session, Position inbox, Optional<String> id) {
+    /** @param inbox how far the user's inbox is delivered */
+    ServerFrame.AuthSuccess of(Session session, Delivery inbox, Optional<String> id) {
         Effective limits = limiter.effective(session.sender().role());
         return new ServerFrame.AuthSuccess(
                 id,
@@ -27,6 +27,7 @@ public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
                 session.expiresAt(),
                 heartbeatMs,
                 new ServerFrame.Limits(limits.burst(), limits.minute(), limits.hour(), frameBytes, limits.actions()),
-                inbox);
+                inbox.head(),
+                inbox.gap() > 0 ? Optional.of(new ServerFrame.Gap(inbox.since(), inbox.gap())) : Optional.empty());
     }
 }

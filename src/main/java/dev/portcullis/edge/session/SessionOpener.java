@@ -130,12 +130,13 @@ public final class SessionOpener {
                 .compose(any -> inbox)
                 .map(delivery -> banned.test(session.sender().userId())
                         ? banned(session)
-                        : opened(
-                                registration,
-                                greeting.of(session, delivery.head(), id),
-                                resume.orElseGet(delivery::since),
-                                byCookie))
+                        : opened(registration, greeting.of(session, delivery, id), begin(delivery, resume), byCookie))
                 .onFailure(failure -> end(session));
+    }
+
+    /** A gap is told with the greeting, so what follows begins behind it. */
+    private static Position begin(Delivery delivery, Optional<Position> resume) {
+        return resume.filter(any -> delivery.gap() == 0).orElseGet(delivery::since);
     }
 
     private Credentials credentials(Presented presented, RemoteClient client) {

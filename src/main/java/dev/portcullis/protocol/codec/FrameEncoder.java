@@ -62,7 +62,9 @@ public final class FrameEncoder {
                     .openObject("actions");
             limits.actions().forEach(json::number);
             json.close().close().openObject("inbox");
-            return put(json, frame.inbox()).close();
+            put(json, frame.inbox());
+            frame.gap().ifPresent(gap -> put(json.openObject("gap"), gap).close());
+            return json.close();
         }
 
         @Override
@@ -219,6 +221,15 @@ public final class FrameEncoder {
                     .orElseGet(() -> json.none("role"))
                     .text("name", frame.name())
                     .text("byUserId", frame.byUserId().map(UserId::value));
+        }
+
+        @Override
+        public JsonWriter gap(ServerFrame.Gap frame) {
+            return put(begin("gap", Optional.empty()), frame);
+        }
+
+        private static JsonWriter put(JsonWriter json, ServerFrame.Gap gap) {
+            return put(json, gap.position()).number("count", gap.count());
         }
 
         private static JsonWriter users(JsonWriter json, String name, List<ServerFrame.PresentUser> users) {

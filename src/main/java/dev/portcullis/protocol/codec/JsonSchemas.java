@@ -20,6 +20,7 @@ public final class JsonSchemas {
             "auth_success",
             "csrf_rotated",
             "error",
+            "gap",
             "joined",
             "left",
             "member_removed",

@@ -27,6 +27,7 @@ import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /** Appends in one atomic step. Validates first, writes last. */
@@ -35,13 +36,16 @@ final class EmbeddedAppend {
     private static final int MAX_TRIMMED = 8;
 
     private final StreamTables tables;
+    private final InboxTrim trim;
     private final AppendReports reports;
     private final MembershipTable memberships;
     private final RecentDetachments detachments;
+    private final IntConsumer trimmed;
     private final Optional<String> formerEpoch;
     private final LongSupplier wall;
 
     /**
+     * @param trimmed is told how many entries of an inbox went before they were delivered
      * @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening
      * @param wall the clock of {@code notAfter} and of events
      */
@@ -50,12 +54,15 @@ final class EmbeddedAppend {
             AppendReports reports,
             MembershipTable memberships,
             RecentDetachments detachments,
+            IntConsumer trimmed,
             Optional<String> formerEpoch,
             LongSupplier wall) {
         this.tables = tables;
+        this.trim = new InboxTrim(tables);
         this.reports = reports;
         this.memberships = memberships;
         this.detachments = detachments;
+        this.trimmed = trimmed;
         this.formerEpoch = formerEpoch;
         this.wall = wall;
     }
@@ -66,9 +73,16 @@ final class EmbeddedAppend {
         return withoutWrite(batch, append, keyTables)
                 .or(() -> reports.reportable(batch, append, event))
                 .or(() -> kept(batch, append))
-                .or(() -> inBacklog(batch, append, keyTables, false, now))
-                .orElseGet(() -> reports.reported(
-                        batch, store(batch, append, EntryState.MESSAGE, keyTables, now), event, wall.getAsLong()));
+                .orElseGet(() -> {
+                    Admission admission = admit(batch, append, keyTables, false, now);
+                    return admission
+                            .outcome()
+                            .orElseGet(() -> reports.reported(
+                                    batch,
+                                    store(batch, append, EntryState.MESSAGE, keyTables, admission.plan(), now),
+                                    event,
+                                    wall.getAsLong()));
+                });
     }
 
     /** Both appends or none are committed. */
@@ -79,6 +93,7 @@ final class EmbeddedAppend {
         }
         Optional<StreamEntry> earlier = pair.earlierEntry(first)
                 .flatMap(at -> tables.entry(batch, pair.append().stream(), at.seq()))
+                .filter(row -> !row.isGap())
                 .map(EntryRow::entry);
         return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
@@ -107,14 +122,17 @@ final class EmbeddedAppend {
         if (refusal.isPresent() && refuses) {
             return refusal.get();
         }
-        return new AmendResult.Appended(inBacklog(batch, entry, keyTables, amend.deletes(), now)
+        Admission admission = admit(batch, entry, keyTables, amend.deletes(), now);
+        return new AmendResult.Appended(admission
+                .outcome()
                 .or(() -> deleted.map(EntryRow::amendedBy)
                         .or(() -> laterEdit(batch, amend, keyTables))
                         .map(seq -> known(batch, entry, keyTables, new Position(meta.epoch(), seq))))
                 .orElseGet(() -> {
                     message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
-                    AppendResult.Stored stored = store(batch, entry, EntryState.AMENDMENT, keyTables, now);
+                    AppendResult.Stored stored =
+                            store(batch, entry, EntryState.AMENDMENT, keyTables, admission.plan(), now);
                     amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
                     return reports.reported(batch, stored, event, wall.getAsLong());
                 }));
@@ -137,13 +155,48 @@ final class EmbeddedAppend {
                 new EditOrder(first, stored.entry().position()).encode());
     }
 
-    /** Counts an entry in its sender's backlog. An outcome, if no entry follows. */
-    private Optional<AppendResult> inBacklog(
-            Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
-        return append.backlog()
-                .flatMap(backlog -> count(batch, append, backlog, deletes, now)
-                        ? blocked(batch, append, keyTables, backlog)
-                        : Optional.of(new AppendResult.BacklogFull()));
+    /**
+     * Whether an inbox takes an entry.
+     *
+     * @param outcome if no entry follows
+     * @param plan how its place is made; empty for another stream
+     */
+    private record Admission(Optional<AppendResult> outcome, Optional<InboxTrim.Plan> plan) {}
+
+    /** Counts an entry of an inbox in its sender's backlog, unless it is refused. A blocked sender is refused like another. */
+    private Admission admit(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
+        StreamName inbox = append.stream();
+        if (!inbox.isInbox()) {
+            return new Admission(Optional.empty(), Optional.empty());
+        }
+        StreamMeta meta = tables.meta(batch, inbox);
+        Optional<BacklogRow> waiting = append.backlog().map(backlog -> waiting(batch, append, backlog, meta, now));
+        boolean isFull = waiting.filter(row ->
+                        row.count(deletes) >= append.backlog().orElseThrow().most() || (row.hasTrimmed() && !deletes))
+                .isPresent();
+        Optional<InboxTrim.Plan> plan = Optional.of(isFull)
+                .filter(full -> !full)
+                .map(any -> trim.plan(batch, append, meta, waiting, deletes, now))
+                .filter(each -> !each.refuses());
+        if (plan.isEmpty()) {
+            return new Admission(Optional.of(new AppendResult.BacklogFull()), plan);
+        }
+        waiting.ifPresent(row -> tables.inboxes.put(
+                batch,
+                inbox,
+                append.backlog().orElseThrow().sender(),
+                row.plus(new BacklogRow.Entry(meta.head() + 1, Math.max(now, meta.touched()), deletes))));
+        return new Admission(append.backlog().flatMap(each -> blocked(batch, append, keyTables, each)), plan);
+    }
+
+    private BacklogRow waiting(Batch batch, AppendRequest append, Backlog of, StreamMeta meta, long now) {
+        StreamName inbox = append.stream();
+        long acknowledged = Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head());
+        return tables.inboxes
+                .backlog(batch, inbox, of.sender())
+                .after(
+                        Math.max(acknowledged, meta.first() - 1),
+                        now - append.retention().ageMs());
     }
 
     private Optional<AppendResult> kept(Batch batch, AppendRequest append) {
@@ -187,24 +240,6 @@ final class EmbeddedAppend {
         return new AppendResult.Duplicate(key.messageId(), at);
     }
 
-    /** Whether the entry found a place in the backlog. */
-    private boolean count(Batch batch, AppendRequest append, Backlog backlog, boolean deletes, long now) {
-        StreamName inbox = append.stream();
-        StreamMeta meta = tables.meta(batch, inbox);
-        long gone = Math.max(
-                Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head()),
-                meta.head() - append.retention().entries());
-        BacklogRow waiting = tables.inboxes
-                .backlog(batch, inbox, backlog.sender())
-                .after(gone, now - append.retention().ageMs());
-        if (waiting.count(deletes) >= backlog.most()) {
-            return false;
-        }
-        BacklogRow.Entry entry = new BacklogRow.Entry(meta.head() + 1, Math.max(now, meta.touched()), deletes);
-        tables.inboxes.put(batch, inbox, backlog.sender(), waiting.plus(entry));
-        return true;
-    }
-
     private List<Table> keyTables(Batch batch, AppendRequest append, long now) {
         return append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
     }
@@ -239,10 +274,17 @@ final class EmbeddedAppend {
     }
 
     private AppendResult.Stored store(
-            Batch batch, AppendRequest append, EntryState messageState, List<Table> keyTables, long now) {
+            Batch batch,
+            AppendRequest append,
+            EntryState messageState,
+            List<Table> keyTables,
+            Optional<InboxTrim.Plan> plan,
+            long now) {
         StreamName stream = append.stream();
         StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
-        StreamMeta after = before.appended(now, trim(batch, stream, before, append.retention()), append.retention());
+        StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
+                .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
+        StreamMeta after = kept.appended(now, append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
         append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
@@ -253,17 +295,21 @@ final class EmbeddedAppend {
         if (before.head() == 0 && stream.isInbox()) {
             tables.inboxes.restart(batch, stream);
         }
-        tables.put(batch, EntryRow.of(after.touched(), entry, append.message(), messageState));
+        EntryRow row = EntryRow.of(after.touched(), entry, append.message(), messageState);
+        tables.put(batch, row);
         tables.inboxes.appended(batch, entry);
+        plan.ifPresent(each -> trim.appended(batch, row, each));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);
         append.idempotencyKey().ifPresent(key -> {
-            byte[] row = storeKey(batch, keyTables.get(0), stream, key, entry.position());
+            byte[] known = storeKey(batch, keyTables.get(0), stream, key, entry.position());
             append.ends()
                     .filter(MembershipEnd::leaves)
-                    .ifPresent(end -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, end.user()), row));
+                    .ifPresent(end -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, end.user()), known));
         });
-        return new AppendResult.Stored(entry);
+        int lost = plan.map(InboxTrim.Plan::trimmed).orElse(0);
+        trimmed.accept(lost);
+        return new AppendResult.Stored(entry, lost);
     }
 
     /**

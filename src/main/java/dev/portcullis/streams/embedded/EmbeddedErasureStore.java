@@ -121,6 +121,8 @@ final class EmbeddedErasureStore implements ErasureStore {
                                             .ifPresent(row -> disown(batch, row, change, written.received)));
                             if (stream.isInbox()) {
                                 tables.inboxes.forgetBacklog(batch, stream, change.from());
+                                tables.inboxes.correspondents.forget(batch, stream, change.from());
+                                tables.inboxes.forgetShares(batch, stream);
                             }
                             return to;
                         })
@@ -139,11 +141,18 @@ final class EmbeddedErasureStore implements ErasureStore {
         StreamName inbox = StreamName.inbox(owner);
         return clearEntries(inbox)
                 .compose(any -> clearBlocks(owner, inbox))
+                .compose(any -> clearCorrespondents(inbox))
                 .compose(any -> store.write(batch -> {
-                    tables.inboxes.forgetDelivery(batch, inbox);
+                    tables.inboxes.delivered(
+                            batch, inbox, tables.meta(batch, inbox).head());
                     return inbox;
                 }))
                 .mapEmpty();
+    }
+
+    private Future<Void> clearCorrespondents(StreamName inbox) {
+        return store.write(batch -> tables.inboxes.correspondents.forgetSome(batch, inbox, ROWS_AT_ONCE))
+                .compose(more -> more ? clearCorrespondents(inbox) : Future.succeededFuture());
     }
 
     /** The trim of each entry takes it out of the backlog of its author. */
@@ -156,10 +165,11 @@ final class EmbeddedErasureStore implements ErasureStore {
         Optional<StreamMeta> stored = tables.storedMeta(batch, inbox).filter(meta -> !meta.isEmpty());
         stored.ifPresent(meta -> {
             long last = Math.min(meta.head(), meta.first() + ROWS_AT_ONCE - 1);
+            long gaps = meta.gaps();
             for (long seq = meta.first(); seq <= last; seq++) {
-                tables.deleteEntry(batch, inbox, seq);
+                gaps -= tables.deleteEntry(batch, inbox, seq) ? 1 : 0;
             }
-            tables.put(batch, inbox, meta.from(last + 1));
+            tables.put(batch, inbox, meta.from(last + 1, gaps));
         });
         return stored.isPresent();
     }

@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -45,11 +46,12 @@ public final class EmbeddedStreamStore implements StreamStore {
             LongSupplier ages,
             AppendReports reports,
             MembershipTable memberships,
+            IntConsumer trimmed,
             Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, formerEpoch, wall);
+        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, trimmed, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
         this.wall = wall;
         this.ages = ages;
@@ -57,7 +59,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** Streams of rooms without members, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY);
+        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY, entries -> {});
     }
 
     /**
@@ -67,13 +69,15 @@ public final class EmbeddedStreamStore implements StreamStore {
      * @param wall by which callers say until when an append, or a change of a block, may come
      * @param ages by which entries and idempotency keys grow old
      * @param outbox to which messages are reported
+     * @param trimmed is told how many entries of an inbox went before they were delivered
      */
     public static Future<EmbeddedStreamStore> open(
             EmbeddedStore store,
             LongSupplier wall,
             LongSupplier ages,
             Optional<EmbeddedOutbox> outbox,
-            MembershipTable memberships) {
+            MembershipTable memberships,
+            IntConsumer trimmed) {
         StreamTables tables = new StreamTables(store);
         long now = ages.getAsLong();
         return store.write(batch -> {
@@ -83,7 +87,7 @@ public final class EmbeddedStreamStore implements StreamStore {
                 tables.expiry.complete(batch); // a new store has no streams to index
             }
             return new EmbeddedStreamStore(
-                    store, tables, wall, ages, new AppendReports(outbox), memberships, formerEpoch);
+                    store, tables, wall, ages, new AppendReports(outbox), memberships, trimmed, formerEpoch);
         });
     }
 

@@ -11,6 +11,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.InboxShares;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.RowReader;
 import dev.portcullis.streams.record.RowWriter;
@@ -26,6 +27,8 @@ final class InboxTables {
     private final Table blocks;
     private final Table blockCounts;
     private final Table newest;
+    private final Table shares;
+    final CorrespondentTables correspondents;
 
     InboxTables(EmbeddedStore store) {
         this.deliveries = store.table("streams.deliveries");
@@ -33,6 +36,8 @@ final class InboxTables {
         this.blocks = store.table("streams.blocks");
         this.blockCounts = store.table("streams.block_counts");
         this.newest = store.table("streams.conversations");
+        this.shares = store.table("streams.shares");
+        this.correspondents = new CorrespondentTables(store);
     }
 
     DeliveryRow delivery(Batch batch, StreamName inbox) {
@@ -49,10 +54,38 @@ final class InboxTables {
         if (!former.equals(DeliveryRow.NOTHING)) {
             put(batch, inbox, former.within(0));
         }
+        forgetShares(batch, inbox);
     }
 
     void forgetDelivery(Batch batch, StreamName inbox) {
         batch.delete(deliveries, RowKeys.meta(inbox));
+        forgetShares(batch, inbox);
+    }
+
+    /** For an inbox without entries: nothing of it is missing, also for a later user of this id. */
+    void delivered(Batch batch, StreamName inbox, long head) {
+        forgetDelivery(batch, inbox);
+        if (head > 0) {
+            put(batch, inbox, new DeliveryRow(head, List.of()));
+        }
+    }
+
+    InboxShares shares(Batch batch, StreamName inbox) {
+        return InboxShares.decode(batch.get(shares, RowKeys.meta(inbox)));
+    }
+
+    void put(Batch batch, StreamName inbox, InboxShares of) {
+        batch.put(shares, RowKeys.meta(inbox), of.encode());
+    }
+
+    /** They are counted again when they are needed. */
+    void forgetShares(Batch batch, StreamName inbox) {
+        batch.delete(shares, RowKeys.meta(inbox));
+    }
+
+    /** Only a gap is left of this entry. */
+    void trimmed(Batch batch, StreamName inbox, UserId sender, long seq) {
+        put(batch, inbox, sender, backlog(batch, inbox, sender).trimmed(seq));
     }
 
     void forgetBacklog(Batch batch, StreamName inbox, UserId sender) {
@@ -118,7 +151,7 @@ final class InboxTables {
      */
     void forget(Batch batch, EntryRow deleted) {
         StreamName inbox = deleted.entry().stream();
-        Conversation.of(deleted.entry())
+        conversationOf(deleted)
                 .filter(of -> newest(batch, of) == deleted.entry().position().seq())
                 .ifPresent(of -> putNewest(batch, of, 0));
         deleted.message().ifPresent(of -> {
@@ -131,6 +164,13 @@ final class InboxTables {
                         backlog.after(deleted.entry().position().seq(), Long.MIN_VALUE));
             }
         });
+    }
+
+    /** What is left of a trimmed entry names only who sent it. */
+    private static Optional<Conversation> conversationOf(EntryRow row) {
+        return row.isGap()
+                ? row.message().map(of -> new Conversation(row.entry().stream().inboxOwner(), of.author()))
+                : Conversation.of(row.entry());
     }
 
     boolean isBlocked(Batch batch, StreamName inbox, UserId user) {

@@ -148,10 +148,11 @@ final class RetentionSweep {
             tables.expiry.remove(batch, found.row);
             return;
         }
+        long gaps = meta.gaps();
         for (long seq = meta.first(); seq < found.first; seq++) {
-            tables.deleteEntry(batch, stream, seq);
+            gaps -= tables.deleteEntry(batch, stream, seq) ? 1 : 0;
         }
-        StreamMeta rest = meta.from(Math.max(meta.first(), found.first));
+        StreamMeta rest = meta.from(Math.max(meta.first(), found.first), gaps);
         long next = found.more ? meta.dueAt() : Math.max(now + 1, nextDue(rest, found, runs, now));
         tables.expiry.move(batch, stream, meta.dueAt(), next);
         tables.put(batch, stream, rest.due(next));

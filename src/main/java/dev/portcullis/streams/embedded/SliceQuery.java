@@ -118,6 +118,7 @@ final class SliceQuery {
         return Optional.of(row.amendedBy())
                 .filter(seq -> seq > 0)
                 .flatMap(seq -> tables.entry(reader, stream, seq))
+                .filter(amendment -> !amendment.isGap())
                 .map(EntryRow::entry);
     }
 }

@@ -93,12 +93,12 @@ final class StreamTables {
                 row.encode());
     }
 
-    /** To be called in ascending order. */
-    void deleteEntry(Batch batch, StreamName stream, long seq) {
-        if (stream.isInbox()) {
-            entry(batch, stream, seq).ifPresent(row -> inboxes.forget(batch, row));
-        }
+    /** To be called in ascending order. Returns whether it was a gap. */
+    boolean deleteEntry(Batch batch, StreamName stream, long seq) {
+        Optional<EntryRow> ofInbox = stream.isInbox() ? entry(batch, stream, seq) : Optional.empty();
+        ofInbox.ifPresent(row -> inboxes.forget(batch, row));
         batch.delete(entries, RowKeys.entry(stream, seq));
+        return ofInbox.filter(EntryRow::isGap).isPresent();
     }
 
     /** Visits the rows of {@code first} to {@code last}, both included, ascending, until the visitor returns false. */

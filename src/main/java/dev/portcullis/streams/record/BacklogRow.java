@@ -2,6 +2,7 @@ package dev.portcullis.streams.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,13 @@ public record BacklogRow(List<Entry> entries) {
     /**
      * @param stored when it was stored; it never goes back from one entry to the next
      * @param deletes whether it deletes a message
+     * @param trimmed whether it was trimmed before it was delivered
      */
-    public record Entry(long seq, long stored, boolean deletes) {}
+    public record Entry(long seq, long stored, boolean deletes, boolean trimmed) {
+        public Entry(long seq, long stored, boolean deletes) {
+            this(seq, stored, deletes, false);
+        }
+    }
 
     public int size() {
         return entries.size();
@@ -24,6 +30,28 @@ public record BacklogRow(List<Entry> entries) {
     public int count(boolean deletions) {
         return (int)
                 entries.stream().filter(entry -> entry.deletes() == deletions).count();
+    }
+
+    /** How many entries there are that were not trimmed. */
+    public int waiting() {
+        return (int) entries.stream().filter(entry -> !entry.trimmed()).count();
+    }
+
+    /** Whether the sender lost an entry, and the recipient has acknowledged nothing from there on. */
+    public boolean hasTrimmed() {
+        return waiting() < size();
+    }
+
+    /** The oldest entry that was not trimmed. */
+    public Optional<Entry> oldest() {
+        return entries.stream().filter(entry -> !entry.trimmed()).findFirst();
+    }
+
+    /** The same backlog after this entry of it was trimmed. */
+    public BacklogRow trimmed(long seq) {
+        return new BacklogRow(entries.stream()
+                .map(entry -> entry.seq() == seq ? new Entry(seq, entry.stored(), entry.deletes(), true) : entry)
+                .toList());
     }
 
     /**
@@ -47,11 +75,11 @@ public record BacklogRow(List<Entry> entries) {
         return new BacklogRow(List.copyOf(all));
     }
 
-    /** The seq of a deletion is stored as a negative number. */
+    /** The seq of a deletion is stored as a negative number, and so is the time of what was trimmed. */
     public byte[] encode() {
         RowWriter row = new RowWriter(Long.BYTES + 2 * Long.BYTES * entries.size()).number(entries.size());
-        entries.forEach(entry ->
-                row.number(entry.deletes() ? -entry.seq() : entry.seq()).number(entry.stored()));
+        entries.forEach(entry -> row.number(entry.deletes() ? -entry.seq() : entry.seq())
+                .number(entry.trimmed() ? -entry.stored() : entry.stored()));
         return row.end();
     }
 
@@ -63,7 +91,8 @@ public record BacklogRow(List<Entry> entries) {
         List<Entry> entries = new ArrayList<>();
         for (long left = row.number(); left > 0; left--) {
             long seq = row.number();
-            entries.add(new Entry(Math.abs(seq), row.number(), seq < 0));
+            long stored = row.number();
+            entries.add(new Entry(Math.abs(seq), Math.abs(stored), seq < 0, stored < 0));
         }
         return new BacklogRow(List.copyOf(entries));
     }

@@ -26,6 +26,7 @@ public final class ConversationBuilder {
     private boolean any;
     private boolean cut;
     private boolean unread;
+    private boolean trimmed;
 
     /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
     public ConversationBuilder(Read read, Bounds bounds, int mostLooked) {
@@ -48,6 +49,11 @@ public final class ConversationBuilder {
         }
         any = true;
         looked += row.entry().body().length;
+        trimmed |= read.order() == Order.AFTER
+                && row.isGap()
+                && row.message()
+                        .filter(of -> of.author().equals(read.of().other()))
+                        .isPresent();
         if (isShown(row)) {
             add(row, read.order() == Order.BEFORE ? amendmentOf.apply(row) : Optional.empty());
         }
@@ -73,6 +79,6 @@ public final class ConversationBuilder {
 
     /** @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept */
     public Part build(Position head, boolean gap) {
-        return new Part(head, List.copyOf(entries), reached, cut, unread, gap);
+        return new Part(head, List.copyOf(entries), reached, cut, unread, gap || trimmed);
     }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.GapEntry;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
@@ -106,6 +107,24 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     /** The row of this message from now on. */
     public EntryRow amended(AmendRequest.Change change, long by) {
         return new EntryRow(stored, entry, change.result(), by, message);
+    }
+
+    /** The row that stays in place of this one. It still names the author, so that their backlog ends with it. */
+    public EntryRow trimmed() {
+        return new EntryRow(
+                stored,
+                new StreamEntry(entry.stream(), entry.position(), entry.timestamp(), GapEntry.body()),
+                EntryState.TRIMMED,
+                0,
+                Optional.of(new Message(
+                        "",
+                        message.map(Message::author)
+                                .orElseGet(() -> entry.stream().inboxOwner()))));
+    }
+
+    /** Whether this is the rest of an entry that was trimmed before it was delivered. */
+    public boolean isGap() {
+        return state == EntryState.TRIMMED;
     }
 
     private static EntryState state(int code) {

@@ -15,9 +15,17 @@ import java.util.concurrent.TimeUnit;
  * @param ageMs how long entries are kept, as the last append said
  * @param dueAt the time of the stream's row in the {@code ExpiryIndex}; {@link #UNINDEXED} if it has none
  * @param formerEpochs the last positions of former epochs, oldest first
+ * @param gaps how many of the stored entries are only a {@link dev.portcullis.streams.GapEntry}
  */
 public record StreamMeta(
-        String epoch, long head, long first, long touched, long ageMs, long dueAt, List<Position> formerEpochs) {
+        String epoch,
+        long head,
+        long first,
+        long touched,
+        long ageMs,
+        long dueAt,
+        List<Position> formerEpochs,
+        long gaps) {
     public static final long UNINDEXED = 0;
 
     /** A record outlives its entries, so that a late resume learns that it missed entries. The same holds in append.lua. */
@@ -27,6 +35,9 @@ public record StreamMeta(
 
     /** The first version of a record that has {@code dueAt}. */
     private static final byte INDEXED_VERSION = 2;
+
+    /** The first version of a record that has {@code gaps}. */
+    private static final byte GAPS_VERSION = 3;
 
     /**
      * The record in the current run. A stream without appends needs no write: at the end of each run since its last append
@@ -66,9 +77,9 @@ public record StreamMeta(
                 .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
     }
 
-    public StreamMeta appended(long now, long newFirst, Retention retention) {
+    public StreamMeta appended(long now, Retention retention) {
         long stored = Math.max(now, touched);
-        return new StreamMeta(epoch, head + 1, newFirst, stored, retention.ageMs(), dueAt, formerEpochs)
+        return new StreamMeta(epoch, head + 1, first, stored, retention.ageMs(), dueAt, formerEpochs, gaps)
                 .due(dueAt == UNINDEXED && !isEmpty() ? now : dueAt)
                 .dueNoLaterThan(stored + retention.ageMs() + 1);
     }
@@ -78,7 +89,7 @@ public record StreamMeta(
     }
 
     public StreamMeta due(long at) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs);
+        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps);
     }
 
     /** When an entry that was stored at this time is too old. */
@@ -86,8 +97,9 @@ public record StreamMeta(
         return stored + ageMs + 1;
     }
 
-    public StreamMeta from(long newFirst) {
-        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs);
+    /** @param left gaps among the entries that are left */
+    public StreamMeta from(long newFirst, long left) {
+        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left);
     }
 
     /** Entries stored before this time are too old. */
@@ -114,7 +126,7 @@ public record StreamMeta(
 
     private static StreamMeta ofNewStream(StoreRuns runs, long dueAt) {
         return new StreamMeta(
-                runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)));
+                runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)), 0);
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -130,7 +142,8 @@ public record StreamMeta(
                 touched,
                 ageMs,
                 dueAt,
-                newest(positions(own, runs.endedAfter(epoch), head)));
+                newest(positions(own, runs.endedAfter(epoch), head)),
+                gaps);
     }
 
     private static List<Position> positions(List<Position> before, List<String> ended, long head) {
@@ -144,7 +157,7 @@ public record StreamMeta(
     }
 
     public byte[] encode() {
-        RowWriter row = RowWriter.version(INDEXED_VERSION, 192)
+        RowWriter row = RowWriter.version(GAPS_VERSION, 192)
                 .text(epoch)
                 .number(head)
                 .number(first)
@@ -153,11 +166,11 @@ public record StreamMeta(
                 .number(dueAt);
         row.number(formerEpochs.size());
         formerEpochs.forEach(former -> row.text(former.epoch()).number(former.seq()));
-        return row.end();
+        return row.number(gaps).end();
     }
 
     public static StreamMeta decode(byte[] bytes) {
-        RowReader row = new RowReader(bytes, INDEXED_VERSION);
+        RowReader row = new RowReader(bytes, GAPS_VERSION);
         String epoch = row.text();
         long head = row.number();
         long first = row.number();
@@ -168,6 +181,7 @@ public record StreamMeta(
         for (long left = row.number(); left > 0; left--) {
             formerEpochs.add(new Position(row.text(), row.number()));
         }
-        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(formerEpochs));
+        long gaps = row.version() < GAPS_VERSION ? 0 : row.number();
+        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(formerEpochs), gaps);
     }
 }

@@ -42,8 +42,8 @@ final class AppendCalls {
     }
 
     private static Script script(RedisStore redis, Optional<RedisOutbox> outbox, List<String> membership) {
-        List<String> files = new ArrayList<>(
-                List.of("lane", "stream_meta", RedisOutbox.part(outbox), "find_message", "conversation_entry"));
+        List<String> files = new ArrayList<>(List.of(
+                "lane", "stream_meta", RedisOutbox.part(outbox), "find_message", "conversation_entry", "inbox_place"));
         files.addAll(membership);
         files.add("append");
         return redis.script(AppendCalls.class, files.toArray(String[]::new));
@@ -107,7 +107,10 @@ final class AppendCalls {
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
                     .key(RedisInboxStore.blocks(stream))
-                    .key(RedisInboxReads.conversations(stream));
+                    .key(RedisInboxReads.conversations(stream))
+                    .key(RedisInboxStore.strangers(stream))
+                    .key(RedisInboxStore.known(stream))
+                    .key(RedisInboxStore.correspondents(stream));
         }
         call.arg(millis.getAsLong())
                 .arg(RandomEpoch.next())

@@ -18,7 +18,8 @@ final class AppendReply {
     static AppendResult read(AppendRequest append, Response reply) {
         String outcome = reply.get(0).toString();
         return switch (outcome) {
-            case "stored" -> new AppendResult.Stored(entry(append, reply));
+            case "stored" ->
+                new AppendResult.Stored(entry(append, reply), reply.get(4).toInteger());
             case "known" ->
                 IdempotencyRow.decode(reply.get(1).toBytes())
                         .resultFor(append.idempotencyKey().orElseThrow());

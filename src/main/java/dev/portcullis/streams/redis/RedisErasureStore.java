@@ -66,6 +66,7 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisInboxStore.backlogs(stream))
                         .key(RedisKeys.of(stream.lane(), "m", stream.value()))
                         .key(RedisInboxReads.conversations(stream))
+                        .key(RedisInboxStore.correspondents(stream))
                         .arg(author.value())
                         .arg(by.value())
                         .arg(owner(stream)))
@@ -82,7 +83,10 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisKeys.of(inbox.lane(), "b", inbox.value()))
                         .key(RedisInboxStore.backlogs(inbox))
                         .key(RedisInboxStore.blocks(inbox))
-                        .key(RedisInboxReads.conversations(inbox)))
+                        .key(RedisInboxReads.conversations(inbox))
+                        .key(RedisInboxStore.strangers(inbox))
+                        .key(RedisInboxStore.known(inbox))
+                        .key(RedisInboxStore.correspondents(inbox)))
                 .mapEmpty();
     }
 

@@ -125,6 +125,21 @@ public final class RedisInboxStore implements InboxStore {
         return RedisKeys.of(inbox.lane(), "w", inbox.value());
     }
 
+    /** How many entries strangers have in an inbox that is full; see inbox_place.lua. */
+    static String strangers(StreamName inbox) {
+        return RedisKeys.of(inbox.lane(), "ss", inbox.value());
+    }
+
+    /** How many entries the others have. */
+    static String known(StreamName inbox) {
+        return RedisKeys.of(inbox.lane(), "sk", inbox.value());
+    }
+
+    /** To whom the owner has written. */
+    static String correspondents(StreamName inbox) {
+        return RedisKeys.of(inbox.lane(), "cp", inbox.value());
+    }
+
     static String blocks(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "bl", inbox.value());
     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,23 +47,33 @@ public final class RedisStreamStore implements StreamStore {
     private final Script barredScript;
     private final Script noteScript;
     private final LongSupplier millis;
+    private final IntConsumer trimmed;
 
     public RedisStreamStore(RedisStore redis) {
         this(redis, () -> 0);
     }
 
-    /** @param outbox to which messages are reported */
-    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox, MembershipPart memberships) {
-        this(redis, () -> 0, outbox, Optional.of(memberships));
+    /**
+     * @param outbox to which messages are reported
+     * @param trimmed is told how many entries of an inbox went before they were delivered
+     */
+    public RedisStreamStore(
+            RedisStore redis, Optional<RedisOutbox> outbox, MembershipPart memberships, IntConsumer trimmed) {
+        this(redis, () -> 0, outbox, Optional.of(memberships), trimmed);
     }
 
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
-        this(redis, millis, Optional.empty(), Optional.empty());
+        this(redis, millis, Optional.empty(), Optional.empty(), entries -> {});
     }
 
     private RedisStreamStore(
-            RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, Optional<MembershipPart> memberships) {
+            RedisStore redis,
+            LongSupplier millis,
+            Optional<RedisOutbox> outbox,
+            Optional<MembershipPart> memberships,
+            IntConsumer trimmed) {
+        this.trimmed = trimmed;
         this.redis = redis;
         this.appends = new AppendCalls(redis, millis, outbox, memberships);
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
@@ -77,13 +88,25 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public Future<AppendResult> append(AppendRequest append) {
         return redis.run(prioritized(append.stream(), appends.of(append)))
-                .map(reply -> AppendReply.read(append, reply));
+                .map(reply -> counted(AppendReply.read(append, reply)));
     }
 
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
         return redis.run(prioritized(amend.append().stream(), appends.of(amend)))
-                .map(reply -> AppendReply.read(amend, reply));
+                .map(reply -> AppendReply.read(amend, reply))
+                .onSuccess(result -> {
+                    if (result instanceof AmendResult.Appended appended) {
+                        counted(appended.outcome());
+                    }
+                });
+    }
+
+    private AppendResult counted(AppendResult result) {
+        if (result instanceof AppendResult.Stored stored) {
+            trimmed.accept(stored.trimmed());
+        }
+        return result;
     }
 
     @Override

@@ -1,7 +1,7 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>, and c:<stream>, a
---         hash of users with the seq of the newest entry of their conversation. A part that asks the room, and defines
---         `membership`, has taken its own off the ends before
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>, c:<stream>, a
+--         hash of users with the seq of the newest entry of their conversation, and for inbox_place.lua ss:<stream>, sk:<stream>
+--         and cp:<stream>. A part that asks the room, and defines `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
 --         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
@@ -13,7 +13,8 @@
 --         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder)
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'muted'} | {'gone'} | {'other_role'} (the sender may not any more) |
---         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq};
+--         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq,
+--         how many entries of an inbox went before they were delivered};
 --         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, or where the room does not let it happen, nor to a message that
@@ -23,14 +24,14 @@
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
 --         its newest amendment. Who leaves, and has left before, gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
---         of the lane, which is complete in itself. What a blocked sender appends is known from then on, at seq 0, and in
---         their backlog, but no entry: a sender who repeats it can not tell. Where hooks are configured, the event that
---         tells of the entry is stored too (outbox.lua, which takes its own keys and arguments off the ends), and a full
---         outbox may refuse the append (`unreported`).
+--         of the lane, which is complete in itself, and the shares of an inbox, which say only what is there. What a blocked
+--         sender appends is known from then on, at seq 0, and in their backlog, but no entry: a sender who repeats it can not
+--         tell. Where hooks are configured, the event that tells of the entry is stored too (outbox.lua, which takes its own
+--         keys and arguments off the ends), and a full outbox may refuse the append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
-local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion as a negative number, and its store time
+local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion negative, and its store time, of a trimmed one negative
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
@@ -152,14 +153,30 @@ local function store_key(at)
 end
 
 local forget
+local inbox, place
+local writer = owner -- who writes the entry of an inbox
 if backlogs then
-    -- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, trimmed or too old.
-    local function waiting(waits, head)
-        local acked, at = tonumber(redis.call('HGET', meta_key, 'acked') or 0), 1
+    local state = redis.call('HMGET', meta_key, 'acked', 'gaps', 'shared')
+    local length = redis.call('LLEN', entries)
+    local stored_gaps = tonumber(state[2] or 0)
+    inbox = {
+        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[11], known = KEYS[12],
+        correspondents = KEYS[13], owner = owner, head = meta.head, first = meta.head - length + 1, length = length,
+        stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = tonumber(state[3] or 0),
+        most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
+        refusable = sender ~= '',
+    }
+    if string.byte(ARGV[13]) == MESSAGE_VERSION then
+        local _, _, _, _, by = struct.unpack('>Bi8i8I2c0I2c0', ARGV[7])
+        writer = by
+    end
+
+    -- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, no longer kept or too old.
+    local function waiting(waits, gone)
+        local at = 1
         while at <= #waits do
             local of, stored = struct.unpack('>i8i8', waits, at)
-            of = math.abs(of)
-            if of > acked and of > head - max_entries and stored >= now - age then
+            if math.abs(of) > gone and math.abs(stored) >= now - age then
                 break
             end
             at = at + PAIR
@@ -176,6 +193,16 @@ if backlogs then
         return all
     end
 
+    -- How many entries there are in a backlog that were not trimmed.
+    local function untrimmed(waits)
+        local all = 0
+        for at = 1, #waits, PAIR do
+            local _, stored = struct.unpack('>i8i8', waits, at)
+            all = all + (stored >= 0 and 1 or 0)
+        end
+        return all
+    end
+
     local function store_backlog(of, waits)
         if waits == '' then
             redis.call('HDEL', backlogs, of)
@@ -188,23 +215,33 @@ if backlogs then
     -- Likewise a conversation whose newest entry it is ends.
     forget = function(trimmed, at)
         local other = other_in(trimmed, owner)
+        local author
+        if string.byte(trimmed) == MESSAGE_VERSION then
+            local _, state, by = parts(trimmed, owner)
+            author = by
+            other = state == TRIMMED and by or other -- what is left of a trimmed entry names only who sent it
+        end
         if other and tonumber(redis.call('HGET', conversations, other) or 0) == at then
             redis.call('HDEL', conversations, other)
         end
-        if string.byte(trimmed) == MESSAGE_VERSION then
-            local _, _, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', trimmed, 2)
-            local waits = redis.call('HGET', backlogs, of)
-            if waits then
-                store_backlog(of, waiting(waits, seq))
-            end
+        local waits = author and redis.call('HGET', backlogs, author)
+        if waits then
+            store_backlog(author, waiting(waits, math.max(at, inbox.delivered)))
         end
     end
 
+    local waits = ''
     if sender ~= '' then
-        local waits = waiting(redis.call('HGET', backlogs, sender) or '', meta.head)
-        if count(waits, deletes) >= tonumber(ARGV[15]) then
+        waits = waiting(redis.call('HGET', backlogs, sender) or '', math.max(inbox.delivered, inbox.first - 1))
+        if count(waits, deletes) >= tonumber(ARGV[15]) or not deletes and untrimmed(waits) * PAIR < #waits then
             return {'backlog_full'}
         end
+    end
+    place = plan_place(inbox, writer, untrimmed(waits), deletes)
+    if not place then
+        return {'backlog_full'}
+    end
+    if sender ~= '' then
         store_backlog(sender, waits .. struct.pack('>i8i8', deletes and -seq or seq, touched))
         redis.call('PEXPIRE', backlogs, age)
         if redis.call('ZSCORE', blocks, sender) then
@@ -223,13 +260,10 @@ if index then
     redis.call('LSET', entries, index, amended)
 end
 local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]
-local over = redis.call('RPUSH', entries, row) - max_entries
-if over > 0 then
-    if forget then
-        for i, trimmed in ipairs(redis.call('LRANGE', entries, 0, over - 1)) do
-            forget(trimmed, seq - max_entries - over + i)
-        end
-    end
+if place then
+    make_place(inbox, place, writer, forget)
+end
+if redis.call('RPUSH', entries, row) > max_entries and not place then
     redis.call('LTRIM', entries, -max_entries, -1)
 end
 redis.call('PEXPIRE', entries, age)
@@ -237,6 +271,10 @@ local with = owner and other_in(row, owner)
 if with then
     redis.call('HSET', conversations, with, seq)
     redis.call('PEXPIRE', conversations, age)
+    local _, state, by = parts(row, owner)
+    if state == MESSAGE and by == owner then
+        wrote_to(inbox, with, place.loser)
+    end
 end
 
 redis.call('HSET', meta_key, 'head', seq, 'ctr', lane_seq, 'touched', touched, 'age', age)
@@ -278,4 +316,4 @@ end
 if outbox then
     outbox.report(outbox.event, 0, meta.epoch, seq, touched)
 end
-return {'stored', meta.epoch, seq, lane_seq}
+return {'stored', meta.epoch, seq, lane_seq, place and place.loser and 1 or 0}

@@ -1,11 +1,16 @@
 -- Deletes an inbox, but for its head.
--- KEYS    m:<inbox>, e:<inbox>, b:<inbox>, w:<inbox>, bl:<inbox>, c:<inbox>
+-- KEYS    m:<inbox>, e:<inbox>, b:<inbox>, w:<inbox>, bl:<inbox>, c:<inbox>, ss:<inbox>, sk:<inbox>, cp:<inbox>
 -- Result  nothing
--- Promise No position of the inbox ever means another entry. Its record goes when that of a stream without entries would.
-redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+-- Promise No position of the inbox ever means another entry. Its record goes when that of a stream without entries would, and
+--         says until then that all is delivered: nothing is missing, also for a later user of this id.
+redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-    if field == 'acked' or string.sub(field, 1, 2) == 'd:' then
+    if field == 'acked' or field == 'gaps' or field == 'shared' or string.sub(field, 1, 2) == 'd:' then
         redis.call('HDEL', KEYS[1], field)
     end
+end
+local head = redis.call('HGET', KEYS[1], 'head')
+if head then
+    redis.call('HSET', KEYS[1], 'acked', head)
 end
 return {}

@@ -3,13 +3,14 @@
 -- ARGV    now (0: Redis's clock), a fresh epoch, 'after' or 'before', which seq, how many entries, how many bytes, after how
 --         many bytes of entries, of this conversation or not, the read ends, the inbox's owner, the other user
 -- Result  {epoch, head, the last seq that was looked at, 1 if a further entry of the conversation was left out, 1 if entries
---         behind the last were not looked at, 1 if entries right behind `after` are no longer kept, seqs, rows, for each row
+--         behind the last were not looked at, 1 if entries right behind `after` are no longer kept or one of the other user
+--         was trimmed among those that were looked at, seqs, rows, for each row
 --         that of its message's newest amendment or ''}
 -- Promise All is of one moment. Entries are in the order of the read: ascending from the first after `after`, or descending
 --         from the last before `before`, without amendments. At least one is returned if one is found. Writes nothing but a
 --         fork of the lane.
 local CHUNK = 32
-local AMENDMENT = 4 -- see EntryState
+local AMENDMENT, TRIMMED, MESSAGE_VERSION = 4, 5, 2 -- see EntryState and EntryRow
 
 local lane_key, entries, now = KEYS[1], KEYS[3], store_time(ARGV[1])
 local upwards, seq, max_entries, max_bytes = ARGV[3] == 'after', tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -24,7 +25,7 @@ local newest = math.min(meta.head, tonumber(redis.call('HGET', KEYS[4], other) o
 local oldest = newest >= first and oldest_young(entries, length, now - meta.age) or length
 
 local seqs, found, amendments, bytes, looked, reached = {}, {}, {}, 0, 0, math.min(seq, meta.head + 1)
-local cut, unread = 0, 0
+local cut, unread, gap = 0, 0, 0
 
 local function is_shown(row)
     if other_in(row, owner) ~= other then
@@ -41,6 +42,10 @@ local function look(row, at)
         return false
     end
     looked = looked + #row
+    if upwards and string.byte(row) == MESSAGE_VERSION then
+        local _, _, state, _, _, _, author = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+        gap = state == TRIMMED and author == other and 1 or gap
+    end
     if is_shown(row) then
         local amendment = upwards and '' or amendment_of(entries, row, first)
         bytes = bytes + #row + #amendment
@@ -76,7 +81,6 @@ local function down(from, to)
     end
 end
 
-local gap = 0
 if upwards then
     if seq < meta.head then
         gap = seq + 1 >= first and is_young(entries, seq + 1 - first, now - meta.age) and 0 or 1

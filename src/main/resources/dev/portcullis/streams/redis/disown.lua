@@ -1,5 +1,5 @@
 -- Makes another user the author of one user's entries of a stream. The same rules are in AuthorChange.
--- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>
+-- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>, cp:<stream>
 -- ARGV    the user, the other one, whose inbox the stream is or ''
 -- Result  how many entries changed
 -- Promise An entry keeps its place, its id, its time and its text.
@@ -43,7 +43,7 @@ for from = 0, redis.call('LLEN', entries) - 1, CHUNK do
                         #bars, bars, #other, other, #id, id)
                     .. disowned(string.sub(row, body)))
                 changed = changed + 1
-                own = from + i - 1
+                own = other_in(row, owner) == user and from + i - 1 or own
             elseif other_in(row, owner) == user then
                 received = from + i - 1
             end
@@ -52,6 +52,8 @@ for from = 0, redis.call('LLEN', entries) - 1, CHUNK do
 end
 if changed > 0 then
     redis.call('HDEL', KEYS[2], user)
+    redis.call('ZREM', KEYS[5], user)
+    redis.call('HDEL', KEYS[3], 'shared')
     local first = tonumber(redis.call('HGET', KEYS[3], 'head') or 0) - redis.call('LLEN', entries) + 1
     if redis.call('HEXISTS', KEYS[4], user) == 1 then
         if received then
@@ -59,7 +61,7 @@ if changed > 0 then
         else
             redis.call('HDEL', KEYS[4], user)
         end
-        redis.call('HSET', KEYS[4], other, math.max(first + own, tonumber(redis.call('HGET', KEYS[4], other) or 0)))
+        redis.call('HSET', KEYS[4], other, math.max(first + (own or -first), tonumber(redis.call('HGET', KEYS[4], other) or 0)))
     end
 end
 return changed

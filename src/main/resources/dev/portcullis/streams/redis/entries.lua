@@ -26,10 +26,15 @@ end
 -- The row of the newest amendment of a message, or ''. It is kept: it is younger than the message. `first` is the seq of the
 -- first entry.
 local function amendment_of(entries, row, first)
-    local MESSAGE_VERSION, EDITED, DELETED = 2, 2, 3 -- of rows and of messages: see EntryRow and EntryState
+    local MESSAGE_VERSION, EDITED, DELETED, TRIMMED = 2, 2, 3, 5 -- of rows and of messages: see EntryRow and EntryState
     if string.byte(row) < MESSAGE_VERSION then
         return ''
     end
     local _, _, state, seq = struct.unpack('>I2c0i8Bi8', row, 2)
-    return (state == EDITED or state == DELETED) and redis.call('LINDEX', entries, seq - first) or ''
+    local amendment = (state == EDITED or state == DELETED) and redis.call('LINDEX', entries, seq - first) or ''
+    if amendment ~= '' then
+        local _, _, kind = struct.unpack('>I2c0i8B', amendment, 2)
+        return kind == TRIMMED and '' or amendment
+    end
+    return ''
 end

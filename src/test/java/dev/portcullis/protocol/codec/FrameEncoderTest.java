@@ -15,6 +15,7 @@ import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.ServerFrame.Ack;
 import dev.portcullis.protocol.ServerFrame.AuthFailure;
 import dev.portcullis.protocol.ServerFrame.AuthSuccess;
+import dev.portcullis.protocol.ServerFrame.Gap;
 import dev.portcullis.protocol.ServerFrame.Health;
 import dev.portcullis.protocol.ServerFrame.History;
 import dev.portcullis.protocol.ServerFrame.Joined;
@@ -34,6 +35,11 @@ import dev.portcullis.protocol.ServerFrame.Typing;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.GapEntry;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -63,20 +69,30 @@ class FrameEncoderTest {
                 1_700_000_000_000L,
                 30_000,
                 new Limits(10, 60, 1_000, 65_536, new TreeMap<>(Map.of("join", 200, "history", 20))),
-                new Position("e", 0));
+                new Position("e", 9),
+                Optional.of(new Gap(new Position("e", 7), 3)));
 
         assertEncoded(frame, "auth_success", """
                 {"type":"auth_success","id":"k1","userId":"ada","sessionId":"s1","role":"moderator","csrfToken":"csrf",\
                 "expiresAt":1700000000000,"heartbeatMs":30000,\
                 "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536,"actions":{"history":20,"join":200}},\
-                "inbox":{"epoch":"e","seq":0}}""");
+                "inbox":{"epoch":"e","seq":9,"gap":{"epoch":"e","seq":7,"count":3}}}""");
     }
 
     @Test
     void absent_field_is_left_out_and_not_null() {
-        ServerFrame frame =
-                new AuthSuccess(NONE, ADA, "s1", Role.MEMBER, NONE, 1, 2, new Limits(1, 2, 3, 4, new TreeMap<>()), AT);
-        assertThat(text(frame)).doesNotContain("null", "csrfToken", "\"id\"");
+        ServerFrame frame = new AuthSuccess(
+                NONE,
+                ADA,
+                "s1",
+                Role.MEMBER,
+                NONE,
+                1,
+                2,
+                new Limits(1, 2, 3, 4, new TreeMap<>()),
+                AT,
+                Optional.empty());
+        assertThat(text(frame)).doesNotContain("null", "csrfToken", "\"id\"", "gap");
         assertEncoded(new Left(NONE, LOBBY), "left", "{\"type\":\"left\",\"roomId\":\"lobby\"}");
         assertEncoded(new Pong(NONE, 5), "pong", "{\"type\":\"pong\",\"timestamp\":5}");
     }
@@ -90,6 +106,15 @@ class FrameEncoderTest {
         for (AuthRefusal refusal : AuthRefusal.values()) {
             assertValid(new AuthFailure(NONE, refusal), "auth_failure");
         }
+    }
+
+    @Test
+    void gap_is_encoded_like_the_one_that_stands_in_an_inbox() {
+        assertEncoded(
+                new Gap(new Position("e", 7), 3), "gap", "{\"type\":\"gap\",\"epoch\":\"e\",\"seq\":7,\"count\":3}");
+        StreamEntry entry = new StreamEntry(StreamName.inbox(ADA), new Position("e", 7), 0, GapEntry.body());
+        assertThat(oracle.violations("gap", new JsonObject(Buffer.buffer(EntryFrame.frame(entry)))))
+                .isEmpty();
     }
 
     @Test

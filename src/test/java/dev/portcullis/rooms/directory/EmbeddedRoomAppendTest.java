@@ -28,7 +28,8 @@ class EmbeddedRoomAppendTest extends RoomAppendContract {
                         System::currentTimeMillis,
                         System::currentTimeMillis,
                         Optional.empty(),
-                        new EmbeddedMemberships(engine, System::currentTimeMillis))
+                        new EmbeddedMemberships(engine, System::currentTimeMillis),
+                        entries -> {})
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -19,7 +19,7 @@ class RedisRoomAppendTest extends RoomAppendContract {
     void open() throws Exception {
         RedisStore store = REDIS.open();
         rooms = new RedisRoomStore(store);
-        streams = new RedisStreamStore(store, Optional.empty(), new RedisMemberships());
+        streams = new RedisStreamStore(store, Optional.empty(), new RedisMemberships(), entries -> {});
     }
 
     @Override

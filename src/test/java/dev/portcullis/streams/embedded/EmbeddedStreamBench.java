@@ -95,7 +95,7 @@ final class EmbeddedStreamBench {
             List<Integer> some = all.subList(from, Math.min(rooms, from + 1_000));
             await(store.write(batch -> {
                 StreamMeta first =
-                        StreamMeta.in(tables.runs(batch), Optional.empty()).appended(now, 1, StreamStoreContract.KEPT);
+                        StreamMeta.in(tables.runs(batch), Optional.empty()).appended(now, StreamStoreContract.KEPT);
                 some.forEach(room -> fill(tables, batch, stream(room), first));
                 return some.size();
             }));

@@ -45,7 +45,8 @@ class StoreClockTest {
     void open() throws Exception {
         store = EmbeddedStore.open(folder, EmbeddedStreamsFixture.CONFIG);
         clock = await(StoreClock.open(store, wall::get, nanos::get));
-        streams = await(EmbeddedStreamStore.open(store, wall::get, clock, Optional.empty(), MembershipTable.EMPTY));
+        streams = await(EmbeddedStreamStore.open(
+                store, wall::get, clock, Optional.empty(), MembershipTable.EMPTY, entries -> {}));
     }
 
     @AfterEach

@@ -36,6 +36,7 @@ import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /** The stores of a single node, in a local folder. */
@@ -58,11 +59,16 @@ public record EmbeddedStores(
         Optional<EmbeddedOutbox> hooks)
         implements Stores {
 
-    /** Blocks briefly while tables are created. */
-    public static Future<Stores> open(EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock) {
+    /**
+     * Blocks briefly while tables are created.
+     *
+     * @param trimmed is told how many entries of an inbox went before they were delivered
+     */
+    public static Future<Stores> open(
+            EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock, IntConsumer trimmed) {
         return StoreClock.open(store, clock, System::nanoTime)
-                .compose(ages ->
-                        outbox(store, config, clock).compose(outbox -> open(store, config, live, clock, ages, outbox)));
+                .compose(ages -> outbox(store, config, clock)
+                        .compose(outbox -> open(store, config, live, clock, trimmed, ages, outbox)));
     }
 
     private static Future<Optional<EmbeddedOutbox>> outbox(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
@@ -76,6 +82,7 @@ public record EmbeddedStores(
             NodeConfig config,
             LiveSettings live,
             LongSupplier clock,
+            IntConsumer trimmed,
             StoreClock ages,
             Optional<EmbeddedOutbox> outbox) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, ages);
@@ -85,7 +92,7 @@ public record EmbeddedStores(
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
-        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock))
+        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .compose(revocations -> EmbeddedBanStore.open(

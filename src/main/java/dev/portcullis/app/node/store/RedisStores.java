@@ -44,6 +44,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -54,9 +55,12 @@ public final class RedisStores implements Stores {
     private final RedisStore redis;
     private final NodeConfig config;
     private final LiveSettings live;
+    private final IntConsumer trimmed;
     private final Map<Class<?>, Object> opened = new HashMap<>();
 
-    public RedisStores(RedisStore redis, NodeConfig config, LiveSettings live) {
+    /** @param trimmed is told how many entries of an inbox went before they were delivered */
+    public RedisStores(RedisStore redis, NodeConfig config, LiveSettings live, IntConsumer trimmed) {
+        this.trimmed = trimmed;
         this.redis = redis;
         this.config = config;
         this.live = live;
@@ -73,7 +77,7 @@ public final class RedisStores implements Stores {
 
     @Override
     public StreamStore streams() {
-        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), new RedisMemberships()));
+        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), new RedisMemberships(), trimmed));
     }
 
     @Override

@@ -60,7 +60,8 @@ class EmbeddedStoresTest {
                     throw new AssertionError(invalid.problems().toString());
                 });
         LiveSettings live = LiveSettings.open(keys, config).await(30, TimeUnit.SECONDS);
-        stores = EmbeddedStores.open(engine, config, live, wall::get).await(30, TimeUnit.SECONDS);
+        stores = EmbeddedStores.open(engine, config, live, wall::get, entries -> {})
+                .await(30, TimeUnit.SECONDS);
     }
 
     @AfterEach

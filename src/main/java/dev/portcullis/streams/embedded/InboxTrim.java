@@ -1,0 +1,248 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.BacklogRow;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.InboxShares;
+import dev.portcullis.streams.record.InboxShares.Appender;
+import dev.portcullis.streams.record.InboxShares.Share;
+import dev.portcullis.streams.record.StreamMeta;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes a place in a full inbox for one entry. What is delivered or too old goes first, from the front. If there is nothing of
+ * that, {@link InboxShares} says who loses an entry; a gap stays in its place, so that the recipient is told. The same rules are
+ * in inbox_place.lua.
+ */
+final class InboxTrim {
+    /** Spreads the trim after a long absence, or after a shortened retention, over several appends. */
+    private static final int MAX_DROPPED = 64;
+
+    /** How many times as many entries as may be kept there may be together with the gaps between them. */
+    private static final int SPAN = 3;
+
+    private final StreamTables tables;
+
+    InboxTrim(StreamTables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * What an append will do to the entries before it.
+     *
+     * @param first the lowest seq that stays of those at the front
+     * @param gaps how many gaps stay
+     * @param place where others have to make place
+     */
+    record Plan(long first, long gaps, Optional<Place> place) {
+        boolean refuses() {
+            return place.filter(each -> each.loser().isEmpty()).isPresent();
+        }
+
+        /** How many entries go before they were delivered. */
+        int trimmed() {
+            return place.isPresent() ? 1 : 0;
+        }
+    }
+
+    /**
+     * @param of the entry's sender
+     * @param loser who loses their oldest entry, the one with this seq; empty if the entry is refused instead
+     * @param wholly whether the loser's entry is the first, and nothing stays of it
+     * @param from no other entry of the loser has a lower seq
+     */
+    record Place(InboxShares shares, Appender of, Optional<UserId> loser, long seq, boolean wholly, long from) {
+        /** The shares once the entry is appended, as the next one behind them. */
+        InboxShares after() {
+            return shares.without(loser.orElseThrow(), from).with(of.user(), shares.head() + 1, of.known());
+        }
+    }
+
+    /** @param waiting the sender's backlog; empty for an entry of the inbox's owner */
+    Plan plan(
+            Batch batch,
+            AppendRequest append,
+            StreamMeta meta,
+            Optional<BacklogRow> waiting,
+            boolean deletes,
+            long now) {
+        StreamName inbox = append.stream();
+        int most = append.retention().entries();
+        long delivered = Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head());
+        long horizon = now - append.retention().ageMs();
+        long first = meta.first();
+        long gaps = meta.gaps();
+        int dropped = 0;
+        while (isFull(meta.head() - first + 1, gaps, most) && dropped < MAX_DROPPED) {
+            Optional<EntryRow> row = tables.entry(batch, inbox, first);
+            if (first > delivered
+                    && row.filter(each -> each.stored() >= horizon).isPresent()) {
+                break;
+            }
+            gaps -= row.filter(EntryRow::isGap).isPresent() ? 1 : 0;
+            first++;
+            dropped++;
+        }
+        long length = meta.head() - first + 1;
+        return length - gaps < most || dropped == MAX_DROPPED
+                ? new Plan(first, gaps, Optional.empty())
+                : contended(batch, append, meta.from(first, gaps), waiting, deletes);
+    }
+
+    private static boolean isFull(long length, long gaps, int most) {
+        return length > 0 && (length - gaps >= most || length >= (long) SPAN * most);
+    }
+
+    /** @param meta without what is dropped from the front */
+    private Plan contended(
+            Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting, boolean deletes) {
+        StreamName inbox = append.stream();
+        int most = append.retention().entries();
+        InboxShares shares = shares(batch, inbox, meta);
+        UserId user = append.message().map(Message::author).orElseGet(() -> owner(inbox));
+        int own = shares.of(user).map(Share::entries).orElse(0);
+        Appender by = new Appender(
+                user,
+                append.backlog().isEmpty() || isKnown(batch, inbox, user),
+                Math.max(own, waiting.map(BacklogRow::waiting).orElse(0)),
+                append.backlog().isPresent(),
+                deletes,
+                meta.gaps() >= most);
+        Optional<UserId> loser = shares.loser(by);
+        if (loser.isPresent() && !shares.hasStrangers() && meta.head() - meta.first() + 1 >= (long) SPAN * most) {
+            return withinSpan(batch, inbox, meta, shares, by, loser.get());
+        }
+        Place place = loser.map(from -> taken(batch, inbox, meta, shares, by, from))
+                .orElseGet(() -> new Place(shares, by, loser, 0, false, 0));
+        return new Plan(meta.first(), meta.gaps(), Optional.of(place));
+    }
+
+    private Place taken(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, UserId loser) {
+        long seq = oldest(batch, inbox, meta, shares, loser);
+        long lowest = shares.of(loser).orElseThrow().from();
+        boolean isOwner = loser.equals(owner(inbox));
+        return new Place(
+                shares,
+                by,
+                Optional.of(loser),
+                seq,
+                isOwner && seq == meta.first(),
+                isOwner || seq == lowest ? seq + 1 : lowest);
+    }
+
+    /** Gaps must not pile up before an entry that is never delivered: the front goes on by one. */
+    private Plan withinSpan(
+            Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, UserId loser) {
+        EntryRow front = tables.entry(batch, inbox, meta.first()).orElseThrow();
+        if (front.isGap()) {
+            StreamMeta rest = meta.from(meta.first() + 1, meta.gaps() - 1);
+            return new Plan(rest.first(), rest.gaps(), Optional.of(taken(batch, inbox, rest, shares, by, loser)));
+        }
+        Place place = new Place(shares, by, Optional.of(senderOf(front)), meta.first(), true, meta.first() + 1);
+        return new Plan(meta.first(), meta.gaps(), Optional.of(place));
+    }
+
+    /** The record once the plan is carried out, and before the append. */
+    StreamMeta apply(Batch batch, StreamName inbox, StreamMeta meta, Plan plan) {
+        for (long seq = meta.first(); seq < plan.first(); seq++) {
+            tables.deleteEntry(batch, inbox, seq);
+        }
+        StreamMeta rest = meta.from(plan.first(), plan.gaps());
+        if (plan.place().isEmpty()) {
+            return rest;
+        }
+        Place place = plan.place().get();
+        tables.inboxes.put(batch, inbox, place.after());
+        if (place.wholly()) {
+            tables.deleteEntry(batch, inbox, place.seq());
+            return rest.from(place.seq() + 1, rest.gaps());
+        }
+        tables.put(batch, tables.entry(batch, inbox, place.seq()).orElseThrow().trimmed());
+        tables.inboxes.trimmed(batch, inbox, place.loser().orElseThrow(), place.seq());
+        return rest.from(rest.first(), rest.gaps() + 1);
+    }
+
+    /** A user to whom the owner writes is no stranger from then on. */
+    void appended(Batch batch, EntryRow row, Plan plan) {
+        StreamName inbox = row.entry().stream();
+        if (row.state() == EntryState.MESSAGE && senderOf(row).equals(owner(inbox))) {
+            Conversation.of(row.entry()).map(Conversation::other).ifPresent(other -> {
+                tables.inboxes.correspondents.wrote(batch, inbox, other);
+                if (plan.place().isPresent()) { // else the shares are counted again before they are used
+                    tables.inboxes.put(
+                            batch, inbox, tables.inboxes.shares(batch, inbox).knowing(other));
+                }
+            });
+        }
+    }
+
+    private InboxShares shares(Batch batch, StreamName inbox, StreamMeta meta) {
+        InboxShares kept = tables.inboxes.shares(batch, inbox);
+        if (kept.areOf(meta.head(), meta.head() - meta.first() + 1 - meta.gaps())) {
+            return kept;
+        }
+        Map<UserId, Share> bySender = new LinkedHashMap<>();
+        for (long seq = meta.first(); seq <= meta.head(); seq++) {
+            long at = seq;
+            tables.entry(batch, inbox, seq)
+                    .filter(row -> !row.isGap())
+                    .map(InboxTrim::senderOf)
+                    .ifPresent(sender -> bySender.compute(
+                            sender,
+                            (any, former) -> former == null
+                                    ? new Share(sender, 1, at, isKnown(batch, inbox, sender))
+                                    : new Share(sender, former.entries() + 1, former.from(), former.known())));
+        }
+        InboxShares counted = new InboxShares(meta.head(), List.copyOf(bySender.values()));
+        tables.inboxes.put(
+                batch, inbox, counted); // also if the entry is refused, since the next one asks for them again
+        return counted;
+    }
+
+    private boolean isKnown(Batch batch, StreamName inbox, UserId user) {
+        return user.equals(UserId.SYSTEM)
+                || user.equals(owner(inbox))
+                || tables.inboxes.correspondents.has(batch, inbox, user);
+    }
+
+    /** The seq of a sender's oldest entry. Their backlog names one, so that this looks at no more than it must. */
+    private long oldest(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, UserId sender) {
+        return tables.inboxes
+                .backlog(batch, inbox, sender)
+                .oldest()
+                .map(BacklogRow.Entry::seq)
+                .filter(seq -> seq >= meta.first() && isOf(batch, inbox, seq, sender))
+                .orElseGet(() -> {
+                    long seq = Math.max(
+                            meta.first(), shares.of(sender).orElseThrow().from());
+                    while (seq < meta.head() && !isOf(batch, inbox, seq, sender)) {
+                        seq++;
+                    }
+                    return seq;
+                });
+    }
+
+    private boolean isOf(Batch batch, StreamName inbox, long seq, UserId sender) {
+        return tables.entry(batch, inbox, seq)
+                .filter(row -> !row.isGap() && senderOf(row).equals(sender))
+                .isPresent();
+    }
+
+    /** An entry that names no author is the owner's: no one else can append one. */
+    private static UserId senderOf(EntryRow row) {
+        return row.message().map(Message::author).orElseGet(() -> owner(row.entry().stream()));
+    }
+
+    private static UserId owner(StreamName inbox) {
+        return inbox.inboxOwner();
+    }
+}

@@ -1,0 +1,241 @@
+-- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind find_message.lua. The same rules are
+-- in InboxShares, InboxTrim and CorrespondentTables.
+--
+-- What is delivered or too old goes first, from the front. Where all is undelivered, two sorted sets say who has how many
+-- entries: strangers, to whom the inbox's owner has not written, and others. They are counted when they are needed, and hold as
+-- long as each append needs them: `shared` of the inbox's record is the head for which they hold. A gap stays in place of the
+-- entry that a sender loses: its row names the author, and its body is the frame that tells the recipient. `gaps` of the record
+-- is their number.
+local TRIMMED, MESSAGE = 5, 1 -- see EntryState
+local GAP = '"type":"gap","count":1}' -- see GapEntry
+local MAX_DROPPED = 64 -- entries from the front in one append
+local SPAN = 3 -- how many times as many entries as may be kept there may be together with the gaps
+local CORRESPONDENTS = 2000
+local SYSTEM = 'system'
+local CHUNK_OF_SHARES = 64
+local WAIT = 16 -- bytes of an entry in a backlog
+
+-- Store time, state and author of an entry; one that names no author is the owner's.
+local function parts(row, owner)
+    if string.byte(row) ~= MESSAGE_VERSION then
+        local _, stored = struct.unpack('>I2c0i8', row, 2)
+        return stored, 0, owner
+    end
+    local _, stored, state, _, _, _, author = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+    return stored, state, author
+end
+
+local function is_known(inbox, user)
+    return user == SYSTEM or user == inbox.owner or redis.call('ZSCORE', inbox.correspondents, user)
+end
+
+local function share(inbox, user)
+    return tonumber(redis.call('ZSCORE', inbox.known, user) or redis.call('ZSCORE', inbox.strangers, user) or 0)
+end
+
+local function count_shares(inbox, drop)
+    local counts = {}
+    for low = drop, inbox.length - 1, CHUNK_OF_SHARES do
+        for _, row in ipairs(redis.call('LRANGE', inbox.entries, low, low + CHUNK_OF_SHARES - 1)) do
+            local _, state, author = parts(row, inbox.owner)
+            if state ~= TRIMMED then
+                counts[author] = (counts[author] or 0) + 1
+            end
+        end
+    end
+    redis.call('UNLINK', inbox.strangers, inbox.known)
+    for author, entries in pairs(counts) do
+        redis.call('ZADD', is_known(inbox, author) and inbox.known or inbox.strangers, entries, author)
+    end
+    redis.call('PEXPIRE', inbox.strangers, inbox.age)
+    redis.call('PEXPIRE', inbox.known, inbox.age)
+    redis.call('HSET', inbox.record, 'shared', inbox.head)
+end
+
+-- Who has most of these entries, but for one user, and how many.
+local function largest(shares, except)
+    local top = redis.call('ZREVRANGE', shares, 0, 1, 'WITHSCORES')
+    local at = top[1] == except and 3 or 1
+    return top[at], tonumber(top[at + 1] or 0)
+end
+
+-- The index of a sender's oldest entry. Their backlog names one, so that this looks at no more than it must.
+local function oldest(inbox, drop, sender)
+    local waits = redis.call('HGET', inbox.backlogs, sender) or ''
+    for at = 1, #waits, WAIT do
+        local seq, stored = struct.unpack('>i8i8', waits, at)
+        if stored >= 0 then
+            local index = math.abs(seq) - inbox.first
+            local row = index >= drop and redis.call('LINDEX', inbox.entries, index)
+            if row then
+                local _, state, author = parts(row, inbox.owner)
+                if state ~= TRIMMED and author == sender then
+                    return index
+                end
+            end
+            break
+        end
+    end
+    local from = drop
+    if sender == inbox.owner then
+        from = math.max(drop, tonumber(redis.call('HGET', inbox.record, 'own_from') or 0) - inbox.first)
+    end
+    for low = from, inbox.length - 1, CHUNK_OF_SHARES do
+        for i, row in ipairs(redis.call('LRANGE', inbox.entries, low, low + CHUNK_OF_SHARES - 1)) do
+            local _, state, author = parts(row, inbox.owner)
+            if state ~= TRIMMED and author == sender then
+                return low + i - 1
+            end
+        end
+    end
+    error('the shares of an inbox are wrong')
+end
+
+-- Who loses their oldest entry to the one that is appended, or nil if that is refused instead.
+local function loser_of(inbox, gaps, user, waiting, deletes)
+    local own = share(inbox, user)
+    local has = math.max(own, waiting)
+    local function taken(other, entries)
+        if other and has + 1 < entries then
+            return other
+        end
+        return deletes and own > 0 and user or nil
+    end
+    if inbox.refusable and not is_known(inbox, user) then
+        if gaps >= inbox.most then
+            return nil
+        end
+        return taken(largest(inbox.strangers, user))
+    end
+    local stranger = largest(inbox.strangers)
+    if stranger then
+        return stranger
+    end
+    local other, entries = largest(inbox.known, user)
+    if inbox.refusable then
+        return taken(other, entries)
+    end
+    return other and (own == 0 or own + 1 < entries) and other or user
+end
+
+-- What an append of a user will do to the entries before it, or nil if the inbox refuses it.
+local function plan_place(inbox, user, waiting, deletes)
+    local drop, gaps, fewer = 0, inbox.gaps, false
+    while drop < MAX_DROPPED and drop < inbox.length
+        and (inbox.length - drop - gaps >= inbox.most or inbox.length - drop >= SPAN * inbox.most) do
+        local stored, state = parts(redis.call('LINDEX', inbox.entries, drop), inbox.owner)
+        if inbox.first + drop > inbox.delivered and stored >= inbox.horizon then
+            break
+        end
+        if state == TRIMMED then
+            gaps = gaps - 1
+        else
+            fewer = true
+        end
+        drop = drop + 1
+    end
+    local plan = {drop = drop, gaps = gaps}
+    if inbox.length - drop - gaps < inbox.most or drop == MAX_DROPPED then
+        return plan
+    end
+    if fewer or inbox.shared ~= inbox.head then
+        count_shares(inbox, drop)
+    end
+    plan.loser = loser_of(inbox, gaps, user, waiting, deletes)
+    if not plan.loser then
+        return nil
+    end
+    if inbox.length - drop >= SPAN * inbox.most and redis.call('EXISTS', inbox.strangers) == 0 then
+        -- gaps must not pile up before an entry that is never delivered: the front goes on by one
+        local _, state, author = parts(redis.call('LINDEX', inbox.entries, drop), inbox.owner)
+        if state == TRIMMED then
+            plan.drop, plan.gaps = drop + 1, gaps - 1
+        else
+            plan.loser, plan.index, plan.wholly = author, drop, true
+        end
+    end
+    plan.index = plan.index or oldest(inbox, plan.drop, plan.loser)
+    plan.wholly = plan.wholly or plan.index == plan.drop and plan.loser == inbox.owner
+    return plan
+end
+
+-- Leaves a gap in place of an entry.
+local function leave_gap(inbox, index)
+    local row = redis.call('LINDEX', inbox.entries, index)
+    local epoch, stored = struct.unpack('>I2c0i8', row, 2)
+    local at, author = 0, inbox.owner
+    if string.byte(row) == MESSAGE_VERSION then
+        local _, _, _, _, timestamp, _, by = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+        at, author = timestamp, by
+    end
+    redis.call('LSET', inbox.entries, index, string.char(MESSAGE_VERSION)
+        .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP)
+    local waits = redis.call('HGET', inbox.backlogs, author) or ''
+    for from = 1, #waits, WAIT do
+        local seq, time = struct.unpack('>i8i8', waits, from)
+        if math.abs(seq) == inbox.first + index then
+            redis.call('HSET', inbox.backlogs, author,
+                string.sub(waits, 1, from + 7) .. struct.pack('>i8', -math.abs(time)) .. string.sub(waits, from + WAIT))
+        end
+    end
+end
+
+local function move_share(inbox, user)
+    local entries = redis.call('ZSCORE', inbox.strangers, user)
+    if entries then
+        redis.call('ZREM', inbox.strangers, user)
+        redis.call('ZADD', inbox.known, entries, user)
+    end
+end
+
+-- Carries a plan out, before its entry is appended. `forget` is told each entry that goes, with its seq.
+local function make_place(inbox, plan, user, forget)
+    if plan.loser then
+        local known = not inbox.refusable or is_known(inbox, user)
+        for _, shares in ipairs({inbox.strangers, inbox.known}) do
+            if redis.call('ZSCORE', shares, plan.loser) then
+                redis.call('ZINCRBY', shares, -1, plan.loser)
+                redis.call('ZREMRANGEBYSCORE', shares, '-inf', 0)
+            end
+        end
+        if known then
+            move_share(inbox, user)
+        end
+        redis.call('ZINCRBY', known and inbox.known or inbox.strangers, 1, user)
+        redis.call('PEXPIRE', inbox.strangers, inbox.age)
+        redis.call('PEXPIRE', inbox.known, inbox.age)
+        redis.call('HSET', inbox.record, 'shared', inbox.head + 1)
+        if plan.loser == inbox.owner then
+            redis.call('HSET', inbox.record, 'own_from', inbox.first + plan.index + 1)
+        end
+        if plan.wholly then
+            plan.drop = plan.drop + 1
+        else
+            leave_gap(inbox, plan.index)
+            plan.gaps = plan.gaps + 1
+        end
+    end
+    if plan.drop > 0 then
+        for i, row in ipairs(redis.call('LRANGE', inbox.entries, 0, plan.drop - 1)) do
+            forget(row, inbox.first + i - 1)
+        end
+        redis.call('LTRIM', inbox.entries, plan.drop, -1)
+    end
+    if plan.gaps ~= inbox.stored_gaps then
+        redis.call('HSET', inbox.record, 'gaps', plan.gaps)
+    end
+end
+
+-- A user to whom the owner writes is no stranger from then on. One that is written to again gets a new number only when half of the
+-- others came later, so most messages write nothing here.
+local function wrote_to(inbox, user, shared)
+    local newest = tonumber(redis.call('ZREVRANGE', inbox.correspondents, 0, 0, 'WITHSCORES')[2] or 0)
+    local former = tonumber(redis.call('ZSCORE', inbox.correspondents, user) or 0)
+    if former == 0 or former <= newest - CORRESPONDENTS / 2 then
+        redis.call('ZADD', inbox.correspondents, newest + 1, user)
+        redis.call('ZREMRANGEBYSCORE', inbox.correspondents, '-inf', newest + 1 - CORRESPONDENTS)
+    end
+    if shared then
+        move_share(inbox, user)
+    end
+end

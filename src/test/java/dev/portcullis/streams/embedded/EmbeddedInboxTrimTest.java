@@ -1,0 +1,16 @@
+package dev.portcullis.streams.embedded;
+
+import dev.portcullis.streams.InboxTrimContract;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedInboxTrimTest extends InboxTrimContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected Opened open() throws Exception {
+        EmbeddedStreamsFixture opened = EmbeddedStreamsFixture.open(folder, clock);
+        return new Opened(opened.streams(), opened.streams().inboxes(), opened);
+    }
+}
