@@ -102,7 +102,7 @@ export interface Session {
   heartbeatMs: number;
   /** The client paces itself to them. `actions` are frames a minute by their type or the name of an event; a join counts once for each room. */
   limits: { burst: number; minute: number; hour: number; frameBytes: number; actions?: Record<string, number> };
-  inbox: Position;
+  inbox: Position & { gap?: Position & { count: number } };
 }
 
 export interface Attachment {
@@ -316,6 +316,8 @@ export interface ClientEvents extends RoomEvents, UserEvents {
   state: State;
   auth_success: Session;
   auth_failure: { type: "auth_failure"; reason: "invalid_token" | "expired_token" | "revoked_token" };
+  /** `count` direct messages, or edits of such, the last at `seq`, went before they were delivered: the inbox was full. */
+  gap: Position & { type: "gap"; count: number };
   token_expiring: { type: "token_expiring"; expiresAt: number };
   token_refreshed: { expiresAt: number };
   /** The limits begin to hold up a type of frames, or hold it up no more. */

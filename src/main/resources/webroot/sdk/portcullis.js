@@ -132,9 +132,10 @@ const FROM_CLIENT = {
 const COUNTS = (value) => (isObject(value) ? Object.values(value).map(SEQ).find(Boolean) ?? "" : "type");
 const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ, "actions?": COUNTS };
 const ENTRY = { ...POSITION, userId: USER_ID };
+const GAP = { ...POSITION, count: SEQ };
 const FROM_SERVER = {
   __proto__: null,
-  auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, limits: LIMITS, inbox: POSITION },
+  auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, limits: LIMITS, inbox: { ...POSITION, "gap?": GAP } },
   auth_failure: { reason: STRING },
   joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }), "readSeq?": SEQ },
   chat: { ...ENTRY, roomId: ROOM_ID, messageId: MESSAGE_ID, content: STRING },
@@ -152,6 +153,7 @@ const FROM_SERVER = {
   token_expiring: { expiresAt: SEQ },
   left: { roomId: ROOM_ID },
   membership: { roomId: ROOM_ID, role: oneOf("member", "moderator", "owner", null) },
+  gap: GAP,
 };
 
 /** Stands for the types of the frames that have no answer: a refusal does not say which it was. */
@@ -1249,6 +1251,7 @@ class Client extends Emitter {
     if (frame.type === "joined") return this.#joined(frame);
     if (frame.type === "rate_limited" || frame.type === "error") return this.#refusal(frame);
     if (isEntry(frame)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
+    if (frame.type === "gap") return this.#inboxMissing(frame);
     if (frame.type === "auth_failure") connection.authFailure = frame.reason;
     if (frame.type === "token_expiring") this.#renew();
     if (frame.type === "read" && frame.userId === this.session?.userId) this.#rooms.get(frame.roomId)?.readElsewhere(frame.seq);
@@ -1280,13 +1283,16 @@ class Client extends Emitter {
     this.#pacer.limits(session.limits, now);
     this.#pacer.reconnected(now);
     Object.assign(this.#connection, { csrfToken, openedAt: now, deadline: Infinity });
-    this.#inboxHead = session.inbox;
-    this.#inboxStart ??= session.inbox;
+    const { gap, ...head } = session.inbox;
+    this.#inboxHead = head;
+    this.#inboxStart ??= head;
     this.#change("open");
     if (this.#state === "open") this[emit](type, session);
     if (this.#state !== "open") return; // a listener has closed the client
     this.#setReady.resolve(session);
-    if (this.#inbox.last || this.#inboxStart.seq < session.inbox.seq) this.#connection.inboxDeadline = now + INBOX_REPLAY_MS;
+    if (this.#inbox.last || this.#inboxStart.seq < head.seq) this.#connection.inboxDeadline = now + INBOX_REPLAY_MS;
+    if (gap) this.#inboxMissing(gap);
+    if (this.#state !== "open") return;
     this.#inboxCaughtUp();
     this.#flush();
   }
@@ -1472,6 +1478,19 @@ class Client extends Emitter {
     const follows = this.#unheard.some(({ messageId }) => messageId === frame.messageId);
     if (follows || !this.#isHeard(frame)) this.#unheard.push(frame);
     if (this.#unheard.length > MAX_UNHEARD) this.#forgetUnheard();
+    this.#inboxCaughtUp();
+  }
+
+  /** The server no longer keeps these entries: nothing else comes at their positions. */
+  #inboxMissing({ epoch, seq, count }) {
+    if (!this.#inbox.last && seq > this.#inboxStart?.seq) this.#inbox.last = this.#inboxStart;
+    const { last } = this.#inbox;
+    if (last && epoch === last.epoch && seq <= last.seq) return;
+    if (last && seq - count > last.seq && this.#inboxGap()) return;
+    this.#inbox.last = { epoch, seq };
+    if (this.#connection.inboxDeadline < Infinity) this.#connection.inboxDeadline = clock() + INBOX_REPLAY_MS;
+    const missing = last && last.seq < seq ? Math.min(count, seq - last.seq) : count;
+    this[emit]("gap", { type: "gap", epoch, seq, count: missing });
     this.#inboxCaughtUp();
   }
 

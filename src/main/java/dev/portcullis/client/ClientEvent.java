@@ -23,6 +23,8 @@ public sealed interface ClientEvent {
 
         R directLost(DirectLost event);
 
+        R directGap(DirectGap event);
+
         R limited(Limited event);
 
         R refused(Refused event);
@@ -109,6 +111,19 @@ public sealed interface ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.directLost(this);
+        }
+    }
+
+    /**
+     * Direct messages, or edits of such, went before they were delivered, since the inbox was full.
+     *
+     * @param last the place of the last of them
+     * @param count how many they are
+     */
+    record DirectGap(Position last, long count) implements ClientEvent {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.directGap(this);
         }
     }
 

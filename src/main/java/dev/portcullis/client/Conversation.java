@@ -121,7 +121,9 @@ final class Conversation {
                 transport.now());
         rooms.opened();
         requests.opened(limits.flatMap(each -> each.number("frameBytes")));
-        inbox.opened(welcome.object("inbox").flatMap(ServerMessage::position));
+        Optional<ServerMessage> direct = welcome.object("inbox");
+        inbox.opened(direct.flatMap(ServerMessage::position));
+        direct.flatMap(each -> each.object("gap")).flatMap(ServerMessage::gap).ifPresent(inbox::gap);
     }
 
     void disconnected() {
@@ -160,6 +162,7 @@ final class Conversation {
                 renewal.expiring(message.number("expiresAt").orElse(0L));
             }
             case "left" -> left(message);
+            case "gap" -> message.gap().ifPresent(inbox::gap);
             case "membership" -> message.membership().ifPresent(transport::emit);
             case "joined" -> {
                 joined(message);

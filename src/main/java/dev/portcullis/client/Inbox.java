@@ -68,6 +68,30 @@ final class Inbox {
         checkHead();
     }
 
+    /** The server no longer keeps these entries: nothing else comes at their positions. */
+    void gap(ClientEvent.DirectGap gap) {
+        Position at = gap.last();
+        if (last.isEmpty() && isAfterStart(at)) {
+            last = start;
+        }
+        if (last.filter(position -> position.epoch().equals(at.epoch()) && at.seq() <= position.seq())
+                .isPresent()) {
+            return;
+        }
+        boolean isWithinHole =
+                last.filter(position -> at.seq() - gap.count() > position.seq()).isPresent();
+        if (isWithinHole && askAgain()) {
+            return;
+        }
+        long count = last.map(position -> at.seq() - position.seq())
+                .filter(missing -> missing > 0 && missing < gap.count())
+                .orElse(gap.count());
+        last = Optional.of(at);
+        replayedAt = transport.now();
+        transport.emit(new ClientEvent.DirectGap(at, count));
+        checkHead();
+    }
+
     void tick() {
         long now = transport.now();
         if (behind && now - replayedAt > REPLAY_MS && !askAgain()) {

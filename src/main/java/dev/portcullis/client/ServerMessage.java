@@ -91,6 +91,11 @@ record ServerMessage(String type, JsonObject frame) {
         return position().filter(at -> DIRECT.contains(type) && roomId().isEmpty());
     }
 
+    /** What is missing in the user's inbox, if this tells it. */
+    Optional<ClientEvent.DirectGap> gap() {
+        return position().flatMap(at -> number("count").map(count -> new ClientEvent.DirectGap(at, count)));
+    }
+
     /** This frame as an entry of a room's stream, if it is one. */
     Optional<Placed<ClientEvent.Entry>> entry() {
         return roomId().flatMap(room ->

@@ -2,6 +2,7 @@ package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Position;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -206,6 +207,45 @@ class DirectMessagesTest extends ClientFixture {
         assertThat(next(ClientEvent.DirectLost.class).head().seq()).isEqualTo(4);
         assertThat(directs(1)).containsExactly("d4");
         assertThat(arrived("auth")).hasSize(1);
+    }
+
+    @Test
+    void gap_is_reported_in_its_place_and_no_message_counts_as_lost() throws Exception {
+        serve(List.of(
+                List.of(opened(0), message(1), gap(4, 3), message(5), close(1011)),
+                List.of(opened(9), gap(4, 2), message(5), gap(8, 3), message(9))));
+        connect(inbox());
+
+        assertThat(directs(1)).containsExactly("d1");
+        assertThat(next(ClientEvent.DirectGap.class)).isEqualTo(new ClientEvent.DirectGap(new Position("i1", 4), 3));
+        assertThat(directs(1)).containsExactly("d5");
+        assertThat(next(ClientEvent.DirectGap.class)).isEqualTo(new ClientEvent.DirectGap(new Position("i1", 8), 3));
+        assertThat(directs(1)).containsExactly("d9");
+        assertThat(events.stream().filter(ClientEvent.DirectLost.class::isInstance))
+                .isEmpty();
+        assertThat(arrived("auth")).isEmpty();
+    }
+
+    /** The server counts from what was acknowledged, the client from what it has. */
+    @Test
+    void gap_of_the_greeting_counts_what_the_client_has_not() throws Exception {
+        JsonObject greeting = opened(7);
+        greeting.getJsonObject("inbox").put("gap", gap(5, 5));
+        serve(List.of(
+                List.of(opened(0), message(1), message(2), close(1011)), List.of(greeting, message(6), message(7))));
+        connect(inbox());
+
+        assertThat(directs(2)).containsExactly("d1", "d2");
+        assertThat(next(ClientEvent.DirectGap.class)).isEqualTo(new ClientEvent.DirectGap(new Position("i1", 5), 3));
+        assertThat(directs(2)).containsExactly("d6", "d7");
+    }
+
+    private static JsonObject gap(long seq, long count) {
+        return new JsonObject()
+                .put("type", "gap")
+                .put("epoch", "i1")
+                .put("seq", seq)
+                .put("count", count);
     }
 
     @Test

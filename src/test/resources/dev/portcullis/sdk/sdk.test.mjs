@@ -2528,6 +2528,33 @@ describe("inbox", () => {
     assert.equal(server.peers.length, 3);
   });
 
+  test("gap is told in its place, in the greeting too, and is acknowledged", async () => {
+    const gap = (seq, count) => ({ epoch: "i1", seq, count });
+    server.welcome = (peer, i) => {
+      peer.send(authSuccess({ inbox: { epoch: "i1", seq: i === 0 ? 4 : 9, ...(i > 0 && { gap: gap(6, 6) }) } }));
+      if (i === 0) [direct(1), { type: "gap", ...gap(3, 2) }, direct(4)].forEach((each) => peer.send(each));
+      else [direct(7), { type: "gap", ...gap(9, 2) }].forEach((each) => peer.send(each));
+    };
+    open();
+    record(client, "chat_message", "gap", "resume");
+    await until(() => seen.length === 3);
+    (await server.next()).cut();
+    await until(() => seen.length === 7);
+    assert.deepEqual(seen.map(({ type, seq, count }) => [type, seq, count]), [
+      ["chat_message", 1, undefined],
+      ["gap", 3, 2],
+      ["chat_message", 4, undefined],
+      ["gap", 6, 2],
+      ["chat_message", 7, undefined],
+      ["gap", 9, 2],
+      ["resume", 9, undefined],
+    ]);
+    assert.equal(seen[6].recovered, true);
+    later(10_000);
+    assert.equal((await (await server.next()).got("ack")).at(-1).inboxSeq, 9);
+    assert.equal(server.peers.length, 2);
+  });
+
   test("messages that do not follow by themselves are asked for too", async () => {
     server.welcome = (peer, i) => {
       if (i === 0) peer.send(authSuccess(head(1))), peer.send(direct(1));

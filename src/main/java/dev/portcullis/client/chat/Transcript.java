@@ -101,6 +101,11 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     @Override
+    public Optional<String> directGap(ClientEvent.DirectGap event) {
+        return warning("%d direct messages went before they reached you: your inbox was full".formatted(event.count()));
+    }
+
+    @Override
     public Optional<String> left(ClientEvent.Left event) {
         return warning("no longer in " + TerminalSafeText.singleLine(event.roomId()) + ": the token does not grant it");
     }
