@@ -1,0 +1,159 @@
+package dev.portcullis.streams.redis;
+
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendResult;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.InboxReader;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules of a full inbox stand in Java for one store and in Lua for the other: both do the same. */
+class FullInboxTwinsTest {
+    private static final UserId BOB = new UserId("bob");
+    private static final StreamName INBOX = StreamName.inbox(BOB);
+    private static final InboxReader READER = new InboxReader(BOB, Optional.empty());
+    private static final Bounds ALL = new Bounds(10_000, Integer.MAX_VALUE);
+    private static final long AGE_MS = 1_000_000;
+
+    @TempDir
+    Path folder;
+
+    private final SettableClock clock = new SettableClock();
+    private int ids;
+
+    /** One of the two stores. */
+    private record Store(StreamStore streams, InboxStore inboxes) {
+        String entries() throws Exception {
+            StringBuilder all = new StringBuilder();
+            for (StreamEntry entry : await(streams.after(INBOX, 0, ALL)).entries()) {
+                all.append(entry.position().seq())
+                        .append(' ')
+                        .append(new String(entry.body(), StandardCharsets.UTF_8))
+                        .append('\n');
+            }
+            return all.toString();
+        }
+    }
+
+    /** A step on each of them, with an answer that has no epoch. */
+    private interface Act {
+        Object on(Store store) throws Exception;
+    }
+
+    @Test
+    void both_stores_answer_and_keep_the_same() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        try (EmbeddedStreamsFixture embedded = EmbeddedStreamsFixture.open(folder, clock);
+                RedisProcess process = RedisProcess.start();
+                RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
+            Store one = new Store(embedded.streams(), embedded.streams().inboxes());
+            Store other = new Store(redis.streams(), new RedisInboxStore(redis.store(), clock));
+            int withGaps = 0;
+            for (int step = 0; step < 1_500; step++) {
+                Act act = act(random);
+                assertThat(act.on(other)).as("seed %d, step %d", seed, step).isEqualTo(act.on(one));
+                if (step % 10 == 0) {
+                    assertThat(other.entries())
+                            .as("seed %d, step %d", seed, step)
+                            .isEqualTo(one.entries());
+                    withGaps += one.entries().contains("\"type\":\"gap\"") ? 1 : 0;
+                }
+            }
+            assertThat(withGaps).as("seed %d", seed).isGreaterThan(10);
+        }
+    }
+
+    private Act act(Random random) {
+        UserId user = new UserId("u" + Math.min(random.nextInt(25), random.nextInt(50)));
+        int kept = random.nextInt(300) == 0 ? 12 : 15;
+        return switch (random.nextInt(40)) {
+            case 0 -> acknowledgement(random.nextInt(40));
+            case 1, 2 -> append(entry(BOB, user, kept));
+            case 3 -> {
+                clock.pass(random.nextInt((int) AGE_MS / 20));
+                yield append(entry(UserId.SYSTEM, BOB, kept).in(new Backlog(UserId.SYSTEM, 5)));
+            }
+            case 4 -> store -> await(store.inboxes().block(BOB, user, 3, Long.MAX_VALUE));
+            case 5 ->
+                store -> {
+                    await(store.inboxes().unblock(BOB, user, Long.MAX_VALUE));
+                    return "";
+                };
+            case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
+            default -> append(entry(user, BOB, kept).in(new Backlog(user, 6)));
+        };
+    }
+
+    private static Act acknowledgement(int behind) {
+        return store -> {
+            Position head = await(store.streams().head(INBOX));
+            return await(store.inboxes().acknowledge(READER, new Position(head.epoch(), head.seq() - behind), 2));
+        };
+    }
+
+    private static Act append(AppendRequest entry) {
+        return store -> outcome(await(store.streams().append(entry)));
+    }
+
+    private Act deletion(UserId by, String message, int kept) {
+        AmendRequest deletion = new AmendRequest(
+                        entry(by, BOB, kept).in(new Backlog(by, 6)),
+                        message,
+                        by,
+                        false,
+                        AmendRequest.Change.DELETE,
+                        Long.MIN_VALUE,
+                        100)
+                .asDecided();
+        return store -> {
+            AmendResult result = await(store.streams().amend(deletion));
+            return result instanceof AmendResult.Appended appended ? outcome(appended.outcome()) : result;
+        };
+    }
+
+    private static Object outcome(AppendResult result) {
+        if (result instanceof AppendResult.Stored stored) {
+            return stored.position().seq() + " for " + stored.trimmed();
+        }
+        return result instanceof AppendResult.Duplicate known ? known.position().seq() : result;
+    }
+
+    private AppendRequest entry(UserId from, UserId to, int kept) {
+        String id = "m" + ++ids;
+        String body = "\"type\":\"chat_message\",\"recipientId\":\"" + to.value() + "\",\"messageId\":\"" + id
+                + "\",\"userId\":\"" + from.value() + "\",\"content\":\"hello\"}";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        return new AppendRequest(
+                        INBOX,
+                        new Retention(kept, AGE_MS),
+                        clock.getAsLong(),
+                        bytes,
+                        Optional.empty(),
+                        Optional.of(new IdempotencyKey(from, "chat_message", id, bytes, id)),
+                        Long.MAX_VALUE)
+                .carrying(new Message(id, from));
+    }
+}
