@@ -64,7 +64,8 @@ record PublicRoutes(Edge edge) {
                 edge.services.uploads().get(),
                 new FileRights(edge.stages.authenticator(), edge.stages.rooms(), this::isBanned),
                 new FileTransfers(edge.front.pending(), edge.instances::draining, edge.front.proxies()),
-                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files));
+                new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
+                edge.front.budget());
     }
 
     private boolean isBanned(UserId user) {

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.files;
 
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
@@ -10,14 +11,23 @@ import java.util.Optional;
 
 /** Binds the calls that carry files. Where there are none, nothing is under their paths. */
 public final class FileApi {
+    private static final String UPLOAD = "uploadFile";
     private static final Handler<ApiRequest> NOTHING = request -> request.refuse(HttpRefusal.NOT_FOUND);
 
     private final Optional<UploadPlace> uploads;
     private final FileTransfers transfers;
     private final FileLog log;
     private final FileRights rights;
+    private final RequestBudget budget;
 
-    public FileApi(Optional<UploadPlace> uploads, FileRights rights, FileTransfers transfers, FileLog log) {
+    /** @param budget who pays for a request */
+    public FileApi(
+            Optional<UploadPlace> uploads,
+            FileRights rights,
+            FileTransfers transfers,
+            FileLog log,
+            RequestBudget budget) {
+        this.budget = budget;
         this.uploads = uploads;
         this.rights = rights;
         this.transfers = transfers;
@@ -26,9 +36,10 @@ public final class FileApi {
 
     public RouterBuilder bind(RouterBuilder router) {
         Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
-        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, rights));
+        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, rights, budget));
         Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, transfers, log, rights));
-        return router.bind("uploadFile", upload.isPresent(), upload.orElse(NOTHING))
+        return router.provesUsers(UPLOAD)
+                .bind(UPLOAD, upload.isPresent(), upload.orElse(NOTHING))
                 .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -37,8 +38,11 @@ final class FileUpload implements Handler<ApiRequest> {
     private final FileTransfers transfers;
     private final FileLog log;
     private final UploadRights rights;
+    private final RequestBudget budget;
 
-    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, UploadRights rights) {
+    /** @param budget a ticket proves whose it is */
+    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, UploadRights rights, RequestBudget budget) {
+        this.budget = budget;
         this.rights = rights;
         this.uploads = uploads;
         this.transfers = transfers;
@@ -74,6 +78,7 @@ final class FileUpload implements Handler<ApiRequest> {
     }
 
     private FileId created(ApiRequest request, Upload upload) {
+        budget.proved(request.http(), upload.owner());
         log.uploaded(request.http(), upload);
         FileTransfers.linger(request.http(), uploads.config().maxBytes());
         String url = UploadPaths.file(uploads.config(), upload.id());
@@ -85,6 +90,7 @@ final class FileUpload implements Handler<ApiRequest> {
     }
 
     private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner) {
+        owner.ifPresent(user -> budget.proved(request.http(), user));
         String requestId = log.refused(request.http(), file, result, owner);
         result.answer().ifPresent(why -> {
             FileTransfers.linger(request.http(), uploads.config().maxBytes());

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who pays for a request of the public listener: its address, until the client has proved to be a user, who pays then. So nobody
+ * Who pays for a request of the public listener: its address, until the client has proved to be a user, who pays then. So no user
  * pays for those who share their address. What a page of another site may have made a browser send, and attempts to log in, count
  * apart: neither takes from an address what its visitors need otherwise. Used from all event loops.
  */

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * How fast a node accepts connections of addresses that open many. To accept one, read its first request and close it costs CPU
- * that clients of other addresses need: so a flood of connects is bounded for the whole node, and nobody waits whose address
+ * that clients of other addresses need: so a flood of connects is bounded for the whole node, and no client waits whose address
  * opens few (CWE-400). Used from all event loops.
  */
 final class AcceptPace {

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 /**
  * Which connection gives way first: of those that have sent nothing the one that waits longest, however short that is, since
- * whoever opens them has lost nothing; else of the others the one that waits longest, if it has waited long enough.
+ * a client that opens them has lost nothing; else of the others the one that waits longest, if it has waited long enough.
  */
 final class EvictionOrder<C> {
     private final Set<C> silent = new LinkedHashSet<>();

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -39,6 +40,18 @@ class FloodedFilesTest {
                     .isTrue();
             JsonObject ticket = honest.ticket("lobby", TEXT);
 
+            assertThat(honest.put(ticket, TEXT).statusCode()).isEqualTo(201);
+            assertThat(honest.get(ticket.getString("fileId")).body()).isEqualTo(TEXT);
+        }
+    }
+
+    /** A ticket and a token prove whose the transfers are. */
+    @Test
+    void transfers_do_not_pay_for_requests_of_others_at_their_address() {
+        try (Served served = serve(LARGE, "http.requestsPerMinute=20");
+                FilePeer honest = served.user("honest")) {
+            JsonObject ticket = honest.ticket("lobby", TEXT);
+            assertThat(Await.until(() -> served.withoutToken() == 429)).isTrue();
             assertThat(honest.put(ticket, TEXT).statusCode()).isEqualTo(201);
             assertThat(honest.get(ticket.getString("fileId")).body()).isEqualTo(TEXT);
         }
@@ -96,6 +109,12 @@ class FloodedFilesTest {
                             .mapToObj(i -> attacker("attacker" + i))
                             .toList(),
                     each);
+        }
+
+        /** The status of a request that proves nothing. */
+        int withoutToken() {
+            return FilePeer.send(HttpRequest.newBuilder(node.http("/nothing")).build())
+                    .statusCode();
         }
 
         double downloads(String result) {

@@ -22,7 +22,7 @@ class AcceptPaceTest {
     }
 
     @Test
-    void address_that_opens_few_waits_for_nobody() {
+    void address_that_opens_few_waits_for_none() {
         accepted(HOME, 1_000, 0);
         for (int i = 2; i < 50; i++) {
             assertThat(accepted(List.of("198.51.100." + i), 2, 0)).isEqualTo(2);

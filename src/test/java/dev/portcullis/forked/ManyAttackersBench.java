@@ -25,9 +25,9 @@ import java.util.function.BooleanSupplier;
  * Prints what honest users get while 1, 10 and 100 attackers do their worst at the same address, with limits as shipped: calls,
  * handshakes and acks that succeed, and how long they take. One user shares the address of the attackers, another does not. The
  * node may be of another release: start it with {@code conf/dev.json}, and run this by hand: {@code java -cp …
- * dev.portcullis.forked.CrowdBench <port> [<attack> …]}.
+ * dev.portcullis.forked.ManyAttackersBench <port> [<attack> …]}.
  */
-final class CrowdBench {
+final class ManyAttackersBench {
     private static final Duration ROUND = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final Duration PACE = Duration.ofMillis(10);
@@ -40,14 +40,14 @@ final class CrowdBench {
     private volatile boolean over;
 
     /** @param round each has addresses of its own, for which nothing counts yet */
-    private CrowdBench(int port, int round) {
+    private ManyAttackersBench(int port, int round) {
         this.port = port;
         this.address = "127.1." + round + ".1";
     }
 
     /** One step of an attacker, which keeps what it opens. */
     private interface Attack {
-        void step(CrowdBench bench, Deque<RawPeer> held);
+        void step(ManyAttackersBench bench, Deque<RawPeer> held);
     }
 
     private static final Map<String, Attack> ATTACKS = new TreeMap<>(
@@ -71,19 +71,19 @@ final class CrowdBench {
         int port = Integer.parseInt(args[0]);
         List<String> chosen = List.of(args).subList(1, args.length);
         int round = 0;
-        new CrowdBench(port, round++).round(0, "-", (bench, held) -> {});
+        new ManyAttackersBench(port, round++).round(0, "-", (bench, held) -> {});
         for (Map.Entry<String, Attack> attack : ATTACKS.entrySet()) {
-            for (int crowd :
+            for (int attackers :
                     chosen.isEmpty() || chosen.contains(attack.getKey()) ? List.of(1, 10, 100) : List.<Integer>of()) {
-                new CrowdBench(port, round++).round(crowd, attack.getKey(), attack.getValue());
+                new ManyAttackersBench(port, round++).round(attackers, attack.getKey(), attack.getValue());
             }
         }
         System.exit(0);
     }
 
-    private void round(int crowd, String name, Attack attack) throws InterruptedException {
+    private void round(int attackers, String name, Attack attack) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < crowd; i++) {
+        for (int i = 0; i < attackers; i++) {
             threads.add(new Thread(() -> attack(attack)));
         }
         Honest near = new Honest(address);
@@ -99,7 +99,7 @@ final class CrowdBench {
         System.out.printf(
                 Locale.ROOT,
                 "%3d attackers, %-18s %7d attacks: same address %s; another %s%n",
-                crowd,
+                attackers,
                 name,
                 attacks.get(),
                 near,

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Many attackers at the address of an honest user. Who has proved who they are does not pay for their address: each of their
  * requests succeeds while the others of that address get nothing.
  */
-class DefenceCrowdIT {
+class ManyAttackersIT {
     private static final String FOREIGN = "Origin: https://evil.example\r\n";
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final int MINUTE = 50;
@@ -37,7 +37,7 @@ class DefenceCrowdIT {
     /** Three times as many connections are more than an address may have. */
     private static final int ENOUGH = 400;
 
-    private final ExecutorService attackers = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger attacks = new AtomicInteger();
     private volatile boolean over;
     private TestNode node;
@@ -51,16 +51,16 @@ class DefenceCrowdIT {
     @AfterEach
     void stop() {
         over = true;
-        attackers.shutdownNow();
+        threads.shutdownNow();
         node.close();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
-    void requests_without_a_token_cost_the_users_of_their_address_nothing(int crowd) {
+    void requests_without_a_token_cost_the_users_of_their_address_nothing(int attackers) {
         JsonObject account = register("ann");
         Poller poller = new Poller(node.token("cleo"));
-        flood(crowd, () -> get("/nothing", ""));
+        flood(attackers, () -> get("/nothing", ""));
         String token = "Authorization: Bearer " + node.token("ben") + "\r\n";
         for (int i = 0; i < TIMES; i++) {
             assertThat(get("/api/rooms", token)).as("a call").isEqualTo(200);
@@ -79,9 +79,9 @@ class DefenceCrowdIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10})
-    void pages_of_other_sites_cost_their_visitors_nothing(int crowd) {
+    void pages_of_other_sites_cost_their_visitors_nothing(int attackers) {
         for (String page : List.of(FOREIGN, "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n")) {
-            flood(crowd, () -> get("/nothing", page));
+            flood(attackers, () -> get("/nothing", page));
             assertThat(get("/nothing", page)).isEqualTo(429);
             over = true;
         }
@@ -104,9 +104,9 @@ class DefenceCrowdIT {
     /** Each attacker opens up to 300 a second. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10})
-    void connections_that_send_nothing_close_none_that_does(int crowd) {
+    void connections_that_send_nothing_close_none_that_does(int attackers) {
         Deque<RawPeer> silent = new ConcurrentLinkedDeque<>();
-        flood(crowd, () -> {
+        flood(attackers, () -> {
             Await.pass(PACE);
             for (int i = 0; i < 3; i++) {
                 silent.add(RawPeer.to(node.port()));
@@ -128,11 +128,11 @@ class DefenceCrowdIT {
     }
 
     /** Goes on until the test is over; returns once an attack was refused. */
-    private void flood(int crowd, Supplier<Integer> attack) {
+    private void flood(int attackers, Supplier<Integer> attack) {
         over = false;
         CompletableFuture<Void> refused = new CompletableFuture<>();
-        for (int i = 0; i < crowd; i++) {
-            attackers.execute(() -> {
+        for (int i = 0; i < attackers; i++) {
+            threads.execute(() -> {
                 while (!over) {
                     attacks.incrementAndGet();
                     try {
