@@ -115,7 +115,7 @@ class ReadinessIT {
 
     @Test
     void node_without_an_edge_builds_nothing_of_one() throws Exception {
-        String key = "0123456789abcdef0123456789abcdef";
+        String key = "a-key-of-this-test-only";
         int port = FreePort.find();
         try (RedisProcess redis = RedisProcess.start();
                 Node core = Started.node(config(
