@@ -58,6 +58,7 @@ record NodePlacement(
         return new JsonObject()
                 .put("host", host)
                 .put("port", 0)
+                .put("trustedNetwork", true) // a network of its own
                 .put("hosts", new JsonArray(List.of(host)))
                 .put("apiKey", new JsonObject().put("$env", "ADMIN_API_KEY"));
     }
