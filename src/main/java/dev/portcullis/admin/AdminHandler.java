@@ -22,6 +22,8 @@ import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -55,7 +57,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final Supplier<Future<WorkResult<String>>> metrics;
     private final Audit audit;
     private final LongSupplier clock;
-    private final WrongKeys wrongKeys;
+    private final AddressWindows wrongKeys;
     private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
     private final Router router;
 
@@ -82,7 +84,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         this.metrics = metrics;
         this.audit = audit;
         this.clock = clock;
-        this.wrongKeys = new WrongKeys(config.wrongKeysPerMinute(), TRACKED_ADDRESSES);
+        this.wrongKeys = new AddressWindows(Window.MINUTE, config.wrongKeysPerMinute(), TRACKED_ADDRESSES);
         RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies)
@@ -148,9 +150,10 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                 .otherwise(failure -> new Admission.Refused(logged(HttpRefusal.UNAVAILABLE, failure)));
     }
 
+    /** Asked only for a key that is wrong: a right one is admitted whatever its address has tried, so no one locks an operator out. */
     private Admission wrongKey(HttpServerRequest request) {
         long waitMs = IpAddress.ofPeer(request.remoteAddress().hostAddress())
-                .map(address -> wrongKeys.count(address.keys().narrowestFirst(), clock.getAsLong()))
+                .map(address -> wrongKeys.take(address.keys().narrowestFirst(), clock.getAsLong()))
                 .orElse(0L);
         if (waitMs == 0) {
             return new Admission.Refused(HttpRefusal.UNAUTHORIZED);

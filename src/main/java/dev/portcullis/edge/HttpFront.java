@@ -3,7 +3,6 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.handshake.HandshakeRules;
-import dev.portcullis.edge.listener.HttpRequestLimiter;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -17,7 +16,9 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.ratelimit.window.AddressWindows;
 
 /** The checks that the public listener makes before it asks any stage. */
 record HttpFront(
@@ -36,8 +37,8 @@ record HttpFront(
                 request -> HttpChannel.of(request.connection()).mayForward());
         OriginRule origins = new OriginRule(config.origin());
         CorsRule cors = new CorsRule(origins);
-        HttpRequestLimiter rates = new HttpRequestLimiter(
-                config.http().requestsPerMinute(), config.http().trackedAddresses());
+        AddressWindows rates = new AddressWindows(
+                Window.MINUTE, config.http().requestsPerMinute(), config.http().trackedAddresses());
         return new HttpFront(
                 new PendingConnectionLimit(
                         config.edge().connections().pending(times(config.http())),

@@ -5,6 +5,7 @@ import dev.portcullis.edge.tcp.RequestCharge;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class RequestBudget {
     private static final String OF_USER = "user ";
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
 
-    private final HttpRequestLimiter limiter;
+    private final AddressWindows windows;
     private final ClientAddress proxies;
     private final CorsRule pages;
     private final Set<String> logins;
@@ -32,8 +33,8 @@ public final class RequestBudget {
      * @param pages which may use this listener
      * @param logins the paths of the calls that check a password, which have limits of their own
      */
-    public RequestBudget(HttpRequestLimiter limiter, ClientAddress proxies, CorsRule pages, Set<String> logins) {
-        this.limiter = limiter;
+    public RequestBudget(AddressWindows windows, ClientAddress proxies, CorsRule pages, Set<String> logins) {
+        this.windows = windows;
         this.proxies = proxies;
         this.pages = pages;
         this.logins = Set.copyOf(logins);
@@ -43,7 +44,7 @@ public final class RequestBudget {
     RequestCharge charge(HttpServerRequest request) {
         String payer = isOfForeignPage(request) ? OF_FOREIGN_PAGE : logins.contains(request.path()) ? OF_LOGIN : "";
         List<String> keys = addressOf(request).stream().map(payer::concat).toList();
-        RequestCharge charge = new RequestCharge(keys, limiter.take(keys, now()));
+        RequestCharge charge = new RequestCharge(keys, windows.take(keys, now()));
         HttpChannel.of(request.connection()).charged(charge);
         return charge;
     }
@@ -68,9 +69,9 @@ public final class RequestBudget {
             return 0;
         }
         if (!charge.get().isOwed()) {
-            limiter.giveBack(charge.get().keys(), now());
+            windows.giveBack(charge.get().keys(), now());
         }
-        return limiter.take(List.of(OF_USER + user.value()), now());
+        return windows.take(List.of(OF_USER + user.value()), now());
     }
 
     /** Fetch names the site of the page, also where it names no origin. */

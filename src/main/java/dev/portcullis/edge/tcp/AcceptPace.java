@@ -1,7 +1,7 @@
 package dev.portcullis.edge.tcp;
 
 import dev.portcullis.protocol.Rejection.Window;
-import dev.portcullis.ratelimit.window.BoundedIdleMap;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
 
@@ -14,20 +14,17 @@ final class AcceptPace {
     /** An address opens many if it opens more than this part of what the node accepts. */
     private static final int FEW_DIVISOR = 15;
 
-    /** IPv6: that of a /48 relative to one of its /64. */
-    private static final int WIDER_FACTOR = 8;
-
     private final int perSecond;
-    private final BoundedIdleMap<SlidingWindow> byAddress;
+    private final AddressWindows few;
     private final SlidingWindow ofBusy = new SlidingWindow(Window.BURST);
 
     /**
-     * @param perSecond connections of all addresses that open many
-     * @param addresses that are counted at a time; for one more the one used longest ago is forgotten
+     * @param perSecond connections beyond those few, of all addresses together
+     * @param addresses that are counted at a time
      */
     AcceptPace(int perSecond, int addresses) {
         this.perSecond = perSecond;
-        this.byAddress = new BoundedIdleMap<>(addresses, (window, now) -> window.total(now) == 0);
+        this.few = new AddressWindows(Window.BURST, Math.max(1, perSecond / FEW_DIVISOR), addresses);
     }
 
     /**
@@ -36,27 +33,11 @@ final class AcceptPace {
      * @param keys of its address, narrowest first; none for a trusted proxy, which opens as many as it needs
      */
     synchronized boolean admits(List<String> keys, long now) {
-        if (isBusy(keys, now)) {
-            if (ofBusy.total(now) >= perSecond) {
-                return false;
-            }
+        boolean admits = few.take(keys, now) == 0;
+        if (!admits && ofBusy.total(now) < perSecond) {
             ofBusy.count(now, 1);
+            admits = true;
         }
-        byAddress.makeRoomFor(keys);
-        keys.forEach(key ->
-                byAddress.make(key, () -> new SlidingWindow(Window.BURST)).count(now, 1));
-        return true;
-    }
-
-    private boolean isBusy(List<String> keys, long now) {
-        int few = Math.max(1, perSecond / FEW_DIVISOR);
-        for (String key : keys) {
-            int max = few;
-            if (byAddress.find(key).filter(window -> window.total(now) >= max).isPresent()) {
-                return true;
-            }
-            few *= WIDER_FACTOR;
-        }
-        return false;
+        return admits;
     }
 }

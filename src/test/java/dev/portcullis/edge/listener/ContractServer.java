@@ -24,8 +24,10 @@ import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -42,7 +44,7 @@ public final class ContractServer {
 
     /** One that no test uses up. */
     public static final RequestBudget BUDGET = new RequestBudget(
-            new HttpRequestLimiter(1_000_000, 100),
+            new AddressWindows(Window.MINUTE, 1_000_000, 100),
             new ClientAddress(List.of()),
             new CorsRule(new OriginRule(Live.fixed(origins()))),
             Set.of());

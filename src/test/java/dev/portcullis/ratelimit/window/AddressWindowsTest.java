@@ -1,15 +1,16 @@
-package dev.portcullis.edge.listener;
+package dev.portcullis.ratelimit.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Rejection.Window;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class HttpRequestLimiterTest {
+class AddressWindowsTest {
     private static final List<String> HOME = List.of("192.0.2.1");
     private static final List<String> OTHER = List.of("192.0.2.2");
 
-    private final HttpRequestLimiter rates = new HttpRequestLimiter(40, 100);
+    private final AddressWindows rates = new AddressWindows(Window.MINUTE, 40, 100);
 
     @Test
     void address_over_its_limit_waits_for_its_oldest_request_and_other_addresses_do_not() {
@@ -49,7 +50,7 @@ class HttpRequestLimiterTest {
 
     @Test
     void network_that_uses_many_addresses_fills_no_table_for_strangers_and_keeps_its_limit() {
-        HttpRequestLimiter small = new HttpRequestLimiter(40, 10);
+        AddressWindows small = new AddressWindows(Window.MINUTE, 40, 10);
         int served = 0;
         for (int i = 0; i < 1_000; i++) {
             served += small.take(List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0) == 0 ? 1 : 0;
