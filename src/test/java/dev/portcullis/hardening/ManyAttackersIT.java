@@ -91,6 +91,15 @@ class ManyAttackersIT {
     }
 
     @Test
+    void polls_of_a_user_take_nothing_from_their_address_and_are_refused_for_no_budget() {
+        Poller poller = new Poller(node.token("cleo"));
+        for (int i = 0; i < MINUTE; i++) {
+            poller.ping();
+        }
+        assertThat(get("/nothing", "")).as("of the same address").isEqualTo(404);
+    }
+
+    @Test
     void user_has_a_budget_and_logs_out_beyond_it() {
         JsonObject account = register("ann");
         String mine = "Authorization: Bearer " + account.getString("accessToken") + "\r\n";

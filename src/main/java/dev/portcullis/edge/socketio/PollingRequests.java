@@ -88,10 +88,14 @@ final class PollingRequests {
                 .send(openPacket, () -> {}, () -> {});
     }
 
+    /** The user of a session pays for each request of it, none of which is refused for that: frames have limits of their own. */
+    void paidBy(EngineSession session, UpgradeExchange exchange) {
+        session.user().ifPresent(user -> shared.budget().proved(exchange.request(), user));
+    }
+
     /** Passes a request on to its session. */
     void pass(UpgradeExchange exchange, EngineSession session) {
         HttpServerRequest request = exchange.request();
-        session.user().ifPresent(user -> shared.budget().proved(request, user)); // frames have limits of their own
         EngineExchange asked = new EngineExchange(request, shared.responses(), loop, why -> record(exchange, why));
         if (request.method().equals(HttpMethod.GET)) {
             shared.pending().polling(asked.channel(), shared.pollMs());

@@ -152,7 +152,10 @@ public final class SocketIoEndpoint {
     }
 
     private Optional<EngineSession> find(String sid, UpgradeExchange exchange) {
-        return sessions.find(sid).filter(session -> session.origin().admits(exchange.upgradeRequest()));
+        Optional<EngineSession> found =
+                sessions.find(sid).filter(session -> session.origin().admits(exchange.upgradeRequest()));
+        found.ifPresent(session -> polling.paidBy(session, exchange));
+        return found;
     }
 
     /** A session that begins with polls. */
