@@ -137,6 +137,13 @@ export class Api {
     return true;
   }
 
+  /** Deletes the account; then there is no login any more. */
+  async deleteAccount(password) {
+    await this.call("DELETE", "/api/auth/me", { password });
+    login.forget(this.#login);
+    this.#grant = undefined;
+  }
+
   /** For the client library: a token that is valid now, or `null` where there is none any more. */
   getToken = async ({ refused }) => {
     if (this.#pasted) return this.#pasted;

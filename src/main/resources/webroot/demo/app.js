@@ -35,6 +35,8 @@ const ENDS = {
 const root = document.getElementById("root");
 
 let restarts = false;
+/** While the account is being deleted: its session ends before the answer comes. */
+let leaves = false;
 
 /** Begins again, with a sentence for the user. A fresh page is sure to keep nothing of the session before. */
 function restart(notice) {
@@ -61,7 +63,7 @@ async function main() {
   if (!isBack) await askLogin(root, api, { accounts, notice });
   const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE });
   client.on("state", ({ state, code, reason }) => {
-    if (state !== "ended" || code === 1000) return;
+    if (state !== "ended" || code === 1000 || leaves) return;
     const refused = /^(invalid|expired|revoked)_token$/.test(reason) && `The server refused the token: ${reason.replace("_", " ")}.`;
     restart(refused || (ENDS[code] ?? `The session ended: ${reason || code}.`));
   });
@@ -123,7 +125,19 @@ function begin(api, client) {
     memory.forget();
     logOut(api);
   };
-  const profile = (userId) => (userId === chat.me ? profiles.account({ email: api.user?.email, logout }) : profiles.open(userId));
+  const remove = async (password) => {
+    leaves = true;
+    try {
+      await api.deleteAccount(password);
+    } catch (failure) {
+      leaves = false;
+      if (client.state === "ended") restart("The server could not finish the deletion of your account. Its operator has been told.");
+      throw failure;
+    }
+    memory.forget();
+    restart("Your account is deleted.");
+  };
+  const profile = (userId) => (userId === chat.me ? profiles.account({ api, logout, remove }) : profiles.open(userId));
 
   new Sidebar(chat, shell.sidebar, { browse: () => rooms.browse(), create: () => rooms.create(), write: () => rooms.write(), account: () => profile(chat.me) });
   const panel = new Panel(chat, shell.side, shell.happened, { profile, close: () => shell.hide("right") });

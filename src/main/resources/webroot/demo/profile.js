@@ -1,4 +1,5 @@
 /** The card of a user, with what can be done about them, and the user's own account. */
+import { openDeletion, openLogins } from "./account.js";
 import { avatar, el, field, form, icon, openDialog } from "./dom.js";
 import { rankOfRole } from "./people.js";
 import { theme, toggleTheme } from "./memory.js";
@@ -94,7 +95,8 @@ export class Profiles {
   }
 
   /** The user's own account. */
-  account({ email, logout }) {
+  account({ api, logout, remove }) {
+    const email = api.user?.email;
     const name = this.#chat.people.name(this.#chat.me);
     openDialog(
       name,
@@ -111,7 +113,13 @@ export class Profiles {
           logout();
         };
         const head = el("div", { class: "profile-head" }, avatar(this.#chat.me, name, { size: "large", online: true }), el("div", {}, email && el("p", {}, email), idLine(this.#chat.me)));
-        return [head, el("div", { class: "choices" }, switching, button("logout", "Log out", leave))];
+        const instead = (open) => () => {
+          close();
+          open();
+        };
+        const logins = button("shield", "Your logins", instead(() => openLogins(api, this.#act).catch(() => {})));
+        const end = button("trash", "Delete account", instead(() => openDeletion(remove)), "quiet danger");
+        return [head, el("div", { class: "choices" }, switching, button("logout", "Log out", leave), email && logins, email && end)];
       },
       { class: "profile" },
     );

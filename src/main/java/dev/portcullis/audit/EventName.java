@@ -30,6 +30,12 @@ public enum EventName {
     AUTH_STUFFING("auth.stuffing", Level.WARN, "an address tries stolen passwords, or forged tokens"),
     AUTH_LOGOUT("auth.logout", Level.INFO, "a user has logged out"),
     AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
+    AUTH_DELETION_BEGUN("auth.deletion.begun", Level.INFO, "a user has their account deleted"),
+    AUTH_DELETION_DONE("auth.deletion.done", Level.INFO, "nothing is left of a user who had their account deleted"),
+    AUTH_DELETION_FAILED(
+            "auth.deletion.failed",
+            Level.ERROR,
+            "the deletion of a user broke off, an operator has to repeat it: DELETE /admin/users"),
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
     ROOM_CHANGED("room.changed", Level.INFO, "a room or its members were changed"),
     UPLOAD_RECEIVED("upload.received", Level.INFO, "a file was uploaded"),

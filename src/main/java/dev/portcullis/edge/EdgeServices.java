@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.api.AccountDeletion;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param uploads where files are; asked when the listener opens
  * @param ready whether this node takes clients
  * @param rooms is told who enters and leaves rooms; empty where no hook asks for that
+ * @param deletion deletes users who ask for it
  */
 public record EdgeServices(
         Vertx vertx,
@@ -42,4 +44,5 @@ public record EdgeServices(
         LongPredicate mayHaveWaited,
         Supplier<Optional<UploadPlace>> uploads,
         BooleanSupplier ready,
-        Optional<? extends HookOutbox> rooms) {}
+        Optional<? extends HookOutbox> rooms,
+        AccountDeletion deletion) {}

@@ -85,7 +85,8 @@ record PublicRoutes(Edge edge) {
                         edge.stages.refusedTokens(),
                         edge.stages.accounts(),
                         edge.stages.logins(),
-                        edge.stages.messages()),
+                        edge.stages.messages(),
+                        edge.services.deletion()),
                 new UserApi.Rules(
                         edge.config.accounts().enabled(),
                         edge.config.accounts().accessTokenMs(),

@@ -389,7 +389,8 @@ public final class GatedNode {
                         readAt -> false,
                         Optional::empty,
                         () -> true,
-                        Optional.empty()),
+                        Optional.empty(),
+                        user -> Optional.empty()),
                 new EdgeSections(
                         config.edge(),
                         config.http(),

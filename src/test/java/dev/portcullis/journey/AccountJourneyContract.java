@@ -116,6 +116,65 @@ abstract class AccountJourneyContract {
         }
     }
 
+    @Test
+    void user_ends_another_login_from_the_list_and_goes_on() throws Exception {
+        String own = register("ann").getString("accessToken");
+        JsonObject lost = logIn("ann", PASSWORD, 200);
+        try (JdkPeer mine = enter(own);
+                JdkPeer theirs = enter(lost.getString("accessToken"))) {
+            mine.next("auth_success");
+            theirs.next("auth_success");
+            String sid = json(send("GET", "logins", "", bearer(own)), 200).getJsonArray("logins").stream()
+                    .map(JsonObject.class::cast)
+                    .filter(login -> !login.getBoolean("current"))
+                    .map(login -> login.getString("id"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(send("DELETE", "logins/" + sid, "", bearer(own)).statusCode())
+                    .isEqualTo(204);
+            assertThat(theirs.ended()).isEqualTo(REVOKED);
+            mine.send(new JsonObject().put("type", "ping"));
+            mine.next("pong");
+        }
+        assertThat(refresh(lost).statusCode()).isEqualTo(401);
+        assertThat(json(send("GET", "logins", "", bearer(own)), 200).getJsonArray("logins"))
+                .hasSize(1);
+    }
+
+    @Test
+    void deleted_account_leaves_no_login_no_name_and_its_messages_without_an_author() throws Exception {
+        JsonObject ann = register("ann");
+        JsonObject ben = register("ben");
+        String token = ann.getString("accessToken");
+        String password = new JsonObject().put("password", PASSWORD).encode();
+        try (JdkPeer mine = enter(token);
+                JdkPeer witness = enter(ben.getString("accessToken"))) {
+            mine.next("auth_success");
+            witness.next("auth_success");
+            mine.join("lobby");
+            mine.say("lobby", "I was here", "m1");
+            assertThat(send("DELETE", "me", "{\"password\":\"Wrong-Horse-7x\"}", bearer(token))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(send("DELETE", "me", password, bearer(token)).statusCode())
+                    .isEqualTo(204);
+            assertThat(mine.ended()).isEqualTo(REVOKED);
+            JsonObject message = witness.ask(new JsonObject()
+                            .put("type", "history")
+                            .put("roomId", "lobby")
+                            .put("id", "h1"))
+                    .getJsonArray("messages")
+                    .getJsonObject(0);
+            assertThat(message.getString("content")).isEqualTo("I was here");
+            assertThat(message.getString("userId")).isEqualTo("deleted");
+        }
+        assertThat(failure(token)).isEqualTo("revoked_token");
+        assertThat(refresh(ann).statusCode()).isEqualTo(401);
+        logIn("ann", PASSWORD, 401);
+        assertThat(register("ann").getJsonObject("user").getString("id"))
+                .isNotEqualTo(ann.getJsonObject("user").getString("id"));
+    }
+
     private JsonObject register(String name) throws Exception {
         return json(call("register", inBody(registration(name)), Map.of()), 201);
     }
@@ -135,11 +194,20 @@ abstract class AccountJourneyContract {
     }
 
     private HttpResponse<String> call(String name, String body, Map<String, String> headers) throws Exception {
+        return send("POST", name, body, headers);
+    }
+
+    private HttpResponse<String> send(String method, String name, String body, Map<String, String> headers)
+            throws Exception {
         URI uri = URI.create("http://" + server.ws().getAuthority() + "/api/auth/" + name);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .header("Content-Type", "application/json")
                 .header("Origin", ORIGIN)
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
         return PatientCalls.send(HTTP, request.build());
     }

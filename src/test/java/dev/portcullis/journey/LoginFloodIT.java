@@ -74,7 +74,7 @@ class LoginFloodIT {
             try (WorkerPool pool =
                     new WorkerPool(node.vertx(), "password", config.passwords().workers(), () -> {})) {
                 AccountService accounts = accounts(config, pool);
-                assertThat(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))
+                assertThat(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))
                                 .await(30, TimeUnit.SECONDS))
                         .isInstanceOf(GrantResult.Granted.class);
 
@@ -118,7 +118,8 @@ class LoginFloodIT {
         Context loop = node.getOrCreateContext();
         return node.setPeriodic(
                 1_000 / LOGINS_PER_SECOND,
-                any -> loop.runOnContext(now -> accounts.logIn(new LogIn("ann@example.com", PASSWORD, true))
+                any -> loop.runOnContext(now -> accounts.logIn(
+                                new LogIn("ann@example.com", PASSWORD, true, Optional.empty()))
                         .onComplete((result, failure) -> answers.computeIfAbsent(
                                         failure != null
                                                 ? failure.toString()

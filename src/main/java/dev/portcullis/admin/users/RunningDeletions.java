@@ -4,6 +4,7 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -24,16 +25,28 @@ public final class RunningDeletions {
 
     /** Completes with the deletion; with false if there are too many others, and then nothing was done. */
     public Future<Boolean> delete(UserId user) {
+        return begin(user, most).map(deletion -> deletion.map(true)).orElseGet(() -> Future.succeededFuture(false));
+    }
+
+    /**
+     * The same for users who ask for it, who never take the places that are kept for operators; empty if there are too many
+     * others.
+     */
+    public Optional<Future<Void>> beginAsked(UserId user) {
+        return begin(user, (most + 1) / 2);
+    }
+
+    private Optional<Future<Void>> begin(UserId user, int limit) {
         Future<Void> joined;
         synchronized (running) {
             Future<Void> known = running.get(user);
-            if (known == null && running.size() >= most) {
-                return Future.succeededFuture(false);
+            if (known == null && running.size() >= limit) {
+                return Optional.empty();
             }
             joined = known == null ? deletion.apply(user) : known;
             running.put(user, joined);
         }
-        return joined.onComplete(any -> forget(user, joined)).map(true);
+        return Optional.of(joined.onComplete(any -> forget(user, joined)));
     }
 
     private void forget(UserId user, Future<Void> ended) {

@@ -1,5 +1,6 @@
 package dev.portcullis.admin.users;
 
+import dev.portcullis.auth.account.LoginEntry;
 import dev.portcullis.auth.account.UserAccounts.KeptAccount;
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.UserId;
@@ -70,6 +71,17 @@ public final class UserExport {
         fields.put("username", account.username());
         fields.put("email", account.email());
         fields.put("createdAt", account.createdAt());
+        fields.put("logins", account.logins().stream().map(UserExport::fields).toList());
+        return fields;
+    }
+
+    /** Without what names a login. */
+    private static Map<String, Object> fields(LoginEntry login) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("createdAt", login.createdAt());
+        fields.put("renewedAt", login.renewedAt());
+        fields.put("address", login.device().address());
+        fields.put("userAgent", login.device().agent());
         return fields;
     }
 

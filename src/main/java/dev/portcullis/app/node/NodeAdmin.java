@@ -11,6 +11,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.assembly.OperatorTokenCheck;
+import dev.portcullis.app.node.assembly.UserAssembly;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.bus.Stage;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 record NodeAdmin(
         NodeServices services,
         NodeConfig config,
+        UserAssembly users,
         Readiness readiness,
         Health health,
         NodeIncarnation incarnation,
@@ -32,7 +34,7 @@ record NodeAdmin(
     AdminVerticle verticle() {
         health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
         SessionAdministration sessions = new SessionAdministration(services.bus());
-        return new AdminAssembly(services, config)
+        return new AdminAssembly(services, config, users)
                 .verticle(
                         health,
                         new OperatorTokenCheck(new Authenticator(services.vertx(), services.bus(), services.clock())),

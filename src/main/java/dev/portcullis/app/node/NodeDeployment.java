@@ -13,6 +13,7 @@ import dev.portcullis.app.node.assembly.RateLimitAssembly;
 import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
+import dev.portcullis.app.node.assembly.UserAssembly;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
@@ -51,6 +52,7 @@ final class NodeDeployment {
     private final NodeIncarnation nodeIncarnation;
     private final StageStores stageStores;
     private final SharedAddresses shared;
+    private final UserAssembly users;
     private final Optional<EdgeAssembly> edge;
     private final LaneVerticle lanes;
     private final Readiness readiness;
@@ -70,12 +72,14 @@ final class NodeDeployment {
         this.stageStores = new StageStores(stores);
         this.shared =
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
+        this.users = new UserAssembly(services, config);
         this.edge = config.runs(Stage.EDGE)
                 ? Optional.of(new EdgeAssembly(
                         services,
                         stageStores.edge(),
                         config,
                         shared,
+                        users,
                         nodeIncarnation,
                         this::readLane,
                         this::takesClients,
@@ -216,7 +220,7 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         AdminVerticle verticle =
-                new NodeAdmin(services, config, readiness, health, nodeIncarnation, stopProcess).verticle();
+                new NodeAdmin(services, config, users, readiness, health, nodeIncarnation, stopProcess).verticle();
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

@@ -2,6 +2,9 @@ package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
+import dev.portcullis.auth.account.Accounts.LoginEnded;
+import dev.portcullis.auth.account.Accounts.LoginList;
+import dev.portcullis.auth.account.Accounts.PasswordChecked;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.revocation.Revocation;
@@ -44,10 +47,7 @@ public final class AccountResponder {
                 kept.<Future<?>>map(each -> each.open(bus, instance)).orElseGet(Future::succeededFuture),
                 bus.answer(Accounts.REGISTER, instance, request -> grant(with -> with.accounts.register(request))),
                 bus.answer(Accounts.LOG_IN, instance, request -> grant(with -> with.accounts.logIn(request))),
-                bus.answer(
-                        Accounts.REFRESH,
-                        instance,
-                        request -> grant(with -> with.refresher.refresh(request.refreshToken(), request.banned()))),
+                bus.answer(Accounts.REFRESH, instance, request -> grant(with -> with.refresher.refresh(request))),
                 bus.answer(
                         Accounts.CHOOSE_REFRESH,
                         instance,
@@ -71,7 +71,33 @@ public final class AccountResponder {
                         instance,
                         request -> answer(
                                 with -> with.accounts.find(request.user()).map(Found::new),
-                                new Found(Optional.empty())))));
+                                new Found(Optional.empty()))),
+                openLogins(bus, instance)));
+    }
+
+    /** What users ask about their own logins. */
+    private Future<?> openLogins(Bus bus, int instance) {
+        return Future.all(
+                bus.answer(
+                        Accounts.CHECK_PASSWORD,
+                        instance,
+                        request -> answer(
+                                with -> with.accounts.checkPassword(request).map(PasswordChecked::new),
+                                new PasswordChecked(Optional.of(GrantRefusal.DISABLED)))),
+                bus.answer(
+                        Accounts.LIST_LOGINS,
+                        instance,
+                        request -> answer(
+                                with -> with.accounts.logins(request.user()).map(LoginList::new),
+                                new LoginList(Optional.empty()))),
+                bus.answer(
+                        Accounts.END_LOGIN,
+                        instance,
+                        request -> answer(
+                                with -> with.accounts
+                                        .endLogin(request.user(), request.sid())
+                                        .map(LoginEnded::new),
+                                new LoginEnded(false))));
     }
 
     /** Logins that an operator revokes end here too, also one that is refreshed meanwhile (CWE-613). */

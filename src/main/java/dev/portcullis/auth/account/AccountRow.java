@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.token.FlatJson;
 import dev.portcullis.config.Json;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccountRow {
     private static final byte FORMAT = 1;
-    private static final int FAMILY_PARTS = 7;
+    private static final int FAMILY_PARTS = 9;
     private static final String LIVE = "-";
 
     private AccountRow() {}
@@ -78,11 +79,13 @@ final class AccountRow {
                 family.inBody() ? "body" : "cookie",
                 Long.toString(family.generation()),
                 family.issued().stream().map(String::valueOf).collect(Collectors.joining(",")),
-                family.endedAt().map(String::valueOf).orElse(LIVE));
+                family.endedAt().map(String::valueOf).orElse(LIVE),
+                family.device().address(),
+                family.device().agent());
     }
 
     private static RefreshFamily family(String text) {
-        String[] parts = text.split(" ", -1);
+        String[] parts = text.split(" ", FAMILY_PARTS); // the last one has spaces
         if (parts.length != FAMILY_PARTS) {
             throw new StoreFailure("a login can't be read");
         }
@@ -95,6 +98,7 @@ final class AccountRow {
                 parts[3].equals("body"),
                 Long.parseLong(parts[4]),
                 issued,
-                parts[6].equals(LIVE) ? Optional.empty() : Optional.of(Long.valueOf(parts[6])));
+                parts[6].equals(LIVE) ? Optional.empty() : Optional.of(Long.valueOf(parts[6])),
+                new LoginDevice(parts[7], parts[8]));
     }
 }

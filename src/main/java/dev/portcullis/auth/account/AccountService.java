@@ -3,12 +3,14 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.AccountStore.Creation;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.CheckPassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordHasher.Checked;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.protocol.UserId;
@@ -54,7 +56,7 @@ public final class AccountService {
                                         EmailAddress.parse(request.email()).orElseThrow(),
                                         Username.parse(request.username()).orElseThrow(),
                                         hash,
-                                        request.refreshInBody()),
+                                        request),
                                 notRun -> refused(GrantRefusal.BUSY))));
     }
 
@@ -94,14 +96,49 @@ public final class AccountService {
                 .compose(updated -> updated.map(ender::finish).orElseGet(Future::succeededFuture));
     }
 
+    /** Empty if the password is that of the account. */
+    public Future<Optional<GrantRefusal>> checkPassword(CheckPassword request) {
+        return store.find(request.user())
+                .transform(read -> read.failed()
+                        ? Future.succeededFuture(Optional.of(GrantRefusal.UNREAD))
+                        : hasher.check(
+                                        request.password(),
+                                        read.result()
+                                                .map(state -> state.account().passwordHash()))
+                                .map(result -> result.fold(
+                                        checked -> checked.matches()
+                                                ? Optional.empty()
+                                                : Optional.of(GrantRefusal.WRONG_CREDENTIALS),
+                                        notRun -> Optional.of(GrantRefusal.BUSY))));
+    }
+
+    /** Those that can be refreshed; empty for a user without an account. */
+    public Future<Optional<List<LoginEntry>>> logins(UserId user) {
+        long now = clock.getAsLong();
+        return store.find(user)
+                .map(found -> found.map(state -> state.families().stream()
+                        .filter(login -> logins.isLive(login, now))
+                        .map(LoginEntry::of)
+                        .toList()));
+    }
+
+    /** A login that has ended already counts as found for as long as its row has it: what was left undone is done then. */
+    public Future<Boolean> endLogin(UserId user, String sid) {
+        return store.find(user)
+                .compose(found -> found.flatMap(state -> state.family(sid))
+                        .map(login -> logOut(user, sid).map(true))
+                        .orElseGet(() -> Future.succeededFuture(false)));
+    }
+
     public Future<Optional<AccountProfile>> find(UserId user) {
         return store.find(user).map(found -> found.map(state -> state.account().profile()));
     }
 
-    private Future<GrantResult> create(EmailAddress email, Username username, String hash, boolean inBody) {
+    private Future<GrantResult> create(EmailAddress email, Username username, String hash, Register request) {
         long now = clock.getAsLong();
         Account account = new Account(issuer.newUser(), email, username, hash, now);
-        RefreshFamily login = issuer.newLogin(inBody, now);
+        RefreshFamily login =
+                issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         return store.create(new AccountState(account, List.of(login)))
                 .compose(creation -> creation == Creation.CREATED
                         ? granted(account, login, now)
@@ -145,7 +182,8 @@ public final class AccountService {
     private Future<GrantResult> begin(AccountState checkedState, Checked checked, LogIn request, boolean again) {
         String hash = checkedState.account().passwordHash();
         long now = clock.getAsLong();
-        RefreshFamily login = issuer.newLogin(request.refreshInBody(), now);
+        RefreshFamily login =
+                issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         return ender.finish(checkedState)
                 .compose(any -> store.update(checkedState.account().id(), state -> {
                     if (!state.account().passwordHash().equals(hash)) { // the checked password is an old one by now
@@ -173,21 +211,22 @@ public final class AccountService {
         }
         return hasher.replace(request.currentPassword(), account.passwordHash(), request.newPassword())
                 .compose(result -> result.fold(
-                        hash -> hash.map(next -> changePassword(account, request.sid(), next))
+                        hash -> hash.map(next -> changePassword(account, request, next))
                                 .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)),
                         notRun -> refused(GrantRefusal.BUSY)));
     }
 
-    private Future<GrantResult> changePassword(Account checked, Optional<String> sid, String hash) {
+    private Future<GrantResult> changePassword(Account checked, ChangePassword request, String hash) {
         long now = clock.getAsLong();
-        RefreshFamily fresh = issuer.newLogin(false, now);
+        RefreshFamily fresh = issuer.newLogin(false, request.device().orElse(LoginDevice.UNKNOWN), now);
         return store.update(checked.id(), state -> {
                     if (!state.account().passwordHash().equals(checked.passwordHash())) {
                         return Change.none(Optional.<Changed>empty());
                     }
-                    RefreshFamily login = sid.flatMap(state::family)
+                    RefreshFamily login = request.sid()
+                            .flatMap(state::family)
                             .filter(each -> logins.isLive(each, now))
-                            .map(each -> each.rotate(now))
+                            .map(each -> each.rotate(request.device().orElse(LoginDevice.UNKNOWN), now))
                             .orElse(fresh);
                     AccountState next = logins.endOthers(state, login.id(), now)
                             .with(login)

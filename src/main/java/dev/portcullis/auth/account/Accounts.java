@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.bus.Bus;
@@ -56,6 +57,25 @@ public final class Accounts {
             Found.class,
             request -> request.user().hashCode());
 
+    public static final Question<CheckPassword, PasswordChecked> CHECK_PASSWORD = new Question<>(
+            Stage.AUTH,
+            "check_password",
+            CheckPassword.class,
+            PasswordChecked.class,
+            request -> request.user().hashCode());
+    public static final Question<ListLogins, LoginList> LIST_LOGINS = new Question<>(
+            Stage.AUTH,
+            "list_logins",
+            ListLogins.class,
+            LoginList.class,
+            request -> request.user().hashCode());
+    public static final Question<EndLogin, LoginEnded> END_LOGIN = new Question<>(
+            Stage.AUTH,
+            "end_login",
+            EndLogin.class,
+            LoginEnded.class,
+            request -> request.user().hashCode());
+
     private final Bus bus;
 
     public Accounts(Bus bus) {
@@ -81,13 +101,9 @@ public final class Accounts {
         return RefreshToken.parse(refreshToken).map(RefreshToken::family);
     }
 
-    /**
-     * Exchanges a refresh token for its successor, and for a new access token.
-     *
-     * @param banned its user, if banned: a right token of theirs is refused and stays as it is
-     */
-    public Future<GrantResult> refresh(String refreshToken, Optional<UserId> banned) {
-        return bus.ask(REFRESH, new Refresh(refreshToken, banned));
+    /** Exchanges a refresh token for its successor, and for a new access token. */
+    public Future<GrantResult> refresh(Refresh request) {
+        return bus.ask(REFRESH, request);
     }
 
     /** Which of several refresh tokens of one request are exchanged. None of them is used up. */
@@ -110,8 +126,24 @@ public final class Accounts {
         return bus.ask(FIND, new Find(user)).map(Found::profile);
     }
 
+    /** Whether a user who is logged in knows the password of the account; empty if so. Changes nothing. */
+    public Future<Optional<GrantRefusal>> checkPassword(UserId user, String password) {
+        return bus.askLong(CHECK_PASSWORD, new CheckPassword(user, password)).map(PasswordChecked::refusal);
+    }
+
+    /** The logins that can be refreshed, oldest first; empty for a user who has no account here. */
+    public Future<Optional<List<LoginEntry>>> logins(UserId user) {
+        return bus.ask(LIST_LOGINS, new ListLogins(user)).map(LoginList::logins);
+    }
+
+    /** Ends a login as {@link #logOut} does; false if the user has no such one, and then nothing is done. */
+    public Future<Boolean> endLogin(UserId user, String sid) {
+        return bus.ask(END_LOGIN, new EndLogin(user, sid)).map(LoginEnded::found);
+    }
+
     /** The request of {@link #register}. */
-    public record Register(String username, String email, String password, boolean refreshInBody) {
+    public record Register(
+            String username, String email, String password, boolean refreshInBody, Optional<LoginDevice> device) {
         @Override
         public String toString() {
             return "Register[" + Secret.REDACTED + "]";
@@ -119,7 +151,7 @@ public final class Accounts {
     }
 
     /** The request of {@link #logIn}. */
-    public record LogIn(String email, String password, boolean refreshInBody) {
+    public record LogIn(String email, String password, boolean refreshInBody, Optional<LoginDevice> device) {
         @Override
         public String toString() {
             return "LogIn[" + Secret.REDACTED + "]";
@@ -131,15 +163,24 @@ public final class Accounts {
      *
      * @param sid the login that asks, which goes on
      */
-    public record ChangePassword(UserId user, Optional<String> sid, String currentPassword, String newPassword) {
+    public record ChangePassword(
+            UserId user,
+            Optional<String> sid,
+            String currentPassword,
+            String newPassword,
+            Optional<LoginDevice> device) {
         @Override
         public String toString() {
             return "ChangePassword[" + user.value() + "]";
         }
     }
 
-    /** The request of {@link #refresh}. */
-    public record Refresh(String refreshToken, Optional<UserId> banned) {
+    /**
+     * The request of {@link #refresh}.
+     *
+     * @param banned the user of the token, if banned: a right token of theirs is refused and stays as it is
+     */
+    public record Refresh(String refreshToken, Optional<UserId> banned, Optional<LoginDevice> device) {
         @Override
         public String toString() {
             return "Refresh[" + Secret.REDACTED + "]";
@@ -169,4 +210,31 @@ public final class Accounts {
 
     /** The reply to {@link Find}. */
     public record Found(Optional<AccountProfile> profile) {}
+
+    /** The request of {@link #checkPassword}. */
+    public record CheckPassword(UserId user, String password) {
+        @Override
+        public String toString() {
+            return "CheckPassword[" + user.value() + "]";
+        }
+    }
+
+    /** The reply to {@link CheckPassword}: why the password was not confirmed. */
+    public record PasswordChecked(Optional<GrantRefusal> refusal) {}
+
+    /** The request of {@link #logins}. */
+    public record ListLogins(UserId user) {}
+
+    /** The reply to {@link ListLogins}. */
+    public record LoginList(Optional<List<LoginEntry>> logins) {
+        public LoginList {
+            logins = logins.map(List::copyOf);
+        }
+    }
+
+    /** The request of {@link #endLogin}. */
+    public record EndLogin(UserId user, String sid) {}
+
+    /** The reply to {@link EndLogin}. */
+    public record LoginEnded(boolean found) {}
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
@@ -32,8 +33,8 @@ final class GrantIssuer {
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
     }
 
-    RefreshFamily newLogin(boolean inBody, long now) {
-        return refreshTokens.begin(inBody, now);
+    RefreshFamily newLogin(boolean inBody, LoginDevice device, long now) {
+        return refreshTokens.begin(inBody, device, now);
     }
 
     Grant grant(Account account, RefreshFamily login, long now) {

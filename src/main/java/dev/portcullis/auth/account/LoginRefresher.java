@@ -4,9 +4,11 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.account.AccountStore.Change;
+import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.refresh.Exchange;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshChoice.Issued;
 import dev.portcullis.auth.refresh.RefreshFamily;
@@ -51,14 +53,10 @@ public final class LoginRefresher {
         this.clock = clock;
     }
 
-    /**
-     * Any text that is not a token of a live login is refused alike.
-     *
-     * @param banned a user who gets no token now
-     */
-    public Future<GrantResult> refresh(String refreshToken, Optional<UserId> banned) {
-        return RefreshToken.parse(refreshToken)
-                .map(token -> refresh(token, banned))
+    /** Any text that is not a token of a live login is refused alike. */
+    public Future<GrantResult> refresh(Refresh request) {
+        return RefreshToken.parse(request.refreshToken())
+                .map(token -> refresh(token, request))
                 .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
     }
 
@@ -69,22 +67,28 @@ public final class LoginRefresher {
                 .flatMap(text -> RefreshToken.parse(text).stream())
                 .map(token -> store.find(GrantIssuer.userOf(token))
                         .map(found -> found.flatMap(state -> loginOf(state, token))
-                                .map(login ->
-                                        new Issued(token, login, policy.exchange(login, token.generation(), now)))))
+                                .map(login -> new Issued(
+                                        token,
+                                        login,
+                                        policy.exchange(login, token.generation(), LoginDevice.UNKNOWN, now)))))
                 .toList();
         return Future.all(looks)
                 .map(all -> RefreshChoice.among(
                         looks.stream().flatMap(each -> each.result().stream()).toList()));
     }
 
-    private Future<GrantResult> refresh(RefreshToken token, Optional<UserId> banned) {
+    private Future<GrantResult> refresh(RefreshToken token, Refresh request) {
         long now = clock.getAsLong();
         UserId user = GrantIssuer.userOf(token);
-        boolean isBanned = banned.filter(user::equals).isPresent();
+        boolean isBanned = request.banned().filter(user::equals).isPresent();
         return store.find(user)
                 .compose(found -> isRevoked(user, found.flatMap(state -> loginOf(state, token))))
                 .compose(isRevoked -> store.update(
-                        user, state -> isRevoked ? end(state, token, now) : exchange(state, token, isBanned, now)))
+                        user,
+                        state -> isRevoked
+                                ? end(state, token, now)
+                                : exchange(
+                                        state, token, isBanned, request.device().orElse(LoginDevice.UNKNOWN), now)))
                 .compose(found -> found.flatMap(each -> each)
                         .map(exchanged -> answer(exchanged, isBanned, now))
                         .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN))));
@@ -114,12 +118,13 @@ public final class LoginRefresher {
      * Empty for a token that was never issued: it changes nothing. Nor does a right one of a banned user, so that no
      * refresh during the ban uses it up. One that was used before ends its login all the same.
      */
-    private Change<Optional<Exchanged>> exchange(AccountState state, RefreshToken token, boolean isBanned, long now) {
+    private Change<Optional<Exchanged>> exchange(
+            AccountState state, RefreshToken token, boolean isBanned, LoginDevice device, long now) {
         Optional<RefreshFamily> family = loginOf(state, token);
         if (family.isEmpty()) {
             return Change.none(Optional.empty());
         }
-        Exchange exchange = policy.exchange(family.get(), token.generation(), now);
+        Exchange exchange = policy.exchange(family.get(), token.generation(), device, now);
         AccountState next = exchange.fold(login -> isBanned ? state : state.with(login), state::with, () -> state);
         Optional<Exchanged> exchanged = Optional.of(new Exchanged(next, exchange));
         return next.equals(state) ? Change.none(exchanged) : Change.to(next, exchanged);

@@ -21,14 +21,19 @@ public final class UserAccountResponder {
                         UserAccounts.READ,
                         instance,
                         request -> accounts.find(request.user())
-                                .map(found -> new Kept(found.map(state -> kept(state.account()))))),
+                                .map(found -> new Kept(found.map(UserAccountResponder::kept)))),
                 bus.answer(
                         UserAccounts.DELETE,
                         instance,
                         request -> accounts.delete(request.user()).map(new Deleted())));
     }
 
-    private static KeptAccount kept(Account account) {
-        return new KeptAccount(account.username().shown(), account.email().value(), account.createdAt());
+    private static KeptAccount kept(AccountState state) {
+        Account account = state.account();
+        return new KeptAccount(
+                account.username().shown(),
+                account.email().value(),
+                account.createdAt(),
+                state.families().stream().map(LoginEntry::of).toList());
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,7 +46,11 @@ public final class UserAccounts {
      *
      * @param username as it is shown
      */
-    public record KeptAccount(String username, String email, long createdAt) {}
+    public record KeptAccount(String username, String email, long createdAt, List<LoginEntry> logins) {
+        public KeptAccount {
+            logins = List.copyOf(logins);
+        }
+    }
 
     /** The request of {@link #find}. */
     record Read(UserId user) {}

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param generation of the newest token
  * @param issued when the newest generations were issued, the newest last
  * @param endedAt when it ended early: then its sessions and access tokens have to end too
+ * @param device that got the newest token
  */
 public record RefreshFamily(
         String id,
@@ -21,7 +22,8 @@ public record RefreshFamily(
         boolean inBody,
         long generation,
         List<Long> issued,
-        Optional<Long> endedAt) {
+        Optional<Long> endedAt,
+        LoginDevice device) {
     /** Bounds the row. A client that refreshes more often within the grace has a loop, not a second tab. */
     private static final int REMEMBERED = 8;
 
@@ -29,8 +31,8 @@ public record RefreshFamily(
         issued = List.copyOf(issued);
     }
 
-    public static RefreshFamily begin(String id, String seed, boolean inBody, long now) {
-        return new RefreshFamily(id, seed, now, inBody, 0, List.of(now), Optional.empty());
+    public static RefreshFamily begin(String id, String seed, boolean inBody, LoginDevice device, long now) {
+        return new RefreshFamily(id, seed, now, inBody, 0, List.of(now), Optional.empty(), device);
     }
 
     public boolean isLive() {
@@ -42,7 +44,7 @@ public record RefreshFamily(
         return issued.get(issued.size() - 1);
     }
 
-    public RefreshFamily rotate(long now) {
+    public RefreshFamily rotate(LoginDevice by, long now) {
         List<Long> times = new ArrayList<>(issued);
         times.add(now);
         return new RefreshFamily(
@@ -52,11 +54,13 @@ public record RefreshFamily(
                 inBody,
                 generation + 1,
                 times.subList(Math.max(0, times.size() - REMEMBERED), times.size()),
-                endedAt);
+                endedAt,
+                by);
     }
 
     public RefreshFamily end(long now) {
-        return new RefreshFamily(id, seed, createdAt, inBody, generation, issued, Optional.of(endedAt.orElse(now)));
+        return new RefreshFamily(
+                id, seed, createdAt, inBody, generation, issued, Optional.of(endedAt.orElse(now)), device);
     }
 
     /** When a used generation was replaced; empty if that is long ago. */

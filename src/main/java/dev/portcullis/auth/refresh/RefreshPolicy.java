@@ -17,13 +17,14 @@ public final class RefreshPolicy {
      * begins with its own replacement: else any old token were good right after a refresh of the user.
      *
      * @param generation of a token that is surely one of this family
+     * @param by which device asks
      */
-    public Exchange exchange(RefreshFamily family, long generation, long now) {
+    public Exchange exchange(RefreshFamily family, long generation, LoginDevice by, long now) {
         if (!family.isLive() || now >= expiresAt(family)) {
             return new Unknown();
         }
         if (generation == family.generation()) {
-            return new Current(family.rotate(now));
+            return new Current(family.rotate(by, now));
         }
         boolean inGrace = family.replacedAt(generation)
                 .filter(at -> now - at < config.graceMs())

@@ -24,8 +24,8 @@ public final class RefreshTokens {
     }
 
     /** A family that no other has the id or the seed of. */
-    public RefreshFamily begin(boolean inBody, long now) {
-        return RefreshFamily.begin(random(ID_BYTES), random(SEED_BYTES), inBody, now);
+    public RefreshFamily begin(boolean inBody, LoginDevice device, long now) {
+        return RefreshFamily.begin(random(ID_BYTES), random(SEED_BYTES), inBody, device, now);
     }
 
     /** The newest token of a family. */

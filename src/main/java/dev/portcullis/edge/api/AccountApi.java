@@ -4,9 +4,11 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
@@ -68,7 +70,12 @@ final class AccountApi {
 
     private void register(ApiRequest request) {
         Fields body = request.body();
-        Register asked = new Register(body.text("username"), body.text("email"), body.text("password"), inBody(body));
+        Register asked = new Register(
+                body.text("username"),
+                body.text("email"),
+                body.text("password"),
+                inBody(body),
+                audit.device(request.http()));
         answer(
                 admitted(request, address -> passwords.register(address, asked)),
                 granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
@@ -77,7 +84,7 @@ final class AccountApi {
 
     private void logIn(ApiRequest request) {
         Fields body = request.body();
-        LogIn asked = new LogIn(body.text("email"), body.text("password"), inBody(body));
+        LogIn asked = new LogIn(body.text("email"), body.text("password"), inBody(body), audit.device(request.http()));
         answer(
                 admitted(request, address -> passwords.logIn(address, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
@@ -89,7 +96,11 @@ final class AccountApi {
         TokenClaims caller = request.caller(ApiUser.class).claims();
         Fields body = request.body();
         ChangePassword asked = new ChangePassword(
-                caller.userId(), caller.family(), body.text("currentPassword"), body.text("newPassword"));
+                caller.userId(),
+                caller.family(),
+                body.text("currentPassword"),
+                body.text("newPassword"),
+                audit.device(request.http()));
         answer(
                 passwords.changePassword(asked),
                 granted -> {
@@ -112,11 +123,14 @@ final class AccountApi {
         Fields body = request.body();
         RefreshCredential credential = RefreshCredential.of(
                 body.textIn("refreshToken"), body.textIn("userId").map(UserId::new), cookiesOf(request));
+        Optional<LoginDevice> device = audit.device(request.http());
         Future<GrantOutcome> outcome = credential
                 .fold(
                         () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
-                        this::exchange,
-                        cookie -> crossSite(headers).map(AccountApi::denied).orElseGet(() -> exchange(cookie.tokens())),
+                        token -> exchange(token, device),
+                        cookie -> crossSite(headers)
+                                .map(AccountApi::denied)
+                                .orElseGet(() -> exchange(cookie.tokens(), device)),
                         () -> denied(Denied.of(HttpRefusal.CONFLICT, "other_user")))
                 .compose(each -> asUnauthenticated(request, each));
         answer(outcome, granted -> paidBy(granted, request), denied -> {
@@ -152,19 +166,21 @@ final class AccountApi {
                 : Optional.of(Denied.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE));
     }
 
-    private Future<GrantOutcome> exchange(List<String> refreshTokens) {
+    private Future<GrantOutcome> exchange(List<String> refreshTokens, Optional<LoginDevice> device) {
         return refreshTokens.size() == 1
-                ? exchange(refreshTokens.get(0))
+                ? exchange(refreshTokens.get(0), device)
                 : accounts.choose(refreshTokens)
                         .compose(choice -> choice.fold(
-                                this::exchangeInTurn, () -> denied(Denied.of(HttpRefusal.CONFLICT, "several"))));
+                                tokens -> exchangeInTurn(tokens, device),
+                                () -> denied(Denied.of(HttpRefusal.CONFLICT, "several"))));
     }
 
     /** The first grant, or else the last refusal. */
-    private Future<GrantOutcome> exchangeInTurn(List<String> refreshTokens) {
+    private Future<GrantOutcome> exchangeInTurn(List<String> refreshTokens, Optional<LoginDevice> device) {
         Future<GrantOutcome> outcome = denied(Denied.of(GrantRefusal.UNKNOWN_TOKEN, "refreshToken"));
         for (String token : refreshTokens) {
-            outcome = outcome.compose(each -> each instanceof Granted ? Future.succeededFuture(each) : exchange(token));
+            outcome = outcome.compose(
+                    each -> each instanceof Granted ? Future.succeededFuture(each) : exchange(token, device));
         }
         return outcome;
     }
@@ -173,9 +189,9 @@ final class AccountApi {
      * A banned user's token is refused where it is exchanged, so that it is not used up. One who is banned after that has
      * new tokens, which open nothing during the ban.
      */
-    private Future<GrantOutcome> exchange(String refreshToken) {
+    private Future<GrantOutcome> exchange(String refreshToken, Optional<LoginDevice> device) {
         Optional<UserId> banned = Accounts.userOf(refreshToken).filter(gates.users());
-        return accounts.refresh(refreshToken, banned)
+        return accounts.refresh(new Refresh(refreshToken, banned, device))
                 .map(result -> result.fold(
                         Granted::new,
                         why -> why == GrantRefusal.BANNED ? Denied.banned(banned) : Denied.of(why, "refreshToken")));

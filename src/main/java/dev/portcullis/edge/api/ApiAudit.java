@@ -4,11 +4,13 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.edge.anomaly.RequestText;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,13 @@ public final class ApiAudit {
         return proxies.of(request)
                 .map(address -> address.keys().narrowestFirst())
                 .orElse(List.of());
+    }
+
+    /** From where a login is begun or renewed. */
+    Optional<LoginDevice> device(HttpServerRequest request) {
+        return Optional.of(LoginDevice.of(
+                proxies.of(request).map(IpAddress::toString),
+                Optional.ofNullable(request.headers().get(HttpHeaders.USER_AGENT))));
     }
 
     public void done(EventName name, HttpServerRequest request, UserId user) {

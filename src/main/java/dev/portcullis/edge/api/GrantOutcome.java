@@ -47,6 +47,9 @@ sealed interface GrantOutcome {
             implements GrantOutcome {
         private static final long BUSY_MS = 1_000;
 
+        /** It takes as long at least. */
+        private static final long DELETION_MS = 2_000;
+
         private Denied(HttpRefusal why, Optional<String> detail, List<Violation> violations, long retryAfterMs) {
             this(why, detail, violations, retryAfterMs, Optional.empty());
         }
@@ -71,6 +74,11 @@ sealed interface GrantOutcome {
         /** A stage, or its store, does not answer. */
         static Denied unavailable() {
             return new Denied(HttpRefusal.UNAVAILABLE, Optional.empty(), List.of(), BUSY_MS);
+        }
+
+        /** The node deletes as many users as it may. */
+        static Denied deletions() {
+            return new Denied(HttpRefusal.RATE_LIMITED, Optional.of("deletions"), List.of(), DELETION_MS);
         }
 
         /** @param password the name of the field with the new password */

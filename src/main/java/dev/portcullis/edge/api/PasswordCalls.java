@@ -11,6 +11,7 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.LoginAttempt;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.login.LoginVerdict;
@@ -19,6 +20,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -94,6 +96,33 @@ final class PasswordCalls {
                                 .map(result -> result.fold(Granted::new, why -> Denied.of(why, NEW_PASSWORD)))));
     }
 
+    /**
+     * Empty if the password is that of the user, who is logged in. Counts as for {@link #changePassword}, and for the same
+     * reason.
+     */
+    Future<Optional<Denied>> confirm(UserId user, String password) {
+        return accounts.find(user)
+                .compose(found -> found.map(profile -> confirm(AccountKey.of(profile.email()), user, password))
+                        .orElseGet(() -> denied(Denied.of(HttpRefusal.NOT_FOUND))));
+    }
+
+    private Future<Optional<Denied>> confirm(String account, UserId user, String password) {
+        LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
+        return limits.settle(new PasswordCheck(account, true, List.of()))
+                .compose(verdict -> verdict.fold(
+                        () -> unlessUntried(
+                                        attempt,
+                                        accounts.checkPassword(user, password),
+                                        refusal -> refusal.filter(GrantRefusal::isUntried)
+                                                .isPresent())
+                                .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
+                        (limit, wait) -> denied(Denied.of(limit, wait))));
+    }
+
+    private static Future<Optional<Denied>> denied(Denied why) {
+        return Future.succeededFuture(Optional.of(why));
+    }
+
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
@@ -103,12 +132,17 @@ final class PasswordCalls {
      * also where the answer is lost: else guesses would be free (CWE-307).
      */
     private Future<GrantResult> unlessUntried(LoginAttempt attempt, Future<GrantResult> call) {
-        return call.transform(done -> isUntried(done) ? limits.giveBack(attempt).transform(any -> call) : call);
+        return unlessUntried(attempt, call, result -> result.fold(grant -> false, GrantRefusal::isUntried));
     }
 
-    private static boolean isUntried(AsyncResult<GrantResult> done) {
+    private <T> Future<T> unlessUntried(LoginAttempt attempt, Future<T> call, Predicate<T> untried) {
+        return call.transform(
+                done -> isUntried(done, untried) ? limits.giveBack(attempt).transform(any -> call) : call);
+    }
+
+    private static <T> boolean isUntried(AsyncResult<T> done, Predicate<T> untried) {
         return done.succeeded()
-                ? done.result().fold(grant -> false, GrantRefusal::isUntried)
+                ? untried.test(done.result())
                 : done.cause() instanceof BusFailure failure && !failure.kind().mayHaveRun();
     }
 

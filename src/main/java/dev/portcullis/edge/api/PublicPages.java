@@ -19,7 +19,16 @@ public final class PublicPages {
 
     private static StaticFiles.Builder demo(StaticFiles.Builder files, boolean accounts) {
         return files.resource("/", DEMO + "/index.html")
-                .folder("/demo", DEMO, "style.css", "chat.css", "app.js", "announce.js", "api.js", "chat.js")
+                .folder(
+                        "/demo",
+                        DEMO,
+                        "account.js",
+                        "style.css",
+                        "chat.css",
+                        "app.js",
+                        "announce.js",
+                        "api.js",
+                        "chat.js")
                 .folder("/demo", DEMO, "composer.js", "conversation.js", "directory.js", "dom.js", "events.js")
                 .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "login.js", "logout.js")
                 .folder("/demo", DEMO, "markup.js", "memory.js", "message.js", "messages.js", "outbox.js", "panel.js")

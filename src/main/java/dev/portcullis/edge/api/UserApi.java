@@ -32,6 +32,7 @@ public final class UserApi {
 
     private final UserGuard guard;
     private final AccountApi accounts;
+    private final OwnAccountApi ownAccount;
     private final BlockApi blocks;
     private final boolean enabled;
 
@@ -42,7 +43,8 @@ public final class UserApi {
             RefusedTokens refusedTokens,
             Accounts accounts,
             LoginLimiter logins,
-            DirectMessages messages) {}
+            DirectMessages messages,
+            AccountDeletion deletion) {}
 
     /**
      * What the operator decided.
@@ -79,13 +81,10 @@ public final class UserApi {
                 gates,
                 pathOf(LOG_OUT),
                 events);
-        this.accounts = new AccountApi(
-                stages.accounts(),
-                new PasswordCalls(stages.accounts(), stages.logins()),
-                gates,
-                budget,
-                new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock),
-                events);
+        PasswordCalls passwords = new PasswordCalls(stages.accounts(), stages.logins());
+        AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock);
+        this.accounts = new AccountApi(stages.accounts(), passwords, gates, budget, cookies, events);
+        this.ownAccount = new OwnAccountApi(stages.accounts(), passwords, stages.deletion(), cookies, events);
         this.blocks = new BlockApi(stages.messages(), events);
         this.enabled = rules.accounts();
     }
@@ -100,6 +99,7 @@ public final class UserApi {
     }
 
     public RouterBuilder bind(RouterBuilder router) {
-        return blocks.bind(accounts.bind(router.guard(SCHEME, guard).provesUsers(REFRESH), enabled));
+        return blocks.bind(
+                ownAccount.bind(accounts.bind(router.guard(SCHEME, guard).provesUsers(REFRESH), enabled), enabled));
     }
 }

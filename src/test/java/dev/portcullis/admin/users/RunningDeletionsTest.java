@@ -7,7 +7,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunningDeletionsTest {
     private static final UserId ANN = new UserId("ann");
@@ -41,6 +44,30 @@ class RunningDeletionsTest {
         begun.get(0).fail("the store is away");
         assertThat(deletions.delete(new UserId("cem")).isComplete()).isFalse();
         assertThat(begun).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void operator_finds_a_place_beside_any_number_of_users_who_ask(int users) {
+        RunningDeletions shipped =
+                new RunningDeletions(user -> Promise.<Void>promise().future(), 4);
+        long admitted = IntStream.range(0, users)
+                .filter(each -> shipped.beginAsked(new UserId("u" + each)).isPresent())
+                .count();
+        assertThat(admitted).isEqualTo(Math.min(users, 2));
+        assertThat(shipped.delete(ANN).isComplete()).as("it runs").isFalse();
+        assertThat(shipped.delete(new UserId("ben")).isComplete()).isFalse();
+    }
+
+    @Test
+    void users_who_ask_never_take_the_places_of_operators() {
+        assertThat(deletions.beginAsked(ANN)).isPresent();
+        assertThat(deletions.beginAsked(new UserId("ben"))).isEmpty();
+        assertThat(deletions.beginAsked(ANN)).as("it joins its own").isPresent();
+        assertThat(deletions.delete(new UserId("cem")).isComplete()).isFalse();
+        assertThat(begun).hasSize(2);
+        begun.forEach(Promise::complete);
+        assertThat(deletions.beginAsked(new UserId("ben"))).isPresent();
     }
 
     @Test

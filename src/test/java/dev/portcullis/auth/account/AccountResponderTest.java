@@ -74,21 +74,25 @@ class AccountResponderTest {
     void life_of_an_account_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
 
-        Grant first = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
-        Grant second = granted(await(accounts.refresh(first.refreshToken(), Optional.empty())));
+        Grant first = granted(
+                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
+        Grant second = granted(await(
+                accounts.refresh(new Accounts.Refresh(first.refreshToken(), Optional.empty(), Optional.empty()))));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
-        Grant third = granted(await(
-                accounts.changePassword(new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9"))));
+        Grant third = granted(await(accounts.changePassword(
+                new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9", Optional.empty()))));
 
         assertThat(await(accounts.find(user))).contains(first.profile());
         assertThat(await(accounts.choose(List.of("garbage", third.refreshToken()))))
                 .isEqualTo(new RefreshChoice.Tokens(List.of(third.refreshToken())));
         assertThat(third.refreshInBody()).isTrue();
         await(accounts.logOut(user, sid));
-        assertThat(refusal(await(accounts.refresh(third.refreshToken(), Optional.empty()))))
+        assertThat(refusal(await(accounts.refresh(
+                        new Accounts.Refresh(third.refreshToken(), Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
-        assertThat(granted(await(accounts.logIn(new LogIn("ann@example.com", "Another-Horse-9", false))))
+        assertThat(granted(await(accounts.logIn(
+                                new LogIn("ann@example.com", "Another-Horse-9", false, Optional.empty()))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -96,7 +100,8 @@ class AccountResponderTest {
     @Test
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
+        Grant grant = granted(
+                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
@@ -121,15 +126,17 @@ class AccountResponderTest {
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true))));
+        Grant grant = granted(
+                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            waiting.add(accounts.logIn(new LogIn("ann@example.com", "wrong", false)));
+            waiting.add(accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty())));
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
-        assertThat(granted(await(accounts.refresh(grant.refreshToken(), Optional.empty())))
+        assertThat(granted(await(accounts.refresh(
+                                new Accounts.Refresh(grant.refreshToken(), Optional.empty(), Optional.empty()))))
                         .profile())
                 .isEqualTo(grant.profile());
         release.countDown();
@@ -143,12 +150,15 @@ class AccountResponderTest {
     void node_without_accounts_says_so() throws Exception {
         Accounts accounts = deploy(false);
 
-        assertThat(refusal(await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true)))))
+        assertThat(refusal(await(
+                        accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true)))))
+        assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.refresh("token", Optional.empty())))).isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.changePassword(new ChangePassword(ANN, Optional.empty(), "a", "b")))))
+        assertThat(refusal(await(accounts.refresh(new Accounts.Refresh("token", Optional.empty(), Optional.empty())))))
+                .isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.changePassword(
+                        new ChangePassword(ANN, Optional.empty(), "a", "b", Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(await(accounts.find(ANN))).isEmpty();
         await(accounts.logOut(ANN, "sid"));

@@ -7,10 +7,13 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.SettableClock;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.CheckPassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.revocation.Revocation;
@@ -137,7 +140,7 @@ abstract class AccountServiceContract {
     void refresh_token_stays_where_the_client_wanted_it() throws Exception {
         granted(register("Ann", "ann@example.com"));
 
-        Grant inBody = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true))));
+        Grant inBody = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty()))));
 
         assertThat(inBody.refreshInBody()).isTrue();
         assertThat(granted(refresh(inBody.refreshToken())).refreshInBody()).isTrue();
@@ -152,10 +155,11 @@ abstract class AccountServiceContract {
         assertThat(refusal(register("<b>", "bob@example.com"))).isEqualTo(GrantRefusal.BAD_USERNAME);
         assertThat(refusal(register("Bob", "ANN@example.com"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         assertThat(refusal(register("ann", "bob@example.com"))).isEqualTo(GrantRefusal.USERNAME_TAKEN);
-        assertThat(refusal(await(accounts.register(new Register("Bob", "bob@example.com", "Password1", false)))))
+        assertThat(refusal(await(accounts.register(
+                        new Register("Bob", "bob@example.com", "Password1", false, Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
-        assertThat(refusal(await(
-                        accounts.register(new Register("Bob.Builder7", "bob@example.com", "bob.Builder7", false)))))
+        assertThat(refusal(await(accounts.register(
+                        new Register("Bob.Builder7", "bob@example.com", "bob.Builder7", false, Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
     }
 
@@ -178,9 +182,9 @@ abstract class AccountServiceContract {
         logIn("warm@example.com", "wrong");
 
         long[] times = shortest(
-                () -> accounts.logIn(new LogIn("ann@example.com", "wrong", false)),
-                () -> accounts.logIn(new LogIn("bob@example.com", "wrong", false)),
-                () -> accounts.logIn(new LogIn("no address", "wrong", false)));
+                () -> accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty())),
+                () -> accounts.logIn(new LogIn("bob@example.com", "wrong", false, Optional.empty())),
+                () -> accounts.logIn(new LogIn("no address", "wrong", false, Optional.empty())));
 
         System.out.printf(
                 "%s: wrong password %d ms, unknown account %d ms, malformed address %d ms%n",
@@ -302,7 +306,8 @@ abstract class AccountServiceContract {
         for (int round = 0; round < 10; round++) {
             String token = current.refreshToken();
 
-            List<GrantResult> results = together(50, () -> refresher.refresh(token, Optional.empty()));
+            List<GrantResult> results =
+                    together(50, () -> refresher.refresh(new Refresh(token, Optional.empty(), Optional.empty())));
 
             Set<String> successors = new HashSet<>();
             results.forEach(result -> successors.add(granted(result).refreshToken()));
@@ -320,7 +325,8 @@ abstract class AccountServiceContract {
         Grant second = granted(refresh(first.refreshToken()));
         clock.advance(10_000);
 
-        List<GrantResult> results = together(50, () -> refresher.refresh(first.refreshToken(), Optional.empty()));
+        List<GrantResult> results = together(
+                50, () -> refresher.refresh(new Refresh(first.refreshToken(), Optional.empty(), Optional.empty())));
 
         assertThat(results.stream().map(AccountServiceContract::refusal))
                 .containsOnly(GrantRefusal.REUSED_TOKEN, GrantRefusal.UNKNOWN_TOKEN)
@@ -417,6 +423,71 @@ abstract class AccountServiceContract {
     }
 
     @Test
+    void logins_are_listed_with_the_device_that_renewed_them_last() throws Exception {
+        LoginDevice phone = new LoginDevice("192.0.2.7", "Phone 7");
+        LoginDevice train = new LoginDevice("2001:db8::7", "Phone 7");
+        Grant first = granted(register("Ann", "ann@example.com"));
+        clock.advance(1_000);
+        Grant second = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.of(phone)))));
+        UserId ann = first.profile().id();
+        clock.advance(60_000);
+        granted(await(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
+        assertThat(await(accounts.logins(ann)))
+                .contains(List.of(
+                        new LoginEntry(sidOf(first), Tokens.NOW, Tokens.NOW, LoginDevice.UNKNOWN),
+                        new LoginEntry(sidOf(second), Tokens.NOW + 1_000, Tokens.NOW + 61_000, train)));
+        clock.advance(7 * DAY - 61_000);
+        assertThat(await(accounts.logins(ann)).orElseThrow())
+                .as("the first has expired")
+                .extracting(LoginEntry::sid)
+                .containsExactly(sidOf(second));
+        assertThat(await(accounts.logins(new UserId("u:other")))).isEmpty();
+    }
+
+    @Test
+    void own_login_is_ended_and_a_login_of_another_user_is_not_found() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+        Grant bob = granted(register("Bob", "bob@example.com"));
+        UserId ann = first.profile().id();
+
+        assertThat(await(accounts.endLogin(ann, sidOf(bob)))).isFalse();
+        assertThat(revoked).as("invented logins cost nothing").isEmpty();
+        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isTrue();
+
+        assertThat(revoked).containsExactly(ofFamily(first));
+        assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(granted(refresh(other.refreshToken())).profile()).isEqualTo(first.profile());
+        assertThat(granted(refresh(bob.refreshToken())).profile()).isEqualTo(bob.profile());
+        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isFalse();
+    }
+
+    @Test
+    void end_of_a_login_whose_revocation_fails_is_repeated_by_the_same_call() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        UserId ann = first.profile().id();
+        revokerFails.set(true);
+        assertThatThrownBy(() -> await(accounts.endLogin(ann, sidOf(first)))).hasMessageContaining("revoker");
+        revokerFails.set(false);
+        assertThat(await(accounts.logins(ann))).as("it is no login any more").contains(List.of());
+        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isTrue();
+        assertThat(revoked).containsExactly(ofFamily(first));
+    }
+
+    @Test
+    void password_is_checked_without_a_change() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        Optional<AccountState> before = await(store().find(ann));
+        assertThat(await(accounts.checkPassword(new CheckPassword(ann, PASSWORD))))
+                .isEmpty();
+        assertThat(await(accounts.checkPassword(new CheckPassword(ann, "Another-Horse-9"))))
+                .contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(await(accounts.checkPassword(new CheckPassword(new UserId("u:other"), PASSWORD))))
+                .contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(await(store().find(ann))).isEqualTo(before);
+    }
+
+    @Test
     void logout_of_a_user_of_another_issuer_revokes_its_tokens() throws Exception {
         UserId foreign = new UserId("bob");
 
@@ -432,7 +503,7 @@ abstract class AccountServiceContract {
         UserId ann = calling.profile().id();
 
         Grant next = granted(await(accounts.changePassword(
-                new ChangePassword(ann, Optional.of(sidOf(calling)), PASSWORD, "Another-Horse-9"))));
+                new ChangePassword(ann, Optional.of(sidOf(calling)), PASSWORD, "Another-Horse-9", Optional.empty()))));
 
         assertThat(sidOf(next)).isEqualTo(sidOf(calling));
         assertThat(revoked).containsExactly(ofFamily(other));
@@ -449,12 +520,14 @@ abstract class AccountServiceContract {
         UserId ann = grant.profile().id();
         Optional<String> sid = Optional.of(sidOf(grant));
 
-        assertThat(refusal(await(accounts.changePassword(new ChangePassword(ann, sid, "wrong", "Another-Horse-9")))))
+        assertThat(refusal(await(accounts.changePassword(
+                        new ChangePassword(ann, sid, "wrong", "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(refusal(await(accounts.changePassword(new ChangePassword(ann, sid, PASSWORD, "short")))))
+        assertThat(refusal(await(
+                        accounts.changePassword(new ChangePassword(ann, sid, PASSWORD, "short", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
         assertThat(refusal(await(accounts.changePassword(
-                        new ChangePassword(new UserId("bob"), sid, PASSWORD, "Another-Horse-9")))))
+                        new ChangePassword(new UserId("bob"), sid, PASSWORD, "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
 
         assertThat(revoked).isEmpty();
@@ -473,11 +546,13 @@ abstract class AccountServiceContract {
             String next = "Another-Horse-" + round;
             List<Future<GrantResult>> logins = new ArrayList<>();
             IntStream.range(0, 10)
-                    .forEach(i -> logins.add(accounts.logIn(new LogIn("ann@example.com", current, false))));
-            Future<GrantResult> change =
-                    accounts.changePassword(new ChangePassword(ann, Optional.of(sidOf(calling)), current, next));
+                    .forEach(i ->
+                            logins.add(accounts.logIn(new LogIn("ann@example.com", current, false, Optional.empty()))));
+            Future<GrantResult> change = accounts.changePassword(
+                    new ChangePassword(ann, Optional.of(sidOf(calling)), current, next, Optional.empty()));
             IntStream.range(0, 10)
-                    .forEach(i -> logins.add(accounts.logIn(new LogIn("ann@example.com", current, false))));
+                    .forEach(i ->
+                            logins.add(accounts.logIn(new LogIn("ann@example.com", current, false, Optional.empty()))));
 
             GrantResult changed = await(change);
             for (Future<GrantResult> login : logins) {
@@ -549,8 +624,8 @@ abstract class AccountServiceContract {
 
     @Test
     void of_fifty_registrations_at_once_exactly_one_succeeds() throws Exception {
-        List<GrantResult> results =
-                together(50, () -> accounts.register(new Register("Ann", "ann@example.com", PASSWORD, false)));
+        List<GrantResult> results = together(
+                50, () -> accounts.register(new Register("Ann", "ann@example.com", PASSWORD, false, Optional.empty())));
 
         assertThat(results.stream().filter(GrantResult.Granted.class::isInstance))
                 .hasSize(1);
@@ -566,17 +641,18 @@ abstract class AccountServiceContract {
         Grant grant = granted(register("Ann", "ann@example.com"));
         AccountState state = await(store().find(grant.profile().id())).orElseThrow();
 
-        assertThat(grant + " " + state + state.families() + new LogIn("ann@example.com", PASSWORD, false))
+        assertThat(grant + " " + state + state.families()
+                        + new LogIn("ann@example.com", PASSWORD, false, Optional.empty()))
                 .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
                 .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
     }
 
     GrantResult register(String name, String email) throws Exception {
-        return await(accounts.register(new Register(name, email, PASSWORD, false)));
+        return await(accounts.register(new Register(name, email, PASSWORD, false, Optional.empty())));
     }
 
     GrantResult logIn(String email, String password) throws Exception {
-        return await(accounts.logIn(new LogIn(email, password, false)));
+        return await(accounts.logIn(new LogIn(email, password, false, Optional.empty())));
     }
 
     @Test
@@ -641,17 +717,18 @@ abstract class AccountServiceContract {
         Optional<UserId> ann = Optional.of(first.profile().id());
 
         for (int i = 0; i < 3; i++) {
-            assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann))))
+            assertThat(refusal(await(refresher.refresh(new Refresh(first.refreshToken(), ann, Optional.empty())))))
                     .isEqualTo(GrantRefusal.BANNED);
             clock.advance(60_000);
         }
         Grant second = granted(refresh(first.refreshToken()));
         assertThat(events.all()).isEmpty();
-        assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann))))
+        assertThat(refusal(await(refresher.refresh(new Refresh(first.refreshToken(), ann, Optional.empty())))))
                 .as("within its grace")
                 .isEqualTo(GrantRefusal.BANNED);
         assertThat(granted(refresh(first.refreshToken())).refreshToken()).isEqualTo(second.refreshToken());
-        assertThat(granted(await(refresher.refresh(second.refreshToken(), Optional.of(new UserId("u:other"))))))
+        assertThat(granted(await(refresher.refresh(
+                        new Refresh(second.refreshToken(), Optional.of(new UserId("u:other")), Optional.empty())))))
                 .as("a token of another user")
                 .isNotNull();
     }
@@ -662,16 +739,18 @@ abstract class AccountServiceContract {
         Optional<UserId> ann = Optional.of(first.profile().id());
         Grant second = granted(refresh(first.refreshToken()));
         String wrong = second.refreshToken().substring(0, second.refreshToken().lastIndexOf('.') + 1) + "A".repeat(43);
-        assertThat(refusal(await(refresher.refresh(wrong, ann)))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(await(refresher.refresh(new Refresh(wrong, ann, Optional.empty())))))
+                .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         clock.advance(60_000);
 
-        assertThat(refusal(await(refresher.refresh(first.refreshToken(), ann)))).isEqualTo(GrantRefusal.REUSED_TOKEN);
-        assertThat(refusal(await(refresher.refresh(second.refreshToken(), ann))))
+        assertThat(refusal(await(refresher.refresh(new Refresh(first.refreshToken(), ann, Optional.empty())))))
+                .isEqualTo(GrantRefusal.REUSED_TOKEN);
+        assertThat(refusal(await(refresher.refresh(new Refresh(second.refreshToken(), ann, Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
     }
 
     private GrantResult refresh(String token) throws Exception {
-        return await(refresher.refresh(token, Optional.empty()));
+        return await(refresher.refresh(new Refresh(token, Optional.empty(), Optional.empty())));
     }
 
     private static OfFamily ofFamily(Grant grant) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.AccountStore.Creation;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -39,8 +40,8 @@ abstract class AccountStoreContract {
     }
 
     static RefreshFamily login(String id) {
-        return RefreshFamily.begin(id, "seed-of-" + id, true, 1_795_132_800_123L)
-                .rotate(1_795_132_900_123L);
+        return RefreshFamily.begin(id, "seed-of-" + id, true, LoginDevice.UNKNOWN, 1_795_132_800_123L)
+                .rotate(new LoginDevice("2001:db8::7", "A browser, of (some) length"), 1_795_132_900_123L);
     }
 
     @Test

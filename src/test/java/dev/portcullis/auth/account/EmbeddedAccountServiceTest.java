@@ -40,8 +40,8 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
         assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
         assertThat(refusal(logIn("bob@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
-        assertThat(refusal(await(accounts.changePassword(
-                        new Accounts.ChangePassword(ann, Optional.empty(), PASSWORD, "Another-Horse-9")))))
+        assertThat(refusal(await(accounts.changePassword(new Accounts.ChangePassword(
+                        ann, Optional.empty(), PASSWORD, "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNREAD);
     }
 

@@ -18,17 +18,17 @@ class RefreshChoiceTest {
 
     /** Whose page refreshed three times. */
     private static RefreshFamily family(String id, long begunAt) {
-        return RefreshFamily.begin(id, "seed", false, begunAt)
-                .rotate(begunAt + 100_000)
-                .rotate(begunAt + 200_000)
-                .rotate(begunAt + 300_000);
+        return RefreshFamily.begin(id, "seed", false, LoginDevice.UNKNOWN, begunAt)
+                .rotate(LoginDevice.UNKNOWN, begunAt + 100_000)
+                .rotate(LoginDevice.UNKNOWN, begunAt + 200_000)
+                .rotate(LoginDevice.UNKNOWN, begunAt + 300_000);
     }
 
     private Issued issued(String account, RefreshFamily family, long generation) {
         return new Issued(
                 new RefreshToken(account, family.id(), generation, "secret"),
                 family,
-                policy.exchange(family, generation, T + 400_000));
+                policy.exchange(family, generation, LoginDevice.UNKNOWN, T + 400_000));
     }
 
     private static Tokens only(Issued... expected) {
@@ -56,7 +56,7 @@ class RefreshChoiceTest {
     void newest_of_the_good_tokens_of_one_user_is_chosen() {
         RefreshFamily later = family("later-login", T + 1_000);
         Issued newest = issued("ann", later, 3);
-        RefreshFamily justRotated = ofAnn.rotate(T + 399_000);
+        RefreshFamily justRotated = ofAnn.rotate(LoginDevice.UNKNOWN, T + 399_000);
         Issued inGrace = issued("ann", justRotated, 3);
         Issued current = issued("ann", justRotated, 4);
 

@@ -12,12 +12,12 @@ class RefreshTokensTest {
     private static final String ACCOUNT = "abcdefghijklmnopqrstuv";
 
     private final RefreshTokens tokens = new RefreshTokens(new byte[] {1});
-    private final RefreshFamily family = tokens.begin(false, 1_000);
+    private final RefreshFamily family = tokens.begin(false, LoginDevice.UNKNOWN, 1_000);
 
     @Test
     void newest_token_is_one_of_its_family_also_after_a_rotation() {
         RefreshToken first = tokens.newest(ACCOUNT, family);
-        RefreshFamily next = family.rotate(2_000);
+        RefreshFamily next = family.rotate(LoginDevice.UNKNOWN, 2_000);
         RefreshToken second = tokens.newest(ACCOUNT, next);
 
         assertThat(RefreshToken.parse(first.text())).contains(first);
@@ -31,13 +31,13 @@ class RefreshTokensTest {
     @Test
     void token_that_was_not_issued_is_of_no_family() {
         RefreshToken first = tokens.newest(ACCOUNT, family);
-        RefreshToken future = tokens.newest(ACCOUNT, family.rotate(2_000));
+        RefreshToken future = tokens.newest(ACCOUNT, family.rotate(LoginDevice.UNKNOWN, 2_000));
 
         assertThat(tokens.isOf(future, family)).as("not issued yet").isFalse();
         assertThat(tokens.isOf(with(first, 0, "A".repeat(43)), family)).isFalse();
-        assertThat(tokens.isOf(with(first, 1, first.secret()), family.rotate(2_000)))
+        assertThat(tokens.isOf(with(first, 1, first.secret()), family.rotate(LoginDevice.UNKNOWN, 2_000)))
                 .isFalse();
-        assertThat(tokens.isOf(first, tokens.begin(false, 1_000)))
+        assertThat(tokens.isOf(first, tokens.begin(false, LoginDevice.UNKNOWN, 1_000)))
                 .as("another seed")
                 .isFalse();
         assertThat(tokens.isOf(new RefreshToken("b" + ACCOUNT.substring(1), family.id(), 0, first.secret()), family))
@@ -65,7 +65,7 @@ class RefreshTokensTest {
     void families_and_tokens_are_never_the_same() {
         Set<String> drawn = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            RefreshFamily each = tokens.begin(false, 1_000);
+            RefreshFamily each = tokens.begin(false, LoginDevice.UNKNOWN, 1_000);
             drawn.add(each.id());
             drawn.add(each.seed());
             drawn.add(tokens.newest(ACCOUNT, each).secret());

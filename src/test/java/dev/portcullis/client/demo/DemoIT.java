@@ -119,6 +119,43 @@ class DemoIT {
     }
 
     @Test
+    void user_sees_the_own_logins_ends_one_and_deletes_the_account(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
+            BrowserPage ann = stage.registered("Ann");
+            BrowserPage other = stage.page();
+            other.fill("[name=email]", "ann@example.org");
+            other.fill("[name=password]", DemoStage.PASSWORD);
+            DemoStage.enter(other);
+            DemoStage.say(ann, "I was here");
+            awaitSent(ann, 1);
+
+            ann.click(".account");
+            ann.click("dialog button", "Your logins");
+            ann.awaitText(".own-login", "This login");
+            ann.await("document.querySelectorAll('.own-login').length === 2");
+            ann.click(".own-login button", "End");
+            other.awaitText(".notice", "You were logged out.");
+            ann.await("document.querySelectorAll('.own-login').length === 1");
+            ann.press("Escape");
+
+            ann.click(".account");
+            ann.click("dialog button", "Delete account");
+            ann.fill("dialog [name=password]", "Wrong-Horse-7x");
+            ann.press("Enter");
+            ann.awaitText("dialog .problem", "The e-mail address or the password is wrong.");
+            ann.forgetProblems();
+            ann.fill("dialog [name=password]", DemoStage.PASSWORD);
+            ann.press("Enter");
+            ann.awaitText(".notice", "Your account is deleted.");
+            BrowserPage ben = stage.registered("Ben");
+            ben.awaitText(TEXT, "I was here");
+            ben.awaitText(".message", "Deleted user");
+            assertThat(ann.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"))
+                    .isEqualTo("{}{}");
+        }
+    }
+
+    @Test
     void refused_registration_says_what_is_wrong_and_goes_to_its_field(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage page = stage.page();

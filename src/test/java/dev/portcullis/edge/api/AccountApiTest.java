@@ -13,6 +13,7 @@ import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.token.TestClaims;
@@ -61,6 +62,8 @@ class AccountApiTest {
     private static final String NEW_PASSWORD =
             "{\"currentPassword\":\"Passw0rd-long\",\"newPassword\":\"Passw0rd-other\"}";
 
+    private static final Optional<LoginDevice> HERE = Optional.of(new LoginDevice("127.0.0.1", ""));
+
     private ApiServer server;
 
     @BeforeEach
@@ -87,7 +90,7 @@ class AccountApiTest {
                         "__Host-portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
-        assertThat(server.asked).containsExactly(new Register("Ann", "ann@example.org", "Passw0rd-long", false));
+        assertThat(server.asked).containsExactly(new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE));
         assertThat(names()).containsExactly("auth.register");
     }
 
@@ -96,7 +99,7 @@ class AccountApiTest {
         Reply reply = server.post(LOGIN, ANN);
         assertThat(reply.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(reply)).hasSize(2);
-        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false));
+        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false, HERE));
         Map<String, String> event = server.events.all().get(0);
         assertThat(event)
                 .containsEntry("event", "auth.login.success")
@@ -112,7 +115,7 @@ class AccountApiTest {
         Reply reply = server.post(LOGIN, body);
         assertThat(new JsonObject(reply.body()).getString("refreshToken")).isEqualTo("refresh-1");
         assertThat(ApiServer.cookies(reply)).isEmpty();
-        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true));
+        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true, HERE));
     }
 
     @Test
@@ -218,7 +221,7 @@ class AccountApiTest {
                 "Access-Control-Request-Method: GET",
                 "Access-Control-Request-Headers: authorization");
         assertThat(preflight.status()).isEqualTo(204);
-        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, OPTIONS");
+        assertThat(preflight.header("Access-Control-Allow-Methods")).isEqualTo("GET, HEAD, DELETE, OPTIONS");
         assertThat(preflight.header("Access-Control-Allow-Headers")).contains("authorization");
     }
 
@@ -263,7 +266,7 @@ class AccountApiTest {
         Reply good = server.post(REFRESH, "{}", cookie, ORIGIN);
         assertThat(good.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(good)).hasSize(2);
-        assertThat(server.asked).containsExactly(new Refresh("r-1", Optional.empty()));
+        assertThat(server.asked).containsExactly(new Refresh("r-1", Optional.empty(), HERE));
         assertThat(server.call("POST", REFRESH, Optional.empty(), "Content-Type: application/json", cookie, ORIGIN)
                         .status())
                 .as("an empty body")
@@ -317,7 +320,8 @@ class AccountApiTest {
         assertThat(refused.status()).isEqualTo(401);
         assertThat(ApiServer.cookies(refused)).as("the cookie was not tried").isEmpty();
         assertThat(server.asked)
-                .containsExactly(new Refresh("r-1", Optional.empty()), new Refresh("r-2", Optional.empty()));
+                .containsExactly(
+                        new Refresh("r-1", Optional.empty(), HERE), new Refresh("r-2", Optional.empty(), HERE));
     }
 
     /** The values that a page of a sibling domain puts beside the good one. */
@@ -330,7 +334,7 @@ class AccountApiTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(server.asked)
                     .as("no other is tried, so none is used up")
-                    .containsExactly(new Refresh(refreshTokenOf("ann"), Optional.empty()));
+                    .containsExactly(new Refresh(refreshTokenOf("ann"), Optional.empty(), HERE));
         }
     }
 
@@ -358,7 +362,7 @@ class AccountApiTest {
         assertThat(server.post(REFRESH, "{}", cookie("garbage", "{eve}", "garbage"), ORIGIN)
                         .status())
                 .isEqualTo(200);
-        assertThat(server.asked).containsExactly(new Refresh(refreshTokenOf("eve"), Optional.empty()));
+        assertThat(server.asked).containsExactly(new Refresh(refreshTokenOf("eve"), Optional.empty(), HERE));
         assertThat(server.post(REFRESH, "{\"userId\":\"no user\"}", cookie("{eve}"), ORIGIN)
                         .status())
                 .isEqualTo(400);
@@ -373,7 +377,7 @@ class AccountApiTest {
         assertThat(server.asked)
                 .containsExactly(
                         new ChooseRefresh(List.of(refreshTokenOf("ann"), refreshTokenOf("eve"))),
-                        new Refresh(refreshTokenOf("eve"), Optional.empty()));
+                        new Refresh(refreshTokenOf("eve"), Optional.empty(), HERE));
     }
 
     @Test
@@ -412,7 +416,7 @@ class AccountApiTest {
         assertThat(error(reply).getString("reason")).isEqualTo("revoked_token");
         assertThat(ApiServer.cookies(reply)).isEmpty();
         assertThat(server.asked)
-                .endsWith(new Refresh("used-1", Optional.empty()), new Refresh("used-2", Optional.empty()))
+                .endsWith(new Refresh("used-1", Optional.empty(), HERE), new Refresh("used-2", Optional.empty(), HERE))
                 .hasSize(3);
     }
 
@@ -619,7 +623,7 @@ class AccountApiTest {
         assertThat(ApiServer.cookies(reply)).hasSize(2);
         assertThat(server.asked)
                 .containsExactly(new ChangePassword(
-                        new UserId("u:ann"), Optional.of(ApiServer.FAMILY), "Passw0rd-long", "Passw0rd-other"));
+                        new UserId("u:ann"), Optional.of(ApiServer.FAMILY), "Passw0rd-long", "Passw0rd-other", HERE));
         assertThat(names()).containsExactly("auth.password.changed");
         server.refuseWith(GrantRefusal.WEAK_PASSWORD);
         assertThat(error(server.post(PASSWORD, NEW_PASSWORD, BEARER)).getJsonArray("details"))

@@ -12,9 +12,13 @@ import dev.portcullis.auth.account.Accounts.ChooseRefresh;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LogOut;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
+import dev.portcullis.auth.account.Accounts.LoginEnded;
+import dev.portcullis.auth.account.Accounts.LoginList;
+import dev.portcullis.auth.account.Accounts.PasswordChecked;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.account.LoginEntry;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.broadcast.Broadcaster;
@@ -92,6 +96,8 @@ final class ApiServer implements AutoCloseable {
     final ScriptedVerifier tokens;
     volatile Function<Object, Future<GrantResult>> accounts =
             any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
+    volatile Optional<List<LoginEntry>> logins = Optional.empty();
+    volatile Optional<Future<Void>> deletion = Optional.of(Future.succeededFuture());
     volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
     final Bus bus;
@@ -161,7 +167,8 @@ final class ApiServer implements AutoCloseable {
                         new Accounts(bus),
                         new LoginLimiter(bus, () -> limits.get().login()),
                         new DirectMessages(
-                                bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get)),
+                                bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get),
+                        this::delete),
                 new UserApi.Rules(
                         settings.accounts(),
                         900_000,
@@ -222,8 +229,30 @@ final class ApiServer implements AutoCloseable {
                         bus.answer(Accounts.CHOOSE_REFRESH, 0, this::chosen),
                         bus.answer(Accounts.CHANGE_PASSWORD, 0, this::result),
                         bus.answer(Accounts.LOG_OUT, 0, this::loggedOut),
-                        bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)))
+                        bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)),
+                        answerOwn(bus))
                 .await(30, TimeUnit.SECONDS);
+    }
+
+    private Future<?> answerOwn(Bus bus) {
+        return Future.all(
+                bus.answer(
+                        Accounts.CHECK_PASSWORD,
+                        0,
+                        check -> Future.succeededFuture(new PasswordChecked(
+                                accounts.apply(check).result().fold(grant -> Optional.empty(), Optional::of)))),
+                bus.answer(Accounts.LIST_LOGINS, 0, list -> Future.succeededFuture(new LoginList(logins))),
+                bus.answer(Accounts.END_LOGIN, 0, end -> {
+                    asked.add(end);
+                    return Future.succeededFuture(new LoginEnded(logins.stream()
+                            .flatMap(List::stream)
+                            .anyMatch(login -> login.sid().equals(end.sid()))));
+                }));
+    }
+
+    private Optional<Future<Void>> delete(UserId user) {
+        asked.add(user);
+        return deletion;
     }
 
     private Future<GrantResult> result(Object question) {

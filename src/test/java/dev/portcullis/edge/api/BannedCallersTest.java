@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.edge.api.ApiServer.Settings;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.kit.RawPeer.Reply;
@@ -104,7 +105,9 @@ class BannedCallersTest {
         server.refuseWith(GrantRefusal.BANNED);
 
         assertBanned(server.post("/api/auth/refresh", "{\"refreshToken\":\"" + token + "\"}"));
-        assertThat(server.asked).containsExactly(new Accounts.Refresh(token, Optional.of(user)));
+        assertThat(server.asked)
+                .containsExactly(
+                        new Accounts.Refresh(token, Optional.of(user), Optional.of(new LoginDevice("127.0.0.1", ""))));
         assertOnlyEventOf(user.value(), "auth.refresh.failure");
         server.refuseWith(GrantRefusal.UNKNOWN_TOKEN);
         assertThat(server.post("/api/auth/refresh", "{\"refreshToken\":\"" + token + "\"}")

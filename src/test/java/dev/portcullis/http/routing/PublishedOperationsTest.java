@@ -61,6 +61,7 @@ class PublishedOperationsTest {
     private static final Map<String, Object> FITTING = Map.ofEntries(
             Map.entry("file", "chat.json"),
             Map.entry("fileId", "0123456789abcdef".repeat(2)),
+            Map.entry("loginId", "l".repeat(22)),
             Map.entry("roomId", "lobby"),
             Map.entry("userId", "u:ann"),
             Map.entry("ip", "192.0.2.1"),

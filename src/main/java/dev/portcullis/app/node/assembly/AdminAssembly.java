@@ -29,7 +29,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
-public record AdminAssembly(NodeServices services, NodeConfig config) {
+public record AdminAssembly(NodeServices services, NodeConfig config, UserAssembly users) {
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus(), services.clock());
@@ -73,8 +73,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config) {
                 new RoomPresence(services.vertx(), services.bus()),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(
-                publisher::publish, sent::add, rooms, new UserAssembly(services, config).users(), config.events());
+        return new ServerDirectory(publisher::publish, sent::add, rooms, users.users(), config.events());
     }
 
     private BodyReader bodies() {

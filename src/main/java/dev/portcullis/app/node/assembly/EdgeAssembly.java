@@ -45,6 +45,7 @@ public final class EdgeAssembly implements StageAssembly {
             StageStores.OfEdge stores,
             NodeConfig config,
             SharedAddresses shared,
+            UserAssembly users,
             NodeIncarnation nodeIncarnation,
             IntConsumer readLane,
             BooleanSupplier ready,
@@ -95,7 +96,8 @@ public final class EdgeAssembly implements StageAssembly {
                         stores.rooms()
                                 .filter(any -> config.hooks()
                                         .filter(HooksConfig::tellsRooms)
-                                        .isPresent())),
+                                        .isPresent()),
+                        users.deletion()),
                 sections(config, live));
     }
 

@@ -9,6 +9,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
 import dev.portcullis.broadcast.user.UserStreams;
+import dev.portcullis.edge.api.AccountDeletion;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.UserRooms;
 import dev.portcullis.uploads.UserUploads;
@@ -18,20 +19,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Builds what operators do with all that the stages keep of a user. */
-record UserAssembly(NodeServices services, NodeConfig config) {
+/** What is done with all that the stages keep of a user, by operators and by users. One for a node. */
+public final class UserAssembly {
+    private final NodeServices services;
+    private final NodeConfig config;
+    private final UserStages stages;
+    private final RunningDeletions deletions;
 
-    ServerDirectory.Users users() {
-        UserStages stages = new UserStages(
+    public UserAssembly(NodeServices services, NodeConfig config) {
+        this.services = services;
+        this.config = config;
+        this.stages = new UserStages(
                 new UserAccounts(services.bus()),
                 new SessionAdministration(services.bus()),
                 new UserRooms(services.bus(), services.clock()),
                 new UserStreams(services.bus(), services.clock()),
                 new UserUploads(services.bus(), services.clock()));
-        UserExport export = new UserExport(stages);
         UserDeletion deletion = new UserDeletion(stages, this::cutOff, services.clock());
-        RunningDeletions running =
-                new RunningDeletions(deletion::delete, config.admin().deletions());
+        this.deletions = new RunningDeletions(deletion::delete, config.admin().deletions());
+    }
+
+    /** Deletes users who ask for it. */
+    AccountDeletion deletion() {
+        return deletions::beginAsked;
+    }
+
+    ServerDirectory.Users users() {
+        UserExport export = new UserExport(stages);
         return new ServerDirectory.Users() {
             @Override
             public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
@@ -40,7 +54,7 @@ record UserAssembly(NodeServices services, NodeConfig config) {
 
             @Override
             public Future<Boolean> delete(UserId user) {
-                return running.delete(user);
+                return deletions.delete(user);
             }
         };
     }

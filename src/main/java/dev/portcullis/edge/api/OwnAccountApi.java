@@ -1,0 +1,150 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.LoginEntry;
+import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.config.Json;
+import dev.portcullis.edge.api.GrantOutcome.Denied;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What users see of their own logins, and how they end them, or the account. */
+final class OwnAccountApi {
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+
+    private final Accounts accounts;
+    private final PasswordCalls passwords;
+    private final AccountDeletion deletion;
+    private final AuthCookies cookies;
+    private final ApiAudit audit;
+
+    OwnAccountApi(
+            Accounts accounts, PasswordCalls passwords, AccountDeletion deletion, AuthCookies cookies, ApiAudit audit) {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.deletion = deletion;
+        this.cookies = cookies;
+        this.audit = audit;
+    }
+
+    RouterBuilder bind(RouterBuilder router, boolean enabled) {
+        return router.bind("listLogins", enabled, this::logins)
+                .bind("endLogin", enabled, this::endLogin)
+                .bind("deleteMe", enabled, this::delete);
+    }
+
+    private void logins(ApiRequest request) {
+        TokenClaims caller = caller(request);
+        accounts.logins(caller.userId())
+                .onSuccess(found -> found.ifPresentOrElse(
+                        logins -> send(request, logins, caller.family()), () -> request.refuse(HttpRefusal.NOT_FOUND)))
+                .onFailure(failure -> unavailable(request, failure));
+    }
+
+    private static void send(ApiRequest request, List<LoginEntry> logins, Optional<String> current) {
+        Map<String, Object> body = Map.of(
+                "logins", logins.stream().map(each -> fields(each, current)).toList());
+        var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+    }
+
+    private static Map<String, Object> fields(LoginEntry login, Optional<String> current) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", login.sid());
+        fields.put("createdAt", login.createdAt());
+        fields.put("renewedAt", login.renewedAt());
+        fields.put("address", login.device().address());
+        fields.put("userAgent", login.device().agent());
+        fields.put("current", current.filter(login.sid()::equals).isPresent());
+        return fields;
+    }
+
+    private void endLogin(ApiRequest request) {
+        UserId user = caller(request).userId();
+        String sid = request.text("loginId");
+        accounts.endLogin(user, sid)
+                .onSuccess(found -> {
+                    if (!found) {
+                        request.refuse(HttpRefusal.NOT_FOUND);
+                        return;
+                    }
+                    audit.done(EventName.AUTH_LOGOUT, request.http(), user, "own", sid);
+                    if (caller(request).family().filter(sid::equals).isPresent()
+                            && !AuthCookies.areOfAnother(cookiesOf(request), sid)) {
+                        cookies.clear(request.http().response());
+                    }
+                    request.send(NO_CONTENT);
+                })
+                .onFailure(failure -> unavailable(request, failure));
+    }
+
+    /** A stolen access token alone must not delete an account, so the password is asked for (CWE-306). */
+    private void delete(ApiRequest request) {
+        UserId user = caller(request).userId();
+        passwords
+                .confirm(user, request.body().text("password"))
+                .onSuccess(
+                        denied -> denied.ifPresentOrElse(why -> refuse(request, user, why), () -> erase(request, user)))
+                .onFailure(failure -> unavailable(request, failure));
+    }
+
+    private void erase(ApiRequest request, UserId user) {
+        deletion.begin(user)
+                .ifPresentOrElse(
+                        erased -> erase(request, user, erased), () -> refuse(request, user, Denied.deletions()));
+    }
+
+    /** The events are what an operator finds a deletion by that broke off: its user can't log in to repeat it. */
+    private void erase(ApiRequest request, UserId user, Future<Void> erased) {
+        audit.done(EventName.AUTH_DELETION_BEGUN, request.http(), user);
+        erased.onSuccess(any -> {
+                    audit.done(EventName.AUTH_DELETION_DONE, request.http(), user);
+                    if (!AuthCookies.areOfAnother(cookiesOf(request), user)) {
+                        cookies.clear(request.http().response());
+                    }
+                    request.send(NO_CONTENT);
+                })
+                .onFailure(failure -> {
+                    audit.done(EventName.AUTH_DELETION_FAILED, request.http(), user);
+                    unavailable(request, failure);
+                });
+    }
+
+    private void refuse(ApiRequest request, UserId user, Denied denied) {
+        if (denied.retryAfterMs() > 0) {
+            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
+        }
+        EventName event =
+                denied.why() == HttpRefusal.WRONG_CREDENTIALS ? EventName.AUTH_LOGIN_FAILURE : EventName.HTTP_REFUSED;
+        request.refuse(
+                denied.why(),
+                denied.violations(),
+                audit.refused(event, request.http(), denied.why(), Optional.of(user), denied.detail()));
+    }
+
+    private static void unavailable(ApiRequest request, Throwable failure) {
+        CallFailures.log(failure);
+        HttpResponses.retryAfter(request.http().response(), 1_000);
+        request.refuse(HttpRefusal.UNAVAILABLE);
+    }
+
+    private static List<String> cookiesOf(ApiRequest request) {
+        return request.http().headers().getAll(HttpHeaders.COOKIE);
+    }
+
+    private static TokenClaims caller(ApiRequest request) {
+        return request.caller(ApiUser.class).claims();
+    }
+}
