@@ -25,6 +25,8 @@ const RULES = {
   "/username taken": "Somebody has this name already.",
   "/username format": "This name can't be shown.",
   "/username minLength": "A name is missing.",
+  "/invitation unknown": "This invitation is not good, or was used already.",
+  "/invitation pattern": "This invitation is not complete.",
   "/roomId taken": "There is, or was, a room with this id.",
   "/roomId pattern": "An id has letters, digits and . : _ - only.",
   "/name format": "This name can't be shown.",
@@ -45,7 +47,7 @@ const isFinal = ({ status }) => [401, 403, 404, 409].includes(status);
 
 /** A login has no other reason for this refusal than the page that asks. */
 function foreignPage(failure) {
-  throw failure.reason === "forbidden" ? new Error(FOREIGN_PAGE) : failure;
+  throw failure.reason === "forbidden" && failure.details.length === 0 ? new Error(FOREIGN_PAGE) : failure;
 }
 
 /** What a token says. It is not checked here, so nothing may depend on its truth. */
@@ -93,8 +95,8 @@ export class Api {
     return this.#fetch("GET", "/demo/settings.json");
   }
 
-  async register(username, email, password) {
-    this.#begin(await this.#fetch("POST", "/api/auth/register", { username, email, password }).catch(foreignPage));
+  async register(username, email, password, invitation) {
+    this.#begin(await this.#fetch("POST", "/api/auth/register", { username, email, password, invitation: invitation || undefined }).catch(foreignPage));
   }
 
   async login(email, password) {

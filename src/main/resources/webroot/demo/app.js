@@ -58,9 +58,9 @@ async function main() {
   const api = new Api();
   if (login.is("ending")) return logOut(api);
   const notice = takeNotice();
-  const { accounts } = await api.settings();
+  const { accounts, registration } = await api.settings();
   const isBack = accounts && !notice && (await api.resume().catch(() => false));
-  if (!isBack) await askLogin(root, api, { accounts, notice });
+  if (!isBack) await askLogin(root, api, { accounts, registration, notice });
   const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE });
   client.on("state", ({ state, code, reason }) => {
     if (state !== "ended" || code === 1000 || leaves) return;

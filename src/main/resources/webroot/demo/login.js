@@ -23,9 +23,9 @@ const FORMS = {
   },
   register: {
     label: "Create account",
-    make: (api) =>
+    make: (api, registration) =>
       form(
-        (values) => api.register(values.username, values.email, values.password),
+        (values) => api.register(values.username, values.email, values.password, values.invitation?.trim()),
         "Create account",
         field("Name", { name: "username", required: true, autocomplete: "nickname", maxlength: 64 }, "Shown beside your messages."),
         email(),
@@ -34,6 +34,7 @@ const FORMS = {
           { name: "password", type: "password", required: true, autocomplete: "new-password", maxlength: 128 },
           "At least 8 characters, with upper and lower case and a digit.",
         ),
+        registration === "invited" && field("Invitation", { name: "invitation", required: true, spellcheck: "false", maxlength: 43 }, "The code that you were sent."),
       ),
   },
   token: {
@@ -51,9 +52,9 @@ const FORMS = {
 };
 
 /** Shows the view, and resolves once the user is logged in. */
-export function askLogin(root, api, { accounts, notice }) {
+export function askLogin(root, api, { accounts, registration, notice }) {
   return new Promise((resolve) => {
-    const names = accounts ? ["login", "register", "token"] : ["token"];
+    const names = accounts ? ["login", ...(registration === "closed" ? [] : ["register"]), "token"] : ["token"];
     const holder = el("div", { id: "login-form", role: "tabpanel", class: "login-form" });
     const tabs = names.map((name) => el("button", { type: "button", role: "tab", class: "tab", id: `tab-${name}`, "aria-controls": "login-form", onclick: () => choose(name) }, FORMS[name].label));
     const choose = (name) => {
@@ -63,7 +64,7 @@ export function askLogin(root, api, { accounts, notice }) {
         tab.tabIndex = chosen ? 0 : -1;
       });
       holder.setAttribute("aria-labelledby", `tab-${name}`);
-      const node = FORMS[name].make(watched(api, () => resolve()));
+      const node = FORMS[name].make(watched(api, () => resolve()), registration);
       holder.replaceChildren(node);
       node.querySelector("input, textarea").focus();
     };

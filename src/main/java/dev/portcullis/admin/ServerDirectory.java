@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.auth.invitation.Invitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessage;
@@ -72,5 +73,8 @@ public record ServerDirectory(
 
         /** Completes when nothing is left. False where too many users are being deleted: then nothing was done. */
         Future<Boolean> delete(UserId user);
+
+        /** An invitation to create an account; empty where none is needed or taken. */
+        Optional<Future<Made>> invite(long lifetimeMs);
     }
 }

@@ -4,12 +4,16 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
+import io.vertx.core.buffer.Buffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -17,7 +21,9 @@ import java.util.function.LongSupplier;
 /** What is kept of a user: shows it, and deletes it. Each call is an audit event that says by whom. */
 final class UserOperations {
     private static final int OK = 200;
+    private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
+    private static final long WEEK_SECONDS = 604_800;
     private static final String RETRY_AFTER = "2"; // a deletion takes as long at least
 
     private final ServerDirectory server;
@@ -42,7 +48,27 @@ final class UserOperations {
 
     RouterBuilder bind(RouterBuilder router) {
         return router.bind("exportUser", request -> about(request, user -> export(request, user)))
-                .bind("deleteUser", request -> about(request, user -> delete(request, user)));
+                .bind("deleteUser", request -> about(request, user -> delete(request, user)))
+                .bind("invite", this::invite);
+    }
+
+    /** The code is in the answer only: neither the log nor the store has it. */
+    private void invite(ApiRequest request) {
+        long lifetimeMs = request.body().numberIn("seconds").orElse(WEEK_SECONDS) * 1_000;
+        server.users()
+                .invite(lifetimeMs)
+                .ifPresentOrElse(
+                        made -> made.onComplete(
+                                invitation -> {
+                                    audit.event(event(EventName.ADMIN_INVITED, request));
+                                    Map<String, Object> body = new LinkedHashMap<>();
+                                    body.put("invitation", invitation.code());
+                                    body.put("expiresAt", invitation.expiresAt());
+                                    var unused =
+                                            request.send(CREATED, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+                                },
+                                failure -> unavailable(request, failure)),
+                        () -> request.refuse(HttpRefusal.NOT_FOUND));
     }
 
     /** Nothing is kept of a reserved id, and what was given to {@code deleted} must stay. */
@@ -93,8 +119,11 @@ final class UserOperations {
     }
 
     private static AuditEvent event(EventName name, ApiRequest request, UserId user) {
+        return event(name, request).user(user);
+    }
+
+    private static AuditEvent event(EventName name, ApiRequest request) {
         return AuditEvent.of(name)
-                .user(user)
                 .requestId(RequestId.next())
                 .ip(request.http().remoteAddress().hostAddress())
                 .detail(request.caller(Operator.class).id());

@@ -39,7 +39,7 @@ record PublicRoutes(Edge edge) {
                         edge.front.proxies(),
                         edge.config.http().bodyMs()));
         if (edge.config.http().pages()) {
-            router.pages(PublicPages.files(edge.config.accounts().enabled()));
+            router.pages(PublicPages.files(edge.config.accounts()));
         }
         return fileApi()
                 .bind(roomsApi()

@@ -6,6 +6,7 @@ import dev.portcullis.admin.node.NodeState;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.audit.metrics.MeterValues;
+import dev.portcullis.auth.invitation.Invitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.protocol.Position;
@@ -64,6 +65,16 @@ final class AbsentStages {
             return user.value().equals("one-too-many")
                     ? Future.succeededFuture(false)
                     : Future.failedFuture("the store does not answer");
+        }
+
+        @Override
+        public Optional<Future<Made>> invite(long lifetimeMs) {
+            return lifetimeMs == 60_000
+                    ? Optional.empty()
+                    : Optional.of(
+                            lifetimeMs == 61_000
+                                    ? Future.failedFuture("the store does not answer")
+                                    : Future.succeededFuture(new Made("the-code", lifetimeMs)));
         }
     };
 

@@ -83,6 +83,31 @@ class AdminVerticleTest extends AdminVerticleFixture {
         assertThat(send(deleting("ann")).statusCode()).isEqualTo(503);
     }
 
+    @Test
+    void invitation_is_told_once_and_logged_without_its_code() throws Exception {
+        HttpResponse<String> made = send(inviting("{}"));
+        assertThat(made.statusCode()).isEqualTo(201);
+        assertThat(made.body()).isEqualTo("{\"invitation\":\"the-code\",\"expiresAt\":604800000}");
+        assertThat(send(inviting("{\"seconds\":90}")).body()).contains("90000");
+        assertThat(events.all())
+                .allSatisfy(event -> assertThat(event)
+                        .containsEntry("event", "admin.invited")
+                        .containsEntry("detail", "api_key")
+                        .doesNotContainValue("the-code"));
+        assertThat(send(inviting("{\"seconds\":60}")).statusCode())
+                .as("where none is needed")
+                .isEqualTo(404);
+        assertThat(send(inviting("{\"seconds\":61}")).statusCode()).isEqualTo(503);
+        assertThat(send(inviting("{\"seconds\":59}")).statusCode()).isEqualTo(400);
+    }
+
+    private HttpRequest.Builder inviting(String body) {
+        return request("/admin/invitations")
+                .header("Authorization", "Bearer " + KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+    }
+
     private HttpRequest.Builder deleting(String user) {
         return request("/admin/users/" + user)
                 .header("Authorization", "Bearer " + KEY)

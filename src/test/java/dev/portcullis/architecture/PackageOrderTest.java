@@ -48,6 +48,7 @@ class PackageOrderTest {
                     "auth.revocation",
                     "auth.password",
                     "auth.refresh",
+                    "auth.invitation",
                     "auth.account",
                     "auth.login",
                     "auth"),

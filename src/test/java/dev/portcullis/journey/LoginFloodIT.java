@@ -9,6 +9,10 @@ import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.account.Registration;
+import dev.portcullis.auth.account.RegistrationGate;
+import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
+import dev.portcullis.auth.invitation.Invitations;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.client.bench.BenchPlan;
 import dev.portcullis.client.bench.BenchReport;
@@ -74,7 +78,8 @@ class LoginFloodIT {
             try (WorkerPool pool =
                     new WorkerPool(node.vertx(), "password", config.passwords().workers(), () -> {})) {
                 AccountService accounts = accounts(config, pool);
-                assertThat(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))
+                assertThat(accounts.register(new Register(
+                                        "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))
                                 .await(30, TimeUnit.SECONDS))
                         .isInstanceOf(GrantResult.Granted.class);
 
@@ -108,6 +113,9 @@ class LoginFloodIT {
                 config,
                 keys,
                 new EmbeddedAccountStore(engine),
+                new RegistrationGate(
+                        Registration.OPEN,
+                        new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.pepper(), config.passwords()),
                 revocation -> Future.succeededFuture(true),
                 System::currentTimeMillis);

@@ -26,6 +26,7 @@ public final class AccountService {
     private static final UserId ABSENT = new UserId(AccountsConfig.USER_PREFIX + "absent");
 
     private final AccountStore store;
+    private final RegistrationGate gate;
     private final PasswordHasher hasher;
     private final LoginPolicy logins;
     private final LoginEnder ender;
@@ -36,10 +37,12 @@ public final class AccountService {
             AccountsConfig config,
             AccountKeys keys,
             AccountStore store,
+            RegistrationGate gate,
             PasswordHasher hasher,
             Revoker revoker,
             LongSupplier clock) {
         this.store = store;
+        this.gate = gate;
         this.hasher = hasher;
         this.logins = new LoginPolicy(config);
         this.ender = new LoginEnder(store, revoker, logins);
@@ -48,16 +51,30 @@ public final class AccountService {
     }
 
     public Future<GrantResult> register(Register request) {
-        return RegistrationForm.judge(request)
-                .map(AccountService::refused)
-                .orElseGet(() -> hasher.hash(request.password())
-                        .compose(hashed -> hashed.fold(
-                                hash -> create(
+        return RegistrationForm.judge(request).map(AccountService::refused).orElseGet(() -> {
+            UserId user = issuer.newUser();
+            return gate.admit(request.invitation(), user)
+                    .compose(refusal ->
+                            refusal.map(AccountService::refused).orElseGet(() -> registerAdmitted(user, request)));
+        });
+    }
+
+    /** Where it is unknown whether the account was created, the invitation stays used. */
+    private Future<GrantResult> registerAdmitted(UserId user, Register request) {
+        return hasher.hash(request.password())
+                .compose(hashed -> hashed.fold(
+                        hash -> create(
+                                new Account(
+                                        user,
                                         EmailAddress.parse(request.email()).orElseThrow(),
                                         Username.parse(request.username()).orElseThrow(),
                                         hash,
-                                        request),
-                                notRun -> refused(GrantRefusal.BUSY))));
+                                        clock.getAsLong()),
+                                request),
+                        notRun -> refused(GrantRefusal.BUSY)))
+                .compose(result -> result.fold(
+                        grant -> Future.succeededFuture(result),
+                        why -> gate.giveBack(request.invitation(), user).map(result)));
     }
 
     public Future<GrantResult> logIn(LogIn request) {
@@ -134,9 +151,8 @@ public final class AccountService {
         return store.find(user).map(found -> found.map(state -> state.account().profile()));
     }
 
-    private Future<GrantResult> create(EmailAddress email, Username username, String hash, Register request) {
-        long now = clock.getAsLong();
-        Account account = new Account(issuer.newUser(), email, username, hash, now);
+    private Future<GrantResult> create(Account account, Register request) {
+        long now = account.createdAt();
         RefreshFamily login =
                 issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         return store.create(new AccountState(account, List.of(login)))

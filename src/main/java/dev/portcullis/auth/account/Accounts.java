@@ -141,9 +141,18 @@ public final class Accounts {
         return bus.ask(END_LOGIN, new EndLogin(user, sid)).map(LoginEnded::found);
     }
 
-    /** The request of {@link #register}. */
+    /**
+     * The request of {@link #register}.
+     *
+     * @param invitation the code that the client brings
+     */
     public record Register(
-            String username, String email, String password, boolean refreshInBody, Optional<LoginDevice> device) {
+            String username,
+            String email,
+            String password,
+            boolean refreshInBody,
+            Optional<LoginDevice> device,
+            Optional<String> invitation) {
         @Override
         public String toString() {
             return "Register[" + Secret.REDACTED + "]";

@@ -13,12 +13,14 @@ import java.util.regex.Pattern;
  * The section {@code accounts}.
  *
  * @param enabled whether users register and log in here
+ * @param registration who may create an account
  * @param secret from which all keys are made; the secret of the first issuer where absent
  * @param issuer {@code iss} of the access tokens
  * @param maxLogins live logins of one user; one more ends the oldest
  */
 public record AccountsConfig(
         boolean enabled,
+        Registration registration,
         Optional<Secret> secret,
         String issuer,
         long accessTokenMs,
@@ -34,6 +36,11 @@ public record AccountsConfig(
     public static AccountsConfig read(Section accounts) {
         AccountsConfig config = new AccountsConfig(
                 accounts.flag("enabled", false, "whether users register and log in at this server"),
+                accounts.choice(
+                        "registration",
+                        Registration.OPEN,
+                        "who may create an account: open, anyone; invited, who brings an invitation from POST"
+                                + " /admin/invitations; closed, no one"),
                 accounts.secret(
                         "secret",
                         "at least 32 bytes, from which the keys of tokens and passwords are made; without it the secret"
@@ -47,6 +54,11 @@ public record AccountsConfig(
                 PasswordConfig.read(accounts.section("passwords")));
         config.checkSecret(accounts);
         return config;
+    }
+
+    /** Whether operators can invite users to create an account. */
+    public boolean invites() {
+        return enabled && registration == Registration.INVITED;
     }
 
     /** How long a refresh token is good; 0 where there are none. */

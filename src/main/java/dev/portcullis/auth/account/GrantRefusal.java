@@ -19,6 +19,10 @@ public enum GrantRefusal {
     REUSED_TOKEN,
     /** The refresh token is right, and its user is banned: it stays as it is. */
     BANNED,
+    /** No one creates an account here. */
+    REGISTRATION_CLOSED,
+    /** There is no such invitation, or it was used, or is over. */
+    NOT_INVITED,
     /** Too many passwords wait to be checked. This one was not. */
     BUSY,
     /** The account could not be read, so no password was checked. */
@@ -31,8 +35,9 @@ public enum GrantRefusal {
     /** Whether nothing was looked up or compared, so that the client could learn nothing. */
     public boolean isUntried() {
         return switch (this) {
-            case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, BUSY, UNREAD, DISABLED -> true;
-            case EMAIL_TAKEN, USERNAME_TAKEN, WRONG_CREDENTIALS, UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;
+            case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, REGISTRATION_CLOSED, BUSY, UNREAD, DISABLED -> true;
+            case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS, UNKNOWN_TOKEN, REUSED_TOKEN, BANNED ->
+                false;
         };
     }
 

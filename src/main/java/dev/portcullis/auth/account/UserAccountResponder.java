@@ -3,15 +3,20 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.UserAccounts.Deleted;
 import dev.portcullis.auth.account.UserAccounts.Kept;
 import dev.portcullis.auth.account.UserAccounts.KeptAccount;
+import dev.portcullis.auth.invitation.Invitations.Made;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
+import java.util.function.LongFunction;
 
 /** Answers what operators ask about the accounts that are kept. */
 public final class UserAccountResponder {
     private final AccountStore accounts;
+    private final LongFunction<Future<Made>> invitations;
 
-    public UserAccountResponder(AccountStore accounts) {
+    /** @param invitations makes one that is good for so many milliseconds */
+    public UserAccountResponder(AccountStore accounts, LongFunction<Future<Made>> invitations) {
         this.accounts = accounts;
+        this.invitations = invitations;
     }
 
     /** Completes when questions can arrive at this instance. */
@@ -25,7 +30,8 @@ public final class UserAccountResponder {
                 bus.answer(
                         UserAccounts.DELETE,
                         instance,
-                        request -> accounts.delete(request.user()).map(new Deleted())));
+                        request -> accounts.delete(request.user()).map(new Deleted())),
+                bus.answer(UserAccounts.INVITE, instance, request -> invitations.apply(request.lifetimeMs())));
     }
 
     private static KeptAccount kept(AccountState state) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.invitation.Invitations.Made;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
@@ -26,6 +27,9 @@ public final class UserAccounts {
             Deleted.class,
             request -> request.user().hashCode());
 
+    static final Question<Invite, Made> INVITE = new Question<>(
+            Stage.AUTH, "invite", Invite.class, Made.class, request -> Long.hashCode(request.lifetimeMs()));
+
     private final Bus bus;
 
     public UserAccounts(Bus bus) {
@@ -40,6 +44,14 @@ public final class UserAccounts {
     public Future<Void> delete(UserId user) {
         return bus.ask(DELETE, new Delete(user)).mapEmpty();
     }
+
+    /** Makes an invitation to create an account. A repeated call makes another one. */
+    public Future<Made> invite(long lifetimeMs) {
+        return bus.ask(INVITE, new Invite(lifetimeMs));
+    }
+
+    /** The request of {@link #invite}. */
+    record Invite(long lifetimeMs) {}
 
     /**
      * An account without its password.

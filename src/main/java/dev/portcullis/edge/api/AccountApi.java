@@ -75,7 +75,8 @@ final class AccountApi {
                 body.text("email"),
                 body.text("password"),
                 inBody(body),
-                audit.device(request.http()));
+                audit.device(request.http()),
+                body.textIn("invitation"));
         answer(
                 admitted(request, address -> passwords.register(address, asked)),
                 granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),

@@ -89,6 +89,8 @@ sealed interface GrantOutcome {
                 case BAD_EMAIL -> field(HttpRefusal.VALIDATION_FAILED, why, "email", "format");
                 case BAD_USERNAME -> field(HttpRefusal.VALIDATION_FAILED, why, "username", "format");
                 case WEAK_PASSWORD -> field(HttpRefusal.VALIDATION_FAILED, why, password, "strength");
+                case REGISTRATION_CLOSED -> of(HttpRefusal.FORBIDDEN, why.id());
+                case NOT_INVITED -> field(HttpRefusal.FORBIDDEN, why, "invitation", "unknown");
                 case WRONG_CREDENTIALS -> of(HttpRefusal.WRONG_CREDENTIALS);
                 case UNKNOWN_TOKEN -> of(HttpRefusal.INVALID_TOKEN, why.id());
                 case REUSED_TOKEN -> of(HttpRefusal.REVOKED_TOKEN, why.id());

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.api;
 
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.StaticFiles;
 import io.vertx.core.json.JsonObject;
@@ -11,13 +12,13 @@ public final class PublicPages {
 
     private PublicPages() {}
 
-    /** @param accounts whether users register and log in at this server */
-    public static StaticFiles files(boolean accounts) {
+    /** @param accounts whether and how users register and log in at this server */
+    public static StaticFiles files(AccountsConfig accounts) {
         StaticFiles.Builder files = StaticFiles.builder().resource("/favicon.svg", "/webroot/favicon.svg");
         return reference(demo(files, accounts)).build();
     }
 
-    private static StaticFiles.Builder demo(StaticFiles.Builder files, boolean accounts) {
+    private static StaticFiles.Builder demo(StaticFiles.Builder files, AccountsConfig accounts) {
         return files.resource("/", DEMO + "/index.html")
                 .folder(
                         "/demo",
@@ -37,7 +38,10 @@ public final class PublicPages {
                 .add(
                         "/demo/settings.json",
                         HttpResponses.JSON,
-                        new JsonObject().put("accounts", accounts).encode());
+                        new JsonObject()
+                                .put("accounts", accounts.enabled())
+                                .put("registration", accounts.registration().id())
+                                .encode());
     }
 
     private static StaticFiles.Builder reference(StaticFiles.Builder files) {

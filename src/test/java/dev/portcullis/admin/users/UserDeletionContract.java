@@ -101,7 +101,10 @@ abstract class UserDeletionContract {
         stores = open();
         left.set(Integer.MAX_VALUE);
         bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
-        await(new UserAccountResponder(breaking(AccountStore.class, UserStores::accounts)).open(bus, 0));
+        await(new UserAccountResponder(
+                        breaking(AccountStore.class, UserStores::accounts),
+                        lifetimeMs -> Future.failedFuture("no one is invited"))
+                .open(bus, 0));
         RoomsConfig rooms = new RoomsConfig(Set.of(), LIMITS, Optional.empty());
         await(vertx.deployVerticle(new RoomsVerticle(
                 0,

@@ -11,6 +11,8 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
+import dev.portcullis.auth.invitation.Invitations;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
@@ -74,8 +76,8 @@ class AccountResponderTest {
     void life_of_an_account_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
 
-        Grant first = granted(
-                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
+        Grant first = granted(await(accounts.register(
+                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
         Grant second = granted(await(
                 accounts.refresh(new Accounts.Refresh(first.refreshToken(), Optional.empty(), Optional.empty()))));
         UserId user = first.profile().id();
@@ -100,8 +102,8 @@ class AccountResponderTest {
     @Test
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(
-                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
+        Grant grant = granted(await(accounts.register(
+                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
@@ -126,8 +128,8 @@ class AccountResponderTest {
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(
-                await(accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty()))));
+        Grant grant = granted(await(accounts.register(
+                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -150,8 +152,8 @@ class AccountResponderTest {
     void node_without_accounts_says_so() throws Exception {
         Accounts accounts = deploy(false);
 
-        assertThat(refusal(await(
-                        accounts.register(new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty())))))
+        assertThat(refusal(await(accounts.register(
+                        new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
@@ -171,6 +173,9 @@ class AccountResponderTest {
                         config,
                         keys,
                         store,
+                        new RegistrationGate(
+                                Registration.OPEN,
+                                new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
                         new PasswordHasher(pool, keys.pepper(), config.passwords()),
                         revocation -> Future.succeededFuture(true),
                         System::currentTimeMillis),

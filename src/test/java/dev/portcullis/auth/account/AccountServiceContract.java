@@ -11,6 +11,8 @@ import dev.portcullis.auth.account.Accounts.CheckPassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.Invitations;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.refresh.LoginDevice;
@@ -61,14 +63,22 @@ abstract class AccountServiceContract {
     private final RecordedEvents events = new RecordedEvents();
     private Vertx vertx;
     private WorkerPool pool;
+    private Invitations invitations;
     AccountService accounts;
     private LoginRefresher refresher;
 
     abstract AccountStore store();
 
+    abstract InvitationStore invitationStore();
+
     static AccountsConfig config(int cost) {
+        return config(cost, Registration.OPEN);
+    }
+
+    private static AccountsConfig config(int cost, Registration registration) {
         return new AccountsConfig(
                 true,
+                registration,
                 Optional.of(SECRET),
                 "portcullis",
                 900_000,
@@ -89,6 +99,7 @@ abstract class AccountServiceContract {
     }
 
     private void use(AccountsConfig config, Secret secret) {
+        invitations = new Invitations(invitationStore(), clock);
         AccountKeys keys = AccountKeys.of(secret);
         if (pool != null) {
             pool.close();
@@ -98,6 +109,7 @@ abstract class AccountServiceContract {
                 config,
                 keys,
                 store(),
+                new RegistrationGate(config.registration(), invitations),
                 new PasswordHasher(pool, keys.pepper(), config.passwords()),
                 this::revoke,
                 clock);
@@ -147,6 +159,45 @@ abstract class AccountServiceContract {
         assertThat(granted(logIn("ann@example.com", PASSWORD)).refreshInBody()).isFalse();
     }
 
+    private GrantResult registerWith(Optional<String> invitation, String name) throws Exception {
+        return await(accounts.register(
+                new Register(name, name + "@example.com", PASSWORD, false, Optional.empty(), invitation)));
+    }
+
+    @Test
+    void closed_registration_creates_no_account_and_leaves_those_that_exist() throws Exception {
+        granted(register("Ann", "ann@example.com"));
+        use(config(4, Registration.CLOSED), SECRET);
+        assertThat(refusal(register("Bob", "bob@example.com"))).isEqualTo(GrantRefusal.REGISTRATION_CLOSED);
+        assertThat(refusal(logIn("bob@example.com", PASSWORD))).isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().username())
+                .isEqualTo("Ann");
+    }
+
+    @Test
+    void invitation_creates_one_account() throws Exception {
+        use(config(4, Registration.INVITED), SECRET);
+        String code = await(invitations.make(DAY)).code();
+        assertThat(refusal(registerWith(Optional.empty(), "Bob"))).isEqualTo(GrantRefusal.NOT_INVITED);
+        assertThat(refusal(registerWith(Optional.of("A".repeat(43)), "Bob"))).isEqualTo(GrantRefusal.NOT_INVITED);
+        assertThat(granted(registerWith(Optional.of(code), "Ann")).profile().username())
+                .isEqualTo("Ann");
+        assertThat(refusal(registerWith(Optional.of(code), "Bob"))).isEqualTo(GrantRefusal.NOT_INVITED);
+        assertThat(refusal(logIn("bob@example.com", PASSWORD))).isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+    }
+
+    @Test
+    void registration_that_fails_uses_up_no_invitation() throws Exception {
+        granted(register("Ann", "ann@example.com"));
+        use(config(4, Registration.INVITED), SECRET);
+        Optional<String> code = Optional.of(await(invitations.make(DAY)).code());
+        assertThat(refusal(registerWith(code, "Ann"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
+        pool.close();
+        assertThat(refusal(registerWith(code, "Bob"))).isEqualTo(GrantRefusal.BUSY);
+        use(config(4, Registration.INVITED), SECRET);
+        assertThat(granted(registerWith(code, "Bob")).profile().username()).isEqualTo("Bob");
+    }
+
     @Test
     void bad_registration_is_refused_with_its_reason() throws Exception {
         register("Ann", "ann@example.com");
@@ -155,11 +206,16 @@ abstract class AccountServiceContract {
         assertThat(refusal(register("<b>", "bob@example.com"))).isEqualTo(GrantRefusal.BAD_USERNAME);
         assertThat(refusal(register("Bob", "ANN@example.com"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         assertThat(refusal(register("ann", "bob@example.com"))).isEqualTo(GrantRefusal.USERNAME_TAKEN);
-        assertThat(refusal(await(accounts.register(
-                        new Register("Bob", "bob@example.com", "Password1", false, Optional.empty())))))
+        assertThat(refusal(await(accounts.register(new Register(
+                        "Bob", "bob@example.com", "Password1", false, Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
-        assertThat(refusal(await(accounts.register(
-                        new Register("Bob.Builder7", "bob@example.com", "bob.Builder7", false, Optional.empty())))))
+        assertThat(refusal(await(accounts.register(new Register(
+                        "Bob.Builder7",
+                        "bob@example.com",
+                        "bob.Builder7",
+                        false,
+                        Optional.empty(),
+                        Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
     }
 
@@ -625,7 +681,9 @@ abstract class AccountServiceContract {
     @Test
     void of_fifty_registrations_at_once_exactly_one_succeeds() throws Exception {
         List<GrantResult> results = together(
-                50, () -> accounts.register(new Register("Ann", "ann@example.com", PASSWORD, false, Optional.empty())));
+                50,
+                () -> accounts.register(
+                        new Register("Ann", "ann@example.com", PASSWORD, false, Optional.empty(), Optional.empty())));
 
         assertThat(results.stream().filter(GrantResult.Granted.class::isInstance))
                 .hasSize(1);
@@ -648,7 +706,7 @@ abstract class AccountServiceContract {
     }
 
     GrantResult register(String name, String email) throws Exception {
-        return await(accounts.register(new Register(name, email, PASSWORD, false, Optional.empty())));
+        return await(accounts.register(new Register(name, email, PASSWORD, false, Optional.empty(), Optional.empty())));
     }
 
     GrantResult logIn(String email, String password) throws Exception {

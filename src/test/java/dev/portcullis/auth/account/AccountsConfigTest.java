@@ -31,6 +31,7 @@ class AccountsConfigTest {
 
         assertThat(reading.problems().isEmpty()).isTrue();
         assertThat(config.enabled()).isFalse();
+        assertThat(config.registration()).isEqualTo(Registration.OPEN);
         assertThat(config.secret()).isEmpty();
         assertThat(config.issuer()).isEqualTo("portcullis");
         assertThat(config.accessTokenMs()).isEqualTo(900_000);
@@ -42,6 +43,15 @@ class AccountsConfigTest {
         assertThat(passwords.workers().maxWaitMs()).isEqualTo(3_000);
         assertThat(passwords.workers().threads())
                 .isEqualTo(Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors() / 2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, invited, true", "false, invited, false", "true, closed, false", "true, open, false"})
+    void operators_invite_only_where_accounts_need_it(boolean enabled, String registration, boolean invites)
+            throws IOException {
+        AccountsConfig config = read("{'enabled': " + enabled + ", 'registration': '" + registration + "'}");
+        assertThat(config.registration().name()).isEqualToIgnoringCase(registration);
+        assertThat(config.invites()).isEqualTo(invites);
     }
 
     @ParameterizedTest

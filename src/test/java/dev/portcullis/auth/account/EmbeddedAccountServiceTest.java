@@ -2,6 +2,8 @@ package dev.portcullis.auth.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
+import dev.portcullis.auth.invitation.InvitationStore;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -19,12 +21,14 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
     private EmbeddedStore engine;
     private AccountStore store;
+    private InvitationStore invitations;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedAccountStore(engine);
+        invitations = new EmbeddedInvitationStore(engine);
         super.open(fresh);
     }
 
@@ -48,5 +52,10 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     @Override
     AccountStore store() {
         return store;
+    }
+
+    @Override
+    InvitationStore invitationStore() {
+        return invitations;
     }
 }

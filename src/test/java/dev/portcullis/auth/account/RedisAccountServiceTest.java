@@ -1,5 +1,8 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.RedisInvitationStore;
+import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,16 +13,24 @@ class RedisAccountServiceTest extends AccountServiceContract {
     static final RedisStores REDIS = new RedisStores();
 
     private AccountStore store;
+    private InvitationStore invitations;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
-        store = new RedisAccountStore(REDIS.open());
+        RedisStore redis = REDIS.open();
+        store = new RedisAccountStore(redis);
+        invitations = new RedisInvitationStore(redis);
         super.open(fresh);
     }
 
     @Override
     AccountStore store() {
         return store;
+    }
+
+    @Override
+    InvitationStore invitationStore() {
+        return invitations;
     }
 }

@@ -90,8 +90,22 @@ class AccountApiTest {
                         "__Host-portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
-        assertThat(server.asked).containsExactly(new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE));
+        assertThat(server.asked)
+                .containsExactly(
+                        new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.empty()));
         assertThat(names()).containsExactly("auth.register");
+    }
+
+    @Test
+    void invitation_is_passed_on_and_one_of_another_form_is_refused() {
+        String code = "c".repeat(43);
+        server.post(REGISTER, NEW_USER.replace("}", ",\"invitation\":\"" + code + "\"}"));
+        assertThat(server.asked)
+                .containsExactly(
+                        new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.of(code)));
+        assertThat(server.post(REGISTER, NEW_USER.replace("}", ",\"invitation\":\"short\"}"))
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -145,6 +159,8 @@ class AccountApiTest {
             case WEAK_PASSWORD -> "400 validation_failed [{\"path\":\"/password\",\"rule\":\"strength\"}]";
             case WRONG_CREDENTIALS -> "401 wrong_credentials null";
             case UNKNOWN_TOKEN -> "401 invalid_token null";
+            case REGISTRATION_CLOSED -> "403 forbidden null";
+            case NOT_INVITED -> "403 forbidden [{\"path\":\"/invitation\",\"rule\":\"unknown\"}]";
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
             case BUSY, UNREAD -> "503 unavailable null";

@@ -8,7 +8,9 @@ import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.account.LoginRefresher;
+import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.account.UserAccountResponder;
+import dev.portcullis.auth.invitation.Invitations;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
@@ -26,6 +28,7 @@ public final class AuthAssembly implements StageAssembly {
     private final NodeConfig config;
     private final StageStores.OfAuth stores;
     private final CutoffPublisher publisher;
+    private final Invitations invitations;
     private final AccountResponder accounts;
 
     public AuthAssembly(NodeServices services, StageStores.OfAuth stores, NodeConfig config, StopSteps stops) {
@@ -33,10 +36,11 @@ public final class AuthAssembly implements StageAssembly {
         this.config = config;
         this.stores = stores;
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
+        this.invitations = new Invitations(stores.invitations(), services.clock());
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops)))
                 .orElseGet(AccountResponder::disabled)
-                .with(new UserAccountResponder(stores.accounts()));
+                .with(new UserAccountResponder(stores.accounts(), invitations::make));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
@@ -56,6 +60,7 @@ public final class AuthAssembly implements StageAssembly {
                         accounts,
                         keys,
                         stores.accounts(),
+                        new RegistrationGate(accounts.registration(), invitations),
                         new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
                         revoker,
                         services.clock()),

@@ -8,6 +8,7 @@ import dev.portcullis.admin.users.UserStages;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
+import dev.portcullis.auth.invitation.Invitations.Made;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.edge.api.AccountDeletion;
 import dev.portcullis.protocol.UserId;
@@ -17,6 +18,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What is done with all that the stages keep of a user, by operators and by users. One for a node. */
@@ -55,6 +57,13 @@ public final class UserAssembly {
             @Override
             public Future<Boolean> delete(UserId user) {
                 return deletions.delete(user);
+            }
+
+            @Override
+            public Optional<Future<Made>> invite(long lifetimeMs) {
+                return config.accounts().invites()
+                        ? Optional.of(stages.accounts().invite(lifetimeMs))
+                        : Optional.empty();
             }
         };
     }

@@ -6,6 +6,8 @@ import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.RedisAccountStore;
+import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.RedisInvitationStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
@@ -145,6 +147,11 @@ public final class RedisStores implements Stores {
     @Override
     public AccountStore accounts() {
         return once(AccountStore.class, () -> new RedisAccountStore(redis));
+    }
+
+    @Override
+    public InvitationStore invitations() {
+        return once(InvitationStore.class, () -> new RedisInvitationStore(redis));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.store;
 
 import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.invitation.InvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
@@ -39,7 +40,11 @@ public final class StageStores {
 
     /** @param cutoffs its own streams */
     public record OfAuth(
-            SessionStore sessions, RevocationStore revocations, AccountStore accounts, StreamStore cutoffs) {}
+            SessionStore sessions,
+            RevocationStore revocations,
+            AccountStore accounts,
+            InvitationStore invitations,
+            StreamStore cutoffs) {}
 
     /**
      * @param failures which accounts and tokens each address failed with
@@ -79,7 +84,8 @@ public final class StageStores {
     }
 
     public OfAuth auth() {
-        return new OfAuth(stores.sessions(), stores.revocations(), stores.accounts(), stores.streams());
+        return new OfAuth(
+                stores.sessions(), stores.revocations(), stores.accounts(), stores.invitations(), stores.streams());
     }
 
     public OfRateLimit rateLimit() {

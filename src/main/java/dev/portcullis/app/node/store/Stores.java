@@ -2,6 +2,7 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.invitation.InvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
@@ -56,6 +57,8 @@ public interface Stores {
     UploadStore uploads();
 
     AccountStore accounts();
+
+    InvitationStore invitations();
 
     AuditHeadStore auditHeads();
 

@@ -1,0 +1,20 @@
+package dev.portcullis.auth.account;
+
+import java.util.Locale;
+
+/** Who may create an account. */
+public enum Registration {
+    /** Anyone. */
+    OPEN,
+    /** Those whom an operator has invited. */
+    INVITED,
+    /** No one: the accounts that exist stay. */
+    CLOSED;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As in the configuration. */
+    public String id() {
+        return id;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Decides whether a stranger may create an account. */
+public final class RegistrationGate {
+    private final Registration registration;
+    private final Invitations invitations;
+
+    public RegistrationGate(Registration registration, Invitations invitations) {
+        this.registration = registration;
+        this.invitations = invitations;
+    }
+
+    /**
+     * Why not, if so. An invitation is used from then on, so that of two registrations with it at one time only one goes on.
+     *
+     * @param user who will be registered
+     */
+    Future<Optional<GrantRefusal>> admit(Optional<String> invitation, UserId user) {
+        return switch (registration) {
+            case OPEN -> Future.succeededFuture(Optional.empty());
+            case CLOSED -> Future.succeededFuture(Optional.of(GrantRefusal.REGISTRATION_CLOSED));
+            case INVITED ->
+                invitation
+                        .map(code -> invitations.take(code, user))
+                        .orElseGet(() -> Future.succeededFuture(false))
+                        .map(taken -> taken ? Optional.empty() : Optional.of(GrantRefusal.NOT_INVITED));
+        };
+    }
+
+    /** The user whom it had admitted was surely not registered. */
+    Future<Void> giveBack(Optional<String> invitation, UserId user) {
+        return registration == Registration.INVITED && invitation.isPresent()
+                ? invitations.giveBack(invitation.get(), user)
+                : Future.succeededFuture();
+    }
+}

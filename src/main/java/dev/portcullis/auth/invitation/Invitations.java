@@ -1,0 +1,58 @@
+package dev.portcullis.auth.invitation;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Makes invitations, and has each of them used once. */
+public final class Invitations {
+    private static final int BYTES = 32;
+
+    private final InvitationStore store;
+    private final LongSupplier clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public Invitations(InvitationStore store, LongSupplier clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * What the operator gets.
+     *
+     * @param code is kept nowhere
+     * @param expiresAt milliseconds
+     */
+    public record Made(String code, long expiresAt) {
+        @Override
+        public String toString() { // a code in a log lets its reader in (CWE-532)
+            return "Made[" + Secret.REDACTED + "]";
+        }
+    }
+
+    public Future<Made> make(long lifetimeMs) {
+        long now = clock.getAsLong();
+        byte[] drawn = new byte[BYTES];
+        random.nextBytes(drawn);
+        Made made = new Made(Base64.getUrlEncoder().withoutPadding().encodeToString(drawn), now + lifetimeMs);
+        return store.add(Sha256.base64Url(made.code), new Invitation(made.expiresAt, Optional.empty()), now)
+                .map(made);
+    }
+
+    /** Has a user who is about to be registered use it; false if it is unknown, over or used. */
+    public Future<Boolean> take(String code, UserId user) {
+        long now = clock.getAsLong();
+        return store.update(Sha256.base64Url(code), invitation -> invitation.takenBy(user, now));
+    }
+
+    /** The user was surely not registered: another one may use it. */
+    public Future<Void> giveBack(String code, UserId user) {
+        return store.update(Sha256.base64Url(code), invitation -> invitation.givenBackBy(user))
+                .mapEmpty();
+    }
+}

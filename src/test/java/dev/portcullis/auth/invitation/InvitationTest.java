@@ -1,0 +1,46 @@
+package dev.portcullis.auth.invitation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InvitationTest {
+    private static final UserId ANN = new UserId("u:ann");
+    private static final UserId BEN = new UserId("u:ben");
+
+    private final Invitation fresh = new Invitation(1_000, Optional.empty());
+    private final Invitation used = new Invitation(1_000, Optional.of(ANN));
+
+    @Test
+    void invitation_is_taken_once_and_before_its_end() {
+        assertThat(fresh.takenBy(ANN, 999)).contains(used);
+        assertThat(fresh.takenBy(ANN, 1_000)).isEmpty();
+        assertThat(used.takenBy(BEN, 0)).isEmpty();
+        assertThat(used.takenBy(ANN, 0)).isEmpty();
+    }
+
+    @Test
+    void only_the_user_who_took_it_gives_it_back() {
+        assertThat(used.givenBackBy(ANN)).contains(fresh);
+        assertThat(used.givenBackBy(BEN)).isEmpty();
+        assertThat(fresh.givenBackBy(ANN)).isEmpty();
+    }
+
+    @Test
+    void row_is_read_as_it_was_written() {
+        assertThat(Invitation.of(fresh.row())).isEqualTo(fresh);
+        assertThat(Invitation.of(used.row())).isEqualTo(used);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1 1000", "2 1000 -", "1 1000 - x"})
+    void row_of_another_form_is_no_invitation(String row) {
+        assertThatThrownBy(() -> Invitation.of(row)).isInstanceOf(StoreFailure.class);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.portcullis.auth.invitation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.invitation.Invitations.Made;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every store of invitations promises. */
+abstract class InvitationsContract {
+    private static final UserId ANN = new UserId("u:ann");
+    private static final UserId BEN = new UserId("u:ben");
+    private static final long HOUR = 3_600_000;
+
+    final AtomicLong clock = new AtomicLong(System.currentTimeMillis());
+
+    abstract InvitationStore store();
+
+    private Invitations invitations() {
+        return new Invitations(store(), clock::get);
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void invitation_lets_one_user_in_and_no_second_one() throws Exception {
+        Made made = await(invitations().make(HOUR));
+        assertThat(made.code()).matches("[A-Za-z0-9_-]{43}");
+        assertThat(made.expiresAt()).isEqualTo(clock.get() + HOUR);
+        assertThat(made.toString()).doesNotContain(made.code());
+        assertThat(await(invitations().take(made.code(), ANN))).isTrue();
+        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
+        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void of_any_number_at_once_exactly_one_gets_it(int strangers) throws Exception {
+        Made made = await(invitations().make(HOUR));
+        List<Future<Boolean>> all = IntStream.range(0, strangers)
+                .mapToObj(each -> invitations().take(made.code(), new UserId("u:" + each)))
+                .toList();
+        await(Future.all(all));
+        assertThat(all.stream().filter(Future::result)).hasSize(1);
+    }
+
+    @Test
+    void invitation_that_is_over_or_was_never_made_is_refused() throws Exception {
+        Made made = await(invitations().make(HOUR));
+        assertThat(await(invitations().take("A".repeat(43), ANN))).isFalse();
+        clock.addAndGet(HOUR);
+        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
+    }
+
+    @Test
+    void invitation_that_was_given_back_is_good_for_another_user() throws Exception {
+        Made made = await(invitations().make(HOUR));
+        await(invitations().take(made.code(), ANN));
+        await(invitations().giveBack(made.code(), BEN));
+        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
+        await(invitations().giveBack(made.code(), ANN));
+        assertThat(await(invitations().take(made.code(), BEN))).isTrue();
+    }
+
+    @Test
+    void invitations_that_are_over_leave_nothing_and_others_stay() throws Exception {
+        Made shortOne = await(invitations().make(HOUR));
+        Made longOne = await(invitations().make(3 * HOUR));
+        clock.addAndGet(2 * HOUR);
+        await(invitations().make(HOUR));
+        assertThat(isKept(shortOne.code())).isFalse();
+        assertThat(await(invitations().take(longOne.code(), ANN))).isTrue();
+    }
+
+    /** Whether anything of it is in the store, at the time of the clock. */
+    abstract boolean isKept(String code) throws Exception;
+}
