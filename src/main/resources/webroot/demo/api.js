@@ -11,6 +11,7 @@ const WORDS = {
   ended: "You are no longer logged in.",
   conflict: "That is taken, or was changed meanwhile.",
   wrong_credentials: "The e-mail address or the password is wrong.",
+  second_factor_required: "Enter the code that your authenticator app shows, or a recovery code.",
   forbidden: "You may not do that here.",
   not_found: "That is not there, or you may not see it.",
   unavailable: "The server can't do this, or be reached, right now. Try again in a moment.",
@@ -27,6 +28,9 @@ const RULES = {
   "/username minLength": "A name is missing.",
   "/invitation unknown": "This invitation is not good, or was used already.",
   "/invitation pattern": "This invitation is not complete.",
+  "/code wrong": "This code is wrong, or was used already. An app shows a new one every 30 seconds.",
+  "/code minLength": "A code has six digits at least.",
+  "/code pattern": "A code has letters and digits only.",
   "/roomId taken": "There is, or was, a room with this id.",
   "/roomId pattern": "An id has letters, digits and . : _ - only.",
   "/name format": "This name can't be shown.",
@@ -99,8 +103,8 @@ export class Api {
     this.#begin(await this.#fetch("POST", "/api/auth/register", { username, email, password, invitation: invitation || undefined }).catch(foreignPage));
   }
 
-  async login(email, password) {
-    this.#begin(await this.#fetch("POST", "/api/auth/login", { email, password }).catch(foreignPage));
+  async login(email, password, code) {
+    this.#begin(await this.#fetch("POST", "/api/auth/login", { email, password, code: code || undefined }).catch(foreignPage));
   }
 
   useToken(token) {

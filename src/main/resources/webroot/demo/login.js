@@ -13,13 +13,28 @@ const email = () => field("E-mail address", { name: "email", type: "email", requ
 const FORMS = {
   login: {
     label: "Log in",
-    make: (api) =>
-      form(
-        (values) => api.login(values.email, values.password),
+    make: (api) => {
+      const second = el("div", { hidden: true }, field("Code of the second factor", { name: "code", autocomplete: "one-time-code", maxlength: 32 }, "Six digits from your authenticator app, or a recovery code."));
+      const showCode = () => {
+        second.hidden = false;
+        setTimeout(() => second.querySelector("input").focus()); // after the form has moved the focus to its first field
+      };
+      const node = form(
+        async ({ email: address, password, code: typed }) => {
+          try {
+            await api.login(address, password, typed?.trim());
+          } catch (failure) {
+            if (failure.reason === "second_factor_required") showCode();
+            throw failure;
+          }
+        },
         "Log in",
         email(),
         field("Password", { name: "password", type: "password", required: true, autocomplete: "current-password", maxlength: 128 }),
-      ),
+        second,
+      );
+      return node;
+    },
   },
   register: {
     label: "Create account",

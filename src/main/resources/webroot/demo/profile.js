@@ -1,5 +1,5 @@
 /** The card of a user, with what can be done about them, and the user's own account. */
-import { openDeletion, openLogins } from "./account.js";
+import { openDeletion, openFactor, openLogins } from "./account.js";
 import { avatar, el, field, form, icon, openDialog } from "./dom.js";
 import { rankOfRole } from "./people.js";
 import { theme, toggleTheme } from "./memory.js";
@@ -118,8 +118,9 @@ export class Profiles {
           open();
         };
         const logins = button("shield", "Your logins", instead(() => openLogins(api, this.#act).catch(() => {})));
+        const factor = button("lock", "Second factor", instead(() => openFactor(api).catch(() => {})));
         const end = button("trash", "Delete account", instead(() => openDeletion(remove)), "quiet danger");
-        return [head, el("div", { class: "choices" }, switching, button("logout", "Log out", leave), email && logins, email && end)];
+        return [head, el("div", { class: "choices" }, switching, button("logout", "Log out", leave), email && logins, email && factor, email && end)];
       },
       { class: "profile" },
     );

@@ -36,6 +36,8 @@ public enum EventName {
             "auth.deletion.failed",
             Level.ERROR,
             "the deletion of a user broke off, an operator has to repeat it: DELETE /admin/users"),
+    AUTH_FACTOR_ADDED("auth.factor.added", Level.INFO, "an account has a second factor from now on"),
+    AUTH_FACTOR_REMOVED("auth.factor.removed", Level.INFO, "a second factor was removed"),
     AUTH_REFRESH_FAILURE("auth.refresh.failure", Level.WARN, "a refresh token was refused"),
     ROOM_CHANGED("room.changed", Level.INFO, "a room or its members were changed"),
     UPLOAD_RECEIVED("upload.received", Level.INFO, "a file was uploaded"),

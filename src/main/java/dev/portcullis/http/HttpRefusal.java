@@ -15,6 +15,7 @@ public enum HttpRefusal {
     EXPIRED_TOKEN(401, "The token has expired.", HttpRefusal.BAD_TOKEN),
     REVOKED_TOKEN(401, "The token is revoked.", HttpRefusal.BAD_TOKEN),
     WRONG_CREDENTIALS(401, "The e-mail address or the password is wrong.", "Bearer"),
+    SECOND_FACTOR_REQUIRED(401, "A code of the second factor is needed.", "Bearer"),
     FORBIDDEN(403, "You may not do this."),
     BANNED(403, "You may not come in."),
     CSRF_FAILED(403, "The CSRF token is missing or wrong."),

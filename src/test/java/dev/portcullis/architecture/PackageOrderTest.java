@@ -49,6 +49,7 @@ class PackageOrderTest {
                     "auth.password",
                     "auth.refresh",
                     "auth.invitation",
+                    "auth.factor",
                     "auth.account",
                     "auth.login",
                     "auth"),

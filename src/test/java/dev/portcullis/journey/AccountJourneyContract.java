@@ -2,6 +2,7 @@ package dev.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.factor.FactorCodes;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestServer;
@@ -139,6 +140,46 @@ abstract class AccountJourneyContract {
         assertThat(refresh(lost).statusCode()).isEqualTo(401);
         assertThat(json(send("GET", "logins", "", bearer(own)), 200).getJsonArray("logins"))
                 .hasSize(1);
+    }
+
+    @Test
+    void login_asks_for_the_second_factor_and_takes_each_code_once() throws Exception {
+        String token = register("ann").getString("accessToken");
+        String password = new JsonObject().put("password", PASSWORD).encode();
+        String secret = json(send("POST", "totp", password, bearer(token)), 200).getString("secret");
+        String code = FactorCodes.codeOf(secret, System.currentTimeMillis());
+        String recovery = json(
+                        send(
+                                "POST",
+                                "totp/confirm",
+                                new JsonObject().put("code", code).encode(),
+                                bearer(token)),
+                        200)
+                .getJsonArray("recoveryCodes")
+                .getString(0);
+        assertThat(logIn("ann", PASSWORD, 401).getJsonObject("error").getString("reason"))
+                .isEqualTo("second_factor_required");
+        JsonObject login = new JsonObject().put("email", "ann@example.com").put("password", PASSWORD);
+        json(call("login", inBody(login.copy().put("code", code)), Map.of()), 401);
+        String again = json(call("login", inBody(login.copy().put("code", recovery)), Map.of()), 200)
+                .getString("accessToken");
+        try (JdkPeer peer = enter(again)) {
+            peer.next("auth_success");
+        }
+        json(call("login", inBody(login.copy().put("code", recovery)), Map.of()), 401);
+        assertThat(json(send("GET", "totp", "", bearer(again)), 200).encode())
+                .isEqualTo("{\"enabled\":true,\"recoveryCodes\":9}");
+        assertThat(send(
+                                "DELETE",
+                                "totp",
+                                new JsonObject()
+                                        .put("password", PASSWORD)
+                                        .put("code", code)
+                                        .encode(),
+                                bearer(again))
+                        .statusCode())
+                .as("a used code")
+                .isEqualTo(401);
     }
 
     @Test

@@ -127,7 +127,7 @@ class LoginFloodIT {
         return node.setPeriodic(
                 1_000 / LOGINS_PER_SECOND,
                 any -> loop.runOnContext(now -> accounts.logIn(
-                                new LogIn("ann@example.com", PASSWORD, true, Optional.empty()))
+                                new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))
                         .onComplete((result, failure) -> answers.computeIfAbsent(
                                         failure != null
                                                 ? failure.toString()

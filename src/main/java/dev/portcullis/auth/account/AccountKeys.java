@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +16,16 @@ public final class AccountKeys {
     private final Secret accessTokens;
     private final byte[] pepper;
     private final byte[] refreshTokens;
+    private final byte[] factorSecrets;
+    private final byte[] recoveryCodes;
 
     private AccountKeys(Hkdf keys) {
         this.accessTokens =
                 new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
         this.pepper = keys.key("password pepper 1");
         this.refreshTokens = keys.key("refresh token 1");
+        this.factorSecrets = keys.key("second factor secret 1");
+        this.recoveryCodes = keys.key("recovery code 1");
     }
 
     public static AccountKeys of(Secret secret) {
@@ -35,6 +40,11 @@ public final class AccountKeys {
     /** Keys the hashes of passwords. */
     public byte[] pepper() {
         return pepper.clone();
+    }
+
+    /** Seal the secrets of second factors, and hash recovery codes. */
+    public SecondFactors secondFactors() {
+        return new SecondFactors(factorSecrets, recoveryCodes);
     }
 
     /** Makes the secrets of refresh tokens. */

@@ -1,5 +1,9 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.account.Accounts.FactorBegun;
+import dev.portcullis.auth.account.Accounts.FactorConfirmed;
+import dev.portcullis.auth.account.Accounts.FactorFound;
+import dev.portcullis.auth.account.Accounts.FactorRemoved;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
 import dev.portcullis.auth.account.Accounts.LoginEnded;
@@ -17,6 +21,8 @@ import java.util.function.Function;
 
 /** Answers the questions about accounts in the stage {@code auth}. One for a node. */
 public final class AccountResponder {
+    private static final Optional<GrantRefusal> DISABLED = Optional.of(GrantRefusal.DISABLED);
+
     private final Optional<Services> services;
     private final Optional<UserAccountResponder> kept;
 
@@ -25,10 +31,10 @@ public final class AccountResponder {
         this.kept = kept;
     }
 
-    private record Services(AccountService accounts, LoginRefresher refresher) {}
+    private record Services(AccountService accounts, LoginRefresher refresher, FactorService factors) {}
 
-    public static AccountResponder of(AccountService accounts, LoginRefresher refresher) {
-        return new AccountResponder(Optional.of(new Services(accounts, refresher)), Optional.empty());
+    public static AccountResponder of(AccountService accounts, LoginRefresher refresher, FactorService factors) {
+        return new AccountResponder(Optional.of(new Services(accounts, refresher, factors)), Optional.empty());
     }
 
     /** For a node that has no accounts: it says so. */
@@ -72,7 +78,35 @@ public final class AccountResponder {
                         request -> answer(
                                 with -> with.accounts.find(request.user()).map(Found::new),
                                 new Found(Optional.empty()))),
-                openLogins(bus, instance)));
+                openLogins(bus, instance),
+                openFactors(bus, instance)));
+    }
+
+    /** What users ask about their second factor. */
+    private Future<?> openFactors(Bus bus, int instance) {
+        return Future.all(
+                bus.answer(
+                        Accounts.BEGIN_FACTOR,
+                        instance,
+                        request -> answer(
+                                with -> with.factors.begin(request), new FactorBegun(DISABLED, Optional.empty()))),
+                bus.answer(
+                        Accounts.CONFIRM_FACTOR,
+                        instance,
+                        request -> answer(
+                                with -> with.factors.confirm(request), new FactorConfirmed(DISABLED, List.of()))),
+                bus.answer(
+                        Accounts.REMOVE_FACTOR,
+                        instance,
+                        request -> answer(
+                                with -> with.factors.remove(request).map(FactorRemoved::new),
+                                new FactorRemoved(DISABLED))),
+                bus.answer(
+                        Accounts.FIND_FACTOR,
+                        instance,
+                        request -> answer(
+                                with -> with.factors.find(request.user()).map(FactorFound::new),
+                                new FactorFound(Optional.empty()))));
     }
 
     /** What users ask about their own logins. */
@@ -83,7 +117,7 @@ public final class AccountResponder {
                         instance,
                         request -> answer(
                                 with -> with.accounts.checkPassword(request).map(PasswordChecked::new),
-                                new PasswordChecked(Optional.of(GrantRefusal.DISABLED)))),
+                                new PasswordChecked(DISABLED))),
                 bus.answer(
                         Accounts.LIST_LOGINS,
                         instance,

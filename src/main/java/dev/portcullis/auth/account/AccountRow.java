@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.factor.SecondFactor;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.token.FlatJson;
@@ -36,6 +37,7 @@ final class AccountRow {
         row.put("hash", account.passwordHash());
         row.put("at", account.createdAt());
         row.put("logins", state.families().stream().map(AccountRow::encode).toList());
+        state.factor().ifPresent(factor -> row.put("factor", factor.row()));
         return ((char) FORMAT + Json.write(row)).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -64,7 +66,8 @@ final class AccountRow {
                                     row.text("key").orElseThrow()),
                             row.text("hash").orElseThrow(),
                             row.number("at").orElseThrow().longValue()),
-                    row.texts("logins").stream().map(AccountRow::family).toList()));
+                    row.texts("logins").stream().map(AccountRow::family).toList(),
+                    row.text("factor").map(SecondFactor::of)));
         } catch (RuntimeException unreadable) {
             return Optional.empty();
         }

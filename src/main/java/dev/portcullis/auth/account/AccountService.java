@@ -8,6 +8,7 @@ import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordHasher.Checked;
 import dev.portcullis.auth.refresh.LoginDevice;
@@ -28,6 +29,7 @@ public final class AccountService {
     private final AccountStore store;
     private final RegistrationGate gate;
     private final PasswordHasher hasher;
+    private final SecondFactors factors;
     private final LoginPolicy logins;
     private final LoginEnder ender;
     private final GrantIssuer issuer;
@@ -44,6 +46,7 @@ public final class AccountService {
         this.store = store;
         this.gate = gate;
         this.hasher = hasher;
+        this.factors = keys.secondFactors();
         this.logins = new LoginPolicy(config);
         this.ender = new LoginEnder(store, revoker, logins);
         this.issuer = new GrantIssuer(keys, config);
@@ -203,14 +206,37 @@ public final class AccountService {
         return ender.finish(checkedState)
                 .compose(any -> store.update(checkedState.account().id(), state -> {
                     if (!state.account().passwordHash().equals(hash)) { // the checked password is an old one by now
-                        return Change.none(Optional.<AccountState>empty());
+                        return Change.none(Optional.<Begun>empty());
                     }
-                    AccountState next = logins.begin(rehashed(state, checked), login, now);
-                    return Change.to(next, Optional.of(next));
+                    Optional<AccountState> proven = proven(state, request.code(), now);
+                    if (proven.isEmpty()) {
+                        return Change.none(Optional.of(new Begun(
+                                state,
+                                Optional.of(
+                                        request.code().isPresent()
+                                                ? GrantRefusal.WRONG_CODE
+                                                : GrantRefusal.SECOND_FACTOR_REQUIRED))));
+                    }
+                    AccountState next = logins.begin(rehashed(proven.get(), checked), login, now);
+                    return Change.to(next, Optional.of(new Begun(next, Optional.empty())));
                 }))
                 .compose(updated -> updated.flatMap(each -> each)
-                        .map(next -> ender.finish(next).compose(any -> granted(next.account(), login, now)))
+                        .map(begun -> begun.refusal
+                                .map(AccountService::refused)
+                                .orElseGet(() -> ender.finish(begun.state)
+                                        .compose(any -> granted(begun.state.account(), login, now))))
                         .orElseGet(() -> again ? logIn(request, false) : refused(GrantRefusal.WRONG_CREDENTIALS)));
+    }
+
+    /** The account as a login made it, or why there is none. */
+    private record Begun(AccountState state, Optional<GrantRefusal> refusal) {}
+
+    /** The account after the code was used; empty if it needs one and this is none. */
+    private Optional<AccountState> proven(AccountState state, Optional<String> code, long now) {
+        return state.confirmedFactor()
+                .map(factor -> code.flatMap(each -> factors.use(state.account().id(), factor, each, now))
+                        .map(used -> state.withFactor(Optional.of(used))))
+                .orElseGet(() -> Optional.of(state));
     }
 
     private static AccountState rehashed(AccountState state, Checked checked) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.factor.SecondFactor;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import java.util.List;
 import java.util.Optional;
@@ -9,10 +10,25 @@ import java.util.stream.Stream;
  * Everything that the store keeps of one account, which changes together.
  *
  * @param families the logins, oldest first
+ * @param factor the second factor; a login asks for it once it is confirmed
  */
-public record AccountState(Account account, List<RefreshFamily> families) {
+public record AccountState(Account account, List<RefreshFamily> families, Optional<SecondFactor> factor) {
     public AccountState {
         families = List.copyOf(families);
+    }
+
+    /** Without a second factor. */
+    AccountState(Account account, List<RefreshFamily> families) {
+        this(account, families, Optional.empty());
+    }
+
+    /** The one that a login needs a code of. */
+    Optional<SecondFactor> confirmedFactor() {
+        return factor.filter(SecondFactor::confirmed);
+    }
+
+    AccountState withFactor(Optional<SecondFactor> changed) {
+        return new AccountState(account, families, changed);
     }
 
     Optional<RefreshFamily> family(String id) {
@@ -32,15 +48,15 @@ public record AccountState(Account account, List<RefreshFamily> families) {
         boolean known = family(changed.id()).isPresent();
         Stream<RefreshFamily> others =
                 families.stream().map(family -> family.id().equals(changed.id()) ? changed : family);
-        return new AccountState(account, (known ? others : Stream.concat(others, Stream.of(changed))).toList());
+        return new AccountState(account, (known ? others : Stream.concat(others, Stream.of(changed))).toList(), factor);
     }
 
     AccountState with(Account changed) {
-        return new AccountState(changed, families);
+        return new AccountState(changed, families, factor);
     }
 
     AccountState withFamilies(List<RefreshFamily> changed) {
-        return new AccountState(account, changed);
+        return new AccountState(account, changed, factor);
     }
 
     @Override

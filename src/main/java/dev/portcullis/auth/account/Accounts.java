@@ -75,6 +75,30 @@ public final class Accounts {
             EndLogin.class,
             LoginEnded.class,
             request -> request.user().hashCode());
+    public static final Question<BeginFactor, FactorBegun> BEGIN_FACTOR = new Question<>(
+            Stage.AUTH,
+            "begin_factor",
+            BeginFactor.class,
+            FactorBegun.class,
+            request -> request.user().hashCode());
+    public static final Question<ConfirmFactor, FactorConfirmed> CONFIRM_FACTOR = new Question<>(
+            Stage.AUTH,
+            "confirm_factor",
+            ConfirmFactor.class,
+            FactorConfirmed.class,
+            request -> request.user().hashCode());
+    public static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR = new Question<>(
+            Stage.AUTH,
+            "remove_factor",
+            RemoveFactor.class,
+            FactorRemoved.class,
+            request -> request.user().hashCode());
+    public static final Question<FindFactor, FactorFound> FIND_FACTOR = new Question<>(
+            Stage.AUTH,
+            "find_factor",
+            FindFactor.class,
+            FactorFound.class,
+            request -> request.user().hashCode());
 
     private final Bus bus;
 
@@ -141,6 +165,26 @@ public final class Accounts {
         return bus.ask(END_LOGIN, new EndLogin(user, sid)).map(LoginEnded::found);
     }
 
+    /** Makes a second factor for the account, which counts once it is confirmed. Asks for the password. */
+    public Future<FactorBegun> beginFactor(BeginFactor request) {
+        return bus.askLong(BEGIN_FACTOR, request);
+    }
+
+    /** From then on each login needs a code. */
+    public Future<FactorConfirmed> confirmFactor(ConfirmFactor request) {
+        return bus.ask(CONFIRM_FACTOR, request);
+    }
+
+    /** Empty if it is removed. Asks for the password and a code. */
+    public Future<Optional<GrantRefusal>> removeFactor(RemoveFactor request) {
+        return bus.askLong(REMOVE_FACTOR, request).map(FactorRemoved::refusal);
+    }
+
+    /** Empty for a user who has no account here. */
+    public Future<Optional<FactorStatus>> factor(UserId user) {
+        return bus.ask(FIND_FACTOR, new FindFactor(user)).map(FactorFound::status);
+    }
+
     /**
      * The request of {@link #register}.
      *
@@ -159,8 +203,13 @@ public final class Accounts {
         }
     }
 
-    /** The request of {@link #logIn}. */
-    public record LogIn(String email, String password, boolean refreshInBody, Optional<LoginDevice> device) {
+    /**
+     * The request of {@link #logIn}.
+     *
+     * @param code of the second factor, or a recovery code
+     */
+    public record LogIn(
+            String email, String password, boolean refreshInBody, Optional<LoginDevice> device, Optional<String> code) {
         @Override
         public String toString() {
             return "LogIn[" + Secret.REDACTED + "]";
@@ -246,4 +295,72 @@ public final class Accounts {
 
     /** The reply to {@link EndLogin}. */
     public record LoginEnded(boolean found) {}
+
+    /** The request of {@link #beginFactor}. */
+    public record BeginFactor(UserId user, String password) {
+        @Override
+        public String toString() {
+            return "BeginFactor[" + user.value() + "]";
+        }
+    }
+
+    /** The reply to {@link BeginFactor}: a refusal, or the factor. */
+    public record FactorBegun(Optional<GrantRefusal> refusal, Optional<NewFactor> factor) {}
+
+    /**
+     * A second factor for the user's app.
+     *
+     * @param secret in Base32
+     * @param uri the secret, with the names that the app shows
+     */
+    public record NewFactor(String secret, String uri) {
+        @Override
+        public String toString() { // a secret in a log makes every code (CWE-532)
+            return "NewFactor[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** The request of {@link #confirmFactor}. */
+    public record ConfirmFactor(UserId user, String code) {
+        @Override
+        public String toString() {
+            return "ConfirmFactor[" + user.value() + "]";
+        }
+    }
+
+    /** The reply to {@link ConfirmFactor}: a refusal, or the recovery codes. */
+    public record FactorConfirmed(Optional<GrantRefusal> refusal, List<String> recoveryCodes) {
+        public FactorConfirmed {
+            recoveryCodes = List.copyOf(recoveryCodes);
+        }
+
+        @Override
+        public String toString() {
+            return "FactorConfirmed[" + refusal + "]";
+        }
+    }
+
+    /** The request of {@link #removeFactor}. */
+    public record RemoveFactor(UserId user, String password, String code) {
+        @Override
+        public String toString() {
+            return "RemoveFactor[" + user.value() + "]";
+        }
+    }
+
+    /** The reply to {@link RemoveFactor}. */
+    public record FactorRemoved(Optional<GrantRefusal> refusal) {}
+
+    /** The request of {@link #factor}. */
+    public record FindFactor(UserId user) {}
+
+    /** The reply to {@link FindFactor}. */
+    public record FactorFound(Optional<FactorStatus> status) {}
+
+    /**
+     * Whether an account has a second factor.
+     *
+     * @param recoveryCodes how many are left
+     */
+    public record FactorStatus(boolean enabled, int recoveryCodes) {}
 }

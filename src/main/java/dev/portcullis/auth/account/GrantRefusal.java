@@ -13,6 +13,12 @@ public enum GrantRefusal {
     WEAK_PASSWORD,
     /** The account does not exist, or its password is another: which of them no client learns. */
     WRONG_CREDENTIALS,
+    /** The password is right, and the account has a second factor, of which no code came. */
+    SECOND_FACTOR_REQUIRED,
+    /** The code of the second factor is wrong, or was used before. */
+    WRONG_CODE,
+    /** The account has a second factor already. */
+    SECOND_FACTOR_EXISTS,
     /** The refresh token is unknown, malformed or expired. */
     UNKNOWN_TOKEN,
     /** The refresh token was used before: its family has ended (RFC 9700 section 4.14). */
@@ -36,9 +42,18 @@ public enum GrantRefusal {
     public boolean isUntried() {
         return switch (this) {
             case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, REGISTRATION_CLOSED, BUSY, UNREAD, DISABLED -> true;
-            case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS, UNKNOWN_TOKEN, REUSED_TOKEN, BANNED ->
-                false;
+            case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS -> false;
+            case SECOND_FACTOR_REQUIRED, WRONG_CODE, SECOND_FACTOR_EXISTS -> false;
+            case UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;
         };
+    }
+
+    /**
+     * Whether it counts as a failed login. So does a right password without the code: else guesses beyond the limit would
+     * still tell which password is right (CWE-307).
+     */
+    public boolean isFailedLogin() {
+        return this == WRONG_CREDENTIALS || this == SECOND_FACTOR_REQUIRED || this == WRONG_CODE;
     }
 
     /** As written to the log. */

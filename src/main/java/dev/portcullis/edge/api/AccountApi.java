@@ -85,7 +85,12 @@ final class AccountApi {
 
     private void logIn(ApiRequest request) {
         Fields body = request.body();
-        LogIn asked = new LogIn(body.text("email"), body.text("password"), inBody(body), audit.device(request.http()));
+        LogIn asked = new LogIn(
+                body.text("email"),
+                body.text("password"),
+                inBody(body),
+                audit.device(request.http()),
+                body.textIn("code"));
         answer(
                 admitted(request, address -> passwords.logIn(address, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),

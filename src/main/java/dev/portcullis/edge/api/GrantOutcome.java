@@ -92,6 +92,9 @@ sealed interface GrantOutcome {
                 case REGISTRATION_CLOSED -> of(HttpRefusal.FORBIDDEN, why.id());
                 case NOT_INVITED -> field(HttpRefusal.FORBIDDEN, why, "invitation", "unknown");
                 case WRONG_CREDENTIALS -> of(HttpRefusal.WRONG_CREDENTIALS);
+                case SECOND_FACTOR_REQUIRED -> of(HttpRefusal.SECOND_FACTOR_REQUIRED);
+                case WRONG_CODE -> field(HttpRefusal.SECOND_FACTOR_REQUIRED, why, "code", "wrong");
+                case SECOND_FACTOR_EXISTS -> of(HttpRefusal.CONFLICT, why.id());
                 case UNKNOWN_TOKEN -> of(HttpRefusal.INVALID_TOKEN, why.id());
                 case REUSED_TOKEN -> of(HttpRefusal.REVOKED_TOKEN, why.id());
                 case BANNED -> banned(Optional.empty());

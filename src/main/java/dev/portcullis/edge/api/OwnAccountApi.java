@@ -4,16 +4,12 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.LoginEntry;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,14 +26,21 @@ final class OwnAccountApi {
     private final AccountDeletion deletion;
     private final AuthCookies cookies;
     private final ApiAudit audit;
+    private final OwnAccountAnswers answers;
 
     OwnAccountApi(
-            Accounts accounts, PasswordCalls passwords, AccountDeletion deletion, AuthCookies cookies, ApiAudit audit) {
+            Accounts accounts,
+            PasswordCalls passwords,
+            AccountDeletion deletion,
+            AuthCookies cookies,
+            ApiAudit audit,
+            OwnAccountAnswers answers) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.deletion = deletion;
         this.cookies = cookies;
         this.audit = audit;
+        this.answers = answers;
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
@@ -51,13 +54,13 @@ final class OwnAccountApi {
         accounts.logins(caller.userId())
                 .onSuccess(found -> found.ifPresentOrElse(
                         logins -> send(request, logins, caller.family()), () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> unavailable(request, failure));
+                .onFailure(failure -> answers.unavailable(request, failure));
     }
 
-    private static void send(ApiRequest request, List<LoginEntry> logins, Optional<String> current) {
+    private void send(ApiRequest request, List<LoginEntry> logins, Optional<String> current) {
         Map<String, Object> body = Map.of(
                 "logins", logins.stream().map(each -> fields(each, current)).toList());
-        var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+        answers.send(request, OK, body);
     }
 
     private static Map<String, Object> fields(LoginEntry login, Optional<String> current) {
@@ -87,7 +90,7 @@ final class OwnAccountApi {
                     }
                     request.send(NO_CONTENT);
                 })
-                .onFailure(failure -> unavailable(request, failure));
+                .onFailure(failure -> answers.unavailable(request, failure));
     }
 
     /** A stolen access token alone must not delete an account, so the password is asked for (CWE-306). */
@@ -95,15 +98,16 @@ final class OwnAccountApi {
         UserId user = caller(request).userId();
         passwords
                 .confirm(user, request.body().text("password"))
-                .onSuccess(
-                        denied -> denied.ifPresentOrElse(why -> refuse(request, user, why), () -> erase(request, user)))
-                .onFailure(failure -> unavailable(request, failure));
+                .onSuccess(denied ->
+                        denied.ifPresentOrElse(why -> answers.refuse(request, user, why), () -> erase(request, user)))
+                .onFailure(failure -> answers.unavailable(request, failure));
     }
 
     private void erase(ApiRequest request, UserId user) {
         deletion.begin(user)
                 .ifPresentOrElse(
-                        erased -> erase(request, user, erased), () -> refuse(request, user, Denied.deletions()));
+                        erased -> erase(request, user, erased),
+                        () -> answers.refuse(request, user, Denied.deletions()));
     }
 
     /** The events are what an operator finds a deletion by that broke off: its user can't log in to repeat it. */
@@ -118,26 +122,8 @@ final class OwnAccountApi {
                 })
                 .onFailure(failure -> {
                     audit.done(EventName.AUTH_DELETION_FAILED, request.http(), user);
-                    unavailable(request, failure);
+                    answers.unavailable(request, failure);
                 });
-    }
-
-    private void refuse(ApiRequest request, UserId user, Denied denied) {
-        if (denied.retryAfterMs() > 0) {
-            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
-        }
-        EventName event =
-                denied.why() == HttpRefusal.WRONG_CREDENTIALS ? EventName.AUTH_LOGIN_FAILURE : EventName.HTTP_REFUSED;
-        request.refuse(
-                denied.why(),
-                denied.violations(),
-                audit.refused(event, request.http(), denied.why(), Optional.of(user), denied.detail()));
-    }
-
-    private static void unavailable(ApiRequest request, Throwable failure) {
-        CallFailures.log(failure);
-        HttpResponses.retryAfter(request.http().response(), 1_000);
-        request.refuse(HttpRefusal.UNAVAILABLE);
     }
 
     private static List<String> cookiesOf(ApiRequest request) {

@@ -20,6 +20,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -96,31 +97,46 @@ final class PasswordCalls {
                                 .map(result -> result.fold(Granted::new, why -> Denied.of(why, NEW_PASSWORD)))));
     }
 
-    /**
-     * Empty if the password is that of the user, who is logged in. Counts as for {@link #changePassword}, and for the same
-     * reason.
-     */
-    Future<Optional<Denied>> confirm(UserId user, String password) {
-        return accounts.find(user)
-                .compose(found -> found.map(profile -> confirm(AccountKey.of(profile.email()), user, password))
-                        .orElseGet(() -> denied(Denied.of(HttpRefusal.NOT_FOUND))));
+    /** What a user who is logged in gets for a password or a code: a denial, or else the answer. */
+    record Outcome<T>(Optional<Denied> denied, Optional<T> answer) {
+        static <T> Outcome<T> denied(Denied why) {
+            return new Outcome<>(Optional.of(why), Optional.empty());
+        }
     }
 
-    private Future<Optional<Denied>> confirm(String account, UserId user, String password) {
+    /** Empty if the password is that of the user, who is logged in. */
+    Future<Optional<Denied>> confirm(UserId user, String password) {
+        return counted(user, () -> accounts.checkPassword(user, password), refusal -> refusal)
+                .map(Outcome::denied);
+    }
+
+    /**
+     * A call of a user who is logged in, with a password or a code that is tried. It counts as for {@link #changePassword},
+     * and for the same reason.
+     *
+     * @param refusal why the stage refuses it, if it does
+     */
+    <T> Future<Outcome<T>> counted(UserId user, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
+        return accounts.find(user)
+                .compose(found -> found.map(profile -> counted(AccountKey.of(profile.email()), call, refusal))
+                        .orElseGet(() -> Future.succeededFuture(Outcome.denied(Denied.of(HttpRefusal.NOT_FOUND)))));
+    }
+
+    private <T> Future<Outcome<T>> counted(
+            String account, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
         LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> verdict.fold(
                         () -> unlessUntried(
                                         attempt,
-                                        accounts.checkPassword(user, password),
-                                        refusal -> refusal.filter(GrantRefusal::isUntried)
+                                        call.get(),
+                                        answer -> refusal.apply(answer)
+                                                .filter(GrantRefusal::isUntried)
                                                 .isPresent())
-                                .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
-                        (limit, wait) -> denied(Denied.of(limit, wait))));
-    }
-
-    private static Future<Optional<Denied>> denied(Denied why) {
-        return Future.succeededFuture(Optional.of(why));
+                                .map(answer -> refusal.apply(answer)
+                                        .map(why -> Outcome.<T>denied(Denied.of(why, PASSWORD)))
+                                        .orElseGet(() -> new Outcome<>(Optional.empty(), Optional.of(answer)))),
+                        (limit, wait) -> Future.succeededFuture(Outcome.denied(Denied.of(limit, wait)))));
     }
 
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
@@ -149,7 +165,7 @@ final class PasswordCalls {
     private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result) {
         return result.fold(
                 grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
-                why -> why == GrantRefusal.WRONG_CREDENTIALS
+                why -> why.isFailedLogin()
                         ? settled(new PasswordCheck(account, true, address), Denied.of(why, PASSWORD))
                         : Future.succeededFuture(Denied.of(why, PASSWORD)));
     }

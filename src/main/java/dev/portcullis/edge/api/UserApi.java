@@ -33,6 +33,7 @@ public final class UserApi {
     private final UserGuard guard;
     private final AccountApi accounts;
     private final OwnAccountApi ownAccount;
+    private final FactorApi factors;
     private final BlockApi blocks;
     private final boolean enabled;
 
@@ -84,7 +85,9 @@ public final class UserApi {
         PasswordCalls passwords = new PasswordCalls(stages.accounts(), stages.logins());
         AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock);
         this.accounts = new AccountApi(stages.accounts(), passwords, gates, budget, cookies, events);
-        this.ownAccount = new OwnAccountApi(stages.accounts(), passwords, stages.deletion(), cookies, events);
+        OwnAccountAnswers answers = new OwnAccountAnswers(events);
+        this.ownAccount = new OwnAccountApi(stages.accounts(), passwords, stages.deletion(), cookies, events, answers);
+        this.factors = new FactorApi(stages.accounts(), passwords, events, answers);
         this.blocks = new BlockApi(stages.messages(), events);
         this.enabled = rules.accounts();
     }
@@ -99,7 +102,7 @@ public final class UserApi {
     }
 
     public RouterBuilder bind(RouterBuilder router) {
-        return blocks.bind(
-                ownAccount.bind(accounts.bind(router.guard(SCHEME, guard).provesUsers(REFRESH), enabled), enabled));
+        RouterBuilder guarded = router.guard(SCHEME, guard).provesUsers(REFRESH);
+        return blocks.bind(factors.bind(ownAccount.bind(accounts.bind(guarded, enabled), enabled), enabled));
     }
 }

@@ -93,8 +93,8 @@ class AccountResponderTest {
         assertThat(refusal(await(accounts.refresh(
                         new Accounts.Refresh(third.refreshToken(), Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
-        assertThat(granted(await(accounts.logIn(
-                                new LogIn("ann@example.com", "Another-Horse-9", false, Optional.empty()))))
+        assertThat(granted(await(accounts.logIn(new LogIn(
+                                "ann@example.com", "Another-Horse-9", false, Optional.empty(), Optional.empty()))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -124,6 +124,27 @@ class AccountResponderTest {
         assertThat(CsrfClaim.matches(grant.csrfToken() + "x", claims)).isFalse();
     }
 
+    @Test
+    void second_factor_over_the_bus() throws Exception {
+        Accounts accounts = deploy(true);
+        UserId ann = granted(await(accounts.register(
+                        new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))))
+                .profile()
+                .id();
+        assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
+                        .factor())
+                .isPresent();
+        assertThat(await(accounts.confirmFactor(new Accounts.ConfirmFactor(ann, "no code")))
+                        .refusal())
+                .contains(GrantRefusal.WRONG_CODE);
+        assertThat(await(accounts.removeFactor(new Accounts.RemoveFactor(ann, PASSWORD, "no code"))))
+                .contains(GrantRefusal.WRONG_CODE);
+        assertThat(await(accounts.factor(ann))).contains(new Accounts.FactorStatus(false, 0));
+        assertThat(await(accounts.logins(ann)).orElseThrow()).hasSize(1);
+        assertThat(await(accounts.checkPassword(ann, "Another-Horse-9"))).contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(await(accounts.endLogin(ann, "no-login"))).isFalse();
+    }
+
     /** A flood of logins must not delay anything else in the stage. */
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
@@ -133,7 +154,8 @@ class AccountResponderTest {
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            waiting.add(accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty())));
+            waiting.add(
+                    accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty(), Optional.empty())));
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
@@ -155,7 +177,8 @@ class AccountResponderTest {
         assertThat(refusal(await(accounts.register(
                         new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty())))))
+        assertThat(refusal(await(accounts.logIn(
+                        new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.refresh(new Accounts.Refresh("token", Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
@@ -163,22 +186,34 @@ class AccountResponderTest {
                         new ChangePassword(ANN, Optional.empty(), "a", "b", Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(await(accounts.find(ANN))).isEmpty();
+        assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ANN, "a")))
+                        .refusal())
+                .contains(GrantRefusal.DISABLED);
+        assertThat(await(accounts.confirmFactor(new Accounts.ConfirmFactor(ANN, "a")))
+                        .refusal())
+                .contains(GrantRefusal.DISABLED);
+        assertThat(await(accounts.removeFactor(new Accounts.RemoveFactor(ANN, "a", "b"))))
+                .contains(GrantRefusal.DISABLED);
+        assertThat(await(accounts.factor(ANN))).isEmpty();
+        assertThat(await(accounts.logins(ANN))).isEmpty();
+        assertThat(await(accounts.endLogin(ANN, "sid"))).isFalse();
         await(accounts.logOut(ANN, "sid"));
     }
 
     private Accounts deploy(boolean enabled) throws Exception {
         AccountStore store = new EmbeddedAccountStore(engine);
+        AccountService service = new AccountService(
+                config,
+                keys,
+                store,
+                new RegistrationGate(
+                        Registration.OPEN,
+                        new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
+                new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                revocation -> Future.succeededFuture(true),
+                System::currentTimeMillis);
         AccountResponder responder = AccountResponder.of(
-                new AccountService(
-                        config,
-                        keys,
-                        store,
-                        new RegistrationGate(
-                                Registration.OPEN,
-                                new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
-                        new PasswordHasher(pool, keys.pepper(), config.passwords()),
-                        revocation -> Future.succeededFuture(true),
-                        System::currentTimeMillis),
+                service,
                 new LoginRefresher(
                         config,
                         keys,
@@ -186,7 +221,8 @@ class AccountResponderTest {
                         revocation -> Future.succeededFuture(true),
                         (user, sid, begunAt) -> Future.succeededFuture(false),
                         new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
-                        System::currentTimeMillis));
+                        System::currentTimeMillis),
+                new FactorService(service, store, keys.secondFactors(), "portcullis", System::currentTimeMillis));
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {
             (enabled ? responder : AccountResponder.disabled())

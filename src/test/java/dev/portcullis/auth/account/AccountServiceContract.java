@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.account.Accounts.BeginFactor;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.CheckPassword;
+import dev.portcullis.auth.account.Accounts.ConfirmFactor;
+import dev.portcullis.auth.account.Accounts.FactorConfirmed;
+import dev.portcullis.auth.account.Accounts.FactorStatus;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.Accounts.RemoveFactor;
+import dev.portcullis.auth.factor.FactorCodes;
 import dev.portcullis.auth.invitation.InvitationStore;
 import dev.portcullis.auth.invitation.Invitations;
 import dev.portcullis.auth.password.PasswordConfig;
@@ -36,6 +42,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,6 +73,8 @@ abstract class AccountServiceContract {
     private Invitations invitations;
     AccountService accounts;
     private LoginRefresher refresher;
+    private String secret = "";
+    private FactorService factors;
 
     abstract AccountStore store();
 
@@ -113,6 +122,7 @@ abstract class AccountServiceContract {
                 new PasswordHasher(pool, keys.pepper(), config.passwords()),
                 this::revoke,
                 clock);
+        factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", clock);
         refresher = new LoginRefresher(
                 config,
                 keys,
@@ -152,11 +162,143 @@ abstract class AccountServiceContract {
     void refresh_token_stays_where_the_client_wanted_it() throws Exception {
         granted(register("Ann", "ann@example.com"));
 
-        Grant inBody = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty()))));
+        Grant inBody = granted(await(
+                accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
 
         assertThat(inBody.refreshInBody()).isTrue();
         assertThat(granted(refresh(inBody.refreshToken())).refreshInBody()).isTrue();
         assertThat(granted(logIn("ann@example.com", PASSWORD)).refreshInBody()).isFalse();
+    }
+
+    private GrantResult logInWith(String code) throws Exception {
+        return await(
+                accounts.logIn(new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), Optional.of(code))));
+    }
+
+    /** Adds a second factor to Ann's account; returns its recovery codes. */
+    private List<String> addFactor(UserId ann) throws Exception {
+        secret = await(factors.begin(new BeginFactor(ann, PASSWORD)))
+                .factor()
+                .orElseThrow()
+                .secret();
+        FactorConfirmed confirmed = await(factors.confirm(new ConfirmFactor(ann, code())));
+        assertThat(confirmed.refusal()).isEmpty();
+        return confirmed.recoveryCodes();
+    }
+
+    /** What the app of the user shows now. */
+    private String code() {
+        return FactorCodes.codeOf(secret, clock.getAsLong());
+    }
+
+    @Test
+    void login_with_a_second_factor_needs_a_code_and_each_code_is_good_once() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        addFactor(ann);
+
+        assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.SECOND_FACTOR_REQUIRED);
+        assertThat(refusal(logIn("ann@example.com", "Another-Horse-9")))
+                .as("a wrong password tells nothing of it")
+                .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(refusal(logInWith(code())))
+                .as("the code that confirmed the factor is used")
+                .isEqualTo(GrantRefusal.WRONG_CODE);
+        clock.advance(30_000);
+        assertThat(granted(logInWith(code())).profile().id()).isEqualTo(ann);
+        assertThat(refusal(logInWith(code()))).isEqualTo(GrantRefusal.WRONG_CODE);
+        clock.advance(30_000);
+        assertThat(granted(logInWith(code().substring(0, 3) + " " + code().substring(3)))
+                        .profile()
+                        .id())
+                .isEqualTo(ann);
+        assertThat(await(accounts.logins(ann)).orElseThrow()).hasSize(3);
+    }
+
+    @Test
+    void of_fifty_logins_with_one_code_at_once_exactly_one_succeeds() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        addFactor(ann);
+        clock.advance(30_000);
+        Optional<String> code = Optional.of(code());
+        List<GrantResult> results = together(
+                50, () -> accounts.logIn(new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), code)));
+        assertThat(results)
+                .filteredOn(each -> each instanceof GrantResult.Granted)
+                .hasSize(1);
+        assertThat(results)
+                .filteredOn(each -> each instanceof GrantResult.Refused)
+                .extracting(AccountServiceContract::refusal)
+                .containsOnly(GrantRefusal.WRONG_CODE);
+    }
+
+    @Test
+    void recovery_code_logs_in_once_without_the_app() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        List<String> recovery = addFactor(ann);
+        assertThat(recovery)
+                .hasSize(10)
+                .doesNotHaveDuplicates()
+                .allMatch(each -> each.matches("([a-z2-7]{4}-){3}[a-z2-7]{4}"));
+        assertThat(granted(logInWith(recovery.get(3).toUpperCase(Locale.ROOT)))
+                        .profile()
+                        .id())
+                .isEqualTo(ann);
+        assertThat(refusal(logInWith(recovery.get(3)))).isEqualTo(GrantRefusal.WRONG_CODE);
+        assertThat(await(factors.find(ann))).contains(new FactorStatus(true, 9));
+    }
+
+    @Test
+    void factor_counts_only_once_it_is_confirmed_and_that_takes_a_quarter_of_an_hour_at_most() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        assertThat(await(factors.begin(new BeginFactor(ann, "Another-Horse-9"))).refusal())
+                .contains(GrantRefusal.WRONG_CREDENTIALS);
+        secret = await(factors.begin(new BeginFactor(ann, PASSWORD)))
+                .factor()
+                .orElseThrow()
+                .secret();
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().id()).isEqualTo(ann);
+        assertThat(await(factors.find(ann))).contains(new FactorStatus(false, 0));
+        clock.advance(900_000);
+        assertThat(await(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
+                .contains(GrantRefusal.WRONG_CODE);
+        addFactor(ann);
+        assertThat(await(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
+                .contains(GrantRefusal.SECOND_FACTOR_EXISTS);
+        clock.advance(30_000);
+        assertThat(await(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
+                .as("a second time it would give new recovery codes for a code alone")
+                .contains(GrantRefusal.WRONG_CODE);
+        assertThat(await(factors.find(new UserId("u:other")))).isEmpty();
+    }
+
+    @Test
+    void second_factor_is_removed_by_password_and_code_together() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        List<String> recovery = addFactor(ann);
+        clock.advance(30_000);
+        assertThat(await(factors.remove(new RemoveFactor(ann, "Another-Horse-9", code()))))
+                .contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, "000000-none"))))
+                .contains(GrantRefusal.WRONG_CODE);
+        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(0)))))
+                .isEmpty();
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().id()).isEqualTo(ann);
+        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(1)))))
+                .contains(GrantRefusal.WRONG_CODE);
+    }
+
+    @Test
+    void store_has_neither_the_secret_of_a_factor_nor_a_recovery_code() throws Exception {
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        List<String> recovery = addFactor(ann);
+        String row = new String(AccountRow.encode(await(store().find(ann)).orElseThrow()), StandardCharsets.UTF_8);
+        assertThat(row)
+                .doesNotContain(secret)
+                .doesNotContain(recovery)
+                .doesNotContain(recovery.get(0).replace("-", ""));
+        use(config(4), new Secret("another secret of the tests, of 32 bytes and more"));
+        assertThat(await(store().find(ann)).orElseThrow().confirmedFactor().toString())
+                .doesNotContain(row.substring(row.indexOf("factor") + 9, row.indexOf("factor") + 30));
     }
 
     private GrantResult registerWith(Optional<String> invitation, String name) throws Exception {
@@ -238,9 +380,9 @@ abstract class AccountServiceContract {
         logIn("warm@example.com", "wrong");
 
         long[] times = shortest(
-                () -> accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty())),
-                () -> accounts.logIn(new LogIn("bob@example.com", "wrong", false, Optional.empty())),
-                () -> accounts.logIn(new LogIn("no address", "wrong", false, Optional.empty())));
+                () -> accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty(), Optional.empty())),
+                () -> accounts.logIn(new LogIn("bob@example.com", "wrong", false, Optional.empty(), Optional.empty())),
+                () -> accounts.logIn(new LogIn("no address", "wrong", false, Optional.empty(), Optional.empty())));
 
         System.out.printf(
                 "%s: wrong password %d ms, unknown account %d ms, malformed address %d ms%n",
@@ -484,7 +626,8 @@ abstract class AccountServiceContract {
         LoginDevice train = new LoginDevice("2001:db8::7", "Phone 7");
         Grant first = granted(register("Ann", "ann@example.com"));
         clock.advance(1_000);
-        Grant second = granted(await(accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.of(phone)))));
+        Grant second = granted(await(
+                accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.of(phone), Optional.empty()))));
         UserId ann = first.profile().id();
         clock.advance(60_000);
         granted(await(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
@@ -602,13 +745,13 @@ abstract class AccountServiceContract {
             String next = "Another-Horse-" + round;
             List<Future<GrantResult>> logins = new ArrayList<>();
             IntStream.range(0, 10)
-                    .forEach(i ->
-                            logins.add(accounts.logIn(new LogIn("ann@example.com", current, false, Optional.empty()))));
+                    .forEach(i -> logins.add(accounts.logIn(
+                            new LogIn("ann@example.com", current, false, Optional.empty(), Optional.empty()))));
             Future<GrantResult> change = accounts.changePassword(
                     new ChangePassword(ann, Optional.of(sidOf(calling)), current, next, Optional.empty()));
             IntStream.range(0, 10)
-                    .forEach(i ->
-                            logins.add(accounts.logIn(new LogIn("ann@example.com", current, false, Optional.empty()))));
+                    .forEach(i -> logins.add(accounts.logIn(
+                            new LogIn("ann@example.com", current, false, Optional.empty(), Optional.empty()))));
 
             GrantResult changed = await(change);
             for (Future<GrantResult> login : logins) {
@@ -700,7 +843,7 @@ abstract class AccountServiceContract {
         AccountState state = await(store().find(grant.profile().id())).orElseThrow();
 
         assertThat(grant + " " + state + state.families()
-                        + new LogIn("ann@example.com", PASSWORD, false, Optional.empty()))
+                        + new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), Optional.empty()))
                 .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
                 .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
     }
@@ -710,7 +853,7 @@ abstract class AccountServiceContract {
     }
 
     GrantResult logIn(String email, String password) throws Exception {
-        return await(accounts.logIn(new LogIn(email, password, false, Optional.empty())));
+        return await(accounts.logIn(new LogIn(email, password, false, Optional.empty(), Optional.empty())));
     }
 
     @Test
@@ -750,7 +893,7 @@ abstract class AccountServiceContract {
         Grant refreshed = granted(refresh(old.refreshToken()));
         Grant later = granted(logIn("ann@example.com", PASSWORD));
 
-        await(AccountResponder.of(accounts, refresher)
+        await(AccountResponder.of(accounts, refresher, factors)
                 .revoked(new Revocation.OfUser(old.profile().id(), time)));
 
         assertThat(revoked).containsExactly(ofFamily(old));
@@ -763,7 +906,7 @@ abstract class AccountServiceContract {
         Grant grant = granted(register("Ann", "ann@example.com"));
         Grant other = granted(logIn("ann@example.com", PASSWORD));
 
-        await(AccountResponder.of(accounts, refresher).revoked(ofFamily(grant)));
+        await(AccountResponder.of(accounts, refresher, factors).revoked(ofFamily(grant)));
 
         assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(other.refreshToken()));

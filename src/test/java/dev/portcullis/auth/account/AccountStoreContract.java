@@ -41,7 +41,7 @@ abstract class AccountStoreContract {
 
     static RefreshFamily login(String id) {
         return RefreshFamily.begin(id, "seed-of-" + id, true, LoginDevice.UNKNOWN, 1_795_132_800_123L)
-                .rotate(new LoginDevice("2001:db8::7", "A browser, of (some) length"), 1_795_132_900_123L);
+                .rotate(new LoginDevice("2001:db8::7", "A \"browser\", of (some) \\ length"), 1_795_132_900_123L);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.portcullis.client.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.portcullis.auth.factor.FactorCodes;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
@@ -152,6 +153,43 @@ class DemoIT {
             ben.awaitText(".message", "Deleted user");
             assertThat(ann.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"))
                     .isEqualTo("{}{}");
+        }
+    }
+
+    @Test
+    void user_adds_a_second_factor_logs_in_with_a_recovery_code_and_removes_it(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
+            BrowserPage ann = stage.registered("Ann");
+            ann.click(".account");
+            ann.click("dialog button", "Second factor");
+            ann.fill("dialog [name=password]", DemoStage.PASSWORD);
+            ann.press("Enter");
+            ann.await("document.querySelector('.totp-secret') !== null");
+            String secret = (String) ann.evaluate("document.querySelector('.totp-secret').textContent");
+            ann.fill("dialog [name=code]", FactorCodes.codeOf(secret, System.currentTimeMillis()));
+            ann.press("Enter");
+            ann.await("document.querySelectorAll('.recovery-codes code').length === 10");
+            String recovery = (String) ann.evaluate("document.querySelector('.recovery-codes code').textContent");
+            String other = (String) ann.evaluate("document.querySelectorAll('.recovery-codes code')[1].textContent");
+
+            BrowserPage phone = stage.page();
+            phone.fill("[name=email]", "ann@example.org");
+            phone.fill("[name=password]", DemoStage.PASSWORD);
+            phone.press("Enter");
+            phone.awaitText(".problem", "Enter the code that your authenticator app shows");
+            phone.await("document.activeElement.name === 'code'");
+            phone.forgetProblems();
+            phone.fill("[name=code]", recovery);
+            DemoStage.enter(phone);
+
+            phone.click(".account");
+            phone.click("dialog button", "Second factor");
+            phone.awaitText(".second-factor", "9 recovery codes");
+            phone.fill("dialog [name=password]", DemoStage.PASSWORD);
+            phone.fill("dialog [name=code]", other);
+            phone.press("Enter");
+            phone.awaitText(".second-factor", "a stolen password alone opens nothing");
+            assertClean(ann, phone);
         }
     }
 
@@ -547,6 +585,39 @@ class DemoIT {
                     .isTrue();
             assertThat(Files.readString(downloads.resolve("notes.txt"))).isEqualTo("words, words");
             assertClean(ben);
+        }
+    }
+
+    @Test
+    void registration_asks_for_an_invitation_where_one_is_needed(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "accounts.registration=invited")) {
+            BrowserPage page = stage.page();
+            page.click("[role=tab]", "Create account");
+            page.fill("[name=username]", "Ann");
+            page.fill("[name=email]", "ann@example.org");
+            page.fill("[name=password]", DemoStage.PASSWORD);
+            page.fill("[name=invitation]", "short");
+            page.press("Enter");
+            page.awaitText(".problem", "This invitation is not complete.");
+            page.await("document.activeElement.name === 'invitation'");
+            page.fill("[name=invitation]", "A".repeat(43));
+            page.press("Enter");
+            page.awaitText(".problem", "This invitation is not good, or was used already.");
+            page.forgetProblems();
+            page.fill("[name=invitation]", stage.invitation());
+            DemoStage.enter(page);
+            assertClean(page);
+        }
+    }
+
+    @Test
+    void there_is_no_registration_where_it_is_closed(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "accounts.registration=closed")) {
+            BrowserPage page = stage.page();
+            page.awaitText("[role=tab]", "Log in");
+            assertThat(page.evaluate("document.querySelectorAll('[role=tab]').length"))
+                    .isEqualTo(2);
+            assertClean(page);
         }
     }
 

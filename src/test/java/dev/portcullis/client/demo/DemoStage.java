@@ -13,6 +13,10 @@ import dev.portcullis.kit.browser.Chromium;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,6 +143,19 @@ final class DemoStage implements AutoCloseable {
     String token(String user, String name) {
         return new TokenSigner(TestNode.edited().auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint(user, Role.MEMBER, List.of(), Optional.of(name), Duration.ofMinutes(30));
+    }
+
+    /** The code that an operator makes. */
+    String invitation() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(node.admin("/admin/invitations"))
+                .header("Authorization", "Bearer " + node.token("op", Role.ADMIN, Duration.ofMinutes(5)))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        return new JsonObject(HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .body())
+                .getString("invitation");
     }
 
     /** A user without a page. */

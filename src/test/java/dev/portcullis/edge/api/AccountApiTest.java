@@ -113,7 +113,8 @@ class AccountApiTest {
         Reply reply = server.post(LOGIN, ANN);
         assertThat(reply.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(reply)).hasSize(2);
-        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false, HERE));
+        assertThat(server.asked)
+                .containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false, HERE, Optional.empty()));
         Map<String, String> event = server.events.all().get(0);
         assertThat(event)
                 .containsEntry("event", "auth.login.success")
@@ -129,7 +130,8 @@ class AccountApiTest {
         Reply reply = server.post(LOGIN, body);
         assertThat(new JsonObject(reply.body()).getString("refreshToken")).isEqualTo("refresh-1");
         assertThat(ApiServer.cookies(reply)).isEmpty();
-        assertThat(server.asked).containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true, HERE));
+        assertThat(server.asked)
+                .containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true, HERE, Optional.empty()));
     }
 
     @Test
@@ -161,6 +163,9 @@ class AccountApiTest {
             case UNKNOWN_TOKEN -> "401 invalid_token null";
             case REGISTRATION_CLOSED -> "403 forbidden null";
             case NOT_INVITED -> "403 forbidden [{\"path\":\"/invitation\",\"rule\":\"unknown\"}]";
+            case SECOND_FACTOR_REQUIRED -> "401 second_factor_required null";
+            case WRONG_CODE -> "401 second_factor_required [{\"path\":\"/code\",\"rule\":\"wrong\"}]";
+            case SECOND_FACTOR_EXISTS -> "409 conflict null";
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
             case BUSY, UNREAD -> "503 unavailable null";
@@ -191,6 +196,22 @@ class AccountApiTest {
                         .containsEntry("event", "auth.login.failure")
                         .containsEntry("reason", "wrong_credentials")
                         .containsEntry("requestId", error(reply).getString("requestId")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GrantRefusal.class,
+            names = {"SECOND_FACTOR_REQUIRED", "WRONG_CODE"})
+    void missing_and_wrong_codes_count_as_failed_logins(GrantRefusal why) {
+        server.refuseWith(why);
+        String body = ANN.replace("}", ",\"code\":\"123456\"}");
+        List<Integer> statuses = IntStream.range(0, 12)
+                .mapToObj(each -> server.post(LOGIN, body).status())
+                .toList();
+        assertThat(server.asked.get(0))
+                .isEqualTo(new LogIn("ann@example.org", "Passw0rd-long", false, HERE, Optional.of("123456")));
+        assertThat(statuses.subList(0, 10)).containsOnly(401);
+        assertThat(statuses.subList(10, 12)).containsOnly(429);
     }
 
     @Test

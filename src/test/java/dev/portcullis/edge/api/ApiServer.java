@@ -9,11 +9,17 @@ import dev.portcullis.auth.ScriptedVerifier;
 import dev.portcullis.auth.account.AccountProfile;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChooseRefresh;
+import dev.portcullis.auth.account.Accounts.FactorBegun;
+import dev.portcullis.auth.account.Accounts.FactorConfirmed;
+import dev.portcullis.auth.account.Accounts.FactorFound;
+import dev.portcullis.auth.account.Accounts.FactorRemoved;
+import dev.portcullis.auth.account.Accounts.FactorStatus;
 import dev.portcullis.auth.account.Accounts.Found;
 import dev.portcullis.auth.account.Accounts.LogOut;
 import dev.portcullis.auth.account.Accounts.LoggedOut;
 import dev.portcullis.auth.account.Accounts.LoginEnded;
 import dev.portcullis.auth.account.Accounts.LoginList;
+import dev.portcullis.auth.account.Accounts.NewFactor;
 import dev.portcullis.auth.account.Accounts.PasswordChecked;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
@@ -97,6 +103,7 @@ final class ApiServer implements AutoCloseable {
     volatile Function<Object, Future<GrantResult>> accounts =
             any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
     volatile Optional<List<LoginEntry>> logins = Optional.empty();
+    volatile Optional<FactorStatus> factor = Optional.empty();
     volatile Optional<Future<Void>> deletion = Optional.of(Future.succeededFuture());
     volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
@@ -230,7 +237,8 @@ final class ApiServer implements AutoCloseable {
                         bus.answer(Accounts.CHANGE_PASSWORD, 0, this::result),
                         bus.answer(Accounts.LOG_OUT, 0, this::loggedOut),
                         bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)),
-                        answerOwn(bus))
+                        answerOwn(bus),
+                        answerFactors(bus))
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -248,6 +256,29 @@ final class ApiServer implements AutoCloseable {
                             .flatMap(List::stream)
                             .anyMatch(login -> login.sid().equals(end.sid()))));
                 }));
+    }
+
+    private Future<?> answerFactors(Bus bus) {
+        return Future.all(
+                bus.answer(
+                        Accounts.BEGIN_FACTOR,
+                        0,
+                        begin -> Future.succeededFuture(new FactorBegun(
+                                refusal(begin), Optional.of(new NewFactor("SECRET", "otpauth://totp/x"))))),
+                bus.answer(
+                        Accounts.CONFIRM_FACTOR,
+                        0,
+                        confirm ->
+                                Future.succeededFuture(new FactorConfirmed(refusal(confirm), List.of("one", "two")))),
+                bus.answer(
+                        Accounts.REMOVE_FACTOR,
+                        0,
+                        remove -> Future.succeededFuture(new FactorRemoved(refusal(remove)))),
+                bus.answer(Accounts.FIND_FACTOR, 0, find -> Future.succeededFuture(new FactorFound(factor))));
+    }
+
+    private Optional<GrantRefusal> refusal(Object question) {
+        return result(question).result().fold(grant -> Optional.empty(), Optional::of);
     }
 
     private Optional<Future<Void>> delete(UserId user) {

@@ -7,6 +7,7 @@ import dev.portcullis.auth.account.AccountKeys;
 import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
+import dev.portcullis.auth.account.FactorService;
 import dev.portcullis.auth.account.LoginRefresher;
 import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.account.UserAccountResponder;
@@ -55,15 +56,16 @@ public final class AuthAssembly implements StageAssembly {
         AccountsConfig accounts = config.accounts();
         Revoker revoker =
                 new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, services.bus()));
+        AccountService service = new AccountService(
+                accounts,
+                keys,
+                stores.accounts(),
+                new RegistrationGate(accounts.registration(), invitations),
+                new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
+                revoker,
+                services.clock());
         return AccountResponder.of(
-                new AccountService(
-                        accounts,
-                        keys,
-                        stores.accounts(),
-                        new RegistrationGate(accounts.registration(), invitations),
-                        new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
-                        revoker,
-                        services.clock()),
+                service,
                 new LoginRefresher(
                         accounts,
                         keys,
@@ -71,7 +73,9 @@ public final class AuthAssembly implements StageAssembly {
                         revoker,
                         (user, sid, begunAt) -> stores.revocations().isRevoked(user, "", begunAt, Optional.of(sid)),
                         services.audit(),
-                        services.clock()));
+                        services.clock()),
+                new FactorService(
+                        service, stores.accounts(), keys.secondFactors(), accounts.issuer(), services.clock()));
     }
 
     @Override
