@@ -6,7 +6,7 @@ import dev.portcullis.admin.node.NodeState;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.audit.metrics.MeterValues;
-import dev.portcullis.auth.invitation.Invitations.Made;
+import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.protocol.Position;

@@ -11,8 +11,8 @@ import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.Registration;
 import dev.portcullis.auth.account.RegistrationGate;
-import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
-import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.client.bench.BenchPlan;
 import dev.portcullis.client.bench.BenchReport;
@@ -115,7 +115,7 @@ class LoginFloodIT {
                 new EmbeddedAccountStore(engine),
                 new RegistrationGate(
                         Registration.OPEN,
-                        new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
+                        new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.pepper(), config.passwords()),
                 revocation -> Future.succeededFuture(true),
                 System::currentTimeMillis);

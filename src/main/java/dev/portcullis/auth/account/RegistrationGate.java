@@ -1,6 +1,6 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -8,9 +8,9 @@ import java.util.Optional;
 /** Decides whether a stranger may create an account. */
 public final class RegistrationGate {
     private final Registration registration;
-    private final Invitations invitations;
+    private final AccountInvitations invitations;
 
-    public RegistrationGate(Registration registration, Invitations invitations) {
+    public RegistrationGate(Registration registration, AccountInvitations invitations) {
         this.registration = registration;
         this.invitations = invitations;
     }

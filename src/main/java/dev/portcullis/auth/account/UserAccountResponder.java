@@ -3,7 +3,7 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.UserAccounts.Deleted;
 import dev.portcullis.auth.account.UserAccounts.Kept;
 import dev.portcullis.auth.account.UserAccounts.KeptAccount;
-import dev.portcullis.auth.invitation.Invitations.Made;
+import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
 import java.util.function.LongFunction;

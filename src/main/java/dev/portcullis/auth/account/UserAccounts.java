@@ -1,6 +1,6 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.Invitations.Made;
+import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;

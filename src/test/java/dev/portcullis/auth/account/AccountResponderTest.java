@@ -11,8 +11,8 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
-import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
-import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
@@ -208,7 +208,7 @@ class AccountResponderTest {
                 store,
                 new RegistrationGate(
                         Registration.OPEN,
-                        new Invitations(new EmbeddedInvitationStore(engine), System::currentTimeMillis)),
+                        new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.pepper(), config.passwords()),
                 revocation -> Future.succeededFuture(true),
                 System::currentTimeMillis);

@@ -17,8 +17,8 @@ import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.Accounts.RemoveFactor;
 import dev.portcullis.auth.factor.FactorCodes;
-import dev.portcullis.auth.invitation.InvitationStore;
-import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.refresh.LoginDevice;
@@ -70,7 +70,7 @@ abstract class AccountServiceContract {
     private final RecordedEvents events = new RecordedEvents();
     private Vertx vertx;
     private WorkerPool pool;
-    private Invitations invitations;
+    private AccountInvitations invitations;
     AccountService accounts;
     private LoginRefresher refresher;
     private String secret = "";
@@ -78,7 +78,7 @@ abstract class AccountServiceContract {
 
     abstract AccountStore store();
 
-    abstract InvitationStore invitationStore();
+    abstract AccountInvitationStore invitationStore();
 
     static AccountsConfig config(int cost) {
         return config(cost, Registration.OPEN);
@@ -108,7 +108,7 @@ abstract class AccountServiceContract {
     }
 
     private void use(AccountsConfig config, Secret secret) {
-        invitations = new Invitations(invitationStore(), clock);
+        invitations = new AccountInvitations(invitationStore(), clock);
         AccountKeys keys = AccountKeys.of(secret);
         if (pool != null) {
             pool.close();

@@ -2,8 +2,8 @@ package dev.portcullis.auth.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
-import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -21,14 +21,14 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
     private EmbeddedStore engine;
     private AccountStore store;
-    private InvitationStore invitations;
+    private AccountInvitationStore invitations;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedAccountStore(engine);
-        invitations = new EmbeddedInvitationStore(engine);
+        invitations = new EmbeddedAccountInvitationStore(engine);
         super.open(fresh);
     }
 
@@ -55,7 +55,7 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     }
 
     @Override
-    InvitationStore invitationStore() {
+    AccountInvitationStore invitationStore() {
         return invitations;
     }
 }

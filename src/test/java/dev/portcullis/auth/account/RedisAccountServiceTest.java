@@ -1,7 +1,7 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.InvitationStore;
-import dev.portcullis.auth.invitation.RedisInvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.RedisAccountInvitationStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import io.vertx.core.Vertx;
@@ -13,14 +13,14 @@ class RedisAccountServiceTest extends AccountServiceContract {
     static final RedisStores REDIS = new RedisStores();
 
     private AccountStore store;
-    private InvitationStore invitations;
+    private AccountInvitationStore invitations;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         RedisStore redis = REDIS.open();
         store = new RedisAccountStore(redis);
-        invitations = new RedisInvitationStore(redis);
+        invitations = new RedisAccountInvitationStore(redis);
         super.open(fresh);
     }
 
@@ -30,7 +30,7 @@ class RedisAccountServiceTest extends AccountServiceContract {
     }
 
     @Override
-    InvitationStore invitationStore() {
+    AccountInvitationStore invitationStore() {
         return invitations;
     }
 }

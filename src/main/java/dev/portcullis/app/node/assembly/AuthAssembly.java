@@ -11,7 +11,7 @@ import dev.portcullis.auth.account.FactorService;
 import dev.portcullis.auth.account.LoginRefresher;
 import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.account.UserAccountResponder;
-import dev.portcullis.auth.invitation.Invitations;
+import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
@@ -29,7 +29,7 @@ public final class AuthAssembly implements StageAssembly {
     private final NodeConfig config;
     private final StageStores.OfAuth stores;
     private final CutoffPublisher publisher;
-    private final Invitations invitations;
+    private final AccountInvitations invitations;
     private final AccountResponder accounts;
 
     public AuthAssembly(NodeServices services, StageStores.OfAuth stores, NodeConfig config, StopSteps stops) {
@@ -37,7 +37,7 @@ public final class AuthAssembly implements StageAssembly {
         this.config = config;
         this.stores = stores;
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
-        this.invitations = new Invitations(stores.invitations(), services.clock());
+        this.invitations = new AccountInvitations(stores.invitations(), services.clock());
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops)))
                 .orElseGet(AccountResponder::disabled)

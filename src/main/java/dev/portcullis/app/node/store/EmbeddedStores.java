@@ -6,8 +6,8 @@ import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.EmbeddedAccountStore;
-import dev.portcullis.auth.invitation.EmbeddedInvitationStore;
-import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.ReportedSessionStore;
@@ -57,7 +57,7 @@ public record EmbeddedStores(
         RoomListStore roomLists,
         UploadStore uploads,
         AccountStore accounts,
-        InvitationStore invitations,
+        AccountInvitationStore accountInvitations,
         AuditHeadStore auditHeads,
         Optional<EmbeddedOutbox> hooks)
         implements Stores {
@@ -120,7 +120,7 @@ public record EmbeddedStores(
                                                 roomLists,
                                                 uploads,
                                                 new EmbeddedAccountStore(store),
-                                                new EmbeddedInvitationStore(store),
+                                                new EmbeddedAccountInvitationStore(store),
                                                 heads,
                                                 outbox)))));
     }

@@ -6,8 +6,8 @@ import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.RedisAccountStore;
-import dev.portcullis.auth.invitation.InvitationStore;
-import dev.portcullis.auth.invitation.RedisInvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.RedisAccountInvitationStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
@@ -150,8 +150,8 @@ public final class RedisStores implements Stores {
     }
 
     @Override
-    public InvitationStore invitations() {
-        return once(InvitationStore.class, () -> new RedisInvitationStore(redis));
+    public AccountInvitationStore accountInvitations() {
+        return once(AccountInvitationStore.class, () -> new RedisAccountInvitationStore(redis));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.portcullis.app.node.store;
 
 import dev.portcullis.auth.account.AccountStore;
-import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
@@ -43,7 +43,7 @@ public final class StageStores {
             SessionStore sessions,
             RevocationStore revocations,
             AccountStore accounts,
-            InvitationStore invitations,
+            AccountInvitationStore invitations,
             StreamStore cutoffs) {}
 
     /**
@@ -85,7 +85,11 @@ public final class StageStores {
 
     public OfAuth auth() {
         return new OfAuth(
-                stores.sessions(), stores.revocations(), stores.accounts(), stores.invitations(), stores.streams());
+                stores.sessions(),
+                stores.revocations(),
+                stores.accounts(),
+                stores.accountInvitations(),
+                stores.streams());
     }
 
     public OfRateLimit rateLimit() {

@@ -2,7 +2,7 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.auth.account.AccountStore;
-import dev.portcullis.auth.invitation.InvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
@@ -58,7 +58,7 @@ public interface Stores {
 
     AccountStore accounts();
 
-    InvitationStore invitations();
+    AccountInvitationStore accountInvitations();
 
     AuditHeadStore auditHeads();
 

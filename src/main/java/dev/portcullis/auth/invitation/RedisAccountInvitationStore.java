@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Invitations in Redis, which forgets them by itself. */
-public final class RedisInvitationStore implements InvitationStore {
+public final class RedisAccountInvitationStore implements AccountInvitationStore {
     /** Each time that one step must be computed again, another one of this invitation was written. */
     private static final int MAX_TRIES = 20;
 
@@ -21,14 +21,14 @@ public final class RedisInvitationStore implements InvitationStore {
     private final Script findScript;
     private final Script putScript;
 
-    public RedisInvitationStore(RedisStore redis) {
+    public RedisAccountInvitationStore(RedisStore redis) {
         this.redis = redis;
-        this.findScript = redis.script(RedisInvitationStore.class, "find_invitation");
-        this.putScript = redis.script(RedisInvitationStore.class, "put_invitation");
+        this.findScript = redis.script(RedisAccountInvitationStore.class, "find_invitation");
+        this.putScript = redis.script(RedisAccountInvitationStore.class, "put_invitation");
     }
 
     @Override
-    public Future<Void> add(String hash, Invitation invitation, long now) {
+    public Future<Void> add(String hash, AccountInvitation invitation, long now) {
         return put(hash, "", invitation, invitation.expiresAt() - now)
                 .compose(written -> written
                         ? Future.succeededFuture()
@@ -36,14 +36,15 @@ public final class RedisInvitationStore implements InvitationStore {
     }
 
     @Override
-    public Future<Boolean> update(String hash, Function<Invitation, Optional<Invitation>> step) {
+    public Future<Boolean> update(String hash, Function<AccountInvitation, Optional<AccountInvitation>> step) {
         return update(hash, step, MAX_TRIES);
     }
 
-    private Future<Boolean> update(String hash, Function<Invitation, Optional<Invitation>> step, int tries) {
+    private Future<Boolean> update(
+            String hash, Function<AccountInvitation, Optional<AccountInvitation>> step, int tries) {
         return redis.run(findScript.call().key(keyOf(hash))).compose(found -> {
             String row = found == null ? "" : found.toString();
-            Optional<Invitation> next = found == null ? Optional.empty() : step.apply(Invitation.of(row));
+            Optional<AccountInvitation> next = found == null ? Optional.empty() : step.apply(AccountInvitation.of(row));
             if (next.isEmpty()) {
                 return Future.succeededFuture(false);
             }
@@ -62,7 +63,7 @@ public final class RedisInvitationStore implements InvitationStore {
      * @param expected the row that it replaces; empty for none
      * @param lifetimeMs a length, since the clock of a node may differ from that of Redis
      */
-    private Future<Boolean> put(String hash, String expected, Invitation next, long lifetimeMs) {
+    private Future<Boolean> put(String hash, String expected, AccountInvitation next, long lifetimeMs) {
         return redis.run(putScript
                         .call()
                         .key(keyOf(hash))

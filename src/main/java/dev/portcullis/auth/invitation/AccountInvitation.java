@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param usedBy the user who registered with it, or does so now
  */
-record Invitation(long expiresAt, Optional<UserId> usedBy) {
+record AccountInvitation(long expiresAt, Optional<UserId> usedBy) {
     private static final String FORMAT = "1";
     private static final String UNUSED = "-";
 
@@ -18,27 +18,27 @@ record Invitation(long expiresAt, Optional<UserId> usedBy) {
     }
 
     /** As it is after this user has taken it; empty if that is too late. */
-    Optional<Invitation> takenBy(UserId user, long now) {
+    Optional<AccountInvitation> takenBy(UserId user, long now) {
         return usedBy.isPresent() || isOver(now)
                 ? Optional.empty()
-                : Optional.of(new Invitation(expiresAt, Optional.of(user)));
+                : Optional.of(new AccountInvitation(expiresAt, Optional.of(user)));
     }
 
     /** As it is after this user was not registered; empty if another one has it. */
-    Optional<Invitation> givenBackBy(UserId user) {
-        return usedBy.filter(user::equals).map(own -> new Invitation(expiresAt, Optional.empty()));
+    Optional<AccountInvitation> givenBackBy(UserId user) {
+        return usedBy.filter(user::equals).map(own -> new AccountInvitation(expiresAt, Optional.empty()));
     }
 
     String row() {
         return FORMAT + ' ' + expiresAt + ' ' + usedBy.map(UserId::value).orElse(UNUSED);
     }
 
-    static Invitation of(String row) {
+    static AccountInvitation of(String row) {
         String[] parts = row.split(" ", -1);
         if (parts.length != 3 || !parts[0].equals(FORMAT)) {
             throw new StoreFailure("an invitation can't be read");
         }
-        return new Invitation(
+        return new AccountInvitation(
                 Long.parseLong(parts[1]),
                 parts[2].equals(UNUSED) ? Optional.empty() : Optional.of(new UserId(parts[2])));
     }

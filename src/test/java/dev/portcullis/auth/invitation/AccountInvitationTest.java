@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InvitationTest {
+class AccountInvitationTest {
     private static final UserId ANN = new UserId("u:ann");
     private static final UserId BEN = new UserId("u:ben");
 
-    private final Invitation fresh = new Invitation(1_000, Optional.empty());
-    private final Invitation used = new Invitation(1_000, Optional.of(ANN));
+    private final AccountInvitation fresh = new AccountInvitation(1_000, Optional.empty());
+    private final AccountInvitation used = new AccountInvitation(1_000, Optional.of(ANN));
 
     @Test
     void invitation_is_taken_once_and_before_its_end() {
@@ -34,13 +34,13 @@ class InvitationTest {
 
     @Test
     void row_is_read_as_it_was_written() {
-        assertThat(Invitation.of(fresh.row())).isEqualTo(fresh);
-        assertThat(Invitation.of(used.row())).isEqualTo(used);
+        assertThat(AccountInvitation.of(fresh.row())).isEqualTo(fresh);
+        assertThat(AccountInvitation.of(used.row())).isEqualTo(used);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1 1000", "2 1000 -", "1 1000 - x"})
     void row_of_another_form_is_no_invitation(String row) {
-        assertThatThrownBy(() -> Invitation.of(row)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> AccountInvitation.of(row)).isInstanceOf(StoreFailure.class);
     }
 }

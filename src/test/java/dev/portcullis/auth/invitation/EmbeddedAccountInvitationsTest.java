@@ -11,17 +11,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class EmbeddedInvitationsTest extends InvitationsContract {
+class EmbeddedAccountInvitationsTest extends AccountInvitationsContract {
     @TempDir
     Path folder;
 
     private EmbeddedStore engine;
-    private InvitationStore store;
+    private AccountInvitationStore store;
 
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedInvitationStore(engine);
+        store = new EmbeddedAccountInvitationStore(engine);
     }
 
     @AfterEach
@@ -30,7 +30,7 @@ class EmbeddedInvitationsTest extends InvitationsContract {
     }
 
     @Override
-    InvitationStore store() {
+    AccountInvitationStore store() {
         return store;
     }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Invitations in the embedded store. */
-public final class EmbeddedInvitationStore implements InvitationStore {
+public final class EmbeddedAccountInvitationStore implements AccountInvitationStore {
     private static final byte[] FIRST = {};
     private static final byte[] LAST = {(byte) 0xFF};
 
@@ -18,14 +18,14 @@ public final class EmbeddedInvitationStore implements InvitationStore {
     private final Table invitations;
 
     /** Blocks the thread: create it while starting. */
-    public EmbeddedInvitationStore(EmbeddedStore store) {
+    public EmbeddedAccountInvitationStore(EmbeddedStore store) {
         this.store = store;
         this.invitations = store.table("auth.invitations");
     }
 
     /** Operators invite now and then, so this is when the old ones are looked for. */
     @Override
-    public Future<Void> add(String hash, Invitation invitation, long now) {
+    public Future<Void> add(String hash, AccountInvitation invitation, long now) {
         return over(now)
                 .compose(over -> store.write(batch -> {
                     over.forEach(key -> batch.delete(invitations, key));
@@ -36,11 +36,11 @@ public final class EmbeddedInvitationStore implements InvitationStore {
     }
 
     @Override
-    public Future<Boolean> update(String hash, Function<Invitation, Optional<Invitation>> step) {
+    public Future<Boolean> update(String hash, Function<AccountInvitation, Optional<AccountInvitation>> step) {
         byte[] key = bytes(hash);
         return store.write(batch -> {
-            Optional<Invitation> next = Optional.ofNullable(batch.get(invitations, key))
-                    .map(row -> Invitation.of(text(row)))
+            Optional<AccountInvitation> next = Optional.ofNullable(batch.get(invitations, key))
+                    .map(row -> AccountInvitation.of(text(row)))
                     .flatMap(step);
             next.ifPresent(changed -> batch.put(invitations, key, bytes(changed.row())));
             return next.isPresent();
@@ -51,7 +51,7 @@ public final class EmbeddedInvitationStore implements InvitationStore {
         return store.read(reader -> {
             List<byte[]> keys = new ArrayList<>();
             reader.scan(invitations, FIRST, LAST, (key, row) -> {
-                if (Invitation.of(text(row)).isOver(now)) {
+                if (AccountInvitation.of(text(row)).isOver(now)) {
                     keys.add(key);
                 }
                 return true;

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Makes invitations, and has each of them used once. */
-public final class Invitations {
+public final class AccountInvitations {
     private static final int BYTES = 32;
 
-    private final InvitationStore store;
+    private final AccountInvitationStore store;
     private final LongSupplier clock;
     private final SecureRandom random = new SecureRandom();
 
-    public Invitations(InvitationStore store, LongSupplier clock) {
+    public AccountInvitations(AccountInvitationStore store, LongSupplier clock) {
         this.store = store;
         this.clock = clock;
     }
@@ -40,7 +40,7 @@ public final class Invitations {
         byte[] drawn = new byte[BYTES];
         random.nextBytes(drawn);
         Made made = new Made(Base64.getUrlEncoder().withoutPadding().encodeToString(drawn), now + lifetimeMs);
-        return store.add(Sha256.base64Url(made.code), new Invitation(made.expiresAt, Optional.empty()), now)
+        return store.add(Sha256.base64Url(made.code), new AccountInvitation(made.expiresAt, Optional.empty()), now)
                 .map(made);
     }
 

@@ -2,7 +2,7 @@ package dev.portcullis.auth.invitation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.invitation.Invitations.Made;
+import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
@@ -14,17 +14,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store of invitations promises. */
-abstract class InvitationsContract {
+abstract class AccountInvitationsContract {
     private static final UserId ANN = new UserId("u:ann");
     private static final UserId BEN = new UserId("u:ben");
     private static final long HOUR = 3_600_000;
 
     final AtomicLong clock = new AtomicLong(System.currentTimeMillis());
 
-    abstract InvitationStore store();
+    abstract AccountInvitationStore store();
 
-    private Invitations invitations() {
-        return new Invitations(store(), clock::get);
+    private AccountInvitations invitations() {
+        return new AccountInvitations(store(), clock::get);
     }
 
     private static <T> T await(Future<T> future) throws Exception {
