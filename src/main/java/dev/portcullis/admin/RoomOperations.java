@@ -33,8 +33,10 @@ import java.util.function.Consumer;
 /** What the application's server does with rooms: looks at one, and changes who belongs to it. */
 final class RoomOperations {
     private static final int OK = 200;
+    private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
     private static final String ADDED = "added";
+    private static final String INVITED = "invited";
     private static final String REMOVED = "removed";
 
     private final ServerDirectory.Rooms rooms;
@@ -103,9 +105,9 @@ final class RoomOperations {
                                     .requestId(RequestId.next())
                                     .ip(request.http().remoteAddress().hostAddress())
                                     .resource("room:" + room.value())
-                                    .reason(what)
+                                    .reason(done.invited() ? INVITED : what)
                                     .detail(request.caller(Operator.class).id()));
-                            var unused = request.send(NO_CONTENT);
+                            var unused = request.send(done.invited() ? ACCEPTED : NO_CONTENT);
                         }),
                         failure -> unavailable(request, failure));
     }
@@ -121,7 +123,7 @@ final class RoomOperations {
         return switch (why) {
             case NOT_FOUND, BAD_NAME -> HttpRefusal.NOT_FOUND;
             case FORBIDDEN -> HttpRefusal.FORBIDDEN;
-            case TAKEN, FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
+            case TAKEN, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
             case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
         };
     }

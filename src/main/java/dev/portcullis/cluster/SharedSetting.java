@@ -26,6 +26,8 @@ public enum SharedSetting {
     PUBLIC_ROOMS("rooms.public"),
     /** Who else is asked about a room: a node without it would refuse what the others permit. */
     ROOM_AUTHORIZER("rooms.authorizer"),
+    /** Who is asked before they are in a room: the stage of one node decides, whichever the user is connected to. */
+    ADDING("rooms.adding"),
     /** Who may write to whom: a node that says otherwise would refuse what the others permit. */
     DIRECT("direct.allow"),
     /** How much of an inbox is kept, and what moves its positions: each append and each session goes by its own node. */

@@ -173,8 +173,10 @@ public sealed interface ServerFrame {
      *
      * @param role empty for one who is no member any more
      * @param byUserId whose act it was; empty for the application's server
+     * @param invited the role that the user is invited to; empty if it is no invitation
      */
-    record Membership(RoomId roomId, Optional<String> role, String name, Optional<UserId> byUserId)
+    record Membership(
+            RoomId roomId, Optional<String> role, String name, Optional<UserId> byUserId, Optional<String> invited)
             implements ServerFrame {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -47,15 +47,18 @@ final class DirectDecider {
     /** @param least the role that is needed besides the permission */
     Future<Verdict> decide(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
         return policy.judge(from, action, least, to)
-                .fold(Future::succeededFuture, () -> askRooms(from, to), () -> askHook(from, to));
+                .fold(
+                        Future::succeededFuture,
+                        () -> shareRoom(from, to).map(policy::judgeRooms),
+                        () -> askHook(from, to));
     }
 
-    private Future<Verdict> askRooms(Sender from, UserId to) {
+    /** Whether the two share a room in which each is by their own act. */
+    Future<Boolean> shareRoom(Sender from, UserId to) {
         Future<Set<RoomId>> own = roomsOf(from.userId());
         return roomsOf(to)
                 .compose(recipients -> own.map(mine -> policy.candidates(from, mine, recipients)))
-                .compose(candidates -> anyShared(from, to, candidates.iterator()))
-                .map(policy::judgeRooms);
+                .compose(candidates -> anyShared(from, to, candidates.iterator()));
     }
 
     private Future<Boolean> anyShared(Sender from, UserId to, Iterator<RoomId> candidates) {
@@ -77,8 +80,9 @@ final class DirectDecider {
 
     private Future<Set<RoomId>> roomsOf(UserId user) {
         Set<RoomId> all = new HashSet<>();
-        return read(RoomList.owned(user), Optional.empty(), all)
-                .compose(any -> read(RoomList.joined(user), Optional.empty(), all))
+        return Future.all(RoomList.byOwnAct(user).stream()
+                        .map(list -> read(list, Optional.empty(), all))
+                        .toList())
                 .map(all);
     }
 

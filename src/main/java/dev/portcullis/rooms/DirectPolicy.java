@@ -8,6 +8,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import java.util.Comparator;
@@ -65,8 +66,9 @@ final class DirectPolicy {
     }
 
     /**
-     * The rooms that the lists of both may have in common. A room that the sender's token grants counts as theirs; the
-     * recipient may be away, and has no token then. Everyone shares a public room, so it does not count.
+     * The rooms that the lists of both may have in common, of those in which each is by their own act. A room that the sender's
+     * token grants counts as theirs; the recipient may be away, and has no token then. Everyone shares a public room, so it does
+     * not count.
      */
     List<RoomId> candidates(Sender from, Set<RoomId> own, Set<RoomId> recipients) {
         return recipients.stream()
@@ -76,17 +78,20 @@ final class DirectPolicy {
                 .toList();
     }
 
-    /** Whether the two share the room, given what the store knows: a list may name a room too many, and is not the truth. */
+    /**
+     * Whether the two share the room, given what the store knows: a list may name a room too many, and is not the truth. A
+     * membership that somebody else gave is none here: else who may add users could write to all of them.
+     */
     boolean isShared(Sender from, RoomId room, RoomFacts own, RoomFacts recipients) {
         boolean isPublic = own.room()
                 .filter(created -> created.visibility() == Visibility.PUBLIC)
                 .isPresent();
         boolean granted = own.room().isEmpty() && !own.deleted() && from.isGranted(room);
-        return !isPublic
-                && !own.barred()
-                && !recipients.barred()
-                && recipients.membership().isPresent()
-                && (own.membership().isPresent() || granted);
+        return !isPublic && !own.barred() && !recipients.barred() && isOwnAct(recipients) && (isOwnAct(own) || granted);
+    }
+
+    private static boolean isOwnAct(RoomFacts facts) {
+        return facts.membership().filter(Membership::isOwnAct).isPresent();
     }
 
     /** The verdict, given whether the two share a room. */

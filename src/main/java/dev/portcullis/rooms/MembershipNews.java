@@ -12,6 +12,7 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.rooms.invitation.Invitation;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,24 +45,27 @@ final class MembershipNews {
      * Somebody was added, or has another role. One whose membership is yet another by now hears of the change that made it so.
      * Never fails: the change is done.
      */
-    Future<Void> changed(RoomCommand.PutMember change) {
-        return rooms.find(change.room(), change.target())
-                .onSuccess(facts -> changed(change, facts))
+    Future<Void> changed(RoomId room, UserId user, RoomRole role, Optional<UserId> by) {
+        return rooms.find(room, user)
+                .onSuccess(facts -> {
+                    if (facts.membership().map(Membership::role).equals(Optional.of(role))) {
+                        notices.tell(List.of(new MembershipNotice(
+                                user, room, Optional.of(role), name(room, facts.room()), named(by))));
+                    }
+                })
                 .<Void>mapEmpty()
                 .otherwiseEmpty();
     }
 
-    private void changed(RoomCommand.PutMember change, RoomFacts facts) {
-        Optional<RoomRole> role = facts.membership().map(Membership::role);
-        if (role.equals(Optional.of(change.role()))) {
-            String name = name(change.room(), facts.room());
-            notices.tell(List.of(new MembershipNotice(
-                    change.target(),
-                    change.room(),
-                    role,
-                    name,
-                    named(Optional.of(change.by().userId())))));
-        }
+    /** Somebody was invited, who may be a member with another role. */
+    void invited(Invitation invitation, UserId user, RoomFacts facts) {
+        notices.tell(List.of(new MembershipNotice(
+                user,
+                invitation.room(),
+                facts.membership().map(Membership::role),
+                name(invitation.room(), facts.room()),
+                named(Optional.of(invitation.by())),
+                Optional.of(invitation.role()))));
     }
 
     /**

@@ -34,6 +34,13 @@ public final class RoomAdministration {
             RoomPage.class,
             query -> query.viewer().hashCode());
 
+    static final Question<InvitationsQuery, InvitationList> INVITATIONS = new Question<>(
+            Stage.ROOMS,
+            "invitations",
+            InvitationsQuery.class,
+            InvitationList.class,
+            query -> query.user().hashCode());
+
     static final Question<MembersQuery, Members> MEMBERS = new Question<>(
             Stage.ROOMS,
             "members_of",
@@ -79,12 +86,17 @@ public final class RoomAdministration {
     }
 
     /**
-     * The user's own rooms, then those that they joined, then the public ones.
+     * The user's own rooms, those that they joined, those that others added them to, and then the public ones.
      *
      * @param after where an earlier page ended: see {@link #isPlace}
      */
     public Future<RoomPage> list(UserId viewer, Optional<String> after, int limit) {
         return bus.ask(LIST, new RoomListQuery(viewer, after, limit));
+    }
+
+    /** The invitations that are open for a user, the newest first. */
+    public Future<List<InvitationView>> invitations(UserId user) {
+        return bus.ask(INVITATIONS, new InvitationsQuery(user)).map(InvitationList::invitations);
     }
 
     /** Whether a page of rooms can have ended here. */
@@ -100,6 +112,12 @@ public final class RoomAdministration {
 
     /** The reply to {@link MembersQuery}. */
     record Members(List<Member> members) {}
+
+    /** The request of {@link #invitations}. */
+    record InvitationsQuery(UserId user) {}
+
+    /** The reply to {@link InvitationsQuery}. */
+    record InvitationList(List<InvitationView> invitations) {}
 
     /** The request of {@link #list}. */
     record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}

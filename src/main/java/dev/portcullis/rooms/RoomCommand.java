@@ -30,6 +30,12 @@ public sealed interface RoomCommand {
         R delete(Delete command);
 
         R mute(Mute command);
+
+        R accept(Accept command);
+
+        R decline(Decline command);
+
+        R handOver(HandOver command);
     }
 
     /**
@@ -61,7 +67,7 @@ public sealed interface RoomCommand {
         }
     }
 
-    /** Adds a member, or changes their role, and lifts their bar. */
+    /** Adds a member, or invites one, or changes their role, and lifts their bar. */
     @WireName("PutMember")
     record PutMember(Sender by, RoomId room, UserId target, RoomRole role, long notAfter) implements RoomCommand {
         @Override
@@ -84,6 +90,36 @@ public sealed interface RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.mute(this);
+        }
+    }
+
+    /** Accepts an invitation, or the membership that somebody else gave the user. */
+    @WireName("Accept")
+    record Accept(Sender by, RoomId room, long notAfter) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.accept(this);
+        }
+    }
+
+    /** Declines the invitations to a room, if there are some. */
+    @WireName("Decline")
+    record Decline(Sender by, RoomId room, long notAfter) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.decline(this);
+        }
+    }
+
+    /**
+     * Lets the last owner of a room leave it: another member becomes an owner, and without one the room is deleted. The outcome
+     * shows the room if there still is one.
+     */
+    @WireName("HandOver")
+    record HandOver(Sender by, RoomId room, long notAfter) implements RoomCommand {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.handOver(this);
         }
     }
 }

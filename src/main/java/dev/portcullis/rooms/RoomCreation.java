@@ -2,10 +2,8 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomCommand.Create;
-import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
@@ -19,6 +17,9 @@ import java.util.Set;
  * let in by a token while the room was created does not stay in it.
  */
 final class RoomCreation {
+    /** The path of a call has this in the place of a room. */
+    private static final RoomId INVITATIONS = new RoomId("invitations");
+
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
@@ -66,8 +67,8 @@ final class RoomCreation {
     private Future<RoomOutcome> repeated(Create command, Room room) {
         return decider.facts(command.by(), room.id())
                 .compose(facts -> facts.room()
-                        .filter(made -> made.isRepeatedBy(room)
-                                && facts.membership().equals(Optional.of(new Membership(RoomRole.OWNER))))
+                        .filter(made ->
+                                made.isRepeatedBy(room) && facts.membership().equals(Optional.of(made.founder())))
                         .map(made -> created(command, made))
                         .orElseGet(() -> Future.succeededFuture(RoomOutcome.of(RoomChange.TAKEN))));
     }
@@ -81,11 +82,12 @@ final class RoomCreation {
         if (!PlainText.isSeen(name)) { // a room must not look as if it had no name
             return Optional.of(RoomRefusal.BAD_NAME);
         }
-        return open.contains(command.room()) ? Optional.of(RoomRefusal.TAKEN) : Optional.empty();
+        return open.contains(command.room()) || command.room().equals(INVITATIONS)
+                ? Optional.of(RoomRefusal.TAKEN)
+                : Optional.empty();
     }
 
     private static RoomOutcome shown(Room room) {
-        return new RoomOutcome.Done(
-                Optional.of(RoomView.of(room, Optional.of(new Membership(RoomRole.OWNER)))), List.of(), false);
+        return new RoomOutcome.Done(Optional.of(RoomView.of(room, Optional.of(room.founder()))), List.of(), false);
     }
 }

@@ -65,8 +65,12 @@ public final class RoomDecider {
 
     /** What is known of the sender in the room, with the bar. */
     Future<RoomFacts> facts(Sender from, RoomId room) {
-        Future<Boolean> barred = streams.isBarred(room, from.userId());
-        return rooms.find(room, from.userId()).compose(facts -> barred.map(facts::withBar));
+        return facts(from.userId(), room);
+    }
+
+    Future<RoomFacts> facts(UserId user, RoomId room) {
+        Future<Boolean> barred = streams.isBarred(room, user);
+        return rooms.find(room, user).compose(facts -> barred.map(facts::withBar));
     }
 
     Future<Optional<Membership>> membership(RoomId room, UserId user) {

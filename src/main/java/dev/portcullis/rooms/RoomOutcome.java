@@ -11,6 +11,9 @@ import java.util.function.Function;
 public sealed interface RoomOutcome {
     RoomOutcome DONE = new Done(Optional.empty(), List.of(), false);
 
+    /** The user was asked. Whether the invitation reached them is not told (CWE-204). */
+    RoomOutcome INVITED = new Done(Optional.empty(), List.of(), false, true);
+
     <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused);
 
     static RoomOutcome of(RoomChange change) {
@@ -36,9 +39,14 @@ public sealed interface RoomOutcome {
      * @param room one that was created or asked for
      * @param members by id, if they were asked for and the user may see them
      * @param more whether further members follow
+     * @param invited whether it is done only when another user accepts it
      */
     @WireName("Done")
-    record Done(Optional<RoomView> room, List<Member> members, boolean more) implements RoomOutcome {
+    record Done(Optional<RoomView> room, List<Member> members, boolean more, boolean invited) implements RoomOutcome {
+        public Done(Optional<RoomView> room, List<Member> members, boolean more) {
+            this(room, members, more, false);
+        }
+
         @Override
         public <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused) {
             return done.apply(this);

@@ -112,17 +112,17 @@ final class RoomPolicy {
 
     /** The action by which a membership becomes another; empty where the sender changes their own, and needs none. */
     static Optional<RoomAction> actionFor(
-            Sender from, UserId target, Optional<Membership> present, Optional<Membership> wanted) {
-        boolean lowered = present.filter(row -> wanted.filter(
-                                next -> next.role().compareTo(row.role()) >= 0)
-                        .isEmpty())
+            Sender from, UserId target, Optional<RoomRole> present, Optional<RoomRole> wanted) {
+        boolean lowered = present.filter(
+                        role -> wanted.filter(next -> next.compareTo(role) >= 0).isEmpty())
                 .isPresent();
-        if (target.equals(from.userId()) && lowered) {
-            return Optional.empty();
-        }
-        boolean plain =
-                Stream.of(present, wanted).flatMap(Optional::stream).allMatch(row -> row.role() == RoomRole.MEMBER);
-        return Optional.of(plain ? RoomAction.CHANGE_MEMBERS : RoomAction.CHANGE_ROLES);
+        return target.equals(from.userId()) && lowered
+                ? Optional.empty()
+                : Optional.of(action(Stream.concat(present.stream(), wanted.stream())));
+    }
+
+    private static RoomAction action(Stream<RoomRole> roles) {
+        return roles.allMatch(role -> role == RoomRole.MEMBER) ? RoomAction.CHANGE_MEMBERS : RoomAction.CHANGE_ROLES;
     }
 
     /** The decision on leaving a room, or lowering one's own role in it: it needs no right, and a bar does not hinder. */
@@ -135,29 +135,39 @@ final class RoomPolicy {
      *
      * @param granted the decision on the action itself
      */
-    RoomDecision decideMembership(RoomDecision granted, Optional<Membership> present, Optional<Membership> wanted) {
+    RoomDecision decideMembership(RoomDecision granted, Optional<RoomRole> present, Optional<RoomRole> wanted) {
         if (!granted.isGranted()) {
             return granted;
         }
-        if (!outranks(granted, present.map(Membership::role))) {
+        if (!outranks(granted, present)) {
             return granted.because(Rule.OUTRANKED);
         }
-        boolean above = wanted.filter(next -> granted.role()
-                        .filter(role -> role.compareTo(next.role()) >= 0)
-                        .isEmpty())
+        boolean above = wanted.filter(next ->
+                        granted.role().filter(role -> role.compareTo(next) >= 0).isEmpty())
                 .isPresent(); // CWE-269
         return above ? granted.because(Rule.ABOVE_OWN_ROLE) : granted;
     }
 
     /**
-     * Whether a membership is given only to a user who does not block the sender: it brings a room into the list of a user
-     * who was not in it, or a room that its last owner can't leave. An admin and the application's server are not held up.
+     * Whether a membership alone permits to give another user this role: what permitted an invitation must still do so when it
+     * is accepted.
      */
-    static boolean needsNoBlock(Sender from, UserId target, Optional<Membership> present, RoomRole wanted) {
-        boolean brings = present.map(Membership::role)
-                .map(role -> wanted == RoomRole.OWNER && role != RoomRole.OWNER)
-                .orElse(true);
-        return brings && !isAdmin(from) && !target.equals(from.userId());
+    boolean permitsMembership(Optional<Membership> own, Optional<Membership> present, RoomRole wanted) {
+        Optional<RoomRole> role = own.map(Membership::role)
+                .filter(each -> permits(
+                        each, action(Stream.concat(present.map(Membership::role).stream(), Stream.of(wanted)))));
+        RoomDecision granted =
+                new RoomDecision(role.isPresent() ? Rule.PERMITTED : Rule.NO_PERMISSION, Optional.empty(), role);
+        return decideMembership(granted, present.map(Membership::role), Optional.of(wanted))
+                .isGranted();
+    }
+
+    /**
+     * Whether a membership is given only to a user who does not block the sender: it brings a room into the list of a user
+     * who was not in it. An admin and the application's server are not held up.
+     */
+    static boolean needsNoBlock(Sender from, UserId target, Optional<Membership> present) {
+        return present.isEmpty() && !isAdmin(from) && !target.equals(from.userId());
     }
 
     /** The decision on what needs no access to a room; empty for other actions. */

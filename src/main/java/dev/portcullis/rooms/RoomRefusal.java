@@ -15,8 +15,10 @@ public enum RoomRefusal {
     TAKEN,
     /** The room has as many members, or mutes, as it may have. */
     FULL,
-    /** The user has as many rooms as they may have, or there are as many public ones as there may be. */
+    /** The user has as many rooms as they may have, or as many public ones, or there are enough of these. */
     TOO_MANY_ROOMS,
+    /** The user sent as many invitations as may be open. */
+    TOO_MANY_INVITATIONS,
     /** The room would have no owner. */
     LAST_OWNER,
     /** Others change the same memberships at the same time. */

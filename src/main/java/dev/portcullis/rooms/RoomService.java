@@ -4,6 +4,7 @@ import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
@@ -15,13 +16,14 @@ import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -40,23 +42,40 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final BlockLists blocks;
     private final RoomCreation creation;
     private final MembershipNews news;
+    private final ConsentPolicy consent;
+    private final DirectDecider direct;
+    private final Acquaintance acquaintance;
+    private final Invitations invitations;
+    private final Succession succession;
+    private final LongSupplier clock;
 
+    /** What tells who has to be asked before they are a member. */
+    record Consent(ConsentPolicy policy, DirectDecider direct, Acquaintance acquaintance, Invitations invitations) {}
+
+    /** @param clock the time in milliseconds */
     RoomService(
             RoomPolicy policy,
             RoomDecider decider,
             RoomDirectory directory,
-            RoomStreams streams,
+            RoomCreation creation,
             SessionRoles sessions,
             BlockLists blocks,
-            Set<RoomId> open,
-            MembershipNews news) {
+            Consent consent,
+            MembershipNews news,
+            LongSupplier clock) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
+        this.creation = creation;
         this.sessions = sessions;
         this.blocks = blocks;
-        this.creation = new RoomCreation(policy, decider, directory, streams, open);
+        this.consent = consent.policy();
+        this.direct = consent.direct();
+        this.acquaintance = consent.acquaintance();
+        this.invitations = consent.invitations();
+        this.succession = new Succession(directory);
         this.news = news;
+        this.clock = clock;
     }
 
     Future<RoomOutcome> change(RoomCommand command) {
@@ -92,7 +111,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     private Future<RoomOutcome> update(RoomCommand.Update command, RoomFacts facts, Room before, Room after) {
         Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
-        RoomOutcome shown = new RoomOutcome.Done(Optional.of(RoomView.of(after, facts.membership())), List.of(), false);
+        RoomOutcome shown = shown(after, facts);
         return before.equals(after)
                 ? Future.succeededFuture(shown)
                 : directory.update(before, after, terms).map(change -> {
@@ -109,46 +128,188 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return withFacts(command.by(), command.room(), command.target(), both -> put(command, both));
     }
 
-    /** Users who change their own role let themselves in nowhere. */
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both) {
-        Membership wanted = new Membership(command.role());
-        return membershipDecision(command, both, wanted)
-                .compose(decision -> ifGranted(
-                        decision,
-                        () -> unlessBlocked(
-                                command,
-                                both,
-                                () -> directory
-                                        .putMember(
-                                                command.room(),
-                                                command.target(),
-                                                wanted,
-                                                !both.same(),
-                                                new Terms(both.conditions(), command.notAfter()))
-                                        .compose(change -> change == RoomChange.DONE
-                                                        && !both.target().equals(Optional.of(wanted))
-                                                ? news.changed(command).map(change)
-                                                : Future.succeededFuture(change)))));
+        return membershipDecision(command, both)
+                .compose(decision ->
+                        decision.isGranted() ? put(command, both, decision) : refused(refusal(decision.rule())));
+    }
+
+    /** Only an admin can put others into the lists of a user who is in as many rooms of others as they may be. */
+    private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both, RoomDecision granted) {
+        return switch (consent.way(command.by(), command.target(), both.target(), command.role())) {
+            case AT_ONCE -> add(command, both, granted);
+            case BY_INVITATION -> invite(command, both, granted);
+            case IF_ACQUAINTED ->
+                shareRoom(command)
+                        .compose(shared -> shared ? add(command, both, granted) : invite(command, both, granted));
+        };
+    }
+
+    /** A user with no place for further rooms of others can still accept. */
+    private Future<RoomOutcome> add(RoomCommand.PutMember command, Both both, RoomDecision granted) {
+        return unlessBlocked(command, both, () -> step(command, both))
+                .compose(change -> change == RoomChange.TOO_MANY_ROOMS
+                                && both.target().isEmpty()
+                                && !both.same()
+                                && !ConsentPolicy.isTrusted(command.by())
+                        ? invite(command, both, granted)
+                        : Future.succeededFuture(RoomOutcome.of(change)));
+    }
+
+    /** Users who change their own role let themselves in nowhere. */
+    private Future<RoomChange> step(RoomCommand.PutMember command, Both both) {
+        Membership given =
+                ConsentPolicy.given(command.by(), command.target(), both.target(), command.role(), clock.getAsLong());
+        Terms terms = new Terms(both.conditions(), command.notAfter());
+        Future<RoomChange> step = ConsentPolicy.isTrusted(command.by()) && !both.same()
+                ? directory.putMemberFromReserve(command.room(), command.target(), given, true, terms)
+                : directory.putMember(command.room(), command.target(), given, !both.same(), terms);
+        return step.compose(change -> change == RoomChange.DONE && !hasRole(both.target(), command.role())
+                ? told(command.room(), command.target(), command.role(), command.by())
+                        .map(change)
+                : Future.succeededFuture(change));
+    }
+
+    private Future<RoomOutcome> invite(RoomCommand.PutMember command, Both both, RoomDecision granted) {
+        Invitations.Wanted wanted = new Invitations.Wanted(
+                command.by(),
+                command.room(),
+                command.target(),
+                command.role(),
+                ConsentPolicy.right(command.by(), granted, both.own().membership()));
+        return invitations.invite(
+                wanted,
+                () -> ConsentPolicy.isTrusted(command.by())
+                        ? Future.succeededFuture(false)
+                        : shareRoom(command)
+                                .compose(shared -> shared
+                                        ? Future.succeededFuture(false)
+                                        : acquaintance
+                                                .hasWritten(
+                                                        command.target(),
+                                                        command.by().userId())
+                                                .map(written -> !written)));
+    }
+
+    /** A grant of the token is no act of the user: it is left out. */
+    private Future<Boolean> shareRoom(RoomCommand.PutMember command) {
+        Sender by = command.by();
+        return direct.shareRoom(
+                new Sender(by.userId(), by.username(), by.role(), List.of(), by.sessionId()), command.target());
+    }
+
+    private Future<Void> told(RoomId room, UserId user, RoomRole role, Sender by) {
+        return news.changed(room, user, role, Optional.of(by.userId()));
     }
 
     /** A blocked user is answered as if it were done, and is not told of the block, as with a direct message (CWE-204). */
     private Future<RoomChange> unlessBlocked(
             RoomCommand.PutMember command, Both both, Supplier<Future<RoomChange>> step) {
-        return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target(), command.role())
+        return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target())
                 ? blocks.isBlocked(command.target(), command.by().userId())
                         .compose(blocked -> blocked ? Future.succeededFuture(RoomChange.DONE) : step.get())
                 : step.get();
     }
 
     /** Who may give this membership may give it again, whatever the ranks are by now: a call may be repeated. */
-    private Future<RoomDecision> membershipDecision(RoomCommand.PutMember command, Both both, Membership wanted) {
-        Optional<Membership> present = both.target();
-        return RoomPolicy.actionFor(command.by(), command.target(), present, Optional.of(wanted))
+    private Future<RoomDecision> membershipDecision(RoomCommand.PutMember command, Both both) {
+        Optional<RoomRole> present = both.target().map(Membership::role);
+        Optional<RoomRole> wanted = Optional.of(command.role());
+        return RoomPolicy.actionFor(command.by(), command.target(), present, wanted)
                 .map(action -> decider.decide(command.by(), action, command.room(), both.own())
-                        .map(granted -> present.equals(Optional.of(wanted))
+                        .map(granted -> hasRole(both.target(), command.role())
                                 ? granted
-                                : policy.decideMembership(granted, present, Optional.of(wanted))))
-                .orElseGet(() -> Future.succeededFuture(RoomPolicy.ownMembership(present.orElseThrow())));
+                                : policy.decideMembership(granted, present, wanted)))
+                .orElseGet(() -> Future.succeededFuture(
+                        RoomPolicy.ownMembership(both.target().orElseThrow())));
+    }
+
+    private static boolean hasRole(Optional<Membership> present, RoomRole role) {
+        return present.map(Membership::role).equals(Optional.of(role));
+    }
+
+    /** The step is done only if the inviter still is what they must be for it. */
+    @Override
+    public Future<RoomOutcome> accept(RoomCommand.Accept command) {
+        UserId user = command.by().userId();
+        return invitations
+                .held(user, command.room())
+                .compose(held -> held.map(open -> accept(
+                                command,
+                                ConsentPolicy.accepted(
+                                        open.invitation(), open.facts().membership(), clock.getAsLong()),
+                                open.conditions()))
+                        .orElseGet(() -> confirm(command)));
+    }
+
+    /** A user whom somebody else added says that they want to be there. Who said so already may repeat it. */
+    private Future<RoomOutcome> confirm(RoomCommand.Accept command) {
+        return decider.membership(command.room(), command.by().userId())
+                .compose(present -> present.map(member -> member.isOwnAct()
+                                ? Future.succeededFuture(RoomOutcome.DONE)
+                                : accept(
+                                        command,
+                                        member.accepted(member.role()),
+                                        List.of(new Condition(command.by().userId(), present))))
+                        .orElseGet(() -> refused(RoomRefusal.NOT_FOUND)));
+    }
+
+    private Future<RoomOutcome> accept(RoomCommand.Accept command, Membership membership, List<Condition> conditions) {
+        UserId user = command.by().userId();
+        return directory
+                .putMember(command.room(), user, membership, true, new Terms(conditions, command.notAfter()))
+                .compose(change -> change == RoomChange.DONE
+                        ? invitations
+                                .answered(user, command.room())
+                                .transform(any -> told(command.room(), user, membership.role(), command.by()))
+                                .map(change)
+                        : Future.succeededFuture(change))
+                .map(RoomOutcome::of);
+    }
+
+    @Override
+    public Future<RoomOutcome> decline(RoomCommand.Decline command) {
+        return invitations.answered(command.by().userId(), command.room()).map(RoomOutcome.DONE);
+    }
+
+    /** Leaving needs no right, so neither does what makes it possible. */
+    @Override
+    public Future<RoomOutcome> handOver(RoomCommand.HandOver command) {
+        UserId owner = command.by().userId();
+        return decider.facts(command.by(), command.room())
+                .compose(facts -> facts.deletedByUser()
+                        ? Future.succeededFuture(RoomOutcome.DONE)
+                        : facts.room()
+                                .filter(any -> hasRole(facts.membership(), RoomRole.OWNER))
+                                .map(room -> succession
+                                        .successor(room.id(), owner)
+                                        .compose(found -> found.map(
+                                                        successor -> promote(command, facts, room, successor))
+                                                .orElseGet(() -> end(command, facts, room))))
+                                .orElseGet(() -> refused(RoomRefusal.NOT_FOUND)));
+    }
+
+    private Future<RoomOutcome> promote(RoomCommand.HandOver command, RoomFacts facts, Room room, Member successor) {
+        List<Condition> same = List.of(new Condition(successor.user(), Optional.of(successor.membership())));
+        return directory
+                .promote(room.id(), successor, new Terms(conditions(command.by(), facts, same), command.notAfter()))
+                .compose(change -> change == RoomChange.DONE
+                        ? told(room.id(), successor.user(), RoomRole.OWNER, command.by())
+                                .map(shown(room, facts))
+                        : Future.succeededFuture(RoomOutcome.of(change)));
+    }
+
+    private Future<RoomOutcome> end(RoomCommand.HandOver command, RoomFacts facts, Room room) {
+        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
+        return news.deleted(
+                        room,
+                        command.by(),
+                        () -> directory.delete(room.id(), command.by().userId(), terms))
+                .map(RoomOutcome::of);
+    }
+
+    private static RoomOutcome shown(Room room, RoomFacts facts) {
+        return new RoomOutcome.Done(Optional.of(RoomView.of(room, facts.membership())), List.of(), false);
     }
 
     /**

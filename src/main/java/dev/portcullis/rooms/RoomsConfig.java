@@ -14,9 +14,10 @@ import java.util.regex.Pattern;
  * The section {@code rooms}.
  *
  * @param open the key {@code public}: rooms that any user with a session may enter
+ * @param adding what becomes of a user whom another one adds to a room
  * @param authorizer empty if the application is not asked
  */
-public record RoomsConfig(Set<RoomId> open, RoomLimits limits, Optional<AuthorizerConfig> authorizer) {
+public record RoomsConfig(Set<RoomId> open, Adding adding, RoomLimits limits, Optional<AuthorizerConfig> authorizer) {
     private static final Pattern NAME = Pattern.compile(".{1,256}");
 
     public static RoomsConfig read(Section rooms) {
@@ -33,6 +34,12 @@ public record RoomsConfig(Set<RoomId> open, RoomLimits limits, Optional<Authoriz
         }
         return new RoomsConfig(
                 Set.copyOf(open),
+                rooms.choice(
+                        "adding",
+                        Adding.INVITE,
+                        "what it does to add a user to a room: invite, they have to accept, unless the two share a room in which"
+                                + " both are by their own act; or direct, they are in it at once. To make an owner is always an"
+                                + " invitation"),
                 RoomLimits.read(rooms.section("limits")),
                 AuthorizerConfig.read(rooms.section("authorizer").section("http")));
     }

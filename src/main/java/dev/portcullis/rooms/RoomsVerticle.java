@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.rooms.RoomAdministration.InvitationList;
 import dev.portcullis.rooms.RoomAdministration.Members;
 import dev.portcullis.rooms.RoomAuthorizer.Explanation;
 import dev.portcullis.rooms.RoomAuthorizer.Tidied;
@@ -9,10 +10,12 @@ import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
 public final class RoomsVerticle extends VerticleBase {
@@ -26,8 +29,13 @@ public final class RoomsVerticle extends VerticleBase {
     private final RoomCatalog catalog;
     private final DirectDecider direct;
     private final UserRoomsResponder users;
+    private final Invitations invitations;
 
-    /** The stores of the stage, and those of others that it asks. */
+    /**
+     * The stores of the stage, and those of others that it asks.
+     *
+     * @param clock the time in milliseconds
+     */
     public record Sources(
             RoomStore rooms,
             RoomListStore lists,
@@ -36,7 +44,10 @@ public final class RoomsVerticle extends VerticleBase {
             DirectSource direct,
             SessionRoles sessions,
             BlockLists blocks,
-            MembershipNotices notices) {}
+            MembershipNotices notices,
+            InvitationStore invitations,
+            Acquaintance acquaintance,
+            LongSupplier clock) {}
 
     /** Who may write to whom, and the application that says so where it is asked. */
     public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
@@ -48,17 +59,34 @@ public final class RoomsVerticle extends VerticleBase {
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
         this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
         this.news = new MembershipNews(from.rooms(), directory, from.notices(), bus.deadlineMs() / 2);
-        this.service = new RoomService(
-                policy, decider, directory, from.streams(), from.sessions(), from.blocks(), config.open(), news);
-        this.reading = new RoomReading(decider, directory, config);
-        this.catalog = new RoomCatalog(directory, from.rooms(), config);
-        this.users = new UserRoomsResponder(from.rooms(), from.lists(), config.limits(), from.notices());
+        ConsentPolicy consent = new ConsentPolicy(config.adding());
         this.direct = new DirectDecider(
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
                 from.lists(),
                 from.streams(),
                 from.direct().hook());
+        this.invitations = new Invitations(
+                policy,
+                decider,
+                from.invitations(),
+                from.blocks(),
+                news,
+                config.limits().consent(),
+                from.clock());
+        this.service = new RoomService(
+                policy,
+                decider,
+                directory,
+                new RoomCreation(policy, decider, directory, from.streams(), config.open()),
+                from.sessions(),
+                from.blocks(),
+                new RoomService.Consent(consent, direct, from.acquaintance(), invitations),
+                news,
+                from.clock());
+        this.reading = new RoomReading(decider, directory, config);
+        this.catalog = new RoomCatalog(directory, from.rooms(), config);
+        this.users = new UserRoomsResponder(from.rooms(), from.lists(), directory, invitations, from.notices());
     }
 
     @Override
@@ -91,7 +119,10 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.TIDY_LISTS,
                         instance,
-                        former -> news.ended(former).map(new Tidied())),
+                        former -> invitations
+                                .answered(former.user(), former.room())
+                                .transform(any -> news.ended(former))
+                                .map(new Tidied())),
                 bus.answer(
                         RoomAuthorizer.EXPLAIN,
                         instance,
@@ -102,6 +133,10 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAdministration.READ,
                         instance,
                         query -> reading.read(query.by(), query.room(), query.after(), query.limit())),
+                bus.answer(
+                        RoomAdministration.INVITATIONS,
+                        instance,
+                        query -> invitations.list(query.user()).map(InvitationList::new)),
                 bus.answer(
                         RoomAdministration.MEMBERS,
                         instance,

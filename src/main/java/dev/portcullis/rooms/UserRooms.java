@@ -65,9 +65,28 @@ public final class UserRooms {
     /** A room of the user, with their role there. */
     public record UserRoom(RoomId room, RoomRole role) {}
 
-    /** Where to go on: behind a room of the own ones, or of those that the user joined. */
-    record Place(boolean joined, Optional<RoomId> after) {
-        static final Place START = new Place(false, Optional.empty());
+    /**
+     * Where to go on: behind a room of one of the user's lists.
+     *
+     * @param joined whether it is not the first list, of the own rooms
+     * @param added whether it is the last one, of those that others added the user to
+     */
+    record Place(boolean joined, Optional<RoomId> after, boolean added) {
+        static final Place START = new Place(false, Optional.empty(), false);
+
+        /** The list, as an index of {@code RoomList.ofMember}. */
+        int list() {
+            return added ? 2 : joined ? 1 : 0;
+        }
+
+        Place behind(RoomId room) {
+            return new Place(joined, Optional.of(room), added);
+        }
+
+        /** The beginning of the next list, if there is one. */
+        Optional<Place> nextList() {
+            return added ? Optional.empty() : Optional.of(new Place(true, Optional.empty(), joined));
+        }
     }
 
     /** The request of {@link #of}. */

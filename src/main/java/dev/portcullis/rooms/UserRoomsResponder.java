@@ -2,7 +2,6 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.UserRooms.End;
 import dev.portcullis.rooms.UserRooms.Ended;
@@ -10,11 +9,9 @@ import dev.portcullis.rooms.UserRooms.Place;
 import dev.portcullis.rooms.UserRooms.Read;
 import dev.portcullis.rooms.UserRooms.Rooms;
 import dev.portcullis.rooms.UserRooms.UserRoom;
-import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
-import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
@@ -25,10 +22,8 @@ import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Answers what operators ask about all rooms of a user: shows them, and ends all memberships. */
 final class UserRoomsResponder {
@@ -40,18 +35,23 @@ final class UserRoomsResponder {
     private final RoomStore rooms;
     private final RoomListStore lists;
     private final RoomDirectory directory;
-    private final RoomDirectory unlimited;
+    private final Succession succession;
+    private final Invitations invitations;
     private final MembershipNotices heirs;
-    private final int page;
 
     /** @param heirs are told which rooms are theirs now */
-    UserRoomsResponder(RoomStore rooms, RoomListStore lists, RoomLimits limits, MembershipNotices heirs) {
+    UserRoomsResponder(
+            RoomStore rooms,
+            RoomListStore lists,
+            RoomDirectory directory,
+            Invitations invitations,
+            MembershipNotices heirs) {
         this.rooms = rooms;
         this.lists = lists;
-        this.directory = new RoomDirectory(rooms, lists, limits);
-        this.unlimited = new RoomDirectory(rooms, lists, withoutLimits(limits));
+        this.directory = directory;
+        this.succession = new Succession(directory);
+        this.invitations = invitations;
         this.heirs = heirs;
-        this.page = limits.page();
     }
 
     /** Completes when questions can arrive at this instance. */
@@ -76,12 +76,15 @@ final class UserRoomsResponder {
     /** A young entry of a list stays after the membership, for a change that may be under way: here none is. */
     private Future<Ended> end(End request) {
         Terms terms = new Terms(List.of(), request.notAfter());
-        return each(
+        Future<Void> uninvited =
+                request.from().equals(Place.START) ? invitations.end(request.user()) : Future.succeededFuture();
+        return uninvited
+                .compose(any -> each(
                         request.user(),
                         request.from(),
                         ENDED_AT_ONCE,
                         (list, entry) ->
-                                leave(entry.room(), request.user(), terms).compose(any -> lists.remove(list, entry)))
+                                leave(entry.room(), request.user(), terms).compose(done -> lists.remove(list, entry))))
                 .map(Ended::new);
     }
 
@@ -92,17 +95,16 @@ final class UserRoomsResponder {
 
     /** One room after the other: the calls of one operator must not hold up those of users. */
     private Future<Optional<Place>> each(UserId user, Place from, int most, Step step) {
-        RoomList list = from.joined() ? RoomList.joined(user) : RoomList.owned(user);
+        RoomList list = RoomList.ofMember(user).get(from.list());
         return lists.page(list, from.after(), most)
                 .compose(entries -> inTurn(list, entries, 0, step).map(any -> next(from, entries, most)));
     }
 
     private static Optional<Place> next(Place from, List<Entry> entries, int most) {
         if (entries.size() == most) {
-            return Optional.of(new Place(
-                    from.joined(), Optional.of(entries.get(entries.size() - 1).room())));
+            return Optional.of(from.behind(entries.get(entries.size() - 1).room()));
         }
-        return from.joined() ? Optional.empty() : Optional.of(new Place(true, Optional.empty()));
+        return from.nextList();
     }
 
     private static Future<Void> inTurn(RoomList list, List<Entry> entries, int next, Step step) {
@@ -121,24 +123,19 @@ final class UserRoomsResponder {
                 .compose(UserRoomsResponder::ended);
     }
 
-    /** The member of the highest role becomes the owner. A room without another member has no one left, and is deleted. */
+    /** A room without another member has no one left, and is deleted. */
     private Future<RoomChange> handOver(RoomId room, UserId user, Terms terms) {
-        return heir(room, user, Optional.empty(), Optional.empty())
+        return succession
+                .successor(room, user)
                 .compose(found -> found.map(heir ->
                                 handOver(room, user, heir, terms).onSuccess(change -> tell(change, room, heir.user())))
                         .orElseGet(() -> directory.delete(room, user, terms)));
     }
 
-    /** Also to one who owns as many rooms as they may: a room with members must not vanish with one of them. */
     private Future<RoomChange> handOver(RoomId room, UserId user, Member heir, Terms terms) {
-        return unlimited
-                .putMember(
-                        room,
-                        heir.user(),
-                        new Membership(RoomRole.OWNER),
-                        false,
-                        new Terms(
-                                List.of(new Condition(heir.user(), Optional.of(heir.membership()))), terms.notAfter()))
+        Condition same = new Condition(heir.user(), Optional.of(heir.membership()));
+        return directory
+                .promote(room, heir, new Terms(List.of(same), terms.notAfter()))
                 .compose(change -> change == RoomChange.DONE
                         ? directory.removeMember(room, user, terms)
                         : Future.succeededFuture(change));
@@ -158,38 +155,10 @@ final class UserRoomsResponder {
         }
     }
 
-    private Future<Optional<Member>> heir(RoomId room, UserId user, Optional<UserId> after, Optional<Member> best) {
-        return directory.members(room, after, page).compose(members -> {
-            Optional<Member> better = Stream.concat(best.stream(), members.stream())
-                    .filter(member -> !member.user().equals(user))
-                    .min(Comparator.comparing(
-                                    (Member member) -> member.membership().role())
-                            .reversed()); // of equal ones the first
-            return members.size() < page
-                    ? Future.succeededFuture(better)
-                    : heir(
-                            room,
-                            user,
-                            Optional.of(members.get(members.size() - 1).user()),
-                            better);
-        });
-    }
-
     /** Any other outcome is that of a room which changed meanwhile: the deletion is repeated. */
     private static Future<RoomChange> ended(RoomChange change) {
         return change == RoomChange.DONE || change == RoomChange.ABSENT
                 ? Future.succeededFuture(change)
                 : Future.failedFuture(new StoreFailure("a room changed while its member was deleted: " + change));
-    }
-
-    private static RoomLimits withoutLimits(RoomLimits limits) {
-        return new RoomLimits(
-                Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
-                Integer.MAX_VALUE,
-                limits.page(),
-                limits.longestMuteMs());
     }
 }

@@ -53,6 +53,9 @@ public interface InboxStore {
 
     Future<Boolean> isBlocked(UserId owner, UserId user);
 
+    /** Whether the owner has written to this user, who is no stranger to them then. */
+    Future<Boolean> hasWritten(UserId owner, UserId user);
+
     /** Whom the owner blocks, in the order of their ids, behind {@code after}. */
     Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
 

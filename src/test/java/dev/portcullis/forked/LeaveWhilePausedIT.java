@@ -273,6 +273,7 @@ class LeaveWhilePausedIT {
                 "cluster.port=" + ports.get(at),
                 "cluster.bus.port=0",
                 "cluster.members=" + members.encode(),
+                "rooms.adding=direct",
                 "drain.windowMs=0"));
         all.addAll(sets);
         return ForkedNode.generous(ForkedNode.configIn(folder), all.toArray(String[]::new));

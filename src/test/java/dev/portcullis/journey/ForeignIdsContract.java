@@ -119,6 +119,7 @@ abstract class ForeignIdsContract {
             String owner = pair.get(0);
             String room = rooms.create(site.token(owner));
             rooms.put(site.token(owner), room, pair.get(1), "member");
+            rooms.accept(site.token(pair.get(1)), room);
             ids.put("room of " + owner, room);
             ChatPeer first = enter(owner);
             ChatPeer second = enter(pair.get(1));

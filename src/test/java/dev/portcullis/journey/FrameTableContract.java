@@ -319,7 +319,9 @@ abstract class FrameTableContract {
         }
 
         private void add(String name, String role) {
-            rooms.put(ownerToken(), room, name + "-" + number, role);
+            String user = name + "-" + number;
+            rooms.put(ownerToken(), room, user, role);
+            rooms.accept(token(site, user, Role.MEMBER), room);
         }
 
         private String user(Standing standing) {

@@ -27,6 +27,11 @@ record PrivateRooms(TestServer site) {
         call("PUT", token, "/" + room + "/members/" + user, new JsonObject().put("role", role), 204);
     }
 
+    /** By which the membership that somebody else gave is the user's own act. */
+    void accept(String token, String room) {
+        call("POST", token, "/" + room + "/invitation", new JsonObject(), 204);
+    }
+
     void mute(String token, String room, String user) {
         call("PUT", token, "/" + room + "/mutes/" + user, new JsonObject().put("seconds", 600), 204);
     }
@@ -36,7 +41,7 @@ record PrivateRooms(TestServer site) {
                         URI.create("http://" + site.ws().getAuthority() + "/api/rooms" + path))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body.encode()))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body.encode()))
                 .build();
         HttpResponse<String> answer = PatientCalls.send(HTTP, request);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);

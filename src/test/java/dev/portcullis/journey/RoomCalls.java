@@ -77,6 +77,16 @@ abstract class RoomCalls {
         assertThat(call("PUT", user, member(room, target), role(role)).status()).isEqualTo(status);
     }
 
+    /** The user is asked to own the room, and accepts. */
+    void makeOwner(String user, String room, String target) {
+        put(user, room, target, "owner", 202);
+        accept(target, room);
+    }
+
+    void accept(String user, String room) {
+        assertThat(call("POST", user, "/" + room + "/invitation").status()).isEqualTo(204);
+    }
+
     void block(String owner, String user) {
         Answer answer = sendTo(
                 "/api/blocks/" + of(user),

@@ -201,7 +201,7 @@ class DirectDeciderTest {
 
     private void put(RoomId room, UserId user) throws Exception {
         directory
-                .putMember(room, user, new Membership(RoomRole.MEMBER), false, Terms.NONE)
+                .putMember(room, user, Membership.taken(RoomRole.MEMBER, 0), false, Terms.NONE)
                 .await(30, TimeUnit.SECONDS);
     }
 

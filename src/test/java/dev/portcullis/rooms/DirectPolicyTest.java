@@ -157,7 +157,7 @@ class DirectPolicyTest {
         return new RoomFacts(
                 created.map(visibility -> new Room(CLUB, "Club", visibility, BOB, 1)),
                 deleted,
-                member ? Optional.of(new Membership(RoomRole.MEMBER)) : Optional.empty(),
+                member ? Optional.of(Membership.taken(RoomRole.MEMBER, 0)) : Optional.empty(),
                 Optional.empty(),
                 false,
                 false);

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Who hears of a change of a room, and what, over the rows that a store has at that moment. */
 abstract class MembershipNewsContract {
     private static final int PAGE = 2;
-    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 10, 1, 10, PAGE, 60_000);
+    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 10, 1, 10, PAGE, 60_000, ConsentLimits.STANDARD);
     private static final long LONG_MS = 30_000;
     private static final Room ROOM = new Room(new RoomId("r1"), "Tea", Visibility.PRIVATE, new UserId("ann"), 1);
     private static final Sender ANN = sender("ann");
@@ -89,7 +90,7 @@ abstract class MembershipNewsContract {
 
     @Test
     void deletion_under_a_condition_that_does_not_hold_tells_nothing() throws Exception {
-        RoomStore.Condition stale = new RoomStore.Condition(BEN, Optional.of(new Membership(RoomRole.OWNER)));
+        RoomStore.Condition stale = new RoomStore.Condition(BEN, Optional.of(Membership.taken(RoomRole.OWNER, 0)));
         RoomChange change = done(news(rooms(), LONG_MS)
                 .deleted(
                         ROOM,
@@ -120,7 +121,7 @@ abstract class MembershipNewsContract {
     void change_is_told_with_the_name_that_the_room_has_when_it_is_told() throws Exception {
         put(BEN, RoomRole.MODERATOR);
         done(rooms().update(ROOM, ROOM.with("Coffee", Optional.empty()), Terms.NONE));
-        done(news(rooms(), LONG_MS).changed(change(RoomRole.MODERATOR)));
+        done(news(rooms(), LONG_MS).changed(ROOM.id(), BEN, RoomRole.MODERATOR, Optional.of(ANN.userId())));
         assertThat(told)
                 .containsExactly(new MembershipNotice(
                         BEN, ROOM.id(), Optional.of(RoomRole.MODERATOR), "Coffee", Optional.of(ANN.userId())));
@@ -130,14 +131,10 @@ abstract class MembershipNewsContract {
     void change_that_another_one_followed_is_not_told() throws Exception {
         put(BEN, RoomRole.OWNER);
         MembershipNews news = news(rooms(), LONG_MS);
-        done(news.changed(change(RoomRole.MEMBER)));
+        done(news.changed(ROOM.id(), BEN, RoomRole.MEMBER, Optional.of(ANN.userId())));
         done(rooms().removeMember(ROOM.id(), BEN, Terms.NONE));
-        done(news.changed(change(RoomRole.OWNER)));
+        done(news.changed(ROOM.id(), BEN, RoomRole.OWNER, Optional.of(ANN.userId())));
         assertThat(told).isEmpty();
-    }
-
-    private static RoomCommand.PutMember change(RoomRole role) {
-        return new RoomCommand.PutMember(ANN, ROOM.id(), BEN, role, Long.MAX_VALUE);
     }
 
     private MembershipNews news(RoomStore rooms, long readMs) {
@@ -165,7 +162,7 @@ abstract class MembershipNewsContract {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, new Membership(role), 10, false);
+        RoomStore.Entrant entrant = new RoomStore.Entrant(user, Membership.taken(role, 0), 10, false);
         assertThat(done(rooms().putMember(ROOM.id(), entrant, Terms.NONE))).isEqualTo(RoomChange.DONE);
     }
 

@@ -133,8 +133,12 @@ class RoomPolicyTest {
                 .isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
     }
 
+    private static Optional<RoomRole> role(@Nullable String id) {
+        return Optional.ofNullable(id).flatMap(RoomRole::of);
+    }
+
     private static Optional<Membership> membership(@Nullable String role) {
-        return Optional.ofNullable(role).flatMap(RoomRole::of).map(Membership::new);
+        return role(role).map(each -> Membership.taken(each, 0));
     }
 
     /** Columns: role in the token, rooms of the token, membership, action, room, verdict. */
@@ -181,7 +185,7 @@ class RoomPolicyTest {
             String verdict) {
         Sender sender = sender(Role.of(role).orElseThrow(), rooms == null ? List.of() : List.of(rooms.split(";")));
         Optional<Membership> row =
-                Optional.ofNullable(membership).flatMap(RoomRole::of).map(Membership::new);
+                Optional.ofNullable(membership).flatMap(RoomRole::of).map(each -> Membership.taken(each, 0));
 
         assertThat(judgeFully(policy, sender, FrameType.of(action).orElseThrow(), new RoomId(room), row))
                 .isEqualTo(
@@ -357,11 +361,11 @@ class RoomPolicyTest {
     void membership_of_another_user_is_changed_only_from_above(
             String role, @Nullable String own, @Nullable String present, @Nullable String wanted, Rule rule) {
         Sender from = sender(Role.of(role).orElseThrow(), List.of());
-        RoomAction action = RoomPolicy.actionFor(from, new UserId("ben"), membership(present), membership(wanted))
+        RoomAction action = RoomPolicy.actionFor(from, new UserId("ben"), role(present), role(wanted))
                 .orElseThrow();
         RoomDecision decision = decide(from, action, LOBBY, RoomsFixture.facts(membership(own)));
 
-        assertThat(policy.decideMembership(decision, membership(present), membership(wanted))
+        assertThat(policy.decideMembership(decision, role(present), role(wanted))
                         .rule())
                 .isEqualTo(rule);
     }
@@ -378,10 +382,10 @@ class RoomPolicyTest {
                 RoomsFixture.facts(membership("moderator")),
                 Optional.empty());
 
-        assertThat(generous.decideMembership(granted, Optional.empty(), membership("owner"))
+        assertThat(generous.decideMembership(granted, Optional.empty(), role("owner"))
                         .rule())
                 .isEqualTo(Rule.ABOVE_OWN_ROLE);
-        assertThat(generous.decideMembership(granted, Optional.empty(), membership("moderator"))
+        assertThat(generous.decideMembership(granted, Optional.empty(), role("moderator"))
                         .isGranted())
                 .isTrue();
     }
@@ -389,15 +393,15 @@ class RoomPolicyTest {
     @Test
     void users_may_leave_and_lower_themselves_but_not_rise() {
         Sender ann = sender(Role.MEMBER, List.of());
-        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("owner"), Optional.empty()))
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), role("owner"), Optional.empty()))
                 .isEmpty();
-        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("owner"), membership("member")))
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), role("owner"), role("member")))
                 .isEmpty();
-        assertThat(RoomPolicy.actionFor(ann, ann.userId(), membership("member"), membership("moderator")))
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), role("member"), role("moderator")))
                 .contains(RoomAction.CHANGE_ROLES);
-        assertThat(RoomPolicy.actionFor(ann, ann.userId(), Optional.empty(), membership("member")))
+        assertThat(RoomPolicy.actionFor(ann, ann.userId(), Optional.empty(), role("member")))
                 .contains(RoomAction.CHANGE_MEMBERS);
-        assertThat(RoomPolicy.ownMembership(new Membership(RoomRole.OWNER)).isGranted())
+        assertThat(RoomPolicy.ownMembership(Membership.taken(RoomRole.OWNER, 0)).isGranted())
                 .isTrue();
     }
 

@@ -98,7 +98,7 @@ class RoomReadingTest {
 
     private Future<?> put(UserId user) {
         return store.putMember(
-                ROOM.id(), new RoomStore.Entrant(user, new Membership(RoomRole.MEMBER), 10, false), Terms.NONE);
+                ROOM.id(), new RoomStore.Entrant(user, Membership.taken(RoomRole.MEMBER, 0), 10, false), Terms.NONE);
     }
 
     /** The same store, in which something else happens before members are read. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.bus.AnswerUnavailable;
-import dev.portcullis.config.Live;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
@@ -12,12 +11,11 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomStore;
@@ -48,7 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RoomServiceTest {
     private static final long LATER = Long.MAX_VALUE;
-    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 3, 1, 10, 100, 60_000);
+    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 3, 1, 10, 100, 60_000, ConsentLimits.STANDARD);
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final RoomId ROOM = new RoomId("r1");
     private static final Sender ANN = sender("ann", Role.MEMBER);
@@ -75,19 +73,17 @@ class RoomServiceTest {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         RoomStore watched = watched(store);
-        RoomPolicy policy = new RoomPolicy(
-                new RoomsConfig(Set.of(LOBBY), LIMITS, Optional.empty()), Live.fixed(Permissions.DEFAULT));
-        RoomDirectory directory =
-                new RoomDirectory(watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), LIMITS);
-        service = new RoomService(
-                policy,
-                new RoomDecider(policy, watched, streams, Optional.empty()),
-                directory,
-                streams,
-                user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
-                (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
-                Set.of(LOBBY),
-                new MembershipNews(watched, directory, told::addAll, 30_000));
+        RoomsConfig config = new RoomsConfig(Set.of(LOBBY), Adding.DIRECT, LIMITS, Optional.empty());
+        service = RoomServices.open(
+                engine,
+                watched,
+                config,
+                new RoomServices.Others(
+                        streams,
+                        user -> Future.succeededFuture(Optional.ofNullable(connected.get(user))),
+                        (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
+                        (owner, user) -> Future.succeededFuture(false),
+                        told::addAll));
     }
 
     @AfterEach
@@ -155,7 +151,7 @@ class RoomServiceTest {
     void rank_decides_what_a_member_may_do_to_others(RoomRole own) {
         create(ANN, ROOM, false);
         put(ANN, ROOM, CLEO, RoomRole.MEMBER);
-        put(ANN, ROOM, BEN, own);
+        give(ANN, BEN, own);
         boolean moderates = own != RoomRole.MEMBER;
         assertThat(mute(BEN, CLEO)).isEqualTo(moderates ? "done" : "forbidden");
         assertThat(mute(BEN, ANN)).isEqualTo("forbidden");
@@ -175,8 +171,8 @@ class RoomServiceTest {
         create(ANN, ROOM, false);
         assertThat(put(BEN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
         assertThat(lifting).isEmpty();
-        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
-        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
         assertThat(put(BEN, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("done");
         assertThat(lifting).containsExactly(true, true, false);
     }
@@ -189,14 +185,15 @@ class RoomServiceTest {
         blocked.add(List.of(BEN.userId(), ANN.userId()));
         entrants = stored::add;
         for (RoomRole role : List.of(RoomRole.MEMBER, RoomRole.MODERATOR, RoomRole.OWNER)) {
-            assertThat(put(ANN, ROOM, BEN, role)).isEqualTo("done");
+            assertThat(put(ANN, ROOM, BEN, role)).isEqualTo(role == RoomRole.OWNER ? "invited" : "done");
         }
+        assertThat(change(new RoomCommand.Accept(BEN, ROOM, LATER))).isEqualTo("not_found");
         assertThat(stored).isEmpty();
         assertThat(role(ROOM, BEN)).isEmpty();
         assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
                 .as("a right is asked first")
                 .isEqualTo("not_found");
-        assertThat(put(ANN, ROOM, CLEO, RoomRole.OWNER)).isEqualTo("done");
+        give(ANN, CLEO, RoomRole.OWNER);
         assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
                 .as("whom ben does not block")
                 .isEqualTo("done");
@@ -208,12 +205,12 @@ class RoomServiceTest {
         create(ANN, ROOM, false);
         put(ANN, ROOM, BEN, RoomRole.MEMBER);
         blocked.add(List.of(BEN.userId(), ANN.userId()));
-        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("invited");
         assertThat(role(ROOM, BEN)).contains(RoomRole.MEMBER);
         assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
         assertThat(role(ROOM, BEN)).contains(RoomRole.MODERATOR);
         blocked.clear();
-        assertThat(put(ANN, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+        give(ANN, BEN, RoomRole.OWNER);
         assertThat(role(ROOM, BEN)).contains(RoomRole.OWNER);
     }
 
@@ -222,7 +219,8 @@ class RoomServiceTest {
         create(ANN, ROOM, false);
         for (Sender by : List.of(ROOT, sender("system", Role.ADMIN))) {
             blocked.add(List.of(BEN.userId(), by.userId()));
-            assertThat(put(by, ROOM, BEN, RoomRole.OWNER)).isEqualTo("done");
+            assertThat(put(by, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
+            give(by, BEN, RoomRole.OWNER);
             assertThat(role(ROOM, BEN)).contains(RoomRole.OWNER);
             done(set(BEN, Optional.empty()));
         }
@@ -288,7 +286,7 @@ class RoomServiceTest {
         assertThat(change(creation(ROOT, "Coffee", createdAt))).isEqualTo("taken");
         assertThat(change(creation(sender("other", Role.ADMIN), "Tea", createdAt)))
                 .isEqualTo("taken");
-        put(ROOT, ROOM, BEN, RoomRole.OWNER);
+        give(ROOT, BEN, RoomRole.OWNER);
         put(ROOT, ROOM, ROOT, RoomRole.MEMBER);
         assertThat(create(ROOT, ROOM, true)).as("of a former owner").isEqualTo("taken");
     }
@@ -303,7 +301,7 @@ class RoomServiceTest {
             names = {"MEMBER", "MODERATOR", "OWNER"})
     void only_owners_and_admins_rename_a_room(RoomRole own) {
         create(ANN, ROOM, false);
-        put(ANN, ROOM, BEN, own);
+        give(ANN, BEN, own);
         String owned = own == RoomRole.OWNER ? "done" : "forbidden";
         assertThat(rename(BEN, "Coffee")).isEqualTo(owned);
         assertThat(rename(CLEO, "Cocoa")).isEqualTo("not_found");
@@ -387,7 +385,7 @@ class RoomServiceTest {
     @Test
     void owner_who_lost_the_room_before_the_deletion_is_told_of_none() {
         create(ANN, ROOM, false);
-        put(ANN, ROOM, BEN, RoomRole.OWNER);
+        give(ANN, BEN, RoomRole.OWNER);
         told.clear();
         beforeStep = once(() -> set(ANN, Optional.of(RoomRole.MEMBER)));
         assertThat(change(new RoomCommand.Delete(ANN, ROOM, LATER))).isEqualTo("forbidden");
@@ -484,7 +482,7 @@ class RoomServiceTest {
 
     private Future<?> set(Sender user, Optional<RoomRole> role) {
         return role.map(each -> store.putMember(
-                        ROOM, new RoomStore.Entrant(user.userId(), new Membership(each), 100, false), Terms.NONE))
+                        ROOM, new RoomStore.Entrant(user.userId(), Membership.taken(each, 0), 100, false), Terms.NONE))
                 .orElseGet(() -> store.removeMember(ROOM, user.userId(), Terms.NONE));
     }
 
@@ -495,6 +493,14 @@ class RoomServiceTest {
 
     private String put(Sender by, RoomId room, Sender target, RoomRole role) {
         return change(new RoomCommand.PutMember(by, room, target.userId(), role, LATER));
+    }
+
+    /** Of an owner they accept. */
+    private void give(Sender by, Sender target, RoomRole role) {
+        if (put(by, ROOM, target, role).equals("invited")) {
+            assertThat(change(new RoomCommand.Accept(target, ROOM, LATER))).isEqualTo("done");
+        }
+        assertThat(role(ROOM, target)).contains(role);
     }
 
     private String mute(Sender by, Sender target) {
@@ -508,7 +514,7 @@ class RoomServiceTest {
     }
 
     private String change(RoomCommand command) {
-        return done(service.change(command)).fold(done -> "done", RoomRefusal::id);
+        return done(service.change(command)).fold(done -> done.invited() ? "invited" : "done", RoomRefusal::id);
     }
 
     private Optional<RoomRole> role(RoomId room, Sender user) {

@@ -11,6 +11,7 @@ import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.InvitationsInMemory;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,7 +24,7 @@ public final class RoomsFixture {
     private RoomsFixture() {}
 
     public static RoomsConfig open(RoomId... rooms) {
-        return new RoomsConfig(Set.of(rooms), RoomLimits.STANDARD, Optional.empty());
+        return new RoomsConfig(Set.of(rooms), Adding.INVITE, RoomLimits.STANDARD, Optional.empty());
     }
 
     /** Without bars, sessions, blocks and an authorizer. */
@@ -41,7 +42,10 @@ public final class RoomsFixture {
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
-                notices);
+                notices,
+                new InvitationsInMemory(),
+                (owner, user) -> Future.succeededFuture(false),
+                System::currentTimeMillis);
     }
 
     static RoomFacts facts(Optional<Membership> membership) {
@@ -52,7 +56,7 @@ public final class RoomsFixture {
     static List<RoomFacts> allFacts(RoomId id) {
         List<Optional<Membership>> memberships = new ArrayList<>(List.of(Optional.empty()));
         for (RoomRole role : EnumSet.range(RoomRole.MEMBER, RoomRole.OWNER)) {
-            memberships.add(Optional.of(new Membership(role)));
+            memberships.add(Optional.of(Membership.taken(role, 0)));
         }
         List<RoomFacts> all = new ArrayList<>();
         for (Optional<Long> muted : List.of(Optional.<Long>empty(), Optional.of(1L))) {

@@ -29,6 +29,7 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.invitation.InvitationsInMemory;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
@@ -85,7 +86,10 @@ class RoomsVerticleTest {
                         new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
-                told::addAll);
+                told::addAll,
+                new InvitationsInMemory(),
+                (owner, user) -> Future.succeededFuture(false),
+                System::currentTimeMillis);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
                     .await(30, TimeUnit.SECONDS);
@@ -144,7 +148,7 @@ class RoomsVerticleTest {
                 .await(30, TimeUnit.SECONDS);
         UserId ben = new UserId("ben");
         directory
-                .putMember(TEAM, ben, new Membership(RoomRole.MEMBER), false, Terms.NONE)
+                .putMember(TEAM, ben, Membership.taken(RoomRole.MEMBER, 0), false, Terms.NONE)
                 .await(30, TimeUnit.SECONDS);
         tidy(ben, Optional.of("Team"));
         assertThat(told).as("of a member").isEmpty();
@@ -264,7 +268,7 @@ class RoomsVerticleTest {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, new Membership(role), 10, false);
+        RoomStore.Entrant entrant = new RoomStore.Entrant(user, Membership.taken(role, 0), 10, false);
         assertThat(store.putMember(TEAM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }

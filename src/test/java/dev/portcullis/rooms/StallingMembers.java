@@ -57,7 +57,7 @@ public final class StallingMembers implements RoomStore {
 
     /** Adds a member without an entry in any list. */
     public Future<RoomChange> put(RoomId room, UserId user, RoomRole role) {
-        return putMember(room, new Entrant(user, new Membership(role), 10, false), Terms.NONE);
+        return putMember(room, new Entrant(user, Membership.taken(role, 0), 10, false), Terms.NONE);
     }
 
     @Override

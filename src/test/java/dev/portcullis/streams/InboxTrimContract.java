@@ -103,7 +103,12 @@ public abstract class InboxTrimContract extends InboxFixture {
             placed(new UserId("s" + i), 100);
         }
         assertThat(receive(ANN, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(await(opened.inboxes().hasWritten(BOB, ANN))).isFalse();
         write(BOB, ANN);
+        assertThat(await(opened.inboxes().hasWritten(BOB, ANN))).isTrue();
+        assertThat(await(opened.inboxes().hasWritten(ANN, BOB)))
+                .as("to them is not by them")
+                .isFalse();
         placed(ANN, 100);
         assertThat(live()).hasSize(FULL);
     }

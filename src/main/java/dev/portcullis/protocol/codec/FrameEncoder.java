@@ -219,6 +219,7 @@ public final class FrameEncoder {
             return frame.role()
                     .map(role -> json.text("role", role))
                     .orElseGet(() -> json.none("role"))
+                    .text("invited", frame.invited())
                     .text("name", frame.name())
                     .text("byUserId", frame.byUserId().map(UserId::value));
         }

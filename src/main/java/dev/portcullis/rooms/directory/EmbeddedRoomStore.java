@@ -3,7 +3,6 @@ package dev.portcullis.rooms.directory;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -72,7 +71,7 @@ public final class EmbeddedRoomStore implements RoomStore {
                 return RoomChange.LATE;
             }
             step.put(state.created(room));
-            step.change(room.creator(), Optional.of(new Membership(RoomRole.OWNER)));
+            step.change(room.creator(), Optional.of(room.founder()));
             bars.unbar(batch, StreamName.room(room.id()), room.creator());
             return RoomChange.DONE;
         });

@@ -1,12 +1,71 @@
 package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomRole;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** A user's membership of a room, and their role there. It makes no admin; only a token does. */
-public record Membership(RoomRole role) {
+/**
+ * A user's membership of a room, and their role there. It makes no admin; only a token does.
+ *
+ * @param origin whose act made them a member, or owner
+ * @param since when they became a member, in milliseconds
+ */
+public record Membership(RoomRole role, Origin origin, long since) {
+
+    /** Whose act a membership is. What others did to a user gives those others no right, and uses up nothing of the user's. */
+    public enum Origin {
+        /** Somebody else added them. */
+        ADDED,
+        /** They joined by their own act, or accepted an invitation. */
+        JOINED,
+        /** They created the room, or accepted to own it. */
+        OWNED;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** As in the store. */
+        String id() {
+            return id;
+        }
+
+        static Optional<Origin> of(String text) {
+            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
+        }
+    }
+
     public Membership {
         if (role == RoomRole.ADMIN) { // a row in the store must not reach beyond its room (CWE-269)
             throw new IllegalArgumentException("no room makes an admin");
         }
+        if (origin == Origin.OWNED && role != RoomRole.OWNER) {
+            throw new IllegalArgumentException("only an owner owns by their own act");
+        }
+    }
+
+    /** That of a user whom somebody else makes a member. */
+    public static Membership added(RoomRole role, long since) {
+        return new Membership(role, Origin.ADDED, since);
+    }
+
+    /** That of a user who takes it by their own act: they create the room, let themselves in or accept. */
+    public static Membership taken(RoomRole role, long since) {
+        return new Membership(role, role == RoomRole.OWNER ? Origin.OWNED : Origin.JOINED, since);
+    }
+
+    /** The same membership with a role that the member did not ask for. */
+    public Membership given(RoomRole other) {
+        boolean lowered = origin == Origin.OWNED && other != RoomRole.OWNER;
+        return new Membership(other, lowered ? Origin.JOINED : origin, since);
+    }
+
+    /** The same membership with a role that the member took or accepted. */
+    public Membership accepted(RoomRole other) {
+        return taken(other, since);
+    }
+
+    /** Whether the user is in the room by their own act. */
+    public boolean isOwnAct() {
+        return origin != Origin.ADDED;
     }
 }

@@ -1,19 +1,22 @@
 package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.rooms.directory.Membership.Origin;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A membership as the stores keep it: the format number, then the role's id. */
+/** A membership as the stores keep it: the format number, then {@code <role> <origin> <since>}. The script room.lua reads the role. */
 final class MembershipRow {
-    private static final byte FORMAT = 1;
+    private static final byte FORMAT = 2;
+    private static final int PARTS = 3;
 
     private MembershipRow() {}
 
     static byte[] encode(Membership membership) {
-        return ((char) FORMAT + membership.role().id()).getBytes(StandardCharsets.US_ASCII);
+        String text = membership.role().id() + ' ' + membership.origin().id() + ' ' + Long.toString(membership.since());
+        return ((char) FORMAT + text).getBytes(StandardCharsets.US_ASCII);
     }
 
     /**
@@ -24,14 +27,20 @@ final class MembershipRow {
         if (row == null) {
             return Optional.empty();
         }
-        Optional<Membership> membership = row.length > 1 && row[0] == FORMAT
-                ? RoomRole.of(new String(row, 1, row.length - 1, StandardCharsets.US_ASCII))
-                        .filter(role -> role != RoomRole.ADMIN)
-                        .map(Membership::new)
-                : Optional.empty();
-        if (membership.isEmpty()) {
-            throw new StoreFailure("a membership can't be read");
+        String[] parts = new String(row, StandardCharsets.US_ASCII).split(" ", -1);
+        if (row.length < 2 || row[0] != FORMAT || parts.length != PARTS) {
+            throw unreadable();
         }
-        return membership;
+        try {
+            RoomRole role = RoomRole.of(parts[0].substring(1)).orElseThrow(MembershipRow::unreadable);
+            Origin origin = Origin.of(parts[1]).orElseThrow(MembershipRow::unreadable);
+            return Optional.of(new Membership(role, origin, Long.parseLong(parts[2])));
+        } catch (IllegalArgumentException malformed) {
+            throw unreadable();
+        }
+    }
+
+    private static StoreFailure unreadable() {
+        return new StoreFailure("a membership can't be read");
     }
 }

@@ -2,7 +2,6 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.MembershipEnd;
@@ -16,6 +15,7 @@ import java.util.Optional;
 public final class RedisMemberships implements MembershipPart {
     private static final String FOLDER = "/dev/portcullis/rooms/directory/";
     private static final byte[] NONE = {};
+    private static final String ANY = "";
 
     @Override
     public List<String> files() {
@@ -30,19 +30,13 @@ public final class RedisMemberships implements MembershipPart {
     @Override
     public Script.Call arguments(Script.Call call, Optional<RoomCondition> condition, Optional<MembershipEnd> end) {
         return call.arg(condition.map(on -> on.user().value()).orElse(""))
-                .arg(row(condition.flatMap(RoomCondition::role)))
+                .arg(condition.flatMap(RoomCondition::role).orElse(ANY))
                 .arg(condition.filter(RoomCondition::speaks).isPresent() ? 1 : 0)
                 .arg(end.map(of -> of.user().value()).orElse(""))
                 .arg(end.filter(MembershipEnd::leaves)
                         .map(of -> RowKeys.lastLeave(StreamName.room(of.room()), of.user()))
                         .orElse(NONE))
-                .arg(row(end.flatMap(MembershipEnd::role)));
-    }
-
-    private static byte[] row(Optional<String> role) {
-        return role.flatMap(RoomRole::of)
-                .map(each -> MembershipRow.encode(new Membership(each)))
-                .orElse(NONE);
+                .arg(end.flatMap(MembershipEnd::role).orElse(ANY));
     }
 
     /** The keys of {@code room.lua}. */

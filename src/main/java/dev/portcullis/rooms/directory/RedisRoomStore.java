@@ -59,7 +59,8 @@ public final class RedisRoomStore implements RoomStore {
         return change(step(createScript, room.id(), notAfter)
                 .key(MembershipPart.bars(StreamName.room(room.id())))
                 .arg(RoomRow.encode(room))
-                .arg(room.creator().value()));
+                .arg(room.creator().value())
+                .arg(MembershipRow.encode(room.founder())));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,6 +39,11 @@ public record Room(
     /** The same room under this name, with this topic. */
     public Room with(String otherName, Optional<String> otherTopic) {
         return new Room(id, otherName, otherTopic, visibility, creator, createdAt);
+    }
+
+    /** The membership of who creates it. */
+    public Membership founder() {
+        return Membership.taken(RoomRole.OWNER, createdAt);
     }
 
     private static boolean isWithin(String text, int codePoints) {

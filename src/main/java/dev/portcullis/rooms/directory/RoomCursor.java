@@ -27,7 +27,7 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
         }
         String name = text.substring(0, tilde).toUpperCase(Locale.ROOT);
         return Stream.of(RoomList.Kind.values())
-                .filter(kind -> kind.name().equals(name))
+                .filter(kind -> kind != RoomList.Kind.PUBLISHED && kind.name().equals(name))
                 .map(kind -> new RoomCursor(kind, room.isEmpty() ? Optional.empty() : Optional.of(new RoomId(room))))
                 .findFirst();
     }
@@ -36,8 +36,9 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
     Optional<RoomCursor> nextList() {
         return switch (kind) {
             case OWNED -> Optional.of(new RoomCursor(RoomList.Kind.JOINED, Optional.empty()));
-            case JOINED -> Optional.of(new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty()));
-            case PUBLIC -> Optional.empty();
+            case JOINED -> Optional.of(new RoomCursor(RoomList.Kind.ADDED, Optional.empty()));
+            case ADDED -> Optional.of(new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty()));
+            case PUBLIC, PUBLISHED -> Optional.empty();
         };
     }
 }

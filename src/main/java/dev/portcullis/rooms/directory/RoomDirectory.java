@@ -1,6 +1,7 @@
 package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListStore.Claim;
@@ -37,14 +38,28 @@ public final class RoomDirectory {
      */
     public Future<RoomChange> create(Room room, long latest) {
         Function<Long, Future<RoomChange>> step = notAfter -> rooms.create(room, Math.min(latest, notAfter));
-        Function<Long, Future<RoomChange>> listed = room.visibility() == Visibility.PUBLIC
-                ? ownEnd -> claimed(
-                        RoomList.PUBLIC,
-                        room.id(),
-                        room.creator(),
-                        publicEnd -> step.apply(Math.min(ownEnd, publicEnd)))
-                : step;
-        return claimed(RoomList.owned(room.creator()), room.id(), room.creator(), listed);
+        Function<Long, Future<RoomChange>> listed =
+                room.visibility() == Visibility.PUBLIC ? ownEnd -> published(room, ownEnd, step) : step;
+        RoomList own = RoomList.owned(room.creator());
+        return claimed(claim(own, room.id(), room.creator()), listed);
+    }
+
+    private Future<RoomChange> published(Room room, long latest, Function<Long, Future<RoomChange>> step) {
+        RoomList share = RoomList.published(room.creator());
+        return claimed(
+                claim(share, room.id(), room.creator()),
+                shareEnd -> claimed(claimPublic(room), end -> step.apply(Math.min(latest, Math.min(shareEnd, end)))));
+    }
+
+    /** Who has no public room gets one although there are enough: else those who came first keep out all others (CWE-400). */
+    private Future<Optional<Made>> claimPublic(Room room) {
+        return claim(RoomList.PUBLIC, room.id(), room.creator())
+                .compose(claim -> claim.isPresent() || limits.publicRooms() == 0
+                        ? Future.succeededFuture(claim)
+                        : listing.hasOther(RoomList.published(room.creator()), room.creator(), room.id())
+                                .compose(other -> other
+                                        ? Future.succeededFuture(claim)
+                                        : claimWithin(RoomList.PUBLIC, room.id(), Integer.MAX_VALUE)));
     }
 
     /** Puts another record in the place of one that was read. No list names more of a room than its id. */
@@ -59,12 +74,30 @@ public final class RoomDirectory {
      */
     public Future<RoomChange> putMember(
             RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms) {
+        RoomList list = RoomList.of(user, membership);
+        return claimed(claim(list, room, user), notAfter -> put(room, user, membership, liftsBar, terms, notAfter));
+    }
+
+    /** Like {@link #putMember}, within a limit of the list that has a reserve which users can't use up for each other. */
+    public Future<RoomChange> putMemberFromReserve(
+            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms) {
+        RoomList list = RoomList.of(user, membership);
         return claimed(
-                RoomList.of(user, membership.role()),
-                room,
-                user,
-                notAfter -> rooms.putMember(
-                        room, new Entrant(user, membership, limits.members(), liftsBar), terms.until(notAfter)));
+                claimWithin(list, room, 2 * limits.of(list)),
+                notAfter -> put(room, user, membership, liftsBar, terms, notAfter));
+    }
+
+    /** Gives a member the role of an owner who leaves. They did not ask for it, so no limit of theirs stands in the way. */
+    public Future<RoomChange> promote(RoomId room, RoomStore.Member successor, Terms terms) {
+        Membership membership = successor.membership().given(RoomRole.OWNER);
+        return claimed(
+                claimWithin(RoomList.of(successor.user(), membership), room, Integer.MAX_VALUE),
+                notAfter -> put(room, successor.user(), membership, false, terms, notAfter));
+    }
+
+    private Future<RoomChange> put(
+            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms, long notAfter) {
+        return rooms.putMember(room, new Entrant(user, membership, limits.members(), liftsBar), terms.until(notAfter));
     }
 
     /** Of a user who is no member it is done. */
@@ -76,7 +109,7 @@ public final class RoomDirectory {
 
     /** Removes the room from the lists of a user who is no member any more. Never fails: what is left the next reader does. */
     public Future<Void> tidy(RoomId room, UserId user) {
-        return tidy(room, user, RoomList.joined(user), RoomList.owned(user));
+        return tidy(room, user, RoomList.ofMember(user));
     }
 
     /**
@@ -88,7 +121,8 @@ public final class RoomDirectory {
     public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
         return rooms.delete(room, by, terms)
                 .compose(change -> change == RoomChange.DONE
-                        ? tidy(room, by, RoomList.PUBLIC, RoomList.owned(by)).map(change)
+                        ? tidy(room, by, List.of(RoomList.PUBLIC, RoomList.owned(by), RoomList.published(by)))
+                                .map(change)
                         : Future.succeededFuture(change));
     }
 
@@ -109,25 +143,34 @@ public final class RoomDirectory {
     }
 
     /** Makes the step's entry, then the step. A step that was refused for certain takes its new entry back. */
-    private Future<RoomChange> claimed(
-            RoomList list, RoomId room, UserId user, Function<Long, Future<RoomChange>> step) {
-        return claim(list, room, user)
-                .compose(claim -> claim.map(made -> step.apply(made.notAfter())
-                                .compose(change -> change == RoomChange.DONE || !made.made()
-                                        ? Future.succeededFuture(change)
-                                        : lists.remove(list, made.entry()).map(change)))
-                        .orElseGet(() -> Future.succeededFuture(RoomChange.TOO_MANY_ROOMS)));
+    private Future<RoomChange> claimed(Future<Optional<Made>> claimed, Function<Long, Future<RoomChange>> step) {
+        return claimed.compose(made -> made.map(entry -> step.apply(
+                                entry.claim().notAfter())
+                        .compose(change -> change == RoomChange.DONE
+                                        || !entry.claim().made()
+                                ? Future.succeededFuture(change)
+                                : lists.remove(entry.list(), entry.claim().entry())
+                                        .map(change)))
+                .orElseGet(() -> Future.succeededFuture(RoomChange.TOO_MANY_ROOMS)));
     }
 
     /** A full list may hold entries that stand for nothing: they go first. */
-    private Future<Optional<Claim>> claim(RoomList list, RoomId room, UserId user) {
-        return lists.claim(list, room, limits.of(list))
-                .compose(claim -> claim.isPresent()
-                        ? Future.succeededFuture(claim)
-                        : listing.heal(list, user, room).compose(healed -> lists.claim(list, room, limits.of(list))));
+    private Future<Optional<Made>> claim(RoomList list, RoomId room, UserId user) {
+        int max = limits.of(list);
+        return claimWithin(list, room, max)
+                .compose(made -> made.isPresent()
+                        ? Future.succeededFuture(made)
+                        : listing.heal(list, user, room).compose(healed -> claimWithin(list, room, max)));
     }
 
-    private Future<Void> tidy(RoomId room, UserId user, RoomList... affected) {
+    private Future<Optional<Made>> claimWithin(RoomList list, RoomId room, int max) {
+        return lists.claim(list, room, max).map(claim -> claim.map(each -> new Made(list, each)));
+    }
+
+    /** An entry of a list that was made, or has another stamp. */
+    private record Made(RoomList list, Claim claim) {}
+
+    private Future<Void> tidy(RoomId room, UserId user, List<RoomList> affected) {
         List<Future<Void>> tidied = new ArrayList<>();
         for (RoomList list : affected) {
             tidied.add(listing.heal(list, room, user));

@@ -5,38 +5,58 @@ import dev.portcullis.config.Section;
 /**
  * The section {@code rooms.limits}.
  *
- * @param owned rooms of one owner
- * @param joined rooms of which one user is a member, but no owner
+ * @param owned rooms that one user created or accepted to own
+ * @param joined rooms in which one user is by their own act, but no owner by it
  * @param members of one room
  * @param mutes in force in one room
- * @param publicRooms that users created
+ * @param publicRooms that users created, of those who created more than one
  * @param page rooms or members that one answer has at most
  * @param longestMuteMs the longest mute
+ * @param consent those of what users do to each other
  */
-public record RoomLimits(int owned, int joined, int members, int mutes, int publicRooms, int page, long longestMuteMs) {
+public record RoomLimits(
+        int owned,
+        int joined,
+        int members,
+        int mutes,
+        int publicRooms,
+        int page,
+        long longestMuteMs,
+        ConsentLimits consent) {
     private static final int MOST = 1_000_000;
-    public static final RoomLimits STANDARD = new RoomLimits(100, 1_000, 10_000, 10_000, 10_000, 100, 30 * 86_400_000L);
+    public static final RoomLimits STANDARD =
+            new RoomLimits(100, 1_000, 10_000, 10_000, 10_000, 100, 30 * 86_400_000L, ConsentLimits.STANDARD);
 
     public static RoomLimits read(Section limits) {
         return new RoomLimits(
                 limits.integer(
-                        "ownedPerUser", STANDARD.owned, 0, 100_000, "rooms that one user may own; 0: none are created"),
+                        "ownedPerUser",
+                        STANDARD.owned,
+                        0,
+                        100_000,
+                        "rooms that one user may create, or accept to own; 0: none are created"),
                 limits.integer(
                         "joinedPerUser",
                         STANDARD.joined,
                         1,
                         100_000,
-                        "rooms of which one user may be a member without owning them"),
+                        "rooms that one user may join by their own act without owning them"),
                 limits.integer("membersPerRoom", STANDARD.members, 1, 100_000, "members of one room"),
                 limits.integer("mutesPerRoom", STANDARD.mutes, 1, 100_000, "users that may be muted in one room"),
-                limits.integer("publicRooms", STANDARD.publicRooms, 0, MOST, "public rooms that users may create"),
+                limits.integer(
+                        "publicRooms",
+                        STANDARD.publicRooms,
+                        0,
+                        MOST,
+                        "public rooms that users may create; beyond that a user who has none may create one. 0: none"),
                 limits.integer("page", STANDARD.page, 1, 200, "rooms or members that one answer has at most"),
                 limits.millis(
                         "longestMuteMs",
                         STANDARD.longestMuteMs,
                         1_000,
                         366 * 86_400_000L,
-                        "the longest mute of a user"));
+                        "the longest mute of a user"),
+                ConsentLimits.read(limits));
     }
 
     /** How many rooms a list may have. */
@@ -44,7 +64,9 @@ public record RoomLimits(int owned, int joined, int members, int mutes, int publ
         return switch (list.kind()) {
             case OWNED -> owned;
             case JOINED -> joined;
+            case ADDED -> consent.added();
             case PUBLIC -> publicRooms;
+            case PUBLISHED -> consent.published();
         };
     }
 }

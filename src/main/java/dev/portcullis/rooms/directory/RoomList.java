@@ -1,9 +1,10 @@
 package dev.portcullis.rooms.directory;
 
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.StreamName;
+import java.util.List;
+import java.util.Optional;
 
 /** Names a list of rooms. Its entries lie in one lane, for a user in the user's. */
 public record RoomList(Kind kind, String value, int lane) {
@@ -14,11 +15,15 @@ public record RoomList(Kind kind, String value, int lane) {
 
     /** What a list is about. */
     public enum Kind {
-        /** Rooms of which a user is an owner. */
+        /** Rooms of which a user is an owner by their own act. */
         OWNED,
-        /** Rooms of which a user is a member, but no owner: others may add them, so these don't count as their own. */
+        /** Rooms in which a user is by their own act, but no owner by it. */
         JOINED,
-        PUBLIC
+        /** Rooms to which others added a user. They are bounded apart, so that no stranger uses up what is the user's own. */
+        ADDED,
+        PUBLIC,
+        /** Public rooms that a user created, whoever owns them by now. */
+        PUBLISHED
     }
 
     public static RoomList owned(UserId user) {
@@ -29,23 +34,46 @@ public record RoomList(Kind kind, String value, int lane) {
         return of(Kind.JOINED, user);
     }
 
-    /** The list of the user that a room belongs to where they have this role. */
-    public static RoomList of(UserId user, RoomRole role) {
-        return role == RoomRole.OWNER ? owned(user) : joined(user);
+    public static RoomList added(UserId user) {
+        return of(Kind.ADDED, user);
     }
 
-    /** Whether a room of which these facts are true, for the user of the list, belongs to it. */
-    public boolean has(RoomFacts facts) {
-        boolean owner = facts.membership()
-                .filter(membership -> membership.role() == RoomRole.OWNER)
-                .isPresent();
+    /** The public rooms that the user created. */
+    public static RoomList published(UserId user) {
+        return of(Kind.PUBLISHED, user);
+    }
+
+    /** The lists that have the rooms of a user, each room once. */
+    public static List<RoomList> ofMember(UserId user) {
+        return List.of(owned(user), joined(user), added(user));
+    }
+
+    /** The rooms in which a user is by their own act. */
+    public static List<RoomList> byOwnAct(UserId user) {
+        return List.of(owned(user), joined(user));
+    }
+
+    /** The list of the user that a room belongs to where this is their membership. */
+    public static RoomList of(UserId user, Membership membership) {
+        return of(kindOf(membership), user);
+    }
+
+    /** Whether a room belongs to the list of which these facts are true, for this user. */
+    public boolean has(RoomFacts facts, UserId user) {
+        Optional<Room> open = facts.room().filter(room -> room.visibility() == Room.Visibility.PUBLIC);
         return switch (kind) {
-            case OWNED -> owner;
-            case JOINED -> facts.membership().isPresent() && !owner;
-            case PUBLIC ->
-                facts.room()
-                        .filter(room -> room.visibility() == Room.Visibility.PUBLIC)
-                        .isPresent();
+            case OWNED, JOINED, ADDED ->
+                facts.membership().map(RoomList::kindOf).filter(kind::equals).isPresent();
+            case PUBLIC -> open.isPresent();
+            case PUBLISHED -> open.filter(room -> room.creator().equals(user)).isPresent();
+        };
+    }
+
+    private static Kind kindOf(Membership membership) {
+        return switch (membership.origin()) {
+            case OWNED -> Kind.OWNED;
+            case JOINED -> Kind.JOINED;
+            case ADDED -> Kind.ADDED;
         };
     }
 

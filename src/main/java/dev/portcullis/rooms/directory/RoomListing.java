@@ -36,7 +36,7 @@ public final class RoomListing {
         this.lists = lists;
     }
 
-    /** The viewer's own rooms, then those that they joined, then the other public ones, each by id; one room occurs once. */
+    /** The viewer's own rooms, those that they joined, those that others added them to, and the other public ones, each by id. */
     Future<Page> page(UserId viewer, Optional<RoomCursor> after, int limit) {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
     }
@@ -57,6 +57,13 @@ public final class RoomListing {
                 .compose(some -> some.size() < STEP
                         ? read(list, user, Optional.empty(), STEP - some.size()).mapEmpty()
                         : Future.succeededFuture());
+    }
+
+    /** Whether the list has another room than this one, as far as its first entries tell. */
+    Future<Boolean> hasOther(RoomList list, UserId user, RoomId than) {
+        return read(list, user, Optional.empty(), STEP)
+                .map(some -> some.stream()
+                        .anyMatch(each -> each.valid() && !each.entry().room().equals(than)));
     }
 
     private Future<Page> collect(UserId viewer, RoomCursor cursor, int left, List<Listed> found) {
@@ -89,7 +96,7 @@ public final class RoomListing {
      */
     private Future<Checked> check(RoomList list, Entry entry, UserId user) {
         return rooms.find(entry.room(), user).compose(facts -> {
-            Checked checked = new Checked(entry, facts, list.has(facts));
+            Checked checked = new Checked(entry, facts, list.has(facts, user));
             return checked.valid() || !entry.settled()
                     ? Future.succeededFuture(checked)
                     : lists.remove(list, entry).map(checked);
@@ -106,7 +113,9 @@ public final class RoomListing {
         return switch (cursor.kind()) {
             case OWNED -> RoomList.owned(viewer);
             case JOINED -> RoomList.joined(viewer);
+            case ADDED -> RoomList.added(viewer);
             case PUBLIC -> RoomList.PUBLIC;
+            case PUBLISHED -> RoomList.published(viewer);
         };
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.RowKeys;
@@ -32,6 +33,10 @@ final class CorrespondentTables {
 
     boolean has(Batch batch, StreamName inbox, UserId user) {
         return batch.get(byUser, RowKeys.ofUser(inbox, user)) != null;
+    }
+
+    boolean has(Reader reader, StreamName inbox, UserId user) {
+        return reader.get(byUser, RowKeys.ofUser(inbox, user)) != null;
     }
 
     void wrote(Batch batch, StreamName inbox, UserId to) {

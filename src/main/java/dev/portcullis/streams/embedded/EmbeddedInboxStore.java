@@ -99,6 +99,11 @@ final class EmbeddedInboxStore implements InboxStore {
     }
 
     @Override
+    public Future<Boolean> hasWritten(UserId owner, UserId user) {
+        return store.read(reader -> tables.inboxes.correspondents.has(reader, StreamName.inbox(owner), user));
+    }
+
+    @Override
     public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
         return store.read(reader -> tables.inboxes.blocked(reader, StreamName.inbox(owner), after, limit));
     }

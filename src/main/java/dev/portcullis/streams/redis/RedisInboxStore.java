@@ -26,7 +26,7 @@ public final class RedisInboxStore implements InboxStore {
     private final Script deliveryScript;
     private final Script blockScript;
     private final Script unblockScript;
-    private final Script isBlockedScript;
+    private final Script isListedScript;
     private final Script blockedScript;
     private final RedisInboxReads reads;
     private final LongSupplier millis;
@@ -41,7 +41,7 @@ public final class RedisInboxStore implements InboxStore {
         this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
         this.blockScript = redis.script(RedisInboxStore.class, "lane", "block");
         this.unblockScript = redis.script(RedisInboxStore.class, "lane", "unblock");
-        this.isBlockedScript = redis.script(RedisInboxStore.class, "is_blocked");
+        this.isListedScript = redis.script(RedisInboxStore.class, "is_listed");
         this.blockedScript = redis.script(RedisInboxStore.class, "blocked");
         this.reads = new RedisInboxReads(redis, millis);
         this.millis = millis;
@@ -91,11 +91,16 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<Boolean> isBlocked(UserId owner, UserId user) {
-        return redis.run(isBlockedScript
-                        .call()
-                        .key(blocks(StreamName.inbox(owner)))
-                        .arg(user.value()))
-                .map(reply -> reply.toInteger() == 1);
+        return isListed(blocks(StreamName.inbox(owner)), user);
+    }
+
+    @Override
+    public Future<Boolean> hasWritten(UserId owner, UserId user) {
+        return isListed(correspondents(StreamName.inbox(owner)), user);
+    }
+
+    private Future<Boolean> isListed(String list, UserId user) {
+        return redis.run(isListedScript.call().key(list).arg(user.value())).map(reply -> reply.toInteger() == 1);
     }
 
     @Override

@@ -1,7 +1,7 @@
 -- What an append to a room's stream asks of the room's members, in its own step. Comes between room.lua and append.lua.
--- ARGV    the last six: the sender, or '' if nothing is asked of them, the row on which the append was permitted, or '' for any,
+-- ARGV    the last six: the sender, or '' if nothing is asked of them, the role on which the append was permitted, or '' for any,
 --         '1' if a mute of theirs forbids it; a user whose membership ends with the entry, or '', the key of their last leave
---         if they leave by themselves, or '', the row that they had when their removal was permitted
+--         if they leave by themselves, or '', the role that they had when their removal was permitted
 -- Promise Defines `membership`, which writes nothing before `finish`.
 local membership = {permitted = table.remove(ARGV)}
 membership.last_leave = table.remove(ARGV)
@@ -28,7 +28,7 @@ function membership.obstacle_of_sender(now)
     if membership.required ~= '' then
         local row = row_of_member(membership.sender)
         if row == '' then return 'gone' end
-        if row ~= membership.required then return 'other_role' end
+        if role_of(row) ~= membership.required then return 'other_role' end
     end
 end
 
@@ -40,7 +40,7 @@ function membership.obstacle(now)
     local row = row_of_member(membership.user)
     if membership.leaves then
         if row == '' then return 'absent' end
-    elseif row ~= '' and row ~= membership.permitted then
+    elseif row ~= '' and role_of(row) ~= membership.permitted then
         return 'changed'
     end
     if is_last_owner(row) then return 'last_owner' end

@@ -16,12 +16,14 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.Adding;
 import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.rooms.RoomsFixture;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.UserRooms;
+import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -75,7 +77,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a deletion leaves, whichever call of a store it broke off at. */
 @ExtendWith(VertxExtension.class)
 abstract class UserDeletionContract {
-    private static final RoomLimits LIMITS = new RoomLimits(2, 10, 100, 10, 10, 3, 60_000);
+    private static final RoomLimits LIMITS = new RoomLimits(2, 10, 100, 10, 10, 3, 60_000, ConsentLimits.STANDARD);
     private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
     private static final Bounds PLENTY = new Bounds(1_000, 1 << 20);
     private static final long NOW = 1_795_000_000_000L;
@@ -105,7 +107,7 @@ abstract class UserDeletionContract {
                         breaking(AccountStore.class, UserStores::accounts),
                         lifetimeMs -> Future.failedFuture("no one is invited"))
                 .open(bus, 0));
-        RoomsConfig rooms = new RoomsConfig(Set.of(), LIMITS, Optional.empty());
+        RoomsConfig rooms = new RoomsConfig(Set.of(), Adding.INVITE, LIMITS, Optional.empty());
         await(vertx.deployVerticle(new RoomsVerticle(
                 0,
                 bus,
@@ -170,7 +172,7 @@ abstract class UserDeletionContract {
 
         await(deletion().delete(leo));
 
-        assertThat(membership(shared, heir)).contains(new Membership(RoomRole.OWNER));
+        assertThat(membership(shared, heir)).contains(heirOf(RoomRole.MEMBER));
         assertThat(membership(shared, leo)).isEmpty();
         assertThat(told)
                 .containsExactly(
@@ -189,7 +191,7 @@ abstract class UserDeletionContract {
 
         await(deletion().delete(leo));
 
-        assertThat(membership(shared, moderator)).contains(new Membership(RoomRole.OWNER));
+        assertThat(membership(shared, moderator)).contains(heirOf(RoomRole.MODERATOR));
     }
 
     @Test
@@ -290,7 +292,7 @@ abstract class UserDeletionContract {
             assertThat(await(stores.inboxes().blocked(id, Optional.empty(), 10)))
                     .isEmpty();
             assertThat(membership(owned, id)).isEmpty();
-            assertThat(membership(owned, friend)).contains(new Membership(RoomRole.OWNER));
+            assertThat(membership(owned, friend)).contains(heirOf(RoomRole.MEMBER));
             assertThat(membership(joined, id)).isEmpty();
             assertThat(await(stores.rooms().find(joined, id)).mutedUntil()).isEmpty();
             for (RoomList list : List.of(RoomList.owned(id), RoomList.joined(id))) {
@@ -333,7 +335,7 @@ abstract class UserDeletionContract {
     }
 
     private void put(RoomId room, UserId user, RoomRole role) throws Exception {
-        assertThat(await(directory().putMember(room, user, new Membership(role), false, Terms.NONE)))
+        assertThat(await(directory().putMember(room, user, Membership.taken(role, 0), false, Terms.NONE)))
                 .isEqualTo(RoomChange.DONE);
     }
 
@@ -365,6 +367,11 @@ abstract class UserDeletionContract {
                 .carrying(new Message(id, author));
         boolean direct = stream.isInbox() && !stream.equals(StreamName.inbox(author));
         await(stores.streams().append(direct ? append.in(new Backlog(author, 100)) : append));
+    }
+
+    /** What becomes of a member of this role who did not ask to own the room. */
+    private static Membership heirOf(RoomRole role) {
+        return Membership.taken(role, 0).given(RoomRole.OWNER);
     }
 
     private List<String> texts(StreamName stream) throws Exception {

@@ -43,6 +43,7 @@ class StageStoresIT {
             Map.entry("accounts", "auth/account/put_account"),
             Map.entry("rooms", "rooms/directory/put_member"),
             Map.entry("roomLists", "rooms/directory/claim_entry"),
+            Map.entry("invitations", "rooms/invitation/put_invitations"),
             Map.entry("uploads", "uploads/ticket/issue_upload"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
@@ -50,7 +51,7 @@ class StageStoresIT {
             Stage.EDGE, Set.of("streams", "bans", "uploads"),
             Stage.AUTH, Set.of("streams", "sessions", "revocations", "accounts"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
-            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists"),
+            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists", "invitations"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 
     @ParameterizedTest

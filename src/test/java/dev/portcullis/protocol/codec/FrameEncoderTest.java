@@ -179,13 +179,18 @@ class FrameEncoderTest {
                 "server/typing_indicator",
                 "{\"type\":\"typing_indicator\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"isTyping\":true}");
         assertEncoded(
-                new Membership(LOBBY, Optional.empty(), "Tea", Optional.of(ADA)),
+                new Membership(LOBBY, Optional.empty(), "Tea", Optional.of(ADA), Optional.empty()),
                 "membership",
                 "{\"type\":\"membership\",\"roomId\":\"lobby\",\"role\":null,\"name\":\"Tea\",\"byUserId\":\"ada\"}");
         assertEncoded(
-                new Membership(LOBBY, Optional.of("owner"), "Tea", Optional.empty()),
+                new Membership(LOBBY, Optional.of("owner"), "Tea", Optional.empty(), Optional.empty()),
                 "membership",
                 "{\"type\":\"membership\",\"roomId\":\"lobby\",\"role\":\"owner\",\"name\":\"Tea\"}");
+        assertEncoded(
+                new Membership(LOBBY, Optional.empty(), "Tea", Optional.of(ADA), Optional.of("owner")),
+                "membership",
+                "{\"type\":\"membership\",\"roomId\":\"lobby\",\"role\":null,\"invited\":\"owner\",\"name\":\"Tea\","
+                        + "\"byUserId\":\"ada\"}");
         assertEncoded(
                 new Read(LOBBY, ADA, 5),
                 "server/read",

@@ -60,7 +60,7 @@ class RedisRoomStoreTest extends RoomStoreContract {
 
         RoomStore there = new RedisRoomStore(REDIS.open(), clock::get);
         assertThat(there.find(ROOM, ANN).await(30, TimeUnit.SECONDS).membership())
-                .contains(new Membership(RoomRole.OWNER));
+                .contains(Membership.taken(RoomRole.OWNER, 0));
         there.removeMember(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
     }

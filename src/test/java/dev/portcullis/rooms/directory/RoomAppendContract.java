@@ -302,7 +302,7 @@ abstract class RoomAppendContract {
         create();
         put(BEN, RoomRole.MEMBER);
         for (int round = 0; round < ROUNDS; round++) {
-            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), PLENTY, true);
+            Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), PLENTY, true);
             AppendRequest removal = removal(BEN, RoomRole.MEMBER, "r" + round);
             boolean removesFirst = round % 2 == 0;
             Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
@@ -361,13 +361,13 @@ abstract class RoomAppendContract {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        Entrant entrant = new Entrant(user, new Membership(role), PLENTY, true);
+        Entrant entrant = new Entrant(user, Membership.taken(role, 0), PLENTY, true);
         assertThat(rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 
     private RoomChange addition(UserId user, int most, boolean liftsBar) throws Exception {
-        Entrant entrant = new Entrant(user, new Membership(RoomRole.MEMBER), most, liftsBar);
+        Entrant entrant = new Entrant(user, Membership.taken(RoomRole.MEMBER, 0), most, liftsBar);
         return rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS);
     }
 

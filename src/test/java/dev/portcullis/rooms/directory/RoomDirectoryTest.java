@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoomDirectoryTest {
-    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 4, 10, 3, 100, 60_000);
+    private static final RoomLimits LIMITS = new RoomLimits(2, 3, 4, 10, 3, 100, 60_000, ConsentLimits.STANDARD);
 
     private static final long LATER = Long.MAX_VALUE;
     private static final List<UserId> USERS = List.of(new UserId("ann"), new UserId("ben"), new UserId("eve"));
@@ -107,8 +107,10 @@ class RoomDirectoryTest {
     void refusal_for_a_full_list_reads_a_part_of_it() throws Exception {
         int entries = 1_000;
         AtomicInteger finds = new AtomicInteger();
-        RoomDirectory watched =
-                new RoomDirectory(counting(finds), lists, new RoomLimits(entries, entries, 10, 10, 10, 100, 60_000));
+        RoomDirectory watched = new RoomDirectory(
+                counting(finds),
+                lists,
+                new RoomLimits(entries, entries, 10, 10, 10, 100, 60_000, ConsentLimits.STANDARD));
         for (int i = 0; i < entries; i++) {
             done(lists.claim(RoomList.owned(ANN), new RoomId("died" + i), entries));
         }
@@ -201,7 +203,7 @@ class RoomDirectoryTest {
         RoomRole role = List.of(RoomRole.values()).get(random.nextInt(3));
         Future<?> begun = switch (random.nextInt(6)) {
             case 0, 1 -> stepped.create(new Room(room, "Name", visibility, user, random.nextLong()), LATER);
-            case 2, 3 -> stepped.putMember(room, user, new Membership(role), false, Terms.NONE);
+            case 2, 3 -> stepped.putMember(room, user, Membership.taken(role, 0), false, Terms.NONE);
             case 4 -> stepped.removeMember(room, user, Terms.NONE);
             default -> stepped.list(user, Optional.empty(), 100);
         };
@@ -217,8 +219,9 @@ class RoomDirectoryTest {
             int owned = 0;
             for (RoomId room : ROOMS) {
                 RoomFacts facts = done(rooms.find(room, user));
-                for (RoomList list : List.of(RoomList.owned(user), RoomList.joined(user), RoomList.PUBLIC)) {
-                    if (list.has(facts)) {
+                for (RoomList list : List.of(
+                        RoomList.owned(user), RoomList.joined(user), RoomList.published(user), RoomList.PUBLIC)) {
+                    if (list.has(facts, user)) {
                         assertThat(done(lists.find(list, room)))
                                 .as("%s: %s in %s", when, room, list.value())
                                 .isPresent();
@@ -237,7 +240,7 @@ class RoomDirectoryTest {
             Set<String> expected = new TreeSet<>();
             for (RoomId room : ROOMS) {
                 RoomFacts facts = done(rooms.find(room, user));
-                boolean visible = facts.membership().isPresent() || RoomList.PUBLIC.has(facts);
+                boolean visible = facts.membership().isPresent() || RoomList.PUBLIC.has(facts, user);
                 if (visible) {
                     expected.add(room.value());
                 }
@@ -246,7 +249,7 @@ class RoomDirectoryTest {
             for (RoomList list : List.of(RoomList.owned(user), RoomList.joined(user))) {
                 assertThat(done(lists.page(list, Optional.empty(), 100)))
                         .as("%s: %s", when, list.value())
-                        .allSatisfy(entry -> assertThat(list.has(done(rooms.find(entry.room(), user))))
+                        .allSatisfy(entry -> assertThat(list.has(done(rooms.find(entry.room(), user)), user))
                                 .isTrue());
             }
         }
@@ -270,7 +273,7 @@ class RoomDirectoryTest {
     }
 
     private RoomChange put(String room, UserId user, RoomRole role) throws Exception {
-        return done(directory.putMember(new RoomId(room), user, new Membership(role), false, Terms.NONE));
+        return done(directory.putMember(new RoomId(room), user, Membership.taken(role, 0), false, Terms.NONE));
     }
 
     private static <T> T done(Future<T> step) throws Exception {

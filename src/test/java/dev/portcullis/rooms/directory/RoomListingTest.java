@@ -41,7 +41,7 @@ class RoomListingTest {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         RoomStore rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
-        RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000);
+        RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000, ConsentLimits.STANDARD);
         RoomDirectory directory = new RoomDirectory(rooms, lists, limits);
         for (RoomId room : ROOMS) {
             assertThat(directory.create(room(room), Long.MAX_VALUE).await(30, TimeUnit.SECONDS))

@@ -47,8 +47,8 @@ abstract class RoomStoreContract {
     void created_room_has_its_creator_as_owner_also_after_a_restart() throws Exception {
         assertThat(create(CREATED)).isEqualTo(RoomChange.DONE);
 
-        RoomFacts expected =
-                new RoomFacts(Optional.of(CREATED), false, membership(RoomRole.OWNER), Optional.empty(), false, false);
+        RoomFacts expected = new RoomFacts(
+                Optional.of(CREATED), false, Optional.of(CREATED.founder()), Optional.empty(), false, false);
         assertThat(find(ROOM, ANN)).isEqualTo(expected);
         assertThat(find(ROOM, BEN).membership()).isEmpty();
         reopen();
@@ -86,7 +86,7 @@ abstract class RoomStoreContract {
         reopen();
         assertThat(find(ROOM, ANN))
                 .isEqualTo(new RoomFacts(
-                        Optional.of(named), false, membership(RoomRole.OWNER), Optional.empty(), false, false));
+                        Optional.of(named), false, Optional.of(CREATED.founder()), Optional.empty(), false, false));
         assertThat(update(named, CREATED)).isEqualTo(RoomChange.DONE);
         assertThat(find(ROOM, BEN).room()).contains(CREATED);
         assertThat(members(ROOM)).hasSize(2);
@@ -94,6 +94,27 @@ abstract class RoomStoreContract {
 
     private RoomChange update(Room before, Room after) throws Exception {
         return done(store().update(before, after, Terms.NONE));
+    }
+
+    @Test
+    void membership_keeps_whose_act_it_was_and_since_when_also_after_a_restart() throws Exception {
+        create(CREATED);
+        Membership added = Membership.added(RoomRole.MODERATOR, NOW);
+        assertThat(done(store().putMember(ROOM, new Entrant(BEN, added, 10, false), Terms.NONE)))
+                .isEqualTo(RoomChange.DONE);
+        reopen();
+        assertThat(find(ROOM, BEN).membership()).contains(added);
+        assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.LAST_OWNER);
+        Membership successor = added.given(RoomRole.OWNER);
+        Terms same = new Terms(List.of(new Condition(BEN, Optional.of(added))), Long.MAX_VALUE);
+        assertThat(done(store().putMember(ROOM, new Entrant(BEN, successor, 10, false), same)))
+                .isEqualTo(RoomChange.DONE);
+        assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.DONE);
+        assertThat(remove(ROOM, BEN)).as("whoever made them one").isEqualTo(RoomChange.LAST_OWNER);
+        assertThat(members(ROOM)).containsExactly(new Member(BEN, successor));
+        assertThat(done(store().putMember(ROOM, new Entrant(BEN, added, 10, false), same)))
+                .as("another origin is another membership")
+                .isEqualTo(RoomChange.CHANGED);
     }
 
     @Test
@@ -110,7 +131,7 @@ abstract class RoomStoreContract {
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
         create(CREATED);
         Terms late = new Terms(List.of(), NOW - 1);
-        Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, true);
+        Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), 10, true);
         assertThat(done(store().putMember(ROOM, entrant, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store().update(CREATED, CREATED.with("Late", Optional.empty()), late)))
                 .isEqualTo(RoomChange.LATE);
@@ -162,7 +183,7 @@ abstract class RoomStoreContract {
         assertThat(put(ROOM, ANN, RoomRole.MEMBER)).isEqualTo(RoomChange.DONE);
         assertThat(remove(ROOM, BEN)).isEqualTo(RoomChange.LAST_OWNER);
         assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.DONE);
-        assertThat(members(ROOM)).containsExactly(new Member(BEN, new Membership(RoomRole.OWNER)));
+        assertThat(members(ROOM)).containsExactly(new Member(BEN, Membership.taken(RoomRole.OWNER, 0)));
     }
 
     @Test
@@ -192,7 +213,7 @@ abstract class RoomStoreContract {
         for (int i = 0; i < 20; i++) {
             all.add(store().putMember(
                             ROOM,
-                            new Entrant(new UserId("u" + i), new Membership(RoomRole.MEMBER), 5, false),
+                            new Entrant(new UserId("u" + i), Membership.taken(RoomRole.MEMBER, 0), 5, false),
                             Terms.NONE));
         }
 
@@ -201,7 +222,7 @@ abstract class RoomStoreContract {
                 .filteredOn(change -> change == RoomChange.DONE)
                 .hasSize(4);
         assertThat(members(ROOM)).hasSize(5);
-        Entrant present = new Entrant(ANN, new Membership(RoomRole.OWNER), 5, false);
+        Entrant present = new Entrant(ANN, Membership.taken(RoomRole.OWNER, 0), 5, false);
         assertThat(done(store().putMember(ROOM, present, Terms.NONE)))
                 .as("one who is a member already")
                 .isEqualTo(RoomChange.DONE);
@@ -214,7 +235,7 @@ abstract class RoomStoreContract {
         Condition wasAbsent = new Condition(ANN, Optional.empty());
 
         for (Condition stale : List.of(wasOwner, wasAbsent)) {
-            Entrant entrant = new Entrant(BEN, new Membership(RoomRole.MEMBER), 10, false);
+            Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), 10, false);
             assertThat(done(store().putMember(ROOM, entrant, new Terms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
             assertThat(done(store().removeMember(ROOM, BEN, new Terms(List.of(stale), Long.MAX_VALUE))))
@@ -225,7 +246,7 @@ abstract class RoomStoreContract {
                     .isEqualTo(RoomChange.CHANGED);
         }
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
-        Condition holds = new Condition(ANN, membership(RoomRole.OWNER));
+        Condition holds = new Condition(ANN, Optional.of(CREATED.founder()));
         assertThat(done(store().delete(
                                 ROOM,
                                 ANN,
@@ -317,7 +338,7 @@ abstract class RoomStoreContract {
     }
 
     protected RoomChange put(RoomId room, UserId user, RoomRole role) throws Exception {
-        return done(store().putMember(room, new Entrant(user, new Membership(role), 100, false), Terms.NONE));
+        return done(store().putMember(room, new Entrant(user, Membership.taken(role, 0), 100, false), Terms.NONE));
     }
 
     private RoomChange create(Room room) throws Exception {
@@ -341,7 +362,7 @@ abstract class RoomStoreContract {
     }
 
     private static Optional<Membership> membership(RoomRole role) {
-        return Optional.of(new Membership(role));
+        return Optional.of(Membership.taken(role, 0));
     }
 
     private static <T> T done(Future<T> step) throws Exception {

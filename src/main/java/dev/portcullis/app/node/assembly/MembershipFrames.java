@@ -37,6 +37,10 @@ record MembershipFrames(Function<List<TransientFrame>, Future<?>> sender) implem
         return new TransientFrame(
                 StreamName.inbox(notice.to()),
                 FrameEncoder.encode(new ServerFrame.Membership(
-                        notice.room(), notice.role().map(RoomRole::id), notice.name(), notice.by())));
+                        notice.room(),
+                        notice.role().map(RoomRole::id),
+                        notice.name(),
+                        notice.by(),
+                        notice.invited().map(RoomRole::id))));
     }
 }

@@ -32,7 +32,10 @@ public final class RoomsAssembly implements StageAssembly {
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
                 new SessionRoleReader(stores.sessions()),
                 stores.inboxes()::isBlocked,
-                new MembershipFrames(broadcaster::send));
+                new MembershipFrames(broadcaster::send),
+                stores.invitations(),
+                stores.inboxes()::hasWritten,
+                services.clock());
     }
 
     private Optional<HttpAuthorizer> authorizer(

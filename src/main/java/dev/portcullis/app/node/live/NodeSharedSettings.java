@@ -58,6 +58,7 @@ public final class NodeSharedSettings {
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
             settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+            settings.put(SharedSetting.ADDING, Set.of(config.rooms().adding().name()));
             settings.put(
                     SharedSetting.DIRECT,
                     Set.of(SettingDigest.of(salt, config.direct().parts())));

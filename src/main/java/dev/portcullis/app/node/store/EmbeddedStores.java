@@ -27,6 +27,8 @@ import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.EmbeddedInvitationStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.streams.ErasureStore;
@@ -55,6 +57,7 @@ public record EmbeddedStores(
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
         RoomListStore roomLists,
+        InvitationStore invitations,
         UploadStore uploads,
         AccountStore accounts,
         AccountInvitationStore accountInvitations,
@@ -93,6 +96,7 @@ public record EmbeddedStores(
                 .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
+        InvitationStore invitations = new EmbeddedInvitationStore(store);
         UploadStore uploads = new EmbeddedUploadStore(store);
         AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
@@ -118,6 +122,7 @@ public record EmbeddedStores(
                                                 revocations,
                                                 rooms,
                                                 roomLists,
+                                                invitations,
                                                 uploads,
                                                 new EmbeddedAccountStore(store),
                                                 new EmbeddedAccountInvitationStore(store),

@@ -29,6 +29,8 @@ import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.rooms.invitation.RedisInvitationStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
@@ -137,6 +139,11 @@ public final class RedisStores implements Stores {
     @Override
     public RoomListStore roomLists() {
         return once(RoomListStore.class, () -> new RedisRoomListStore(redis));
+    }
+
+    @Override
+    public InvitationStore invitations() {
+        return once(InvitationStore.class, () -> new RedisInvitationStore(redis));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -61,11 +62,16 @@ public final class StageStores {
 
     /**
      * @param streams read: who is barred, and whether a room has entries
-     * @param inboxes read: who is blocked
+     * @param inboxes read: who is blocked, and who wrote to whom
      * @param sessions read: the roles of the live ones
      */
     public record OfRooms(
-            RoomStore rooms, RoomListStore lists, StreamStore streams, InboxStore inboxes, SessionStore sessions) {}
+            RoomStore rooms,
+            RoomListStore lists,
+            InvitationStore invitations,
+            StreamStore streams,
+            InboxStore inboxes,
+            SessionStore sessions) {}
 
     /**
      * @param hooks the events that wait
@@ -103,7 +109,13 @@ public final class StageStores {
     }
 
     public OfRooms rooms() {
-        return new OfRooms(stores.rooms(), stores.roomLists(), stores.streams(), stores.inboxes(), stores.sessions());
+        return new OfRooms(
+                stores.rooms(),
+                stores.roomLists(),
+                stores.invitations(),
+                stores.streams(),
+                stores.inboxes(),
+                stores.sessions());
     }
 
     public OfBroadcast broadcast() {

@@ -13,6 +13,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -53,6 +54,8 @@ public interface Stores {
     RoomStore rooms();
 
     RoomListStore roomLists();
+
+    InvitationStore invitations();
 
     UploadStore uploads();
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 
 /** Answers calls about rooms. Each refusal has one audit event, and each change that was made. */
 final class RoomAnswers {
+    private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
     private static final long AGAIN_MS = 1_000;
 
@@ -31,6 +32,9 @@ final class RoomAnswers {
         UPDATED,
         DELETED,
         MEMBER,
+        INVITED,
+        ACCEPTED,
+        DECLINED,
         LEFT,
         REMOVED,
         MUTED,
@@ -46,6 +50,11 @@ final class RoomAnswers {
     void done(ApiRequest request, Sender by, Change what, String resource) {
         changed(request, by, what, resource);
         request.send(NO_CONTENT);
+    }
+
+    void invited(ApiRequest request, Sender by, String resource) {
+        changed(request, by, Change.INVITED, resource);
+        request.send(ACCEPTED);
     }
 
     void refuse(ApiRequest request, Sender by, RoomRefusal why) {
@@ -99,7 +108,7 @@ final class RoomAnswers {
             case NOT_FOUND -> HttpRefusal.NOT_FOUND;
             case FORBIDDEN -> HttpRefusal.FORBIDDEN;
             case BAD_NAME -> HttpRefusal.VALIDATION_FAILED;
-            case TAKEN, FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
+            case TAKEN, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
             case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
         };
     }
@@ -109,7 +118,8 @@ final class RoomAnswers {
             case NOT_FOUND, FORBIDDEN, UNAVAILABLE -> List.of();
             case BAD_NAME -> List.of(new Violation("/name", "format"));
             case TAKEN -> List.of(new Violation("/roomId", why.id()));
-            case FULL, TOO_MANY_ROOMS, LAST_OWNER, CHANGED -> List.of(new Violation("", why.id()));
+            case FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED ->
+                List.of(new Violation("", why.id()));
         };
     }
 

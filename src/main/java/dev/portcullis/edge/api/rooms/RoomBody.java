@@ -1,12 +1,14 @@
 package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.rooms.InvitationView;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.RoomPage;
 import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The bodies of answers about rooms. */
@@ -35,6 +37,21 @@ final class RoomBody {
         body.put("rooms", page.rooms().stream().map(RoomBody::fields).toList());
         page.next().ifPresent(next -> body.put("next", next));
         return json(body);
+    }
+
+    static Buffer of(List<InvitationView> invitations) {
+        return json(
+                Map.of("invitations", invitations.stream().map(RoomBody::fields).toList()));
+    }
+
+    private static Map<String, Object> fields(InvitationView invitation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("roomId", invitation.room().value());
+        fields.put("name", invitation.name());
+        fields.put("role", invitation.role().id());
+        invitation.by().ifPresent(by -> fields.put("byUserId", by.value()));
+        fields.put("invitedAt", invitation.at());
+        return fields;
     }
 
     private static Map<String, Object> fields(RoomView room) {

@@ -18,7 +18,9 @@ import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomRefusal;
 import dev.portcullis.rooms.RoomView;
 import io.vertx.core.Future;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -30,6 +32,12 @@ import java.util.function.LongSupplier;
 final class RoomRemoval {
     /** A client waits for no frame longer, and for no call either. */
     private static final long ANSWER_MS = 4_000;
+
+    /** How often another owner is made before a leave is refused. */
+    private static final int HAND_OVERS = 3;
+
+    /** A room that its last member left is none, which they may not have heard. */
+    private static final Set<RoomRefusal> MAY_HAND_OVER = EnumSet.of(RoomRefusal.LAST_OWNER, RoomRefusal.NOT_FOUND);
 
     private static final long TIDY_MS = 1_000;
 
@@ -51,11 +59,7 @@ final class RoomRemoval {
                 .change(notAfter -> new RoomCommand.Delete(by, room, notAfter))
                 .onSuccess(outcome -> outcome.fold(
                         granted -> {
-                            answer(
-                                    request,
-                                    by,
-                                    stages.broadcaster().detachAll(by.userId(), room, ANSWER_MS),
-                                    () -> answers.done(request, by, Change.DELETED, room.value()));
+                            deleted(request, by, room, Change.DELETED);
                             return true;
                         },
                         why -> {
@@ -80,6 +84,10 @@ final class RoomRemoval {
      * meanwhile is asked again.
      */
     private void leave(ApiRequest request, Sender by, RoomId room) {
+        leave(request, by, room, HAND_OVERS);
+    }
+
+    private void leave(ApiRequest request, Sender by, RoomId room, int handOvers) {
         asMember(by, room).onSuccess(seen -> {
             if (request.mayHaveWaited()) {
                 request.refuse(HttpRefusal.UNAVAILABLE);
@@ -87,12 +95,52 @@ final class RoomRemoval {
             }
             Optional<RoomCondition> condition = seen.flatMap(RoomView::role)
                     .map(role -> new RoomCondition(room, by.userId(), Optional.of(role.id()), false));
-            answer(
-                    request,
-                    by,
-                    stages.broadcaster().leave(by.userId(), room, condition, ANSWER_MS),
-                    () -> ended(request, by, by.userId(), seen.map(RoomView::name), Change.LEFT));
+            stages.broadcaster()
+                    .leave(by.userId(), room, condition, ANSWER_MS)
+                    .onSuccess(result -> result.fold(
+                            acked -> {
+                                ended(request, by, by.userId(), seen.map(RoomView::name), Change.LEFT);
+                                return true;
+                            },
+                            why -> {
+                                RoomRefusal refusal = RoomRefusal.of(why);
+                                if (MAY_HAND_OVER.contains(refusal) && handOvers > 0) {
+                                    handOver(request, by, room, handOvers - 1);
+                                } else {
+                                    answers.refuse(request, by, refusal);
+                                }
+                                return true;
+                            }))
+                    .onFailure(failure -> answers.unavailable(request, failure));
         });
+    }
+
+    /** Others may leave too, so that the room is without a second owner again. */
+    private void handOver(ApiRequest request, Sender by, RoomId room, int handOvers) {
+        stages.rooms()
+                .change(notAfter -> new RoomCommand.HandOver(by, room, notAfter))
+                .onSuccess(outcome -> outcome.fold(
+                        done -> {
+                            if (done.room().isPresent()) {
+                                leave(request, by, room, handOvers);
+                            } else {
+                                deleted(request, by, room, Change.LEFT);
+                            }
+                            return true;
+                        },
+                        why -> {
+                            answers.refuse(request, by, why);
+                            return true;
+                        }))
+                .onFailure(failure -> answers.unavailable(request, failure));
+    }
+
+    private void deleted(ApiRequest request, Sender by, RoomId room, Change what) {
+        answer(
+                request,
+                by,
+                stages.broadcaster().detachAll(by.userId(), room, ANSWER_MS),
+                () -> answers.done(request, by, what, room.value()));
     }
 
     /** The room as a member sees it. Never fails: without it a leave is done all the same. */

@@ -57,6 +57,9 @@ public final class RoomsApi {
                 .bind("deleteRoom", like(FrameType.REMOVE_USER, removal::deleteRoom))
                 .bind("putMember", like(FrameType.JOIN, this::putMember))
                 .bind("deleteMember", like(FrameType.REMOVE_USER, removal::deleteMember))
+                .bind("listInvitations", like(FrameType.JOIN, this::invitations))
+                .bind("acceptInvitation", like(FrameType.JOIN, this::accept))
+                .bind("declineInvitation", like(FrameType.REMOVE_USER, this::decline))
                 .bind("putMute", like(FrameType.REMOVE_USER, this::mute))
                 .bind("deleteMute", like(FrameType.REMOVE_USER, this::unmute));
     }
@@ -150,7 +153,38 @@ public final class RoomsApi {
         RoomId room = RoomPath.room(request);
         UserId user = RoomPath.user(request);
         LongFunction<RoomCommand> command = notAfter -> new RoomCommand.PutMember(by, room, user, role, notAfter);
-        change(request, by, command, done -> answers.done(request, by, Change.MEMBER, RoomPath.resource(request)));
+        change(request, by, command, done -> {
+            if (done.invited()) {
+                answers.invited(request, by, RoomPath.resource(request));
+            } else {
+                answers.done(request, by, Change.MEMBER, RoomPath.resource(request));
+            }
+        });
+    }
+
+    private void invitations(ApiRequest request, Sender by) {
+        stages.rooms()
+                .invitations(by.userId())
+                .onSuccess(open -> send(request, OK, RoomBody.of(open)))
+                .onFailure(failure -> answers.unavailable(request, failure));
+    }
+
+    private void accept(ApiRequest request, Sender by) {
+        RoomId room = RoomPath.room(request);
+        change(
+                request,
+                by,
+                notAfter -> new RoomCommand.Accept(by, room, notAfter),
+                done -> answers.done(request, by, Change.ACCEPTED, room.value()));
+    }
+
+    private void decline(ApiRequest request, Sender by) {
+        RoomId room = RoomPath.room(request);
+        change(
+                request,
+                by,
+                notAfter -> new RoomCommand.Decline(by, room, notAfter),
+                done -> answers.done(request, by, Change.DECLINED, room.value()));
     }
 
     private void mute(ApiRequest request, Sender by) {

@@ -1,0 +1,74 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.invitation.Invitation;
+import dev.portcullis.rooms.invitation.Invitation.Right;
+import java.util.Optional;
+
+/** Whether somebody becomes a member by the act of another, or has to accept. */
+final class ConsentPolicy {
+    private final Adding adding;
+
+    ConsentPolicy(Adding adding) {
+        this.adding = adding;
+    }
+
+    /** How a user comes by a membership. */
+    enum Way {
+        AT_ONCE,
+        /** At once, if the two share a room in which both are by their own act; else by invitation. */
+        IF_ACQUAINTED,
+        BY_INVITATION
+    }
+
+    /** No user owns a room without having accepted it: it is a duty, and counts as their own (CWE-841). */
+    Way way(Sender by, UserId target, Optional<Membership> present, RoomRole wanted) {
+        if (target.equals(by.userId())
+                || present.map(Membership::role)
+                        .filter(role -> role == wanted || wanted != RoomRole.OWNER)
+                        .isPresent()) {
+            return Way.AT_ONCE;
+        }
+        if (wanted == RoomRole.OWNER) {
+            return Way.BY_INVITATION;
+        }
+        return isTrusted(by) || adding == Adding.DIRECT ? Way.AT_ONCE : Way.IF_ACQUAINTED;
+    }
+
+    /** Whether it is an admin, or the application's server. */
+    static boolean isTrusted(Sender by) {
+        return by.role() == Role.ADMIN;
+    }
+
+    /** The membership that the act gives, which is none that the user took unless it is their own act. */
+    static Membership given(Sender by, UserId target, Optional<Membership> present, RoomRole wanted, long now) {
+        if (!target.equals(by.userId())) {
+            return present.map(member -> member.given(wanted)).orElseGet(() -> Membership.added(wanted, now));
+        }
+        return present.map(
+                        member -> member.role().compareTo(wanted) < 0 ? member.accepted(wanted) : member.given(wanted))
+                .orElseGet(() -> Membership.taken(wanted, now));
+    }
+
+    /** The membership of a user who accepts. A higher role that they have already stays. */
+    static Membership accepted(Invitation invitation, Optional<Membership> present, long now) {
+        return present.map(member -> member.accepted(higher(member.role(), invitation.role())))
+                .orElseGet(() -> Membership.taken(invitation.role(), now));
+    }
+
+    /** What permits an invitation: the role in the room, if that is what the decision rests on. */
+    static Right right(Sender by, RoomDecision granted, Optional<Membership> own) {
+        if (isTrusted(by)) {
+            return Right.ADMIN;
+        }
+        return own.map(Membership::role).equals(granted.role()) ? Right.MEMBERSHIP : Right.TOKEN;
+    }
+
+    private static RoomRole higher(RoomRole one, RoomRole other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+}

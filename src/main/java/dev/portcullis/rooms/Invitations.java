@@ -1,0 +1,302 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
+import dev.portcullis.rooms.directory.ConsentLimits;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.RoomFacts;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.invitation.Invitation;
+import dev.portcullis.rooms.invitation.Invitation.Right;
+import dev.portcullis.rooms.invitation.InvitationBook;
+import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.rooms.invitation.InvitationStore.Change;
+import dev.portcullis.rooms.invitation.SentInvitation;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Keeps invitations, and tells which of them still hold. What ends one is not written into it: the room, the inviter's right
+ * and the blocks are read when the user looks at it or accepts. So it does not depend on who ended them, and where.
+ */
+final class Invitations {
+    /** More than the clocks of two nodes differ by. */
+    private static final long CLOCKS_MS = 60_000;
+
+    private static final RoomOutcome TOO_MANY = RoomOutcome.refused(RoomRefusal.TOO_MANY_INVITATIONS);
+
+    private final RoomPolicy policy;
+    private final RoomDecider decider;
+    private final InvitationStore store;
+    private final BlockLists blocks;
+    private final MembershipNews news;
+    private final ConsentLimits limits;
+    private final LongSupplier clock;
+
+    /** @param clock the time in milliseconds */
+    Invitations(
+            RoomPolicy policy,
+            RoomDecider decider,
+            InvitationStore store,
+            BlockLists blocks,
+            MembershipNews news,
+            ConsentLimits limits,
+            LongSupplier clock) {
+        this.policy = policy;
+        this.decider = decider;
+        this.store = store;
+        this.blocks = blocks;
+        this.news = news;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** What a user is to be invited to. */
+    record Wanted(Sender by, RoomId room, UserId user, RoomRole role, Right right) {}
+
+    /**
+     * An invitation that holds.
+     *
+     * @param facts about the invited user in the room
+     * @param conditions what must still be so when it is accepted
+     */
+    record Held(Invitation invitation, RoomFacts facts, List<Condition> conditions) {}
+
+    /** @param held empty if the invitation has ended */
+    private record Checked(Invitation invitation, Optional<Held> held) {}
+
+    /**
+     * Invites a user. It takes a place of the inviter's whether it arrives or not: places that stay free would tell of a block.
+     * Admins and the application's server need none.
+     *
+     * @param stranger whether the user does not know the inviter
+     */
+    Future<RoomOutcome> invite(Wanted wanted, Supplier<Future<Boolean>> stranger) {
+        return place(wanted)
+                .compose(placed -> placed
+                        ? isBlocked(wanted)
+                                .compose(blocked -> blocked ? Future.succeededFuture() : deliver(wanted, stranger))
+                                .map(RoomOutcome.INVITED)
+                        : Future.succeededFuture(TOO_MANY));
+    }
+
+    private Future<Boolean> isBlocked(Wanted wanted) {
+        return ConsentPolicy.isTrusted(wanted.by())
+                ? Future.succeededFuture(false)
+                : blocks.isBlocked(wanted.user(), wanted.by().userId());
+    }
+
+    private Future<Boolean> place(Wanted wanted) {
+        if (ConsentPolicy.isTrusted(wanted.by())) {
+            return Future.succeededFuture(true);
+        }
+        UserId by = wanted.by().userId();
+        SentInvitation sent = new SentInvitation(wanted.room(), wanted.user(), wanted.role(), clock.getAsLong());
+        return place(by, sent)
+                .compose(placed ->
+                        placed ? Future.succeededFuture(true) : forgetEnded(by).compose(any -> place(by, sent)));
+    }
+
+    private Future<Boolean> place(UserId by, SentInvitation sent) {
+        return store.update(by, book -> {
+            InvitationBook open = book.since(oldest());
+            Optional<InvitationBook> next = open.sending(sent, limits.sent());
+            return new Change<>(next.orElse(open), next.isPresent());
+        });
+    }
+
+    /** Those to rooms that are gone, or of users who are what they were asked to be: the inviter can see either. */
+    private Future<Void> forgetEnded(UserId by) {
+        return store.find(by)
+                .compose(book -> ChunkedCalls.run(
+                        book.sent(),
+                        sent -> decider.facts(sent.to(), sent.room())
+                                .map(facts -> isEnded(sent.at(), sent.role(), facts)
+                                        ? List.of(sent)
+                                        : List.<SentInvitation>of())))
+                .compose(ended -> store.update(by, book -> {
+                    InvitationBook next = book;
+                    for (SentInvitation sent :
+                            ended.stream().flatMap(List::stream).toList()) {
+                        next = next.withoutSent(sent.room(), sent.to());
+                    }
+                    return new Change<>(next, next);
+                }))
+                .mapEmpty();
+    }
+
+    private Future<Void> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger) {
+        return stranger.get()
+                .compose(unknown -> decider.facts(wanted.user(), wanted.room()).compose(facts -> {
+                    Invitation invitation = new Invitation(
+                            wanted.room(),
+                            wanted.by().userId(),
+                            wanted.role(),
+                            clock.getAsLong(),
+                            wanted.right(),
+                            unknown,
+                            facts.barred());
+                    return receive(wanted.user(), invitation).onSuccess(fresh -> {
+                        if (fresh) {
+                            news.invited(invitation, wanted.user(), facts);
+                        }
+                    });
+                }))
+                .mapEmpty();
+    }
+
+    private Future<Boolean> receive(UserId user, Invitation invitation) {
+        return store.update(user, book -> {
+            InvitationBook.Receipt receipt = book.since(oldest()).receiving(invitation, limits.received());
+            return new Change<>(receipt.book(), receipt.fresh());
+        });
+    }
+
+    /** The invitations of a user that hold, the newest first; to each room that of the highest role. Those that ended go. */
+    Future<List<InvitationView>> list(UserId user) {
+        return store.find(user)
+                .compose(book ->
+                        ChunkedCalls.run(book.since(oldest()).received(), invitation -> check(user, invitation)))
+                .compose(all -> forget(user, all).map(shown(all)));
+    }
+
+    private Future<Void> forget(UserId user, List<Checked> all) {
+        List<Invitation> ended = all.stream()
+                .filter(each -> each.held().isEmpty())
+                .map(Checked::invitation)
+                .toList();
+        return ended.isEmpty()
+                ? Future.succeededFuture()
+                : store.update(user, book -> new Change<>(book.withoutReceived(ended), book))
+                        .mapEmpty();
+    }
+
+    private static List<InvitationView> shown(List<Checked> all) {
+        Map<RoomId, Held> best = new HashMap<>();
+        for (Checked each : all) {
+            each.held()
+                    .ifPresent(held -> best.merge(
+                            held.invitation().room(),
+                            held,
+                            (one, other) -> one.invitation()
+                                                    .role()
+                                                    .compareTo(
+                                                            other.invitation().role())
+                                            < 0
+                                    ? other
+                                    : one));
+        }
+        return best.values().stream()
+                .sorted(Comparator.comparingLong(
+                                (Held held) -> held.invitation().at())
+                        .reversed())
+                .map(Invitations::view)
+                .toList();
+    }
+
+    private static InvitationView view(Held held) {
+        Invitation invitation = held.invitation();
+        return new InvitationView(
+                invitation.room(),
+                MembershipNews.name(invitation.room(), held.facts().room()),
+                invitation.role(),
+                Optional.of(invitation.by()).filter(by -> !UserId.isReserved(by.value())),
+                invitation.at());
+    }
+
+    /** The invitation of the highest role to this room that holds. */
+    Future<Optional<Held>> held(UserId user, RoomId room) {
+        return store.find(user)
+                .compose(book -> firstHeld(user, book.since(oldest()).to(room).iterator()));
+    }
+
+    private Future<Optional<Held>> firstHeld(UserId user, Iterator<Invitation> rest) {
+        return rest.hasNext()
+                ? check(user, rest.next())
+                        .compose(checked -> checked.held().isPresent()
+                                ? Future.succeededFuture(checked.held())
+                                : firstHeld(user, rest))
+                : Future.succeededFuture(Optional.empty());
+    }
+
+    private Future<Checked> check(UserId user, Invitation invitation) {
+        return decider.facts(user, invitation.room())
+                .compose(facts ->
+                        isEnded(invitation.at(), invitation.role(), facts) || (facts.barred() && !invitation.overBar())
+                                ? Future.succeededFuture(Optional.<Held>empty())
+                                : inviter(user, invitation, facts))
+                .map(held -> new Checked(invitation, held));
+    }
+
+    private Future<Optional<Held>> inviter(UserId user, Invitation invitation, RoomFacts facts) {
+        List<Condition> conditions = new ArrayList<>(List.of(new Condition(user, facts.membership())));
+        if (invitation.right() == Right.ADMIN) {
+            return Future.succeededFuture(Optional.of(new Held(invitation, facts, conditions)));
+        }
+        Future<Boolean> blocked = blocks.isBlocked(user, invitation.by());
+        return decider.facts(invitation.by(), invitation.room())
+                .compose(own -> blocked.map(blocks -> {
+                    Optional<Membership> present = facts.membership();
+                    boolean permitted = invitation.right() == Right.TOKEN
+                            || policy.permitsMembership(own.membership(), present, invitation.role());
+                    if (blocks || own.barred() || !permitted) {
+                        return Optional.empty();
+                    }
+                    if (invitation.right() == Right.MEMBERSHIP) {
+                        conditions.add(new Condition(invitation.by(), own.membership()));
+                    }
+                    return Optional.of(new Held(invitation, facts, List.copyOf(conditions)));
+                }));
+    }
+
+    /** A room that was deleted and created again is another one. Its id stays taken for far longer than clocks differ. */
+    private static boolean isEnded(long at, RoomRole role, RoomFacts facts) {
+        return facts.deleted()
+                || facts.room()
+                        .filter(room -> room.createdAt() > at + CLOCKS_MS)
+                        .isPresent()
+                || facts.membership()
+                        .filter(member -> member.role().compareTo(role) >= 0)
+                        .isPresent();
+    }
+
+    /** The user accepted or declined, left the room or was removed: no invitation to it is open. */
+    Future<Void> answered(UserId user, RoomId room) {
+        return store.update(user, book -> new Change<>(book.withoutReceived(room), book.to(room)))
+                .compose(ended -> ChunkedCalls.run(ended, invitation -> forgetSent(invitation.by(), room, user)))
+                .mapEmpty();
+    }
+
+    /** Ends all of a user who is deleted. */
+    Future<Void> end(UserId user) {
+        return store.update(user, book -> new Change<>(InvitationBook.EMPTY, book))
+                .compose(book -> ChunkedCalls.run(
+                                book.received(), received -> forgetSent(received.by(), received.room(), user))
+                        .compose(any -> ChunkedCalls.run(
+                                book.sent(),
+                                sent -> store.update(
+                                        sent.to(), other -> new Change<>(other.withoutReceivedFrom(user), sent)))))
+                .mapEmpty();
+    }
+
+    private Future<UserId> forgetSent(UserId by, RoomId room, UserId to) {
+        return UserId.isReserved(by.value())
+                ? Future.succeededFuture(by)
+                : store.update(by, book -> new Change<>(book.withoutSent(room, to), by));
+    }
+
+    private long oldest() {
+        return clock.getAsLong() - limits.invitationMs();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomStore.Member;
+import io.vertx.core.Future;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Who owns a room after its last owner. Whom others added comes behind all who are there by their own act: a stranger who
+ * leaves must not make an owner of them while somebody else can be it. Among these a moderator comes before a member, and the
+ * oldest first.
+ */
+final class Succession {
+    private static final int PAGE = 100;
+
+    private static final Comparator<Member> ORDER = Comparator.comparing(
+                    (Member member) -> !member.membership().isOwnAct())
+            .thenComparing(member -> member.membership().role(), Comparator.reverseOrder())
+            .thenComparingLong(member -> member.membership().since())
+            .thenComparing(member -> member.user().value());
+
+    private final RoomDirectory directory;
+
+    Succession(RoomDirectory directory) {
+        this.directory = directory;
+    }
+
+    /** Empty if the owner is alone in the room. */
+    Future<Optional<Member>> successor(RoomId room, UserId owner) {
+        return successor(room, owner, Optional.empty(), Optional.empty());
+    }
+
+    private Future<Optional<Member>> successor(
+            RoomId room, UserId owner, Optional<UserId> after, Optional<Member> best) {
+        return directory.members(room, after, PAGE).compose(page -> {
+            Optional<Member> better = first(owner, best, page);
+            return page.isEmpty()
+                    ? Future.succeededFuture(better)
+                    : successor(
+                            room, owner, Optional.of(page.get(page.size() - 1).user()), better);
+        });
+    }
+
+    /** The first of them, the owner left out. */
+    static Optional<Member> first(UserId owner, Optional<Member> best, List<Member> more) {
+        return Stream.concat(best.stream(), more.stream())
+                .filter(member -> !member.user().equals(owner))
+                .min(ORDER);
+    }
+}

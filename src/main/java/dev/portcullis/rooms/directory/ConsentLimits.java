@@ -1,0 +1,43 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.config.Section;
+
+/**
+ * What {@code rooms.limits} says of what users do to each other.
+ *
+ * @param added rooms to which others may add one user; for admins and the application's server there are as many again
+ * @param published public rooms that one user may create
+ * @param sent open invitations of one inviter
+ * @param received open invitations of one invited user
+ * @param invitationMs how long an invitation is open
+ */
+public record ConsentLimits(int added, int published, int sent, int received, long invitationMs) {
+    public static final ConsentLimits STANDARD = new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L);
+
+    static ConsentLimits read(Section limits) {
+        return new ConsentLimits(
+                limits.integer(
+                        "addedPerUser",
+                        STANDARD.added,
+                        0,
+                        100_000,
+                        "rooms that others may add one user to; beyond that they invite. Admins and the application's server"
+                                + " have as many again"),
+                limits.integer(
+                        "publicPerUser", STANDARD.published, 1, 100_000, "public rooms that one user may create"),
+                limits.integer(
+                        "invitationsSent", STANDARD.sent, 1, 1_000, "open invitations that one user may have sent"),
+                limits.integer(
+                        "invitationsReceived",
+                        STANDARD.received,
+                        1,
+                        1_000,
+                        "open invitations that one user may have received; beyond that the oldest of a stranger ends"),
+                limits.millis(
+                        "invitationMs",
+                        STANDARD.invitationMs,
+                        60_000,
+                        366 * 86_400_000L,
+                        "how long an invitation is open"));
+    }
+}

@@ -1,0 +1,440 @@
+package dev.portcullis.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.ConsentLimits;
+import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.Membership;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomLimits;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody is put anywhere without their consent. */
+class RoomConsentTest {
+    private static final long LATER = Long.MAX_VALUE;
+    private static final int OWNED = 3;
+    private static final int JOINED = 4;
+    private static final int SENT = 2;
+    private static final int RECEIVED = 5;
+    private static final ConsentLimits CONSENT = new ConsentLimits(3, 2, SENT, RECEIVED, 86_400_000);
+    private static final RoomLimits LIMITS = new RoomLimits(OWNED, JOINED, 300, 10, 4, 100, 60_000, CONSENT);
+    private static final Sender ANN = sender("ann");
+    private static final Sender BEN = sender("ben");
+    private static final Sender CLEO = sender("cleo");
+    private static final Sender ROOT = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "");
+    private static final Sender SERVER = new Sender(new UserId("system"), Optional.empty(), Role.ADMIN, List.of(), "");
+
+    @TempDir
+    Path folder;
+
+    private final ScriptedStreams streams = new ScriptedStreams();
+    private final Set<List<UserId>> blocked = ConcurrentHashMap.newKeySet();
+    private final Set<List<UserId>> written = ConcurrentHashMap.newKeySet();
+    private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
+    private final AtomicLong clock = new AtomicLong(1_000_000_000);
+    private EmbeddedStore engine;
+    private RoomStore store;
+    private RoomServices services;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        store = new EmbeddedRoomStore(engine, clock::get);
+        services = services(Adding.INVITE);
+    }
+
+    private RoomServices services(Adding adding) {
+        return RoomServices.of(
+                engine,
+                store,
+                new RoomsConfig(Set.of(), adding, LIMITS, Optional.empty()),
+                new RoomServices.Others(
+                        streams,
+                        user -> Future.succeededFuture(Optional.empty()),
+                        (owner, user) -> Future.succeededFuture(blocked.contains(List.of(owner, user))),
+                        (owner, user) -> Future.succeededFuture(written.contains(List.of(owner, user))),
+                        told::addAll),
+                clock::get);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void stranger_invites_and_the_user_is_told_and_is_nowhere_until_they_accept() {
+        create(ANN, "tea");
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(membership("tea", BEN)).isEmpty();
+        assertThat(told)
+                .containsExactly(new MembershipNotice(
+                        BEN.userId(),
+                        new RoomId("tea"),
+                        Optional.empty(),
+                        "Room tea",
+                        Optional.of(ANN.userId()),
+                        Optional.of(RoomRole.MEMBER)));
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(told).as("it is no other one").hasSize(1);
+        assertThat(open(BEN)).containsExactly("tea member");
+        assertThat(writes(ANN, BEN)).isFalse();
+
+        assertThat(accept(BEN, "tea")).isEqualTo("done");
+        assertThat(membership("tea", BEN).orElseThrow().isOwnAct()).isTrue();
+        assertThat(open(BEN)).isEmpty();
+        assertThat(writes(ANN, BEN)).isTrue();
+        assertThat(accept(BEN, "tea")).as("the same again").isEqualTo("done");
+    }
+
+    @Test
+    void who_shares_a_room_by_own_act_adds_at_once_and_what_they_add_gives_nobody_a_right_to_write() {
+        befriend(ANN, BEN);
+        create(ANN, "tea");
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("done");
+        assertThat(membership("tea", BEN).orElseThrow().isOwnAct()).isFalse();
+
+        assertThat(put(ANN, "tea", CLEO, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(accept(CLEO, "tea")).isEqualTo("done");
+        assertThat(writes(CLEO, BEN)).isFalse();
+        assertThat(writes(BEN, CLEO)).isFalse();
+        assertThat(accept(BEN, "tea"))
+                .as("what somebody else did is accepted too")
+                .isEqualTo("done");
+        assertThat(writes(CLEO, BEN)).isTrue();
+    }
+
+    @Test
+    void public_room_makes_nobody_acquainted() {
+        create(ANN, "square", Visibility.PUBLIC);
+        assertThat(put(ANN, "square", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(accept(BEN, "square")).isEqualTo("done");
+        create(ANN, "tea");
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Adding.class)
+    void owner_is_always_an_invitation_and_uses_up_nothing_before(Adding adding) {
+        services = services(adding);
+        befriend(ANN, BEN);
+        create(ANN, "tea");
+        for (Sender by : List.of(ANN, ROOT, SERVER)) {
+            assertThat(put(by, "tea", BEN, RoomRole.OWNER)).isEqualTo("invited");
+        }
+        assertThat(membership("tea", BEN)).isEmpty();
+        for (int i = 0; i < OWNED; i++) {
+            assertThat(create(BEN, "own" + i)).isEqualTo("done");
+        }
+        assertThat(accept(BEN, "tea")).isEqualTo("too_many_rooms");
+        leave(BEN, "own0");
+        assertThat(accept(BEN, "tea")).isEqualTo("done");
+        assertThat(membership("tea", BEN).orElseThrow()).matches(member -> member.role() == RoomRole.OWNER);
+        assertThat(create(BEN, "own3")).as("it counts as their own").isEqualTo("too_many_rooms");
+    }
+
+    @Test
+    void admin_and_server_add_at_once_and_so_do_all_where_the_configuration_says_so() {
+        create(ANN, "tea");
+        assertThat(put(ROOT, "tea", BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(put(SERVER, "tea", CLEO, RoomRole.MEMBER)).isEqualTo("done");
+        assertThat(membership("tea", CLEO).orElseThrow().isOwnAct()).isFalse();
+        services = services(Adding.DIRECT);
+        Sender dan = sender("dan");
+        assertThat(put(ANN, "tea", dan, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(membership("tea", dan).orElseThrow().isOwnAct()).isFalse();
+    }
+
+    @Test
+    void role_of_a_member_changes_without_an_invitation_but_to_owner() {
+        befriend(ANN, BEN);
+        assertThat(put(ANN, "friends-ben", BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(put(ANN, "friends-ben", BEN, RoomRole.MEMBER)).isEqualTo("done");
+        assertThat(put(ANN, "friends-ben", BEN, RoomRole.OWNER)).isEqualTo("invited");
+        assertThat(membership("friends-ben", BEN).orElseThrow().role()).isEqualTo(RoomRole.MEMBER);
+        assertThat(told.get(told.size() - 1).role()).as("they are still one").contains(RoomRole.MEMBER);
+    }
+
+    @Test
+    void invitation_ends_with_the_room_the_inviters_right_a_block_and_a_removal() {
+        create(ANN, "gone");
+        put(ANN, "gone", BEN, RoomRole.MEMBER);
+        change(new RoomCommand.Delete(ANN, new RoomId("gone"), LATER));
+        assertThat(accept(BEN, "gone")).isEqualTo("not_found");
+
+        create(ANN, "lowered");
+        give(ANN, "lowered", CLEO, RoomRole.MODERATOR);
+        put(CLEO, "lowered", BEN, RoomRole.MEMBER);
+        put(ANN, "lowered", CLEO, RoomRole.MEMBER);
+        assertThat(accept(BEN, "lowered")).isEqualTo("not_found");
+
+        create(CLEO, "blocked");
+        put(CLEO, "blocked", BEN, RoomRole.MEMBER);
+        blocked.add(List.of(BEN.userId(), CLEO.userId()));
+        assertThat(open(BEN)).isEmpty();
+        assertThat(accept(BEN, "blocked")).isEqualTo("not_found");
+
+        create(ANN, "removed");
+        put(ANN, "removed", BEN, RoomRole.MEMBER);
+        done(services.invitations().answered(BEN.userId(), new RoomId("removed")));
+        assertThat(accept(BEN, "removed")).isEqualTo("not_found");
+    }
+
+    @Test
+    void bar_that_came_after_an_invitation_holds_and_one_before_is_lifted_by_it() {
+        create(ANN, "after");
+        put(ANN, "after", BEN, RoomRole.MEMBER);
+        streams.barred.add(BEN.userId());
+        assertThat(accept(BEN, "after")).isEqualTo("not_found");
+
+        create(ANN, "before");
+        put(ANN, "before", BEN, RoomRole.MEMBER);
+        assertThat(accept(BEN, "before")).isEqualTo("done");
+    }
+
+    @Test
+    void inviter_who_lost_the_right_at_the_moment_of_the_acceptance_lets_nobody_in() {
+        create(ANN, "tea");
+        give(ANN, "tea", CLEO, RoomRole.MODERATOR);
+        put(CLEO, "tea", BEN, RoomRole.MEMBER);
+        var held = done(services.invitations().held(BEN.userId(), new RoomId("tea")))
+                .orElseThrow();
+        put(ANN, "tea", CLEO, RoomRole.MEMBER);
+        assertThat(done(store.putMember(
+                        new RoomId("tea"),
+                        new RoomStore.Entrant(BEN.userId(), Membership.taken(RoomRole.MEMBER, 1), 10, true),
+                        new Terms(held.conditions(), LATER))))
+                .hasToString("CHANGED");
+    }
+
+    @Test
+    void declined_invitation_is_none_and_gives_its_inviter_the_place_back() {
+        for (int i = 0; i <= SENT; i++) {
+            create(ANN, "r" + i);
+        }
+        assertThat(put(ANN, "r0", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(put(ANN, "r1", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(put(ANN, "r2", BEN, RoomRole.MEMBER)).isEqualTo("too_many_invitations");
+        assertThat(change(new RoomCommand.Decline(BEN, new RoomId("r0"), LATER)))
+                .isEqualTo("done");
+        assertThat(open(BEN)).containsExactly("r1 member");
+        assertThat(put(ANN, "r2", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    /** CWE-204: the number of free places must not tell whether an invitation arrived. */
+    @Test
+    void blocked_inviter_is_answered_and_counted_like_any_other() {
+        blocked.add(List.of(BEN.userId(), ANN.userId()));
+        for (int i = 0; i <= SENT; i++) {
+            create(ANN, "r" + i);
+            assertThat(put(ANN, "r" + i, BEN, RoomRole.MEMBER))
+                    .isEqualTo(i < SENT ? "invited" : "too_many_invitations");
+            create(CLEO, "c" + i);
+            assertThat(put(CLEO, "c" + i, sender("unknown"), RoomRole.MEMBER))
+                    .isEqualTo(i < SENT ? "invited" : "too_many_invitations");
+        }
+        assertThat(open(BEN)).isEmpty();
+        assertThat(told).noneMatch(notice -> notice.to().equals(BEN.userId()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void strangers_use_up_nothing_of_a_user_and_do_not_keep_out_a_friend(int strangers) {
+        befriend(ANN, BEN);
+        written.add(List.of(BEN.userId(), CLEO.userId()));
+        create(CLEO, "c0");
+        assertThat(put(CLEO, "c0", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        for (int i = 0; i < strangers; i++) {
+            Sender stranger = sender("stranger" + i);
+            for (int room = 0; room < OWNED; room++) {
+                String id = "s" + i + "-" + room;
+                create(stranger, id);
+                put(stranger, id, BEN, RoomRole.OWNER);
+                put(stranger, id, BEN, RoomRole.MEMBER);
+            }
+            assertThat(writes(stranger, BEN)).isFalse();
+        }
+        assertThat(open(BEN)).contains("c0 member").hasSizeLessThanOrEqualTo(RECEIVED);
+        create(ANN, "tea");
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("done");
+        for (int i = 0; i < OWNED; i++) {
+            assertThat(create(BEN, "own" + i)).isEqualTo("done");
+        }
+        assertThat(accept(BEN, "c0")).isEqualTo("done");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void additions_at_once_fill_only_their_own_list_and_a_friend_beyond_it_invites(int strangers) {
+        services = services(Adding.DIRECT);
+        for (int i = 0; i < strangers; i++) {
+            Sender stranger = sender("stranger" + i);
+            create(stranger, "s" + i);
+            assertThat(put(stranger, "s" + i, BEN, RoomRole.MODERATOR))
+                    .isEqualTo(i < CONSENT.added() ? "done" : "invited");
+            assertThat(writes(stranger, BEN)).isFalse();
+        }
+        create(ANN, "tea");
+        String expected = strangers < CONSENT.added() ? "done" : "invited";
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo(expected);
+        assertThat(accept(BEN, "tea")).isEqualTo("done");
+        create(CLEO, "by-server");
+        assertThat(put(SERVER, "by-server", BEN, RoomRole.MEMBER)).isEqualTo("done");
+        for (int i = 0; i < OWNED; i++) {
+            assertThat(create(BEN, "own" + i)).isEqualTo("done");
+        }
+        assertThat(leave(BEN, "s0")).isEqualTo("done");
+    }
+
+    @Test
+    void last_owner_leaves_and_the_oldest_moderator_follows_without_a_use_of_their_quota() {
+        create(ANN, "tea");
+        give(ANN, "tea", BEN, RoomRole.MEMBER);
+        give(ANN, "tea", CLEO, RoomRole.MODERATOR);
+        for (int i = 0; i < OWNED; i++) {
+            create(CLEO, "own" + i);
+        }
+        told.clear();
+        assertThat(leave(ANN, "tea")).isEqualTo("done");
+        assertThat(membership("tea", ANN)).isEmpty();
+        assertThat(membership("tea", CLEO).orElseThrow().role()).isEqualTo(RoomRole.OWNER);
+        assertThat(told).extracting(MembershipNotice::role).contains(Optional.of(RoomRole.OWNER));
+        leave(CLEO, "own0");
+        assertThat(create(CLEO, "own3")).as("their quota").isEqualTo("done");
+        assertThat(leave(CLEO, "tea")).isEqualTo("done");
+        assertThat(leave(BEN, "tea")).isEqualTo("done");
+        assertThat(done(store.find(new RoomId("tea"), BEN.userId())).deleted()).isTrue();
+    }
+
+    @Test
+    void whom_a_stranger_added_follows_behind_all_who_are_there_by_their_own_act() {
+        services = services(Adding.DIRECT);
+        create(ANN, "tea");
+        put(ANN, "tea", BEN, RoomRole.MODERATOR);
+        give(ANN, "tea", CLEO, RoomRole.MEMBER);
+        accept(CLEO, "tea");
+        leave(ANN, "tea");
+        assertThat(membership("tea", CLEO).orElseThrow().role()).isEqualTo(RoomRole.OWNER);
+        assertThat(membership("tea", BEN).orElseThrow().role()).isEqualTo(RoomRole.MODERATOR);
+    }
+
+    @Test
+    void user_without_a_public_room_creates_one_although_others_have_created_all_that_there_may_be() {
+        for (String user : List.of("a", "b")) {
+            for (int i = 0; i < CONSENT.published(); i++) {
+                assertThat(create(sender(user), user + i, Visibility.PUBLIC)).isEqualTo("done");
+            }
+            assertThat(create(sender(user), user + "-more", Visibility.PUBLIC))
+                    .as("their share")
+                    .isEqualTo("too_many_rooms");
+        }
+        assertThat(create(ANN, "first", Visibility.PUBLIC)).isEqualTo("done");
+        assertThat(create(ANN, "second", Visibility.PUBLIC)).isEqualTo("too_many_rooms");
+        change(new RoomCommand.Delete(ANN, new RoomId("first"), LATER));
+        clock.addAndGet(RoomListStore.KEPT_MS);
+        assertThat(create(ANN, "third", Visibility.PUBLIC)).isEqualTo("done");
+    }
+
+    /** As the call does: the store refuses the last owner, and then the room is handed over. */
+    private String leave(Sender user, String room) {
+        RoomId id = new RoomId(room);
+        if (done(store.removeMember(id, user.userId(), Terms.NONE)).name().equals("DONE")) {
+            done(services.invitations().answered(user.userId(), id));
+            clock.addAndGet(RoomListStore.KEPT_MS); // until then it counts
+            return "done";
+        }
+        RoomOutcome outcome = done(services.rooms().change(new RoomCommand.HandOver(user, id, LATER)));
+        clock.addAndGet(RoomListStore.KEPT_MS);
+        boolean goesOn = outcome.fold(done -> done.room().isPresent(), why -> false);
+        return goesOn ? leave(user, room) : outcome.fold(done -> "done", RoomRefusal::id);
+    }
+
+    /** Makes the two share a room in which both are by their own act. */
+    private void befriend(Sender one, Sender other) {
+        String room = "friends-" + other.userId().value();
+        create(one, room);
+        give(one, room, other, RoomRole.MEMBER);
+        told.clear();
+    }
+
+    private void give(Sender by, String room, Sender to, RoomRole role) {
+        if (put(by, room, to, role).equals("invited")) {
+            assertThat(accept(to, room)).isEqualTo("done");
+        }
+    }
+
+    private boolean writes(Sender from, Sender to) {
+        return done(services.direct().decide(from, RoomAction.CHAT_MESSAGE, Optional.empty(), to.userId()))
+                .equals(Verdict.GRANTED);
+    }
+
+    private List<String> open(Sender user) {
+        return done(services.invitations().list(user.userId())).stream()
+                .map(each -> each.room().value() + " " + each.role().id())
+                .toList();
+    }
+
+    private String create(Sender by, String room) {
+        return create(by, room, Visibility.PRIVATE);
+    }
+
+    private String create(Sender by, String room, Visibility visibility) {
+        return change(
+                new RoomCommand.Create(by, new RoomId(room), false, "Room " + room, visibility, clock.get(), LATER));
+    }
+
+    private String put(Sender by, String room, Sender target, RoomRole role) {
+        return change(new RoomCommand.PutMember(by, new RoomId(room), target.userId(), role, LATER));
+    }
+
+    private String accept(Sender by, String room) {
+        return change(new RoomCommand.Accept(by, new RoomId(room), LATER));
+    }
+
+    private String change(RoomCommand command) {
+        return done(services.rooms().change(command))
+                .fold(done -> done.invited() ? "invited" : "done", RoomRefusal::id);
+    }
+
+    private Optional<Membership> membership(String room, Sender user) {
+        return done(store.find(new RoomId(room), user.userId())).membership();
+    }
+
+    private static <T> T done(Future<T> future) {
+        try {
+            return future.await(30, TimeUnit.SECONDS);
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static Sender sender(String name) {
+        return new Sender(new UserId(name), Optional.empty(), Role.MEMBER, List.of(), "session");
+    }
+}

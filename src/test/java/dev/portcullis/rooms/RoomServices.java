@@ -1,0 +1,61 @@
+package dev.portcullis.rooms;
+
+import dev.portcullis.config.Live;
+import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
+import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.invitation.EmbeddedInvitationStore;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The services of a stage over an embedded store, as a verticle makes them. */
+record RoomServices(RoomService rooms, Invitations invitations, DirectDecider direct) {
+
+    /** What the stage asks of others. */
+    record Others(
+            RoomStreams streams,
+            SessionRoles sessions,
+            BlockLists blocks,
+            Acquaintance acquaintance,
+            MembershipNotices notices) {}
+
+    static final LongSupplier CLOCK = System::currentTimeMillis;
+
+    static RoomService open(EmbeddedStore engine, RoomStore store, RoomsConfig config, Others others) {
+        return of(engine, store, config, others, CLOCK).rooms();
+    }
+
+    static RoomServices of(
+            EmbeddedStore engine, RoomStore store, RoomsConfig config, Others others, LongSupplier clock) {
+        Live<Permissions> permissions = Live.fixed(Permissions.DEFAULT);
+        RoomPolicy policy = new RoomPolicy(config, permissions);
+        RoomListStore lists = new EmbeddedRoomListStore(engine, clock);
+        RoomDirectory directory = new RoomDirectory(store, lists, config.limits());
+        RoomDecider decider = new RoomDecider(policy, store, others.streams(), Optional.empty());
+        MembershipNews news = new MembershipNews(store, directory, others.notices(), 30_000);
+        DirectConfig allowed = new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty());
+        DirectDecider direct = new DirectDecider(
+                new DirectPolicy(allowed, config, permissions), store, lists, others.streams(), Optional.empty());
+        Invitations invitations = new Invitations(
+                policy,
+                decider,
+                new EmbeddedInvitationStore(engine),
+                others.blocks(),
+                news,
+                config.limits().consent(),
+                clock);
+        RoomService service = new RoomService(
+                policy,
+                decider,
+                directory,
+                new RoomCreation(policy, decider, directory, others.streams(), config.open()),
+                others.sessions(),
+                others.blocks(),
+                new RoomService.Consent(new ConsentPolicy(config.adding()), direct, others.acquaintance(), invitations),
+                news,
+                clock);
+        return new RoomServices(service, invitations, direct);
+    }
+}
