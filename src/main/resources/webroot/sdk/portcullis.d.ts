@@ -79,6 +79,8 @@ export interface Options {
   ca?: string | Uint8Array | (string | Uint8Array)[];
   /** Node.js, with `WebSocket`: the Origin to present, for a server that wants one. */
   origin?: string;
+  /** In the place of the runtime's for the calls about invitations, such as one that trusts authorities of your own. */
+  fetch?: typeof fetch;
 }
 
 export type State =
@@ -263,9 +265,21 @@ export interface Membership {
   type: "membership";
   roomId: string;
   role: "member" | "moderator" | "owner" | null;
+  /** The user is invited to have this role, and nothing else has changed. */
+  invited?: "member" | "moderator" | "owner";
   /** Of the room. Safe as HTML. */
   name: string;
   byUserId?: string;
+}
+
+export interface Invitation {
+  roomId: string;
+  /** Of the room. Safe as HTML. */
+  name: string;
+  role: "member" | "moderator" | "owner";
+  /** The inviter; absent for the application's server. */
+  byUserId?: string;
+  invitedAt: number;
 }
 
 /** What the limits hold up. It is sent by itself. */
@@ -449,6 +463,11 @@ export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   ask(frame: { type: string; id?: string; [field: string]: unknown }): Promise<any>;
   /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */
   cancel(id: string): boolean;
+  /** The open invitations to rooms, the newest first. A call over HTTP; a refusal is a `PortcullisError`. */
+  invitations(): Promise<Invitation[]>;
+  /** Accepts an invitation, or the membership of a room that somebody else gave the user. */
+  acceptInvitation(roomId: string): Promise<void>;
+  declineInvitation(roomId: string): Promise<void>;
   broadcast(content: string, options?: { id?: string }): Promise<Ack>;
   ping(): Promise<{ type: "pong"; timestamp: number }>;
   health(): Promise<{ type: "health-check"; status: string; sessionExpiresAt: number; serverTime: number }>;

@@ -152,7 +152,7 @@ const FROM_SERVER = {
   server_draining: { reconnectInMs: SEQ },
   token_expiring: { expiresAt: SEQ },
   left: { roomId: ROOM_ID },
-  membership: { roomId: ROOM_ID, role: oneOf("member", "moderator", "owner", null) },
+  membership: { roomId: ROOM_ID, role: oneOf("member", "moderator", "owner", null), "invited?": oneOf("member", "moderator", "owner") },
   gap: GAP,
 };
 
@@ -288,6 +288,20 @@ function parsed(json) {
   } catch {
     return undefined;
   }
+}
+
+function invitationTo(roomId) {
+  requireValid({ type: "leave", roomId });
+  return `/api/rooms/${encodeURIComponent(roomId)}/invitation`;
+}
+
+/** The body of an answer over HTTP. What is no JSON comes from something in between. */
+async function answered(response) {
+  const body = parsed(await response.text()) ?? {};
+  if (response.ok) return body;
+  const { reason = "unavailable", message = `HTTP ${response.status}`, details, requestId } = body.error ?? {};
+  const seconds = Number(response.headers.get("Retry-After"));
+  throw new PortcullisError(reason, message, defined({ details, requestId, retryAfter: seconds > 0 ? seconds * 1_000 : undefined }));
 }
 
 function within(ms, promise) {
@@ -583,6 +597,12 @@ function address(url) {
   return parsed.href;
 }
 
+function requireVerified(url) {
+  const env = globalThis.process?.versions?.node && globalThis.process.env;
+  if (!env || env.NODE_TLS_REJECT_UNAUTHORIZED !== "0" || !url.startsWith("wss:")) return;
+  throw new TypeError("NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off (CWE-295)");
+}
+
 /** How to make a socket. Certificates are always verified, whatever the process says of other connections. */
 function dialer({ WebSocket: own, ca, origin }, urls) {
   const Socket = own ?? globalThis.WebSocket;
@@ -591,10 +611,7 @@ function dialer({ WebSocket: own, ca, origin }, urls) {
   if (ca !== undefined && !(env && own)) {
     throw new TypeError("ca needs the option WebSocket, such as that of the package ws; elsewhere the system decides whom to trust");
   }
-  const check = (url) => {
-    if (!env || own || env.NODE_TLS_REJECT_UNAUTHORIZED !== "0" || !url.startsWith("wss:")) return;
-    throw new TypeError("NODE_TLS_REJECT_UNAUTHORIZED=0 turns the verification of certificates off (CWE-295)");
-  };
+  const check = (url) => void (own || requireVerified(url));
   urls.forEach(check);
   const tls = { rejectUnauthorized: true, perMessageDeflate: false, maxPayload: 1 << 20, ...defined({ ca, origin }) };
   return (url, protocols) => {
@@ -886,6 +903,13 @@ class Client extends Emitter {
 
   /** Gives up waiting. A frame that was sent may take effect all the same. */
   cancel(id) { return this.#settle(id, "reject", new PortcullisError("cancelled", "cancelled by the application", { id })); }
+
+  /** The open invitations to rooms, the newest first. */
+  async invitations() { return (await this.#call("GET", "/api/rooms/invitations")).invitations; }
+
+  /** Accepts an invitation, or the membership that somebody else gave the user. */
+  async acceptInvitation(roomId) { await this.#call("POST", invitationTo(roomId)); }
+  async declineInvitation(roomId) { await this.#call("DELETE", invitationTo(roomId)); }
   broadcast(content, { id } = {}) { return this.ask(defined({ type: "system_broadcast", content, id })); }
   ping() { return this.ask({ type: "ping" }); }
   health() { return this.ask({ type: "health-check" }); }
@@ -901,6 +925,27 @@ class Client extends Emitter {
     this.#ackInboxNow();
     for (const state of this.#rooms.values()) if (state.unreadAt !== undefined) this.#tellMark(state);
     this.#end({ code: 1000, reason: "closed by the application" });
+  }
+
+  /** A call over HTTP, to the server of the WebSocket. Of several each is asked until one answers. */
+  async #call(method, path) {
+    const { getToken, getCsrfToken, origin, fetch: own } = this.#options;
+    if (this.#state === "ended") throw new PortcullisError("ended", "the client has ended");
+    const credential = await within(TOKEN_MS, Promise.resolve((getToken ?? getCsrfToken)({})));
+    if (!isCredential(credential)) throw new PortcullisError("ended", "no token");
+    const headers = defined({ ...(getToken ? { Authorization: `Bearer ${credential}` } : { "X-CSRF-Token": credential }), Origin: origin });
+    let failure;
+    for (const url of this.#urls) {
+      if (!own) requireVerified(url);
+      const request = { method, headers, credentials: getToken ? "omit" : "include", redirect: "error", cache: "no-store", signal: AbortSignal.timeout(CONNECT_MS) };
+      try {
+        return await answered(await (own ?? globalThis.fetch)(new URL(path, url.replace(/^ws/, "http")).href, request));
+      } catch (caught) {
+        if (caught instanceof PortcullisError) throw caught;
+        failure = caught;
+      }
+    }
+    throw new PortcullisError("disconnected", `the call got no answer: ${failure.name}`);
   }
 
   // -- connecting

@@ -70,6 +70,7 @@ final class RoomOperations {
                                 known(found.result(), head.result(), connections.result()),
                                 shown -> send(
                                         request,
+                                        OK,
                                         fields(room, shown, head.result(), connections.result(), presence.result()))),
                         failure -> unavailable(request, failure));
     }
@@ -107,7 +108,14 @@ final class RoomOperations {
                                     .resource("room:" + room.value())
                                     .reason(done.invited() ? INVITED : what)
                                     .detail(request.caller(Operator.class).id()));
-                            var unused = request.send(done.invited() ? ACCEPTED : NO_CONTENT);
+                            if (done.invited()) {
+                                send(
+                                        request,
+                                        ACCEPTED,
+                                        Map.of("invited", request.body().text("role")));
+                            } else {
+                                request.send(NO_CONTENT);
+                            }
                         }),
                         failure -> unavailable(request, failure));
     }
@@ -188,7 +196,7 @@ final class RoomOperations {
         return fields;
     }
 
-    private static void send(ApiRequest request, Map<String, Object> body) {
-        var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+    private static void send(ApiRequest request, int status, Map<String, Object> body) {
+        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
     }
 }

@@ -175,8 +175,10 @@ public sealed interface ClientEvent {
      *
      * @param role absent if the user is no longer a member
      * @param name of the room, safe as HTML
+     * @param invited the role that the user is invited to have, where nothing else has changed
      */
-    record Membership(String roomId, Optional<String> role, String name, Optional<String> byUserId)
+    record Membership(
+            String roomId, Optional<String> role, String name, Optional<String> byUserId, Optional<String> invited)
             implements ClientEvent {
         @Override
         public <R> R accept(Cases<R> cases) {

@@ -19,7 +19,9 @@ public final class ClientFailure extends RuntimeException {
         /** The application gave it up; it may have been sent. */
         CANCELLED,
         /** The client has ended. */
-        ENDED
+        ENDED,
+        /** The server refused a call over HTTP; the message is the reason. */
+        REFUSED
     }
 
     private final Kind kind;

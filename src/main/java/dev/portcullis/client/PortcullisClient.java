@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class PortcullisClient {
     private final Context context;
     private final ReconnectingConnection connection;
+    private final InvitationCalls invitations;
 
-    private PortcullisClient(Context context, ReconnectingConnection connection) {
+    private PortcullisClient(Context context, ReconnectingConnection connection, InvitationCalls invitations) {
         this.context = context;
         this.connection = connection;
+        this.invitations = invitations;
     }
 
     /**
@@ -41,7 +43,7 @@ public final class PortcullisClient {
         ReconnectingConnection connection =
                 new ReconnectingConnection(vertx, context, options, reporting(context, listener));
         context.runOnContext(any -> connection.start());
-        return new PortcullisClient(context, connection);
+        return new PortcullisClient(context, connection, new InvitationCalls(vertx, options));
     }
 
     /** A listener that throws is reported like any other handler of the context, and the connection goes on. */
@@ -178,8 +180,23 @@ public final class PortcullisClient {
         context.runOnContext(any -> connection.conversation().acknowledge(inboxSeq));
     }
 
+    /** The invitations to rooms that are open, the newest first. Fails with {@link ClientFailure.Kind#REFUSED} if refused. */
+    public Future<List<Invitation>> invitations() {
+        return onContext(invitations::open);
+    }
+
+    /** Accepts an invitation, or the membership of a room that somebody else gave the user. Fails like {@link #invitations}. */
+    public Future<Void> acceptInvitation(String room) {
+        return RoomId.isValid(room) ? onContext(() -> invitations.accept(room)) : malformed();
+    }
+
+    /** Declines the invitations to a room. Fails like {@link #invitations}. */
+    public Future<Void> declineInvitation(String room) {
+        return RoomId.isValid(room) ? onContext(() -> invitations.decline(room)) : malformed();
+    }
+
     public Future<Void> close() {
-        return onContext(connection::close);
+        return onContext(() -> connection.close().eventually(invitations::close));
     }
 
     private Future<JsonObject> call(Function<Conversation, Future<JsonObject>> work) {
@@ -194,7 +211,7 @@ public final class PortcullisClient {
         return promise.future();
     }
 
-    private static Future<JsonObject> malformed() {
+    private static <T> Future<T> malformed() {
         return Future.failedFuture(
                 new ClientFailure(ClientFailure.Kind.MALFORMED, "a room's name is 1 to 64 letters, digits and _.:-"));
     }

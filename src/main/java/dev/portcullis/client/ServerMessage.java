@@ -139,8 +139,8 @@ record ServerMessage(String type, JsonObject frame) {
     }
 
     Optional<ClientEvent.Membership> membership() {
-        return roomId().map(room ->
-                new ClientEvent.Membership(room, text("role"), text("name").orElse(""), text("byUserId")));
+        return roomId().map(room -> new ClientEvent.Membership(
+                room, text("role"), text("name").orElse(""), text("byUserId"), text("invited")));
     }
 
     private List<ClientEvent.Violation> violations() {

@@ -134,7 +134,6 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                         decision.isGranted() ? put(command, both, decision) : refused(refusal(decision.rule())));
     }
 
-    /** Only an admin can put others into the lists of a user who is in as many rooms of others as they may be. */
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both, RoomDecision granted) {
         return switch (consent.way(command.by(), command.target(), both.target(), command.role())) {
             case AT_ONCE -> add(command, both, granted);

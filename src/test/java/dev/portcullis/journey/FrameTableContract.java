@@ -48,6 +48,7 @@ abstract class FrameTableContract {
     private static final String EVENTS = "events={\"poll.vote\": {\"schema\": {}}}";
     private static final List<String> SETTINGS = List.of(
             "direct.allow=shared_room",
+            "rooms.adding=direct",
             "sessions.max=1000",
             "admin.apiKey=" + Gauges.KEY,
             EVENTS,

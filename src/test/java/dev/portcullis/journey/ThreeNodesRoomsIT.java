@@ -18,6 +18,7 @@ class ThreeNodesRoomsIT extends RoomsContract {
         return ForkedCluster.start(
                 NODES,
                 folder,
+                "rooms.adding=direct",
                 // users choose the ids of their rooms, as in conf/dev.json
                 "permissions={\"member\": [\"join\", \"leave\", \"chat\", \"edit_message\", \"delete_message\","
                         + " \"typing_indicator\", \"read\", \"history\", \"presence\", \"file_upload\","

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody is put anywhere without their consent. */
+/** No user is put anywhere without their consent. */
 class RoomConsentTest {
     private static final long LATER = Long.MAX_VALUE;
     private static final int OWNED = 3;
@@ -114,7 +114,7 @@ class RoomConsentTest {
     }
 
     @Test
-    void who_shares_a_room_by_own_act_adds_at_once_and_what_they_add_gives_nobody_a_right_to_write() {
+    void who_shares_a_room_by_own_act_adds_at_once_and_what_they_add_gives_no_user_a_right_to_write() {
         befriend(ANN, BEN);
         create(ANN, "tea");
         assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("done");
@@ -131,7 +131,7 @@ class RoomConsentTest {
     }
 
     @Test
-    void public_room_makes_nobody_acquainted() {
+    void public_room_makes_no_users_acquainted() {
         create(ANN, "square", Visibility.PUBLIC);
         assertThat(put(ANN, "square", BEN, RoomRole.MEMBER)).isEqualTo("invited");
         assertThat(accept(BEN, "square")).isEqualTo("done");
@@ -219,7 +219,7 @@ class RoomConsentTest {
     }
 
     @Test
-    void inviter_who_lost_the_right_at_the_moment_of_the_acceptance_lets_nobody_in() {
+    void inviter_who_lost_the_right_at_the_moment_of_the_acceptance_lets_no_user_in() {
         create(ANN, "tea");
         give(ANN, "tea", CLEO, RoomRole.MODERATOR);
         put(CLEO, "tea", BEN, RoomRole.MEMBER);
@@ -244,6 +244,34 @@ class RoomConsentTest {
         assertThat(change(new RoomCommand.Decline(BEN, new RoomId("r0"), LATER)))
                 .isEqualTo("done");
         assertThat(open(BEN)).containsExactly("r1 member");
+        assertThat(put(ANN, "r2", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    @Test
+    void invitations_of_a_deleted_user_end_and_give_their_inviters_the_places_back() {
+        create(ANN, "tea");
+        create(ANN, "milk");
+        put(ANN, "tea", BEN, RoomRole.MEMBER);
+        put(ANN, "milk", BEN, RoomRole.MEMBER);
+        done(services.invitations().end(BEN.userId()));
+        assertThat(accept(BEN, "tea")).isEqualTo("not_found");
+        assertThat(put(ANN, "tea", CLEO, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(put(ANN, "milk", CLEO, RoomRole.MEMBER)).isEqualTo("invited");
+        done(services.invitations().end(ANN.userId()));
+        assertThat(open(CLEO)).isEmpty();
+        assertThat(accept(CLEO, "tea")).isEqualTo("not_found");
+    }
+
+    @Test
+    void invitation_is_too_old_after_a_while_and_then_takes_no_place() {
+        for (int i = 0; i <= SENT; i++) {
+            create(ANN, "r" + i);
+        }
+        put(ANN, "r0", BEN, RoomRole.MEMBER);
+        put(ANN, "r1", BEN, RoomRole.MEMBER);
+        clock.addAndGet(CONSENT.invitationMs() + 1);
+        assertThat(open(BEN)).isEmpty();
+        assertThat(accept(BEN, "r0")).isEqualTo("not_found");
         assertThat(put(ANN, "r2", BEN, RoomRole.MEMBER)).isEqualTo("invited");
     }
 

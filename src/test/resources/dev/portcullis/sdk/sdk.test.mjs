@@ -243,6 +243,65 @@ describe("connecting", () => {
   });
 });
 
+describe("invitations", () => {
+  const answer = (status, body, headers = {}) => new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
+
+  /** Calls that are answered in this order, and what was asked. */
+  function answering(...answers) {
+    const asked = [];
+    const fetch = async (url, { method, headers, credentials, redirect }) => {
+      asked.push({ url, method, headers, credentials, redirect });
+      const next = answers.shift();
+      if (next instanceof Error) throw next;
+      return next;
+    };
+    return { asked, fetch };
+  }
+
+  test("calls go to the server of the WebSocket, with a token of the source and no cookie", async () => {
+    const invitation = { roomId: "tea", name: "Tea", role: "member", byUserId: "ann", invitedAt: 7 };
+    const { asked, fetch } = answering(answer(200, { invitations: [invitation] }), answer(204), answer(204));
+    open({ fetch });
+    assert.deepEqual(await client.invitations(), [invitation]);
+    await client.acceptInvitation("tea");
+    await client.declineInvitation("a:b");
+    const root = server.url.replace("ws", "http").replace("/ws", "");
+    assert.deepEqual(asked.map(({ method, url }) => `${method} ${url}`), [
+      `GET ${root}/api/rooms/invitations`, `POST ${root}/api/rooms/tea/invitation`, `DELETE ${root}/api/rooms/a%3Ab/invitation`,
+    ]);
+    for (const { headers, credentials, redirect } of asked) {
+      assert.match(headers.Authorization, /^Bearer token-\d$/);
+      assert.deepEqual([credentials, redirect], ["omit", "error"]);
+    }
+  });
+
+  test("token in a cookie goes with its csrfToken", async () => {
+    const { asked, fetch } = answering(answer(204));
+    open({ fetch, getToken: undefined, getCsrfToken: () => "csrf-1" });
+    await client.acceptInvitation("tea");
+    assert.deepEqual([asked[0].headers, asked[0].credentials], [{ "X-CSRF-Token": "csrf-1" }, "include"]);
+  });
+
+  test("refusal has the reason of the server", async () => {
+    const body = { error: { reason: "rate_limited", message: "Too many", requestId: "r-1" } };
+    const { fetch } = answering(answer(404, { error: { reason: "not_found", message: "None", requestId: "r-2" } }), answer(429, body, { "Retry-After": "3" }), answer(502));
+    open({ fetch });
+    await assert.rejects(client.acceptInvitation("tea"), { name: "PortcullisError", reason: "not_found", requestId: "r-2" });
+    await assert.rejects(client.invitations(), { reason: "rate_limited", retryAfter: 3_000 });
+    await assert.rejects(client.invitations(), { reason: "unavailable" });
+  });
+
+  test("next server is asked where one can't be reached, and a name that is none goes to no one", async () => {
+    const { asked, fetch } = answering(new TypeError("no"), answer(200, { invitations: [] }), new TypeError("no"), new TypeError("no"));
+    open({ fetch, url: ["ws://localhost:1/ws", server.url] });
+    assert.deepEqual(await client.invitations(), []);
+    await assert.rejects(client.invitations(), { reason: "disconnected" });
+    assert.equal(asked.length, 4);
+    await assert.rejects(client.acceptInvitation("../x"));
+    assert.equal(asked.length, 4);
+  });
+});
+
 describe("close codes", () => {
   for (const code of [1002, 1003, 1007, 1009, 4002, 4005]) {
     test(`${code} is not tried again`, async () => {

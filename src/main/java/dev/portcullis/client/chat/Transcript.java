@@ -113,6 +113,10 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     @Override
     public Optional<String> membership(ClientEvent.Membership event) {
         String room = TerminalSafeText.singleLine(event.roomId());
+        if (event.invited().isPresent()) {
+            return note("you are invited to be "
+                    + TerminalSafeText.singleLine(event.invited().get()) + " of " + room);
+        }
         return note(event.role()
                 .map(role -> "you are " + TerminalSafeText.singleLine(role) + " of " + room)
                 .orElse("you are no member of " + room + " any more"));

@@ -22,7 +22,7 @@ public record RoomList(Kind kind, String value, int lane) {
         /** Rooms to which others added a user. They are bounded apart, so that no stranger uses up what is the user's own. */
         ADDED,
         PUBLIC,
-        /** Public rooms that a user created, whoever owns them by now. */
+        /** Public rooms that a user created, also those that others own by now. */
         PUBLISHED
     }
 

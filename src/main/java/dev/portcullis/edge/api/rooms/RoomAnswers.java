@@ -9,6 +9,7 @@ import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.rooms.RoomRefusal;
 import java.util.List;
@@ -52,9 +53,9 @@ final class RoomAnswers {
         request.send(NO_CONTENT);
     }
 
-    void invited(ApiRequest request, Sender by, String resource) {
+    void invited(ApiRequest request, Sender by, String resource, RoomRole role) {
         changed(request, by, Change.INVITED, resource);
-        request.send(ACCEPTED);
+        var unused = request.send(ACCEPTED, HttpResponses.JSON, RoomBody.ofInvited(role));
     }
 
     void refuse(ApiRequest request, Sender by, RoomRefusal why) {

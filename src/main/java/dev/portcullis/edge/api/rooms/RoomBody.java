@@ -1,6 +1,7 @@
 package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.InvitationView;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.RoomPage;
@@ -37,6 +38,10 @@ final class RoomBody {
         body.put("rooms", page.rooms().stream().map(RoomBody::fields).toList());
         page.next().ifPresent(next -> body.put("next", next));
         return json(body);
+    }
+
+    static Buffer ofInvited(RoomRole role) {
+        return json(Map.of("invited", role.id()));
     }
 
     static Buffer of(List<InvitationView> invitations) {

@@ -155,7 +155,7 @@ public final class RoomsApi {
         LongFunction<RoomCommand> command = notAfter -> new RoomCommand.PutMember(by, room, user, role, notAfter);
         change(request, by, command, done -> {
             if (done.invited()) {
-                answers.invited(request, by, RoomPath.resource(request));
+                answers.invited(request, by, RoomPath.resource(request), role);
             } else {
                 answers.done(request, by, Change.MEMBER, RoomPath.resource(request));
             }
