@@ -10,6 +10,7 @@ import { el } from "./dom.js";
 import { Files } from "./files.js";
 import { plural } from "./format.js";
 import { Happened } from "./happened.js";
+import { Invitations } from "./invitations.js";
 import { askLogin } from "./login.js";
 import { endLogin } from "./logout.js";
 import { plain } from "./markup.js";
@@ -107,9 +108,10 @@ function begin(api, client) {
   const files = new Files(api);
   const outbox = new Outbox(chat);
   const directory = new Directory(api, chat);
-  const act = async (promise, sentence) => {
+  const act = async (promise, saying) => {
     try {
-      await promise;
+      const result = await promise;
+      const sentence = typeof saying === "function" ? saying(result) : saying;
       shell.toast(sentence);
       announcer.say(sentence);
       return true;
@@ -139,7 +141,20 @@ function begin(api, client) {
   };
   const profile = (userId) => (userId === chat.me ? profiles.account({ api, logout, remove }) : profiles.open(userId));
 
-  new Sidebar(chat, shell.sidebar, { browse: () => rooms.browse(), create: () => rooms.create(), write: () => rooms.write(), account: () => profile(chat.me) });
+  const invitations = new Invitations(client, chat);
+  new Sidebar(chat, invitations, shell.sidebar, {
+    browse: () => rooms.browse(),
+    create: () => rooms.create(),
+    write: () => rooms.write(),
+    account: () => profile(chat.me),
+    accept: (invitation) => act(invitations.accept(invitation), `You are in ${invitation.name}`),
+    decline: (invitation) => act(invitations.decline(invitation), `You declined the invitation to ${invitation.name}`),
+  });
+  invitations.on("new", ({ name, byUserId }) => {
+    const sentence = `${byUserId ? chat.people.name(byUserId) : "The application"} invites you to ${name}`;
+    happened.add("info", sentence);
+    announcer.say(sentence);
+  });
   const panel = new Panel(chat, shell.side, shell.happened, { profile, close: () => shell.hide("right") });
   new Messages(
     chat,

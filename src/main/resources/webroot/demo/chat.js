@@ -167,7 +167,8 @@ export class Chat extends Events {
   }
 
   /** The user was added to a room, which may have a new name, has another role in it, or is no member any more. */
-  #membership({ roomId, role, name, byUserId }) {
+  #membership({ roomId, role, name, byUserId, invited }) {
+    if (invited) return; // the user is what they were
     const room = { roomId, role: role ?? undefined, ...(name !== undefined && { name: plain(name) }) };
     const known = this.find("room", roomId);
     const before = known?.members.roles.get(this.me) ?? known?.room.role;

@@ -109,10 +109,13 @@ export class Directory {
     this.#chat.emit("list");
   }
 
+  /** Whether the user has the role now; else they are invited to have it. */
   async setRole(conversation, userId, role) {
-    await this.#api.call("PUT", this.#member(conversation, userId), { role });
+    const answer = await this.#api.call("PUT", this.#member(conversation, userId), { role });
+    if (answer?.invited) return false;
     conversation.members.roles.set(userId, role);
     this.#chat.emit("people", conversation);
+    return true;
   }
 
   async remove(conversation, userId, reason) {

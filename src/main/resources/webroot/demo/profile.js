@@ -25,7 +25,7 @@ export class Profiles {
   #directory;
   #act;
 
-  /** @param act tells how an action went: `act(promise, sentence)` */
+  /** @param act tells how an action went: `act(promise, sentence)`, or with what gives the sentence for the result */
   constructor(chat, directory, act) {
     this.#chat = chat;
     this.#directory = directory;
@@ -86,7 +86,7 @@ export class Profiles {
   }
 
   #roles(conversation, userId, name, role, done) {
-    const set = (to, sentence) => done(this.#directory.setRole(conversation, userId, to), sentence);
+    const set = (to, sentence) => done(this.#directory.setRole(conversation, userId, to), (hasRole) => (hasRole ? sentence : `${name} is invited`));
     return [
       role === undefined && button("plus", "Make a member", () => set("member", `${name} is a member`)),
       role !== "moderator" && button("shield", "Make a moderator", () => set("moderator", `${name} is a moderator`)),

@@ -80,8 +80,8 @@ export class RoomDialogs {
     const add = form(
       async ({ userId }) => {
         const id = this.#idOf(userId);
-        await this.#directory.setRole(conversation, id, "member");
-        await this.#act(Promise.resolve(), `${this.#chat.people.name(id)} is a member of ${conversation.room.name}`);
+        const isMember = await this.#directory.setRole(conversation, id, "member");
+        await this.#act(Promise.resolve(), `${this.#chat.people.name(id)} is ${isMember ? "a member of" : "invited to"} ${conversation.room.name}`);
         add.reset();
       },
       "Add",

@@ -1,15 +1,20 @@
-/** The left side: the rooms of the user, and the people they write with. */
+/** The left side: the rooms of the user, those that they are invited to, and the people they write with. */
 import { avatar, el, icon, iconButton, reconcile } from "./dom.js";
 
 export class Sidebar {
   #chat;
   #rooms = el("ul", { class: "conversations", "aria-label": "Rooms" });
   #people = el("ul", { class: "conversations", "aria-label": "Direct messages" });
+  #invited = el("ul", { class: "conversations", "aria-label": "Invitations" });
+  #invitations;
+  #acts;
   #drawing = false;
 
-  /** @param acts what the buttons do: `browse`, `create`, `write`, `account` */
-  constructor(chat, root, acts) {
+  /** @param acts what the buttons do: `browse`, `create`, `write`, `account`, and with an invitation `accept`, `decline` */
+  constructor(chat, invitations, root, acts) {
     this.#chat = chat;
+    this.#invitations = invitations;
+    this.#acts = acts;
     const name = chat.people.name(chat.me);
     root.replaceChildren(
       el("p", { class: "brand" }, el("img", { src: "/favicon.svg", alt: "", width: 26, height: 26 }), "Portcullis"),
@@ -17,6 +22,7 @@ export class Sidebar {
         "nav",
         { "aria-label": "Conversations" },
         heading("Rooms", iconButton("compass", "Browse rooms", acts.browse), iconButton("plus", "Create a room", acts.create)),
+        this.#invited,
         this.#rooms,
         heading("Direct messages", iconButton("plus", "Write to somebody", acts.write)),
         this.#people,
@@ -31,6 +37,7 @@ export class Sidebar {
       ),
     );
     for (const event of ["list", "open", "people"]) chat.on(event, () => this.#drawSoon());
+    invitations.on("list", () => this.#drawSoon());
     this.#draw();
   }
 
@@ -47,6 +54,7 @@ export class Sidebar {
     const all = [...this.#chat.conversations.values()];
     const rooms = all.filter(({ isRoom }) => isRoom).sort((one, other) => one.room.name.localeCompare(other.room.name));
     const people = all.filter(({ isRoom }) => !isRoom).sort((one, other) => this.#name(one).localeCompare(this.#name(other)));
+    reconcile(this.#invited, [...this.#invitations.open.values()].map((each) => this.#invitation(each)), (item) => this.#offer(item));
     reconcile(this.#rooms, rooms.map((each) => this.#item(each)), (item) => link(item));
     reconcile(this.#people, people.map((each) => this.#item(each)), (item) => link(item));
     const unread = all.reduce((sum, each) => sum + each.unread, 0);
@@ -55,6 +63,22 @@ export class Sidebar {
 
   #name({ isRoom, room, id }) {
     return isRoom ? room.name : this.#chat.people.name(id);
+  }
+
+  #invitation({ roomId, name, role, byUserId }) {
+    const item = { key: `invitation ${roomId}`, roomId, name, role, by: byUserId ? this.#chat.people.name(byUserId) : "The application" };
+    return { ...item, signature: JSON.stringify(item) };
+  }
+
+  #offer(invitation) {
+    const { name, role, by } = invitation;
+    return el(
+      "li",
+      { class: "invitation" },
+      el("p", {}, el("strong", {}, name), el("span", { class: "hint" }, role === "member" ? `${by} invites you` : `${by} asks you to be ${role}`)),
+      iconButton("check", `Accept the invitation to ${name}`, () => this.#acts.accept(invitation)),
+      iconButton("close", `Decline the invitation to ${name}`, () => this.#acts.decline(invitation)),
+    );
   }
 
   #item(conversation) {

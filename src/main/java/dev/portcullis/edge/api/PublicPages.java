@@ -31,10 +31,10 @@ public final class PublicPages {
                         "api.js",
                         "chat.js")
                 .folder("/demo", DEMO, "composer.js", "conversation.js", "directory.js", "dom.js", "events.js")
-                .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "login.js", "logout.js")
-                .folder("/demo", DEMO, "markup.js", "memory.js", "message.js", "messages.js", "outbox.js", "panel.js")
-                .folder("/demo", DEMO, "people.js", "profile.js", "rooms.js", "shell.js", "sidebar.js", "signals.js")
-                .folder("/demo", DEMO, "timeline.js", "trouble.js")
+                .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "invitations.js", "login.js")
+                .folder("/demo", DEMO, "logout.js", "markup.js", "memory.js", "message.js", "messages.js", "outbox.js")
+                .folder("/demo", DEMO, "panel.js", "people.js", "profile.js", "rooms.js", "shell.js", "sidebar.js")
+                .folder("/demo", DEMO, "signals.js", "timeline.js", "trouble.js")
                 .add(
                         "/demo/settings.json",
                         HttpResponses.JSON,

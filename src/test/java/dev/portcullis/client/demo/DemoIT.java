@@ -329,6 +329,33 @@ class DemoIT {
     }
 
     @Test
+    void invitations_are_shown_until_they_are_accepted_or_declined(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, "rooms.adding=invite")) {
+            stage.invite("carl", "Tea", "dora");
+            BrowserPage dora = stage.page();
+            dora.click("[role=tab]", "Use a token");
+            dora.fill("[name=token]", stage.token("dora", "Dora"));
+            dora.click(".primary", "Connect");
+            dora.awaitText(".status.open", "Connected");
+            dora.awaitText(".invitation", "Tea");
+            stage.invite("carl", "Coffee", "dora");
+            dora.awaitText(".invitation", "Coffee");
+            dora.await("[...document.querySelectorAll('" + HAPPENED + "')]"
+                    + ".some(({ textContent }) => textContent.includes('invites you to Coffee'))");
+
+            dora.click("[aria-label='Accept the invitation to Tea']");
+            dora.awaitText(".titles h1", "Tea");
+            dora.awaitNoText(".invitation", "Tea");
+            DemoStage.say(dora, "I am here");
+            awaitSent(dora, 1);
+            dora.click("[aria-label='Decline the invitation to Coffee']");
+            dora.await("document.querySelector('.invitation') === null");
+            dora.awaitNoText(".conversation", "Coffee");
+            assertClean(dora);
+        }
+    }
+
+    @Test
     void page_of_an_origin_that_is_not_allowed_says_so(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder, "origin.allowed=[\"https://other.example\"]")) {
             BrowserPage page = stage.page();

@@ -6,6 +6,7 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.SwitchedProxy;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.browser.BrowserPage;
@@ -14,7 +15,9 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -30,6 +33,8 @@ final class DemoStage implements AutoCloseable {
 
     /** Nothing listens there. */
     private static final int NO_PORT = 1;
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<BrowserPage> pages = new ArrayList<>();
     private final Chromium browser;
@@ -161,6 +166,27 @@ final class DemoStage implements AutoCloseable {
     /** A user without a page. */
     ChatPeer peer(String user, String name) {
         return JdkPeer.admitted(node.ws(), token(user, name));
+    }
+
+    /** A user creates a private room and invites another one. */
+    void invite(String by, String room, String user) {
+        String path = "api/rooms";
+        send(
+                "POST",
+                path,
+                by,
+                new JsonObject().put("name", room).put("visibility", "private").put("roomId", room),
+                201);
+        send("PUT", path + "/" + room + "/members/" + user, by, new JsonObject().put("role", "member"), 202);
+    }
+
+    private void send(String method, String path, String user, JsonObject body, int status) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Authorization", "Bearer " + token(user, user))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body.encode()))
+                .build();
+        assertThat(PatientCalls.send(HTTP, request).statusCode()).isEqualTo(status);
     }
 
     static void say(BrowserPage page, String text) {
