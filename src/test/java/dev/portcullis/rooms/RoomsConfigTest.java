@@ -8,6 +8,7 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.RoomLimits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,14 +40,24 @@ class RoomsConfigTest {
         RoomsConfig standard = RoomsConfig.read(section("{}"));
         assertThat(standard.limits()).isEqualTo(RoomLimits.STANDARD);
         assertThat(standard.authorizer()).isEmpty();
+        assertThat(standard.adding()).isEqualTo(Adding.INVITE);
+        assertThat(standard.limits().consent()).isEqualTo(new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L));
         assertThat(reading.problems().isEmpty()).isTrue();
+        assertThat(RoomsConfig.read(section("{'adding':'direct'}")).adding()).isEqualTo(Adding.DIRECT);
 
-        RoomsConfig.read(section("{'limits':{'membersPerRoom':0,'ownedPerUser':-1},"
+        RoomsConfig.read(section("{'adding':'ask','limits':{'membersPerRoom':0,'ownedPerUser':-1,'addedPerUser':-1,"
+                + "'publicPerUser':0,'invitationsSent':0,'invitationsReceived':1001,'invitationMs':59999},"
                 + "'authorizer':{'http':{'url':'http://app.example/may','secret':'short','rememberMs':1}}}"));
         assertThat(paths())
                 .containsExactlyInAnyOrder(
+                        "adding",
                         "limits.membersPerRoom",
                         "limits.ownedPerUser",
+                        "limits.addedPerUser",
+                        "limits.publicPerUser",
+                        "limits.invitationsSent",
+                        "limits.invitationsReceived",
+                        "limits.invitationMs",
                         "authorizer.http.url",
                         "authorizer.http.secret",
                         "authorizer.http.rememberMs");
