@@ -34,6 +34,7 @@ final class Invitations {
     /** More than the clocks of two nodes differ by. */
     private static final long CLOCKS_MS = 60_000;
 
+    private static final RoomOutcome LATE = RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
     private static final RoomOutcome TOO_MANY = RoomOutcome.refused(RoomRefusal.TOO_MANY_INVITATIONS);
 
     private final RoomPolicy policy;
@@ -62,8 +63,12 @@ final class Invitations {
         this.clock = clock;
     }
 
-    /** What a user is to be invited to. */
-    record Wanted(Sender by, RoomId room, UserId user, RoomRole role, Right right) {}
+    /**
+     * What a user is to be invited to.
+     *
+     * @param notAfter the latest time of it: behind that, the inviter has heard that it may not be done
+     */
+    record Wanted(Sender by, RoomId room, UserId user, RoomRole role, Right right, long notAfter) {}
 
     /**
      * An invitation that holds.
@@ -86,8 +91,8 @@ final class Invitations {
         return place(wanted)
                 .compose(placed -> placed
                         ? isBlocked(wanted)
-                                .compose(blocked -> blocked ? Future.succeededFuture() : deliver(wanted, stranger))
-                                .map(RoomOutcome.INVITED)
+                                .compose(blocked -> blocked ? Future.succeededFuture(true) : deliver(wanted, stranger))
+                                .map(inTime -> inTime ? RoomOutcome.INVITED : LATE)
                         : Future.succeededFuture(TOO_MANY));
     }
 
@@ -136,31 +141,44 @@ final class Invitations {
                 .mapEmpty();
     }
 
-    private Future<Void> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger) {
+    /** Whether it was in time. */
+    private Future<Boolean> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger) {
         return stranger.get()
-                .compose(unknown -> decider.facts(wanted.user(), wanted.room()).compose(facts -> {
-                    Invitation invitation = new Invitation(
-                            wanted.room(),
-                            wanted.by().userId(),
-                            wanted.role(),
-                            clock.getAsLong(),
-                            wanted.right(),
-                            unknown,
-                            facts.barred());
-                    return receive(wanted.user(), invitation).onSuccess(fresh -> {
-                        if (fresh) {
-                            news.invited(invitation, wanted.user(), facts);
-                        }
-                    });
-                }))
-                .mapEmpty();
+                .compose(unknown ->
+                        decider.facts(wanted.user(), wanted.room()).compose(facts -> deliver(wanted, unknown, facts)));
     }
 
-    private Future<Boolean> receive(UserId user, Invitation invitation) {
-        return store.update(user, book -> {
-            InvitationBook.Receipt receipt = book.since(oldest()).receiving(invitation, limits.received());
-            return new Change<>(receipt.book(), receipt.fresh());
+    private Future<Boolean> deliver(Wanted wanted, boolean stranger, RoomFacts facts) {
+        Invitation invitation = new Invitation(
+                wanted.room(),
+                wanted.by().userId(),
+                wanted.role(),
+                clock.getAsLong(),
+                wanted.right(),
+                stranger,
+                facts.barred());
+        return receive(wanted, invitation).map(fresh -> {
+            if (fresh.equals(Optional.of(true))) {
+                news.invited(invitation, wanted.user(), facts);
+            }
+            return fresh.isPresent();
         });
+    }
+
+    /** Whether it is one that the user did not have; empty if it comes too late. */
+    private Future<Optional<Boolean>> receive(Wanted wanted, Invitation invitation) {
+        return store.update(wanted.user(), book -> {
+            if (isLate(wanted.notAfter())) {
+                return new Change<>(book, Optional.empty());
+            }
+            InvitationBook.Receipt receipt = book.since(oldest()).receiving(invitation, limits.received());
+            return new Change<>(receipt.book(), Optional.of(receipt.fresh()));
+        });
+    }
+
+    /** Asked in the step, which is not written if the row is another one by then. */
+    private boolean isLate(long notAfter) {
+        return clock.getAsLong() > notAfter;
     }
 
     /** The invitations of a user that hold, the newest first; to each room that of the highest role. Those that ended go. */
@@ -271,11 +289,21 @@ final class Invitations {
                         .isPresent();
     }
 
-    /** The user accepted or declined, left the room or was removed: no invitation to it is open. */
+    /** The user accepted, left the room or was removed: no invitation to it is open. */
     Future<Void> answered(UserId user, RoomId room) {
-        return store.update(user, book -> new Change<>(book.withoutReceived(room), book.to(room)))
-                .compose(ended -> ChunkedCalls.run(ended, invitation -> forgetSent(invitation.by(), room, user)))
-                .mapEmpty();
+        return decline(user, room, Long.MAX_VALUE).mapEmpty();
+    }
+
+    /** Ends the invitations to a room; false if it comes too late. */
+    Future<Boolean> decline(UserId user, RoomId room, long notAfter) {
+        return store.<Optional<List<Invitation>>>update(
+                        user,
+                        book -> isLate(notAfter)
+                                ? new Change<>(book, Optional.empty())
+                                : new Change<>(book.withoutReceived(room), Optional.of(book.to(room))))
+                .compose(ended -> ChunkedCalls.run(
+                                ended.orElse(List.of()), invitation -> forgetSent(invitation.by(), room, user))
+                        .map(ended.isPresent()));
     }
 
     /** Ends all of a user who is deleted. */

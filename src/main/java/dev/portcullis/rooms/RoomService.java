@@ -175,7 +175,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 command.room(),
                 command.target(),
                 command.role(),
-                ConsentPolicy.right(command.by(), granted, both.own().membership()));
+                ConsentPolicy.right(command.by(), granted, both.own().membership()),
+                command.notAfter());
         return invitations.invite(
                 wanted,
                 () -> ConsentPolicy.isTrusted(command.by())
@@ -268,7 +269,9 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     @Override
     public Future<RoomOutcome> decline(RoomCommand.Decline command) {
-        return invitations.answered(command.by().userId(), command.room()).map(RoomOutcome.DONE);
+        return invitations
+                .decline(command.by().userId(), command.room(), command.notAfter())
+                .map(inTime -> inTime ? RoomOutcome.DONE : RoomOutcome.refused(RoomRefusal.UNAVAILABLE));
     }
 
     /** Leaving needs no right, so neither does what makes it possible. */

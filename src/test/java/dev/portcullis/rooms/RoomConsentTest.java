@@ -262,6 +262,22 @@ class RoomConsentTest {
         assertThat(accept(CLEO, "tea")).isEqualTo("not_found");
     }
 
+    /** What another call did meanwhile must not be undone by a node that stood still. */
+    @Test
+    void invitation_and_its_refusal_come_too_late_after_the_latest_time() {
+        create(ANN, "tea");
+        RoomId tea = new RoomId("tea");
+        long past = clock.get() - 1;
+        assertThat(change(new RoomCommand.PutMember(ANN, tea, BEN.userId(), RoomRole.MEMBER, past)))
+                .isEqualTo("unavailable");
+        assertThat(open(BEN)).isEmpty();
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(change(new RoomCommand.Decline(BEN, tea, past))).isEqualTo("unavailable");
+        assertThat(open(BEN)).containsExactly("tea member");
+        assertThat(change(new RoomCommand.Accept(BEN, tea, past))).isEqualTo("unavailable");
+        assertThat(membership("tea", BEN)).isEmpty();
+    }
+
     @Test
     void invitation_is_too_old_after_a_while_and_then_takes_no_place() {
         for (int i = 0; i <= SENT; i++) {
