@@ -38,7 +38,7 @@ final class DiskHealer {
      * meanwhile.
      */
     Future<Void> countRows() {
-        return countLane(0);
+        return countPages("", new HashSet<>());
     }
 
     /**
@@ -62,25 +62,19 @@ final class DiskHealer {
                         .compose(any -> removeOrphansOf(part + 1));
     }
 
-    private Future<Void> countLane(int lane) {
-        return lane == UploadStore.LANES
-                ? Future.succeededFuture()
-                : countPages(lane, "", new HashSet<>()).compose(any -> countLane(lane + 1));
-    }
-
     /** A page may have a row that another had. */
-    private Future<Void> countPages(int lane, String from, Set<FileId> counted) {
-        return store.page(lane, from, PART).compose(page -> {
-            page.uploads().stream()
+    private Future<Void> countPages(String from, Set<FileId> counted) {
+        return store.page(from, PART).compose(page -> {
+            page.found().stream()
                     .filter(upload -> upload.state().isOnDisk() && counted.add(upload.id()))
                     .forEach(upload -> quota.countKnown(upload.size()));
             Future<Void> ended = endLost(page);
-            return page.next().isEmpty() ? ended : ended.compose(any -> countPages(lane, page.next(), counted));
+            return page.next().isEmpty() ? ended : ended.compose(any -> countPages(page.next(), counted));
         });
     }
 
-    private Future<Void> endLost(Page page) {
-        List<FileId> kept = page.uploads().stream()
+    private Future<Void> endLost(Page<Upload> page) {
+        List<FileId> kept = page.found().stream()
                 .filter(upload -> upload.state() == Upload.State.KEPT)
                 .map(Upload::id)
                 .toList();

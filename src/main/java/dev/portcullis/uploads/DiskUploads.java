@@ -114,12 +114,12 @@ public final class DiskUploads implements Uploads {
 
     @Override
     public Future<TicketResult> issue(
-            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
+            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
         if (size < 1 || size > office.config().maxBytes()) {
-            return office.issue(owner, grant, target, name, size, mime);
+            return office.issue(owner, address, grant, target, name, size, mime);
         }
         return ready && quota.hasRoom(size)
-                ? office.issue(owner, grant, target, name, size, mime)
+                ? office.issue(owner, address, grant, target, name, size, mime)
                 : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
     }
 
@@ -155,7 +155,7 @@ public final class DiskUploads implements Uploads {
 
     @Override
     public Future<Integer> sweep() {
-        return ready ? ender.sweep() : Future.succeededFuture(0);
+        return ready ? ender.sweep().compose(office::forgetUnseen) : Future.succeededFuture(0);
     }
 
     /** Bytes that count, for a gauge. */
@@ -239,18 +239,21 @@ public final class DiskUploads implements Uploads {
             LongConsumer onBegin) {
         long now = office.now();
         long withinMs = office.config().receiveMs(upload.size());
-        return office.store()
-                .take(ticket.file(), ticket.hash(), now, now + withinMs)
+        return office.take(ticket.file(), ticket.hash(), now, now + withinMs)
                 .onFailure(failure -> room.failed(upload, reservation, failure))
-                .compose(taken -> {
-                    if (taken.isEmpty()) {
-                        room.unused(upload, reservation);
-                        return Future.succeededFuture(new Refused(Why.NO_TICKET));
-                    }
-                    room.used(upload);
-                    onBegin.accept(withinMs);
-                    return receive(taken.get(), body, place, rights);
-                });
+                .compose(result -> result.fold(
+                        taken -> {
+                            room.used(upload);
+                            onBegin.accept(withinMs);
+                            return receive(taken, body, place, rights);
+                        },
+                        () -> unused(upload, reservation, Why.NO_TICKET),
+                        excess -> unused(upload, reservation, Why.NO_ROOM)));
+    }
+
+    private Future<ReceiveResult> unused(Upload upload, FileRoom.Reservation reservation, Why why) {
+        room.unused(upload, reservation);
+        return Future.succeededFuture(new Refused(why));
     }
 
     private Future<ReceiveResult> receive(Upload upload, IncomingBody body, TransferPlace place, UploadRights rights) {

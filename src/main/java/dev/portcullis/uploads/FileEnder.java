@@ -43,18 +43,17 @@ final class FileEnder {
                         .orElseGet(() -> deletion.apply(id).mapEmpty()));
     }
 
-    /** Ends all uploads that are due, of all lanes. Says how many. One that fails is tried again by a later sweep. */
+    /** Ends all uploads that are due. Says how many. One that fails is tried again by a later sweep. */
     Future<Integer> sweep() {
-        return sweep(0, 0);
+        return sweep(0);
     }
 
-    private Future<Integer> sweep(int lane, int before) {
-        if (lane == UploadStore.LANES) {
-            return Future.succeededFuture(before);
-        }
-        return store.claimDue(lane, office.now(), PART, retryAt())
-                .compose(claimed -> finish(claimed, 0)
-                        .compose(done -> sweep(claimed.size() < PART ? lane + 1 : lane, before + claimed.size())));
+    private Future<Integer> sweep(int before) {
+        return store.claimDue(office.now(), PART, retryAt())
+                .compose(due -> finish(due.claimed(), 0).compose(done -> {
+                    int ended = before + due.claimed().size();
+                    return due.more() ? sweep(ended) : Future.succeededFuture(ended);
+                }));
     }
 
     private Future<Void> finish(List<Upload> claimed, int from) {

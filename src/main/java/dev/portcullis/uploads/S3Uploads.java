@@ -15,6 +15,7 @@ import dev.portcullis.uploads.type.FileHead;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -47,9 +48,9 @@ public final class S3Uploads implements Uploads {
 
     @Override
     public Future<TicketResult> issue(
-            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
+            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
         return office.issue(
-                owner, grant, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
+                owner, address, grant, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
     }
 
     /** The store knows no ticket: who has the URL may put the file. */
@@ -75,7 +76,7 @@ public final class S3Uploads implements Uploads {
     /** On any node. */
     @Override
     public Future<Integer> sweep() {
-        return ender.sweep();
+        return ender.sweep().compose(office::forgetUnseen);
     }
 
     private String downloadUrl(String method, Upload upload) {
@@ -114,7 +115,7 @@ public final class S3Uploads implements Uploads {
     private Future<Boolean> keep(Upload upload) {
         long now = office.now();
         Future<?> taken = upload.state() == State.ISSUED
-                ? store.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
+                ? office.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
                 : Future.succeededFuture();
         return taken.compose(
                 any -> store.keep(upload.id(), now, now + office.config().keepMs()));

@@ -5,51 +5,79 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.Excess;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.SharePolicy;
+import dev.portcullis.uploads.ticket.TakeResult;
 import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** What is the same wherever files are: tickets, and the question who may fetch a file. */
 public final class TicketOffice {
+    /** How long a user is known who asks for no ticket. */
+    private static final long KNOWN_MS = TimeUnit.DAYS.toMillis(90);
+
+    private static final int FORGOTTEN = 1_000;
+
     private final UploadStore store;
     private final UploadsConfig config;
     private final UploadPolicy policy;
+    private final SharePolicy shares;
+    private final Consumer<Excess> onExceeded;
     private final LongSupplier clock;
     private final SecureRandom random = new SecureRandom();
 
-    /** @param clock milliseconds of the store's clock */
-    public TicketOffice(UploadStore store, UploadsConfig config, LongSupplier clock) {
+    /**
+     * @param onExceeded called for each file that exceeds a share
+     * @param clock milliseconds of the store's clock
+     */
+    public TicketOffice(UploadStore store, UploadsConfig config, Consumer<Excess> onExceeded, LongSupplier clock) {
         this.store = store;
         this.config = config;
         this.policy = new UploadPolicy(config);
+        this.shares = new SharePolicy(config.quota(), config.storageShares(), config.storage());
+        this.onExceeded = onExceeded;
         this.clock = clock;
     }
 
     /**
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}.
+     *
+     * @param address of the client: the keys that it counts under, narrowest first
      */
     public Future<TicketResult> issue(
-            UserId owner, TicketGrant grant, Target target, String name, long size, String mime) {
-        return issue(owner, grant, target, name, size, mime, config.ticketMs());
+            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
+        return issue(owner, address, grant, target, name, size, mime, config.ticketMs());
     }
 
     /** @param dueMs when the upload ends by itself */
     Future<TicketResult> issue(
-            UserId owner, TicketGrant grant, Target target, String name, long size, String mime, long dueMs) {
+            UserId owner,
+            List<String> address,
+            TicketGrant grant,
+            Target target,
+            String name,
+            long size,
+            String mime,
+            long dueMs) {
         Optional<Rejection> wrong = policy.judge(name, size, mime);
         if (wrong.isPresent()) {
             return Future.succeededFuture(new TicketResult.Refused(wrong.get()));
         }
         long now = clock.getAsLong();
-        UploadTicket ticket = UploadTicket.draw(owner, random);
+        UploadTicket ticket = UploadTicket.draw(random);
         Upload upload = new Upload(
                 ticket.file(),
                 Upload.State.ISSUED,
@@ -61,8 +89,10 @@ public final class TicketOffice {
                 ticket.hash(),
                 now,
                 now + dueMs,
-                grant);
-        return store.issue(upload, config.quota())
+                grant,
+                UploadOrigin.of(address));
+        return store.issue(upload, shares)
+                .onSuccess(excess -> excess.ifPresent(onExceeded))
                 .map(excess -> excess.isPresent()
                         ? new TicketResult.Refused(Rejection.of(Reason.CONFLICT))
                         : new TicketResult.Issued(ticket, upload));
@@ -82,6 +112,21 @@ public final class TicketOffice {
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(found)
                         : mayFetch(found.get(), reader, readers).map(may -> found.filter(upload -> may)));
+    }
+
+    /** Uses a ticket, if its file exceeds no share. */
+    Future<TakeResult> take(FileId id, String ticketHash, long now, long dueAt) {
+        return store.take(id, ticketHash, now, dueAt, shares).onSuccess(result -> {
+            if (result instanceof TakeResult.Exceeded exceeded) {
+                onExceeded.accept(exceeded.what());
+            }
+        });
+    }
+
+    /** Part of each sweep. A user with files is still known when the last of them goes. */
+    Future<Integer> forgetUnseen(int swept) {
+        long knownMs = Math.max(KNOWN_MS, 2 * config.storageShares().newMs());
+        return store.forgetUnseen(clock.getAsLong() - knownMs, FORGOTTEN).map(swept);
     }
 
     UploadStore store() {

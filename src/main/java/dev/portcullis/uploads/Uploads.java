@@ -6,6 +6,7 @@ import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** The files of users, wherever they are. Used by all threads. */
 public interface Uploads {
@@ -15,8 +16,11 @@ public interface Uploads {
     /**
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}. Where there is no room for a file of the size: {@code unavailable}.
+     *
+     * @param address of the client: the keys that it counts under, narrowest first
      */
-    Future<TicketResult> issue(UserId owner, TicketGrant grant, Target target, String name, long size, String mime);
+    Future<TicketResult> issue(
+            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime);
 
     /** Where the client sends the file. It is a credential. */
     String uploadUrl(UploadTicket ticket, Upload issued);

@@ -2,6 +2,8 @@ package dev.portcullis.uploads;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.uploads.s3.S3Config;
+import dev.portcullis.uploads.ticket.Storage;
+import dev.portcullis.uploads.ticket.StorageShares;
 import dev.portcullis.uploads.ticket.UploadQuota;
 import dev.portcullis.uploads.transfer.TransferConfig;
 import dev.portcullis.uploads.transfer.TransferShares;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  * @param folder of the disk store; present if that is used
  * @param publicUrl scheme, host and port under which clients reach this server; empty if they know it by themselves
  * @param nodeBytes of all files of a node's disk, from their first byte on
+ * @param storageShares in the place where files are kept
  * @param ticketMs how long a ticket is good
  * @param keepMs how long a file is kept
  * @param shares in the transfers of a node at a time
@@ -30,6 +33,7 @@ public record UploadsConfig(
         Set<FileType> types,
         UploadQuota quota,
         long nodeBytes,
+        StorageShares storageShares,
         long ticketMs,
         long keepMs,
         TransferConfig transfer,
@@ -37,6 +41,10 @@ public record UploadsConfig(
         long sweepMs,
         S3Config s3) {
     private static final long MIB = 1L << 20;
+
+    /** More than what is free: so a share may be meant to bound nothing. */
+    private static final int MOST_PERCENT = 100_000;
+
     private static final long DAY = 86_400_000;
     private static final Pattern MIME = Pattern.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*");
 
@@ -90,6 +98,7 @@ public record UploadsConfig(
                         1,
                         1L << 50,
                         "bytes of all files on a node's disk, also of those that arrive; a ticket takes none of them"),
+                storageShares(uploads),
                 uploads.millis("ticketMs", 600_000, 10_000, DAY, "how long a ticket is good"),
                 uploads.millis("keepMs", 30 * DAY, 60_000, 3_650 * DAY, "how long a file is kept; then it is deleted"),
                 new TransferConfig(
@@ -135,6 +144,41 @@ public record UploadsConfig(
                 kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
         config.requireConsistent(uploads);
         return config;
+    }
+
+    /** Of which users have shares. */
+    public Storage storage() {
+        return kind == Kind.S3 ? new Storage(s3.bytes(), true) : new Storage(nodeBytes, false);
+    }
+
+    private static StorageShares storageShares(Section uploads) {
+        return new StorageShares(
+                uploads.millis(
+                        "newUserMs",
+                        7 * DAY,
+                        0,
+                        365 * DAY,
+                        "how long a user counts as new for the shares in storage, from the first ticket that they ask for"),
+                uploads.integer(
+                        "reservePercent",
+                        10,
+                        0,
+                        90,
+                        "percent of the storage that is kept for users who are not new and hold little"),
+                uploads.integer(
+                        "userPercent",
+                        12,
+                        1,
+                        MOST_PERCENT,
+                        "percent of the storage without the reserve that a user may hold while all of it is free; less, the less"
+                                + " is free"),
+                uploads.integer("newUserPercent", 3, 1, MOST_PERCENT, "the same of a user who is new"),
+                uploads.integer(
+                        "addressPercent",
+                        10,
+                        1,
+                        MOST_PERCENT,
+                        "the same of all new users of an address together; eight times as much for an IPv6 /48, up to 50"));
     }
 
     /** How long the bytes of one file may take, with room for the step that keeps it. */

@@ -8,10 +8,11 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What operators ask an edge about all uploads of a user, a part of them at a time. Its futures fail only with a
+ * What operators ask an edge about uploads: who holds what, all of a user, a part of them at a time. Its futures fail only with a
  * {@code BusFailure}; then a part may be done.
  */
 public final class UserUploads {
@@ -27,6 +28,18 @@ public final class UserUploads {
             End.class,
             Ended.class,
             request -> request.owner().hashCode());
+    static final Question<ReadHolders, Holders> HOLDERS = new Question<>(
+            Stage.EDGE,
+            "upload_holders",
+            ReadHolders.class,
+            Holders.class,
+            request -> request.from().hashCode());
+    static final Question<EndFile, EndedFile> END_FILE = new Question<>(
+            Stage.EDGE,
+            "end_file",
+            EndFile.class,
+            EndedFile.class,
+            request -> request.id().hashCode());
 
     private final Bus bus;
     private final LongSupplier clock;
@@ -37,12 +50,23 @@ public final class UserUploads {
         this.clock = clock;
     }
 
+    /** Who has uploads, those with most bytes first. */
+    public Future<Holders> holders(String from) {
+        return bus.askLong(HOLDERS, new ReadHolders(from));
+    }
+
+    /** Some of a user's, the oldest first. */
+    public Future<Uploaded> of(UserId owner, String from) {
+        return bus.askLong(READ, new Read(owner, from));
+    }
+
+    /** All of a user's. */
     public Future<List<UserUpload>> of(UserId owner) {
         return of(owner, "", new ArrayList<>());
     }
 
     private Future<List<UserUpload>> of(UserId owner, String from, List<UserUpload> found) {
-        return bus.askLong(READ, new Read(owner, from)).compose(part -> {
+        return of(owner, from).compose(part -> {
             found.addAll(part.uploads());
             return part.next().isEmpty()
                     ? Future.succeededFuture(found.stream().distinct().toList())
@@ -52,29 +76,94 @@ public final class UserUploads {
 
     /** None is fetched any more. The files, and then the rows, go with the next sweep of a node that has them. */
     public Future<Void> end(UserId owner) {
-        return end(owner, "");
+        return end(owner, "", false);
     }
 
-    private Future<Void> end(UserId owner, String from) {
-        return bus.askLong(END, new End(owner, from, clock.getAsLong() + bus.longDeadlineMs()))
-                .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : end(owner, part.next()));
+    /** The same, of a user of whom nothing is to be known any more. */
+    public Future<Void> forget(UserId owner) {
+        return end(owner, "", true);
     }
 
-    /** An upload, as an operator sees it; its id tells it from another one. */
-    public record UserUpload(String id, Target target, String name, long size, String mime, long createdAt) {}
+    private Future<Void> end(UserId owner, String from, boolean forget) {
+        return bus.askLong(END, new End(owner, from, notAfter(), forget))
+                .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : end(owner, part.next(), forget));
+    }
+
+    /** One, as {@link #end(UserId)}. Says whose it was; empty if there is none. */
+    public Future<Optional<UserId>> end(String file) {
+        return bus.askLong(END_FILE, new EndFile(file, notAfter())).map(EndedFile::owner);
+    }
+
+    private long notAfter() {
+        return clock.getAsLong() + bus.longDeadlineMs();
+    }
+
+    /**
+     * An upload, as an operator sees it; its id tells it from another one.
+     *
+     * @param address the networks that its client counted under, narrowest first
+     * @param dueAt when it ends by itself
+     * @param kept whether its file is there and may be fetched
+     */
+    public record UserUpload(
+            String id,
+            Target target,
+            String name,
+            long size,
+            String mime,
+            long createdAt,
+            List<String> address,
+            long dueAt,
+            boolean kept) {
+        public UserUpload {
+            address = List.copyOf(address);
+        }
+    }
+
+    /** @param oldestAt when the oldest upload was given its ticket */
+    public record UploadHolder(UserId owner, long bytes, long uploads, long oldestAt, List<String> address) {
+        public UploadHolder {
+            address = List.copyOf(address);
+        }
+    }
 
     /** @param from empty to begin, then what the reply before says */
     record Read(UserId owner, String from) {}
 
     /** @param next from where to go on; empty at the end */
-    record Uploaded(List<UserUpload> uploads, String next) {}
+    public record Uploaded(List<UserUpload> uploads, String next) {
+        public Uploaded {
+            uploads = List.copyOf(uploads);
+        }
+    }
 
     /**
      * @param from empty to begin, then what the reply before says
      * @param notAfter the latest time at which it may be done, by the store's clock
+     * @param forget whether it is forgotten since when the user is known
      */
-    record End(UserId owner, String from, long notAfter) {}
+    record End(UserId owner, String from, long notAfter, boolean forget) {}
 
     /** @param next from where to go on; empty at the end */
     record Ended(String next) {}
+
+    /** @param from empty to begin, then what the reply before says */
+    record ReadHolders(String from) {}
+
+    /**
+     * @param next from where to go on; empty at the end
+     * @param bytes of all users
+     * @param placeBytes of which they have shares
+     */
+    public record Holders(List<UploadHolder> holders, String next, long bytes, long placeBytes) {
+        public Holders {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    /** @param notAfter as of {@link End} */
+    record EndFile(String id, long notAfter) {}
+
+    /** @param owner empty if there is no such file */
+    record EndedFile(Optional<UserId> owner) {}
 }

@@ -74,7 +74,7 @@ class DiskUploadsTest {
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
     private final UploadsConfig config = UploadFixture.config("""
             {"kind": "disk", "folder": "files", "maxBytes": 20, "userBytes": 40, "nodeBytes": 50, "ticketMs": 10000,
-             "keepMs": 100000}""");
+             "keepMs": 100000, "newUserMs": 0, "reservePercent": 0, "userPercent": 100000}""");
     private Vertx vertx;
     private EmbeddedStore engine;
     private DiskFolder folder;
@@ -155,7 +155,7 @@ class DiskUploadsTest {
 
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.of(Reason.CONFLICT));
         await(uploads.sweep());
         assertThat(uploads.bytes()).isZero();
@@ -178,14 +178,14 @@ class DiskUploadsTest {
         send(issue(ROOM, 20), FULL);
         send(issue(ROOM, 20), FULL);
 
-        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.of(Reason.CONFLICT));
         assertThat(uploads.bytes()).isEqualTo(40);
-        assertThat(why(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "a.txt", 11, "text/plain"))))
+        assertThat(why(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 11, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
-        assertThat(why(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "../a", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "../a", 1, "text/plain"))))
                 .isNotEqualTo(Rejection.unavailable());
-        assertThat(await(uploads.issue(BOB, TicketGrants.MEMBER, ROOM, "a.txt", 10, "text/plain")))
+        assertThat(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 10, "text/plain")))
                 .isInstanceOf(TicketResult.Issued.class);
     }
 
@@ -239,7 +239,7 @@ class DiskUploadsTest {
         stop();
         open();
 
-        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
 
@@ -260,7 +260,7 @@ class DiskUploadsTest {
                 .filter(each -> each.endsWith(sound.file().value()))
                 .findFirst()
                 .orElseThrow();
-        String random = orphan.file().random();
+        String random = orphan.file().value();
         Path folders =
                 temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
         Files.createDirectories(folders);
@@ -328,7 +328,7 @@ class DiskUploadsTest {
         assertThatThrownBy(() -> await(uploads.countRows()))
                 .hasStackTraceContaining(StoreOpenException.class.getName())
                 .hasStackTraceContaining("uploads.folder");
-        assertThat(why(await(uploads.issue(ANN, TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
+        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
                 .isEqualTo(Rejection.unavailable());
 
         stop();
@@ -403,7 +403,7 @@ class DiskUploadsTest {
     @Test
     void upload_that_was_under_way_in_a_crash_ends_by_itself() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
-        await(office.store().take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
+        await(office.take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
         stop();
         open();
         heal();
@@ -426,7 +426,7 @@ class DiskUploadsTest {
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
-        office = new TicketOffice(new EmbeddedUploadStore(engine), config, now::get);
+        office = new TicketOffice(new EmbeddedUploadStore(engine), config, any -> {}, now::get);
         uploads = new DiskUploads(vertx, office, folder, workers);
     }
 
@@ -439,7 +439,8 @@ class DiskUploadsTest {
     }
 
     private UploadTicket issue(UserId owner, Target target, long size) throws Exception {
-        TicketResult result = await(uploads.issue(owner, TicketGrants.MEMBER, target, "a.txt", size, "text/plain"));
+        TicketResult result =
+                await(uploads.issue(owner, List.of(), TicketGrants.MEMBER, target, "a.txt", size, "text/plain"));
         return ((TicketResult.Issued) result).ticket();
     }
 

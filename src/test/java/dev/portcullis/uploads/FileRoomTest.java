@@ -9,6 +9,7 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.FileRoom.Reservation;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
@@ -28,7 +29,8 @@ class FileRoomTest {
             "hash",
             0,
             1_000,
-            TicketGrants.MEMBER);
+            TicketGrants.MEMBER,
+            TestShares.NOWHERE);
 
     @Test
     void file_takes_its_room_from_the_use_of_its_ticket_to_the_end_of_its_row() {

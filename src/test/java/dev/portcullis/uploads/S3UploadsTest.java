@@ -32,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,6 +75,7 @@ class S3UploadsTest {
         office = new TicketOffice(
                 new EmbeddedUploadStore(engine),
                 UploadFixture.config("{}"),
+                any -> {},
                 () -> System.currentTimeMillis() + ahead.get());
         uploads = new S3Uploads(office, new S3Objects(http, target, config, urls, Instant::now), urls);
     }
@@ -145,6 +147,7 @@ class S3UploadsTest {
     private Upload issue() throws Exception {
         TicketResult result = await(uploads.issue(
                 ANN,
+                List.of(),
                 TicketGrants.MEMBER,
                 new Target.ToRoom(new RoomId("lobby")),
                 "\u00e4.txt",

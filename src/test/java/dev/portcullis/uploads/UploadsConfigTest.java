@@ -3,9 +3,12 @@ package dev.portcullis.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.uploads.UploadsConfig.Kind;
+import dev.portcullis.uploads.ticket.Storage;
+import dev.portcullis.uploads.ticket.StorageShares;
 import dev.portcullis.uploads.type.FileType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +25,8 @@ class UploadsConfigTest {
                 .containsExactlyInAnyOrderElementsOf(FileType.DEFAULTS)
                 .doesNotContain(FileType.ANY);
         assertThat(config.quota().bytes()).isEqualTo(1L << 30);
+        assertThat(config.storageShares()).isEqualTo(new StorageShares(TimeUnit.DAYS.toMillis(7), 10, 12, 3, 10));
+        assertThat(config.storage()).isEqualTo(new Storage(10L << 30, false));
         assertThat(config.transfer().deadlineMs(config.maxBytes())).isEqualTo(30_000 + 800_000);
     }
 
@@ -40,6 +45,7 @@ class UploadsConfigTest {
 
         assertThat(config.toString()).doesNotContain("topsecret");
         assertThat(config.s3().origin()).isEqualTo("https://files.s3.example.com");
+        assertThat(config.storage()).isEqualTo(new Storage(1L << 40, true));
     }
 
     @ParameterizedTest
@@ -53,6 +59,9 @@ class UploadsConfigTest {
                     {"types": ["image/svg+xml"]} | types
                     {"types": ["text/html"]} | types
                     {"kind": "ftp"} | kind
+                    {"reservePercent": 91} | reservePercent
+                    {"newUserPercent": 0} | newUserPercent
+                    {"s3": {"bytes": 0}} | s3.bytes
                     {"minBytesPerSecond": 0} | minBytesPerSecond
                     {"s3": {"endpoint": "http://files.example.com"}} | s3.endpoint
                     {"s3": {"endpoint": "https://example.com/path"}} | s3.endpoint

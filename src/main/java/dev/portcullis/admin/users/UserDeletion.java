@@ -29,7 +29,7 @@ public final class UserDeletion {
                 .delete(user) // first, so that no token is issued behind the revocation
                 .compose(any -> stages.revoker().revoke(new Revocation.OfUser(user, clock.getAsLong())))
                 .compose(any -> cutOff.get())
-                .compose(any -> stages.uploads().end(user))
+                .compose(any -> stages.uploads().forget(user))
                 .compose(any -> stages.streams().disown(user))
                 .compose(any -> stages.rooms().end(user))
                 .compose(any -> stages.streams().clear(user));

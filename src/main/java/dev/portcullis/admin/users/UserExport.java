@@ -103,6 +103,7 @@ public final class UserExport {
         fields.put("size", upload.size());
         fields.put("mime", upload.mime());
         fields.put("createdAt", upload.createdAt());
+        fields.put("address", upload.address());
         return fields;
     }
 }

@@ -31,6 +31,9 @@ public enum CounterFamily {
     /** Files that were to be uploaded to this node. */
     UPLOADS("portcullis.uploads", "result"),
 
+    /** Files for which there was no room. */
+    UPLOADS_EXCEEDED("portcullis.uploads.exceeded", "share"),
+
     /** Files that were to be downloaded. */
     DOWNLOADS("portcullis.downloads", "result"),
 

@@ -139,6 +139,11 @@ public final class Gauges {
         gauge("portcullis.file.transfers", transfers);
     }
 
+    /** All uploads in the store, of all nodes. */
+    public void watchUploads(LongSupplier heldBytes) {
+        gauge("portcullis.uploads.held.bytes", heldBytes);
+    }
+
     /** TCP connections that have not upgraded. */
     public void watchPendingConnections(LongSupplier count) {
         gauge("portcullis.pending.connections", count);

@@ -71,6 +71,8 @@ final class MetricDescriptions implements MeterFilter {
             entry("portcullis.downloads", "Files that were asked for, by what came of it"),
             entry("portcullis.files.bytes", "Bytes of all files on the disk of this node, and of those that arrive"),
             entry("portcullis.file.transfers", "Uploads and downloads of this node that are on their way"),
+            entry("portcullis.uploads.exceeded", "Uploads to this node without room, by the share that they exceed"),
+            entry("portcullis.uploads.held.bytes", "Bytes of all uploads that the store knows, with their tickets"),
             entry("portcullis.uploads", "Uploads to this node, by what came of them"),
             entry("portcullis.frames", "Frames received"),
             entry("portcullis.handshakes.refused", "Handshakes that were refused"),

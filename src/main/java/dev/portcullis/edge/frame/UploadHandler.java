@@ -7,6 +7,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -24,6 +25,7 @@ import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,6 +73,7 @@ public final class UploadHandler {
     private static Future<FrameOutcome> issue(Uploads offered, Connection from, ClientFrame.FileUpload frame) {
         return offered.issue(
                         from.sender().userId(),
+                        addressOf(from),
                         grant(from.session(), frame.target()),
                         frame.target(),
                         frame.name(),
@@ -79,6 +82,12 @@ public final class UploadHandler {
                 .map(result -> result.fold(
                         (ticket, upload) -> issued(offered, frame, ticket, upload),
                         why -> FrameOutcome.refused(why, frame.target())));
+    }
+
+    private static List<String> addressOf(Connection from) {
+        return IpAddress.parse(from.client().address())
+                .map(address -> address.keys().narrowestFirst())
+                .orElse(List.of());
     }
 
     private static TicketGrant grant(Session session, Target target) {

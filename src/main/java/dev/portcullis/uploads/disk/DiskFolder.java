@@ -74,17 +74,17 @@ public final class DiskFolder implements AutoCloseable {
         return incoming.resolve(id.value());
     }
 
-    /** Where a whole file is. Begins behind the lane, which all files of one user have in common. */
+    /** Where a whole file is. */
     Path kept(FileId id) {
         return inner(id).resolve(id.value());
     }
 
     private Path outer(FileId id) {
-        return kept.resolve(id.random().substring(0, LEVEL));
+        return kept.resolve(id.value().substring(0, LEVEL));
     }
 
     private Path inner(FileId id) {
-        return outer(id).resolve(id.random().substring(LEVEL, 2 * LEVEL));
+        return outer(id).resolve(id.value().substring(LEVEL, 2 * LEVEL));
     }
 
     /** Gives a file that has arrived its place. It is there after a crash of the machine too, with all of its bytes. */

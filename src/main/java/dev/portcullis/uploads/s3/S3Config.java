@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * @param endpoint scheme, host and port, without a path
  * @param pathStyle whether the bucket is in the path, not in the host
  * @param downloadSeconds how long a URL for a download is good
+ * @param bytes of all files, of which users get shares
  */
 public record S3Config(
         String endpoint,
@@ -19,7 +20,8 @@ public record S3Config(
         boolean pathStyle,
         String accessKey,
         Secret secretKey,
-        long downloadSeconds) {
+        long downloadSeconds,
+        long bytes) {
     private static final Pattern ENDPOINT = Pattern.compile(
             "https://[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?|http://(?:localhost|127\\.0\\.0\\.1)(?::[0-9]{1,5})?|");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
@@ -40,7 +42,13 @@ public record S3Config(
                 s3.flag("pathStyle", false, "whether the bucket is in the path, as most stores but AWS want it"),
                 s3.text("accessKey", "", ACCESS_KEY, "access key, which clients see in signed URLs"),
                 secretKey.orElse(new Secret("")),
-                s3.number("downloadSeconds", 60L, 5, 3_600, "how long a URL for one download is good"));
+                s3.number("downloadSeconds", 60L, 5, 3_600, "how long a URL for one download is good"),
+                s3.number(
+                        "bytes",
+                        1L << 40,
+                        1,
+                        1L << 50,
+                        "bytes of all files in the bucket, from their tickets on; users get shares of them"));
         if (needed) {
             requireWhole(s3, config);
         }

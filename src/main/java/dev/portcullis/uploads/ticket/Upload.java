@@ -23,7 +23,8 @@ public record Upload(
         String ticketHash,
         long createdAt,
         long dueAt,
-        TicketGrant grant) {
+        TicketGrant grant,
+        UploadOrigin origin) {
 
     /** What becomes of an upload, in this order. */
     public enum State {
@@ -58,7 +59,23 @@ public record Upload(
     }
 
     public Upload in(State next, long nextDueAt) {
-        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt, grant);
+        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt, grant, origin);
+    }
+
+    Upload ofNewUser(boolean isNew) {
+        return new Upload(
+                id,
+                state,
+                owner,
+                target,
+                name,
+                size,
+                mime,
+                ticketHash,
+                createdAt,
+                dueAt,
+                grant,
+                new UploadOrigin(origin.address(), isNew));
     }
 
     /** Its end has begun. */

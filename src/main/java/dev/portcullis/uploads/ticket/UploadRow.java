@@ -7,18 +7,20 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.ticket.Upload.State;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * An upload as the stores keep it, under its id: {@code 1 <state> <owner> <size> <due at> <ticket hash> <created at>
- * <target> <mime> <grant> <name>}, the grant as {@code <role> <0|1> <issued at> <token id> <family>} with dots between, texts in base64url.
- * Scripts read and write what is before the creation time.
+ * <target> <mime> <grant> <origin> <name>}, the grant as {@code <role> <0|1> <issued at> <token id> <family>} with dots between, texts in
+ * base64url, the origin as {@code <0|1>} and networks with commas between.
  */
 final class UploadRow {
     private static final String FORMAT = "1";
-    private static final int PARTS = 11;
+    private static final int PARTS = 12;
     private static final int GRANT_PARTS = 5;
 
     private UploadRow() {}
@@ -36,6 +38,7 @@ final class UploadRow {
                 upload.target().fold(room -> "room:" + room, user -> "user:" + user),
                 upload.mime(),
                 grant(upload.grant()),
+                origin(upload.origin()),
                 upload.name());
     }
 
@@ -51,13 +54,14 @@ final class UploadRow {
                     State.valueOf(parts[1].toUpperCase(Locale.ROOT)),
                     new UserId(parts[2]),
                     target(parts[7]).orElseThrow(UploadRow::unreadable),
-                    parts[10],
+                    parts[11],
                     Long.parseLong(parts[3]),
                     parts[8],
                     parts[5],
                     Long.parseLong(parts[6]),
                     Long.parseLong(parts[4]),
-                    grant(parts[9]));
+                    grant(parts[9]),
+                    origin(parts[10]));
         } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }
@@ -84,6 +88,17 @@ final class UploadRow {
                 decoded(parts[3]),
                 Long.parseLong(parts[2]),
                 Optional.of(parts[4]).filter(family -> !family.isEmpty()).map(UploadRow::decoded));
+    }
+
+    private static String origin(UploadOrigin origin) {
+        List<String> parts = new ArrayList<>(List.of(origin.ofNewUser() ? "1" : "0"));
+        parts.addAll(origin.address());
+        return String.join(",", parts);
+    }
+
+    private static UploadOrigin origin(String text) {
+        List<String> parts = List.of(text.split(",", -1));
+        return new UploadOrigin(parts.subList(1, parts.size()), parts.get(0).equals("1"));
     }
 
     private static String encoded(String text) {

@@ -1,7 +1,6 @@
 package dev.portcullis.uploads.ticket;
 
-import dev.portcullis.store.Lanes;
-import dev.portcullis.uploads.ticket.UploadQuota.Excess;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -15,20 +14,18 @@ import java.util.Optional;
  * between leaves a row that is claimed again, and no file that nothing knows of.
  */
 public interface UploadStore {
-    int LANES = Lanes.COUNT;
-
     /**
-     * Adds an issued upload, if its owner has room for it; else says what is exceeded. Its bytes count from now on.
+     * Adds an issued upload, if it exceeds no share; else says which. Its bytes count for its owner from now on. Its owner is known
+     * from their first call on, whatever came of it.
      */
-    Future<Optional<Excess>> issue(Upload upload, UploadQuota quota);
+    Future<Optional<Excess>> issue(Upload upload, SharePolicy policy);
 
     /**
-     * Uses a ticket: the upload is received from now on. Empty if it is not known, was used, or is due, which look the
-     * same to its holder.
+     * Uses a ticket: the upload is received from now on, if its file exceeds no share.
      *
      * @param dueAt when all must have arrived
      */
-    Future<Optional<Upload>> take(FileId id, String ticketHash, long now, long dueAt);
+    Future<TakeResult> take(FileId id, String ticketHash, long now, long dueAt, SharePolicy policy);
 
     /**
      * Keeps an upload that was received in time. False if it came too late: then its file is to be deleted.
@@ -45,11 +42,12 @@ public interface UploadStore {
     Future<Optional<Upload>> end(FileId id, long retryAt);
 
     /**
-     * Begins the end of uploads in a lane that are due. Of several nodes that ask, one gets each.
+     * Begins the end of uploads that are due. Of several nodes that ask, one gets each.
      *
+     * @param limit of how many are looked at
      * @param retryAt as for {@link #end}
      */
-    Future<List<Upload>> claimDue(int lane, long now, int limit, long retryAt);
+    Future<Due> claimDue(long now, int limit, long retryAt);
 
     /**
      * Removes an upload whose end has begun and whose file is deleted. Its bytes count no more. False if there is none: another
@@ -58,6 +56,33 @@ public interface UploadStore {
     Future<Boolean> remove(FileId id);
 
     Future<Optional<Upload>> find(FileId id);
+
+    /** What all uploads sum up to. */
+    Future<Sums> all();
+
+    /**
+     * Users who have uploads, those with most bytes first. Where that changes meanwhile, a user may be in two pages, or in none.
+     *
+     * @param from empty to begin, then what the page before says
+     */
+    Future<Page<Holder>> holders(String from, int limit);
+
+    /**
+     * The uploads of a user, the oldest first.
+     *
+     * @param from empty to begin, then what the page before says
+     */
+    Future<Page<Upload>> of(UserId owner, String from, int limit);
+
+    /** Forgets since when a user is known, as soon as they have no uploads. */
+    Future<Void> forget(UserId owner);
+
+    /**
+     * Forgets users who have no uploads and asked for no ticket since then.
+     *
+     * @param limit of how many are looked at
+     */
+    Future<Integer> forgetUnseen(long since, int limit);
 
     /** The folder that the rows are bound to; empty if they are bound to none yet. */
     Future<Optional<String>> boundFolder();
@@ -70,16 +95,26 @@ public interface UploadStore {
     Future<Optional<String>> bind(String folder);
 
     /**
-     * Some uploads of a lane. Those that are there all the time are in some page, maybe in several.
+     * Some uploads. Those that are there all the time are in some page, maybe in several.
      *
      * @param from empty to begin, then what the page before says
      */
-    Future<Page> page(int lane, String from, int about);
+    Future<Page<Upload>> page(String from, int about);
 
     /** @param next from where to go on; empty at the end */
-    record Page(List<Upload> uploads, String next) {
+    record Page<T>(List<T> found, String next) {
         public Page {
-            uploads = List.copyOf(uploads);
+            found = List.copyOf(found);
+        }
+    }
+
+    /**
+     * @param claimed by this caller
+     * @param more whether more may be due: as many as the limit were looked at
+     */
+    record Due(List<Upload> claimed, boolean more) {
+        public Due {
+            claimed = List.copyOf(claimed);
         }
     }
 }

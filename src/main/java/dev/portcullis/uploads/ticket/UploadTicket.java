@@ -2,7 +2,6 @@ package dev.portcullis.uploads.ticket;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
-import dev.portcullis.protocol.UserId;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -26,12 +25,11 @@ public record UploadTicket(FileId file, String secret) {
                 : Optional.empty();
     }
 
-    public static UploadTicket draw(UserId owner, SecureRandom random) {
+    public static UploadTicket draw(SecureRandom random) {
         byte[] drawn = new byte[SECRET_BYTES];
         random.nextBytes(drawn);
         return new UploadTicket(
-                FileId.draw(owner, random),
-                Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
+                FileId.draw(random), Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
     }
 
     /** As the client gets it. */

@@ -3,5 +3,4 @@
 -- ARGV    1 the id
 -- Result  the row; nothing if there is none
 -- Promise Writes nothing.
-local upload = find(ARGV[1])
-return upload and upload.row or false
+return redis.call('HGET', ROWS, ARGV[1])

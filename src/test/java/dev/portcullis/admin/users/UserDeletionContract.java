@@ -49,9 +49,9 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.uploads.UserUploads;
 import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadQuota;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
@@ -124,7 +124,8 @@ abstract class UserDeletionContract {
                         changed::add,
                         () -> NOW)
                 .answer(bus, 0));
-        await(new UserUploadsResponder(breaking(UploadStore.class, UserStores::uploads), () -> NOW).open(bus, 0));
+        await(new UserUploadsResponder(breaking(UploadStore.class, UserStores::uploads), 1L << 40, () -> NOW)
+                .open(bus, 0));
     }
 
     @Test
@@ -258,7 +259,7 @@ abstract class UserDeletionContract {
             append(StreamName.inbox(friend), id);
             append(StreamName.inbox(id), id, friend);
             await(stores.inboxes().block(id, new UserId("eve"), 10, Long.MAX_VALUE));
-            UploadTicket ticket = UploadTicket.draw(id, random);
+            UploadTicket ticket = UploadTicket.draw(random);
             await(stores.uploads()
                     .issue(
                             new Upload(
@@ -272,8 +273,9 @@ abstract class UserDeletionContract {
                                     ticket.hash(),
                                     NOW,
                                     NOW + 60_000,
-                                    TicketGrants.MEMBER),
-                            new UploadQuota(1 << 20, 10)));
+                                    TicketGrants.MEMBER,
+                                    TestShares.NOWHERE),
+                            TestShares.quota(1 << 20, 10)));
             file = Optional.of(ticket.file());
         }
 

@@ -3,7 +3,6 @@ package dev.portcullis.uploads.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class DiskFolderTest {
 
         assertThat(file)
                 .isEqualTo(
-                        Path.of("kept", id.random().substring(0, 2), id.random().substring(2, 4), id.value()));
+                        Path.of("kept", id.value().substring(0, 2), id.value().substring(2, 4), id.value()));
     }
 
     @Test
@@ -105,7 +104,7 @@ class DiskFolderTest {
 
     @Test
     void file_that_has_not_arrived_is_not_kept() {
-        FileId id = UploadTicket.draw(new UserId("ann"), random).file();
+        FileId id = UploadTicket.draw(random).file();
 
         assertThatThrownBy(() -> folder.keep(id)).isInstanceOf(NoSuchFileException.class);
         assertThat(folder.has(id)).isFalse();
@@ -159,7 +158,7 @@ class DiskFolderTest {
     }
 
     private FileId arrived(String content) throws IOException {
-        FileId id = UploadTicket.draw(new UserId("ann"), random).file();
+        FileId id = UploadTicket.draw(random).file();
         Files.writeString(folder.incoming(id), content);
         return id;
     }

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
@@ -373,7 +374,7 @@ class TransferTest {
 
     private static Upload upload(long size) {
         UserId ann = new UserId("ann");
-        UploadTicket ticket = UploadTicket.draw(ann, new SecureRandom());
+        UploadTicket ticket = UploadTicket.draw(new SecureRandom());
         return new Upload(
                 ticket.file(),
                 Upload.State.RECEIVING,
@@ -385,6 +386,7 @@ class TransferTest {
                 ticket.hash(),
                 0,
                 1,
-                TicketGrants.MEMBER);
+                TicketGrants.MEMBER,
+                TestShares.NOWHERE);
     }
 }

@@ -67,7 +67,7 @@ public final class S3Double {
 
     public S3Config config() {
         return new S3Config(
-                "http://127.0.0.1:" + server.actualPort(), REGION, BUCKET, true, ACCESS_KEY, SECRET_KEY, 60);
+                "http://127.0.0.1:" + server.actualPort(), REGION, BUCKET, true, ACCESS_KEY, SECRET_KEY, 60, 1L << 40);
     }
 
     private void serve(HttpServerRequest request, Buffer body) {

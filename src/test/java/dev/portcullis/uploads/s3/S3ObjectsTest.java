@@ -14,6 +14,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
@@ -112,7 +113,14 @@ class S3ObjectsTest {
     void other_key_signs_nothing_that_is_accepted() throws Exception {
         S3Config right = store.config();
         S3Config wrong = new S3Config(
-                right.endpoint(), right.region(), right.bucket(), true, right.accessKey(), new Secret("other"), 60);
+                right.endpoint(),
+                right.region(),
+                right.bucket(),
+                true,
+                right.accessKey(),
+                new Secret("other"),
+                60,
+                1L << 40);
 
         assertThat(put(new S3Urls(wrong).upload(upload, Instant.now(), 60), "text/plain", CONTENT))
                 .isEqualTo(403);
@@ -227,7 +235,7 @@ class S3ObjectsTest {
 
     private static Upload upload(long size) {
         UserId ann = new UserId("ann");
-        UploadTicket ticket = UploadTicket.draw(ann, new SecureRandom());
+        UploadTicket ticket = UploadTicket.draw(new SecureRandom());
         return new Upload(
                 ticket.file(),
                 Upload.State.ISSUED,
@@ -239,6 +247,7 @@ class S3ObjectsTest {
                 ticket.hash(),
                 0,
                 1,
-                TicketGrants.MEMBER);
+                TicketGrants.MEMBER,
+                TestShares.NOWHERE);
     }
 }

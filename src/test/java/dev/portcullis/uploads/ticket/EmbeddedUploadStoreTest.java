@@ -7,7 +7,6 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -59,10 +58,7 @@ class EmbeddedUploadStoreTest extends UploadStoreContract {
             })
     void unreadable_row_fails_the_read(String row) throws Exception {
         Upload upload = issued(ANN, 1);
-        byte[] key = ByteBuffer.allocate(33)
-                .put((byte) upload.id().lane())
-                .put(upload.id().value().getBytes(UTF_8))
-                .array();
+        byte[] key = upload.id().value().getBytes(UTF_8);
         Table rows = engine.table("uploads.rows");
         await(engine.write(batch -> {
             batch.put(rows, key, row.getBytes(UTF_8));

@@ -46,8 +46,7 @@ class RedisUploadStoreTest extends UploadStoreContract {
             })
     void unreadable_row_fails_the_read(String row) throws Exception {
         Upload upload = issued(ANN, 1);
-        REDIS.ask(
-                "HSET", RedisKeys.of(upload.id().lane(), "uploads"), upload.id().value(), row);
+        REDIS.ask("HSET", RedisKeys.of(0, "uploads"), upload.id().value(), row);
 
         assertThatThrownBy(() -> find(upload)).isInstanceOf(StoreFailure.class);
     }
@@ -57,18 +56,22 @@ class RedisUploadStoreTest extends UploadStoreContract {
         Upload upload = issued(ANN, 1);
         UploadStore there = new RedisUploadStore(REDIS.open());
 
-        assertThat(await(there.take(upload.id(), upload.ticketHash(), 0, 1))).isPresent();
+        assertThat(await(there.take(upload.id(), upload.ticketHash(), 0, 1, WIDE)))
+                .isInstanceOf(TakeResult.Taken.class);
 
-        assertThat(await(store.take(upload.id(), upload.ticketHash(), 0, 1))).isEmpty();
+        assertThat(await(store.take(upload.id(), upload.ticketHash(), 0, 1, WIDE)))
+                .isInstanceOf(TakeResult.Unknown.class);
     }
 
     @Test
-    void removed_uploads_leave_no_key() throws Exception {
+    void removed_uploads_of_forgotten_user_leave_no_key() throws Exception {
         Upload upload = issued(ANN, 1);
-        assertThat(REDIS.keys("*uploads*")).hasSize(3);
+        assertThat(REDIS.keys("*uploads*")).hasSize(7);
 
         await(store.end(upload.id(), 1));
         await(store.remove(upload.id()));
+        await(store.forget(ANN));
+        await(store.forgetUnseen(1, 10));
 
         assertThat(REDIS.keys("*uploads*")).isEmpty();
     }

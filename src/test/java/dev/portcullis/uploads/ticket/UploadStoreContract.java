@@ -7,7 +7,6 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.Upload.State;
-import dev.portcullis.uploads.ticket.UploadQuota.Excess;
 import dev.portcullis.uploads.ticket.UploadStore.Page;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 abstract class UploadStoreContract {
     protected static final UserId ANN = new UserId("ann");
     protected static final UserId BOB = new UserId("a|b:c@d+e");
-    private static final UploadQuota WIDE = new UploadQuota(1L << 50, 1_000);
+    protected static final SharePolicy WIDE = TestShares.quota(1L << 50, 1_000);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long NOW = 1_700_000_000_000L;
     private static final long SOON = NOW + 1_000;
@@ -37,8 +36,8 @@ abstract class UploadStoreContract {
 
     @Test
     void issued_upload_is_found_as_it_was_also_after_a_restart() throws Exception {
-        UploadTicket ticket = UploadTicket.draw(BOB, RANDOM);
-        Upload toRoom = upload(UploadTicket.draw(ANN, RANDOM), ANN, 1);
+        UploadTicket ticket = UploadTicket.draw(RANDOM);
+        Upload toRoom = upload(UploadTicket.draw(RANDOM), ANN, 1);
         Upload toUser = new Upload(
                 ticket.file(),
                 State.ISSUED,
@@ -50,17 +49,18 @@ abstract class UploadStoreContract {
                 ticket.hash(),
                 NOW,
                 SOON,
-                new TicketGrant(Role.ADMIN, true, "jti. of\n\ud83d\ude00", 1_699_999_999_999L, Optional.empty()));
+                new TicketGrant(Role.ADMIN, true, "jti. of\n\ud83d\ude00", 1_699_999_999_999L, Optional.empty()),
+                new UploadOrigin(List.of("2001:db8:1:2::/64", "2001:db8:1::/48"), false));
 
         assertThat(issue(toRoom)).isEmpty();
-        assertThat(await(store().issue(toUser, new UploadQuota(Long.MAX_VALUE, 1))))
+        assertThat(await(store().issue(toUser, TestShares.quota(Long.MAX_VALUE, 1))))
                 .isEmpty();
 
         assertThat(find(toRoom)).contains(toRoom);
         reopen();
         assertThat(find(toRoom)).contains(toRoom);
         assertThat(find(toUser)).contains(toUser);
-        assertThat(await(store().find(UploadTicket.draw(ANN, RANDOM).file()))).isEmpty();
+        assertThat(await(store().find(UploadTicket.draw(RANDOM).file()))).isEmpty();
     }
 
     @Test
@@ -80,10 +80,9 @@ abstract class UploadStoreContract {
         Upload upload = issued(ANN, 5);
         Upload other = issued(ANN, 5);
 
-        assertThat(await(store().take(upload.id(), other.ticketHash(), NOW, LATER)))
-                .isEmpty();
-        assertThat(await(store().take(upload.id(), "", NOW, LATER))).isEmpty();
-        assertThat(await(store().take(UploadTicket.draw(ANN, RANDOM).file(), upload.ticketHash(), NOW, LATER)))
+        assertThat(take(upload.id(), other.ticketHash(), NOW)).isEmpty();
+        assertThat(take(upload.id(), "", NOW)).isEmpty();
+        assertThat(take(UploadTicket.draw(RANDOM).file(), upload.ticketHash(), NOW))
                 .isEmpty();
 
         assertThat(take(upload)).isPresent();
@@ -94,10 +93,8 @@ abstract class UploadStoreContract {
         Upload first = issued(ANN, 5);
         Upload second = issued(ANN, 5);
 
-        assertThat(await(store().take(first.id(), first.ticketHash(), SOON - 1, LATER)))
-                .isPresent();
-        assertThat(await(store().take(second.id(), second.ticketHash(), SOON, LATER)))
-                .isEmpty();
+        assertThat(take(first.id(), first.ticketHash(), SOON - 1)).isPresent();
+        assertThat(take(second.id(), second.ticketHash(), SOON)).isEmpty();
     }
 
     @Test
@@ -122,7 +119,7 @@ abstract class UploadStoreContract {
         assertThat(keep(late, LATER)).isFalse();
         assertThat(keep(ended, NOW)).isFalse();
         assertThat(keep(issued, NOW)).isFalse();
-        assertThat(await(store().keep(UploadTicket.draw(ANN, RANDOM).file(), NOW, LATER)))
+        assertThat(await(store().keep(UploadTicket.draw(RANDOM).file(), NOW, LATER)))
                 .isFalse();
 
         assertThat(find(late)).map(Upload::state).contains(State.RECEIVING);
@@ -130,10 +127,10 @@ abstract class UploadStoreContract {
 
     @Test
     void bytes_of_a_user_are_bounded_from_the_ticket_to_the_end_of_the_file() throws Exception {
-        UploadQuota ten = new UploadQuota(10, 100);
-        Upload six = upload(UploadTicket.draw(ANN, RANDOM), ANN, 6);
-        Upload five = upload(UploadTicket.draw(ANN, RANDOM), ANN, 5);
-        Upload four = upload(UploadTicket.draw(ANN, RANDOM), ANN, 4);
+        SharePolicy ten = TestShares.quota(10, 100);
+        Upload six = upload(UploadTicket.draw(RANDOM), ANN, 6);
+        Upload five = upload(UploadTicket.draw(RANDOM), ANN, 5);
+        Upload four = upload(UploadTicket.draw(RANDOM), ANN, 4);
         assertThat(await(store().issue(six, ten))).isEmpty();
 
         assertThat(await(store().issue(five, ten))).contains(Excess.BYTES);
@@ -150,20 +147,20 @@ abstract class UploadStoreContract {
         await(store().remove(six.id()));
         await(store().end(four.id(), LATER));
         await(store().remove(four.id()));
-        assertThat(await(store().issue(upload(UploadTicket.draw(ANN, RANDOM), ANN, 10), ten)))
+        assertThat(await(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 10), ten)))
                 .isEmpty();
     }
 
     @Test
     void pending_uploads_of_a_user_are_bounded_and_others_are_not_touched() throws Exception {
-        UploadQuota two = new UploadQuota(1_000, 2);
-        Upload first = upload(UploadTicket.draw(ANN, RANDOM), ANN, 1);
-        Upload third = upload(UploadTicket.draw(ANN, RANDOM), ANN, 1);
+        SharePolicy two = TestShares.quota(1_000, 2);
+        Upload first = upload(UploadTicket.draw(RANDOM), ANN, 1);
+        Upload third = upload(UploadTicket.draw(RANDOM), ANN, 1);
         await(store().issue(first, two));
-        await(store().issue(upload(UploadTicket.draw(ANN, RANDOM), ANN, 1), two));
+        await(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 1), two));
 
         assertThat(await(store().issue(third, two))).contains(Excess.PENDING);
-        assertThat(await(store().issue(upload(UploadTicket.draw(BOB, RANDOM), BOB, 1), two)))
+        assertThat(await(store().issue(upload(UploadTicket.draw(RANDOM), BOB, 1), two)))
                 .isEmpty();
         take(first);
         assertThat(await(store().issue(third, two))).contains(Excess.PENDING);
@@ -173,8 +170,8 @@ abstract class UploadStoreContract {
 
     @Test
     void repeated_issue_counts_once() throws Exception {
-        UploadQuota tight = new UploadQuota(5, 1);
-        Upload upload = upload(UploadTicket.draw(ANN, RANDOM), ANN, 5);
+        SharePolicy tight = TestShares.quota(5, 1);
+        Upload upload = upload(UploadTicket.draw(RANDOM), ANN, 5);
 
         assertThat(await(store().issue(upload, tight))).isEmpty();
         assertThat(await(store().issue(upload, tight))).isEmpty();
@@ -182,10 +179,10 @@ abstract class UploadStoreContract {
 
     @Test
     void concurrent_issues_pass_no_quota() throws Exception {
-        UploadQuota three = new UploadQuota(3, 100);
+        SharePolicy three = TestShares.quota(3, 100);
         List<Future<Optional<Excess>>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            all.add(store().issue(upload(UploadTicket.draw(ANN, RANDOM), ANN, 1), three));
+            all.add(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 1), three));
         }
 
         int issued = 0;
@@ -201,25 +198,21 @@ abstract class UploadStoreContract {
         Upload received = received(ANN, 5);
         Upload kept = received(ANN, 5);
         keep(kept, NOW);
-        int lane = issued.id().lane();
-
-        assertThat(await(store().claimDue(lane, SOON - 1, 10, LATER))).isEmpty();
-        assertThat(await(store().claimDue(lane, SOON, 10, LATER + 50)))
+        assertThat(await(store().claimDue(SOON - 1, 10, LATER)).claimed()).isEmpty();
+        assertThat(await(store().claimDue(SOON, 10, LATER + 50)).claimed())
                 .containsExactly(issued.in(State.LAPSING, LATER + 50));
-        assertThat(await(store().claimDue(lane, SOON, 10, LATER + 50))).isEmpty();
-        assertThat(await(store().claimDue(lane, LATER, 10, LATER + 50)))
+        assertThat(await(store().claimDue(SOON, 10, LATER + 50)).claimed()).isEmpty();
+        assertThat(await(store().claimDue(LATER, 10, LATER + 50)).claimed())
                 .containsExactly(received.in(State.ENDING, LATER + 50));
         reopen();
-        assertThat(await(store().claimDue(lane, LATER + 1, 10, LATER + 50)))
+        assertThat(await(store().claimDue(LATER + 1, 10, LATER + 50)).claimed())
                 .containsExactly(kept.in(State.ENDING, LATER + 50));
         await(store().remove(kept.id()));
-        assertThat(await(store().claimDue(lane, LATER + 50, 10, LATER + 99)))
+        assertThat(await(store().claimDue(LATER + 50, 10, LATER + 99)).claimed())
                 .extracting(Upload::id)
                 .containsExactlyInAnyOrder(issued.id(), received.id());
         assertThat(find(issued)).contains(issued.in(State.LAPSING, LATER + 99));
         assertThat(await(store().remove(issued.id()))).isTrue();
-        assertThat(await(store().claimDue((lane + 1) % UploadStore.LANES, Long.MAX_VALUE / 4, 10, LATER)))
-                .isEmpty();
     }
 
     @Test
@@ -227,10 +220,9 @@ abstract class UploadStoreContract {
         for (int i = 0; i < 5; i++) {
             issued(ANN, 1);
         }
-        int lane = UploadTicket.draw(ANN, RANDOM).file().lane();
 
-        assertThat(await(store().claimDue(lane, SOON, 3, LATER))).hasSize(3);
-        assertThat(await(store().claimDue(lane, SOON, 3, LATER))).hasSize(2);
+        assertThat(await(store().claimDue(SOON, 3, LATER)).claimed()).hasSize(3);
+        assertThat(await(store().claimDue(SOON, 3, LATER)).claimed()).hasSize(2);
     }
 
     @Test
@@ -249,15 +241,14 @@ abstract class UploadStoreContract {
     }
 
     @Test
-    void pages_have_all_uploads_of_a_lane() throws Exception {
+    void pages_have_all_uploads() throws Exception {
         Set<Upload> all = new HashSet<>();
         for (int i = 0; i < 300; i++) {
             all.add(issued(ANN, 1));
         }
-        UserId other = inAnotherLane();
-        issued(other, 1);
+        all.add(issued(BOB, 1));
 
-        assertThat(all(all.iterator().next().id().lane())).isEqualTo(all);
+        assertThat(all()).isEqualTo(all);
     }
 
     @Test
@@ -268,6 +259,196 @@ abstract class UploadStoreContract {
         assertThat(await(store().bind("two"))).contains("one");
         reopen();
         assertThat(await(store().bind("one"))).contains("one");
+    }
+
+    @Test
+    void user_is_known_from_their_first_ticket_on_also_if_it_was_refused() throws Exception {
+        SharePolicy policy = place(1_000, 1_000);
+        Upload tooLarge = at(NOW, ANN, 999, "192.0.2.1");
+
+        assertThat(await(store().issue(tooLarge, policy))).contains(Excess.SHARE);
+        assertThat(await(store().issue(at(NOW + 999, ANN, 101, "192.0.2.1"), policy)))
+                .contains(Excess.SHARE);
+        reopen();
+        assertThat(await(store().issue(at(NOW + 1_000, ANN, 101, "192.0.2.1"), policy)))
+                .isEmpty();
+        assertThat(await(store().issue(at(NOW + 1_000, BOB, 101, "192.0.2.1"), policy)))
+                .contains(Excess.SHARE);
+    }
+
+    @Test
+    void user_without_uploads_is_forgotten_when_not_seen_for_long() throws Exception {
+        SharePolicy policy = place(1_000, 1_000);
+        await(store().issue(at(NOW, BOB, 999, "192.0.2.1"), policy));
+        Upload kept = at(NOW, ANN, 1, "192.0.2.1");
+        await(store().issue(kept, policy));
+
+        assertThat(await(store().forgetUnseen(NOW, 10))).isZero();
+        assertThat(await(store().forgetUnseen(NOW + 1, 10))).isEqualTo(1);
+        assertThat(await(store().issue(at(NOW + 2_000, ANN, 101, "192.0.2.1"), policy)))
+                .isEmpty();
+        assertThat(await(store().issue(at(NOW + 2_000, BOB, 101, "192.0.2.1"), policy)))
+                .contains(Excess.SHARE);
+        await(store().forget(BOB));
+        assertThat(await(store().forgetUnseen(1, 10))).isEqualTo(1);
+    }
+
+    @Test
+    void new_users_of_an_address_share_what_it_may_hold() throws Exception {
+        SharePolicy policy = place(10_000, 1_000);
+        for (int i = 0; i < 100; i++) {
+            fill(new UserId("u" + i), "192.0.2.1", policy);
+        }
+        Upload there = at(NOW, ANN, 200, "192.0.2.1");
+        Upload elsewhere = at(NOW, BOB, 200, "192.0.2.2");
+
+        assertThat(await(store().issue(there, policy))).contains(Excess.ADDRESS);
+        assertThat(await(store().issue(elsewhere, policy))).isEmpty();
+        assertThat(await(store().all()).fileBytes()).isBetween(500L, 2_000L);
+        reopen();
+        assertThat(await(store().issue(at(NOW, ANN, 200, "192.0.2.1"), policy))).contains(Excess.ADDRESS);
+        for (Upload upload : all()) {
+            await(store().end(upload.id(), LATER));
+            await(store().remove(upload.id()));
+        }
+        assertThat(await(store().issue(there, policy))).isEmpty();
+    }
+
+    @Test
+    void tickets_of_others_take_no_room_but_it_is_looked_for_when_they_are_used() throws Exception {
+        SharePolicy policy = place(1_000, 1_000);
+        List<Upload> issued = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Upload upload = at(NOW, new UserId("u" + i), 20, "192.0.2." + i);
+            assertThat(await(store().issue(upload, policy))).isEmpty();
+            issued.add(upload);
+        }
+
+        int taken = 0;
+        for (Upload upload : issued) {
+            taken += await(store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
+                    .fold(any -> 1, () -> -1_000, excess -> 0);
+        }
+
+        assertThat(taken * 20).isBetween(300, 700);
+        Upload refused = issued.get(199);
+        assertThat(find(refused)).map(Upload::state).contains(State.ISSUED);
+        for (Upload upload : issued.subList(0, 10)) {
+            await(store().end(upload.id(), LATER));
+            await(store().remove(upload.id()));
+        }
+        assertThat(await(store().take(refused.id(), refused.ticketHash(), NOW, LATER, policy)))
+                .isInstanceOf(TakeResult.Taken.class);
+    }
+
+    @Test
+    void concurrent_uses_of_tickets_pass_no_share() throws Exception {
+        SharePolicy policy = new SharePolicy(
+                new UploadQuota(1 << 20, 1_000),
+                new StorageShares(1_000, 0, 100, 10, 100_000),
+                new Storage(1_000, false));
+        List<Upload> issued = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Upload upload = at(NOW, ANN, 10, "192.0.2.1");
+            await(store().issue(upload, policy)); // the share of what is free is 100 as long as nothing is sent
+            issued.add(upload);
+        }
+
+        List<Future<TakeResult>> all = issued.stream()
+                .map(upload -> store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
+                .toList();
+        for (Future<TakeResult> each : all) {
+            await(each);
+        }
+
+        assertThat(await(store().all()).fileBytes()).isEqualTo(80);
+    }
+
+    @Test
+    void holders_are_listed_with_most_bytes_first() throws Exception {
+        for (int i = 1; i <= 7; i++) {
+            UserId owner = new UserId("u" + i);
+            await(store().issue(at(NOW - i, owner, 10L * i, "192.0.2.1"), WIDE));
+            await(store().issue(at(NOW, owner, 1, "192.0.2." + i), WIDE));
+        }
+        Upload ended = issued(BOB, 1_000_000);
+        await(store().end(ended.id(), LATER));
+        await(store().remove(ended.id()));
+        reopen();
+
+        List<Holder> found = new ArrayList<>();
+        String from = "";
+        do {
+            Page<Holder> page = await(store().holders(from, 3));
+            assertThat(page.found()).hasSizeLessThanOrEqualTo(3);
+            found.addAll(page.found());
+            from = page.next();
+        } while (!from.isEmpty());
+
+        assertThat(found)
+                .extracting(each -> each.owner().value())
+                .containsExactly("u7", "u6", "u5", "u4", "u3", "u2", "u1");
+        assertThat(found.get(0)).isEqualTo(new Holder(new UserId("u7"), 71, 2, NOW - 7, List.of("192.0.2.7")));
+        assertThat(await(store().all())).isEqualTo(new Sums(287, 0, 14, 14));
+    }
+
+    @Test
+    void uploads_of_an_owner_are_listed_with_the_oldest_first() throws Exception {
+        List<Upload> expected = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Upload upload = at(NOW + i, ANN, 1, "192.0.2.1");
+            await(store().issue(upload, WIDE));
+            expected.add(upload);
+            issued(new UserId("ann" + i), 1);
+            issued(BOB, 1);
+        }
+
+        List<Upload> found = new ArrayList<>();
+        String from = "";
+        do {
+            Page<Upload> page = await(store().of(ANN, from, 3));
+            found.addAll(page.found());
+            from = page.next();
+        } while (!from.isEmpty());
+
+        assertThat(found).isEqualTo(expected);
+        assertThat(await(store().of(BOB, UploadKeys.owned(expected.get(0)), 100))
+                        .found())
+                .hasSize(8);
+        assertThat(await(store().of(new UserId("an"), "", 3))).isEqualTo(new Page<>(List.of(), ""));
+    }
+
+    /** Sends files for as long as there are tickets for ever smaller ones. */
+    private void fill(UserId owner, String address, SharePolicy policy) throws Exception {
+        for (long size = 512; size > 0; size /= 2) {
+            Upload upload = at(NOW, owner, size, address);
+            if (await(store().issue(upload, policy)).isEmpty()) {
+                await(store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy));
+            }
+        }
+    }
+
+    /** Nothing is kept back; a new user may hold a tenth of what is free, new ones of an address two tenths, others all. */
+    private static SharePolicy place(long bytes, long newMs) {
+        return new SharePolicy(
+                new UploadQuota(1 << 20, 1_000), new StorageShares(newMs, 0, 100, 10, 20), new Storage(bytes, false));
+    }
+
+    private static Upload at(long now, UserId owner, long size, String address) {
+        UploadTicket ticket = UploadTicket.draw(RANDOM);
+        return new Upload(
+                ticket.file(),
+                State.ISSUED,
+                owner,
+                new Target.ToRoom(new RoomId("lobby")),
+                "a.png",
+                size,
+                "image/png",
+                ticket.hash(),
+                now,
+                now + 1_000,
+                TicketGrants.MEMBER,
+                UploadOrigin.of(List.of(address)));
     }
 
     /** Whatever happens, the sum of bytes is that of the rows, and the sum of pending ones too. */
@@ -282,44 +463,44 @@ abstract class UploadStoreContract {
             step(random, drawn.get(random.nextInt(drawn.size())));
         }
 
-        int lane = drawn.get(0).id().lane();
-        Set<Upload> rows = all(lane);
+        Set<Upload> rows = all();
         long bytes = rows.stream().mapToLong(Upload::size).sum();
         int pending =
                 (int) rows.stream().filter(each -> each.state().isPending()).count();
         assertThat(rows).isNotEmpty();
-        Upload one = upload(UploadTicket.draw(ANN, RANDOM), ANN, 1);
-        assertThat(await(store().issue(one, new UploadQuota(bytes, 1_000)))).contains(Excess.BYTES);
-        assertThat(await(store().issue(one, new UploadQuota(bytes + 1, pending))))
+        Upload one = upload(UploadTicket.draw(RANDOM), ANN, 1);
+        assertThat(await(store().issue(one, TestShares.quota(bytes, 1_000)))).contains(Excess.BYTES);
+        assertThat(await(store().issue(one, TestShares.quota(bytes + 1, pending))))
                 .contains(Excess.PENDING);
-        assertThat(await(store().issue(one, new UploadQuota(bytes + 1, pending + 1))))
+        assertThat(await(store().all()).bytes()).isEqualTo(bytes);
+        assertThat(await(store().issue(one, TestShares.quota(bytes + 1, pending + 1))))
                 .isEmpty();
     }
 
     private void step(Random random, Upload upload) throws Exception {
         long now = NOW + random.nextInt(2_000);
         switch (random.nextInt(5)) {
-            case 0 -> await(store().take(upload.id(), upload.ticketHash(), now, LATER));
+            case 0 -> take(upload.id(), upload.ticketHash(), now);
             case 1 -> await(store().keep(upload.id(), now, LATER));
             case 2 -> await(store().end(upload.id(), LATER));
             case 3 -> await(store().remove(upload.id()));
-            default -> await(store().claimDue(upload.id().lane(), now, 2, LATER));
+            default -> await(store().claimDue(now, 2, LATER));
         }
     }
 
-    private Set<Upload> all(int lane) throws Exception {
+    private Set<Upload> all() throws Exception {
         Set<Upload> found = new HashSet<>();
         String from = "";
         do {
-            Page page = await(store().page(lane, from, 7));
-            found.addAll(page.uploads());
+            Page<Upload> page = await(store().page(from, 7));
+            found.addAll(page.found());
             from = page.next();
         } while (!from.isEmpty());
         return found;
     }
 
     protected Upload issued(UserId owner, long size) throws Exception {
-        Upload upload = upload(UploadTicket.draw(owner, RANDOM), owner, size);
+        Upload upload = upload(UploadTicket.draw(RANDOM), owner, size);
         assertThat(issue(upload)).isEmpty();
         return upload;
     }
@@ -328,15 +509,6 @@ abstract class UploadStoreContract {
         Upload upload = issued(owner, size);
         assertThat(take(upload)).isPresent();
         return upload;
-    }
-
-    private static UserId inAnotherLane() {
-        int lane = UploadTicket.draw(ANN, RANDOM).file().lane();
-        int i = 0;
-        while (UploadTicket.draw(new UserId("u" + i), RANDOM).file().lane() == lane) {
-            i++;
-        }
-        return new UserId("u" + i);
     }
 
     private static Upload upload(UploadTicket ticket, UserId owner, long size) {
@@ -351,7 +523,8 @@ abstract class UploadStoreContract {
                 ticket.hash(),
                 NOW,
                 SOON,
-                TicketGrants.MEMBER);
+                TicketGrants.MEMBER,
+                TestShares.NOWHERE);
     }
 
     private Optional<Excess> issue(Upload upload) throws Exception {
@@ -359,7 +532,13 @@ abstract class UploadStoreContract {
     }
 
     private Optional<Upload> take(Upload upload) throws Exception {
-        return await(store().take(upload.id(), upload.ticketHash(), NOW, LATER));
+        return take(upload.id(), upload.ticketHash(), NOW);
+    }
+
+    private Optional<Upload> take(FileId id, String hash, long now) throws Exception {
+        return await(store().take(id, hash, now, LATER, WIDE)).fold(Optional::of, Optional::empty, excess -> {
+            throw new AssertionError(excess);
+        });
     }
 
     private boolean keep(Upload upload, long now) throws Exception {

@@ -3,8 +3,6 @@ package dev.portcullis.uploads.ticket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.Lanes;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashSet;
@@ -14,25 +12,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UploadTicketTest {
-    private static final UserId ANN = new UserId("ann");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Test
     void ticket_is_read_as_it_was_drawn() {
-        UploadTicket ticket = UploadTicket.draw(ANN, RANDOM);
+        UploadTicket ticket = UploadTicket.draw(RANDOM);
 
         assertThat(UploadTicket.parse(ticket.text())).contains(ticket);
         assertThat(Base64.getUrlDecoder().decode(ticket.secret())).hasSize(32);
-        assertThat(ticket.file().lane()).isEqualTo(Lanes.of("ann"));
     }
 
     @Test
-    void tickets_of_one_user_have_nothing_in_common_but_the_lane() {
+    void tickets_have_nothing_in_common() {
         Set<String> drawn = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            UploadTicket ticket = UploadTicket.draw(ANN, RANDOM);
+            UploadTicket ticket = UploadTicket.draw(RANDOM);
             drawn.add(ticket.secret());
-            drawn.add(ticket.file().random());
+            drawn.add(ticket.file().value());
         }
 
         assertThat(drawn).hasSize(2_000);
@@ -40,7 +36,7 @@ class UploadTicketTest {
 
     @Test
     void ticket_prints_neither_its_secret_nor_its_hash() {
-        UploadTicket ticket = UploadTicket.draw(ANN, RANDOM);
+        UploadTicket ticket = UploadTicket.draw(RANDOM);
 
         assertThat(ticket.toString()).doesNotContain(ticket.secret()).doesNotContain(ticket.hash());
         assertThat(ticket.hash()).isNotEqualTo(ticket.secret()).hasSize(43);

@@ -143,7 +143,8 @@ public final class EdgeAssembly implements StageAssembly {
 
     /** Completes when operators can ask each instance, which must be there already. */
     public Future<?> answerOperators() {
-        UserUploadsResponder users = new UserUploadsResponder(stores.uploads(), services.clock());
+        UserUploadsResponder users = new UserUploadsResponder(
+                stores.uploads(), config.uploads().storage().bytes(), services.clock());
         return Future.all(IntStream.range(0, config.instances(Stage.EDGE))
                 .mapToObj(instance -> users.open(services.bus(), instance))
                 .toList());

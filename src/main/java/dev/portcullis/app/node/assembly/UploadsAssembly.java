@@ -1,5 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -18,6 +20,7 @@ import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
+import dev.portcullis.uploads.ticket.Excess;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -43,13 +46,17 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private final StopSteps stops;
     private volatile Optional<UploadPlace> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
+    private volatile long heldBytes;
     private boolean sweeping;
+    private final EnumCounters<Excess> exceeded;
 
     UploadsAssembly(NodeServices services, UploadStore store, UploadsConfig config, StopSteps stops) {
         this.services = services;
         this.store = store;
         this.config = config;
         this.stops = stops;
+        this.exceeded = services.metrics().counters(CounterFamily.UPLOADS_EXCEEDED, Excess.class, Excess::id);
+        services.metrics().gauges().watchUploads(() -> heldBytes);
         services.metrics()
                 .gauges()
                 .watchFiles(
@@ -122,14 +129,21 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
             return;
         }
         sweeping = true;
-        opened.sweep().onComplete(done -> sweeping = false, failure -> {
-            sweeping = false;
-            warnOfSweep(failure);
-        });
+        opened.sweep()
+                .compose(any -> store.all())
+                .onComplete(
+                        held -> {
+                            heldBytes = held.bytes();
+                            sweeping = false;
+                        },
+                        failure -> {
+                            sweeping = false;
+                            warnOfSweep(failure);
+                        });
     }
 
     private TicketOffice office() {
-        return new TicketOffice(store, config, services.clock());
+        return new TicketOffice(store, config, exceeded::add, services.clock());
     }
 
     private long onDisk(ToLongFunction<DiskUploads> measure) {

@@ -1,0 +1,105 @@
+package dev.portcullis.uploads.ticket;
+
+import java.util.Optional;
+
+/**
+ * Shares out the storage for files (CWE-770). What a user may hold depends on how long they are known, and falls with the square of what
+ * is free. So the fuller it is, the less the largest may hold, and n users who each take all they get leave one part in 1 + an to
+ * the next ones, where a is the share of the first: with a share in proportion, files that stay would leave a part that n divides
+ * again and again. All new users of an address share in the same way what is their part together. It only judges what comes: what is
+ * there stays.
+ */
+public final class SharePolicy {
+    private static final double PERCENT = 100;
+
+    /** A wider network of IPv6 has as many times the share of an address, */
+    private static final int WIDER = 8;
+
+    /** but no more than this, where an address has not. */
+    private static final int MOST_OF_NETWORK = 50;
+
+    /** Of the share of an address, for one of its new users. */
+    private static final int USER_OF_ADDRESS = 25;
+
+    /** Of the reserve, for one who holds no more. */
+    private static final int USER_OF_RESERVE = 2;
+
+    private final UploadQuota quota;
+    private final StorageShares shares;
+    private final Storage storage;
+    /** What is not the reserve, in a double as all shares: they need not be exact to a byte. */
+    private final double rest;
+
+    private final double reserve;
+
+    public SharePolicy(UploadQuota quota, StorageShares shares, Storage storage) {
+        this.quota = quota;
+        this.shares = shares;
+        this.storage = storage;
+        this.reserve = storage.bytes() * (shares.reservePercent() / PERCENT);
+        this.rest = storage.bytes() - reserve;
+    }
+
+    /** @param knownSince when the user first asked for a ticket */
+    boolean isNew(long knownSince, long now) {
+        return now - knownSince < shares.newMs();
+    }
+
+    /** What a ticket for so many bytes would exceed. A user's own unused tickets count for them; those of others do not. */
+    Optional<Excess> judgeTicket(long size, boolean isNew, Held held) {
+        if (held.owner().bytes() + size > quota.bytes()) {
+            return Optional.of(Excess.BYTES);
+        }
+        if (held.owner().pending() + 1 > quota.pending()) {
+            return Optional.of(Excess.PENDING);
+        }
+        return judgeShare(size, held.owner().bytes() + size, isNew, held);
+    }
+
+    /** The same when the ticket is used: much may have been sent since it was given. */
+    Optional<Excess> judgeFile(long size, boolean isNew, Held held) {
+        return storage.countsTickets()
+                ? Optional.empty()
+                : judgeShare(size, held.owner().fileBytes() + size, isNew, held);
+    }
+
+    private Optional<Excess> judgeShare(long size, long then, boolean isNew, Held held) {
+        double free = (double) (storage.bytes() - taken(held.all()));
+        double open = free - reserve;
+        if (!isNew && then <= share(USER_OF_RESERVE, Math.min(free, reserve), reserve)) {
+            return Optional.empty();
+        }
+        if (size > open) {
+            return Optional.of(Excess.RESERVE);
+        }
+        if (then > ofRest(isNew ? shares.newUserPercent() : shares.userPercent(), open)) {
+            return Optional.of(Excess.SHARE);
+        }
+        return isNew ? judgeAddress(then, open, held) : Optional.empty();
+    }
+
+    private Optional<Excess> judgeAddress(long then, double open, Held held) {
+        int percent = shares.addressPercent();
+        for (Sums network : held.address()) {
+            double whole = ofRest(percent, open);
+            if (then > share(USER_OF_ADDRESS, whole - taken(network), whole)) {
+                return Optional.of(Excess.ADDRESS);
+            }
+            percent = Math.max(percent, Math.min(percent * WIDER, MOST_OF_NETWORK));
+        }
+        return Optional.empty();
+    }
+
+    private double ofRest(int percent, double open) {
+        return share(percent, open, rest);
+    }
+
+    private long taken(Sums sums) {
+        return storage.countsTickets() ? sums.bytes() : sums.fileBytes();
+    }
+
+    /** So many percent of what is free, as long as that is the whole. */
+    private static double share(int percent, double free, double whole) {
+        return free <= 0 ? 0 : percent / PERCENT * free * (free / whole);
+    }
+}

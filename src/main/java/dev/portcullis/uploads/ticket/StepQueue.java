@@ -1,0 +1,81 @@
+package dev.portcullis.uploads.ticket;
+
+import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the steps of a node that depend on the same sums run one after the other: at once, each would make all others begin again,
+ * and a thousand tickets were a million calls. One that has waited for too long fails instead of running late. Used by all threads.
+ */
+final class StepQueue {
+    private final int most;
+    private final long waitMs;
+    private final LongSupplier millis;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean running;
+    private boolean starting;
+
+    /** @param millis of a monotonic clock */
+    StepQueue(int most, long waitMs, LongSupplier millis) {
+        this.most = most;
+        this.waitMs = waitMs;
+        this.millis = millis;
+    }
+
+    <T> Future<T> run(Supplier<Future<T>> step) {
+        Promise<T> result = Promise.promise();
+        long until = millis.getAsLong() + waitMs;
+        synchronized (this) {
+            if (waiting.size() == most) {
+                return tooMany();
+            }
+            waiting.add(() -> start(step, until, result));
+        }
+        startNext();
+        return result.future();
+    }
+
+    private <T> void start(Supplier<Future<T>> step, long until, Promise<T> result) {
+        Future<T> outcome = millis.getAsLong() > until ? tooMany() : step.get();
+        outcome.onComplete(done -> {
+            synchronized (this) {
+                running = false;
+            }
+            result.handle(done);
+            startNext();
+        });
+    }
+
+    /** A loop, since a step may be over when it has begun. */
+    private void startNext() {
+        synchronized (this) {
+            if (starting) {
+                return;
+            }
+            starting = true;
+        }
+        for (Runnable next = next(); next != null; next = next()) {
+            next.run();
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        Runnable next = running ? null : waiting.poll();
+        if (next == null) {
+            starting = false;
+        } else {
+            running = true;
+        }
+        return next;
+    }
+
+    private static <T> Future<T> tooMany() {
+        return Future.failedFuture(StoreFailure.notApplied("too many tickets are given at a time"));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.portcullis.uploads.ticket;
+
+import dev.portcullis.store.StoreFailure;
+
+/**
+ * What some uploads sum up to.
+ *
+ * @param ticketBytes of those whose tickets were not used
+ * @param fileBytes of those whose tickets were used, until their files are gone
+ * @param pending how many are not kept yet
+ * @param uploads how many there are
+ */
+public record Sums(long ticketBytes, long fileBytes, long pending, long uploads) {
+    public static final Sums NONE = new Sums(0, 0, 0, 0);
+    private static final int PARTS = 4;
+
+    static Sums of(Upload upload) {
+        boolean isFile = upload.state().isOnDisk();
+        return new Sums(
+                isFile ? 0 : upload.size(),
+                isFile ? upload.size() : 0,
+                upload.state().isPending() ? 1 : 0,
+                1);
+    }
+
+    public long bytes() {
+        return ticketBytes + fileBytes;
+    }
+
+    Sums plus(Sums other) {
+        return new Sums(
+                ticketBytes + other.ticketBytes,
+                fileBytes + other.fileBytes,
+                pending + other.pending,
+                uploads + other.uploads);
+    }
+
+    Sums minus(Sums other) {
+        return new Sums(
+                ticketBytes - other.ticketBytes,
+                fileBytes - other.fileBytes,
+                pending - other.pending,
+                uploads - other.uploads);
+    }
+
+    /** As the stores keep it, and as the script {@code commit_upload} changes it. */
+    String text() {
+        return ticketBytes + " " + fileBytes + " " + pending + " " + uploads;
+    }
+
+    static Sums parse(String text) {
+        String[] parts = text.split(" ", -1);
+        if (parts.length != PARTS) {
+            throw new StoreFailure("a sum of uploads can't be read");
+        }
+        try {
+            return new Sums(
+                    Long.parseLong(parts[0]),
+                    Long.parseLong(parts[1]),
+                    Long.parseLong(parts[2]),
+                    Long.parseLong(parts[3]));
+        } catch (NumberFormatException malformed) {
+            throw new StoreFailure("a sum of uploads can't be read");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.portcullis.uploads.ticket;
+
+import dev.portcullis.uploads.ticket.Upload.State;
+import java.util.List;
+import java.util.Optional;
+
+/** What becomes of an upload, from the rows that a store has read; the store commits it if they are unchanged. */
+final class UploadSteps {
+    static final Held NOTHING_HELD = new Held(Sums.NONE, List.of(), Sums.NONE);
+
+    private UploadSteps() {}
+
+    /**
+     * @param before the row; empty if there is none
+     * @param knownSince when the owner first asked for a ticket
+     */
+    record Seen(Optional<Upload> before, long knownSince, Held held) {}
+
+    /** @param after the row from now on; empty if there is none any more. What the row was is changed by nothing else */
+    record Change<T>(T result, boolean writes, Optional<Upload> after) {
+        static <T> Change<T> none(T result) {
+            return new Change<>(result, false, Optional.empty());
+        }
+
+        static <T> Change<T> put(T result, Upload after) {
+            return new Change<>(result, true, Optional.of(after));
+        }
+    }
+
+    static Change<Optional<Excess>> issue(Upload upload, Seen seen, SharePolicy policy) {
+        if (seen.before().isPresent()) {
+            return Change.none(Optional.empty());
+        }
+        boolean isNew = policy.isNew(seen.knownSince(), upload.createdAt());
+        Optional<Excess> excess = policy.judgeTicket(upload.size(), isNew, seen.held());
+        return excess.isPresent() ? Change.none(excess) : Change.put(Optional.empty(), upload.ofNewUser(isNew));
+    }
+
+    static Change<TakeResult> take(
+            Optional<Upload> before, Held held, String ticketHash, long now, long dueAt, SharePolicy policy) {
+        Optional<Upload> open = before.filter(upload -> upload.state() == State.ISSUED
+                && now < upload.dueAt()
+                && upload.ticketHash().equals(ticketHash));
+        if (open.isEmpty()) {
+            return Change.none(new TakeResult.Unknown());
+        }
+        Upload upload = open.get();
+        Optional<Excess> excess =
+                policy.judgeFile(upload.size(), upload.origin().ofNewUser(), held);
+        Upload taken = upload.in(State.RECEIVING, dueAt);
+        return excess.<Change<TakeResult>>map(what -> Change.none(new TakeResult.Exceeded(what)))
+                .orElseGet(() -> Change.put(new TakeResult.Taken(taken), taken));
+    }
+
+    static Change<Boolean> keep(Optional<Upload> before, long now, long dueAt) {
+        return before.filter(upload -> upload.state() == State.RECEIVING && now < upload.dueAt())
+                .map(upload -> Change.put(true, upload.in(State.KEPT, dueAt)))
+                .orElseGet(() ->
+                        Change.none(before.filter(upload -> upload.isKept(now)).isPresent()));
+    }
+
+    static Change<Optional<Upload>> end(Optional<Upload> before, long retryAt) {
+        return before.map(upload -> upload.ending(retryAt))
+                .map(ending -> Change.put(Optional.of(ending), ending))
+                .orElseGet(() -> Change.none(Optional.empty()));
+    }
+
+    static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt) {
+        return end(before.filter(upload -> upload.dueAt() <= now), retryAt);
+    }
+
+    static Change<Boolean> remove(Optional<Upload> before) {
+        return before.filter(upload -> upload.state().isEnding()).isPresent()
+                ? new Change<>(true, true, Optional.empty())
+                : Change.none(false);
+    }
+}
