@@ -94,6 +94,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         new MessageOperations(server, config.messages(), audit).bind(routes);
         new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
         new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
+        new UploadOperations(server.uploads(), audit, AdminHandler::logged).bind(routes);
         new RoomDecisionOperations(explainer, AdminHandler::logged).bind(routes);
         new HookOperations(hooks, audit, AdminHandler::logged).bind(routes);
         new NodeOperations(node, health, audit, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))

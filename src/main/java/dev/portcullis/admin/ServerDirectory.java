@@ -12,6 +12,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.uploads.UserUploads;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -26,10 +27,16 @@ import java.util.function.Consumer;
  * @param sent counts what became of them
  * @param rooms looks at rooms, and changes who belongs to them
  * @param users what is kept of users
+ * @param uploads files of users
  * @param events of the application, which its server may publish in place of a text
  */
 public record ServerDirectory(
-        Publisher publisher, Consumer<SentMessage> sent, Rooms rooms, Users users, OwnEvents events) {
+        Publisher publisher,
+        Consumer<SentMessage> sent,
+        Rooms rooms,
+        Users users,
+        UserUploads uploads,
+        OwnEvents events) {
 
     /** Publishes messages to a room or an inbox. */
     @FunctionalInterface

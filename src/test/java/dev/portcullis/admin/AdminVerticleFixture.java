@@ -12,6 +12,8 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Secret;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -25,6 +27,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -36,6 +39,7 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.RoomDecision;
 import dev.portcullis.rooms.RoomDecision.Access;
 import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.uploads.UserUploads;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -84,6 +88,7 @@ abstract class AdminVerticleFixture {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     WorkerPool workers;
+    Bus bus;
     final MetricsRegistry metrics = new MetricsRegistry();
     final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     final RecordedEvents events = new RecordedEvents();
@@ -103,6 +108,7 @@ abstract class AdminVerticleFixture {
     @BeforeEach
     void deploy(Vertx fresh) throws Exception {
         vertx = fresh;
+        bus = new Bus(vertx, "n1", TestNode.patient(new BusConfig(1_000, 100)));
         workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
         new Metrics(metrics.registry()).connectionOpened();
         AdminConfig config = new AdminConfig(
@@ -156,6 +162,7 @@ abstract class AdminVerticleFixture {
                         counted -> {},
                         AbsentStages.ROOMS,
                         AbsentStages.USERS,
+                        new UserUploads(bus, () -> NOW),
                         new OwnEvents(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),

@@ -55,7 +55,8 @@ abstract class StoppedFilesContract {
         LEAVE,
         END_OF_THE_ROOM,
         DELETION_OF_BEN,
-        DELETION_OF_ANN
+        DELETION_OF_ANN,
+        DELETION_OF_FILES
     }
 
     /** Further settings of the node. */
@@ -115,7 +116,7 @@ abstract class StoppedFilesContract {
 
     /** The machine may be busy for a moment, so the fastest of some tries counts. */
     @ParameterizedTest
-    @EnumSource(names = {"BAN", "REVOKED_TOKEN", "REMOVAL", "DELETION_OF_ANN"})
+    @EnumSource(names = {"BAN", "REVOKED_TOKEN", "REMOVAL", "DELETION_OF_ANN", "DELETION_OF_FILES"})
     void download_is_cut_off_within_a_second(Ending ending) throws Exception {
         Duration fastest = Duration.ofDays(1);
         for (int i = 0; i < TRIES && fastest.compareTo(Duration.ofSeconds(1)) > 0; i++) {
@@ -195,6 +196,10 @@ abstract class StoppedFilesContract {
                             .isEqualTo(204);
                 case DELETION_OF_BEN -> admin("DELETE", "/admin/users/" + ben.id(), "", 204);
                 case DELETION_OF_ANN -> admin("DELETE", "/admin/users/ann-" + name, "", 204);
+                case DELETION_OF_FILES -> {
+                    admin("DELETE", "/admin/users/ann-" + name + "/uploads", "", 204);
+                    admin("DELETE", "/admin/users/" + ben.id() + "/uploads", "", 204);
+                }
             }
         }
 

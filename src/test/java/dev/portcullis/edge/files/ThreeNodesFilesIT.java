@@ -53,6 +53,7 @@ class ThreeNodesFilesIT {
                     "cluster.bus.port=0",
                     "cluster.members=" + members,
                     "uploads.kind=s3",
+                    "uploads.sweepMs=1000",
                     "uploads.publicUrl=https://chat.example",
                     "uploads.s3.endpoint=" + s3.endpoint(),
                     "uploads.s3.region=" + s3.region(),
@@ -131,6 +132,52 @@ class ThreeNodesFilesIT {
             assertThat(ann.get(ticket.getString("fileId")).statusCode()).isEqualTo(404);
             assertThat(Await.until(files.objects::isEmpty)).isTrue();
         }
+    }
+
+    @Test
+    void operators_of_any_node_see_who_holds_what_and_delete_it_on_all() {
+        try (FilePeer ann = on(0, "ann", Role.MEMBER);
+                FilePeer ben = on(1, "ben", Role.MEMBER)) {
+            ann.chat().join("team");
+            ben.chat().join("team");
+            List<String> sent = new ArrayList<>();
+            for (FilePeer each : List.of(ann, ann, ben)) {
+                JsonObject ticket = each.ticket("team", TEXT);
+                put(each, ticket, TEXT);
+                sent.add(ticket.getString("fileId"));
+                assertThat(body(ben.get(ticket.getString("fileId")))).isEqualTo(TEXT);
+            }
+
+            JsonObject holders =
+                    new JsonObject(operator(2, "GET", "/admin/uploads").body());
+
+            assertThat(holders.getLong("bytes")).isEqualTo(3L * TEXT.length());
+            assertThat(holders.getJsonArray("holders"))
+                    .extracting(each -> ((JsonObject) each).getString("userId"))
+                    .containsExactly("ann", "ben");
+            assertThat(operator(1, "DELETE", "/admin/uploads/" + sent.get(0)).statusCode())
+                    .isEqualTo(204);
+            assertThat(ann.get(sent.get(0)).statusCode()).isEqualTo(404);
+            assertThat(ann.get(sent.get(1)).statusCode()).isEqualTo(302);
+            assertThat(operator(2, "DELETE", "/admin/users/ann/uploads").statusCode())
+                    .isEqualTo(204);
+            assertThat(ben.get(sent.get(1)).statusCode()).isEqualTo(404);
+            assertThat(ben.get(sent.get(2)).statusCode()).isEqualTo(302);
+            assertThat(Await.until(() -> files.objects.keySet().stream()
+                            .noneMatch(key -> key.contains(sent.get(0)) || key.contains(sent.get(1)))))
+                    .isTrue();
+            assertThat(Await.until(() ->
+                            operator(0, "GET", "/admin/uploads").body().contains("\"bytes\":" + TEXT.length() + ",")))
+                    .isTrue();
+        }
+    }
+
+    private HttpResponse<String> operator(int node, String method, String path) {
+        TestNode asked = nodes.get(node);
+        return FilePeer.send(HttpRequest.newBuilder(asked.admin(path))
+                .header("Authorization", "Bearer " + asked.token("op", Role.ADMIN, Duration.ofMinutes(10)))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build());
     }
 
     private FilePeer on(int node, String user, Role role) {

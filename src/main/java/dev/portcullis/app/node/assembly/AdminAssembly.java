@@ -26,6 +26,7 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.uploads.UserUploads;
 import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
@@ -73,7 +74,13 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 new RoomPresence(services.vertx(), services.bus()),
                 config.rooms().limits().page(),
                 services.clock());
-        return new ServerDirectory(publisher::publish, sent::add, rooms, users.users(), config.events());
+        return new ServerDirectory(
+                publisher::publish,
+                sent::add,
+                rooms,
+                users.users(),
+                new UserUploads(services.bus(), services.clock()),
+                config.events());
     }
 
     private BodyReader bodies() {
