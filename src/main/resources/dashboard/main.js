@@ -5,6 +5,7 @@ import { audit } from "./audit.js";
 import { bans } from "./bans.js";
 import { kindOf } from "./checks.js";
 import { el, link } from "./dom.js";
+import { files } from "./files.js";
 import { clock, span } from "./format.js";
 import { hooks } from "./hooks.js";
 import { nodes } from "./nodes.js";
@@ -23,6 +24,7 @@ const VIEWS = [
   ["bans", "Bans", bans],
   ["sessions", "Sessions", sessions],
   ["rooms", "Rooms", rooms],
+  ["files", "Files", files],
   ["hooks", "Hooks", hooks],
   ["audit", "Audit", audit],
 ];

@@ -28,6 +28,7 @@ public final class DashboardPages {
                     "bans.js",
                     "sessions.js",
                     "rooms.js",
+                    "files.js",
                     "hooks.js",
                     "audit.js")
             .build();

@@ -39,6 +39,8 @@ abstract class DashboardFixture {
         node = TestNode.start(
                 "admin.apiKey=" + KEY,
                 "audit.file.path=" + folder.resolve("audit"),
+                "uploads.kind=disk",
+                "uploads.folder=" + folder.resolve("files"),
                 "ratelimit.handshakes.minute=1000");
         page = browser.open(node.admin("/").toString());
     }

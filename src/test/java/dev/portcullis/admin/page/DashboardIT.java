@@ -51,10 +51,12 @@ class DashboardIT extends DashboardFixture {
         }
         banAndLift();
         endSession();
+        deleteFiles();
         view("hooks");
         page.await(reads("No hook is configured"));
         view("audit");
-        page.await(reads("admin.banned") + " && " + reads("admin.ban.lifted") + " && " + reads("admin.revoked"));
+        page.await(reads("admin.banned") + " && " + reads("admin.ban.lifted") + " && " + reads("admin.revoked") + " && "
+                + reads("admin.uploads.deleted"));
         pictures("audit");
         assertUndisturbed();
     }
@@ -148,8 +150,9 @@ class DashboardIT extends DashboardFixture {
             ann.say("lobby", "hello", "m1");
             page.await(
                     "[...document.querySelectorAll('.readout')].every(each => each.textContent !== 'no points yet')");
-            for (String view :
-                    new String[] {"overview", "nodes", "refusals", "bans", "sessions", "rooms", "hooks", "audit"}) {
+            for (String view : new String[] {
+                "overview", "nodes", "refusals", "bans", "sessions", "rooms", "files", "hooks", "audit"
+            }) {
                 view(view);
                 pictures(view);
                 assertThat(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -212,6 +215,36 @@ class DashboardIT extends DashboardFixture {
             assertThat(cleo.ended()).isEqualTo(1008);
             page.await(reads("This user has no live session."));
         }
+    }
+
+    private void deleteFiles() throws Exception {
+        try (JdkPeer dora = enter("dora")) {
+            dora.join("lobby");
+            offer(dora, "first.png", 3_072);
+            offer(dora, "second.png", 1_024);
+            view("files");
+            page.await(reads("4 KiB of 10 GiB are held") + " && " + reads("127.0.0.1"));
+            press("Show files");
+            page.await(reads("first.png") + " && " + reads("second.png") + " && " + reads("room lobby"));
+            pictures("files");
+            press("Delete");
+            press("Delete the file");
+            page.await(reads("second.png") + " && !" + reads("first.png"));
+            press("Delete all files of this user …");
+            page.fill("dialog input", "dora");
+            press("Delete all");
+            page.await(reads("This user holds no file."));
+        }
+    }
+
+    private static void offer(JdkPeer peer, String name, int size) {
+        peer.send(new JsonObject()
+                .put("type", "file_upload")
+                .put("roomId", "lobby")
+                .put("name", name)
+                .put("size", size)
+                .put("mime", "image/png"));
+        peer.next("upload_ticket");
     }
 
     private static void exceedBurst(JdkPeer peer) {
