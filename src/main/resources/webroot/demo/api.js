@@ -5,6 +5,8 @@ import { login } from "./memory.js";
 const EARLY_MS = 30_000;
 const GAP_MS = 250;
 const MAX_RETRY_MS = 5_000;
+/** Each try may be asked for more work than the one before. */
+const MAX_WORKS = 3;
 /** For a user, with what a developer needs. */
 export const FOREIGN_PAGE = `The server takes no logins and connections from pages of ${globalThis.location?.origin}. Its operator allows them in the configuration: origin.allowed.`;
 const WORDS = {
@@ -39,10 +41,10 @@ const RULES = {
 
 /** A refused call, with a sentence for the user. */
 export class CallError extends Error {
-  constructor(status, { reason = "unavailable", requestId, details = [] } = {}, retryAfterMs) {
+  constructor(status, { reason = "unavailable", requestId, details = [] } = {}, retryAfterMs, asked) {
     const rule = details.map(({ path, rule: each }) => RULES[`${path} ${each}`]).find(Boolean);
     super(rule ?? (retryAfterMs ? `Too many attempts. Try again in ${duration(retryAfterMs)}.` : WORDS[reason]) ?? `Refused: ${reason.replaceAll("_", " ")}.`);
-    Object.assign(this, { status, reason, requestId, details, retryAfterMs });
+    Object.assign(this, { status, reason, requestId, details, retryAfterMs, asked });
   }
 }
 
@@ -94,17 +96,30 @@ export class Api {
     return claimsOf(this.#pasted).username;
   }
 
+  /** Does the work that a login is asked for. */
+  work = async (asked) => (await import("/sdk/portcullis.js")).work(asked);
+
   /** What this server offers. */
   settings() {
     return this.#fetch("GET", "/demo/settings.json");
   }
 
   async register(username, email, password, invitation) {
-    this.#begin(await this.#fetch("POST", "/api/auth/register", { username, email, password, invitation: invitation || undefined }).catch(foreignPage));
+    this.#begin(await this.#enter("/api/auth/register", { username, email, password, invitation: invitation || undefined }).catch(foreignPage));
   }
 
   async login(email, password, code) {
-    this.#begin(await this.#fetch("POST", "/api/auth/login", { email, password, code: code || undefined }).catch(foreignPage));
+    this.#begin(await this.#enter("/api/auth/login", { email, password, code: code || undefined }).catch(foreignPage));
+  }
+
+  /** While many log in, a browser that this server does not know goes sooner with some work. */
+  async #enter(path, body, works = 0) {
+    try {
+      return await this.#fetch("POST", path, body);
+    } catch (failure) {
+      if (!failure.asked || works === MAX_WORKS) throw failure;
+      return this.#enter(path, { ...body, proof: await this.work(failure.asked) }, works + 1);
+    }
   }
 
   useToken(token) {
@@ -246,6 +261,7 @@ export class Api {
   async #refusal(answer) {
     const { error } = await answer.json().catch(() => ({}));
     const seconds = Number(answer.headers.get("Retry-After"));
-    return new CallError(answer.status, error, seconds > 0 ? seconds * 1_000 : undefined);
+    const asked = answer.headers.get("Proof-Of-Work");
+    return new CallError(answer.status, error, seconds > 0 ? seconds * 1_000 : undefined, asked);
   }
 }

@@ -22,6 +22,12 @@ export function connect<Own extends EventData = EventData>(options: Options): Cl
 /** What the server would find wrong in the shape of a client's frame, by the schemas at `/schemas/{type}.json`; empty for a good one. */
 export function validate(frame: unknown): Violation[];
 
+/**
+ * Does the work that an answer 503 to a login asks for in its header `Proof-Of-Work`. Resolves with the value of `proof` for the body
+ * of the next try; rejects if the header asks for nothing that can be done.
+ */
+export function work(header: string | null): Promise<string>;
+
 /** A refusal of the server, or the end of a frame without an answer. */
 export class PortcullisError extends Error {
   /**

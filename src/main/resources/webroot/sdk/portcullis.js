@@ -1606,6 +1606,64 @@ class Client extends Emitter {
   }
 }
 
+// ---- work for a login, as a header Proof-Of-Work asks for it ----------------------------------------------------------
+
+const SLICE_MS = 20;
+const MAX_WORK_BITS = 32;
+const WORDS = 64;
+
+/** The first 32 bits of the fractional parts of roots of the first primes (FIPS 180-4, sections 4.2.2 and 5.3.3). */
+const PRIMES = Array.from({ length: 312 }, (_, i) => i).filter((n) => n > 1 && !Array.from({ length: n }, (_, i) => i).some((d) => d > 1 && n % d === 0));
+const fraction = (root) => ((root - Math.floor(root)) * 2 ** 32) | 0;
+const FIRST = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
+const ROUND = Int32Array.from(PRIMES.slice(0, WORDS), (prime) => fraction(Math.cbrt(prime)));
+const turned = (word, by) => (word >>> by) | (word << (32 - by));
+
+/** The first 32 bits of the SHA-256 hash of one block. `words` has its 16 words, and room for all 64. */
+function firstOfHash(words) {
+  for (let i = 16; i < WORDS; i++) {
+    const [near, far] = [words[i - 2], words[i - 15]];
+    const low = turned(far, 7) ^ turned(far, 18) ^ (far >>> 3);
+    const high = turned(near, 17) ^ turned(near, 19) ^ (near >>> 10);
+    words[i] = words[i - 16] + low + words[i - 7] + high;
+  }
+  let [a, b, c, d, e, f, g, h] = FIRST;
+  for (let i = 0; i < WORDS; i++) {
+    const one = (h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((e & f) ^ (~e & g)) + ROUND[i] + words[i]) | 0;
+    const two = ((turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    [h, g, f, e, d, c, b, a] = [g, f, e, (d + one) | 0, c, b, a, (one + two) | 0];
+  }
+  return (FIRST[0] + a) | 0;
+}
+
+/** An ASCII text of at most 55 characters as one block. */
+function block(text, words) {
+  words.fill(0, 0, 16);
+  const put = (at, byte) => (words[at >> 2] |= byte << (24 - 8 * (at & 3)));
+  for (let i = 0; i < text.length; i++) put(i, text.charCodeAt(i));
+  put(text.length, 0x80);
+  words[15] = 8 * text.length;
+  return words;
+}
+
+/**
+ * Does the work that an answer 503 to a login asks for in its header Proof-Of-Work. Resolves with the value of `proof` for the next
+ * try; rejects if the header asks for nothing that can be done. It leaves the page its turns.
+ */
+export async function work(header) {
+  const [, challenge, bits] = /^"([A-Za-z0-9_-]{43})";bits=(\d{1,2})$/.exec(header ?? "") ?? [];
+  if (!challenge || Number(bits) > MAX_WORK_BITS) throw new PortcullisError("validation_failed", "This is no header Proof-Of-Work.");
+  const words = new Int32Array(WORDS);
+  for (let number = 0, until = 0; ; number++) {
+    if (number % 1_024 === 0 && performance.now() > until) {
+      await new Promise((resolve) => setTimeout(resolve));
+      until = performance.now() + SLICE_MS;
+    }
+    const proof = `${challenge}:${number}`;
+    if (Math.clz32(firstOfHash(block(proof, words))) >= Number(bits)) return proof;
+  }
+}
+
 /** Connects, and stays connected until `close()` or a refusal that no retry would change. */
 export function connect(options) {
   return new Client(options);

@@ -4,6 +4,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiGates;
+import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.PublicPages;
 import dev.portcullis.edge.api.UserApi;
@@ -55,8 +56,12 @@ record PublicRoutes(Edge edge) {
                         new RoomAdministration(edge.services.bus(), edge.services.clock()),
                         edge.stages.rooms(),
                         edge.stages.broadcaster()),
-                new ApiAudit(edge.services.audit(), edge.front.proxies()),
+                apiAudit(),
                 edge.services.clock());
+    }
+
+    private ApiAudit apiAudit() {
+        return new ApiAudit(edge.services.audit(), edge.front.proxies());
     }
 
     private FileApi fileApi() {
@@ -65,7 +70,8 @@ record PublicRoutes(Edge edge) {
                 new FileRights(edge.stages.authenticator(), edge.stages.rooms(), this::isBanned),
                 new FileTransfers(edge.front.pending(), edge.instances::draining, edge.front.proxies()),
                 new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
-                edge.front.budget());
+                edge.front.budget(),
+                new LimitedCalls(edge.stages.limiter(), apiAudit()));
     }
 
     private boolean isBanned(UserId user) {

@@ -79,6 +79,11 @@ public final class HttpResponses {
         response.putHeader("Retry-After", Long.toString(Math.max(1, (waitMs + 999) / 1_000)));
     }
 
+    /** Offers a client work that gets it a better turn, as an item of RFC 8941 with a parameter. */
+    public static void proofOfWork(HttpServerResponse response, String challenge, int bits) {
+        response.putHeader("Proof-Of-Work", "\"" + challenge + "\";bits=" + bits);
+    }
+
     /** For responses that the caller writes. */
     public HttpServerResponse protectedResponse(HttpServerRequest request) {
         HttpServerResponse response = request.response();

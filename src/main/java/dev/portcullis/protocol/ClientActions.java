@@ -23,7 +23,8 @@ public final class ClientActions {
 
     private static Map<String, ClientAction> byId() {
         Map<String, ClientAction> all = new LinkedHashMap<>();
-        Stream.<ClientAction>concat(Stream.of(FrameType.values()), Stream.of(FrameAlias.values()))
+        Stream.<ClientAction[]>of(FrameType.values(), FrameAlias.values(), CallAction.values())
+                .flatMap(Stream::of)
                 .forEach(each -> all.put(each.id(), each));
         return Collections.unmodifiableMap(all);
     }

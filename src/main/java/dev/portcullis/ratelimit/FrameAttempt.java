@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit;
 
+import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameAlias;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A frame that a user sends. It carries no time: the store that counts has the clock.
+ * A frame that a user sends, or a call over HTTP. It carries no time: the store that counts has the clock.
  *
  * @param action the type of the frame; meaningless in a report
  * @param bytes of this frame, and of earlier ones that are not counted yet
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  *     user
  * @param alias that the frame was sent under, if any
  * @param event the name of the application's event that it is, if that has a limit of its own
+ * @param call that it is in place of a frame
  */
 public record FrameAttempt(
         UserId user,
@@ -32,46 +34,88 @@ public record FrameAttempt(
         boolean report,
         Optional<Window> connectionBlock,
         Optional<FrameAlias> alias,
-        Optional<String> event) {
+        Optional<String> event,
+        Optional<CallAction> call) {
     /** A frame with this weight in its action's row. */
     static FrameAttempt of(UserId user, Role role, FrameType action, int weight, int bytes) {
         return new FrameAttempt(
-                user, role, action, bytes, weight - 1L, false, Optional.empty(), Optional.empty(), Optional.empty());
+                user,
+                role,
+                action,
+                bytes,
+                weight - 1L,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** The same, sent under an alias: it counts in the row of that, too. */
     FrameAttempt under(Optional<FrameAlias> name) {
-        return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name, event);
+        return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name, event, call);
     }
 
     /** The same, of an event that counts in a row of its own, too. */
     FrameAttempt of(String name) {
         return new FrameAttempt(
-                user, role, action, bytes, extraWeight, report, connectionBlock, alias, Optional.of(name));
+                user, role, action, bytes, extraWeight, report, connectionBlock, alias, Optional.of(name), call);
+    }
+
+    static FrameAttempt of(UserId user, Role role, CallAction call) {
+        return new FrameAttempt(
+                user,
+                role,
+                FrameType.PING,
+                0,
+                0,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(call));
     }
 
     /** Bytes of frames that are answered already, and still count for their user. */
     static FrameAttempt report(UserId user, Role role, int bytes) {
         return new FrameAttempt(
-                user, role, FrameType.PING, bytes, 0, true, Optional.empty(), Optional.empty(), Optional.empty());
+                user,
+                role,
+                FrameType.PING,
+                bytes,
+                0,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** A report, and that a block began on the connection. */
     static FrameAttempt reportBlock(UserId user, Role role, int bytes, Window exceeded) {
         return new FrameAttempt(
-                user, role, FrameType.PING, bytes, 0, true, Optional.of(exceeded), Optional.empty(), Optional.empty());
+                user,
+                role,
+                FrameType.PING,
+                bytes,
+                0,
+                true,
+                Optional.of(exceeded),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
-    /** The type of the frame; empty in a report. */
+    /** The type of the frame; empty in a report, and for a call. */
     Optional<FrameType> frame() {
-        return report ? Optional.empty() : Optional.of(action);
+        return report || call.isPresent() ? Optional.empty() : Optional.of(action);
     }
 
-    /** What the frame counts as, besides as a frame of its user; nothing in a report. */
+    /** What it counts as, besides as a frame of its user; nothing in a report. */
     List<ClientAction> actions() {
         return report
                 ? List.of()
-                : Stream.of(Stream.of(action), alias.stream(), event.stream().map(EventAction::new))
+                : Stream.of(frame().stream(), alias.stream(), event.stream().map(EventAction::new), call.stream())
                         .<ClientAction>flatMap(each -> each)
                         .toList();
     }

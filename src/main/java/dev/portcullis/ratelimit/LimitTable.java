@@ -11,6 +11,7 @@ import static dev.portcullis.protocol.Rejection.Window.MINUTE;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.events.EventTypes;
+import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.ClientActions;
 import dev.portcullis.protocol.EventAction;
@@ -42,23 +43,18 @@ public record LimitTable(
     private static final Set<FrameType> BYTES_ONLY =
             EnumSet.of(FrameType.PING, FrameType.LEAVE, FrameType.ACK, FrameType.READ, FrameType.HEALTH_CHECK);
 
-    private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(new TreeMap<>(Map.of(
-            "typing_indicator",
-            30,
-            "read",
-            30,
-            "file_upload",
-            5,
-            "join",
-            200,
-            "history",
-            20,
-            "remove_user",
-            30,
-            "send-message",
-            30,
-            "system_broadcast",
-            3)));
+    private static final Map<String, Integer> ACTIONS = Collections.unmodifiableMap(new TreeMap<>(Map.ofEntries(
+            Map.entry("typing_indicator", 30),
+            Map.entry("read", 30),
+            Map.entry("file_upload", 5),
+            Map.entry("join", 200),
+            Map.entry("history", 20),
+            Map.entry("remove_user", 30),
+            Map.entry("send-message", 30),
+            Map.entry("system_broadcast", 3),
+            Map.entry("file_download", 600),
+            Map.entry("block_list", 60),
+            Map.entry("own_account", 60))));
 
     static LimitTable read(Section ratelimit, Section handshakes, LimitSwitches switches, EventTypes events) {
         Section user = ratelimit.section("user");
@@ -118,10 +114,14 @@ public record LimitTable(
         return user.stream().filter(row -> row.window() == window).findFirst().orElseThrow();
     }
 
-    /** How much a role may do of each action that has a limit of its own, by the action's id. */
+    /** How many frames a role may send of each action that has a limit of its own, by the action's id. */
     SortedMap<String, Integer> actionsPerMinute(int multiplier) {
         SortedMap<String, Integer> perMinute = new TreeMap<>();
-        actions.forEach((action, row) -> perMinute.put(action.id(), row.max(multiplier)));
+        actions.forEach((action, row) -> {
+            if (!(action instanceof CallAction)) {
+                perMinute.put(action.id(), row.max(multiplier));
+            }
+        });
         return Collections.unmodifiableSortedMap(perMinute);
     }
 
@@ -156,8 +156,8 @@ public record LimitTable(
                 Pattern.compile(ClientActions.alternatives()),
                 "frames a minute, 1 to " + MAX_FRAMES,
                 "frames of one type by one user in any minute, a join counting once for each room it names; send-message are the"
-                        + " events of this name of Socket.IO clients, which count as chat, too; types not named keep their"
-                        + " default",
+                        + " events of this name of Socket.IO clients, which count as chat, too; file_download, block_list and own_account are calls, each of which counts there alone; what is not"
+                        + " named keeps its default",
                 value -> wholeNumber(value, 1, MAX_FRAMES)));
         Map<ClientAction, LimitRow> rows = new HashMap<>();
         chosen.forEach(

@@ -6,6 +6,7 @@ import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
@@ -76,6 +77,13 @@ public final class RateLimiter {
     /** Counts a call over HTTP like a frame of this type. Its bytes have bounds of their own. */
     public Future<Verdict> admitCall(Sender from, FrameType like) {
         return admit(from, like, 1, new UnreportedBytes(Integer.MAX_VALUE));
+    }
+
+    /** Counts a call that has a limit of its own. */
+    public Future<Verdict> admitCall(Sender from, CallAction call) {
+        return config.get().enabled()
+                ? ask(FrameAttempt.of(from.userId(), from.role(), call), new UnreportedBytes(Integer.MAX_VALUE))
+                : GRANTED;
     }
 
     /** Reports the bytes of frames that are answered already, once there are many. Does not wait for the answer. */

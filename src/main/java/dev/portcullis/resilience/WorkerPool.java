@@ -7,9 +7,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,11 +24,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class WorkerPool implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
+    private static final int MEAN_OF = 8;
 
     private final Vertx vertx;
-    private final long maxWaitMs;
+    private final Config config;
     private final Runnable onNotRun;
+    private final boolean even;
     private final ThreadPoolExecutor threads;
+    private final SharedLine<Task<?>> waiting;
+    /** Threads that have work. Guarded by {@link #waiting}, as that is. */
+    private int busy;
+    /** How long the last pieces of work took, on average. Guarded likewise. */
+    private double meanMs;
 
     /**
      * @param threads as many pieces of work run at a time
@@ -64,16 +73,26 @@ public final class WorkerPool implements AutoCloseable {
      * @param onNotRun called for each piece of work that was refused or dropped, on any thread
      */
     public WorkerPool(Vertx vertx, String name, Config config, Runnable onNotRun) {
+        this(vertx, name, config, onNotRun, List.of(1), false);
+    }
+
+    /**
+     * @param shares of each rank of work in the queue and in the turns, the first rank first
+     * @param even whether all pieces of work take about as long: then what would be dropped in the end is refused at once
+     */
+    public WorkerPool(Vertx vertx, String name, Config config, Runnable onNotRun, List<Integer> shares, boolean even) {
         this.vertx = vertx;
-        this.maxWaitMs = config.maxWaitMs();
+        this.config = config;
         this.onNotRun = onNotRun;
+        this.even = even;
+        this.waiting = new SharedLine<>(config.queue(), shares);
         AtomicInteger created = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
                 config.threads(),
                 config.threads(),
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(config.queue()),
+                new LinkedBlockingQueue<>(), // of as many as there are threads, which may be a moment from idle
                 work -> {
                     Thread thread = new Thread(work, name + "-" + created.incrementAndGet());
                     thread.setDaemon(true);
@@ -84,39 +103,85 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Completes on the caller's context. Fails only with what the work throws. */
     public <T> Future<WorkResult<T>> run(Callable<T> work) {
+        return run(0, work);
+    }
+
+    /** @param rank whose share of the queue and of the turns the work uses */
+    public <T> Future<WorkResult<T>> run(int rank, Callable<T> work) {
         Task<T> task = new Task<>(work, vertx.getOrCreateContext());
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException refused) {
-            onNotRun.run();
-            return Future.succeededFuture(new NotRun<>(threads.isShutdown() ? Why.CLOSED : Why.FULL));
+        place(rank, task).ifPresent(each -> drop(each, threads.isShutdown() ? Why.CLOSED : Why.FULL));
+        Future<WorkResult<T>> result = task.promise.future();
+        if (!result.isComplete()) {
+            long timer = vertx.setTimer(config.maxWaitMs(), any -> drop(task, Why.LATE));
+            result.onComplete(any -> vertx.cancelTimer(timer));
         }
-        long timer = vertx.setTimer(maxWaitMs, any -> drop(task));
-        return task.promise.future().onComplete(any -> vertx.cancelTimer(timer));
+        return result;
     }
 
     /** Pieces of work that wait for a thread. */
     public int queued() {
-        return threads.getQueue().size();
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
+    /** How much of its share of the queue a rank uses, from 0 to 1. */
+    public double fullness(int rank) {
+        synchronized (waiting) {
+            return waiting.fullness(rank);
+        }
     }
 
     /** Drops what waits, and interrupts what runs. */
     @Override
     public void close() {
-        for (Runnable waiting : threads.shutdownNow()) {
-            ((Task<?>) waiting).drop(Why.CLOSED);
+        List<Task<?>> left;
+        synchronized (waiting) {
+            left = new ArrayList<>(waiting.clear());
+            threads.shutdownNow().forEach(each -> left.add((Task<?>) each));
+        }
+        left.forEach(each -> each.drop(Why.CLOSED));
+    }
+
+    /** Returns what has no place: nothing, this, or what waited in its place. */
+    private Optional<Task<?>> place(int rank, Task<?> task) {
+        synchronized (waiting) {
+            if (threads.isShutdown()) {
+                return Optional.of(task);
+            }
+            if (busy == config.threads()) {
+                return even && waitMs(rank) > config.maxWaitMs() ? Optional.of(task) : waiting.add(rank, task);
+            }
+            busy++;
+            threads.execute(task);
+            return Optional.empty();
         }
     }
 
-    private void drop(Task<?> task) {
-        if (task.drop(Why.LATE)) {
-            threads.remove(task); // else it would fill the queue until a thread is free
+    private double waitMs(int rank) {
+        return (waiting.ahead(rank) + 1) * meanMs / config.threads();
+    }
+
+    private void drop(Task<?> task, Why why) {
+        if (task.drop(why)) {
+            synchronized (waiting) {
+                waiting.remove(task); // else it would fill the queue until a thread is free
+            }
             onNotRun.run();
         }
     }
 
+    private void goOn(long tookNanos) {
+        synchronized (waiting) {
+            double ms = tookNanos / 1e6;
+            meanMs = meanMs == 0 ? ms : meanMs + (ms - meanMs) / MEAN_OF;
+            Optional<Task<?>> next = threads.isShutdown() ? Optional.empty() : waiting.next();
+            next.ifPresentOrElse(threads::execute, () -> busy--);
+        }
+    }
+
     /** One piece of work: it either runs or is dropped. */
-    private static final class Task<T> implements Runnable {
+    private final class Task<T> implements Runnable {
         private final Callable<T> work;
         private final Context context;
         private final Promise<WorkResult<T>> promise = Promise.promise();
@@ -129,9 +194,17 @@ public final class WorkerPool implements AutoCloseable {
 
         @Override
         public void run() {
-            if (!taken.compareAndSet(false, true)) {
-                return;
+            long begun = System.nanoTime();
+            try {
+                if (taken.compareAndSet(false, true)) {
+                    call();
+                }
+            } finally {
+                goOn(System.nanoTime() - begun);
             }
+        }
+
+        private void call() {
             try {
                 T value = work.call();
                 context.runOnContext(any -> promise.complete(new WorkResult.Done<>(value)));

@@ -14,6 +14,7 @@ import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.client.bench.BenchPlan;
 import dev.portcullis.client.bench.BenchReport;
 import dev.portcullis.client.bench.BenchRun;
@@ -75,11 +76,16 @@ class LoginFloodIT {
         try (TestNode node = TestNode.generous()) {
             AccountsConfig config =
                     AccountsConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))));
-            try (WorkerPool pool =
-                    new WorkerPool(node.vertx(), "password", config.passwords().workers(), () -> {})) {
+            try (WorkerPool pool = PasswordHasher.workers(node.vertx(), config.passwords(), () -> {})) {
                 AccountService accounts = accounts(config, pool);
                 assertThat(accounts.register(new Register(
-                                        "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))
+                                        "Ann",
+                                        "ann@example.com",
+                                        PASSWORD,
+                                        true,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        PasswordTurn.OF_USER))
                                 .await(30, TimeUnit.SECONDS))
                         .isInstanceOf(GrantResult.Granted.class);
 
@@ -116,7 +122,7 @@ class LoginFloodIT {
                 new RegistrationGate(
                         Registration.OPEN,
                         new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
-                new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 System::currentTimeMillis);
     }
@@ -126,12 +132,19 @@ class LoginFloodIT {
         Context loop = node.getOrCreateContext();
         return node.setPeriodic(
                 1_000 / LOGINS_PER_SECOND,
-                any -> loop.runOnContext(now -> accounts.logIn(
-                                new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))
+                any -> loop.runOnContext(now -> accounts.logIn(new LogIn(
+                                "ann@example.com",
+                                PASSWORD,
+                                true,
+                                Optional.empty(),
+                                Optional.empty(),
+                                PasswordTurn.OF_USER))
                         .onComplete((result, failure) -> answers.computeIfAbsent(
                                         failure != null
                                                 ? failure.toString()
-                                                : result.fold(grant -> "granted", why -> why.name()),
+                                                : result.fold(
+                                                        grant -> "granted",
+                                                        refused -> refused.why().name()),
                                         answer -> new LongAdder())
                                 .increment())));
     }

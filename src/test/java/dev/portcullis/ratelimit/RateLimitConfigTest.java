@@ -44,23 +44,18 @@ class RateLimitConfigTest {
         assertThat(shipped.login())
                 .isEqualTo(new LoginConfig(true, 5, 10, 8, 50_000, new LoginConfig.Observed(false, false)));
         assertThat(actions(shipped))
-                .isEqualTo(Map.of(
-                        "typing_indicator",
-                        30,
-                        "read",
-                        30,
-                        "file_upload",
-                        5,
-                        "join",
-                        200,
-                        "history",
-                        20,
-                        "remove_user",
-                        30,
-                        "send-message",
-                        30,
-                        "system_broadcast",
-                        3));
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("typing_indicator", 30),
+                        Map.entry("read", 30),
+                        Map.entry("file_upload", 5),
+                        Map.entry("join", 200),
+                        Map.entry("history", 20),
+                        Map.entry("remove_user", 30),
+                        Map.entry("send-message", 30),
+                        Map.entry("system_broadcast", 3),
+                        Map.entry("file_download", 600),
+                        Map.entry("block_list", 60),
+                        Map.entry("own_account", 60)));
         assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks())
                 .isEqualTo(new BlockRule(

@@ -11,6 +11,8 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,19 @@ class WorkerPoolTest {
         assertThat(notRun).hasValue(1);
         release.countDown();
         assertThat(await(waiting)).isEmpty();
+    }
+
+    @Test
+    void work_of_even_length_that_would_get_no_turn_is_refused_at_once() throws Exception {
+        pool = new WorkerPool(
+                vertx, "slow", new WorkerPool.Config(1, 100, 1_000), notRun::incrementAndGet, List.of(1), true);
+        await(pool.run(() -> {
+            Await.pass(Duration.ofMillis(1_100)); // all others are taken to need as long
+            return 1;
+        }));
+        occupy();
+
+        assertThat(await(pool.run(() -> 2))).contains(Why.FULL);
     }
 
     @Test

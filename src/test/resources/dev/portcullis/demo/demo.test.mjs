@@ -462,6 +462,24 @@ test("login of another user in the same browser is not taken, however often it i
   assert.equal(sent.some((each) => each.includes("token-of-ben") || each.includes("/api/rooms")), false);
 });
 
+test("login that gets no turn is tried again with the work that it is asked for, and at last told", async () => {
+  const sent = [];
+  const busy = () => Response.json({ error: { reason: "unavailable" } }, { status: 503, headers: { "Proof-Of-Work": `"${sent.length}";bits=1`, "Retry-After": "1" } });
+  const grant = () => Response.json({ user: { id: "u:ann" }, accessToken: "x", csrfToken: "c", expiresIn: 900 });
+  let refusals = 2;
+  globalThis.fetch = async (path, { body }) => {
+    sent.push(JSON.parse(body).proof);
+    return sent.length <= refusals ? busy() : grant();
+  };
+  const api = new Api();
+  api.work = async (asked) => `work on ${asked}`;
+  await api.login("ann@example.org", "x");
+  assert.deepEqual(sent, [undefined, 'work on "1";bits=1', 'work on "2";bits=1']);
+  refusals = Infinity;
+  await assert.rejects(api.login("ann@example.org", "x"), { reason: "unavailable" });
+  assert.equal(sent.length, 7);
+});
+
 describe("logout beside another window of the browser", () => {
   /** The browser: what it stores and the cookie that its windows share. And the server, with the logins that have ended. */
   const browser = (expiresIn = 900) => {

@@ -1,10 +1,11 @@
 /** What the JavaScript client does on each frame, close code and fault: against a scripted server, in Node.js. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
 import { ack, authSuccess, entry, error, joined, Scripted, within } from "./scripted.mjs";
 
-const { connect, PortcullisError, validate } = await import(process.env.SDK);
+const { connect, PortcullisError, validate, work } = await import(process.env.SDK);
 const UUID = "0190a6e2-7c1a-7000-8000-000000000001";
 const FAST = { firstMs: 20, lastMs: 100 };
 const setTimer = setTimeout;
@@ -2699,6 +2700,31 @@ test("every call is declared in portcullis.d.ts", async () => {
         assert.match(types, new RegExp(`\\b${name}[(:<?]`), name);
       }
     }
+  }
+});
+
+describe("work", () => {
+  const challenge = "AAAAAGkmUIASAQIDBAUGBwgJCgvvAgMEBQYHCAkKCwz";
+  const hashOf = (proof) => createHash("sha256").update(proof).digest();
+
+  for (const bits of [0, 1, 7, 8, 12, 16]) {
+    test(`finds a number whose hash begins with ${bits} zero bits`, async () => {
+      const proof = await work(`"${challenge}";bits=${bits}`);
+      assert.match(proof, new RegExp(`^${challenge}:[0-9]+$`));
+      assert.ok(Math.clz32(hashOf(proof).readInt32BE()) >= bits, proof);
+    });
+  }
+
+  test("leaves the page its turns", async () => {
+    let turns = 0;
+    const turn = () => setTimer(() => turns++ < 1_000 && turn());
+    turn();
+    await work(`"${challenge}";bits=17`); // 323,615 hashes
+    assert.ok(turns >= 2 && turns < 1_000, `${turns}`);
+  });
+
+  for (const header of [null, "", "18", `"${challenge}"`, `"short";bits=8`, `"${challenge}";bits=33`, `"${challenge}";bits=8;x=1`]) {
+    test(`rejects ${header}`, () => assert.rejects(work(header), { reason: "validation_failed" }));
   }
 });
 

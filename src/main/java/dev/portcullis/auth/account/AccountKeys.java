@@ -1,6 +1,7 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactors;
+import dev.portcullis.auth.password.PasswordKeys;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ public final class AccountKeys {
     private static final byte[] SALT = "portcullis accounts".getBytes(StandardCharsets.US_ASCII);
 
     private final Secret accessTokens;
-    private final byte[] pepper;
+    private final PasswordKeys passwords;
     private final byte[] refreshTokens;
     private final byte[] factorSecrets;
     private final byte[] recoveryCodes;
@@ -22,7 +23,7 @@ public final class AccountKeys {
     private AccountKeys(Hkdf keys) {
         this.accessTokens =
                 new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
-        this.pepper = keys.key("password pepper 1");
+        this.passwords = new PasswordKeys(keys.key("password pepper 1"), keys.key("login work 1"));
         this.refreshTokens = keys.key("refresh token 1");
         this.factorSecrets = keys.key("second factor secret 1");
         this.recoveryCodes = keys.key("recovery code 1");
@@ -37,9 +38,8 @@ public final class AccountKeys {
         return accessTokens;
     }
 
-    /** Keys the hashes of passwords. */
-    public byte[] pepper() {
-        return pepper.clone();
+    public PasswordKeys passwords() {
+        return passwords;
     }
 
     /** Seal the secrets of second factors, and hash recovery codes. */

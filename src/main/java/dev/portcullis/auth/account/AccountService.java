@@ -11,6 +11,7 @@ import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordHasher.Checked;
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.revocation.Revoker;
@@ -64,7 +65,7 @@ public final class AccountService {
 
     /** Where it is unknown whether the account was created, the invitation stays used. */
     private Future<GrantResult> registerAdmitted(UserId user, Register request) {
-        return hasher.hash(request.password())
+        return hasher.hash(request.turn(), request.password())
                 .compose(hashed -> hashed.fold(
                         hash -> create(
                                 new Account(
@@ -74,10 +75,10 @@ public final class AccountService {
                                         hash,
                                         clock.getAsLong()),
                                 request),
-                        notRun -> refused(GrantRefusal.BUSY)))
+                        notRun -> busy(request.turn())))
                 .compose(result -> result.fold(
                         grant -> Future.succeededFuture(result),
-                        why -> gate.giveBack(request.invitation(), user).map(result)));
+                        refused -> gate.giveBack(request.invitation(), user).map(result)));
     }
 
     public Future<GrantResult> logIn(LogIn request) {
@@ -122,6 +123,7 @@ public final class AccountService {
                 .transform(read -> read.failed()
                         ? Future.succeededFuture(Optional.of(GrantRefusal.UNREAD))
                         : hasher.check(
+                                        PasswordTurn.OF_USER,
                                         request.password(),
                                         read.result()
                                                 .map(state -> state.account().passwordHash()))
@@ -170,23 +172,30 @@ public final class AccountService {
     /** @param again whether to start over if the password is changed meanwhile */
     private Future<GrantResult> logIn(LogIn request, boolean again) {
         return accountOf(EmailAddress.parse(request.email()))
-                .transform(read ->
-                        read.failed() ? untried(GrantRefusal.UNREAD, again) : check(read.result(), request, again));
+                .transform(read -> read.failed()
+                        ? untried(refused(GrantRefusal.UNREAD), again)
+                        : check(read.result(), request, again));
     }
 
     private Future<GrantResult> check(Optional<AccountState> found, LogIn request, boolean again) {
         return hasher.check(
-                        request.password(), found.map(state -> state.account().passwordHash()))
+                        request.turn(),
+                        request.password(),
+                        found.map(state -> state.account().passwordHash()))
                 .compose(result -> result.fold(
                         checked -> checked.matches()
                                 ? begin(found.orElseThrow(), checked, request, again)
                                 : refused(GrantRefusal.WRONG_CREDENTIALS),
-                        notRun -> untried(GrantRefusal.BUSY, again)));
+                        notRun -> untried(busy(request.turn()), again)));
     }
 
     /** The second time a password was compared before, so it is no refusal that costs a client nothing. */
-    private static Future<GrantResult> untried(GrantRefusal why, boolean first) {
-        return first ? refused(why) : Future.failedFuture(new RejectedExecutionException(why.id()));
+    private static Future<GrantResult> untried(Future<GrantResult> refused, boolean first) {
+        return first ? refused : Future.failedFuture(new RejectedExecutionException("the second check did not run"));
+    }
+
+    private Future<GrantResult> busy(PasswordTurn turn) {
+        return Future.succeededFuture(new Refused(GrantRefusal.BUSY, hasher.challenge(turn)));
     }
 
     /** As many reads for an account that does not exist (CWE-208). */

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
@@ -196,7 +197,12 @@ public final class Accounts {
             String password,
             boolean refreshInBody,
             Optional<LoginDevice> device,
-            Optional<String> invitation) {
+            Optional<String> invitation,
+            PasswordTurn turn) {
+        public Register at(PasswordTurn other) {
+            return new Register(username, email, password, refreshInBody, device, invitation, other);
+        }
+
         @Override
         public String toString() {
             return "Register[" + Secret.REDACTED + "]";
@@ -209,7 +215,16 @@ public final class Accounts {
      * @param code of the second factor, or a recovery code
      */
     public record LogIn(
-            String email, String password, boolean refreshInBody, Optional<LoginDevice> device, Optional<String> code) {
+            String email,
+            String password,
+            boolean refreshInBody,
+            Optional<LoginDevice> device,
+            Optional<String> code,
+            PasswordTurn turn) {
+        public LogIn at(PasswordTurn other) {
+            return new LogIn(email, password, refreshInBody, device, code, other);
+        }
+
         @Override
         public String toString() {
             return "LogIn[" + Secret.REDACTED + "]";

@@ -8,8 +8,9 @@ import dev.portcullis.resilience.WorkerPool;
  *
  * @param cost of bcrypt: each step doubles the work
  * @param workers the threads that do it, and what waits for them
+ * @param workBits of work that an unknown client may do so that its password is checked sooner; 0 for none
  */
-public record PasswordConfig(int cost, WorkerPool.Config workers) {
+public record PasswordConfig(int cost, WorkerPool.Config workers, int workBits) {
     private static final int HALF_OF_THE_CORES =
             Math.max(1, Math.min(64, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -41,6 +42,13 @@ public record PasswordConfig(int cost, WorkerPool.Config workers) {
                                 3_000,
                                 100,
                                 3_500,
-                                "how long a password waits for a thread before its login is answered busy")));
+                                "how long a password waits for a thread before its login is answered busy")),
+                passwords.integer(
+                        "proofOfWork",
+                        18,
+                        0,
+                        24,
+                        "bits of work that a client of an unknown address is offered while its password gets no turn; each"
+                                + " bit doubles the work, and up to 4 more are asked for while many do it; 0 offers none"));
     }
 }

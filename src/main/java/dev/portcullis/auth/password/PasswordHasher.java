@@ -3,9 +3,11 @@ package dev.portcullis.auth.password;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Hashes and checks passwords in a worker pool. One for a node, so that its logins together never take more threads
@@ -17,18 +19,33 @@ public final class PasswordHasher {
 
     private final WorkerPool workers;
     private final PasswordHash hash;
+    private final PasswordQueue queue;
     private final long answerMs;
 
-    /** @param pepper the key of the keyed hash */
-    public PasswordHasher(WorkerPool workers, byte[] pepper, PasswordConfig config) {
-        this(workers, new PasswordHash(pepper, config.cost()), ANSWER_MS);
+    /** @param workers of {@link #workers} */
+    public PasswordHasher(WorkerPool workers, PasswordKeys keys, PasswordConfig config, LongSupplier clock) {
+        this(
+                workers,
+                new PasswordHash(keys.pepper(), config.cost()),
+                new PasswordQueue(
+                        new ProofOfWork(keys.work()),
+                        config.workBits(),
+                        () -> workers.fullness(Precedence.WORKED.rank()),
+                        clock),
+                ANSWER_MS);
     }
 
     /** Takes another limit, for tests. */
-    PasswordHasher(WorkerPool workers, PasswordHash hash, long answerMs) {
+    PasswordHasher(WorkerPool workers, PasswordHash hash, PasswordQueue queue, long answerMs) {
         this.workers = workers;
         this.hash = hash;
+        this.queue = queue;
         this.answerMs = answerMs;
+    }
+
+    /** The threads that check passwords, which share their turns by {@link Precedence}. */
+    public static WorkerPool workers(Vertx vertx, PasswordConfig config, Runnable onNotRun) {
+        return new WorkerPool(vertx, "password", config.workers(), onNotRun, Precedence.shares(), true);
     }
 
     /**
@@ -45,13 +62,18 @@ public final class PasswordHasher {
         }
     }
 
-    public Future<WorkResult<String>> hash(String password) {
-        return run(() -> hash.of(password));
+    /** What a client may do to get a turn, after a password that got none; empty where that would not help. */
+    public Optional<WorkChallenge> challenge(PasswordTurn turn) {
+        return queue.challenge(turn);
+    }
+
+    public Future<WorkResult<String>> hash(PasswordTurn turn, String password) {
+        return run(turn, () -> hash.of(password));
     }
 
     /** @param stored empty for an account that does not exist: then it takes the same work, and never matches */
-    public Future<WorkResult<Checked>> check(String password, Optional<String> stored) {
-        return run(() -> {
+    public Future<WorkResult<Checked>> check(PasswordTurn turn, String password, Optional<String> stored) {
+        return run(turn, () -> {
             boolean matches = hash.matches(password, stored.orElse(hash.dummy()));
             if (!matches || stored.isEmpty()) {
                 return Checked.WRONG;
@@ -62,10 +84,12 @@ public final class PasswordHasher {
 
     /** The hash of the next password; empty if the current one is wrong. One piece of work, which waits only once. */
     public Future<WorkResult<Optional<String>>> replace(String current, String stored, String next) {
-        return run(() -> hash.matches(current, stored) ? Optional.of(hash.of(next)) : Optional.empty());
+        return run(
+                PasswordTurn.OF_USER,
+                () -> hash.matches(current, stored) ? Optional.of(hash.of(next)) : Optional.empty());
     }
 
-    private <T> Future<WorkResult<T>> run(Callable<T> work) {
-        return workers.run(work).timeout(answerMs, TimeUnit.MILLISECONDS);
+    private <T> Future<WorkResult<T>> run(PasswordTurn turn, Callable<T> work) {
+        return workers.run(queue.precedence(turn).rank(), work).timeout(answerMs, TimeUnit.MILLISECONDS);
     }
 }

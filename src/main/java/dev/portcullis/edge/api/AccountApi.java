@@ -8,6 +8,8 @@ import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.config.Json;
@@ -20,6 +22,8 @@ import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -39,6 +43,7 @@ final class AccountApi {
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
+    private final LimitedCalls calls;
     private final ApiGates gates;
     private final RequestBudget budget;
     private final AuthCookies cookies;
@@ -47,12 +52,14 @@ final class AccountApi {
     AccountApi(
             Accounts accounts,
             PasswordCalls passwords,
+            LimitedCalls calls,
             ApiGates gates,
             RequestBudget budget,
             AuthCookies cookies,
             ApiAudit audit) {
         this.accounts = accounts;
         this.passwords = passwords;
+        this.calls = calls;
         this.gates = gates;
         this.budget = budget;
         this.cookies = cookies;
@@ -65,7 +72,7 @@ final class AccountApi {
                 .bind("refresh", enabled, this::refresh)
                 .bind("logOut", enabled, this::logOut)
                 .bind("changePassword", enabled, this::changePassword)
-                .bind("getMe", enabled, this::me);
+                .bind("getMe", enabled, calls.as(CallAction.OWN_ACCOUNT, this::me));
     }
 
     private void register(ApiRequest request) {
@@ -76,7 +83,8 @@ final class AccountApi {
                 body.text("password"),
                 inBody(body),
                 audit.device(request.http()),
-                body.textIn("invitation"));
+                body.textIn("invitation"),
+                asked(body));
         answer(
                 admitted(request, address -> passwords.register(address, asked)),
                 granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
@@ -90,7 +98,8 @@ final class AccountApi {
                 body.text("password"),
                 inBody(body),
                 audit.device(request.http()),
-                body.textIn("code"));
+                body.textIn("code"),
+                asked(body));
         answer(
                 admitted(request, address -> passwords.logIn(address, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
@@ -200,7 +209,9 @@ final class AccountApi {
         return accounts.refresh(new Refresh(refreshToken, banned, device))
                 .map(result -> result.fold(
                         Granted::new,
-                        why -> why == GrantRefusal.BANNED ? Denied.banned(banned) : Denied.of(why, "refreshToken")));
+                        refused -> refused.why() == GrantRefusal.BANNED
+                                ? Denied.banned(banned)
+                                : Denied.of(refused, "refreshToken")));
     }
 
     /**
@@ -252,15 +263,15 @@ final class AccountApi {
                     }
                     request.send(NO_CONTENT);
                 })
-                .onFailure(failure -> refuseUnavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    private void me(ApiRequest request) {
-        accounts.find(request.caller(ApiUser.class).claims().userId())
+    private void me(ApiRequest request, Sender by) {
+        accounts.find(by.userId())
                 .onSuccess(found -> found.ifPresentOrElse(
                         profile -> send(request, OK, AccountBody.of(profile)),
                         () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> refuseUnavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private interface Answer<T> {
@@ -297,20 +308,21 @@ final class AccountApi {
         if (denied.retryAfterMs() > 0) {
             HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
         }
+        denied.challenge()
+                .ifPresent(work -> HttpResponses.proofOfWork(request.http().response(), work.text(), work.bits()));
         request.refuse(
                 denied.why(),
                 denied.violations(),
                 audit.refused(event, request.http(), denied.why(), user.or(denied::user), denied.detail()));
     }
 
-    private static void refuseUnavailable(ApiRequest request, Throwable failure) {
-        CallFailures.log(failure);
-        HttpResponses.retryAfter(request.http().response(), 1_000);
-        request.refuse(HttpRefusal.UNAVAILABLE);
-    }
-
     private static Future<GrantOutcome> denied(Denied why) {
         return Future.succeededFuture(why);
+    }
+
+    /** What the limits know of the client comes to it. */
+    private static PasswordTurn asked(Fields body) {
+        return new PasswordTurn(Precedence.FAILED, "", body.textIn("proof"));
     }
 
     private static boolean inBody(Fields body) {

@@ -1,13 +1,13 @@
 package dev.portcullis.edge.api;
 
-import dev.portcullis.audit.EventName;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -20,36 +20,35 @@ public final class BlockApi {
     private static final int NO_CONTENT = 204;
 
     private final DirectMessages messages;
-    private final ApiAudit audit;
+    private final LimitedCalls calls;
 
-    BlockApi(DirectMessages messages, ApiAudit audit) {
+    BlockApi(DirectMessages messages, LimitedCalls calls) {
         this.messages = messages;
-        this.audit = audit;
+        this.calls = calls;
     }
 
     RouterBuilder bind(RouterBuilder router) {
-        return router.bind("getBlock", this::get)
-                .bind("putBlock", request -> change(request, true))
-                .bind("deleteBlock", request -> change(request, false));
+        return router.bind("getBlock", calls.as(CallAction.BLOCK_LIST, this::get))
+                .bind("putBlock", calls.as(CallAction.BLOCK_LIST, (request, by) -> change(request, by, true)))
+                .bind("deleteBlock", calls.as(CallAction.BLOCK_LIST, (request, by) -> change(request, by, false)));
     }
 
-    private void get(ApiRequest request) {
-        messages.isBlocked(caller(request), other(request))
+    private void get(ApiRequest request, Sender by) {
+        messages.isBlocked(by.userId(), other(request))
                 .onSuccess(blocked -> {
                     Map<String, Object> body = Map.of("blocked", blocked);
                     var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
                 })
-                .onFailure(failure -> unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     /**
      * What one user hides from oneself would be gone: the own messages are in the own inbox too. And a user can't shut out
      * the server, whose messages come from a reserved id.
      */
-    private void change(ApiRequest request, boolean blocked) {
-        UserId owner = caller(request);
+    private void change(ApiRequest request, Sender owner, boolean blocked) {
         UserId user = other(request);
-        if (blocked && owner.equals(user)) {
+        if (blocked && owner.userId().equals(user)) {
             refuse(request, owner, "oneself");
             return;
         }
@@ -57,7 +56,7 @@ public final class BlockApi {
             refuse(request, owner, "reserved");
             return;
         }
-        messages.block(owner, user, blocked)
+        messages.block(owner.userId(), user, blocked)
                 .onSuccess(done -> {
                     if (done) {
                         var unused = request.send(NO_CONTENT);
@@ -65,29 +64,11 @@ public final class BlockApi {
                         refuse(request, owner, "full");
                     }
                 })
-                .onFailure(failure -> unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    private void refuse(ApiRequest request, UserId owner, String detail) {
-        request.refuse(
-                HttpRefusal.CONFLICT,
-                List.of(),
-                audit.refused(
-                        EventName.HTTP_REFUSED,
-                        request.http(),
-                        HttpRefusal.CONFLICT,
-                        Optional.of(owner),
-                        Optional.of(detail)));
-    }
-
-    private static void unavailable(ApiRequest request, Throwable failure) {
-        CallFailures.log(failure);
-        HttpResponses.retryAfter(request.http().response(), 1_000);
-        request.refuse(HttpRefusal.UNAVAILABLE);
-    }
-
-    private static UserId caller(ApiRequest request) {
-        return request.caller(ApiUser.class).claims().userId();
+    private void refuse(ApiRequest request, Sender owner, String detail) {
+        calls.refuse(request, owner, HttpRefusal.CONFLICT, List.of(), Optional.of(detail));
     }
 
     private static UserId other(ApiRequest request) {

@@ -2,6 +2,8 @@ package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.password.WorkChallenge;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.UserId;
@@ -37,13 +39,15 @@ sealed interface GrantOutcome {
      * @param detail the part of the cause that only operators see
      * @param retryAfterMs 0 where waiting does not help
      * @param user who is refused, where a right password or token says so; for the log
+     * @param challenge work that helps
      */
     record Denied(
             HttpRefusal why,
             Optional<String> detail,
             List<Violation> violations,
             long retryAfterMs,
-            Optional<UserId> user)
+            Optional<UserId> user,
+            Optional<WorkChallenge> challenge)
             implements GrantOutcome {
         private static final long BUSY_MS = 1_000;
 
@@ -51,7 +55,7 @@ sealed interface GrantOutcome {
         private static final long DELETION_MS = 2_000;
 
         private Denied(HttpRefusal why, Optional<String> detail, List<Violation> violations, long retryAfterMs) {
-            this(why, detail, violations, retryAfterMs, Optional.empty());
+            this(why, detail, violations, retryAfterMs, Optional.empty(), Optional.empty());
         }
 
         static Denied of(HttpRefusal why) {
@@ -68,7 +72,13 @@ sealed interface GrantOutcome {
 
         /** The user is banned. */
         static Denied banned(Optional<UserId> user) {
-            return new Denied(HttpRefusal.BANNED, Optional.of(AddressGate.Refusal.BANNED.id()), List.of(), 0, user);
+            return new Denied(
+                    HttpRefusal.BANNED,
+                    Optional.of(AddressGate.Refusal.BANNED.id()),
+                    List.of(),
+                    0,
+                    user,
+                    Optional.empty());
         }
 
         /** A stage, or its store, does not answer. */
@@ -82,6 +92,17 @@ sealed interface GrantOutcome {
         }
 
         /** @param password the name of the field with the new password */
+        static Denied of(Refused refused, String password) {
+            Denied denied = of(refused.why(), password);
+            return new Denied(
+                    denied.why,
+                    denied.detail,
+                    denied.violations,
+                    denied.retryAfterMs,
+                    denied.user,
+                    refused.challenge());
+        }
+
         static Denied of(GrantRefusal why, String password) {
             return switch (why) {
                 case EMAIL_TAKEN -> field(HttpRefusal.CONFLICT, why, "email", "taken");

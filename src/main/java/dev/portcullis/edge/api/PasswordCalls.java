@@ -7,12 +7,15 @@ import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.RegistrationForm;
+import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.LoginAttempt;
+import dev.portcullis.ratelimit.login.LoginHistory;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.login.LoginVerdict;
 import dev.portcullis.ratelimit.login.PasswordCheck;
@@ -55,10 +58,10 @@ final class PasswordCalls {
         LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
         return admitted(
                 attempt,
-                () -> unlessUntried(attempt, accounts.register(request))
+                history -> unlessUntried(attempt, accounts.register(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> result.fold(
                                 grant -> registered(AccountKey.of(request.email()), address, new Granted(grant)),
-                                why -> Future.succeededFuture(Denied.of(why, PASSWORD)))));
+                                refused -> Future.succeededFuture(Denied.of(refused, PASSWORD)))));
     }
 
     /** The account is there now, whatever the limits say: they only learn where it is used. */
@@ -73,7 +76,7 @@ final class PasswordCalls {
         LoginAttempt attempt = new LoginAttempt(address, Optional.of(account));
         return admitted(
                 attempt,
-                () -> unlessUntried(attempt, accounts.logIn(request))
+                history -> unlessUntried(attempt, accounts.logIn(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> settled(account, address, result)));
     }
 
@@ -93,8 +96,9 @@ final class PasswordCalls {
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> after(
                         verdict,
-                        () -> unlessUntried(attempt, accounts.changePassword(request))
-                                .map(result -> result.fold(Granted::new, why -> Denied.of(why, NEW_PASSWORD)))));
+                        any -> unlessUntried(attempt, accounts.changePassword(request))
+                                .map(result ->
+                                        result.fold(Granted::new, refused -> Denied.of(refused, NEW_PASSWORD)))));
     }
 
     /** What a user who is logged in gets for a password or a code: a denial, or else the answer. */
@@ -127,7 +131,7 @@ final class PasswordCalls {
         LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> verdict.fold(
-                        () -> unlessUntried(
+                        any -> unlessUntried(
                                         attempt,
                                         call.get(),
                                         answer -> refusal.apply(answer)
@@ -139,7 +143,18 @@ final class PasswordCalls {
                         (limit, wait) -> Future.succeededFuture(Outcome.denied(Denied.of(limit, wait)))));
     }
 
-    private Future<GrantOutcome> admitted(LoginAttempt attempt, Supplier<Future<GrantOutcome>> then) {
+    /** Work counts for one address and one account, so that it serves no other login. */
+    private static PasswordTurn turn(LoginHistory history, LoginAttempt attempt, PasswordTurn asked) {
+        Precedence precedence = switch (history) {
+            case KNOWN_ADDRESS -> Precedence.KNOWN;
+            case NO_FAILURES -> Precedence.UNFAILED;
+            case FAILURES -> Precedence.FAILED;
+        };
+        String subject = attempt.address().get(0) + " " + attempt.account().orElse("");
+        return new PasswordTurn(precedence, subject, asked.work());
+    }
+
+    private Future<GrantOutcome> admitted(LoginAttempt attempt, Function<LoginHistory, Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
 
@@ -148,7 +163,10 @@ final class PasswordCalls {
      * also where the answer is lost: else guesses would be free (CWE-307).
      */
     private Future<GrantResult> unlessUntried(LoginAttempt attempt, Future<GrantResult> call) {
-        return unlessUntried(attempt, call, result -> result.fold(grant -> false, GrantRefusal::isUntried));
+        return unlessUntried(
+                attempt,
+                call,
+                result -> result.fold(grant -> false, refused -> refused.why().isUntried()));
     }
 
     private <T> Future<T> unlessUntried(LoginAttempt attempt, Future<T> call, Predicate<T> untried) {
@@ -165,16 +183,16 @@ final class PasswordCalls {
     private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result) {
         return result.fold(
                 grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
-                why -> why.isFailedLogin()
-                        ? settled(new PasswordCheck(account, true, address), Denied.of(why, PASSWORD))
-                        : Future.succeededFuture(Denied.of(why, PASSWORD)));
+                refused -> refused.why().isFailedLogin()
+                        ? settled(new PasswordCheck(account, true, address), Denied.of(refused, PASSWORD))
+                        : Future.succeededFuture(Denied.of(refused, PASSWORD)));
     }
 
     private Future<GrantOutcome> settled(PasswordCheck check, GrantOutcome told) {
-        return limits.settle(check).compose(verdict -> after(verdict, () -> Future.succeededFuture(told)));
+        return limits.settle(check).compose(verdict -> after(verdict, any -> Future.succeededFuture(told)));
     }
 
-    private static Future<GrantOutcome> after(LoginVerdict verdict, Supplier<Future<GrantOutcome>> then) {
+    private static Future<GrantOutcome> after(LoginVerdict verdict, Function<LoginHistory, Future<GrantOutcome>> then) {
         return verdict.fold(then, (limit, wait) -> Future.succeededFuture(Denied.of(limit, wait)));
     }
 }

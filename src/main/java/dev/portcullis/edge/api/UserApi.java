@@ -71,6 +71,7 @@ public final class UserApi {
             ClientAddress proxies,
             LongSupplier clock) {
         ApiAudit events = new ApiAudit(audit, proxies);
+        LimitedCalls calls = new LimitedCalls(stages.limiter(), events);
         this.guard = new UserGuard(
                 stages.authenticator(),
                 budget,
@@ -84,11 +85,11 @@ public final class UserApi {
                 events);
         PasswordCalls passwords = new PasswordCalls(stages.accounts(), stages.logins());
         AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock);
-        this.accounts = new AccountApi(stages.accounts(), passwords, gates, budget, cookies, events);
+        this.accounts = new AccountApi(stages.accounts(), passwords, calls, gates, budget, cookies, events);
         OwnAccountAnswers answers = new OwnAccountAnswers(events);
         this.ownAccount = new OwnAccountApi(stages.accounts(), passwords, stages.deletion(), cookies, events, answers);
         this.factors = new FactorApi(stages.accounts(), passwords, events, answers);
-        this.blocks = new BlockApi(stages.messages(), events);
+        this.blocks = new BlockApi(stages.messages(), calls);
         this.enabled = rules.accounts();
     }
 

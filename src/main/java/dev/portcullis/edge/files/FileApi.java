@@ -1,9 +1,11 @@
 package dev.portcullis.edge.files;
 
+import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.UploadPlace;
 import io.vertx.core.Handler;
@@ -19,6 +21,7 @@ public final class FileApi {
     private final FileLog log;
     private final FileRights rights;
     private final RequestBudget budget;
+    private final LimitedCalls calls;
 
     /** @param budget who pays for a request */
     public FileApi(
@@ -26,7 +29,9 @@ public final class FileApi {
             FileRights rights,
             FileTransfers transfers,
             FileLog log,
-            RequestBudget budget) {
+            RequestBudget budget,
+            LimitedCalls calls) {
+        this.calls = calls;
         this.budget = budget;
         this.uploads = uploads;
         this.rights = rights;
@@ -37,7 +42,8 @@ public final class FileApi {
     public RouterBuilder bind(RouterBuilder router) {
         Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
         Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, rights, budget));
-        Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, transfers, log, rights));
+        Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, transfers, log, rights))
+                .map(found -> calls.as(CallAction.FILE_DOWNLOAD, (request, by) -> found.handle(request)));
         return router.provesUsers(UPLOAD)
                 .bind(UPLOAD, upload.isPresent(), upload.orElse(NOTHING))
                 .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));

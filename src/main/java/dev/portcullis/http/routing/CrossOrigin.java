@@ -24,7 +24,10 @@ record CrossOrigin(Optional<CorsRule> rule) {
     void allow(HttpServerRequest request, boolean withCookies) {
         HttpServerResponse response = request.response();
         response.putHeader(HttpHeaders.VARY, "Origin");
-        allowedOrigin(request).ifPresent(origin -> allow(response, origin, withCookies));
+        allowedOrigin(request).ifPresent(origin -> {
+            allow(response, origin, withCookies);
+            response.putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After, Proof-Of-Work");
+        });
     }
 
     static void allow(HttpServerResponse response, String origin, boolean withCookies) {

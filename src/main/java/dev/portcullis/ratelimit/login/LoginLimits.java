@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -52,11 +53,22 @@ public final class LoginLimits {
     /** An attempt that the account's limit refuses does not count for the address. */
     Future<LoginVerdict> admit(LoginAttempt attempt) {
         return attempt.account()
-                .map(account -> ofAccount(account, attempt.address()).compose(store::look))
-                .orElse(Future.succeededFuture(0L))
-                .map(this::ofFailures)
-                .compose(verdict ->
-                        verdict.fold(() -> countAddress(attempt), (limit, wait) -> Future.succeededFuture(verdict)));
+                .map(account -> ofAccount(account, attempt.address()).compose(this::look))
+                .orElse(Future.succeededFuture(LoginVerdict.ADMITTED))
+                .compose(verdict -> verdict.fold(
+                        history -> countAddress(attempt)
+                                .map(counted -> counted.fold(any -> verdict, (limit, wait) -> counted)),
+                        (limit, wait) -> Future.succeededFuture(verdict)));
+    }
+
+    private Future<LoginVerdict> look(LoginWindow window) {
+        if (window.kind() == LoginWindow.Kind.KNOWN) {
+            return store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_ADDRESS));
+        }
+        return store.look(window.withMax(1))
+                .compose(failed -> failed == 0
+                        ? Future.succeededFuture(LoginVerdict.ADMITTED)
+                        : store.look(window).map(wait -> ofFailures(wait, LoginHistory.FAILURES)));
     }
 
     /**
@@ -96,9 +108,9 @@ public final class LoginLimits {
     Future<LoginVerdict> settle(PasswordCheck check) {
         return ofAccount(check.account(), check.address()).compose(window -> {
             Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
-            return wait.map(this::ofFailures)
+            return wait.map(each -> ofFailures(each, LoginHistory.FAILURES))
                     .compose(verdict -> verdict.fold(
-                            () -> check.failed() ? failed(check, window) : succeeded(check),
+                            any -> check.failed() ? failed(check, window) : succeeded(check),
                             (limit, waitMs) -> Future.succeededFuture(verdict)));
         });
     }
@@ -139,7 +151,9 @@ public final class LoginLimits {
     }
 
     private LoginVerdict ofAttempts(String address, long wait) {
-        return config.get().observed().attempts() ? observed(address, wait) : verdict(Limit.ADDRESS, wait);
+        return config.get().observed().attempts() || wait == 0
+                ? observed(address, wait)
+                : new Refused(Limit.ADDRESS, wait);
     }
 
     private LoginVerdict observed(String address, long wait) {
@@ -149,15 +163,13 @@ public final class LoginLimits {
         return LoginVerdict.ADMITTED;
     }
 
-    private LoginVerdict ofFailures(long wait) {
-        if (wait > 0 && config.get().observed().failures()) {
-            observed.exceeded("loginFailures");
-            return LoginVerdict.ADMITTED;
+    private LoginVerdict ofFailures(long wait, LoginHistory history) {
+        if (wait > 0 && !config.get().observed().failures()) {
+            return new Refused(Limit.ACCOUNT, wait);
         }
-        return verdict(Limit.ACCOUNT, wait);
-    }
-
-    private static LoginVerdict verdict(Limit limit, long wait) {
-        return wait > 0 ? new Refused(limit, wait) : LoginVerdict.ADMITTED;
+        if (wait > 0) {
+            observed.exceeded("loginFailures");
+        }
+        return new Admitted(history);
     }
 }

@@ -3,13 +3,13 @@ package dev.portcullis.ratelimit.login;
 import dev.portcullis.protocol.WireName;
 import java.util.Locale;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Whether a client may try a password, or learn whether it was right. */
 public sealed interface LoginVerdict {
-    LoginVerdict ADMITTED = new Admitted();
+    LoginVerdict ADMITTED = new Admitted(LoginHistory.NO_FAILURES);
 
-    <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused);
+    <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused);
 
     /** Which limit is reached. */
     enum Limit {
@@ -30,10 +30,10 @@ public sealed interface LoginVerdict {
 
     /** It may. */
     @WireName("Admitted")
-    record Admitted() implements LoginVerdict {
+    record Admitted(LoginHistory history) implements LoginVerdict {
         @Override
-        public <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused) {
-            return admitted.get();
+        public <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused) {
+            return admitted.apply(history);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed interface LoginVerdict {
     @WireName("Refused")
     record Refused(Limit limit, long retryAfterMs) implements LoginVerdict {
         @Override
-        public <R> R fold(Supplier<R> admitted, BiFunction<Limit, Long, R> refused) {
+        public <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused) {
             return refused.apply(limit, retryAfterMs);
         }
     }

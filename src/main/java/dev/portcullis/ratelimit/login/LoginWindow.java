@@ -43,6 +43,10 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.OWNER, account, max);
     }
 
+    LoginWindow withMax(int other) {
+        return new LoginWindow(kind, name, other);
+    }
+
     boolean ofAddress() {
         return kind == Kind.ADDRESS;
     }

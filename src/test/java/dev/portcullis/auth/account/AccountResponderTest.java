@@ -14,6 +14,7 @@ import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
@@ -76,8 +77,8 @@ class AccountResponderTest {
     void life_of_an_account_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
 
-        Grant first = granted(await(accounts.register(
-                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
+        Grant first = granted(await(accounts.register(new Register(
+                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
         Grant second = granted(await(
                 accounts.refresh(new Accounts.Refresh(first.refreshToken(), Optional.empty(), Optional.empty()))));
         UserId user = first.profile().id();
@@ -94,7 +95,12 @@ class AccountResponderTest {
                         new Accounts.Refresh(third.refreshToken(), Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         assertThat(granted(await(accounts.logIn(new LogIn(
-                                "ann@example.com", "Another-Horse-9", false, Optional.empty(), Optional.empty()))))
+                                "ann@example.com",
+                                "Another-Horse-9",
+                                false,
+                                Optional.empty(),
+                                Optional.empty(),
+                                PasswordTurn.OF_USER))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -102,8 +108,8 @@ class AccountResponderTest {
     @Test
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(
-                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
+        Grant grant = granted(await(accounts.register(new Register(
+                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
@@ -127,8 +133,14 @@ class AccountResponderTest {
     @Test
     void second_factor_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
-        UserId ann = granted(await(accounts.register(
-                        new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))))
+        UserId ann = granted(await(accounts.register(new Register(
+                        "Ann",
+                        "ann@example.com",
+                        PASSWORD,
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.OF_USER))))
                 .profile()
                 .id();
         assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
@@ -149,13 +161,13 @@ class AccountResponderTest {
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(
-                new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
+        Grant grant = granted(await(accounts.register(new Register(
+                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            waiting.add(
-                    accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty(), Optional.empty())));
+            waiting.add(accounts.logIn(new LogIn(
+                    "ann@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
@@ -174,11 +186,17 @@ class AccountResponderTest {
     void node_without_accounts_says_so() throws Exception {
         Accounts accounts = deploy(false);
 
-        assertThat(refusal(await(accounts.register(
-                        new Register("Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty())))))
+        assertThat(refusal(await(accounts.register(new Register(
+                        "Ann",
+                        "ann@example.com",
+                        PASSWORD,
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.OF_USER)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.logIn(
-                        new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty())))))
+        assertThat(refusal(await(accounts.logIn(new LogIn(
+                        "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.refresh(new Accounts.Refresh("token", Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
@@ -209,7 +227,7 @@ class AccountResponderTest {
                 new RegistrationGate(
                         Registration.OPEN,
                         new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
-                new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 System::currentTimeMillis);
         AccountResponder responder = AccountResponder.of(

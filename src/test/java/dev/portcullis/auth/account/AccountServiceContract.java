@@ -21,6 +21,7 @@ import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshConfig;
@@ -93,7 +94,7 @@ abstract class AccountServiceContract {
                 900_000,
                 new RefreshConfig(7 * DAY, 30 * DAY, 10_000),
                 3,
-                new PasswordConfig(cost, new WorkerPool.Config(2, 256, 30_000)));
+                new PasswordConfig(cost, new WorkerPool.Config(2, 256, 30_000), 0));
     }
 
     @BeforeEach
@@ -113,13 +114,13 @@ abstract class AccountServiceContract {
         if (pool != null) {
             pool.close();
         }
-        pool = new WorkerPool(vertx, "password", config.passwords().workers(), () -> {});
+        pool = PasswordHasher.workers(vertx, config.passwords(), () -> {});
         accounts = new AccountService(
                 config,
                 keys,
                 store(),
                 new RegistrationGate(config.registration(), invitations),
-                new PasswordHasher(pool, keys.pepper(), config.passwords()),
+                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 this::revoke,
                 clock);
         factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", clock);
@@ -162,8 +163,8 @@ abstract class AccountServiceContract {
     void refresh_token_stays_where_the_client_wanted_it() throws Exception {
         granted(register("Ann", "ann@example.com"));
 
-        Grant inBody = granted(await(
-                accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty()))));
+        Grant inBody = granted(await(accounts.logIn(new LogIn(
+                "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
 
         assertThat(inBody.refreshInBody()).isTrue();
         assertThat(granted(refresh(inBody.refreshToken())).refreshInBody()).isTrue();
@@ -171,8 +172,8 @@ abstract class AccountServiceContract {
     }
 
     private GrantResult logInWith(String code) throws Exception {
-        return await(
-                accounts.logIn(new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), Optional.of(code))));
+        return await(accounts.logIn(new LogIn(
+                "ann@example.com", PASSWORD, false, Optional.empty(), Optional.of(code), PasswordTurn.OF_USER)));
     }
 
     /** Adds a second factor to Ann's account; returns its recovery codes. */
@@ -221,7 +222,9 @@ abstract class AccountServiceContract {
         clock.advance(30_000);
         Optional<String> code = Optional.of(code());
         List<GrantResult> results = together(
-                50, () -> accounts.logIn(new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), code)));
+                50,
+                () -> accounts.logIn(
+                        new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), code, PasswordTurn.OF_USER)));
         assertThat(results)
                 .filteredOn(each -> each instanceof GrantResult.Granted)
                 .hasSize(1);
@@ -302,8 +305,8 @@ abstract class AccountServiceContract {
     }
 
     private GrantResult registerWith(Optional<String> invitation, String name) throws Exception {
-        return await(accounts.register(
-                new Register(name, name + "@example.com", PASSWORD, false, Optional.empty(), invitation)));
+        return await(accounts.register(new Register(
+                name, name + "@example.com", PASSWORD, false, Optional.empty(), invitation, PasswordTurn.OF_USER)));
     }
 
     @Test
@@ -349,7 +352,13 @@ abstract class AccountServiceContract {
         assertThat(refusal(register("Bob", "ANN@example.com"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         assertThat(refusal(register("ann", "bob@example.com"))).isEqualTo(GrantRefusal.USERNAME_TAKEN);
         assertThat(refusal(await(accounts.register(new Register(
-                        "Bob", "bob@example.com", "Password1", false, Optional.empty(), Optional.empty())))))
+                        "Bob",
+                        "bob@example.com",
+                        "Password1",
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.OF_USER)))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
         assertThat(refusal(await(accounts.register(new Register(
                         "Bob.Builder7",
@@ -357,7 +366,8 @@ abstract class AccountServiceContract {
                         "bob.Builder7",
                         false,
                         Optional.empty(),
-                        Optional.empty())))))
+                        Optional.empty(),
+                        PasswordTurn.OF_USER)))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
     }
 
@@ -380,9 +390,12 @@ abstract class AccountServiceContract {
         logIn("warm@example.com", "wrong");
 
         long[] times = shortest(
-                () -> accounts.logIn(new LogIn("ann@example.com", "wrong", false, Optional.empty(), Optional.empty())),
-                () -> accounts.logIn(new LogIn("bob@example.com", "wrong", false, Optional.empty(), Optional.empty())),
-                () -> accounts.logIn(new LogIn("no address", "wrong", false, Optional.empty(), Optional.empty())));
+                () -> accounts.logIn(new LogIn(
+                        "ann@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)),
+                () -> accounts.logIn(new LogIn(
+                        "bob@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)),
+                () -> accounts.logIn(new LogIn(
+                        "no address", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
 
         System.out.printf(
                 "%s: wrong password %d ms, unknown account %d ms, malformed address %d ms%n",
@@ -626,8 +639,8 @@ abstract class AccountServiceContract {
         LoginDevice train = new LoginDevice("2001:db8::7", "Phone 7");
         Grant first = granted(register("Ann", "ann@example.com"));
         clock.advance(1_000);
-        Grant second = granted(await(
-                accounts.logIn(new LogIn("ann@example.com", PASSWORD, true, Optional.of(phone), Optional.empty()))));
+        Grant second = granted(await(accounts.logIn(new LogIn(
+                "ann@example.com", PASSWORD, true, Optional.of(phone), Optional.empty(), PasswordTurn.OF_USER))));
         UserId ann = first.profile().id();
         clock.advance(60_000);
         granted(await(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
@@ -745,13 +758,23 @@ abstract class AccountServiceContract {
             String next = "Another-Horse-" + round;
             List<Future<GrantResult>> logins = new ArrayList<>();
             IntStream.range(0, 10)
-                    .forEach(i -> logins.add(accounts.logIn(
-                            new LogIn("ann@example.com", current, false, Optional.empty(), Optional.empty()))));
+                    .forEach(i -> logins.add(accounts.logIn(new LogIn(
+                            "ann@example.com",
+                            current,
+                            false,
+                            Optional.empty(),
+                            Optional.empty(),
+                            PasswordTurn.OF_USER))));
             Future<GrantResult> change = accounts.changePassword(
                     new ChangePassword(ann, Optional.of(sidOf(calling)), current, next, Optional.empty()));
             IntStream.range(0, 10)
-                    .forEach(i -> logins.add(accounts.logIn(
-                            new LogIn("ann@example.com", current, false, Optional.empty(), Optional.empty()))));
+                    .forEach(i -> logins.add(accounts.logIn(new LogIn(
+                            "ann@example.com",
+                            current,
+                            false,
+                            Optional.empty(),
+                            Optional.empty(),
+                            PasswordTurn.OF_USER))));
 
             GrantResult changed = await(change);
             for (Future<GrantResult> login : logins) {
@@ -825,8 +848,14 @@ abstract class AccountServiceContract {
     void of_fifty_registrations_at_once_exactly_one_succeeds() throws Exception {
         List<GrantResult> results = together(
                 50,
-                () -> accounts.register(
-                        new Register("Ann", "ann@example.com", PASSWORD, false, Optional.empty(), Optional.empty())));
+                () -> accounts.register(new Register(
+                        "Ann",
+                        "ann@example.com",
+                        PASSWORD,
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.OF_USER)));
 
         assertThat(results.stream().filter(GrantResult.Granted.class::isInstance))
                 .hasSize(1);
@@ -843,17 +872,25 @@ abstract class AccountServiceContract {
         AccountState state = await(store().find(grant.profile().id())).orElseThrow();
 
         assertThat(grant + " " + state + state.families()
-                        + new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), Optional.empty()))
+                        + new LogIn(
+                                "ann@example.com",
+                                PASSWORD,
+                                false,
+                                Optional.empty(),
+                                Optional.empty(),
+                                PasswordTurn.OF_USER))
                 .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
                 .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
     }
 
     GrantResult register(String name, String email) throws Exception {
-        return await(accounts.register(new Register(name, email, PASSWORD, false, Optional.empty(), Optional.empty())));
+        return await(accounts.register(
+                new Register(name, email, PASSWORD, false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
     }
 
     GrantResult logIn(String email, String password) throws Exception {
-        return await(accounts.logIn(new LogIn(email, password, false, Optional.empty(), Optional.empty())));
+        return await(accounts.logIn(
+                new LogIn(email, password, false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
     }
 
     @Test
@@ -968,8 +1005,8 @@ abstract class AccountServiceContract {
     }
 
     static Grant granted(GrantResult result) {
-        return result.fold(grant -> grant, why -> {
-            throw new AssertionError(why);
+        return result.fold(grant -> grant, refused -> {
+            throw new AssertionError(refused.why());
         });
     }
 
@@ -978,7 +1015,7 @@ abstract class AccountServiceContract {
                 grant -> {
                     throw new AssertionError("granted");
                 },
-                why -> why);
+                GrantResult.Refused::why);
     }
 
     /** Of each kind, in milliseconds. What else the machine does makes some longer, and none shorter. */

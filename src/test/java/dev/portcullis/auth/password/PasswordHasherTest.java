@@ -49,40 +49,45 @@ class PasswordHasherTest {
     @Test
     void hashed_password_is_recognised() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
-        String stored = done(hasher.hash("Correct-Horse-9"));
+        String stored = done(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
 
-        assertThat(done(hasher.check("Correct-Horse-9", Optional.of(stored))))
+        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(stored))))
                 .isEqualTo(new Checked(true, Optional.empty()));
-        assertThat(done(hasher.check("wrong", Optional.of(stored))).matches()).isFalse();
-        assertThat(done(hasher.check("Correct-Horse-9", Optional.empty())).matches())
+        assertThat(done(hasher.check(PasswordTurn.OF_USER, "wrong", Optional.of(stored)))
+                        .matches())
+                .isFalse();
+        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.empty()))
+                        .matches())
                 .isFalse();
     }
 
     @Test
     void hash_of_a_lower_cost_is_replaced_when_its_password_is_known() throws Exception {
-        String stored = done(hasher(4, LONG).hash("Correct-Horse-9"));
+        String stored = done(hasher(4, LONG).hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
         PasswordHasher costlier = hasher(5, LONG);
 
-        assertThat(done(costlier.check("wrong", Optional.of(stored))).replacement())
+        assertThat(done(costlier.check(PasswordTurn.OF_USER, "wrong", Optional.of(stored)))
+                        .replacement())
                 .isEmpty();
-        String replaced = done(costlier.check("Correct-Horse-9", Optional.of(stored)))
+        String replaced = done(costlier.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(stored)))
                 .replacement()
                 .orElseThrow();
 
         assertThat(replaced).startsWith("$2b$05$");
-        assertThat(done(costlier.check("Correct-Horse-9", Optional.of(replaced))))
+        assertThat(done(costlier.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(replaced))))
                 .isEqualTo(new Checked(true, Optional.empty()));
     }
 
     @Test
     void password_is_replaced_by_its_owner_only() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
-        String stored = done(hasher.hash("Correct-Horse-9"));
+        String stored = done(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
 
         assertThat(done(hasher.replace("wrong", stored, "Another-Horse-9"))).isEmpty();
         String next = done(hasher.replace("Correct-Horse-9", stored, "Another-Horse-9"))
                 .orElseThrow();
-        assertThat(done(hasher.check("Another-Horse-9", Optional.of(next))).matches())
+        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Another-Horse-9", Optional.of(next)))
+                        .matches())
                 .isTrue();
     }
 
@@ -90,9 +95,9 @@ class PasswordHasherTest {
     void full_pool_turns_a_password_away_at_once() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        Future<WorkResult<String>> waiting = hasher.hash("Correct-Horse-9");
+        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9");
 
-        assertThat(notRun(hasher.hash("Correct-Horse-9"))).contains(Why.FULL);
+        assertThat(notRun(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"))).contains(Why.FULL);
         release.countDown();
         assertThat(notRun(waiting)).isEmpty();
     }
@@ -103,7 +108,7 @@ class PasswordHasherTest {
         PasswordHasher hasher = hasher(4, 50);
         occupy();
 
-        hasher.check("Correct-Horse-9", Optional.empty())
+        hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.empty())
                 .onComplete(test.failing(late -> test.verify(() -> {
                     assertThat(late).isInstanceOf(TimeoutException.class);
                     test.completeNow();
@@ -116,7 +121,8 @@ class PasswordHasherTest {
     }
 
     private PasswordHasher hasher(int cost, long answerMs) {
-        return new PasswordHasher(pool, new PasswordHash(PEPPER, cost), answerMs);
+        PasswordQueue queue = new PasswordQueue(new ProofOfWork(PEPPER), 0, () -> 0, () -> 0);
+        return new PasswordHasher(pool, new PasswordHash(PEPPER, cost), queue, answerMs);
     }
 
     /** Takes the only thread. */

@@ -13,6 +13,9 @@ import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
+import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.Precedence;
+import dev.portcullis.auth.password.WorkChallenge;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshToken;
@@ -91,8 +94,8 @@ class AccountApiTest {
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
         assertThat(server.asked)
-                .containsExactly(
-                        new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.empty()));
+                .containsExactly(new Register(
+                        "Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.empty(), turn("")));
         assertThat(names()).containsExactly("auth.register");
     }
 
@@ -101,8 +104,8 @@ class AccountApiTest {
         String code = "c".repeat(43);
         server.post(REGISTER, NEW_USER.replace("}", ",\"invitation\":\"" + code + "\"}"));
         assertThat(server.asked)
-                .containsExactly(
-                        new Register("Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.of(code)));
+                .containsExactly(new Register(
+                        "Ann", "ann@example.org", "Passw0rd-long", false, HERE, Optional.of(code), turn("")));
         assertThat(server.post(REGISTER, NEW_USER.replace("}", ",\"invitation\":\"short\"}"))
                         .status())
                 .isEqualTo(400);
@@ -114,7 +117,13 @@ class AccountApiTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(ApiServer.cookies(reply)).hasSize(2);
         assertThat(server.asked)
-                .containsExactly(new LogIn("ann@example.org", "Passw0rd-long", false, HERE, Optional.empty()));
+                .containsExactly(new LogIn(
+                        "ann@example.org",
+                        "Passw0rd-long",
+                        false,
+                        HERE,
+                        Optional.empty(),
+                        turn(AccountKey.of("ann@example.org"))));
         Map<String, String> event = server.events.all().get(0);
         assertThat(event)
                 .containsEntry("event", "auth.login.success")
@@ -131,7 +140,13 @@ class AccountApiTest {
         assertThat(new JsonObject(reply.body()).getString("refreshToken")).isEqualTo("refresh-1");
         assertThat(ApiServer.cookies(reply)).isEmpty();
         assertThat(server.asked)
-                .containsExactly(new LogIn("ann@example.org", "Passw0rd-long", true, HERE, Optional.empty()));
+                .containsExactly(new LogIn(
+                        "ann@example.org",
+                        "Passw0rd-long",
+                        true,
+                        HERE,
+                        Optional.empty(),
+                        turn(AccountKey.of("ann@example.org"))));
     }
 
     @Test
@@ -209,7 +224,13 @@ class AccountApiTest {
                 .mapToObj(each -> server.post(LOGIN, body).status())
                 .toList();
         assertThat(server.asked.get(0))
-                .isEqualTo(new LogIn("ann@example.org", "Passw0rd-long", false, HERE, Optional.of("123456")));
+                .isEqualTo(new LogIn(
+                        "ann@example.org",
+                        "Passw0rd-long",
+                        false,
+                        HERE,
+                        Optional.of("123456"),
+                        turn(AccountKey.of("ann@example.org"))));
         assertThat(statuses.subList(0, 10)).containsOnly(401);
         assertThat(statuses.subList(10, 12)).containsOnly(429);
     }
@@ -507,6 +528,33 @@ class AccountApiTest {
             }
             assertThat(limited.post(REGISTER, NEW_USER).status()).isEqualTo(201);
         }
+    }
+
+    @Test
+    void client_that_gets_no_turn_is_offered_work_and_brings_it() throws Exception {
+        server.accounts = any -> Future.succeededFuture(
+                new GrantResult.Refused(GrantRefusal.BUSY, Optional.of(new WorkChallenge("c".repeat(43), 18))));
+        Reply busy = server.post(LOGIN, ANN, ORIGIN);
+
+        assertThat(busy.status()).isEqualTo(503);
+        assertThat(busy.header("Proof-Of-Work")).isEqualTo("\"" + "c".repeat(43) + "\";bits=18");
+        assertThat(busy.header("Access-Control-Expose-Headers")).isEqualTo("Retry-After, Proof-Of-Work");
+
+        String proof = "c".repeat(43) + ":17";
+        server.post(LOGIN, ANN.replace("}", ",\"proof\":\"" + proof + "\"}"));
+        assertThat(server.asked)
+                .last()
+                .isInstanceOfSatisfying(
+                        LogIn.class,
+                        asked -> assertThat(asked.turn())
+                                .isEqualTo(new PasswordTurn(
+                                        Precedence.UNFAILED,
+                                        "127.0.0.1 " + AccountKey.of("ann@example.org"),
+                                        Optional.of(proof))));
+    }
+
+    private static PasswordTurn turn(String account) {
+        return new PasswordTurn(Precedence.UNFAILED, "127.0.0.1 " + account, Optional.empty());
     }
 
     @Test

@@ -247,8 +247,9 @@ final class ApiServer implements AutoCloseable {
                 bus.answer(
                         Accounts.CHECK_PASSWORD,
                         0,
-                        check -> Future.succeededFuture(new PasswordChecked(
-                                accounts.apply(check).result().fold(grant -> Optional.empty(), Optional::of)))),
+                        check -> Future.succeededFuture(new PasswordChecked(accounts.apply(check)
+                                .result()
+                                .fold(grant -> Optional.empty(), refused -> Optional.of(refused.why()))))),
                 bus.answer(Accounts.LIST_LOGINS, 0, list -> Future.succeededFuture(new LoginList(logins))),
                 bus.answer(Accounts.END_LOGIN, 0, end -> {
                     asked.add(end);
@@ -278,7 +279,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private Optional<GrantRefusal> refusal(Object question) {
-        return result(question).result().fold(grant -> Optional.empty(), Optional::of);
+        return result(question).result().fold(grant -> Optional.empty(), refused -> Optional.of(refused.why()));
     }
 
     private Optional<Future<Void>> delete(UserId user) {

@@ -10,6 +10,7 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import io.vertx.core.Future;
@@ -96,6 +97,21 @@ class LoginLimitsTest {
         }
         LoginAttempt another = new LoginAttempt(List.of("2001:db8:0:8::/64", "2001:db8::/48"), Optional.empty());
         assertThat(limiter.admit(another).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    @Test
+    void admitted_attempt_says_what_is_known_of_the_account_and_the_address() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(new Admitted(LoginHistory.NO_FAILURES));
+
+        settle(limiter, "192.0.2.1", "k", false);
+        settle(limiter, "192.0.2.2", "k", true);
+
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(new Admitted(LoginHistory.KNOWN_ADDRESS));
+        assertThat(admit(limiter, "192.0.2.3", "k")).isEqualTo(new Admitted(LoginHistory.FAILURES));
+        assertThat(admit(limiter, "192.0.2.3", "other")).isEqualTo(new Admitted(LoginHistory.NO_FAILURES));
+        clock.addAndGet(900_000);
+        assertThat(admit(limiter, "192.0.2.3", "k")).isEqualTo(new Admitted(LoginHistory.NO_FAILURES));
     }
 
     @Test
@@ -244,7 +260,7 @@ class LoginLimitsTest {
     void limits_that_observe_admit_every_login_and_count_what_they_would_refuse() throws Exception {
         LoginLimiter limiter = deployed(new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(true, true)));
         for (int i = 0; i < 12; i++) {
-            assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);
+            assertThat(admit(limiter, "192.0.2.1", "k")).isInstanceOf(Admitted.class);
             assertThat(settle(limiter, "k", true)).isEqualTo(LoginVerdict.ADMITTED);
         }
 
@@ -359,7 +375,9 @@ class LoginLimitsTest {
     private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)
             throws Exception {
         LoginVerdict admitted = admit(limiter, address, account);
-        return admitted.fold(() -> true, (limit, wait) -> false) ? settle(limiter, address, account, failed) : admitted;
+        return admitted.fold(any -> true, (limit, wait) -> false)
+                ? settle(limiter, address, account, failed)
+                : admitted;
     }
 
     private static LoginConfig manyLogins() {

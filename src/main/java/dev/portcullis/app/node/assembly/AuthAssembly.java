@@ -46,8 +46,8 @@ public final class AuthAssembly implements StageAssembly {
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
     private WorkerPool passwords(StopSteps stops) {
-        WorkerPool passwords = new WorkerPool(
-                services.vertx(), "password", config.accounts().passwords().workers(), services.metrics()::workNotRun);
+        WorkerPool passwords =
+                PasswordHasher.workers(services.vertx(), config.accounts().passwords(), services.metrics()::workNotRun);
         stops.pushClose(passwords::close);
         return passwords;
     }
@@ -61,7 +61,7 @@ public final class AuthAssembly implements StageAssembly {
                 keys,
                 stores.accounts(),
                 new RegistrationGate(accounts.registration(), invitations),
-                new PasswordHasher(passwords, keys.pepper(), accounts.passwords()),
+                new PasswordHasher(passwords, keys.passwords(), accounts.passwords(), services.clock()),
                 revoker,
                 services.clock());
         return AccountResponder.of(

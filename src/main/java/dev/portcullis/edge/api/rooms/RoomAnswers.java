@@ -2,11 +2,10 @@ package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.audit.EventName;
 import dev.portcullis.edge.api.ApiAudit;
+import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.CallFailures;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomRole;
@@ -19,11 +18,12 @@ import java.util.Optional;
 final class RoomAnswers {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
-    private static final long AGAIN_MS = 1_000;
 
+    private final LimitedCalls calls;
     private final ApiAudit audit;
 
-    RoomAnswers(ApiAudit audit) {
+    RoomAnswers(LimitedCalls calls, ApiAudit audit) {
+        this.calls = calls;
         this.audit = audit;
     }
 
@@ -59,49 +59,11 @@ final class RoomAnswers {
     }
 
     void refuse(ApiRequest request, Sender by, RoomRefusal why) {
-        refuse(request, by, statusOf(why), detailsOf(why), Optional.of(why.id()));
+        calls.refuse(request, by, statusOf(why), detailsOf(why), Optional.of(why.id()));
     }
 
-    /** A refusal of a stage that was asked for a frame's sake. */
     void refuse(ApiRequest request, Sender by, Rejection why) {
-        why.fold(
-                limited -> {
-                    HttpResponses.retryAfter(request.http().response(), limited.retryAfterMs());
-                    refuse(
-                            request,
-                            by,
-                            HttpRefusal.RATE_LIMITED,
-                            List.of(),
-                            Optional.of(limited.scope().id() + "/"
-                                    + limited.window().id()));
-                    return true;
-                },
-                failed -> {
-                    refuse(
-                            request,
-                            by,
-                            statusOf(failed.reason()),
-                            List.of(),
-                            Optional.of(failed.reason().id()));
-                    return true;
-                });
-    }
-
-    void unavailable(ApiRequest request, Throwable failure) {
-        CallFailures.log(failure);
-        HttpResponses.retryAfter(request.http().response(), AGAIN_MS);
-        request.refuse(HttpRefusal.UNAVAILABLE);
-    }
-
-    private void refuse(
-            ApiRequest request, Sender by, HttpRefusal why, List<Violation> details, Optional<String> detail) {
-        if (why == HttpRefusal.UNAVAILABLE) {
-            HttpResponses.retryAfter(request.http().response(), AGAIN_MS);
-        }
-        request.refuse(
-                why,
-                details,
-                audit.refused(EventName.HTTP_REFUSED, request.http(), why, Optional.of(by.userId()), detail));
+        calls.refuse(request, by, why);
     }
 
     private static HttpRefusal statusOf(RoomRefusal why) {
@@ -121,16 +83,6 @@ final class RoomAnswers {
             case TAKEN -> List.of(new Violation("/roomId", why.id()));
             case FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED ->
                 List.of(new Violation("", why.id()));
-        };
-    }
-
-    /** A room that the user may not enter and one that does not exist are the same (CWE-204). */
-    private static HttpRefusal statusOf(Reason why) {
-        return switch (why) {
-            case NOT_MEMBER, NOT_FOUND -> HttpRefusal.NOT_FOUND;
-            case CONFLICT -> HttpRefusal.CONFLICT;
-            case FORBIDDEN, RESTRICTED, CSRF_FAILED -> HttpRefusal.FORBIDDEN;
-            default -> HttpRefusal.UNAVAILABLE;
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
@@ -66,7 +67,7 @@ final class RoomRemoval {
                             answers.refuse(request, by, why);
                             return true;
                         }))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     void deleteMember(ApiRequest request, Sender by) {
@@ -111,7 +112,7 @@ final class RoomRemoval {
                                 }
                                 return true;
                             }))
-                    .onFailure(failure -> answers.unavailable(request, failure));
+                    .onFailure(failure -> LimitedCalls.unavailable(request, failure));
         });
     }
 
@@ -132,7 +133,7 @@ final class RoomRemoval {
                             answers.refuse(request, by, why);
                             return true;
                         }))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void deleted(ApiRequest request, Sender by, RoomId room, Change what) {
@@ -168,7 +169,7 @@ final class RoomRemoval {
                                                 : remove(by, room, target, permitted),
                                         why -> Future.succeededFuture(new PublishResult.Refused(why))),
                         () -> ended(request, by, target, permitted.name(), Change.REMOVED)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private Future<PublishResult> remove(Sender by, RoomId room, UserId target, RemovalVerdict permitted) {
@@ -198,6 +199,6 @@ final class RoomRemoval {
                             answers.refuse(request, by, RoomRefusal.of(why));
                             return true;
                         }))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 }

@@ -1,8 +1,7 @@
 package dev.portcullis.edge.api.rooms;
 
-import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.edge.api.ApiAudit;
-import dev.portcullis.edge.api.ApiUser;
+import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -20,7 +19,6 @@ import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
@@ -38,62 +36,32 @@ public final class RoomsApi {
 
     private final RoomStages stages;
     private final RoomRemoval removal;
+    private final LimitedCalls calls;
     private final RoomAnswers answers;
     private final LongSupplier clock;
 
     /** @param clock the one that all nodes share */
     public RoomsApi(RoomStages stages, ApiAudit audit, LongSupplier clock) {
         this.stages = stages;
-        this.answers = new RoomAnswers(audit);
+        this.calls = new LimitedCalls(stages.limiter(), audit);
+        this.answers = new RoomAnswers(calls, audit);
         this.removal = new RoomRemoval(stages, answers, clock);
         this.clock = clock;
     }
 
     public RouterBuilder bind(RouterBuilder router) {
-        return router.bind("listRooms", like(FrameType.JOIN, this::list))
-                .bind("createRoom", like(FrameType.JOIN, this::create))
-                .bind("getRoom", like(FrameType.JOIN, this::read))
-                .bind("updateRoom", like(FrameType.REMOVE_USER, this::update))
-                .bind("deleteRoom", like(FrameType.REMOVE_USER, removal::deleteRoom))
-                .bind("putMember", like(FrameType.JOIN, this::putMember))
-                .bind("deleteMember", like(FrameType.REMOVE_USER, removal::deleteMember))
-                .bind("listInvitations", like(FrameType.JOIN, this::invitations))
-                .bind("acceptInvitation", like(FrameType.JOIN, this::accept))
-                .bind("declineInvitation", like(FrameType.REMOVE_USER, this::decline))
-                .bind("putMute", like(FrameType.REMOVE_USER, this::mute))
-                .bind("deleteMute", like(FrameType.REMOVE_USER, this::unmute));
-    }
-
-    /** A call of a user who is within the limits. */
-    interface Call {
-        void handle(ApiRequest request, Sender by);
-    }
-
-    private Handler<ApiRequest> like(FrameType type, Call call) {
-        return request -> {
-            Sender by = sender(request.caller(ApiUser.class).claims());
-            stages.limiter()
-                    .admitCall(by, type)
-                    .onSuccess(verdict -> verdict.fold(
-                            () -> {
-                                if (request.mayHaveWaited()) {
-                                    request.refuse(HttpRefusal.UNAVAILABLE);
-                                } else {
-                                    call.handle(request, by);
-                                }
-                                return true;
-                            },
-                            why -> {
-                                answers.refuse(request, by, why);
-                                return true;
-                            }))
-                    .onFailure(failure -> answers.unavailable(request, failure));
-        };
-    }
-
-    /** A call belongs to no session. */
-    private static Sender sender(TokenClaims claims) {
-        return new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), "");
+        return router.bind("listRooms", calls.like(FrameType.JOIN, this::list))
+                .bind("createRoom", calls.like(FrameType.JOIN, this::create))
+                .bind("getRoom", calls.like(FrameType.JOIN, this::read))
+                .bind("updateRoom", calls.like(FrameType.REMOVE_USER, this::update))
+                .bind("deleteRoom", calls.like(FrameType.REMOVE_USER, removal::deleteRoom))
+                .bind("putMember", calls.like(FrameType.JOIN, this::putMember))
+                .bind("deleteMember", calls.like(FrameType.REMOVE_USER, removal::deleteMember))
+                .bind("listInvitations", calls.like(FrameType.JOIN, this::invitations))
+                .bind("acceptInvitation", calls.like(FrameType.JOIN, this::accept))
+                .bind("declineInvitation", calls.like(FrameType.REMOVE_USER, this::decline))
+                .bind("putMute", calls.like(FrameType.REMOVE_USER, this::mute))
+                .bind("deleteMute", calls.like(FrameType.REMOVE_USER, this::unmute));
     }
 
     private void list(ApiRequest request, Sender by) {
@@ -105,7 +73,7 @@ public final class RoomsApi {
         stages.rooms()
                 .list(by.userId(), after, limit(request))
                 .onSuccess(page -> send(request, OK, RoomBody.of(page)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void create(ApiRequest request, Sender by) {
@@ -166,7 +134,7 @@ public final class RoomsApi {
         stages.rooms()
                 .invitations(by.userId())
                 .onSuccess(open -> send(request, OK, RoomBody.of(open)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void accept(ApiRequest request, Sender by) {
@@ -224,7 +192,7 @@ public final class RoomsApi {
                             answers.refuse(request, by, why);
                             return true;
                         }))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private static void send(ApiRequest request, int status, Buffer body) {

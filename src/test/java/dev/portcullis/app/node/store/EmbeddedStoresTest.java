@@ -97,6 +97,7 @@ class EmbeddedStoresTest {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return stores.counters().admit(attempt).await(30, TimeUnit.SECONDS).verdict();
     }

@@ -1,0 +1,49 @@
+package dev.portcullis.auth.password;
+
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/** Judges whose password goes first, and what an unknown client may do to go sooner. */
+final class PasswordQueue {
+    /** The work grows as more of those who did it wait: at the most it costs an attacker about what the check costs the node. */
+    private static final int MORE_BITS = 4;
+
+    private final ProofOfWork proofs;
+    private final int bits;
+    private final DoubleSupplier fullness;
+    private final LongSupplier clock;
+
+    /**
+     * @param bits of a challenge while few clients work; 0 for none
+     * @param fullness from 0 to 1, of the places for clients that have worked
+     */
+    PasswordQueue(ProofOfWork proofs, int bits, DoubleSupplier fullness, LongSupplier clock) {
+        this.proofs = proofs;
+        this.bits = bits;
+        this.fullness = fullness;
+        this.clock = clock;
+    }
+
+    Precedence precedence(PasswordTurn turn) {
+        return isKnown(turn) || !hasWorked(turn) ? turn.precedence() : Precedence.WORKED;
+    }
+
+    Optional<WorkChallenge> challenge(PasswordTurn turn) {
+        return bits == 0 || isKnown(turn)
+                ? Optional.empty()
+                : Optional.of(proofs.challenge(
+                        turn.subject(), bits + (int) (MORE_BITS * fullness.getAsDouble()), clock.getAsLong()));
+    }
+
+    private static boolean isKnown(PasswordTurn turn) {
+        return turn.precedence() == Precedence.KNOWN;
+    }
+
+    private boolean hasWorked(PasswordTurn turn) {
+        return bits > 0
+                && turn.work()
+                        .filter(proof -> proofs.isDone(proof, turn.subject(), clock.getAsLong()))
+                        .isPresent();
+    }
+}

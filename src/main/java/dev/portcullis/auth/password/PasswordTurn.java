@@ -1,0 +1,20 @@
+package dev.portcullis.auth.password;
+
+import java.util.Optional;
+
+/**
+ * What decides when a password is checked while others wait.
+ *
+ * @param precedence without any work
+ * @param subject what work is done for: an address and an account, so that it serves no other login
+ * @param work that the client has done for a {@link WorkChallenge}
+ */
+public record PasswordTurn(Precedence precedence, String subject, Optional<String> work) {
+    /** Of a user who is logged in. */
+    public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.KNOWN, "", Optional.empty());
+
+    @Override
+    public String toString() {
+        return "PasswordTurn[" + precedence + "]";
+    }
+}

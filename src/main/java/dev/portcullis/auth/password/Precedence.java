@@ -1,0 +1,34 @@
+package dev.portcullis.auth.password;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Whose password is checked sooner while others wait, the first first. Each has a share of the threads and of the places to
+ * wait, which no number of others takes.
+ */
+public enum Precedence {
+    /** The account is used from this address, or its user is logged in. */
+    KNOWN(8),
+    /** The client is unknown, and has worked for it. */
+    WORKED(4),
+    /** The client is unknown, and no stranger has failed to log in to the account lately. */
+    UNFAILED(2),
+    /** The client is unknown, and a stranger has. */
+    FAILED(1);
+
+    private final int share;
+
+    Precedence(int share) {
+        this.share = share;
+    }
+
+    /** The place of its share among {@link #shares}. */
+    int rank() {
+        return List.of(values()).indexOf(this);
+    }
+
+    static List<Integer> shares() {
+        return Arrays.stream(values()).map(each -> each.share).toList();
+    }
+}
