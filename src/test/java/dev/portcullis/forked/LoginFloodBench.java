@@ -21,11 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Prints which right logins get in, and how long acks of a chat take, while false logins come from ever new addresses: where the
  * account is known, and from other addresses with work and without. The node may be of another release: start it with {@code
- * conf/dev.json} and an empty store, and run this by hand: {@code java -cp … dev.portcullis.forked.LoginFloodBench <port>}.
+ * conf/dev.json} and an empty store, and run this by hand: {@code java -cp … dev.portcullis.forked.LoginFloodBench <port>[,<port> …]}.
  */
 final class LoginFloodBench {
     private static final List<Integer> FALSE_LOGINS = List.of(0, 10, 50, 200);
@@ -38,15 +39,17 @@ final class LoginFloodBench {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger strangers = new AtomicInteger();
-    private final int port;
+    private final List<Integer> ports;
+    private final AtomicInteger opened = new AtomicInteger();
     private volatile boolean over;
 
-    private LoginFloodBench(int port) {
-        this.port = port;
+    private LoginFloodBench(List<Integer> ports) {
+        this.ports = ports;
     }
 
     public static void main(String[] args) throws Exception {
-        LoginFloodBench bench = new LoginFloodBench(Integer.parseInt(args[0]));
+        LoginFloodBench bench = new LoginFloodBench(
+                Stream.of(args[0].split(",")).map(Integer::valueOf).toList());
         bench.register();
         for (int rate : FALSE_LOGINS) {
             bench.round(rate);
@@ -155,9 +158,14 @@ final class LoginFloodBench {
         }
     }
 
+    /** Each connection goes to the next node, as behind a load balancer. */
+    private int port() {
+        return ports.get(Math.floorMod(opened.getAndIncrement(), ports.size()));
+    }
+
     private RawPeer open(String from) {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(), InetAddress.getByName(from), 0);
             RawPeer peer = RawPeer.over(socket);
             socket.setSoTimeout(ANSWER_MS);
             return peer;

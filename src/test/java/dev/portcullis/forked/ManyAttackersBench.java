@@ -18,14 +18,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Prints what honest users get while 1, 10 and 100 attackers do their worst at the same address, with limits as shipped: calls,
  * handshakes and acks that succeed, and how long they take. One user shares the address of the attackers, another does not. The
  * node may be of another release: start it with {@code conf/dev.json}, and run this by hand: {@code java -cp …
- * dev.portcullis.forked.ManyAttackersBench <port> [<attack> …]}.
+ * dev.portcullis.forked.ManyAttackersBench <port>[,<port> …] [<attack> …]}.
  */
 final class ManyAttackersBench {
     private static final Duration ROUND = Duration.ofSeconds(10);
@@ -34,14 +36,15 @@ final class ManyAttackersBench {
     private static final int HELD = 40;
     private static final int ANSWER_MS = 5_000;
 
-    private final int port;
+    private final List<Integer> ports;
+    private final AtomicInteger opened = new AtomicInteger();
     private final String address;
     private final AtomicLong attacks = new AtomicLong();
     private volatile boolean over;
 
     /** @param round each has addresses of its own, for which nothing counts yet */
-    private ManyAttackersBench(int port, int round) {
-        this.port = port;
+    private ManyAttackersBench(List<Integer> ports, int round) {
+        this.ports = ports;
         this.address = "127.1." + round + ".1";
     }
 
@@ -68,14 +71,15 @@ final class ManyAttackersBench {
                             "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{")));
 
     public static void main(String[] args) throws Exception {
-        int port = Integer.parseInt(args[0]);
+        List<Integer> ports =
+                Stream.of(args[0].split(",")).map(Integer::valueOf).toList();
         List<String> chosen = List.of(args).subList(1, args.length);
         int round = 0;
-        new ManyAttackersBench(port, round++).round(0, "-", (bench, held) -> {});
+        new ManyAttackersBench(ports, round++).round(0, "-", (bench, held) -> {});
         for (Map.Entry<String, Attack> attack : ATTACKS.entrySet()) {
             for (int attackers :
                     chosen.isEmpty() || chosen.contains(attack.getKey()) ? List.of(1, 10, 100) : List.<Integer>of()) {
-                new ManyAttackersBench(port, round++).round(attackers, attack.getKey(), attack.getValue());
+                new ManyAttackersBench(ports, round++).round(attackers, attack.getKey(), attack.getValue());
             }
         }
         System.exit(0);
@@ -138,9 +142,14 @@ final class ManyAttackersBench {
         }
     }
 
+    /** Each connection goes to the next node, as behind a load balancer. */
+    private int port() {
+        return ports.get(Math.floorMod(opened.getAndIncrement(), ports.size()));
+    }
+
     private RawPeer open(String from) {
         try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(), InetAddress.getByName(from), 0);
             RawPeer peer = RawPeer.over(socket);
             socket.setSoTimeout(ANSWER_MS);
             return peer;
