@@ -11,16 +11,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who owns a room after its last owner. Whom others added comes behind all who are there by their own act: a stranger who
- * leaves must not make an owner of them while somebody else can be it. Among these a moderator comes before a member, and the
- * oldest first.
+ * Who owns a room after its last owner: a moderator before a member, and of equal ones the oldest. Whom others added comes
+ * behind those of the same role who are there by their own act: a stranger who leaves must not make an owner of them while
+ * another one can be it.
  */
 final class Succession {
     private static final int PAGE = 100;
 
     private static final Comparator<Member> ORDER = Comparator.comparing(
-                    (Member member) -> !member.membership().isOwnAct())
-            .thenComparing(member -> member.membership().role(), Comparator.reverseOrder())
+                    (Member member) -> member.membership().role(), Comparator.reverseOrder())
+            .thenComparing(member -> !member.membership().isOwnAct())
             .thenComparingLong(member -> member.membership().since())
             .thenComparing(member -> member.user().value());
 

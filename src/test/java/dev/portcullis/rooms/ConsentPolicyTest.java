@@ -97,8 +97,8 @@ class ConsentPolicyTest {
                 new Member(new UserId("d"), Membership.taken(RoomRole.MODERATOR, 5)),
                 new Member(new UserId("b"), Membership.taken(RoomRole.MODERATOR, 7)),
                 new Member(new UserId("c"), Membership.taken(RoomRole.MODERATOR, 7)),
-                new Member(new UserId("e"), Membership.taken(RoomRole.MEMBER, 1)),
                 new Member(new UserId("a"), Membership.added(RoomRole.MODERATOR, 1)),
+                new Member(new UserId("e"), Membership.taken(RoomRole.MEMBER, 1)),
                 new Member(new UserId("f"), Membership.added(RoomRole.MEMBER, 1)));
         for (int from = 0; from <= order.size(); from++) {
             List<Member> left = new ArrayList<>(order.subList(from, order.size()));

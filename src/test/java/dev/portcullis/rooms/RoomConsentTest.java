@@ -377,15 +377,15 @@ class RoomConsentTest {
     }
 
     @Test
-    void whom_a_stranger_added_follows_behind_all_who_are_there_by_their_own_act() {
+    void whom_a_stranger_added_follows_behind_those_of_the_same_role_who_are_there_by_their_own_act() {
         services = services(Adding.DIRECT);
         create(ANN, "tea");
-        put(ANN, "tea", BEN, RoomRole.MODERATOR);
+        put(ANN, "tea", BEN, RoomRole.MEMBER);
         give(ANN, "tea", CLEO, RoomRole.MEMBER);
         accept(CLEO, "tea");
         leave(ANN, "tea");
         assertThat(membership("tea", CLEO).orElseThrow().role()).isEqualTo(RoomRole.OWNER);
-        assertThat(membership("tea", BEN).orElseThrow().role()).isEqualTo(RoomRole.MODERATOR);
+        assertThat(membership("tea", BEN).orElseThrow().role()).isEqualTo(RoomRole.MEMBER);
     }
 
     @Test
