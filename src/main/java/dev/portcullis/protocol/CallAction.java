@@ -8,7 +8,7 @@ public enum CallAction implements ClientAction {
     FILE_DOWNLOAD,
     /** Reading and changing the own block list. */
     BLOCK_LIST,
-    /** Reading the own account. */
+    /** Reading the own account and its logins, and ending one of these. */
     OWN_ACCOUNT;
 
     private final String id = name().toLowerCase(Locale.ROOT);

@@ -42,6 +42,9 @@ class CallLimitsTest {
         "PUT, /api/blocks/ben, 204, /api/auth/me",
         "DELETE, /api/blocks/ben, 204, /api/auth/me",
         "GET, /api/auth/me, 404, /api/blocks/ben",
+        "GET, /api/auth/logins, 404, /api/blocks/ben",
+        "DELETE, /api/auth/logins/0123456789012345678901, 404, /api/blocks/ben",
+        "GET, /api/auth/totp, 404, /api/blocks/ben",
         "GET, /api/files/00000000000000000000000000000000, 404, /api/blocks/ben",
         "HEAD, /api/files/00000000000000000000000000000000, 404, /api/blocks/ben"
     })

@@ -12,6 +12,8 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -25,25 +27,28 @@ final class FactorApi {
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
+    private final LimitedCalls calls;
     private final ApiAudit audit;
     private final OwnAccountAnswers answers;
 
-    FactorApi(Accounts accounts, PasswordCalls passwords, ApiAudit audit, OwnAccountAnswers answers) {
+    FactorApi(
+            Accounts accounts, PasswordCalls passwords, LimitedCalls calls, ApiAudit audit, OwnAccountAnswers answers) {
         this.accounts = accounts;
         this.passwords = passwords;
+        this.calls = calls;
         this.audit = audit;
         this.answers = answers;
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
-        return router.bind("getFactor", enabled, this::show)
+        return router.bind("getFactor", enabled, calls.as(CallAction.OWN_ACCOUNT, this::show))
                 .bind("beginFactor", enabled, this::begin)
                 .bind("confirmFactor", enabled, this::confirm)
                 .bind("removeFactor", enabled, this::remove);
     }
 
-    private void show(ApiRequest request) {
-        accounts.factor(user(request))
+    private void show(ApiRequest request, Sender by) {
+        accounts.factor(by.userId())
                 .onSuccess(found -> found.ifPresentOrElse(
                         status -> {
                             Map<String, Object> body = new LinkedHashMap<>();
@@ -52,7 +57,7 @@ final class FactorApi {
                             answers.send(request, OK, body);
                         },
                         () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void begin(ApiRequest request) {
@@ -97,7 +102,7 @@ final class FactorApi {
                         .ifPresentOrElse(
                                 why -> answers.refuse(request, user(request), why),
                                 () -> done.accept(outcome.answer().orElseThrow())))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private static UserId user(ApiRequest request) {

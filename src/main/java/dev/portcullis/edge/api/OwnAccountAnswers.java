@@ -6,7 +6,6 @@ import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
@@ -29,11 +28,5 @@ record OwnAccountAnswers(ApiAudit audit) {
                 denied.why(),
                 denied.violations(),
                 audit.refused(event, request.http(), denied.why(), Optional.of(user), denied.detail()));
-    }
-
-    void unavailable(ApiRequest request, Throwable failure) {
-        CallFailures.log(failure);
-        HttpResponses.retryAfter(request.http().response(), 1_000);
-        request.refuse(HttpRefusal.UNAVAILABLE);
     }
 }

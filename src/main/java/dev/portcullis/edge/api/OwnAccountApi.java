@@ -8,6 +8,8 @@ import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -23,6 +25,7 @@ final class OwnAccountApi {
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
+    private final LimitedCalls calls;
     private final AccountDeletion deletion;
     private final AuthCookies cookies;
     private final ApiAudit audit;
@@ -31,12 +34,14 @@ final class OwnAccountApi {
     OwnAccountApi(
             Accounts accounts,
             PasswordCalls passwords,
+            LimitedCalls calls,
             AccountDeletion deletion,
             AuthCookies cookies,
             ApiAudit audit,
             OwnAccountAnswers answers) {
         this.accounts = accounts;
         this.passwords = passwords;
+        this.calls = calls;
         this.deletion = deletion;
         this.cookies = cookies;
         this.audit = audit;
@@ -44,17 +49,17 @@ final class OwnAccountApi {
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
-        return router.bind("listLogins", enabled, this::logins)
-                .bind("endLogin", enabled, this::endLogin)
+        return router.bind("listLogins", enabled, calls.as(CallAction.OWN_ACCOUNT, this::logins))
+                .bind("endLogin", enabled, calls.as(CallAction.OWN_ACCOUNT, this::endLogin))
                 .bind("deleteMe", enabled, this::delete);
     }
 
-    private void logins(ApiRequest request) {
-        TokenClaims caller = caller(request);
-        accounts.logins(caller.userId())
+    private void logins(ApiRequest request, Sender by) {
+        accounts.logins(by.userId())
                 .onSuccess(found -> found.ifPresentOrElse(
-                        logins -> send(request, logins, caller.family()), () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                        logins -> send(request, logins, caller(request).family()),
+                        () -> request.refuse(HttpRefusal.NOT_FOUND)))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void send(ApiRequest request, List<LoginEntry> logins, Optional<String> current) {
@@ -74,8 +79,8 @@ final class OwnAccountApi {
         return fields;
     }
 
-    private void endLogin(ApiRequest request) {
-        UserId user = caller(request).userId();
+    private void endLogin(ApiRequest request, Sender by) {
+        UserId user = by.userId();
         String sid = request.text("loginId");
         accounts.endLogin(user, sid)
                 .onSuccess(found -> {
@@ -90,7 +95,7 @@ final class OwnAccountApi {
                     }
                     request.send(NO_CONTENT);
                 })
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     /** A stolen access token alone must not delete an account, so the password is asked for (CWE-306). */
@@ -100,7 +105,7 @@ final class OwnAccountApi {
                 .confirm(user, request.body().text("password"))
                 .onSuccess(denied ->
                         denied.ifPresentOrElse(why -> answers.refuse(request, user, why), () -> erase(request, user)))
-                .onFailure(failure -> answers.unavailable(request, failure));
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
     private void erase(ApiRequest request, UserId user) {
@@ -122,7 +127,7 @@ final class OwnAccountApi {
                 })
                 .onFailure(failure -> {
                     audit.done(EventName.AUTH_DELETION_FAILED, request.http(), user);
-                    answers.unavailable(request, failure);
+                    LimitedCalls.unavailable(request, failure);
                 });
     }
 

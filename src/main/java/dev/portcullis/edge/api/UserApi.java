@@ -87,8 +87,9 @@ public final class UserApi {
         AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock);
         this.accounts = new AccountApi(stages.accounts(), passwords, calls, gates, budget, cookies, events);
         OwnAccountAnswers answers = new OwnAccountAnswers(events);
-        this.ownAccount = new OwnAccountApi(stages.accounts(), passwords, stages.deletion(), cookies, events, answers);
-        this.factors = new FactorApi(stages.accounts(), passwords, events, answers);
+        this.ownAccount =
+                new OwnAccountApi(stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers);
+        this.factors = new FactorApi(stages.accounts(), passwords, calls, events, answers);
         this.blocks = new BlockApi(stages.messages(), calls);
         this.enabled = rules.accounts();
     }
