@@ -81,6 +81,9 @@ public record ServerDirectory(
         /** Completes when nothing is left. False where too many users are being deleted: then nothing was done. */
         Future<Boolean> delete(UserId user);
 
+        /** Removes the second factor of an account; false where there is none. */
+        Future<Boolean> removeFactor(UserId user);
+
         /** An invitation to create an account; empty where none is needed or taken. */
         Optional<Future<Made>> invite(long lifetimeMs);
     }

@@ -49,6 +49,7 @@ final class UserOperations {
     RouterBuilder bind(RouterBuilder router) {
         return router.bind("exportUser", request -> about(request, user -> export(request, user)))
                 .bind("deleteUser", request -> about(request, user -> delete(request, user)))
+                .bind("removeUserFactor", request -> about(request, user -> removeFactor(request, user)))
                 .bind("invite", this::invite);
     }
 
@@ -93,6 +94,22 @@ final class UserOperations {
                         json -> {
                             audit.event(event(EventName.ADMIN_USER_EXPORTED, request, user));
                             var unused = request.send(OK, HttpResponses.JSON, json);
+                        },
+                        failure -> unavailable(request, failure));
+    }
+
+    /** For a user who has lost the app and all recovery codes. Whether that is so, the operator has to find out. */
+    private void removeFactor(ApiRequest request, UserId user) {
+        server.users()
+                .removeFactor(user)
+                .onComplete(
+                        removed -> {
+                            if (removed) {
+                                audit.event(event(EventName.ADMIN_FACTOR_REMOVED, request, user));
+                                var unused = request.send(NO_CONTENT);
+                            } else {
+                                request.refuse(HttpRefusal.NOT_FOUND);
+                            }
                         },
                         failure -> unavailable(request, failure));
     }

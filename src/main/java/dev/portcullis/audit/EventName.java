@@ -54,6 +54,7 @@ public enum EventName {
     ADMIN_USER_EXPORTED("admin.user.exported", Level.INFO, "an operator read what is kept of a user"),
     ADMIN_UPLOADS_DELETED("admin.uploads.deleted", Level.INFO, "an operator deleted files of a user"),
     ADMIN_USER_DELETED("admin.user.deleted", Level.INFO, "an operator deleted a user"),
+    ADMIN_FACTOR_REMOVED("admin.factor.removed", Level.INFO, "an operator removed the second factor of a user"),
     ADMIN_INVITED("admin.invited", Level.INFO, "an operator invited someone to create an account"),
     ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
     ADMIN_DRAINED("admin.drained", Level.INFO, "an operator had the node drain and stop"),

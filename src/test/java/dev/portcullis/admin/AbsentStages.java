@@ -68,6 +68,13 @@ final class AbsentStages {
         }
 
         @Override
+        public Future<Boolean> removeFactor(UserId user) {
+            return user.value().equals("ben")
+                    ? Future.failedFuture("the store does not answer")
+                    : Future.succeededFuture(user.value().equals("ann"));
+        }
+
+        @Override
         public Optional<Future<Made>> invite(long lifetimeMs) {
             return lifetimeMs == 60_000
                     ? Optional.empty()

@@ -101,6 +101,19 @@ class AdminVerticleTest extends AdminVerticleFixture {
         assertThat(send(inviting("{\"seconds\":59}")).statusCode()).isEqualTo(400);
     }
 
+    @Test
+    void second_factor_is_removed_by_an_operator_whose_name_is_logged() throws Exception {
+        assertThat(send(deleting("ann/totp")).statusCode()).isEqualTo(204);
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "admin.factor.removed")
+                        .containsEntry("userId", "ann")
+                        .containsEntry("detail", "api_key"));
+        assertThat(send(deleting("ben/totp")).statusCode()).isEqualTo(503);
+        assertThat(send(deleting("cleo/totp")).statusCode()).as("who has none").isEqualTo(404);
+    }
+
     private HttpRequest.Builder inviting(String body) {
         return request("/admin/invitations")
                 .header("Authorization", "Bearer " + KEY)

@@ -1,11 +1,14 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.UserAccounts.Deleted;
+import dev.portcullis.auth.account.UserAccounts.FactorRemoved;
 import dev.portcullis.auth.account.UserAccounts.Kept;
 import dev.portcullis.auth.account.UserAccounts.KeptAccount;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.LongFunction;
 
 /** Answers what operators ask about the accounts that are kept. */
@@ -31,7 +34,16 @@ public final class UserAccountResponder {
                         UserAccounts.DELETE,
                         instance,
                         request -> accounts.delete(request.user()).map(new Deleted())),
+                bus.answer(
+                        UserAccounts.REMOVE_FACTOR,
+                        instance,
+                        request -> accounts.update(request.user(), UserAccountResponder::withoutFactor)
+                                .map(found -> new FactorRemoved(found.orElse(false)))),
                 bus.answer(UserAccounts.INVITE, instance, request -> invitations.apply(request.lifetimeMs())));
+    }
+
+    private static Change<Boolean> withoutFactor(AccountState state) {
+        return state.factor().isPresent() ? Change.to(state.withFactor(Optional.empty()), true) : Change.none(false);
     }
 
     private static KeptAccount kept(AccountState state) {

@@ -27,6 +27,13 @@ public final class UserAccounts {
             Deleted.class,
             request -> request.user().hashCode());
 
+    static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR = new Question<>(
+            Stage.AUTH,
+            "remove_user_factor",
+            RemoveFactor.class,
+            FactorRemoved.class,
+            request -> request.user().hashCode());
+
     static final Question<Invite, Made> INVITE = new Question<>(
             Stage.AUTH, "invite", Invite.class, Made.class, request -> Long.hashCode(request.lifetimeMs()));
 
@@ -43,6 +50,11 @@ public final class UserAccounts {
     /** Idempotent. Its names are free then. */
     public Future<Void> delete(UserId user) {
         return bus.ask(DELETE, new Delete(user)).mapEmpty();
+    }
+
+    /** Removes the second factor of an account; false where there is none. */
+    public Future<Boolean> removeFactor(UserId user) {
+        return bus.ask(REMOVE_FACTOR, new RemoveFactor(user)).map(FactorRemoved::found);
     }
 
     /** Makes an invitation to create an account. A repeated call makes another one. */
@@ -69,6 +81,12 @@ public final class UserAccounts {
 
     /** The reply to {@link Read}. */
     record Kept(Optional<KeptAccount> account) {}
+
+    /** The request of {@link #removeFactor}. */
+    record RemoveFactor(UserId user) {}
+
+    /** The reply to {@link RemoveFactor}. */
+    record FactorRemoved(boolean found) {}
 
     /** The request of {@link #delete}. */
     record Delete(UserId user) {}

@@ -29,9 +29,12 @@ import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.revocation.Revocation.OfFamily;
 import dev.portcullis.auth.token.FlatJson;
 import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -288,6 +291,20 @@ abstract class AccountServiceContract {
         assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().id()).isEqualTo(ann);
         assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(1)))))
                 .contains(GrantRefusal.WRONG_CODE);
+    }
+
+    @Test
+    void operator_removes_a_second_factor_for_a_user_who_has_lost_it() throws Exception {
+        Bus bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
+        UserAccounts operators = new UserAccounts(bus);
+        await(new UserAccountResponder(store(), any -> Future.failedFuture("no one is invited")).open(bus, 0));
+        UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
+        addFactor(ann);
+
+        assertThat(await(operators.removeFactor(ann))).isTrue();
+        assertThat(await(operators.removeFactor(ann))).isFalse();
+        assertThat(await(operators.removeFactor(new UserId("u:other")))).isFalse();
+        assertThat(granted(logIn("ann@example.com", PASSWORD)).profile().id()).isEqualTo(ann);
     }
 
     @Test

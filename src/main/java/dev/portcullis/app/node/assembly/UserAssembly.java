@@ -60,6 +60,11 @@ public final class UserAssembly {
             }
 
             @Override
+            public Future<Boolean> removeFactor(UserId user) {
+                return stages.accounts().removeFactor(user);
+            }
+
+            @Override
             public Optional<Future<Made>> invite(long lifetimeMs) {
                 return config.accounts().invites()
                         ? Optional.of(stages.accounts().invite(lifetimeMs))
