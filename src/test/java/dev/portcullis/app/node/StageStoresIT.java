@@ -41,15 +41,16 @@ class StageStoresIT {
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
             Map.entry("accounts", "auth/account/put_account"),
+            Map.entry("accountInvitations", "auth/invitation/put_invitation"),
             Map.entry("rooms", "rooms/directory/put_member"),
             Map.entry("roomLists", "rooms/directory/claim_entry"),
             Map.entry("invitations", "rooms/invitation/put_invitations"),
-            Map.entry("uploads", "uploads/ticket/issue_upload"),
+            Map.entry("uploads", "uploads/ticket/commit_upload"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
             Stage.EDGE, Set.of("streams", "bans", "uploads"),
-            Stage.AUTH, Set.of("streams", "sessions", "revocations", "accounts"),
+            Stage.AUTH, Set.of("streams", "sessions", "revocations", "accounts", "accountInvitations"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
             Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists", "invitations"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
