@@ -211,7 +211,7 @@ final class Invitations {
                                                     .role()
                                                     .compareTo(
                                                             other.invitation().role())
-                                            < 0
+                                            > 0
                                     ? other
                                     : one));
         }
@@ -233,7 +233,7 @@ final class Invitations {
                 invitation.at());
     }
 
-    /** The invitation of the highest role to this room that holds. */
+    /** The invitation of the lowest role to this room that holds, as the list shows it. */
     Future<Optional<Held>> held(UserId user, RoomId room) {
         return store.find(user)
                 .compose(book -> firstHeld(user, book.since(oldest()).to(room).iterator()));
@@ -292,6 +292,19 @@ final class Invitations {
     /** The user accepted, left the room or was removed: no invitation to it is open. */
     Future<Void> answered(UserId user, RoomId room) {
         return decline(user, room, Long.MAX_VALUE).mapEmpty();
+    }
+
+    /** The user accepted, and has this role. */
+    Future<Void> accepted(UserId user, RoomId room, RoomRole role) {
+        return store.<List<Invitation>>update(user, book -> {
+                    InvitationBook next = book.withoutReceived(room, role);
+                    List<Invitation> ended = book.to(room).stream()
+                            .filter(each -> !next.received().contains(each))
+                            .toList();
+                    return new Change<>(next, ended);
+                })
+                .compose(ended -> ChunkedCalls.run(ended, invitation -> forgetSent(invitation.by(), room, user)))
+                .mapEmpty();
     }
 
     /** Ends the invitations to a room; false if it comes too late. */

@@ -260,7 +260,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 .putMember(command.room(), user, membership, true, new Terms(conditions, command.notAfter()))
                 .compose(change -> change == RoomChange.DONE
                         ? invitations
-                                .answered(user, command.room())
+                                .accepted(user, command.room(), membership.role())
                                 .transform(any -> told(command.room(), user, membership.role(), command.by()))
                                 .map(change)
                         : Future.succeededFuture(change))
@@ -306,7 +306,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return news.deleted(
                         room,
                         command.by(),
-                        () -> directory.delete(room.id(), command.by().userId(), terms))
+                        () -> directory.deleteLeft(room.id(), command.by().userId(), terms))
                 .map(RoomOutcome::of);
     }
 

@@ -129,7 +129,7 @@ final class UserRoomsResponder {
                 .successor(room, user)
                 .compose(found -> found.map(heir ->
                                 handOver(room, user, heir, terms).onSuccess(change -> tell(change, room, heir.user())))
-                        .orElseGet(() -> directory.delete(room, user, terms)));
+                        .orElseGet(() -> directory.deleteLeft(room, user, terms)));
     }
 
     private Future<RoomChange> handOver(RoomId room, UserId user, Member heir, Terms terms) {

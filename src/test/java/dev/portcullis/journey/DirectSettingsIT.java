@@ -49,6 +49,19 @@ class DirectSettingsIT {
         }
     }
 
+    /** Who may write to whom can end by the act of the other one: a room that they deleted, or a block. */
+    @Test
+    void client_that_goes_on_writing_to_a_user_whom_it_may_not_write_to_is_no_attack() {
+        try (TestNode node = TestNode.generous("direct.allow=shared_room", "anomaly.restrict=60");
+                ChatPeer ann = JdkPeer.admitted(node.ws(), node.token("ann", "lobby"))) {
+            ann.join("lobby");
+            for (int i = 0; i < 20; i++) {
+                assertThat(ann.ask(message("hi", "m" + i)).getString("reason")).isEqualTo("forbidden");
+            }
+            assertThat(ann.say("lobby", "still here", "s").getString("type")).isEqualTo("ack");
+        }
+    }
+
     @Test
     void admin_may_delete_what_the_other_one_wrote_and_never_edit_it() {
         try (TestNode node = TestNode.generous("direct.allow=anyone");

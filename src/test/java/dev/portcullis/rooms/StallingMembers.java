@@ -91,6 +91,11 @@ public final class StallingMembers implements RoomStore {
     }
 
     @Override
+    public Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms) {
+        return members.deleteLeft(room, last, terms);
+    }
+
+    @Override
     public Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit) {
         return members.members(room, after, limit);
     }

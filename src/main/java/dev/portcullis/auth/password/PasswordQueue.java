@@ -26,18 +26,17 @@ final class PasswordQueue {
     }
 
     Precedence precedence(PasswordTurn turn) {
-        return isKnown(turn) || !hasWorked(turn) ? turn.precedence() : Precedence.WORKED;
+        return turn.precedence().compareTo(Precedence.WORKED) < 0 || !hasWorked(turn)
+                ? turn.precedence()
+                : Precedence.WORKED;
     }
 
+    /** Also where the address is known, to which it is of no use: that there is none would tell that the account exists. */
     Optional<WorkChallenge> challenge(PasswordTurn turn) {
-        return bits == 0 || isKnown(turn)
+        return bits == 0 || turn.precedence() == Precedence.USER
                 ? Optional.empty()
                 : Optional.of(proofs.challenge(
                         turn.subject(), bits + (int) (MORE_BITS * fullness.getAsDouble()), clock.getAsLong()));
-    }
-
-    private static boolean isKnown(PasswordTurn turn) {
-        return turn.precedence() == Precedence.KNOWN;
     }
 
     private boolean hasWorked(PasswordTurn turn) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public record PasswordTurn(Precedence precedence, String subject, Optional<String> work) {
     /** Of a user who is logged in. */
-    public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.KNOWN, "", Optional.empty());
+    public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.USER, "", Optional.empty());
 
     @Override
     public String toString() {

@@ -8,8 +8,10 @@ import java.util.List;
  * wait, which no number of others takes.
  */
 public enum Precedence {
-    /** The account is used from this address, or its user is logged in. */
+    /** The account is used from this address. */
     KNOWN(8),
+    /** A user who is logged in. They have a share of their own: else some accounts could keep all others from logging in. */
+    USER(4),
     /** The client is unknown, and has worked for it. */
     WORKED(4),
     /** The client is unknown, and no stranger has failed to log in to the account lately. */

@@ -40,9 +40,12 @@ public final class SessionWatch {
      * A frame was refused.
      *
      * @param frame its number within the session
+     * @param isAboutUser whether it was about another user: who may write to whom can end by the act of the other one, who would
+     *     have this user restricted so
      */
-    public void refused(long frame, Rejection why) {
+    public void refused(long frame, Rejection why, boolean isAboutUser) {
         AnomalyEvent.of(why)
+                .filter(event -> event != AnomalyEvent.FORBIDDEN || !isAboutUser)
                 .flatMap(event -> score.refused(frame, event, node.now()))
                 .ifPresent(this::raised);
     }

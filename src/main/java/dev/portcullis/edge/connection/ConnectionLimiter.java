@@ -11,6 +11,7 @@ public final class ConnectionLimiter {
     private final ConnectionLimitsConfig config;
     private final AtomicInteger total = new AtomicInteger();
     private final AtomicInteger anonymousCount = new AtomicInteger();
+    private final AtomicInteger refusedCount = new AtomicInteger();
     private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
@@ -84,6 +85,7 @@ public final class ConnectionLimiter {
     public final class Slot implements Entry {
         private final List<String> addresses;
         private boolean anonymous;
+        private boolean refused;
         private boolean released;
 
         private Slot(List<String> addresses, boolean isAnonymous) {
@@ -114,8 +116,22 @@ public final class ConnectionLimiter {
             }
         }
 
+        /**
+         * Has the connection of a user who gets no session count for its address no more: else one user who comes again and
+         * again would keep out the others there. False where too many wait for the end of such a connection.
+         */
+        public boolean refused() {
+            if (refusedCount.incrementAndGet() > config.anonymous()) {
+                refusedCount.decrementAndGet();
+                return false;
+            }
+            refused = true;
+            addresses.forEach(ConnectionLimiter.this::decrement);
+            return true;
+        }
+
         public void release() {
-            release(addresses.size());
+            release(refused ? 0 : addresses.size());
         }
 
         private void release(int counted) {
@@ -123,6 +139,9 @@ public final class ConnectionLimiter {
                 released = true;
                 authenticated();
                 addresses.subList(0, counted).forEach(ConnectionLimiter.this::decrement);
+                if (refused) {
+                    refusedCount.decrementAndGet();
+                }
                 total.decrementAndGet();
             }
         }

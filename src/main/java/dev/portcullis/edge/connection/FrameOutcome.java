@@ -79,6 +79,11 @@ public sealed interface FrameOutcome {
             this(why, requestId, id, roomId, Context.UNKNOWN);
         }
 
+        /** Whether it is about another user, and no room. */
+        boolean isAboutUser() {
+            return roomId.isEmpty() && context.resource().isPresent();
+        }
+
         @Override
         public FrameOutcome about(ClientAction action, Optional<String> resource) {
             return context.equals(Context.UNKNOWN)

@@ -119,11 +119,11 @@ public final class ReplyWriter {
                     limited -> new ServerFrame.RateLimited(outcome.id(), limited),
                     failed -> new ServerFrame.Refused(
                             outcome.id(), outcome.roomId(), failed, outcome.requestId(), clock.getAsLong())));
-            to.watched().ifPresent(watch -> count(watch, why));
+            to.watched().ifPresent(watch -> count(watch, outcome));
         }
 
-        private void count(SessionWatch watch, Rejection why) {
-            watch.refused(to.frameCount(), why);
+        private void count(SessionWatch watch, FrameOutcome.Refused outcome) {
+            watch.refused(to.frameCount(), outcome.why(), outcome.isAboutUser());
             if (watch.isHostile()) {
                 to.close(CloseCode.HOSTILE);
             }

@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Sends a kept file, or the client to where it is, to a user who may read it at this moment. */
 final class FileDownload implements Handler<ApiRequest> {
@@ -87,19 +88,27 @@ final class FileDownload implements Handler<ApiRequest> {
         if (transfers.isDraining()) {
             return Future.succeededFuture(DownloadResult.BUSY);
         }
+        FileReaders readers = rights.readers(reader);
+        return disk.find(file, reader.userId(), readers)
+                .compose(found -> found.map(upload -> serve(request, disk, upload, reader, readers))
+                        .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)));
+    }
+
+    /** Only what is sent takes a place: another transfer may have to go for it. */
+    private Future<DownloadResult> serve(
+            ApiRequest request, DiskUploads disk, Upload upload, TokenClaims reader, FileReaders readers) {
+        if (request.http().method().equals(HttpMethod.HEAD)) {
+            return open(disk, upload, file -> describe(request, upload, file));
+        }
         return disk.transfers()
                 .enter(reader.userId(), transfers.addressOf(request.http()))
-                .map(place -> find(request, disk, file, reader, place))
+                .map(place -> send(request, disk, upload, place, right(disk, upload.id(), reader, readers)))
                 .orElseGet(() -> Future.succeededFuture(DownloadResult.BUSY));
     }
 
-    private Future<DownloadResult> find(
-            ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader, TransferPlace place) {
-        FileReaders readers = rights.readers(reader);
-        return disk.find(file, reader.userId(), readers)
-                .compose(found -> found.map(
-                                upload -> open(request, disk, upload, place, right(disk, file, reader, readers)))
-                        .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)))
+    private Future<DownloadResult> send(
+            ApiRequest request, DiskUploads disk, Upload upload, TransferPlace place, TransferRight right) {
+        return open(disk, upload, file -> send(request, disk, upload, file, place, right))
                 .onComplete(
                         result -> disk.transfers().leave(place, !result.isBrokenOff()),
                         failure -> disk.transfers().leave(place, true));
@@ -124,17 +133,15 @@ final class FileDownload implements Handler<ApiRequest> {
     }
 
     /** A file that was due a moment ago may be gone. */
-    private Future<DownloadResult> open(
-            ApiRequest request, DiskUploads disk, Upload upload, TransferPlace place, TransferRight right) {
+    private static Future<DownloadResult> open(
+            DiskUploads disk, Upload upload, Function<AsyncFile, Future<DownloadResult>> then) {
         return disk.sender().open(upload.id()).transform((file, failure) -> {
             if (failure != null) {
                 return failure.getCause() instanceof NoSuchFileException
                         ? Future.succeededFuture(DownloadResult.NOT_FOUND)
                         : Future.failedFuture(failure);
             }
-            return request.http().method().equals(HttpMethod.HEAD)
-                    ? describe(request, upload, file)
-                    : send(request, disk, upload, file, place, right);
+            return then.apply(file);
         });
     }
 

@@ -126,11 +126,20 @@ public final class Handshake {
                                         opened -> succeededFuture(
                                                 new HandshakeOutcome.Accepted(request.client(slot), opened)),
                                         denied -> denied(request, slot, denied),
-                                        refused -> succeededFuture(new HandshakeOutcome.RejectedAfterUpgrade(
-                                                request.client(slot), refused))))
+                                        refused -> succeededFuture(refused(request, slot, refused))))
                                 .onFailure(failure -> slot.release())
                                 .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
+    }
+
+    /** The user is told of it on the connection, unless there are too many of these. */
+    private static HandshakeOutcome refused(
+            UpgradeRequest request, ConnectionLimiter.Slot slot, FrameOutcome.Close refused) {
+        if (slot.refused()) {
+            return new HandshakeOutcome.RejectedAfterUpgrade(request.client(slot), refused);
+        }
+        slot.release();
+        return full(ConnectionLimiter.Full.NODE);
     }
 
     /**

@@ -163,6 +163,15 @@ public final class EmbeddedRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+        return delete(room, by, terms, false);
+    }
+
+    @Override
+    public Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms) {
+        return delete(room, last, terms, true);
+    }
+
+    private Future<RoomChange> delete(RoomId room, UserId by, Terms terms, boolean alone) {
         Future<List<UserId>> muted = read(tables.mutes(), room);
         return read(tables.members(), room)
                 .compose(members -> muted.compose(mutes -> store.write(batch -> {
@@ -173,7 +182,8 @@ public final class EmbeddedRoomStore implements RoomStore {
                     if (isLate(terms.notAfter())) {
                         return RoomChange.LATE;
                     }
-                    if (!step.unchanged(terms.conditions())) {
+                    if (!step.unchanged(terms.conditions())
+                            || (alone && step.state().members() > 1)) {
                         return RoomChange.CHANGED;
                     }
                     members.forEach(user -> batch.delete(tables.members(), RoomStep.key(room, user)));

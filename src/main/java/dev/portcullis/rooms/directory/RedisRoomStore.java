@@ -101,7 +101,21 @@ public final class RedisRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
-        return change(step(deleteScript, room, terms.notAfter()).arg(DELETED_MS).arg(by.value()), terms);
+        return delete(room, by, terms, false);
+    }
+
+    @Override
+    public Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms) {
+        return delete(room, last, terms, true);
+    }
+
+    private Future<RoomChange> delete(RoomId room, UserId by, Terms terms, boolean alone) {
+        return change(
+                step(deleteScript, room, terms.notAfter())
+                        .arg(DELETED_MS)
+                        .arg(by.value())
+                        .arg(alone ? 1 : 0),
+                terms);
     }
 
     @Override

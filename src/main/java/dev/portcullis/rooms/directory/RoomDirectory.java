@@ -119,11 +119,19 @@ public final class RoomDirectory {
      * @param by one of the members, whose lists are put in order at once
      */
     public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
-        return rooms.delete(room, by, terms)
-                .compose(change -> change == RoomChange.DONE
-                        ? tidy(room, by, List.of(RoomList.PUBLIC, RoomList.owned(by), RoomList.published(by)))
-                                .map(change)
-                        : Future.succeededFuture(change));
+        return deleted(room, by, rooms.delete(room, by, terms));
+    }
+
+    /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
+    public Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms) {
+        return deleted(room, last, rooms.deleteLeft(room, last, terms));
+    }
+
+    private Future<RoomChange> deleted(RoomId room, UserId by, Future<RoomChange> deletion) {
+        return deletion.compose(change -> change == RoomChange.DONE
+                ? tidy(room, by, List.of(RoomList.PUBLIC, RoomList.owned(by), RoomList.published(by)))
+                        .map(change)
+                : Future.succeededFuture(change));
     }
 
     /** @param forMs cut to the longest mute; 0 ends a mute */

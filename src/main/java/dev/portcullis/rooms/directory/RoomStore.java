@@ -41,6 +41,9 @@ public interface RoomStore {
     /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
     Future<RoomChange> delete(RoomId room, UserId by, Terms terms);
 
+    /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
+    Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms);
+
     /** Members behind {@code after}, in the order of their ids. */
     Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit);
 

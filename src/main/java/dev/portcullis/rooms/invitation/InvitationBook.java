@@ -1,12 +1,15 @@
 package dev.portcullis.rooms.invitation;
 
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The open invitations of one user. Each step is a pure function.
@@ -50,9 +53,10 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
     }
 
     /**
-     * With one more that the user received. If there are too many then, the oldest of a stranger ends, which may be the new one:
-     * so strangers displace each other, and none displaces one of a user whom the invited knows. The same one again keeps its
-     * age: else it would be the last to end.
+     * With one more that the user received. If there are too many then, one of the stranger who has most ends, the oldest of
+     * theirs, which may be the new one: so strangers displace each other, the one with many first, and none displaces one of a
+     * user whom the invited knows. The same one again keeps its age, else it would be the last to end; and its role, else a user
+     * could accept another one than they were told of.
      */
     public Receipt receiving(Invitation next, int most) {
         Optional<Invitation> before = received.stream().filter(next::isSameAs).findFirst();
@@ -60,7 +64,7 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
             Invitation renewed = new Invitation(
                     next.room(),
                     next.by(),
-                    next.role(),
+                    before.get().role(),
                     before.get().at(),
                     next.right(),
                     next.stranger(),
@@ -75,22 +79,33 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
         }
         List<Invitation> all = plus(received, next);
         while (all.size() > most) {
-            Invitation last = all.stream()
-                    .filter(Invitation::stranger)
-                    .min(OLDEST)
-                    .or(() -> all.stream().min(OLDEST))
-                    .orElseThrow();
-            all.remove(last);
+            all.remove(lastOf(all.stream().filter(Invitation::stranger).toList())
+                    .or(() -> lastOf(all))
+                    .orElseThrow());
         }
         return new Receipt(new InvitationBook(all, sent), all.contains(next));
     }
 
-    /** The invitations to a room, the highest role first. */
+    /** The oldest one of the inviter who has most. */
+    private static Optional<Invitation> lastOf(List<Invitation> some) {
+        Map<UserId, Long> count = some.stream().collect(Collectors.groupingBy(Invitation::by, Collectors.counting()));
+        return some.stream()
+                .min(Comparator.comparingLong((Invitation each) -> -count.getOrDefault(each.by(), 0L))
+                        .thenComparing(OLDEST));
+    }
+
+    /** The invitations to a room, the lowest role first: no user takes a higher one by accident. */
     public List<Invitation> to(RoomId room) {
         return received.stream()
                 .filter(each -> each.room().equals(room))
-                .sorted(Comparator.comparing(Invitation::role).reversed())
+                .sorted(Comparator.comparing(Invitation::role))
                 .toList();
+    }
+
+    /** Without the invitations to a room whose roles the user has by now. */
+    public InvitationBook withoutReceived(RoomId room, RoomRole upTo) {
+        return new InvitationBook(
+                keep(received, each -> !each.room().equals(room) || each.role().compareTo(upTo) > 0), sent);
     }
 
     /** Without the invitations to a room. */

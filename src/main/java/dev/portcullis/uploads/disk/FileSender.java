@@ -16,6 +16,8 @@ import io.vertx.core.file.OpenOptions;
 import io.vertx.core.streams.Pipe;
 import io.vertx.core.streams.WriteStream;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Sends a file as fast as its reader takes it, for as long as they may have it. */
 public final class FileSender {
@@ -46,14 +48,21 @@ public final class FileSender {
         Promise<Optional<TransferEnd>> promise = Promise.promise();
         Pipe<Buffer> pipe = file.pipe().endOnFailure(false);
         TakenBytes taken = new TakenBytes(to);
+        AtomicReference<@Nullable TransferEnd> ended = new AtomicReference<>();
         TransferWatch watch =
                 TransferWatch.begin(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
-                    if (promise.tryComplete(Optional.of(why))) {
-                        pipe.close();
+                    if (ended.compareAndSet(null, why)) {
+                        pipe.close(); // before the file, which it goes on reading
+                        promise.tryComplete(Optional.of(why));
                     }
                 });
         taken.onTaken(watch::moved);
-        pipe.to(taken).onComplete(sent -> promise.tryComplete(Optional.empty()), promise::tryFail);
+        pipe.to(taken)
+                .onComplete(
+                        sent -> promise.tryComplete(Optional.ofNullable(ended.get())),
+                        failure -> Optional.ofNullable(ended.get())
+                                .ifPresentOrElse(
+                                        why -> promise.tryComplete(Optional.of(why)), () -> promise.tryFail(failure)));
         return promise.future()
                 .onComplete(any -> watch.stop())
                 .eventually(() -> file.close().otherwiseEmpty());

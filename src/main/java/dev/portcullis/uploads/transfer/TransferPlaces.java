@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 /**
  * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
  * A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes for
- * theirs. A user who has some gets a further one from users who have more. A transfer that progresses well goes for no other. A
- * user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
+ * theirs, or if all progress well the newest one of the user who has most. A user who has some gets a further one from users who have
+ * more, and never one that progresses well. A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
  * again by this right. Used by all threads.
  */
 public final class TransferPlaces {
@@ -101,12 +101,22 @@ public final class TransferPlaces {
                 .filter(place -> own == 0 || byUser.getOrDefault(place.user(), 0) >= own + 2)
                 .filter(place -> place.pace().isSlow())
                 .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
-        slowest.ifPresent(place -> {
+        Optional<TransferPlace> gone = own > 0 ? slowest : slowest.or(() -> newestOfLargest(near));
+        gone.ifPresent(place -> {
             place.displace();
             remember(place.user());
             release(place);
         });
-        return slowest.isPresent();
+        return gone.isPresent();
+    }
+
+    /** Else users who have several each, and take what they are sent, would keep out all who have none. */
+    private Optional<TransferPlace> newestOfLargest(Predicate<TransferPlace> near) {
+        return taken.stream()
+                .filter(near)
+                .filter(place -> byUser.getOrDefault(place.user(), 0) > 1)
+                .reduce((one, later) ->
+                        byUser.getOrDefault(later.user(), 0) >= byUser.getOrDefault(one.user(), 0) ? later : one);
     }
 
     private boolean isBeyondShare(List<String> address) {

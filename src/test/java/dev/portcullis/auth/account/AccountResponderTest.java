@@ -13,6 +13,7 @@ import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
+import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.RefreshChoice;
@@ -63,7 +64,7 @@ class AccountResponderTest {
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        pool = new WorkerPool(vertx, "password", new WorkerPool.Config(1, 2, 60_000), () -> {});
+        pool = PasswordHasher.workers(vertx, new PasswordConfig(4, new WorkerPool.Config(1, 2, 60_000), 0), () -> {});
     }
 
     @AfterEach

@@ -37,7 +37,7 @@ class PasswordHasherTest {
 
     @BeforeEach
     void open() {
-        pool = new WorkerPool(vertx, "password", new WorkerPool.Config(1, 1, LONG), () -> {});
+        pool = PasswordHasher.workers(vertx, new PasswordConfig(4, new WorkerPool.Config(1, 1, LONG), 0), () -> {});
     }
 
     @AfterEach

@@ -32,6 +32,45 @@ class ConnectionLimiterTest {
     }
 
     @Test
+    void user_who_is_refused_sessions_again_and_again_leaves_the_address_its_places() {
+        ConnectionLimiter limiter =
+                new ConnectionLimiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        List<Slot> refused = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Slot slot = limiter.acquire(HOME, false).fold(each -> each, full -> {
+                throw new AssertionError(full);
+            });
+            assertThat(slot.refused()).isTrue();
+            refused.add(slot);
+        }
+        assertThat(limiter.size()).isEqualTo(10);
+        assertThat(limiter.addresses()).isZero();
+
+        refused.forEach(Slot::release);
+        refused.forEach(Slot::release);
+        assertThat(limiter.size()).isZero();
+        assertThat(limiter.acquire(HOME, false)).isInstanceOf(Slot.class);
+        assertThat(limiter.addresses()).isEqualTo(1);
+    }
+
+    @Test
+    void refused_connections_that_wait_for_their_end_are_bounded() {
+        ConnectionLimiter few = new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, 0, false));
+        for (int i = 0; i < 2; i++) {
+            assertThat(few.acquire(HOME, false).fold(Slot::refused, full -> false))
+                    .isTrue();
+        }
+        Slot last = few.acquire(HOME, false).fold(each -> each, full -> {
+            throw new AssertionError(full);
+        });
+
+        assertThat(last.refused()).isFalse();
+        last.release();
+        assertThat(few.addresses()).isZero();
+        assertThat(few.size()).isEqualTo(2);
+    }
+
+    @Test
     void session_capacity_with_tls_is_smaller() {
         long mib = 1 << 20;
         assertThat(ConnectionLimitsConfig.sessionCapacity(256 * mib, 64 * mib, true))

@@ -315,6 +315,7 @@ abstract class FilesContract {
                 FilePeer ben = enter("lobby");
                 RawPeer one = RawPeer.to(node.port());
                 RawPeer two = RawPeer.to(node.port())) {
+            String file = ben.upload("lobby", TEXT);
             for (RawPeer peer : List.of(one, two)) {
                 JsonObject ticket = ann.ticket("lobby", TEXT);
                 peer.write((head(ticket, "Content-Length: " + TEXT.length() + "\r\n") + "w")
@@ -326,7 +327,10 @@ abstract class FilesContract {
             HttpResponse<String> refused = ann.put(third, TEXT);
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(header(refused, "Retry-After")).isEqualTo("1");
-            assertThat(ann.get(UNKNOWN).statusCode()).as("downloads count too").isEqualTo(503);
+            assertThat(ann.get(file).statusCode()).as("downloads count too").isEqualTo(503);
+            assertThat(ann.get(UNKNOWN).statusCode())
+                    .as("what is not there takes no place")
+                    .isEqualTo(404);
             ben.upload("lobby", TEXT);
             assertThat(one.isCutOff() && two.isCutOff()).isTrue();
             assertThat(ann.put(third, TEXT).statusCode())

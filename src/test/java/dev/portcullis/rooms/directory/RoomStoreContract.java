@@ -310,6 +310,19 @@ abstract class RoomStoreContract {
     }
 
     @Test
+    void room_that_its_last_member_leaves_is_not_deleted_where_another_one_has_come() throws Exception {
+        create(CREATED);
+        put(ROOM, BEN, RoomRole.MEMBER);
+
+        assertThat(done(store().deleteLeft(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.CHANGED);
+        assertThat(members(ROOM)).hasSize(2);
+
+        assertThat(done(store().removeMember(ROOM, BEN, Terms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store().deleteLeft(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(members(ROOM)).isEmpty();
+    }
+
+    @Test
     void only_a_room_that_a_user_created_can_be_deleted() throws Exception {
         put(ROOM, BEN, RoomRole.OWNER);
 

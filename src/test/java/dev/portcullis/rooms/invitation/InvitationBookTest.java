@@ -43,6 +43,23 @@ class InvitationBookTest {
     }
 
     @Test
+    void stranger_with_many_invitations_loses_one_before_a_stranger_with_one_who_was_there_first() {
+        InvitationBook book =
+                InvitationBook.EMPTY.receiving(from("first", 0, true), MOST).book();
+        for (int i = 1; i <= 3 * MOST; i++) {
+            Invitation next = new Invitation(
+                    new RoomId("room" + i), new UserId("many"), RoomRole.MEMBER, i, Right.MEMBERSHIP, true, false);
+            book = book.receiving(next, MOST).book();
+        }
+
+        assertThat(book.received()).hasSize(MOST).anyMatch(each -> each.by().equals(new UserId("first")));
+        assertThat(book.received())
+                .filteredOn(each -> each.by().equals(new UserId("many")))
+                .extracting(Invitation::at)
+                .containsExactly(12L, 13L, 14L, 15L);
+    }
+
+    @Test
     void stranger_finds_no_place_among_those_whom_the_user_knows() {
         InvitationBook book = InvitationBook.EMPTY;
         for (int i = 0; i < MOST; i++) {
@@ -54,7 +71,7 @@ class InvitationBookTest {
     }
 
     @Test
-    void same_invitation_again_has_the_new_role_and_the_old_age() {
+    void same_invitation_again_has_the_age_and_the_role_of_which_the_user_was_told() {
         InvitationBook book =
                 InvitationBook.EMPTY.receiving(from("ann", 5, true), MOST).book();
         Invitation raised = new Invitation(ROOM, new UserId("ann"), RoomRole.OWNER, 9, Right.MEMBERSHIP, true, false);
@@ -62,7 +79,7 @@ class InvitationBookTest {
         assertThat(receipt.fresh()).isFalse();
         assertThat(receipt.book().received())
                 .containsExactly(
-                        new Invitation(ROOM, new UserId("ann"), RoomRole.OWNER, 5, Right.MEMBERSHIP, true, false));
+                        new Invitation(ROOM, new UserId("ann"), RoomRole.MEMBER, 5, Right.MEMBERSHIP, true, false));
     }
 
     @Test
@@ -78,7 +95,7 @@ class InvitationBookTest {
     }
 
     @Test
-    void highest_role_is_the_first_to_be_accepted() {
+    void lowest_role_is_the_first_to_be_accepted_and_higher_ones_stay_open() {
         InvitationBook book = InvitationBook.EMPTY;
         for (RoomRole role : List.of(RoomRole.MEMBER, RoomRole.OWNER, RoomRole.MODERATOR)) {
             book = book.receiving(
@@ -89,7 +106,10 @@ class InvitationBookTest {
         }
         assertThat(book.to(ROOM))
                 .extracting(Invitation::role)
-                .containsExactly(RoomRole.OWNER, RoomRole.MODERATOR, RoomRole.MEMBER);
+                .containsExactly(RoomRole.MEMBER, RoomRole.MODERATOR, RoomRole.OWNER);
+        assertThat(book.withoutReceived(ROOM, RoomRole.MODERATOR).to(ROOM))
+                .extracting(Invitation::role)
+                .containsExactly(RoomRole.OWNER);
     }
 
     @Test

@@ -106,6 +106,22 @@ class TransferPlacesTest {
     }
 
     @Test
+    void newest_transfer_of_the_user_who_has_most_goes_for_one_who_has_none_where_all_progress_well() {
+        fill("ann", "a", 2);
+        List<TransferPlace> most = fill("ben", "b", 3);
+        for (int i = 0; i < 11; i++) {
+            assertThat(enter("other" + i, "c" + i)).isPresent();
+        }
+
+        assertThat(enter("new", "n")).isPresent();
+        assertThat(most.stream().filter(TransferPlace::isDisplaced)).containsExactly(most.get(2));
+        assertThat(enter("another", "m")).isPresent();
+        assertThat(enter("third", "m")).as("two each are left").isPresent();
+        assertThat(enter("fourth", "m")).as("one each is left").isEmpty();
+        assertThat(enter("ben", "b")).as("they take none from others").isEmpty();
+    }
+
+    @Test
     void slow_transfer_of_the_same_address_goes_where_that_has_its_share() {
         List<TransferPlace> near = new ArrayList<>();
         List<TransferPlace> far = fill("far", "b", 4);

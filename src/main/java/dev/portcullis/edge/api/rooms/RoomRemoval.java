@@ -130,7 +130,11 @@ final class RoomRemoval {
                             return true;
                         },
                         why -> {
-                            answers.refuse(request, by, why);
+                            if (why == RoomRefusal.CHANGED && handOvers > 0) {
+                                leave(request, by, room, handOvers); // somebody came or went meanwhile
+                            } else {
+                                answers.refuse(request, by, why);
+                            }
                             return true;
                         }))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
