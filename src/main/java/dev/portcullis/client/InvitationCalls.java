@@ -52,8 +52,8 @@ final class InvitationCalls {
         return options;
     }
 
-    Future<List<Invitation>> open() {
-        return call(HttpMethod.GET, "/api/rooms/invitations").map(Invitation::all);
+    Future<List<RoomInvitation>> open() {
+        return call(HttpMethod.GET, "/api/rooms/invitations").map(RoomInvitation::all);
     }
 
     /** @param room whose name is valid */

@@ -181,7 +181,7 @@ public final class PortcullisClient {
     }
 
     /** The invitations to rooms that are open, the newest first. Fails with {@link ClientFailure.Kind#REFUSED} if refused. */
-    public Future<List<Invitation>> invitations() {
+    public Future<List<RoomInvitation>> invitations() {
         return onContext(invitations::open);
     }
 

@@ -55,10 +55,10 @@ class InvitationsTest {
                 .isEqualTo(new ClientEvent.Membership(
                         "tea", Optional.empty(), "Room tea", Optional.of("ann"), Optional.of("member")));
 
-        List<Invitation> open = done(ben.invitations());
-        assertThat(open).extracting(Invitation::roomId).containsExactlyInAnyOrder("tea", "coffee");
-        assertThat(open).extracting(Invitation::role).containsOnly("member");
-        assertThat(open).extracting(Invitation::byUserId).containsOnly(Optional.of("ann"));
+        List<RoomInvitation> open = done(ben.invitations());
+        assertThat(open).extracting(RoomInvitation::roomId).containsExactlyInAnyOrder("tea", "coffee");
+        assertThat(open).extracting(RoomInvitation::role).containsOnly("member");
+        assertThat(open).extracting(RoomInvitation::byUserId).containsOnly(Optional.of("ann"));
         done(ben.acceptInvitation("tea"));
         done(ben.declineInvitation("coffee"));
         assertThat(done(ben.invitations())).isEmpty();

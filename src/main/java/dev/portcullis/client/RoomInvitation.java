@@ -14,11 +14,11 @@ import java.util.Optional;
  * @param byUserId the inviter; empty for the application's server
  * @param invitedAt in milliseconds
  */
-public record Invitation(String roomId, String name, String role, Optional<String> byUserId, long invitedAt) {
+public record RoomInvitation(String roomId, String name, String role, Optional<String> byUserId, long invitedAt) {
 
     /** Leaves out what is no invitation. */
-    static List<Invitation> all(JsonObject answer) {
-        List<Invitation> all = new ArrayList<>();
+    static List<RoomInvitation> all(JsonObject answer) {
+        List<RoomInvitation> all = new ArrayList<>();
         if (answer.getValue("invitations") instanceof JsonArray listed) {
             for (Object each : listed) {
                 if (each instanceof JsonObject invitation) {
@@ -29,12 +29,12 @@ public record Invitation(String roomId, String name, String role, Optional<Strin
         return List.copyOf(all);
     }
 
-    private static Optional<Invitation> of(JsonObject row) {
+    private static Optional<RoomInvitation> of(JsonObject row) {
         return row.getValue("roomId") instanceof String room
                         && row.getValue("name") instanceof String name
                         && row.getValue("role") instanceof String role
                         && row.getValue("invitedAt") instanceof Number at
-                ? Optional.of(new Invitation(
+                ? Optional.of(new RoomInvitation(
                         room,
                         name,
                         role,
