@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /** Judges whose password goes first, and what an unknown client may do to go sooner. */
 final class PasswordQueue {
-    /** The work grows as more of those who did it wait: at the most it costs an attacker about what the check costs the node. */
+    /** The work grows as more of those who did it wait. At the most it costs about what one check costs the node, and serves a few. */
     private static final int MORE_BITS = 4;
 
     private final ProofOfWork proofs;
