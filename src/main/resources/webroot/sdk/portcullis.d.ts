@@ -104,7 +104,7 @@ export interface Position {
 export interface Session {
   userId: string;
   sessionId: string;
-  role: "member" | "moderator" | "admin";
+  role: "unverified" | "member" | "moderator" | "admin";
   /** Milliseconds since 1970, as all times. */
   expiresAt: number;
   heartbeatMs: number;

@@ -24,6 +24,11 @@ public sealed interface Rejection {
         return new Failed(Reason.FORBIDDEN, List.of(new Violation("/roomId", "muted")));
     }
 
+    /** A verified user might do it. It says so, since the user can change it. */
+    static Rejection unverified() {
+        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/type", "unverified")));
+    }
+
     static Rejection limited(Scope scope, Window window, long retryAfterMs) {
         return new Limited(scope, window, retryAfterMs, Optional.empty());
     }

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** The role that a token states. The order of the constants is the rank. */
 public enum Role {
+    /** Of an account whose e-mail address is not verified, where that is needed: no membership gives its user more. */
+    UNVERIFIED,
     MEMBER,
     MODERATOR,
     ADMIN;

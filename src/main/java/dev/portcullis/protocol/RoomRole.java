@@ -5,9 +5,12 @@ import java.util.Optional;
 
 /** A user's role in one room. A later constant ranks higher. */
 public enum RoomRole {
+    /** Of a token only. */
+    UNVERIFIED,
     MEMBER,
     MODERATOR,
     OWNER,
+    /** Of a token only. */
     ADMIN;
 
     private final String id = name().toLowerCase(Locale.ROOT);
@@ -26,9 +29,15 @@ public enum RoomRole {
         return Optional.empty();
     }
 
+    /** Whether a user can have it in a room by membership. */
+    public boolean isOfMembership() {
+        return this != UNVERIFIED && this != ADMIN;
+    }
+
     /** The role that a token gives in each room that its user may enter. */
     public static RoomRole ofToken(Role role) {
         return switch (role) {
+            case UNVERIFIED -> UNVERIFIED;
             case MEMBER -> MEMBER;
             case MODERATOR -> MODERATOR;
             case ADMIN -> ADMIN;

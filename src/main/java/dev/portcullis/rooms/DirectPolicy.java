@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
@@ -47,7 +48,9 @@ final class DirectPolicy {
         boolean below = least.filter(needed -> RoomRole.ofToken(from.role()).compareTo(needed) < 0)
                 .isPresent();
         if (below || !permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
-            return new DirectDecision.Settled(FORBIDDEN);
+            boolean unverified =
+                    from.role() == Role.UNVERIFIED && permissions.get().permits(RoomRole.MEMBER, action);
+            return new DirectDecision.Settled(unverified ? Verdict.refused(Rejection.unverified()) : FORBIDDEN);
         }
         if (OWN.contains(action)) {
             return new DirectDecision.Settled(Verdict.GRANTED);

@@ -20,6 +20,10 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Pattern ROLES =
             Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
+    /** They may read. */
+    private static final Set<RoomAction> UNVERIFIED =
+            EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
+
     private static final Set<RoomAction> MEMBERS = EnumSet.of(
             RoomAction.JOIN,
             RoomAction.LEAVE,
@@ -44,6 +48,7 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
 
     /** The rows of roles that the configuration does not name. */
     public static final Permissions DEFAULT = new Permissions(Map.of(
+            RoomRole.UNVERIFIED, UNVERIFIED,
             RoomRole.MEMBER, MEMBERS,
             RoomRole.MODERATOR, MODERATORS,
             RoomRole.OWNER, OWNERS,

@@ -1,6 +1,5 @@
 package dev.portcullis.rooms;
 
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -88,7 +87,7 @@ public final class RoomDecider {
 
     /** Whether the sender may do what concerns no room. */
     Verdict decideAnywhere(Sender from, RoomAction action) {
-        return policy.permitsAnywhere(from, action) ? Verdict.GRANTED : Verdict.refused(Reason.FORBIDDEN);
+        return policy.decideAnywhere(from, action).verdict();
     }
 
     /** The decision on these facts. */

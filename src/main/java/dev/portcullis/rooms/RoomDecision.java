@@ -23,6 +23,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
         NO_ACCESS("nothing lets the user into the room, or there is none"),
         NO_ANSWER("nothing else lets the user into the room, and the application's authorizer gives no answer"),
         NO_PERMISSION("no role of the user permits it"),
+        UNVERIFIED("the user is not verified, and to a member it might be permitted"),
         MUTED("the user is muted in the room"),
         ONESELF("it can't be done to oneself"),
         OUTRANKED("the other user has the same or a higher role"),
@@ -97,6 +98,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             case PERMITTED, OWN_MEMBERSHIP -> Verdict.GRANTED;
             case BARRED, NO_ACCESS -> Verdict.refused(Reason.NOT_MEMBER);
             case NO_ANSWER -> Verdict.refused(Reason.UNAVAILABLE);
+            case UNVERIFIED -> Verdict.refused(Rejection.unverified());
             case MUTED -> Verdict.refused(Rejection.muted());
             case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE -> Verdict.refused(Reason.FORBIDDEN);
         };

@@ -14,7 +14,6 @@ import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -76,7 +75,7 @@ final class RoomPolicy {
         }
         Optional<RoomRole> role = rolePermitting(from, action, facts.membership());
         Rule rule = role.isEmpty()
-                ? Rule.NO_PERMISSION
+                ? refusing(from, action)
                 : action.isSpeaking() && facts.mutedUntil().isPresent() && !isAdmin(from) ? Rule.MUTED : Rule.PERMITTED;
         return new RoomDecision(rule, access, role);
     }
@@ -107,7 +106,7 @@ final class RoomPolicy {
 
     /** Every user has a token: one of the lowest role is no rank in a room. */
     private static Optional<RoomRole> rank(Optional<Role> token) {
-        return token.filter(role -> role != Role.MEMBER).map(RoomRole::ofToken);
+        return token.filter(role -> role.compareTo(Role.MEMBER) > 0).map(RoomRole::ofToken);
     }
 
     /** The action by which a membership becomes another; empty where the sender changes their own, and needs none. */
@@ -178,9 +177,19 @@ final class RoomPolicy {
         if (!action.needsNoRoom()) {
             return Optional.empty();
         }
+        return Optional.of(decideAnywhere(from, action));
+    }
+
+    /** The decision by the token alone. */
+    RoomDecision decideAnywhere(Sender from, RoomAction action) {
         Optional<RoomRole> role = rolePermitting(from, action, Optional.empty());
-        return Optional.of(
-                new RoomDecision(role.isPresent() ? Rule.PERMITTED : Rule.NO_PERMISSION, Optional.empty(), role));
+        return new RoomDecision(role.isPresent() ? Rule.PERMITTED : refusing(from, action), Optional.empty(), role);
+    }
+
+    private Rule refusing(Sender from, RoomAction action) {
+        return from.role() == Role.UNVERIFIED && permits(RoomRole.MEMBER, action)
+                ? Rule.UNVERIFIED
+                : Rule.NO_PERMISSION;
     }
 
     /** Whether the token permits what needs no room. */
@@ -206,9 +215,11 @@ final class RoomPolicy {
         return from.isGranted(room) && !facts.deleted() ? Optional.of(Access.TOKEN) : Optional.empty();
     }
 
-    /** The sender's highest role that permits the action. */
+    /** The sender's highest role that permits the action. To a user who is not verified no membership gives more. */
     private Optional<RoomRole> rolePermitting(Sender from, RoomAction action, Optional<Membership> membership) {
-        return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), membership.map(Membership::role).stream())
+        Optional<RoomRole> ofMembership =
+                membership.map(Membership::role).filter(any -> from.role() != Role.UNVERIFIED);
+        return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), ofMembership.stream())
                 .filter(role -> permits(role, action))
                 .max(Comparator.naturalOrder());
     }
@@ -218,7 +229,7 @@ final class RoomPolicy {
     }
 
     private boolean someMembershipPermits(RoomAction action) {
-        return EnumSet.complementOf(EnumSet.of(RoomRole.ADMIN)).stream().anyMatch(role -> permits(role, action));
+        return Stream.of(RoomRole.values()).filter(RoomRole::isOfMembership).anyMatch(role -> permits(role, action));
     }
 
     private static boolean outranks(RoomDecision granted, Optional<RoomRole> target) {

@@ -43,6 +43,7 @@ class RoomPolicyTest {
     /** Columns: the sender's role in the token, their membership, the target's membership, the verdict. */
     @ParameterizedTest
     @CsvSource({
+        "unverified, owner,    member,    forbidden",
         "member,    ,          ,          forbidden",
         "member,    member,    ,          forbidden",
         "member,    moderator, ,          granted",
@@ -69,6 +70,20 @@ class RoomPolicyTest {
         assertThat(removal(from, new RoomId("attic"), Optional.empty(), new UserId("ben"), membership(theirs)))
                 .as("in a room that the sender may not enter")
                 .isEqualTo(from.role() == Role.ADMIN ? Verdict.GRANTED : NOT_MEMBER);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void unverified_users_read_and_change_nothing_whatever_their_membership(RoomAction action) {
+        Set<RoomAction> reading =
+                EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
+        RoomDecision decision = policy.decide(
+                sender(Role.UNVERIFIED), action, LOBBY, RoomsFixture.facts(membership("owner")), Optional.empty());
+        assertThat(decision.isGranted()).isEqualTo(reading.contains(action));
+        assertThat(decision.verdict().equals(Verdict.refused(Rejection.unverified())))
+                .as("says that it is for want of verification")
+                .isEqualTo(!reading.contains(action) && memberMay(action));
+        assertThat(policy.permitsAnywhere(sender(Role.UNVERIFIED), action)).isEqualTo(reading.contains(action));
     }
 
     /** Columns: the sender's role in the token, their membership, the action, the role and the silence that it rests on. */
@@ -422,6 +437,10 @@ class RoomPolicyTest {
     }
 
     /** Reads the membership only where it is needed, as the verticle does. */
+    private boolean memberMay(RoomAction action) {
+        return policy.permitsAnywhere(sender(Role.MEMBER), action);
+    }
+
     private static Verdict judgeFully(
             RoomPolicy policy, Sender from, FrameType action, RoomId room, Optional<Membership> row) {
         RoomAction asked = RoomAction.of(action);

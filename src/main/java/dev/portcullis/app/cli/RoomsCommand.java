@@ -68,7 +68,8 @@ public final class RoomsCommand implements Runnable {
                 names = "--role",
                 paramLabel = "ROLE",
                 defaultValue = "member",
-                description = "The role in the user's token: member, moderator or admin. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "The role in the user's token: unverified, member, moderator or admin. Default: ${DEFAULT-VALUE}.")
         String role = "member";
 
         @Option(

@@ -95,7 +95,7 @@ public final class TokenCommand implements Callable<Integer> {
                 paramLabel = "ROLE",
                 required = true,
                 converter = RoleConverter.class,
-                description = "What the bearer may do: member, moderator or admin.")
+                description = "What the bearer may do: unverified, member, moderator or admin.")
         private Role role = Role.MEMBER;
 
         @Option(

@@ -103,7 +103,7 @@ public record IssuerConfig(
                         "roles",
                         Map.of(),
                         ROLE_NAME,
-                        "member, moderator or admin",
+                        "unverified, member, moderator or admin",
                         "the issuer's names of roles, each with ours; other names then grant nothing, and of several"
                                 + " the highest counts",
                         value -> Optional.of(value)

@@ -30,7 +30,7 @@ public enum TokenDefect {
     WRONG_SUBJECT("sub is empty, a reserved name, or an account that its issuer can't speak for"),
     WRONG_TOKEN_ID("jti or sid is empty or too long"),
     UNKNOWN_BINDING("cnf binds it to a proof other than x5t#S256, which can't be checked"),
-    WRONG_ROLE("role is none of member, moderator and admin"),
+    WRONG_ROLE("role is none of unverified, member, moderator and admin"),
     WRONG_ROOMS("rooms has what is no room, or more of them than auth.maxRooms"),
     WRONG_CERTIFICATE("cnf binds it to a client certificate that its connection does not show"),
     UNCLEAR_CERTIFICATE("the names of the client certificate mean no user, or more than one"),

@@ -89,7 +89,7 @@ public final class ChatCommand implements Callable<Integer> {
             defaultValue = "member",
             converter = RoleConverter.class,
             description =
-                    "what a token made with --config permits: member, moderator or admin (default: ${DEFAULT-VALUE})")
+                    "what a token made with --config permits: unverified, member, moderator or admin (default: ${DEFAULT-VALUE})")
     private Role role = Role.MEMBER;
 
     @Option(

@@ -9,7 +9,7 @@ public final class RoleConverter implements ITypeConverter<Role> {
     @Override
     public Role convert(String text) {
         return Role.of(text)
-                .orElseThrow(
-                        () -> new TypeConversionException("'" + text + "' is not one of member, moderator, admin"));
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + text + "' is not one of unverified, member, moderator, admin"));
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What raises the score of a session. */
 public enum AnomalyEvent {
@@ -14,8 +15,8 @@ public enum AnomalyEvent {
     CSRF("csrf", 20),
     SIGNATURE("signature", 25);
 
-    /** The client of a muted user goes on to say that its user types. */
-    private static final Rejection MUTED = Rejection.muted();
+    /** The client goes on to say that its user types. */
+    private static final Set<Rejection> OF_HONEST_USERS = Set.of(Rejection.muted(), Rejection.unverified());
 
     private final String key;
     private final int weight;
@@ -31,7 +32,7 @@ public enum AnomalyEvent {
      * action not even that.
      */
     public static Optional<AnomalyEvent> of(Rejection why) {
-        return why.equals(MUTED)
+        return OF_HONEST_USERS.contains(why)
                 ? Optional.empty()
                 : why.fold(
                         limited -> limited.penalty()

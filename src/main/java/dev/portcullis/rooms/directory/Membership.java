@@ -35,8 +35,8 @@ public record Membership(RoomRole role, Origin origin, long since) {
     }
 
     public Membership {
-        if (role == RoomRole.ADMIN) { // a row in the store must not reach beyond its room (CWE-269)
-            throw new IllegalArgumentException("no room makes an admin");
+        if (!role.isOfMembership()) { // a row in the store must not reach beyond its room (CWE-269)
+            throw new IllegalArgumentException("no membership gives " + role);
         }
         if (origin == Origin.OWNED && role != RoomRole.OWNER) {
             throw new IllegalArgumentException("only an owner owns by their own act");
