@@ -30,6 +30,10 @@ public enum EventName {
     AUTH_STUFFING("auth.stuffing", Level.WARN, "an address tries stolen passwords, or forged tokens"),
     AUTH_LOGOUT("auth.logout", Level.INFO, "a user has logged out"),
     AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
+    AUTH_EMAIL_VERIFIED("auth.email.verified", Level.INFO, "a user has verified their e-mail address"),
+    AUTH_PASSWORD_RESET(
+            "auth.password.reset", Level.INFO, "a password was set anew by a link in a mail, all logins have ended"),
+    AUTH_MAIL_FAILED("auth.mail.failed", Level.WARN, "a mail to a user was not sent"),
     AUTH_DELETION_BEGUN("auth.deletion.begun", Level.INFO, "a user has their account deleted"),
     AUTH_DELETION_DONE("auth.deletion.done", Level.INFO, "nothing is left of a user who had their account deleted"),
     AUTH_DELETION_FAILED(

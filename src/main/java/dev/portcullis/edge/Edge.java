@@ -6,6 +6,7 @@ import dev.portcullis.audit.metrics.Gauges;
 import dev.portcullis.audit.metrics.NamedCounters;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.presence.PresenceReporter;
@@ -69,6 +70,7 @@ public final class Edge {
             Broadcaster broadcaster,
             DirectMessages messages,
             Accounts accounts,
+            MailedLinks links,
             LoginLimiter logins) {}
 
     public Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {
@@ -86,6 +88,7 @@ public final class Edge {
                 broadcaster,
                 new DirectMessages(services.bus(), broadcaster, services.clock()),
                 new Accounts(services.bus()),
+                new MailedLinks(services.bus()),
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
         this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());

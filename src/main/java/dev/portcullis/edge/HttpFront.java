@@ -45,7 +45,7 @@ record HttpFront(
                         proxies,
                         services.audit(),
                         services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
-                new RequestBudget(rates, proxies, cors, UserApi.passwordPaths()),
+                new RequestBudget(rates, proxies, cors, UserApi.loginPaths()),
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 new AddressGate(services.bans()::ofAddress, services.reputation()),
                 proxies,

@@ -90,11 +90,13 @@ record PublicRoutes(Edge edge) {
                         edge.stages.limiter(),
                         edge.stages.refusedTokens(),
                         edge.stages.accounts(),
+                        edge.stages.links(),
                         edge.stages.logins(),
                         edge.stages.messages(),
                         edge.services.deletion()),
                 new UserApi.Rules(
                         edge.config.accounts().enabled(),
+                        edge.config.accounts().mails(),
                         edge.config.accounts().accessTokenMs(),
                         accessCookie(),
                         edge.config.csrf()),

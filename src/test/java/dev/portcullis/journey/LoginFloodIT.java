@@ -124,6 +124,7 @@ class LoginFloodIT {
                         new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
+                Optional.empty(),
                 System::currentTimeMillis);
     }
 

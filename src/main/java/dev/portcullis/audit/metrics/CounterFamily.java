@@ -2,6 +2,9 @@ package dev.portcullis.audit.metrics;
 
 /** The counters whose label has the constants of an enum of another package. */
 public enum CounterFamily {
+    /** Mails to users of accounts. */
+    MAILS("portcullis.mails", "result"),
+
     KEY_FETCHES("portcullis.key.fetches", "result"),
     MODERATED("portcullis.moderated", "answer"),
     OUTGOING_FAILURES("portcullis.outgoing.failures", "service"),

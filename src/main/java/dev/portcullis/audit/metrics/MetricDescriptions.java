@@ -25,6 +25,7 @@ final class MetricDescriptions implements MeterFilter {
                     "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers"),
             entry("portcullis.breakers.open", "Instances of a stage that are not asked after several failures"),
             entry("portcullis.bans", "Bans decided, by who decides and whom they name"),
+            entry("portcullis.mails", "Mails to users of accounts, by what became of them"),
             entry("portcullis.bans.age.seconds", "Time since this node has read the bans"),
             entry("portcullis.bans.in.force", "Bans that this node refuses clients by"),
             entry("portcullis.bans.omitted", "Bans that were not kept, by reason"),

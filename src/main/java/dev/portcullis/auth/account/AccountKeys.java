@@ -1,6 +1,7 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactors;
+import dev.portcullis.auth.mail.LinkTokens;
 import dev.portcullis.auth.password.PasswordKeys;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
@@ -19,6 +20,7 @@ public final class AccountKeys {
     private final byte[] refreshTokens;
     private final byte[] factorSecrets;
     private final byte[] recoveryCodes;
+    private final byte[] mailedLinks;
 
     private AccountKeys(Hkdf keys) {
         this.accessTokens =
@@ -27,6 +29,7 @@ public final class AccountKeys {
         this.refreshTokens = keys.key("refresh token 1");
         this.factorSecrets = keys.key("second factor secret 1");
         this.recoveryCodes = keys.key("recovery code 1");
+        this.mailedLinks = keys.key("mailed link 1");
     }
 
     public static AccountKeys of(Secret secret) {
@@ -45,6 +48,11 @@ public final class AccountKeys {
     /** Seal the secrets of second factors, and hash recovery codes. */
     public SecondFactors secondFactors() {
         return new SecondFactors(factorSecrets, recoveryCodes);
+    }
+
+    /** Makes the tokens of links in mails, and recognises them. */
+    LinkTokens linkTokens() {
+        return new LinkTokens(mailedLinks);
     }
 
     /** Makes the secrets of refresh tokens. */

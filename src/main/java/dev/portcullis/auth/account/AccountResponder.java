@@ -10,6 +10,9 @@ import dev.portcullis.auth.account.Accounts.LoginEnded;
 import dev.portcullis.auth.account.Accounts.LoginList;
 import dev.portcullis.auth.account.Accounts.PasswordChecked;
 import dev.portcullis.auth.account.GrantResult.Refused;
+import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.auth.account.MailedLinks.ResetAsked;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.bus.Bus;
@@ -31,10 +34,19 @@ public final class AccountResponder {
         this.kept = kept;
     }
 
-    private record Services(AccountService accounts, LoginRefresher refresher, FactorService factors) {}
+    private record Services(
+            AccountService accounts,
+            LoginRefresher refresher,
+            FactorService factors,
+            Optional<MailedLinkService> links) {}
 
-    public static AccountResponder of(AccountService accounts, LoginRefresher refresher, FactorService factors) {
-        return new AccountResponder(Optional.of(new Services(accounts, refresher, factors)), Optional.empty());
+    /** @param links empty where no mail is sent */
+    public static AccountResponder of(
+            AccountService accounts,
+            LoginRefresher refresher,
+            FactorService factors,
+            Optional<MailedLinkService> links) {
+        return new AccountResponder(Optional.of(new Services(accounts, refresher, factors, links)), Optional.empty());
     }
 
     /** For a node that has no accounts: it says so. */
@@ -79,7 +91,8 @@ public final class AccountResponder {
                                 with -> with.accounts.find(request.user()).map(Found::new),
                                 new Found(Optional.empty()))),
                 openLogins(bus, instance),
-                openFactors(bus, instance)));
+                openFactors(bus, instance),
+                openLinks(bus, instance)));
     }
 
     /** What users ask about their second factor. */
@@ -107,6 +120,34 @@ public final class AccountResponder {
                         request -> answer(
                                 with -> with.factors.find(request.user()).map(FactorFound::new),
                                 new FactorFound(Optional.empty()))));
+    }
+
+    /** What users do by links in mails. */
+    private Future<?> openLinks(Bus bus, int instance) {
+        Optional<MailedLinkService> links = services.flatMap(with -> with.links);
+        LinkUsed disabled = LinkUsed.refused(GrantRefusal.DISABLED);
+        return Future.all(
+                bus.answer(
+                        MailedLinks.VERIFY,
+                        instance,
+                        request -> links.map(with -> with.verify(request.token()))
+                                .orElseGet(() -> Future.succeededFuture(disabled))),
+                bus.answer(
+                        MailedLinks.RESEND,
+                        instance,
+                        request -> links.map(with -> with.resend(request.user()))
+                                .orElseGet(() -> Future.succeededFuture(new Resent(DISABLED, 0)))),
+                bus.answer(
+                        MailedLinks.ASK_RESET,
+                        instance,
+                        request ->
+                                Future.succeededFuture(new ResetAsked(links.map(with -> with.askReset(request.email()))
+                                        .orElse(DISABLED)))),
+                bus.answer(
+                        MailedLinks.RESET,
+                        instance,
+                        request -> links.map(with -> with.reset(request.token(), request.newPassword()))
+                                .orElseGet(() -> Future.succeededFuture(disabled))));
     }
 
     /** What users ask about their own logins. */

@@ -1,6 +1,8 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactor;
+import dev.portcullis.auth.mail.LinkPurpose;
+import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.token.FlatJson;
@@ -9,6 +11,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,12 @@ final class AccountRow {
         row.put("at", account.createdAt());
         row.put("logins", state.families().stream().map(AccountRow::encode).toList());
         state.factor().ifPresent(factor -> row.put("factor", factor.row()));
+        if (account.verified()) {
+            row.put("verified", 1);
+        }
+        if (!state.links().isEmpty()) {
+            row.put("links", links(state.links()));
+        }
         return ((char) FORMAT + Json.write(row)).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -65,12 +74,30 @@ final class AccountRow {
                                     row.text("name").orElseThrow(),
                                     row.text("key").orElseThrow()),
                             row.text("hash").orElseThrow(),
-                            row.number("at").orElseThrow().longValue()),
+                            row.number("at").orElseThrow().longValue(),
+                            row.number("verified").isPresent()),
                     row.texts("logins").stream().map(AccountRow::family).toList(),
-                    row.text("factor").map(SecondFactor::of)));
+                    row.text("factor").map(SecondFactor::of),
+                    links(row.texts("links"))));
         } catch (RuntimeException unreadable) {
             return Optional.empty();
         }
+    }
+
+    private static List<String> links(Map<LinkPurpose, OpenLinks> links) {
+        return links.entrySet().stream()
+                .map(each -> each.getKey().id() + " " + each.getValue().row())
+                .sorted()
+                .toList();
+    }
+
+    private static Map<LinkPurpose, OpenLinks> links(List<String> rows) {
+        Map<LinkPurpose, OpenLinks> links = new EnumMap<>(LinkPurpose.class);
+        for (String row : rows) {
+            String[] parts = row.split(" ", 2);
+            links.put(LinkPurpose.of(parts[0]).orElseThrow(), OpenLinks.of(parts[1]));
+        }
+        return links;
     }
 
     private static String encode(RefreshFamily family) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.account.AccountMailer.Mailed;
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.AccountStore.Creation;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
@@ -9,6 +10,7 @@ import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.factor.SecondFactors;
+import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordHasher.Checked;
 import dev.portcullis.auth.password.PasswordTurn;
@@ -34,8 +36,11 @@ public final class AccountService {
     private final LoginPolicy logins;
     private final LoginEnder ender;
     private final GrantIssuer issuer;
+    private final Optional<AccountMailer> mailer;
+    private final boolean mails;
     private final LongSupplier clock;
 
+    /** @param mailer empty where no mail is sent */
     public AccountService(
             AccountsConfig config,
             AccountKeys keys,
@@ -43,6 +48,7 @@ public final class AccountService {
             RegistrationGate gate,
             PasswordHasher hasher,
             Revoker revoker,
+            Optional<AccountMailer> mailer,
             LongSupplier clock) {
         this.store = store;
         this.gate = gate;
@@ -51,6 +57,8 @@ public final class AccountService {
         this.logins = new LoginPolicy(config);
         this.ender = new LoginEnder(store, revoker, logins);
         this.issuer = new GrantIssuer(keys, config);
+        this.mailer = mailer;
+        this.mails = config.mails();
         this.clock = clock;
     }
 
@@ -73,7 +81,8 @@ public final class AccountService {
                                         EmailAddress.parse(request.email()).orElseThrow(),
                                         Username.parse(request.username()).orElseThrow(),
                                         hash,
-                                        clock.getAsLong()),
+                                        clock.getAsLong(),
+                                        false),
                                 request),
                         notRun -> busy(request.turn())))
                 .compose(result -> result.fold(
@@ -153,14 +162,18 @@ public final class AccountService {
     }
 
     public Future<Optional<AccountProfile>> find(UserId user) {
-        return store.find(user).map(found -> found.map(state -> state.account().profile()));
+        return store.find(user).map(found -> found.map(state -> state.account().profile(mails)));
     }
 
     private Future<GrantResult> create(Account account, Register request) {
         long now = account.createdAt();
         RefreshFamily login =
                 issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
-        return store.create(new AccountState(account, List.of(login)))
+        AccountState state = new AccountState(account, List.of(login));
+        Optional<Mailed> mailed = mailer.map(each -> each.withLink(state, LinkPurpose.VERIFY, now));
+        return store.create(mailed.map(Mailed::state).orElse(state))
+                .onSuccess(creation -> mailed.filter(any -> creation == Creation.CREATED)
+                        .ifPresent(each -> mailer.orElseThrow().send(each.letter())))
                 .compose(creation -> creation == Creation.CREATED
                         ? granted(account, login, now)
                         : refused(
@@ -279,9 +292,8 @@ public final class AccountService {
                             .filter(each -> logins.isLive(each, now))
                             .map(each -> each.rotate(request.device().orElse(LoginDevice.UNKNOWN), now))
                             .orElse(fresh);
-                    AccountState next = logins.endOthers(state, login.id(), now)
-                            .with(login)
-                            .with(state.account().withPassword(hash));
+                    AccountState next =
+                            logins.endOthers(state, login.id(), now).with(login).withPassword(hash);
                     return Change.to(next, Optional.of(new Changed(next, login)));
                 })
                 .compose(updated -> updated.flatMap(each -> each)

@@ -1,8 +1,12 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactor;
+import dev.portcullis.auth.mail.LinkPurpose;
+import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.refresh.RefreshFamily;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,15 +15,40 @@ import java.util.stream.Stream;
  *
  * @param families the logins, oldest first
  * @param factor the second factor; a login asks for it once it is confirmed
+ * @param links those that were mailed to the user, by what they are good for
  */
-public record AccountState(Account account, List<RefreshFamily> families, Optional<SecondFactor> factor) {
+public record AccountState(
+        Account account,
+        List<RefreshFamily> families,
+        Optional<SecondFactor> factor,
+        Map<LinkPurpose, OpenLinks> links) {
     public AccountState {
         families = List.copyOf(families);
+        links = Map.copyOf(links);
     }
 
     /** Without a second factor. */
     AccountState(Account account, List<RefreshFamily> families) {
-        this(account, families, Optional.empty());
+        this(account, families, Optional.empty(), Map.of());
+    }
+
+    OpenLinks linksFor(LinkPurpose purpose) {
+        return links.getOrDefault(purpose, OpenLinks.NONE);
+    }
+
+    AccountState with(LinkPurpose purpose, OpenLinks changed) {
+        Map<LinkPurpose, OpenLinks> next = new EnumMap<>(LinkPurpose.class);
+        next.putAll(links);
+        next.put(purpose, changed);
+        return new AccountState(account, families, factor, next);
+    }
+
+    /** With another password, which no link sets again that was mailed before. */
+    AccountState withPassword(String hash) {
+        AccountState next = with(account.withPassword(hash));
+        return links.containsKey(LinkPurpose.RESET)
+                ? next.with(LinkPurpose.RESET, linksFor(LinkPurpose.RESET).used())
+                : next;
     }
 
     /** The one that a login needs a code of. */
@@ -28,7 +57,7 @@ public record AccountState(Account account, List<RefreshFamily> families, Option
     }
 
     AccountState withFactor(Optional<SecondFactor> changed) {
-        return new AccountState(account, families, changed);
+        return new AccountState(account, families, changed, links);
     }
 
     Optional<RefreshFamily> family(String id) {
@@ -48,15 +77,16 @@ public record AccountState(Account account, List<RefreshFamily> families, Option
         boolean known = family(changed.id()).isPresent();
         Stream<RefreshFamily> others =
                 families.stream().map(family -> family.id().equals(changed.id()) ? changed : family);
-        return new AccountState(account, (known ? others : Stream.concat(others, Stream.of(changed))).toList(), factor);
+        return new AccountState(
+                account, (known ? others : Stream.concat(others, Stream.of(changed))).toList(), factor, links);
     }
 
     AccountState with(Account changed) {
-        return new AccountState(changed, families, factor);
+        return new AccountState(changed, families, factor, links);
     }
 
     AccountState withFamilies(List<RefreshFamily> changed) {
-        return new AccountState(account, changed, factor);
+        return new AccountState(account, changed, factor, links);
     }
 
     @Override

@@ -18,12 +18,12 @@ public final class AccountTokens {
 
     private final IssuerConfig issuer;
     private final SigningKey key;
-    private final long lifetimeMs;
+    private final AccountsConfig config;
 
     AccountTokens(AccountKeys keys, AccountsConfig config) {
         this.issuer = issuer(keys, config);
         this.key = TokenSigner.keyOf(issuer);
-        this.lifetimeMs = config.accessTokenMs();
+        this.config = config;
     }
 
     /** The issuer that these tokens are from. It grants no more than a user needs, whatever a token claims. */
@@ -55,10 +55,10 @@ public final class AccountTokens {
      * @param until the end of that login
      */
     Minted mint(Account account, String sid, String csrfToken, long now, long until) {
-        Duration lifetime = Duration.ofSeconds(Math.min(now + lifetimeMs, until) / 1_000 - now / 1_000);
+        Duration lifetime = Duration.ofSeconds(Math.min(now + config.accessTokenMs(), until) / 1_000 - now / 1_000);
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", account.id().value());
-        claims.put("role", Role.MEMBER.id());
+        claims.put("role", config.roleOf(account).id());
         claims.put("username", account.username().shown());
         claims.put("sid", sid);
         claims.put("csrf", CsrfClaim.of(csrfToken));

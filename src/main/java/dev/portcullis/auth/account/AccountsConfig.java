@@ -1,10 +1,12 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.mail.MailConfig;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  * @param registration who may create an account
  * @param secret from which all keys are made; the secret of the first issuer where absent
  * @param issuer {@code iss} of the access tokens
+ * @param mail empty where no mail is sent
  * @param maxLogins live logins of one user; one more ends the oldest
  */
 public record AccountsConfig(
@@ -26,7 +29,8 @@ public record AccountsConfig(
         long accessTokenMs,
         RefreshConfig refresh,
         int maxLogins,
-        PasswordConfig passwords) {
+        PasswordConfig passwords,
+        Optional<MailConfig> mail) {
     /** Begins the id of each user who has an account here, and of no other user. */
     public static final String USER_PREFIX = IssuerConfig.ACCOUNT_PREFIX;
 
@@ -39,7 +43,8 @@ public record AccountsConfig(
                 accounts.choice(
                         "registration",
                         Registration.OPEN,
-                        "who may create an account: open, anyone; invited, who brings an invitation from POST"
+                        "who may create an account: open, anyone; verified, anyone, who may only read until they have"
+                                + " opened the link in a mail (accounts.mail); invited, who brings an invitation from POST"
                                 + " /admin/invitations; closed, no one"),
                 accounts.secret(
                         "secret",
@@ -51,14 +56,26 @@ public record AccountsConfig(
                 RefreshConfig.read(accounts),
                 accounts.integer(
                         "maxLogins", 20, 1, 100, "logins of one user that can be refreshed; one more ends the oldest"),
-                PasswordConfig.read(accounts.section("passwords")));
+                PasswordConfig.read(accounts.section("passwords")),
+                MailConfig.read(accounts.section("mail")));
         config.checkSecret(accounts);
+        config.checkMail(accounts);
         return config;
     }
 
     /** Whether operators can invite users to create an account. */
     public boolean invites() {
         return enabled && registration == Registration.INVITED;
+    }
+
+    /** Whether users verify their e-mail address and set a new password by links in mails. */
+    public boolean mails() {
+        return enabled && mail.isPresent();
+    }
+
+    /** The role of the tokens of an account. */
+    Role roleOf(Account account) {
+        return registration == Registration.VERIFIED && !account.verified() ? Role.UNVERIFIED : Role.MEMBER;
     }
 
     /** How long a refresh token is good; 0 where there are none. */
@@ -72,6 +89,15 @@ public record AccountsConfig(
                 .flatMap(issuer -> issuer.secret().stream())
                 .filter(each -> !each.reveal().isEmpty())
                 .findFirst());
+    }
+
+    private void checkMail(Section section) {
+        if (enabled && registration == Registration.VERIFIED && mail.isEmpty()) {
+            section.problem(
+                    "registration",
+                    "is verified, and no mail is sent",
+                    "set accounts.mail.smtp.host or accounts.mail.hook.url");
+        }
     }
 
     private void checkSecret(Section section) {

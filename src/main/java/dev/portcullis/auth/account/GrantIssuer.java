@@ -17,12 +17,14 @@ final class GrantIssuer {
     private final AccountTokens accessTokens;
     private final RefreshTokens refreshTokens;
     private final RefreshPolicy refresh;
+    private final boolean mails;
     private final SecureRandom random = new SecureRandom();
 
     GrantIssuer(AccountKeys keys, AccountsConfig config) {
         this.accessTokens = new AccountTokens(keys, config);
         this.refreshTokens = new RefreshTokens(keys.refreshTokens());
         this.refresh = new RefreshPolicy(config.refresh());
+        this.mails = config.mails();
     }
 
     /** An id that no user had. */
@@ -48,7 +50,7 @@ final class GrantIssuer {
                 refreshTokens.newest(id, login).text(),
                 refresh.expiresAt(login),
                 login.inBody(),
-                account.profile());
+                account.profile(mails));
     }
 
     /** Whether the token was issued for this login. */

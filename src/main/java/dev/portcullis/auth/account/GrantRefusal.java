@@ -29,6 +29,12 @@ public enum GrantRefusal {
     REGISTRATION_CLOSED,
     /** There is no such invitation, or it was used, or is over. */
     NOT_INVITED,
+    /** The link was never mailed, was used, or is over. */
+    BAD_LINK,
+    /** The e-mail address is verified already. */
+    ALREADY_VERIFIED,
+    /** A mail was sent a short time ago. */
+    MAILED,
     /** Too many passwords wait to be checked. This one was not. */
     BUSY,
     /** The account could not be read, so no password was checked. */
@@ -45,6 +51,7 @@ public enum GrantRefusal {
             case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS -> false;
             case SECOND_FACTOR_REQUIRED, WRONG_CODE, SECOND_FACTOR_EXISTS -> false;
             case UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;
+            case BAD_LINK, ALREADY_VERIFIED, MAILED -> false;
         };
     }
 

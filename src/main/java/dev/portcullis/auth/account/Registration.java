@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Registration {
     /** Anyone. */
     OPEN,
+    /** Anyone, who may only read until they have verified their e-mail address. */
+    VERIFIED,
     /** Those whom an operator has invited. */
     INVITED,
     /** No one: the accounts that exist stay. */

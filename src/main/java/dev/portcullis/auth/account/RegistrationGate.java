@@ -22,7 +22,7 @@ public final class RegistrationGate {
      */
     Future<Optional<GrantRefusal>> admit(Optional<String> invitation, UserId user) {
         return switch (registration) {
-            case OPEN -> Future.succeededFuture(Optional.empty());
+            case OPEN, VERIFIED -> Future.succeededFuture(Optional.empty());
             case CLOSED -> Future.succeededFuture(Optional.of(GrantRefusal.REGISTRATION_CLOSED));
             case INVITED ->
                 invitation

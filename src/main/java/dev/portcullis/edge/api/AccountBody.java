@@ -27,6 +27,7 @@ final class AccountBody {
         user.put("id", profile.id().value());
         user.put("username", profile.username());
         user.put("email", profile.email());
+        profile.verified().ifPresent(verified -> user.put("verified", verified));
         return Map.of("user", user);
     }
 }

@@ -112,6 +112,9 @@ sealed interface GrantOutcome {
                 case WEAK_PASSWORD -> field(HttpRefusal.VALIDATION_FAILED, why, password, "strength");
                 case REGISTRATION_CLOSED -> of(HttpRefusal.FORBIDDEN, why.id());
                 case NOT_INVITED -> field(HttpRefusal.FORBIDDEN, why, "invitation", "unknown");
+                case BAD_LINK -> field(HttpRefusal.FORBIDDEN, why, "token", "unknown");
+                case ALREADY_VERIFIED -> of(HttpRefusal.CONFLICT, why.id());
+                case MAILED -> of(HttpRefusal.RATE_LIMITED, why.id());
                 case WRONG_CREDENTIALS -> of(HttpRefusal.WRONG_CREDENTIALS);
                 case SECOND_FACTOR_REQUIRED -> of(HttpRefusal.SECOND_FACTOR_REQUIRED);
                 case WRONG_CODE -> field(HttpRefusal.SECOND_FACTOR_REQUIRED, why, "code", "wrong");

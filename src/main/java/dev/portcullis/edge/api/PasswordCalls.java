@@ -33,7 +33,8 @@ import java.util.function.Supplier;
  */
 final class PasswordCalls {
     private static final String PASSWORD = "password";
-    private static final String NEW_PASSWORD = "newPassword";
+    /** The name of the field with it. */
+    static final String NEW_PASSWORD = "newPassword";
 
     private final Accounts accounts;
     private final LoginLimiter limits;
@@ -78,6 +79,19 @@ final class PasswordCalls {
                 attempt,
                 history -> unlessUntried(attempt, accounts.logIn(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> settled(account, address, result)));
+    }
+
+    /**
+     * A mail with a link for a new password counts for the address as a registration does: else one client could have mails
+     * sent to any number of users.
+     */
+    Future<Optional<Denied>> askReset(List<String> address, Supplier<Future<Optional<GrantRefusal>>> call) {
+        LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
+        return limits.admit(attempt)
+                .compose(verdict -> verdict.fold(
+                        any -> unlessUntried(attempt, call.get(), Optional::isPresent)
+                                .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
+                        (limit, wait) -> Future.succeededFuture(Optional.of(Denied.of(limit, wait)))));
     }
 
     /** A wrong current password counts like a failed login of the account. The address counts no login. */

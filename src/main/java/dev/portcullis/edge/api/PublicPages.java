@@ -41,6 +41,7 @@ public final class PublicPages {
                         new JsonObject()
                                 .put("accounts", accounts.enabled())
                                 .put("registration", accounts.registration().id())
+                                .put("mails", accounts.mails())
                                 .encode());
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.edge.api;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
+import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -28,14 +29,16 @@ public final class UserApi {
 
     private static final String LOG_OUT = "logOut";
     private static final String REFRESH = "refresh";
-    private static final List<String> WITH_PASSWORD = List.of("logIn", "register");
+    private static final List<String> OF_LOGINS =
+            List.of("logIn", "register", "verifyEmail", "askReset", "confirmReset");
 
     private final UserGuard guard;
     private final AccountApi accounts;
     private final OwnAccountApi ownAccount;
     private final FactorApi factors;
+    private final MailedLinkApi links;
     private final BlockApi blocks;
-    private final boolean enabled;
+    private final Rules rules;
 
     /** Clients of the stages that a call asks. */
     public record Stages(
@@ -43,6 +46,7 @@ public final class UserApi {
             RateLimiter limiter,
             RefusedTokens refusedTokens,
             Accounts accounts,
+            MailedLinks links,
             LoginLimiter logins,
             DirectMessages messages,
             AccountDeletion deletion) {}
@@ -51,10 +55,12 @@ public final class UserApi {
      * What the operator decided.
      *
      * @param accounts whether users register and log in here
+     * @param mails whether they get links by mail
      * @param accessTokenMs the lifetime of an access token of an account
      * @param accessCookie the cookie that may hold an access token; empty if none may
      */
-    public record Rules(boolean accounts, long accessTokenMs, Optional<String> accessCookie, CsrfConfig csrf) {}
+    public record Rules(
+            boolean accounts, boolean mails, long accessTokenMs, Optional<String> accessCookie, CsrfConfig csrf) {}
 
     /**
      * @param budget who pays for a request
@@ -90,13 +96,14 @@ public final class UserApi {
         this.ownAccount =
                 new OwnAccountApi(stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers);
         this.factors = new FactorApi(stages.accounts(), passwords, calls, events, answers);
+        this.links = new MailedLinkApi(stages.links(), passwords, calls, gates, events);
         this.blocks = new BlockApi(stages.messages(), calls);
-        this.enabled = rules.accounts();
+        this.rules = rules;
     }
 
-    /** The paths of the calls of clients without a token that check a password, or set one. */
-    public static Set<String> passwordPaths() {
-        return WITH_PASSWORD.stream().map(UserApi::pathOf).collect(Collectors.toUnmodifiableSet());
+    /** The paths of the calls by which clients without a token come to an account. */
+    public static Set<String> loginPaths() {
+        return OF_LOGINS.stream().map(UserApi::pathOf).collect(Collectors.toUnmodifiableSet());
     }
 
     private static String pathOf(String operation) {
@@ -105,6 +112,8 @@ public final class UserApi {
 
     public RouterBuilder bind(RouterBuilder router) {
         RouterBuilder guarded = router.guard(SCHEME, guard).provesUsers(REFRESH);
-        return blocks.bind(factors.bind(ownAccount.bind(accounts.bind(guarded, enabled), enabled), enabled));
+        boolean enabled = rules.accounts();
+        RouterBuilder withAccounts = factors.bind(ownAccount.bind(accounts.bind(guarded, enabled), enabled), enabled);
+        return blocks.bind(links.bind(withAccounts, rules.mails()));
     }
 }

@@ -31,7 +31,7 @@ public final class RequestBudget {
 
     /**
      * @param pages which may use this listener
-     * @param logins the paths of the calls that check a password, which have limits of their own
+     * @param logins the paths of the calls by which clients come to an account, which have limits of their own
      */
     public RequestBudget(AddressWindows windows, ClientAddress proxies, CorsRule pages, Set<String> logins) {
         this.windows = windows;

@@ -14,6 +14,8 @@ public enum OutgoingService {
     ROOM_AUTHORIZER,
     /** Says who may write to whom directly. */
     DIRECT_HOOK,
+    /** Sends mails to users of accounts. */
+    MAIL_HOOK,
     /** The store of the files that users upload. */
     FILE_STORE,
     /** Is told what happened. */

@@ -230,6 +230,7 @@ class AccountResponderTest {
                         new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
+                Optional.empty(),
                 System::currentTimeMillis);
         AccountResponder responder = AccountResponder.of(
                 service,
@@ -241,7 +242,8 @@ class AccountResponderTest {
                         (user, sid, begunAt) -> Future.succeededFuture(false),
                         new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
                         System::currentTimeMillis),
-                new FactorService(service, store, keys.secondFactors(), "portcullis", System::currentTimeMillis));
+                new FactorService(service, store, keys.secondFactors(), "portcullis", System::currentTimeMillis),
+                Optional.empty());
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {
             (enabled ? responder : AccountResponder.disabled())

@@ -97,7 +97,8 @@ abstract class AccountServiceContract {
                 900_000,
                 new RefreshConfig(7 * DAY, 30 * DAY, 10_000),
                 3,
-                new PasswordConfig(cost, new WorkerPool.Config(2, 256, 30_000), 0));
+                new PasswordConfig(cost, new WorkerPool.Config(2, 256, 30_000), 0),
+                Optional.empty());
     }
 
     @BeforeEach
@@ -125,6 +126,7 @@ abstract class AccountServiceContract {
                 new RegistrationGate(config.registration(), invitations),
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 this::revoke,
+                Optional.empty(),
                 clock);
         factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", clock);
         refresher = new LoginRefresher(
@@ -151,7 +153,8 @@ abstract class AccountServiceContract {
         Grant second = granted(logIn(" ann@example.com".strip(), PASSWORD));
 
         assertThat(first.profile().id().value()).matches("u:[A-Za-z0-9_-]{22}");
-        assertThat(first.profile()).isEqualTo(new AccountProfile(first.profile().id(), "Ann", "ann@example.com"));
+        assertThat(first.profile())
+                .isEqualTo(new AccountProfile(first.profile().id(), "Ann", "ann@example.com", Optional.empty()));
         assertThat(second.profile()).isEqualTo(first.profile());
         assertThat(sidOf(second)).isNotEqualTo(sidOf(first));
         assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
@@ -947,7 +950,7 @@ abstract class AccountServiceContract {
         Grant refreshed = granted(refresh(old.refreshToken()));
         Grant later = granted(logIn("ann@example.com", PASSWORD));
 
-        await(AccountResponder.of(accounts, refresher, factors)
+        await(AccountResponder.of(accounts, refresher, factors, Optional.empty())
                 .revoked(new Revocation.OfUser(old.profile().id(), time)));
 
         assertThat(revoked).containsExactly(ofFamily(old));
@@ -960,7 +963,8 @@ abstract class AccountServiceContract {
         Grant grant = granted(register("Ann", "ann@example.com"));
         Grant other = granted(logIn("ann@example.com", PASSWORD));
 
-        await(AccountResponder.of(accounts, refresher, factors).revoked(ofFamily(grant)));
+        await(AccountResponder.of(accounts, refresher, factors, Optional.empty())
+                .revoked(ofFamily(grant)));
 
         assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(other.refreshToken()));

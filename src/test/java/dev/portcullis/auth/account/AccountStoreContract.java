@@ -35,7 +35,8 @@ abstract class AccountStoreContract {
                         EmailAddress.parse(email).orElseThrow(),
                         Username.parse(name).orElseThrow(),
                         "$2b$04$hash",
-                        1_795_132_800_123L),
+                        1_795_132_800_123L,
+                        false),
                 List.of(login("first")));
     }
 

@@ -183,6 +183,9 @@ class AccountApiTest {
             case SECOND_FACTOR_EXISTS -> "409 conflict null";
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
+            case BAD_LINK -> "403 forbidden [{\"path\":\"/token\",\"rule\":\"unknown\"}]";
+            case ALREADY_VERIFIED -> "409 conflict null";
+            case MAILED -> "429 rate_limited null";
             case BUSY, UNREAD -> "503 unavailable null";
             case DISABLED -> "404 not_found null";
         };

@@ -25,6 +25,10 @@ import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.LoginEntry;
+import dev.portcullis.auth.account.MailedLinks;
+import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.auth.account.MailedLinks.ResetAsked;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.broadcast.Broadcaster;
@@ -83,7 +87,8 @@ import java.util.function.Function;
 final class ApiServer implements AutoCloseable {
     static final String ACCESS_COOKIE = "__Host-portcullis_token";
     static final long NOW = 1_780_000_000_000L;
-    static final AccountProfile ANN = new AccountProfile(new UserId("u:ann"), "Ann", "ann@example.org");
+    static final AccountProfile ANN =
+            new AccountProfile(new UserId("u:ann"), "Ann", "ann@example.org", Optional.empty());
 
     /** The access token of Ann's login, its CSRF token, and the login. */
     static final String TOKEN = "ann-token";
@@ -104,6 +109,7 @@ final class ApiServer implements AutoCloseable {
             any -> Future.succeededFuture(new GrantResult.Granted(grant(false)));
     volatile Optional<List<LoginEntry>> logins = Optional.empty();
     volatile Optional<FactorStatus> factor = Optional.empty();
+    volatile long resendWaitMs;
     volatile Optional<Future<Void>> deletion = Optional.of(Future.succeededFuture());
     volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
@@ -172,11 +178,13 @@ final class ApiServer implements AutoCloseable {
                         new RateLimiter(bus, limits, record.observed()),
                         new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
                         new Accounts(bus),
+                        new MailedLinks(bus),
                         new LoginLimiter(bus, () -> limits.get().login()),
                         new DirectMessages(
                                 bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get),
                         this::delete),
                 new UserApi.Rules(
+                        settings.accounts(),
                         settings.accounts(),
                         900_000,
                         settings.cookie(),
@@ -238,7 +246,8 @@ final class ApiServer implements AutoCloseable {
                         bus.answer(Accounts.LOG_OUT, 0, this::loggedOut),
                         bus.answer(Accounts.FIND, 0, find -> profile.map(Found::new)),
                         answerOwn(bus),
-                        answerFactors(bus))
+                        answerFactors(bus),
+                        answerLinks(bus))
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -276,6 +285,25 @@ final class ApiServer implements AutoCloseable {
                         0,
                         remove -> Future.succeededFuture(new FactorRemoved(refusal(remove)))),
                 bus.answer(Accounts.FIND_FACTOR, 0, find -> Future.succeededFuture(new FactorFound(factor))));
+    }
+
+    private Future<?> answerLinks(Bus bus) {
+        return Future.all(
+                bus.answer(
+                        MailedLinks.VERIFY,
+                        0,
+                        verify -> Future.succeededFuture(new LinkUsed(refusal(verify), of(ANN)))),
+                bus.answer(
+                        MailedLinks.RESEND,
+                        0,
+                        resend -> Future.succeededFuture(new Resent(refusal(resend), resendWaitMs))),
+                bus.answer(MailedLinks.ASK_RESET, 0, asking -> Future.succeededFuture(new ResetAsked(refusal(asking)))),
+                bus.answer(
+                        MailedLinks.RESET, 0, reset -> Future.succeededFuture(new LinkUsed(refusal(reset), of(ANN)))));
+    }
+
+    private static Optional<UserId> of(AccountProfile profile) {
+        return Optional.of(profile.id());
     }
 
     private Optional<GrantRefusal> refusal(Object question) {

@@ -2,21 +2,34 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.account.AccountKeys;
+import dev.portcullis.auth.account.AccountMailer;
 import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.account.AccountService;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.account.FactorService;
 import dev.portcullis.auth.account.LoginRefresher;
+import dev.portcullis.auth.account.MailedLinkService;
 import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.mail.MailConfig;
+import dev.portcullis.auth.mail.MailHook;
+import dev.portcullis.auth.mail.MailQueue;
+import dev.portcullis.auth.mail.MailResult;
+import dev.portcullis.auth.mail.MailTransport;
+import dev.portcullis.auth.mail.SmtpTransport;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -39,7 +52,7 @@ public final class AuthAssembly implements StageAssembly {
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.invitations = new AccountInvitations(stores.invitations(), services.clock());
         this.accounts = config.accountKeys()
-                .map(keys -> accounts(keys, passwords(stops)))
+                .map(keys -> accounts(keys, passwords(stops), stops))
                 .orElseGet(AccountResponder::disabled)
                 .with(new UserAccountResponder(stores.accounts(), invitations::make));
     }
@@ -52,17 +65,53 @@ public final class AuthAssembly implements StageAssembly {
         return passwords;
     }
 
-    private AccountResponder accounts(AccountKeys keys, WorkerPool passwords) {
+    private AccountMailer mailer(AccountKeys keys, MailConfig mail, StopSteps stops) {
+        EnumCounters<MailResult> results =
+                services.metrics().counters(CounterFamily.MAILS, MailResult.class, MailResult::id);
+        MailQueue queue = new MailQueue(
+                services.vertx(),
+                transport(mail),
+                mail.queue(),
+                (letter, result) -> {
+                    results.add(result);
+                    if (result != MailResult.SENT) {
+                        services.audit()
+                                .event(AuditEvent.of(EventName.AUTH_MAIL_FAILED)
+                                        .user(letter.user())
+                                        .resource(letter.token().purpose().id())
+                                        .detail(result.id()));
+                    }
+                },
+                services.clock());
+        stops.pushClose(queue::close);
+        return new AccountMailer(keys, queue);
+    }
+
+    private MailTransport transport(MailConfig mail) {
+        return mail.hook()
+                .<MailTransport>map(config -> {
+                    MailHook hook = new MailHook(services.vertx(), mail, config, services.outgoing(), services.clock());
+                    services.outgoing().watch(OutgoingService.MAIL_HOOK, hook::position);
+                    return hook;
+                })
+                .orElseGet(() ->
+                        new SmtpTransport(services.vertx(), mail, mail.smtp().orElseThrow()));
+    }
+
+    private AccountResponder accounts(AccountKeys keys, WorkerPool passwords, StopSteps stops) {
         AccountsConfig accounts = config.accounts();
         Revoker revoker =
                 new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, services.bus()));
+        Optional<AccountMailer> mailer = accounts.mail().map(mail -> mailer(keys, mail, stops));
+        PasswordHasher hasher = new PasswordHasher(passwords, keys.passwords(), accounts.passwords(), services.clock());
         AccountService service = new AccountService(
                 accounts,
                 keys,
                 stores.accounts(),
                 new RegistrationGate(accounts.registration(), invitations),
-                new PasswordHasher(passwords, keys.passwords(), accounts.passwords(), services.clock()),
+                hasher,
                 revoker,
+                mailer,
                 services.clock());
         return AccountResponder.of(
                 service,
@@ -75,7 +124,9 @@ public final class AuthAssembly implements StageAssembly {
                         services.audit(),
                         services.clock()),
                 new FactorService(
-                        service, stores.accounts(), keys.secondFactors(), accounts.issuer(), services.clock()));
+                        service, stores.accounts(), keys.secondFactors(), accounts.issuer(), services.clock()),
+                mailer.map(each ->
+                        new MailedLinkService(accounts, each, stores.accounts(), hasher, revoker, services.clock())));
     }
 
     @Override

@@ -1,0 +1,111 @@
+package dev.portcullis.auth.account;
+
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** What users do by links in mails, as asked of the auth stage. Its futures fail only with a {@code BusFailure}. */
+public final class MailedLinks {
+    public static final Question<Verify, LinkUsed> VERIFY = new Question<>(
+            Stage.AUTH,
+            "verify_email",
+            Verify.class,
+            LinkUsed.class,
+            request -> request.token().hashCode());
+    public static final Question<Resend, Resent> RESEND = new Question<>(
+            Stage.AUTH,
+            "mail_verification",
+            Resend.class,
+            Resent.class,
+            request -> request.user().hashCode());
+    public static final Question<AskReset, ResetAsked> ASK_RESET = new Question<>(
+            Stage.AUTH,
+            "mail_reset",
+            AskReset.class,
+            ResetAsked.class,
+            request -> request.email().hashCode());
+    public static final Question<Reset, LinkUsed> RESET = new Question<>(
+            Stage.AUTH,
+            "reset_password",
+            Reset.class,
+            LinkUsed.class,
+            request -> request.token().hashCode());
+
+    private final Bus bus;
+
+    public MailedLinks(Bus bus) {
+        this.bus = bus;
+    }
+
+    /** The user has opened the link for it. */
+    public Future<LinkUsed> verify(String token) {
+        return bus.ask(VERIFY, new Verify(token));
+    }
+
+    /** Mails another link that verifies the address. */
+    public Future<Resent> resend(UserId user) {
+        return bus.ask(RESEND, new Resend(user));
+    }
+
+    /** Mails a link for a new password, if there is such an account, which no answer tells. Empty if it may be on its way. */
+    public Future<Optional<GrantRefusal>> askReset(String email) {
+        return bus.ask(ASK_RESET, new AskReset(email)).map(ResetAsked::refusal);
+    }
+
+    /** Sets a new password by a link, and ends all logins of the user. */
+    public Future<LinkUsed> reset(String token, String newPassword) {
+        return bus.askLong(RESET, new Reset(token, newPassword));
+    }
+
+    /** The request of {@link #verify}. */
+    public record Verify(String token) {
+        @Override
+        public String toString() {
+            return "Verify[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** What became of a link: a refusal, or whose it was. */
+    public record LinkUsed(Optional<GrantRefusal> refusal, Optional<UserId> user) {
+        public static LinkUsed refused(GrantRefusal why) {
+            return new LinkUsed(Optional.of(why), Optional.empty());
+        }
+
+        public static LinkUsed by(UserId user) {
+            return new LinkUsed(Optional.empty(), Optional.of(user));
+        }
+    }
+
+    /** The request of {@link #resend}. */
+    public record Resend(UserId user) {}
+
+    /**
+     * The reply to {@link Resend}: empty if the mail is on its way.
+     *
+     * @param waitMs after which it can be asked for again; 0 where waiting does not help
+     */
+    public record Resent(Optional<GrantRefusal> refusal, long waitMs) {}
+
+    /** The request of {@link #askReset}. */
+    public record AskReset(String email) {
+        @Override
+        public String toString() {
+            return "AskReset[" + Secret.REDACTED + "]";
+        }
+    }
+
+    /** The reply to {@link AskReset}. */
+    public record ResetAsked(Optional<GrantRefusal> refusal) {}
+
+    /** The request of {@link #reset}. */
+    public record Reset(String token, String newPassword) {
+        @Override
+        public String toString() {
+            return "Reset[" + Secret.REDACTED + "]";
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.auth.mail;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What a link in a mail is good for. */
+public enum LinkPurpose {
+    /** Shows that the user reads the mail of the account's address. */
+    VERIFY(TimeUnit.HOURS.toMillis(24)),
+    /** Sets a new password. */
+    RESET(TimeUnit.MINUTES.toMillis(30));
+
+    private final long lifetimeMs;
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    LinkPurpose(long lifetimeMs) {
+        this.lifetimeMs = lifetimeMs;
+    }
+
+    public static Optional<LinkPurpose> of(String id) {
+        return Stream.of(values()).filter(each -> each.id.equals(id)).findFirst();
+    }
+
+    /** As in links, in the store and for hooks. */
+    public String id() {
+        return id;
+    }
+
+    public long lifetimeMs() {
+        return lifetimeMs;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.portcullis.auth.mail;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Sha256;
+
+/**
+ * The token of a link, which says whose it is and what for.
+ *
+ * @param account the user id without its prefix
+ */
+public record LinkToken(String account, LinkPurpose purpose, String text) {
+    /** What the store keeps of it. */
+    public String hash() {
+        return Sha256.base64Url(text);
+    }
+
+    @Override
+    public String toString() { // who reads it in a log takes the account over (CWE-532)
+        return "LinkToken[" + Secret.REDACTED + "]";
+    }
+}

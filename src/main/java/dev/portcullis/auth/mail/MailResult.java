@@ -1,0 +1,22 @@
+package dev.portcullis.auth.mail;
+
+import java.util.Locale;
+
+/** What became of a mail. */
+public enum MailResult {
+    /** The server, or the application, has taken it. */
+    SENT,
+    /** It will never be taken. */
+    REFUSED,
+    /** It was not taken, for want of an answer or for a reason that may pass. */
+    FAILED,
+    /** Too many waited to be sent, or its link ended meanwhile. */
+    DROPPED;
+
+    private final String id = name().toLowerCase(Locale.ROOT);
+
+    /** As in metrics and in the audit log. */
+    public String id() {
+        return id;
+    }
+}

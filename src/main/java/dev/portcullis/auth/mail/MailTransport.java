@@ -1,0 +1,12 @@
+package dev.portcullis.auth.mail;
+
+import io.vertx.core.Future;
+
+/** Takes mails to their users. */
+public interface MailTransport extends AutoCloseable {
+    /** Never fails. */
+    Future<MailResult> send(Letter letter);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,92 @@
+package dev.portcullis.auth.mail;
+
+import dev.portcullis.store.StoreFailure;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The links of one purpose that were mailed to a user and are still good, and when another one may be mailed. Strangers can ask
+ * for mails to any user. So the pause between two mails doubles until it is as long as the shortest life of a link: a mailbox
+ * gets two in an hour at most, and whoever opens it then finds a link that is good.
+ *
+ * @param links oldest first
+ * @param mailed how many mails were sent without a day's rest between them
+ * @param lastAt when the last one was sent, in milliseconds
+ */
+public record OpenLinks(List<Link> links, int mailed, long lastAt) {
+    public static final OpenLinks NONE = new OpenLinks(List.of(), 0, 0);
+
+    private static final long FIRST_PAUSE_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final long LONGEST_PAUSE_MS = TimeUnit.MINUTES.toMillis(30);
+    private static final int DOUBLINGS = 5;
+    private static final long REST_MS = TimeUnit.DAYS.toMillis(1);
+    private static final int MOST = 6;
+
+    /**
+     * A link that is good once.
+     *
+     * @param hash of its token
+     */
+    public record Link(String hash, long expiresAt) {}
+
+    public OpenLinks {
+        links = List.copyOf(links);
+    }
+
+    /** How long no further mail is sent, in milliseconds. */
+    public long waitMs(long now) {
+        if (mailed == 0 || now - lastAt >= REST_MS) {
+            return 0;
+        }
+        long pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(mailed - 1, DOUBLINGS));
+        return Math.max(0, Math.min(pause, lastAt + pause - now));
+    }
+
+    /** With a link that is mailed now. The earlier ones stay good: the mail with the new one may come late. */
+    public OpenLinks with(Link link, long now) {
+        List<Link> open = new ArrayList<>(
+                links.stream().filter(each -> now < each.expiresAt()).toList());
+        open.add(link);
+        boolean rested = now - lastAt >= REST_MS;
+        return new OpenLinks(open.subList(Math.max(0, open.size() - MOST), open.size()), rested ? 1 : mailed + 1, now);
+    }
+
+    public boolean opens(String hash, long now) {
+        return links.stream()
+                .anyMatch(each -> now < each.expiresAt() && each.hash().equals(hash));
+    }
+
+    /** After one of them was used, none is good. The pause goes on. */
+    public OpenLinks used() {
+        return new OpenLinks(List.of(), mailed, lastAt);
+    }
+
+    public String row() {
+        List<String> parts = new ArrayList<>(List.of(Integer.toString(mailed), Long.toString(lastAt)));
+        links.forEach(link -> parts.add(link.hash() + ":" + link.expiresAt()));
+        return String.join(" ", parts);
+    }
+
+    public static OpenLinks of(String row) {
+        String[] parts = row.split(" ", -1);
+        if (parts.length < 2) {
+            throw new StoreFailure("the links of an account can't be read");
+        }
+        return new OpenLinks(
+                Arrays.stream(parts).skip(2).map(OpenLinks::link).toList(),
+                Integer.parseInt(parts[0]),
+                Long.parseLong(parts[1]));
+    }
+
+    private static Link link(String text) {
+        int colon = text.indexOf(':');
+        return new Link(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+    }
+
+    @Override
+    public String toString() {
+        return "OpenLinks[" + links.size() + ", " + mailed + " mailed]";
+    }
+}

@@ -1,0 +1,60 @@
+package dev.portcullis.auth.mail;
+
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.http.outgoing.ServiceSettings;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code accounts.mail.smtp}.
+ *
+ * @param user who logs in at the server; empty for none
+ * @param ca the text of the certificates that are trusted instead of those of the JDK
+ */
+public record SmtpConfig(
+        String host, int port, Tls tls, Optional<String> user, Optional<Secret> password, Optional<String> ca) {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
+
+    /** How the connection is protected. */
+    public enum Tls {
+        /** Begun in plain text, and given up if the server does not change to TLS (RFC 3207). */
+        STARTTLS,
+        /** From the first byte (RFC 8314). */
+        IMPLICIT,
+        /** Only to this machine. */
+        OFF
+    }
+
+    /** Empty without a {@code host}. */
+    static Optional<SmtpConfig> read(Section smtp) {
+        boolean named = smtp.has("host");
+        SmtpConfig config = new SmtpConfig(
+                smtp.text("host", "localhost", HOST, "the mail server; without it no mail is sent by SMTP"),
+                smtp.integer("port", 587, 1, 65_535, "its port"),
+                smtp.choice(
+                        "tls",
+                        Tls.STARTTLS,
+                        "starttls, needed of the server; implicit, from the first byte, as on port 465; off, only for a"
+                                + " server on this machine"),
+                smtp.optionalText("user", "who logs in at the server; without it there is no login"),
+                smtp.secret("password", "the password of user, from {\"$env\": …} or {\"$file\": …}"),
+                ServiceSettings.authorities(smtp));
+        config.check(smtp);
+        return named ? Optional.of(config) : Optional.empty();
+    }
+
+    private void check(Section smtp) {
+        if (tls == Tls.OFF && !isThisMachine()) {
+            smtp.problem("tls", "is off", "the links in mails must not travel in plain text (CWE-319)");
+        }
+        if (user.isPresent() != password.isPresent()) {
+            smtp.problem("password", "and user belong together", "set both, or neither");
+        }
+    }
+
+    private boolean isThisMachine() {
+        return OutgoingUrl.parse("http://" + host).isPresent();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.portcullis.edge.api;
+
+import dev.portcullis.audit.EventName;
+import dev.portcullis.auth.account.GrantRefusal;
+import dev.portcullis.auth.account.MailedLinks;
+import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.edge.api.GrantOutcome.Denied;
+import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.contract.InputSchema.Fields;
+import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Sender;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** The calls by which users verify their e-mail address and set a forgotten password anew. */
+final class MailedLinkApi {
+    private static final int ACCEPTED = 202;
+    private static final int NO_CONTENT = 204;
+
+    private final MailedLinks links;
+    private final PasswordCalls passwords;
+    private final LimitedCalls calls;
+    private final ApiGates gates;
+    private final ApiAudit audit;
+
+    MailedLinkApi(MailedLinks links, PasswordCalls passwords, LimitedCalls calls, ApiGates gates, ApiAudit audit) {
+        this.links = links;
+        this.passwords = passwords;
+        this.calls = calls;
+        this.gates = gates;
+        this.audit = audit;
+    }
+
+    RouterBuilder bind(RouterBuilder router, boolean enabled) {
+        return router.bind("verifyEmail", enabled, this::verify)
+                .bind("resendVerification", enabled, calls.as(CallAction.OWN_ACCOUNT, this::resend))
+                .bind("askReset", enabled, this::askReset)
+                .bind("confirmReset", enabled, this::reset);
+    }
+
+    private void verify(ApiRequest request) {
+        links.verify(request.body().text("token"))
+                .onSuccess(used -> answer(request, used, EventName.AUTH_EMAIL_VERIFIED))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private void reset(ApiRequest request) {
+        Fields body = request.body();
+        links.reset(body.text("token"), body.text("newPassword"))
+                .onSuccess(used -> answer(request, used, EventName.AUTH_PASSWORD_RESET))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private void answer(ApiRequest request, LinkUsed used, EventName event) {
+        used.refusal().ifPresentOrElse(why -> refuse(request, Denied.of(why, PasswordCalls.NEW_PASSWORD)), () -> {
+            audit.done(event, request.http(), used.user().orElseThrow());
+            request.send(NO_CONTENT);
+        });
+    }
+
+    private void resend(ApiRequest request, Sender by) {
+        links.resend(by.userId())
+                .onSuccess(resent -> resent.refusal()
+                        .ifPresentOrElse(why -> refuse(request, by, why, resent), () -> request.send(ACCEPTED)))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private void refuse(ApiRequest request, Sender by, GrantRefusal why, Resent resent) {
+        if (resent.waitMs() > 0) {
+            HttpResponses.retryAfter(request.http().response(), resent.waitMs());
+        }
+        Denied denied = Denied.of(why, PasswordCalls.NEW_PASSWORD);
+        calls.refuse(request, by, denied.why(), denied.violations(), denied.detail());
+    }
+
+    private void askReset(ApiRequest request) {
+        String email = request.body().text("email");
+        audit.address(request.http())
+                .map(address -> askReset(address, email))
+                .orElseGet(() -> Future.succeededFuture(Optional.of(Denied.unavailable())))
+                .onSuccess(denied -> denied.ifPresentOrElse(why -> refuse(request, why), () -> request.send(ACCEPTED)))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private Future<Optional<Denied>> askReset(IpAddress address, String email) {
+        return gates.addresses()
+                .refusalOfUnauthenticated(address)
+                .compose(refusal -> refusal.map(
+                                why -> Future.succeededFuture(Optional.of(Denied.of(HttpRefusal.BANNED, why.id()))))
+                        .orElseGet(() ->
+                                passwords.askReset(address.keys().narrowestFirst(), () -> links.askReset(email))));
+    }
+
+    private void refuse(ApiRequest request, Denied denied) {
+        if (denied.retryAfterMs() > 0) {
+            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
+        }
+        request.refuse(
+                denied.why(),
+                denied.violations(),
+                audit.refused(EventName.HTTP_REFUSED, request.http(), denied.why(), Optional.empty(), denied.detail()));
+    }
+}

@@ -1,0 +1,215 @@
+package dev.portcullis.kit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** A mail server (RFC 5321) that keeps what it gets, with STARTTLS where it has a certificate, and PLAIN logins. */
+public final class MailServer implements AutoCloseable {
+    private final ServerSocket listener;
+    private final Optional<SSLContext> certificate;
+    private final List<Mail> mails = new CopyOnWriteArrayList<>();
+    private final List<String> logins = new CopyOnWriteArrayList<>();
+    private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+
+    /**
+     * A mail that was taken.
+     *
+     * @param secure whether it came over TLS
+     */
+    public record Mail(String from, String to, String text, boolean secure) {
+        /** What stands behind the {@code #} of its link. */
+        public String fragment() {
+            String whole = text.replace("=\r\n", "").replace("=3D", "=");
+            int begin = whole.indexOf('#') + 1;
+            return whole.substring(begin).split("\\s", 2)[0];
+        }
+    }
+
+    private MailServer(Optional<SSLContext> certificate) {
+        try {
+            this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        this.certificate = certificate;
+        start(this::accept);
+    }
+
+    public static MailServer plain() {
+        return new MailServer(Optional.empty());
+    }
+
+    public static MailServer withTls(SSLContext certificate) {
+        return new MailServer(Optional.of(certificate));
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    public List<Mail> mails() {
+        return List.copyOf(mails);
+    }
+
+    public List<Mail> mailsTo(String address) {
+        return mails.stream().filter(mail -> mail.to.equals(address)).toList();
+    }
+
+    /** The newest mail to an address, for which it waits. */
+    public Mail awaitMail(String address, int number) {
+        if (!Await.until(() -> mailsTo(address).size() >= number)) {
+            throw new AssertionError("no mail " + number + " came to " + address);
+        }
+        return mailsTo(address).get(number - 1);
+    }
+
+    /** The names and passwords that were shown. */
+    public List<String> logins() {
+        return List.copyOf(logins);
+    }
+
+    /** Answers the next recipient with this instead of taking the mail. */
+    public void refuseNext(String answer) {
+        refusals.add(answer);
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                open.add(socket);
+                start(() -> serve(socket));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            Dialogue first = new Dialogue(socket, false);
+            first.say("220 ready");
+            if (first.run()) {
+                SSLSocket secure = (SSLSocket)
+                        certificate.orElseThrow().getSocketFactory().createSocket(socket, null, port(), true);
+                secure.setUseClientMode(false);
+                new Dialogue(secure, true).run();
+            }
+        } catch (IOException gone) {
+            // the client has closed, or the test is over
+        }
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "mail-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The commands of one connection, before TLS or in it. */
+    private final class Dialogue {
+        private final BufferedReader in;
+        private final OutputStream out;
+        private final boolean secure;
+        private String from = "";
+        private String to = "";
+
+        private Dialogue(Socket socket, boolean secure) throws IOException {
+            this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            this.out = socket.getOutputStream();
+            this.secure = secure;
+        }
+
+        private void say(String line) throws IOException {
+            out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        }
+
+        /** Returns true where TLS begins. */
+        private boolean run() throws IOException {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String command = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
+                switch (command) {
+                    case "EHLO" -> greet();
+                    case "STARTTLS" -> {
+                        say("220 go on");
+                        return true;
+                    }
+                    case "AUTH" -> {
+                        logins.add(new String(
+                                        Base64.getDecoder().decode(line.substring("AUTH PLAIN ".length())),
+                                        StandardCharsets.UTF_8)
+                                .replace('\0', ' ')
+                                .trim());
+                        say("235 welcome");
+                    }
+                    case "MAIL" -> {
+                        from = address(line);
+                        say("250 ok");
+                    }
+                    case "RCPT" -> {
+                        to = address(line);
+                        String refusal = refusals.poll();
+                        say(refusal == null ? "250 ok" : refusal);
+                    }
+                    case "DATA" -> take();
+                    case "QUIT" -> {
+                        say("221 bye");
+                        return false;
+                    }
+                    default -> say("250 ok");
+                }
+            }
+            return false;
+        }
+
+        private void greet() throws IOException {
+            boolean offersTls = certificate.isPresent() && !secure;
+            say("250-here");
+            say(offersTls ? "250 STARTTLS" : "250 AUTH PLAIN");
+        }
+
+        private void take() throws IOException {
+            say("354 go on");
+            StringBuilder text = new StringBuilder();
+            for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
+                text.append(line).append("\r\n");
+            }
+            mails.add(new Mail(from, to, text.toString(), secure));
+            say("250 taken");
+        }
+
+        private static String address(String line) {
+            return line.substring(line.indexOf('<') + 1, line.indexOf('>'));
+        }
+    }
+}
