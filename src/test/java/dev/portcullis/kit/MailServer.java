@@ -44,7 +44,7 @@ public final class MailServer implements AutoCloseable {
 
     private MailServer(Optional<SSLContext> certificate) {
         try {
-            this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -19,8 +20,9 @@ import javax.net.ssl.TrustManagerFactory;
  * A new self-signed certificate for 127.0.0.1.
  *
  * @param trusting trusts only this certificate
+ * @param serving shows it
  */
-public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
+public record SelfSigned(Path certificate, Path key, SSLContext trusting, SSLContext serving) {
     private static final String PASSWORD = "only-for-a-test";
     private static final String ALIAS = "node";
 
@@ -73,7 +75,8 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
                             folder.resolve("key.pem"),
                             "PRIVATE KEY",
                             made.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()),
-                    trusting(made));
+                    trusting(made),
+                    serving(made));
         } catch (IOException | GeneralSecurityException broken) {
             throw new AssertionError(broken);
         }
@@ -95,6 +98,14 @@ public record SelfSigned(Path certificate, Path key, SSLContext trusting) {
     private static Path pem(Path file, String what, byte[] der) throws IOException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return Files.writeString(file, "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
+    }
+
+    private static SSLContext serving(KeyStore made) throws GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(made, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
     }
 
     private static SSLContext trusting(KeyStore made) throws IOException, GeneralSecurityException {

@@ -48,7 +48,14 @@ public final class NodeSharedSettings {
         }
         config.accountKeys().ifPresent(keys -> {
             IssuerConfig own = AccountTokens.issuer(keys, config.accounts());
-            settings.put(SharedSetting.ACCOUNTS, Set.of(SettingDigest.of(salt, own.parts())));
+            List<String> rules = List.of(
+                    config.accounts().registration().id(),
+                    Boolean.toString(config.accounts().mails()));
+            settings.put(
+                    SharedSetting.ACCOUNTS,
+                    Set.of(SettingDigest.of(
+                            salt,
+                            Stream.concat(own.parts().stream(), rules.stream()).toList())));
         });
         if (config.runs(Stage.AUTH) || config.runs(Stage.EDGE)) {
             settings.put(SharedSetting.CSRF, Set.of(config.csrf().require().name()));

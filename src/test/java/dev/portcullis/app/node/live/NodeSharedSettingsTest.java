@@ -67,6 +67,9 @@ class NodeSharedSettingsTest {
         assertThat(own.known().get(SharedSetting.ACCOUNTS))
                 .isNotEqualTo(derived.known().get(SharedSetting.ACCOUNTS));
         assertThat(settings("accounts.enabled=true", "accounts.maxLogins=7")).isEqualTo(derived);
+        assertThat(settings("accounts.enabled=true", "accounts.registration=closed"))
+                .as("users could register at some nodes only")
+                .isNotEqualTo(derived);
         assertThat(own.known().toString()).doesNotContain("own secret");
     }
 

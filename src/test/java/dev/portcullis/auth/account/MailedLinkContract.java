@@ -1,0 +1,312 @@
+package dev.portcullis.auth.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.LogIn;
+import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
+import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.mail.Letter;
+import dev.portcullis.auth.mail.LinkPurpose;
+import dev.portcullis.auth.mail.MailConfig;
+import dev.portcullis.auth.mail.MailQueue;
+import dev.portcullis.auth.mail.MailResult;
+import dev.portcullis.auth.mail.MailTransport;
+import dev.portcullis.auth.password.PasswordConfig;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.refresh.RefreshConfig;
+import dev.portcullis.auth.revocation.Revocation;
+import dev.portcullis.auth.token.FlatJson;
+import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
+import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.WorkerPool;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What users do by links in mails, on any store. */
+@ExtendWith(VertxExtension.class)
+abstract class MailedLinkContract {
+    private static final String ANN = "ann@example.com";
+    private static final String PASSWORD = "Correct-Horse-9";
+    private static final String OTHER = "Another-Horse-9";
+    private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
+    private static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
+
+    private final SettableClock clock = new SettableClock(Tokens.NOW);
+    private final List<Letter> letters = new CopyOnWriteArrayList<>();
+    private final List<Revocation> revoked = new CopyOnWriteArrayList<>();
+    private WorkerPool pool;
+    private AccountService accounts;
+    private MailedLinkService links;
+
+    abstract AccountStore store();
+
+    abstract AccountInvitationStore invitationStore();
+
+    @BeforeEach
+    void open(Vertx vertx) throws Exception {
+        AccountsConfig config = config();
+        AccountKeys keys = AccountKeys.of(SECRET);
+        pool = PasswordHasher.workers(vertx, config.passwords(), () -> {});
+        PasswordHasher hasher =
+                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis);
+        MailQueue queue = new MailQueue(vertx, new Kept(), 1_000, (letter, result) -> {}, clock);
+        AccountMailer mailer = new AccountMailer(keys, queue);
+        accounts = new AccountService(
+                config,
+                keys,
+                store(),
+                new RegistrationGate(config.registration(), new AccountInvitations(invitationStore(), clock)),
+                hasher,
+                this::revoke,
+                Optional.of(mailer),
+                clock);
+        links = new MailedLinkService(config, mailer, store(), hasher, this::revoke, clock);
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private final class Kept implements MailTransport {
+        @Override
+        public Future<MailResult> send(Letter letter) {
+            letters.add(letter);
+            return Future.succeededFuture(MailResult.SENT);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static AccountsConfig config() {
+        Map<String, Object> mail =
+                Map.of("link", "https://chat.example.com/", "smtp", Map.of("host", "mail.example.com"));
+        Optional<MailConfig> read = MailConfig.read(Section.root(mail, new ConfigReading(Map.of(), Path.of("."))));
+        return new AccountsConfig(
+                true,
+                Registration.VERIFIED,
+                Optional.of(SECRET),
+                "portcullis",
+                900_000,
+                new RefreshConfig(604_800_000, 2_592_000_000L, 10_000),
+                3,
+                new PasswordConfig(4, new WorkerPool.Config(2, 256, 30_000), 0),
+                read);
+    }
+
+    private Future<Boolean> revoke(Revocation revocation) {
+        revoked.add(revocation);
+        return Future.succeededFuture(true);
+    }
+
+    @Test
+    void new_account_reads_until_its_address_is_verified() throws Exception {
+        Grant grant = register("Ann", ANN);
+        assertThat(roleOf(grant)).isEqualTo(Role.UNVERIFIED.id());
+        assertThat(grant.profile().verified()).contains(false);
+
+        Letter letter = letter(LinkPurpose.VERIFY, 1);
+        assertThat(letter.to()).isEqualTo(ANN);
+        assertThat(await(links.verify(letter.token().text())))
+                .isEqualTo(LinkUsed.by(grant.profile().id()));
+        assertThat(refusal(links.verify(letter.token().text())))
+                .as("a second time")
+                .contains(GrantRefusal.BAD_LINK);
+
+        Grant later = logIn(PASSWORD);
+        assertThat(roleOf(later)).isEqualTo(Role.MEMBER.id());
+        assertThat(later.profile().verified()).contains(true);
+        assertThat(await(links.resend(grant.profile().id())).refusal()).contains(GrantRefusal.ALREADY_VERIFIED);
+    }
+
+    @Test
+    void account_that_is_not_created_gets_no_mail() throws Exception {
+        register("Ann", ANN);
+        assertThat(refusalOf(await(accounts.register(registration("Bob", ANN)))))
+                .contains(GrantRefusal.EMAIL_TAKEN);
+        letter(LinkPurpose.VERIFY, 1);
+        assertThat(letters).hasSize(1);
+    }
+
+    @Test
+    void another_mail_comes_after_a_pause_and_both_links_are_good() throws Exception {
+        UserId ann = register("Ann", ANN).profile().id();
+        Letter first = letter(LinkPurpose.VERIFY, 1);
+        assertThat(await(links.resend(ann))).isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), MINUTE));
+        clock.advance(MINUTE);
+        assertThat(await(links.resend(ann))).isEqualTo(new Resent(Optional.empty(), 0));
+        letter(LinkPurpose.VERIFY, 2);
+        assertThat(refusal(links.verify(first.token().text()))).isEmpty();
+        assertThat(await(links.resend(new UserId("u:nobody"))).refusal()).contains(GrantRefusal.DISABLED);
+    }
+
+    @Test
+    void link_ends_with_its_time_and_is_good_for_its_purpose_only() throws Exception {
+        register("Ann", ANN);
+        Letter verify = letter(LinkPurpose.VERIFY, 1);
+        assertThat(refusal(links.reset(verify.token().text(), OTHER))).contains(GrantRefusal.BAD_LINK);
+        assertThat(links.askReset(ANN)).isEmpty();
+        Letter reset = letter(LinkPurpose.RESET, 1);
+        assertThat(refusal(links.verify(reset.token().text()))).contains(GrantRefusal.BAD_LINK);
+        clock.advance(30 * MINUTE);
+        assertThat(refusal(links.reset(reset.token().text(), OTHER))).contains(GrantRefusal.BAD_LINK);
+        clock.advance(24 * 60 * MINUTE);
+        assertThat(refusal(links.verify(verify.token().text()))).contains(GrantRefusal.BAD_LINK);
+    }
+
+    @Test
+    void forgotten_password_is_set_anew_and_all_logins_end() throws Exception {
+        Grant before = register("Ann", ANN);
+        links.askReset("Ann@Example.com");
+        String token = letter(LinkPurpose.RESET, 1).token().text();
+
+        assertThat(refusal(links.reset(token, "password"))).contains(GrantRefusal.WEAK_PASSWORD);
+        assertThat(await(links.reset(token, OTHER)))
+                .isEqualTo(LinkUsed.by(before.profile().id()));
+        assertThat(revoked).hasSize(1);
+        assertThat(refusalOf(await(accounts.logIn(login(PASSWORD))))).contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(logIn(OTHER).profile().verified())
+                .as("the link showed that the user reads the mail")
+                .contains(true);
+        assertThat(refusal(links.reset(token, PASSWORD))).contains(GrantRefusal.BAD_LINK);
+    }
+
+    @Test
+    void of_many_uses_of_one_link_at_one_time_one_sets_the_password() throws Exception {
+        register("Ann", ANN);
+        links.askReset(ANN);
+        String token = letter(LinkPurpose.RESET, 1).token().text();
+        List<Future<LinkUsed>> uses = IntStream.range(0, 8)
+                .mapToObj(each -> links.reset(token, OTHER + each))
+                .toList();
+        long set = 0;
+        for (Future<LinkUsed> use : uses) {
+            set += refusal(use).isEmpty() ? 1 : 0;
+        }
+        assertThat(set).isEqualTo(1);
+    }
+
+    @Test
+    void changed_password_ends_the_links_that_were_mailed_before() throws Exception {
+        Grant grant = register("Ann", ANN);
+        links.askReset(ANN);
+        String token = letter(LinkPurpose.RESET, 1).token().text();
+        await(accounts.changePassword(
+                new ChangePassword(grant.profile().id(), Optional.empty(), PASSWORD, OTHER, Optional.empty())));
+        assertThat(refusal(links.reset(token, PASSWORD))).contains(GrantRefusal.BAD_LINK);
+    }
+
+    @Test
+    void unknown_address_gets_the_same_answer_and_no_mail() throws Exception {
+        register("Ann", ANN);
+        letter(LinkPurpose.VERIFY, 1);
+        assertThat(links.askReset("bob@example.com")).isEqualTo(links.askReset("no address"));
+        assertThat(links.askReset(ANN)).isEqualTo(links.askReset("bob@example.com"));
+        letter(LinkPurpose.RESET, 1);
+        assertThat(letters).extracting(Letter::to).containsOnly(ANN);
+    }
+
+    @Test
+    void strangers_who_ask_for_a_user_neither_fill_the_mailbox_nor_end_the_users_link() throws Exception {
+        register("Ann", ANN);
+        links.askReset(ANN);
+        Letter own = letter(LinkPurpose.RESET, 1);
+        int mails = 1;
+        for (int minute = 0; minute < 29; minute++) {
+            clock.advance(MINUTE);
+            for (int stranger = 0; stranger < 10; stranger++) {
+                links.askReset(ANN);
+            }
+            if (minute == 0 || minute == 2 || minute == 6 || minute == 14) {
+                letter(LinkPurpose.RESET, ++mails);
+            }
+        }
+        assertThat(refusal(links.reset(own.token().text(), OTHER))).isEmpty();
+        assertThat(letters.stream().filter(each -> each.token().purpose() == LinkPurpose.RESET))
+                .hasSize(5);
+    }
+
+    @Test
+    void store_keeps_no_token() throws Exception {
+        UserId ann = register("Ann", ANN).profile().id();
+        String token = letter(LinkPurpose.VERIFY, 1).token().text();
+        AccountState state = await(store().find(ann)).orElseThrow();
+        assertThat(state.linksFor(LinkPurpose.VERIFY).row()).doesNotContain(token, token.substring(30, 60));
+    }
+
+    private Grant register(String name, String email) throws Exception {
+        return await(accounts.register(registration(name, email))).fold(grant -> grant, refused -> {
+            throw new AssertionError(refused.why().id());
+        });
+    }
+
+    private static Register registration(String name, String email) {
+        return new Register(name, email, PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER);
+    }
+
+    private static LogIn login(String password) {
+        return new LogIn(ANN, password, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER);
+    }
+
+    private Grant logIn(String password) throws Exception {
+        return await(accounts.logIn(login(password))).fold(grant -> grant, refused -> {
+            throw new AssertionError(refused.why().id());
+        });
+    }
+
+    private static Optional<GrantRefusal> refusalOf(GrantResult result) {
+        return result.fold(grant -> Optional.empty(), refused -> Optional.of(refused.why()));
+    }
+
+    private static Optional<GrantRefusal> refusal(Future<LinkUsed> used) throws Exception {
+        return await(used).refusal();
+    }
+
+    /** The mail of this number for this purpose, which may be on its way still. */
+    private Letter letter(LinkPurpose purpose, int number) {
+        assertThat(Await.until(() -> ofPurpose(purpose).size() >= number))
+                .as("%s mail %d", purpose, number)
+                .isTrue();
+        return ofPurpose(purpose).get(number - 1);
+    }
+
+    private List<Letter> ofPurpose(LinkPurpose purpose) {
+        return letters.stream()
+                .filter(each -> each.token().purpose() == purpose)
+                .toList();
+    }
+
+    private static String roleOf(Grant grant) {
+        byte[] claims = Base64.getUrlDecoder().decode(grant.accessToken().split("\\.", -1)[1]);
+        return FlatJson.parse(claims).orElseThrow().text("role").orElseThrow();
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.await(30, TimeUnit.SECONDS);
+    }
+}

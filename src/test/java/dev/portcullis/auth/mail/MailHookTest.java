@@ -1,0 +1,82 @@
+package dev.portcullis.auth.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.http.outgoing.OutgoingEvents;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.VertxExtension;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(VertxExtension.class)
+class MailHookTest {
+    private final Queue<JsonObject> bodies = new ConcurrentLinkedQueue<>();
+    private final Queue<String> signatures = new ConcurrentLinkedQueue<>();
+    private volatile int status = 204;
+    private MailHook hook;
+
+    @BeforeEach
+    void open(Vertx vertx) throws Exception {
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    bodies.add(body.toJsonObject());
+                    signatures.add(String.valueOf(request.getHeader("Portcullis-Signature")));
+                    request.response().setStatusCode(status).end();
+                }))
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS);
+        MailConfig config = Letters.config(Map.of(
+                "link",
+                "https://chat.example.com/",
+                "hook",
+                Map.of(
+                        "url",
+                        "http://127.0.0.1:" + server.actualPort() + "/mails",
+                        "secret",
+                        "f9a1c4d87b20e63512ac98de4f70b31c")));
+        hook = new MailHook(
+                vertx, config, config.hook().orElseThrow(), OutgoingEvents.IGNORED, System::currentTimeMillis);
+    }
+
+    @AfterEach
+    void close() {
+        hook.close();
+    }
+
+    private MailResult send(Letter letter) throws Exception {
+        return hook.send(letter).await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void application_gets_what_it_needs_to_write_the_mail_itself() throws Exception {
+        Letter letter = Letters.letter(LinkPurpose.VERIFY, 1_795_132_800_000L);
+        assertThat(send(letter)).isEqualTo(MailResult.SENT);
+        String token = letter.token().text();
+        assertThat(bodies.remove().getMap())
+                .containsEntry("type", "verify")
+                .containsEntry("userId", "u:ann")
+                .containsEntry("email", Letters.ANN)
+                .containsEntry("link", "https://chat.example.com/#verify=" + token)
+                .containsEntry("token", token)
+                .containsEntry("expiresAt", 1_795_132_800_000L)
+                .hasSize(6);
+        assertThat(signatures.remove()).startsWith("v1=");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, SENT", "422, REFUSED", "400, REFUSED", "401, FAILED", "404, FAILED", "503, FAILED"})
+    void only_answers_about_the_mail_refuse_it(int answer, MailResult result) throws Exception {
+        status = answer;
+        assertThat(send(Letters.letter(LinkPurpose.RESET))).isEqualTo(result);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.portcullis.auth.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class MailQueueTest {
+    private static final int PLACES = 100;
+
+    private final List<MailResult> results = new CopyOnWriteArrayList<>();
+    private final List<Letter> tried = new CopyOnWriteArrayList<>();
+    private final AtomicLong clock = new AtomicLong(1_000);
+
+    private MailQueue queue(Vertx vertx, Function<Letter, Future<MailResult>> transport) {
+        MailTransport recording = new MailTransport() {
+            @Override
+            public Future<MailResult> send(Letter letter) {
+                tried.add(letter);
+                return transport.apply(letter);
+            }
+
+            @Override
+            public void close() {}
+        };
+        return new MailQueue(vertx, recording, PLACES, (letter, result) -> results.add(result), clock::get);
+    }
+
+    private static Letter letter() {
+        return Letters.letter(LinkPurpose.VERIFY);
+    }
+
+    private void awaitResults(int number) {
+        assertThat(Await.until(() -> results.size() == number))
+                .as("results %s", results)
+                .isTrue();
+    }
+
+    @Test
+    void all_mails_are_sent_four_at_a_time_and_what_has_no_place_is_told(Vertx vertx) {
+        Queue<Promise<MailResult>> open = new ConcurrentLinkedQueue<>();
+        MailQueue queue = queue(vertx, letter -> {
+            Promise<MailResult> sending = Promise.promise();
+            open.add(sending);
+            return sending.future();
+        });
+        IntStream.range(0, PLACES + 3).forEach(each -> queue.send(letter()));
+        assertThat(results).containsExactly(MailResult.DROPPED, MailResult.DROPPED, MailResult.DROPPED);
+        assertThat(tried).hasSize(4);
+        for (int sent = 0; sent < PLACES; sent++) {
+            assertThat(Await.until(() -> !open.isEmpty())).isTrue();
+            assertThat(open.size()).isLessThanOrEqualTo(4);
+            open.remove().complete(MailResult.SENT);
+        }
+        awaitResults(PLACES + 3);
+        queue.send(letter());
+        assertThat(Await.until(() -> tried.size() == PLACES + 1)).isTrue();
+    }
+
+    @Test
+    void mail_that_was_not_taken_is_tried_again_and_a_refused_one_is_not(Vertx vertx) {
+        AtomicLong ofVerify = new AtomicLong();
+        AtomicLong ofReset = new AtomicLong();
+        MailQueue queue = queue(vertx, letter -> {
+            if (letter.token().purpose() == LinkPurpose.RESET) {
+                ofReset.incrementAndGet();
+                return Future.succeededFuture(MailResult.REFUSED);
+            }
+            return ofVerify.incrementAndGet() == 1
+                    ? Future.failedFuture(new IllegalStateException("the transport broke"))
+                    : Future.succeededFuture(MailResult.SENT);
+        });
+        queue.send(letter());
+        queue.send(Letters.letter(LinkPurpose.RESET));
+        awaitResults(2);
+        assertThat(results).containsExactly(MailResult.REFUSED, MailResult.SENT);
+        assertThat(ofVerify).hasValue(2);
+        assertThat(ofReset).hasValue(1);
+    }
+
+    @Test
+    void mail_whose_link_has_ended_is_not_sent(Vertx vertx) {
+        MailQueue queue = queue(vertx, letter -> Future.succeededFuture(MailResult.SENT));
+        queue.send(Letters.letter(LinkPurpose.RESET, 1_000));
+        queue.send(Letters.letter(LinkPurpose.RESET, 1_001));
+        awaitResults(2);
+        assertThat(results).containsExactly(MailResult.DROPPED, MailResult.SENT);
+        assertThat(tried).hasSize(1);
+    }
+}

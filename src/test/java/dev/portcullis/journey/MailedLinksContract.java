@@ -1,0 +1,190 @@
+package dev.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.MailServer;
+import dev.portcullis.kit.MailServer.Mail;
+import dev.portcullis.kit.RawPeer;
+import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.kit.TestNode;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Accounts whose users have to read their mail, with a mail server. */
+abstract class MailedLinksContract {
+    private static final String PASSWORD = "Correct-Horse-7x";
+    private static final String OTHER = "Another-Horse-7x";
+    private static final String ANN = "ann@example.org";
+    private static final String HOME = "127.1.0.1";
+
+    private MailServer mail;
+
+    abstract void start(String... sets);
+
+    /** Any node; another one with each call, where there are several. */
+    abstract TestNode node();
+
+    abstract void stop();
+
+    @BeforeEach
+    void open() {
+        mail = MailServer.plain();
+        start(
+                "accounts.registration=verified",
+                "accounts.passwords.cost=10",
+                "accounts.mail.link=https://chat.example.com/",
+                "accounts.mail.smtp.host=127.0.0.1",
+                "accounts.mail.smtp.tls=off",
+                "accounts.mail.smtp.port=" + mail.port());
+    }
+
+    @AfterEach
+    void close() {
+        stop();
+        mail.close();
+    }
+
+    @Test
+    void new_user_reads_until_the_mails_link_was_opened_and_writes_from_then_on_in_the_open_session() {
+        JsonObject login = register("ann");
+        assertThat(login.getJsonObject("user").getBoolean("verified")).isFalse();
+        try (JdkPeer ann = JdkPeer.admitted(node().ws(), login.getString("accessToken"))) {
+            assertThat(ann.next("auth_success").getString("role")).isEqualTo("unverified");
+            assertThat(ann.join("lobby").getString("type")).isEqualTo("joined");
+            assertThat(ann.say("lobby", "hello", "m1").encode())
+                    .contains("\"reason\":\"forbidden\"", "\"rule\":\"unverified\"");
+            assertThat(ann.ask(new JsonObject()
+                                    .put("type", "chat_message")
+                                    .put("id", "m2")
+                                    .put("recipientId", "bob")
+                                    .put("content", "hello"))
+                            .encode())
+                    .contains("\"rule\":\"unverified\"");
+            assertThat(createRoom(login).status()).isEqualTo(403);
+
+            assertThat(follow(mail.awaitMail(ANN, 1)).status()).isEqualTo(204);
+            JsonObject renewed = new JsonObject(post(
+                            HOME,
+                            "/api/auth/refresh",
+                            new JsonObject().put("refreshToken", login.getString("refreshToken")))
+                    .body());
+            assertThat(renewed.getJsonObject("user").getBoolean("verified")).isTrue();
+            ann.send(new JsonObject().put("type", "token_refresh").put("token", renewed.getString("accessToken")));
+            ann.next("token_refreshed");
+            assertThat(ann.say("lobby", "hello", "m3").getString("type")).isEqualTo("ack");
+            assertThat(createRoom(renewed).status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void forgotten_password_is_set_anew_by_the_mails_link_and_open_sessions_end() {
+        JsonObject login = register("ann");
+        try (JdkPeer ann = JdkPeer.admitted(node().ws(), login.getString("accessToken"))) {
+            ann.next("auth_success");
+            Reply asked = askReset(HOME, ANN);
+            assertThat(asked.status()).isEqualTo(202);
+            Reply unknown = askReset(HOME, "nobody-here@example.org");
+            assertThat(unknown.status() + unknown.body()).isEqualTo(asked.status() + asked.body());
+
+            assertThat(follow(mail.awaitMail(ANN, 2)).status()).isEqualTo(204);
+            assertThat(Await.until(() -> !ann.isOpen())).isTrue();
+        }
+        assertThat(logIn(HOME, PASSWORD).status()).isEqualTo(401);
+        assertThat(new JsonObject(logIn(HOME, OTHER).body())
+                        .getJsonObject("user")
+                        .getBoolean("verified"))
+                .isTrue();
+        assertThat(mail.mailsTo("nobody-here@example.org")).isEmpty();
+    }
+
+    /** Each stranger asks for the user until its address may not any more. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void strangers_who_ask_for_a_user_fill_no_mailbox_and_the_user_sets_a_new_password(int strangers) {
+        register("ann");
+        register("bob");
+        IntStream.range(0, strangers).parallel().forEach(stranger -> {
+            String from = "127.2." + stranger / 200 + "." + (stranger % 200 + 1);
+            for (int tries = 0; tries < 7; tries++) {
+                assertThat(askReset(from, ANN).status()).isIn(202, 429, 503);
+            }
+        });
+        assertThat(askReset(HOME, ANN).status()).isEqualTo(202);
+        assertThat(askReset(HOME, "bob@example.org").status()).isEqualTo(202);
+        Mail ofBob = mail.awaitMail("bob@example.org", 2);
+        Mail ofAnn = mail.awaitMail(ANN, 2);
+        List<Mail> all = mail.mailsTo(ANN);
+        System.out.printf(
+                "%d strangers who ask for a new password of a user: %d mails to the user, whose link sets one%n",
+                strangers, all.size() - 1);
+        assertThat(all).hasSizeBetween(2, 4); // the first of them verifies the address
+        assertThat(follow(ofAnn).status()).isEqualTo(204);
+        assertThat(follow(ofBob).status()).isEqualTo(204);
+        assertThat(logIn(HOME, OTHER).status()).isEqualTo(200);
+    }
+
+    private JsonObject register(String name) {
+        JsonObject form = new JsonObject()
+                .put("username", name)
+                .put("email", name + "@example.org")
+                .put("password", PASSWORD)
+                .put("refreshTokenIn", "body");
+        Reply reply = post(HOME, "/api/auth/register", form);
+        assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+        return new JsonObject(reply.body());
+    }
+
+    private Reply logIn(String from, String password) {
+        return post(from, "/api/auth/login", new JsonObject().put("email", ANN).put("password", password));
+    }
+
+    private Reply askReset(String from, String email) {
+        return post(from, "/api/auth/reset", new JsonObject().put("email", email));
+    }
+
+    /** What the page does with the link of a mail. */
+    private Reply follow(Mail of) {
+        String[] parts = of.fragment().split("=", 2);
+        JsonObject body = new JsonObject().put("token", parts[1]);
+        return parts[0].equals("verify")
+                ? post(HOME, "/api/auth/verify", body)
+                : post(HOME, "/api/auth/reset/confirm", body.put("newPassword", OTHER));
+    }
+
+    private Reply createRoom(JsonObject login) {
+        JsonObject room = new JsonObject().put("name", "Friends").put("visibility", "private");
+        return post(HOME, "/api/rooms", room, "Authorization: Bearer " + login.getString("accessToken"));
+    }
+
+    private Reply post(String from, String path, JsonObject body, String... headers) {
+        String text = body.encode();
+        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: x\r\n");
+        List.of(headers).forEach(line -> head.append(line).append("\r\n"));
+        try (RawPeer peer = connect(from)) {
+            return peer.request(head + "Content-Type: application/json\r\nContent-Length: "
+                    + text.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + text);
+        }
+    }
+
+    private RawPeer connect(String from) {
+        try {
+            return RawPeer.over(
+                    new Socket(InetAddress.getLoopbackAddress(), node().port(), InetAddress.getByName(from), 0));
+        } catch (IOException unreachable) {
+            throw new UncheckedIOException(unreachable);
+        }
+    }
+}
