@@ -59,7 +59,9 @@ final class PasswordCalls {
         LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
         return admitted(
                 attempt,
-                history -> unlessUntried(attempt, accounts.register(request.at(turn(history, attempt, request.turn()))))
+                history -> unlessUntried(
+                                attempt.admitted(history),
+                                accounts.register(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> result.fold(
                                 grant -> registered(AccountKey.of(request.email()), address, new Granted(grant)),
                                 refused -> Future.succeededFuture(Denied.of(refused, PASSWORD)))));
@@ -77,7 +79,9 @@ final class PasswordCalls {
         LoginAttempt attempt = new LoginAttempt(address, Optional.of(account));
         return admitted(
                 attempt,
-                history -> unlessUntried(attempt, accounts.logIn(request.at(turn(history, attempt, request.turn()))))
+                history -> unlessUntried(
+                                attempt.admitted(history),
+                                accounts.logIn(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> settled(account, address, result)));
     }
 
@@ -106,11 +110,10 @@ final class PasswordCalls {
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
     private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
-        LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> after(
                         verdict,
-                        any -> unlessUntried(attempt, accounts.changePassword(request))
+                        any -> unlessUntried(LoginAttempt.ofUser(account), accounts.changePassword(request))
                                 .map(result ->
                                         result.fold(Granted::new, refused -> Denied.of(refused, NEW_PASSWORD)))));
     }
@@ -142,11 +145,10 @@ final class PasswordCalls {
 
     private <T> Future<Outcome<T>> counted(
             String account, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
-        LoginAttempt attempt = new LoginAttempt(List.of(), Optional.of(account));
         return limits.settle(new PasswordCheck(account, true, List.of()))
                 .compose(verdict -> verdict.fold(
                         any -> unlessUntried(
-                                        attempt,
+                                        LoginAttempt.ofUser(account),
                                         call.get(),
                                         answer -> refusal.apply(answer)
                                                 .filter(GrantRefusal::isUntried)

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Counts in memory, until the process ends. Thread-safe. When the table of addresses is full, the one used longest ago is
- * forgotten, so that no attacker keeps strangers out by using many (CWE-770). The windows of accounts bound the guesses of
+ * Counts in memory, until the process ends. Thread-safe. When the table of logins is full, the window used longest ago is
+ * forgotten, so that no attacker keeps strangers out by using many addresses (CWE-770). The windows of accounts bound the guesses of
  * passwords (CWE-307): when their table is full, both steps fail for others, since a password that is tried although it
  * can't be counted is a free guess. Those that only who has logged in can have are in a table of their own, which strangers
  * can't fill.
@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     private static final int MAX_SWEPT = 1_000;
 
-    private final BoundedIdleMap<SlidingWindow> addresses;
+    private final BoundedIdleMap<SlidingWindow> logins;
     private final BoundedIdleMap<SlidingWindow> strangers;
     private final BoundedIdleMap<SlidingWindow> known;
     private final LongSupplier millis;
@@ -28,7 +28,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
      * @param millis elapsed time, read from every thread
      */
     public EmbeddedLoginCounterStore(int tracked, LongSupplier millis) {
-        this.addresses = table(tracked);
+        this.logins = table(tracked);
         this.strangers = table(tracked);
         this.known = table(tracked);
         this.millis = millis;
@@ -41,8 +41,8 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
         if (wait > 0) {
             return Future.succeededFuture(wait);
         }
-        addresses.makeRoomFor(windows.stream()
-                .filter(LoginWindow::ofAddress)
+        logins.makeRoomFor(windows.stream()
+                .filter(LoginWindow::isOfLogins)
                 .map(LoginWindow::key)
                 .toList());
         if (!windows.stream().allMatch(each -> hasRoomFor(each, now))) {
@@ -73,7 +73,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     @Override
     public synchronized void sweep() {
         long now = millis.getAsLong();
-        addresses.sweep(now, MAX_SWEPT);
+        logins.sweep(now, MAX_SWEPT);
         strangers.sweep(now, MAX_SWEPT);
         known.sweep(now, MAX_SWEPT);
     }
@@ -87,7 +87,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     /** Whether it can be counted. */
     private boolean hasRoomFor(LoginWindow window, long now) {
-        return window.ofAddress() || table(window).hasRoomFor(List.of(window.key()), now);
+        return window.isOfLogins() || table(window).hasRoomFor(List.of(window.key()), now);
     }
 
     private static Future<Long> noRoom() {
@@ -96,7 +96,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     private BoundedIdleMap<SlidingWindow> table(LoginWindow window) {
         return switch (window.kind()) {
-            case ADDRESS -> addresses;
+            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS -> logins;
             case ACCOUNT -> strangers;
             case KNOWN, OWNER -> known;
         };

@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.ratelimit.stuffing.ClientNetworks;
 
 /**
  * How often passwords may be tried, from the section {@code ratelimit}.
@@ -48,5 +49,10 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
 
     int attemptsOfNetwork() {
         return (int) Math.min(Integer.MAX_VALUE, (long) attempts * wideFactor);
+    }
+
+    /** Of an IPv6 /56. */
+    int attemptsOfSite() {
+        return Math.max(attempts, attemptsOfNetwork() / ClientNetworks.SITES);
     }
 }

@@ -51,8 +51,7 @@ public final class LoginLimiter {
      * Asked after an attempt at which nothing was checked: else a server too busy to check passwords locks out who brings
      * the right one (CWE-645). Never asked after anything was compared, or may have been.
      *
-     * @param attempt as it was admitted; without an address, the failure that {@link #settle} counted before a user who is
-     *     logged in tried the password
+     * @param attempt as it was {@link LoginAttempt#admitted}
      */
     public Future<GivenBack> giveBack(LoginAttempt attempt) {
         return config.get().enabled() ? bus.ask(GIVE_BACK, attempt) : Future.succeededFuture(new GivenBack());

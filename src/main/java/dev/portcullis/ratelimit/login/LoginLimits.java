@@ -6,13 +6,14 @@ import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.ratelimit.stuffing.ClientNetworks;
 import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Answers the questions of {@link LoginLimiter}. The failures of an account count apart for strangers, for each address
@@ -56,7 +57,7 @@ public final class LoginLimits {
                 .map(account -> ofAccount(account, attempt.address()).compose(this::look))
                 .orElse(Future.succeededFuture(LoginVerdict.ADMITTED))
                 .compose(verdict -> verdict.fold(
-                        history -> countAddress(attempt)
+                        history -> count(attempt, history)
                                 .map(counted -> counted.fold(any -> verdict, (limit, wait) -> counted)),
                         (limit, wait) -> Future.succeededFuture(verdict)));
     }
@@ -73,16 +74,39 @@ public final class LoginLimits {
 
     /**
      * An address that many share is only observed: else five logins of one user keep all others out (CWE-645). It does not
-     * count for its wider network, whose other addresses may not be shared.
+     * count for its wider networks, whose other addresses may not be shared.
      */
-    private Future<LoginVerdict> countAddress(LoginAttempt attempt) {
+    private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
         List<String> keys = attempt.address();
         if (keys.isEmpty()) {
             return Future.succeededFuture(LoginVerdict.ADMITTED);
         }
-        return isShared(keys.get(0))
-                ? store.count(ofAddress(keys.subList(0, 1))).map(wait -> observed(keys.get(0), wait))
+        String own = keys.get(0);
+        if (isShared(own)) {
+            return store.count(ofAddress(keys.subList(0, 1))).map(wait -> observed(own, wait));
+        }
+        return history == LoginHistory.KNOWN_ADDRESS
+                ? countKnown(attempt.account().orElseThrow(), own).map(wait -> ofAttempts(own, wait))
                 : store.count(ofAddress(keys)).map(wait -> ofAttempts(attempt.subject(), wait));
+    }
+
+    /**
+     * Where an account has logged in before, strangers of the address and its networks take nothing from it, and others who
+     * have logged in there do not take its first login: else one with some accounts of their own would.
+     */
+    private Future<Long> countKnown(String account, String address) {
+        return store.count(List.of(
+                        LoginWindow.knownLogin(account, address, 1),
+                        LoginWindow.knownLogins(address, Integer.MAX_VALUE)))
+                .compose(wait -> wait == 0 ? Future.succeededFuture(wait) : store.count(ofKnown(account, address)));
+    }
+
+    /** The window of the address is the last: all of one address are in one lane then. */
+    private List<LoginWindow> ofKnown(String account, String address) {
+        LoginConfig current = config.get();
+        return List.of(
+                LoginWindow.knownLogin(account, address, current.attempts()),
+                LoginWindow.knownLogins(address, current.attemptsOfNetwork()));
     }
 
     private boolean isShared(String address) {
@@ -93,16 +117,19 @@ public final class LoginLimits {
     Future<GivenBack> giveBack(LoginAttempt attempt) {
         LoginConfig current = config.get();
         List<String> keys = attempt.address();
-        boolean isObserved = keys.isEmpty()
-                ? current.observed().failures()
-                : current.observed().attempts() || isShared(keys.get(0));
-        if (isObserved) {
-            return Future.succeededFuture(new GivenBack());
+        if (keys.isEmpty()) {
+            return current.observed().failures()
+                    ? Future.succeededFuture(new GivenBack())
+                    : store.giveBack(List.of(LoginWindow.owner(attempt.account().orElseThrow(), current.failures())))
+                            .map(new GivenBack());
         }
-        List<LoginWindow> windows = keys.isEmpty()
-                ? List.of(LoginWindow.owner(attempt.account().orElseThrow(), current.failures()))
-                : ofAddress(keys);
-        return store.giveBack(windows).map(new GivenBack());
+        return current.observed().attempts() || isShared(keys.get(0))
+                ? Future.succeededFuture(new GivenBack())
+                : store.giveBack(
+                                attempt.known()
+                                        ? ofKnown(attempt.account().orElseThrow(), keys.get(0))
+                                        : ofAddress(keys))
+                        .map(new GivenBack());
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
@@ -144,10 +171,11 @@ public final class LoginLimits {
 
     private List<LoginWindow> ofAddress(List<String> keys) {
         LoginConfig current = config.get();
-        List<LoginWindow> windows = new ArrayList<>();
-        windows.add(LoginWindow.address(keys.get(0), current.attempts()));
-        keys.stream().skip(1).forEach(wide -> windows.add(LoginWindow.address(wide, current.attemptsOfNetwork())));
-        return windows;
+        List<Integer> bounds = List.of(current.attempts(), current.attemptsOfSite(), current.attemptsOfNetwork());
+        List<String> networks = ClientNetworks.of(keys);
+        return IntStream.range(0, networks.size())
+                .mapToObj(i -> LoginWindow.address(networks.get(i), bounds.get(i)))
+                .toList();
     }
 
     private LoginVerdict ofAttempts(String address, long wait) {

@@ -9,6 +9,8 @@ package dev.portcullis.ratelimit.login;
 record LoginWindow(Kind kind, String name, int max) {
     enum Kind {
         ADDRESS("l"),
+        KNOWN_LOGIN("n"),
+        KNOWN_LOGINS("m"),
         ACCOUNT("f"),
         KNOWN("k"),
         OWNER("o");
@@ -29,6 +31,16 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.ADDRESS, key, max);
     }
 
+    /** Logins of an account at an address from which it has logged in before. */
+    static LoginWindow knownLogin(String account, String address, int max) {
+        return new LoginWindow(Kind.KNOWN_LOGIN, account + ":" + address, max);
+    }
+
+    /** Logins at an address of all accounts that have logged in from there before. */
+    static LoginWindow knownLogins(String address, int max) {
+        return new LoginWindow(Kind.KNOWN_LOGINS, address, max);
+    }
+
     static LoginWindow account(String key, int max) {
         return new LoginWindow(Kind.ACCOUNT, key, max);
     }
@@ -47,8 +59,12 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(kind, name, other);
     }
 
-    boolean ofAddress() {
-        return kind == Kind.ADDRESS;
+    /** Whether it counts logins, not the guesses of passwords. */
+    boolean isOfLogins() {
+        return switch (kind) {
+            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS -> true;
+            case ACCOUNT, KNOWN, OWNER -> false;
+        };
     }
 
     String key() {

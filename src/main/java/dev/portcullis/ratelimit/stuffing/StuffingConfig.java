@@ -24,9 +24,6 @@ public record StuffingConfig(
         long knownMs,
         int tracked) {
 
-    /** So many different /56 it takes at least to get a /48 banned. */
-    private static final int WIDE_PARTS = 4;
-
     /** What the rule does. */
     public enum Mode {
         /** Refuses, and bans the address. */
@@ -62,7 +59,7 @@ public record StuffingConfig(
                 stuffing.integer(
                         "wideFactor",
                         8,
-                        WIDE_PARTS,
+                        ClientNetworks.SITES,
                         100,
                         "times as many for an IPv6 /48 as for a /64; beyond, the /48 is banned; a /56 may a quarter of"
                                 + " that, and is banned beyond it"),
@@ -98,6 +95,6 @@ public record StuffingConfig(
 
     /** Of an IPv6 /56. */
     int site(int max) {
-        return max * (wideFactor / WIDE_PARTS);
+        return max * (wideFactor / ClientNetworks.SITES);
     }
 }

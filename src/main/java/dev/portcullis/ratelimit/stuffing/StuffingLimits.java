@@ -23,9 +23,6 @@ import java.util.stream.IntStream;
 public final class StuffingLimits {
     private static final String REASON = "credential_stuffing";
 
-    /** What one customer of a provider gets at most (RFC 6177). */
-    private static final int SITE_BITS = 56;
-
     private final RecentItemStore store;
     private final StuffingConfig config;
     private final Predicate<AddressRange> shared;
@@ -89,7 +86,8 @@ public final class StuffingLimits {
 
     private Future<StuffingVerdict> count(StuffingSign sign, List<String> address, String item) {
         return config.isOn() && !address.isEmpty()
-                ? store.add(setsOf(sign, address), item).compose(waits -> judge(sign, networks(address), waits))
+                ? store.add(setsOf(sign, address), item)
+                        .compose(waits -> judge(sign, ClientNetworks.of(address), waits))
                 : Future.succeededFuture(StuffingVerdict.TOLERATED);
     }
 
@@ -134,24 +132,9 @@ public final class StuffingLimits {
         String kind = sign == StuffingSign.ACCOUNTS ? "ga:" : "gt:";
         int max = sign == StuffingSign.ACCOUNTS ? config.accounts() : config.tokens();
         List<Integer> bounds = List.of(max, config.site(max), config.wide(max));
-        List<String> networks = networks(address);
+        List<String> networks = ClientNetworks.of(address);
         return IntStream.range(0, networks.size())
                 .mapToObj(i -> new RecentSet(kind + networks.get(i), bounds.get(i), config.windowMs()))
                 .toList();
-    }
-
-    /**
-     * What an address counts for, the narrowest first. Of IPv6 a /56 stands between the two networks of its keys, and fills
-     * no more than a quarter of the wider: no customer of a provider gets the others banned.
-     */
-    private static List<String> networks(List<String> address) {
-        String own = address.get(0);
-        return address.stream()
-                .skip(1)
-                .findFirst()
-                .flatMap(wide -> AddressRange.parse(own)
-                        .map(network -> AddressRange.around(network.base(), SITE_BITS))
-                        .map(site -> List.of(own, site.toString(), wide)))
-                .orElse(List.of(own));
     }
 }

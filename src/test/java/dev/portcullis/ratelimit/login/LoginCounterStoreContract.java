@@ -58,6 +58,29 @@ abstract class LoginCounterStoreContract {
     }
 
     @Test
+    void known_logins_count_for_the_account_and_the_address_or_for_neither() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        for (String account : List.of("k1", "k2", "k3")) {
+            assertThat(count(store, known(account, 1), all(Integer.MAX_VALUE))).isZero();
+            assertThat(count(store, known(account, 1), all(Integer.MAX_VALUE))).isPositive();
+        }
+        assertThat(count(store, known("k1", 5), all(3))).isPositive();
+        assertThat(count(store, known("k1", 5), all(4))).isZero();
+        assertThat(count(store, known("k1", 5), all(4))).isPositive();
+        giveBack(store, known("k1", 5), all(4));
+        assertThat(count(store, known("k1", 2), all(4))).isZero();
+        assertThat(count(store, address("a", 1))).as("another kind").isZero();
+    }
+
+    private static LoginWindow known(String account, int max) {
+        return LoginWindow.knownLogin(account, "a", max);
+    }
+
+    private static LoginWindow all(int max) {
+        return LoginWindow.knownLogins("a", max);
+    }
+
+    @Test
     void look_counts_nothing() throws Exception {
         LoginCounterStore store = open(clock::get);
         LoginWindow account = LoginWindow.account("k", 1);

@@ -27,10 +27,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class LoginLimitsTest {
     private static final String OFFICE = "203.0.113.7";
+    private static final String OTHER = "192.0.2.77";
     private static final List<AddressRange> SHARED = Stream.of("203.0.113.0/24", "2001:db8:0:7::/64")
             .map(range -> AddressRange.parse(range).orElseThrow())
             .toList();
@@ -58,15 +62,78 @@ class LoginLimitsTest {
         assertThat(admit(limiter, "192.0.2.1", "k5")).isEqualTo(LoginVerdict.ADMITTED);
     }
 
-    @Test
-    void network_of_many_addresses_has_a_limit_of_its_own() throws Exception {
+    /** One attacker has a /56. Ten of one provider take what strangers have in their /48, and no more. */
+    @ParameterizedTest
+    @CsvSource({"1, 10, true", "3, 30, true", "10, 40, false", "100, 40, false"})
+    void customer_of_a_provider_takes_a_part_of_what_strangers_have_in_its_network(
+            int attackers, int admitted, boolean leavesSome) throws Exception {
         LoginLimiter limiter = deployed(config(true));
-        int admitted = 0;
-        for (int i = 0; i < 50; i++) {
-            LoginAttempt attempt = new LoginAttempt(List.of("a" + i, "w"), Optional.empty());
-            admitted += limiter.admit(attempt).await(30, TimeUnit.SECONDS) == LoginVerdict.ADMITTED ? 1 : 0;
+
+        assertThat(flood(limiter, attackers)).isEqualTo(admitted);
+        assertThat(logIn(limiter, network(200, 0), "new", false).equals(LoginVerdict.ADMITTED))
+                .isEqualTo(leavesSome);
+    }
+
+    @Test
+    void one_64_takes_half_of_what_its_56_has() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 20; i++) {
+            admit(limiter, network(1, 0), "k" + i);
         }
-        assertThat(admitted).isEqualTo(40);
+        int others = 0;
+        for (int i = 0; i < 20; i++) {
+            others += isAdmitted(admit(limiter, network(1, 1 + i), "k" + i)) ? 1 : 0;
+        }
+        assertThat(others).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_logs_in_from_a_known_address_whatever_strangers_of_its_network_and_at_it_do(int attackers)
+            throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        List<String> home = network(0, 0);
+        assertThat(logIn(limiter, home, "user", false)).isEqualTo(LoginVerdict.ADMITTED);
+        flood(limiter, attackers);
+        for (int i = 0; i < attackers; i++) {
+            logIn(limiter, home, "nobody" + i, true);
+        }
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(logIn(limiter, home, "user", false)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(logIn(limiter, home, "user", false)).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
+    }
+
+    /** They share all but the first login of each. */
+    @ParameterizedTest
+    @CsvSource({"1, 5", "10, 40", "100, 100"})
+    void accounts_that_log_in_again_and_again_at_a_known_address_leave_others_there_a_login(int accounts, int admitted)
+            throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < accounts; i++) {
+            settle(limiter, OTHER, "k" + i, false);
+        }
+        settle(limiter, OTHER, "user", false);
+        int logins = 0;
+        for (int i = 0; i < 10 * accounts; i++) {
+            logins += isAdmitted(logIn(limiter, List.of(OTHER), "k" + i % accounts, false)) ? 1 : 0;
+        }
+
+        assertThat(logins).isEqualTo(admitted);
+        assertThat(logIn(limiter, List.of(OTHER), "user", false)).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    @Test
+    void guesses_at_a_known_address_stay_bounded() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        settle(limiter, OTHER, "user", false);
+        int tried = 0;
+        for (int i = 0; i < 50; i++) {
+            tried += isAdmitted(admit(limiter, List.of(OTHER), "user")) ? 1 : 0;
+            settle(limiter, OTHER, "user", true);
+        }
+        assertThat(tried).isEqualTo(5);
     }
 
     @Test
@@ -296,6 +363,18 @@ class LoginLimitsTest {
     }
 
     @Test
+    void attempts_at_a_known_address_that_are_given_back_lock_no_client_out() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        settle(limiter, OTHER, "k", false);
+        LoginAttempt attempt = new LoginAttempt(List.of(OTHER), Optional.of("k"));
+        for (int i = 0; i < 60; i++) {
+            LoginVerdict verdict = limiter.admit(attempt).await(30, TimeUnit.SECONDS);
+            assertThat(verdict).isEqualTo(new Admitted(LoginHistory.KNOWN_ADDRESS));
+            limiter.giveBack(attempt.admitted(LoginHistory.KNOWN_ADDRESS)).await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void limit_that_is_only_observed_gives_back_no_count_of_another_attempt() throws Exception {
         LoginLimiter limiter = deployed(config(true));
         for (int i = 0; i < 9; i++) {
@@ -332,6 +411,25 @@ class LoginLimitsTest {
                 .isInstanceOf(BusFailure.class);
     }
 
+    /** So many customers of one provider, each in a /56, make 20 attempts in each of four /64. Returns how many are admitted. */
+    private static int flood(LoginLimiter limiter, int customers) throws Exception {
+        int admitted = 0;
+        for (int i = 0; i < 20 * customers; i++) {
+            List<String> address = network(1 + i % customers, i % 4);
+            admitted += isAdmitted(admit(limiter, address, "k" + i)) ? 1 : 0;
+        }
+        return admitted;
+    }
+
+    /** The keys of an address in this /56 and this /64 of it. */
+    private static List<String> network(int site, int subnet) {
+        return List.of("2001:db8:0:" + Integer.toHexString(256 * site + subnet) + "::/64", "2001:db8::/48");
+    }
+
+    private static boolean isAdmitted(LoginVerdict verdict) {
+        return verdict.fold(any -> true, (limit, wait) -> false);
+    }
+
     private LoginLimiter deployed(LoginConfig config) throws Exception {
         new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), defences(), () -> config, record.observed())
                 .answer(bus, 0)
@@ -344,8 +442,11 @@ class LoginLimitsTest {
     }
 
     private static LoginVerdict admit(LoginLimiter limiter, String address, String account) throws Exception {
-        return limiter.admit(new LoginAttempt(List.of(address), Optional.of(account)))
-                .await(30, TimeUnit.SECONDS);
+        return admit(limiter, List.of(address), account);
+    }
+
+    private static LoginVerdict admit(LoginLimiter limiter, List<String> address, String account) throws Exception {
+        return limiter.admit(new LoginAttempt(address, Optional.of(account))).await(30, TimeUnit.SECONDS);
     }
 
     private LoginDefences defences() {
@@ -367,17 +468,24 @@ class LoginLimitsTest {
 
     private static LoginVerdict settle(LoginLimiter limiter, String address, String account, boolean failed)
             throws Exception {
-        return limiter.settle(new PasswordCheck(account, failed, List.of(address)))
-                .await(30, TimeUnit.SECONDS);
+        return settle(limiter, List.of(address), account, failed);
+    }
+
+    private static LoginVerdict settle(LoginLimiter limiter, List<String> address, String account, boolean failed)
+            throws Exception {
+        return limiter.settle(new PasswordCheck(account, failed, address)).await(30, TimeUnit.SECONDS);
+    }
+
+    private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)
+            throws Exception {
+        return logIn(limiter, List.of(address), account, failed);
     }
 
     /** All attempts of a login, with a wrong password or the right one. */
-    private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)
+    private static LoginVerdict logIn(LoginLimiter limiter, List<String> address, String account, boolean failed)
             throws Exception {
         LoginVerdict admitted = admit(limiter, address, account);
-        return admitted.fold(any -> true, (limit, wait) -> false)
-                ? settle(limiter, address, account, failed)
-                : admitted;
+        return isAdmitted(admitted) ? settle(limiter, address, account, failed) : admitted;
     }
 
     private static LoginConfig manyLogins() {

@@ -1,0 +1,34 @@
+package dev.portcullis.ratelimit.stuffing;
+
+import dev.portcullis.http.AddressRange;
+import java.util.List;
+
+/**
+ * The networks that a client's address counts for where one customer of a provider must not use up what is for all of them. Of
+ * IPv6 a /56 stands between the two networks of the keys of an address, and has a quarter of what the /48 has.
+ */
+public final class ClientNetworks {
+    /** So many different /56 it takes at least to use up what a /48 has. */
+    public static final int SITES = 4;
+
+    /** What one customer of a provider gets at most (RFC 6177). */
+    private static final int SITE_BITS = 56;
+
+    private ClientNetworks() {}
+
+    /**
+     * Narrowest first.
+     *
+     * @param address the keys of an address
+     */
+    public static List<String> of(List<String> address) {
+        String own = address.get(0);
+        return address.stream()
+                .skip(1)
+                .findFirst()
+                .flatMap(wide -> AddressRange.parse(own)
+                        .map(network -> AddressRange.around(network.base(), SITE_BITS))
+                        .map(site -> List.of(own, site.toString(), wide)))
+                .orElse(List.of(own));
+    }
+}
