@@ -24,6 +24,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.edge.api.AccountDeletion;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;
@@ -366,6 +367,18 @@ public final class GatedNode {
         metrics.close();
     }
 
+    private static final AccountDeletion NO_DELETION = new AccountDeletion() {
+        @Override
+        public boolean hasPlaceFor(UserId user) {
+            return false;
+        }
+
+        @Override
+        public Optional<Future<Void>> begin(UserId user) {
+            return Optional.empty();
+        }
+    };
+
     private Edge edge(BooleanSupplier draining) {
         return new Edge(
                 new EdgeInstances(LOOPS) {
@@ -390,7 +403,7 @@ public final class GatedNode {
                         Optional::empty,
                         () -> true,
                         Optional.empty(),
-                        user -> Optional.empty()),
+                        NO_DELETION),
                 new EdgeSections(
                         config.edge(),
                         config.http(),

@@ -33,7 +33,18 @@ public final class RunningDeletions {
      * others.
      */
     public Optional<Future<Void>> beginAsked(UserId user) {
-        return begin(user, (most + 1) / 2);
+        return begin(user, ofAsked());
+    }
+
+    /** Whether {@link #beginAsked} would begin, or join, one now. */
+    public boolean hasPlaceForAsked(UserId user) {
+        synchronized (running) {
+            return running.containsKey(user) || running.size() < ofAsked();
+        }
+    }
+
+    private int ofAsked() {
+        return (most + 1) / 2;
     }
 
     private Optional<Future<Void>> begin(UserId user, int limit) {

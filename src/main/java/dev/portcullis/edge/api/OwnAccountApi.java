@@ -101,18 +101,17 @@ final class OwnAccountApi {
     /** A stolen access token alone must not delete an account, so the password is asked for (CWE-306). */
     private void delete(ApiRequest request) {
         UserId user = caller(request).userId();
+        if (!deletion.hasPlaceFor(user)) {
+            answers.refuse(request, user, Denied.deletions());
+            return;
+        }
         passwords
-                .confirm(user, request.body().text("password"))
-                .onSuccess(denied ->
-                        denied.ifPresentOrElse(why -> answers.refuse(request, user, why), () -> erase(request, user)))
+                .confirmed(user, request.body().text("password"), () -> deletion.begin(user), Denied.deletions())
+                .onSuccess(outcome -> {
+                    outcome.denied().ifPresent(why -> answers.refuse(request, user, why));
+                    outcome.answer().ifPresent(erased -> erase(request, user, erased));
+                })
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
-    }
-
-    private void erase(ApiRequest request, UserId user) {
-        deletion.begin(user)
-                .ifPresentOrElse(
-                        erased -> erase(request, user, erased),
-                        () -> answers.refuse(request, user, Denied.deletions()));
     }
 
     /** The events are what an operator finds a deletion by that broke off: its user can't log in to repeat it. */

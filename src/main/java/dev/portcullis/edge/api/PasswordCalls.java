@@ -125,10 +125,29 @@ final class PasswordCalls {
         }
     }
 
-    /** Empty if the password is that of the user, who is logged in. */
-    Future<Optional<Denied>> confirm(UserId user, String password) {
-        return counted(user, () -> accounts.checkPassword(user, password), refusal -> refusal)
-                .map(Outcome::denied);
+    /**
+     * Begins what a user who is logged in may do with the right password. Where it does not begin, the try does not count: the
+     * password was right, so nothing was guessed.
+     *
+     * @param begin empty if it can't begin now
+     * @param why what the user is told then
+     */
+    <T> Future<Outcome<T>> confirmed(UserId user, String password, Supplier<Optional<T>> begin, Denied why) {
+        return ofAccount(
+                user,
+                account -> this.<Optional<GrantRefusal>>counted(
+                                account, () -> accounts.checkPassword(user, password), refusal -> refusal)
+                        .compose(checked -> checked.denied()
+                                .map(denied -> Future.succeededFuture(Outcome.<T>denied(denied)))
+                                .orElseGet(() -> begin(account, begin, why))));
+    }
+
+    private <T> Future<Outcome<T>> begin(String account, Supplier<Optional<T>> begin, Denied why) {
+        Optional<T> begun = begin.get();
+        return begun.isPresent()
+                ? Future.succeededFuture(new Outcome<>(Optional.empty(), begun))
+                : limits.giveBack(LoginAttempt.ofUser(account))
+                        .transform(any -> Future.succeededFuture(Outcome.denied(why)));
     }
 
     /**
@@ -138,8 +157,12 @@ final class PasswordCalls {
      * @param refusal why the stage refuses it, if it does
      */
     <T> Future<Outcome<T>> counted(UserId user, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
+        return ofAccount(user, account -> counted(account, call, refusal));
+    }
+
+    private <T> Future<Outcome<T>> ofAccount(UserId user, Function<String, Future<Outcome<T>>> call) {
         return accounts.find(user)
-                .compose(found -> found.map(profile -> counted(AccountKey.of(profile.email()), call, refusal))
+                .compose(found -> found.map(profile -> call.apply(AccountKey.of(profile.email())))
                         .orElseGet(() -> Future.succeededFuture(Outcome.denied(Denied.of(HttpRefusal.NOT_FOUND)))));
     }
 
@@ -200,7 +223,10 @@ final class PasswordCalls {
         return result.fold(
                 grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
                 refused -> refused.why().isFailedLogin()
-                        ? settled(new PasswordCheck(account, true, address), Denied.of(refused, PASSWORD))
+                        ? settled(
+                                new PasswordCheck(
+                                        account, true, address, refused.why() == GrantRefusal.SECOND_FACTOR_REQUIRED),
+                                Denied.of(refused, PASSWORD))
                         : Future.succeededFuture(Denied.of(refused, PASSWORD)));
     }
 

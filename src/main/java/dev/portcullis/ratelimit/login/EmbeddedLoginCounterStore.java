@@ -54,14 +54,19 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     }
 
     @Override
-    public synchronized Future<Void> giveBack(List<LoginWindow> windows) {
+    public synchronized Future<Boolean> giveBack(List<LoginWindow> windows) {
         long now = millis.getAsLong();
+        boolean counted = countsNow(windows.get(0), now) > 0;
         for (LoginWindow each : windows) {
-            BoundedIdleMap<SlidingWindow> counted = table(each);
-            counted.find(each.key()).ifPresent(found -> found.takeBack(now));
-            counted.removeIdle(each.key(), now);
+            BoundedIdleMap<SlidingWindow> table = table(each);
+            table.find(each.key()).ifPresent(found -> found.takeBack(now));
+            table.removeIdle(each.key(), now);
         }
-        return Future.succeededFuture();
+        return Future.succeededFuture(counted);
+    }
+
+    private int countsNow(LoginWindow window, long now) {
+        return table(window).find(window.key()).map(found -> found.total(now)).orElse(0);
     }
 
     @Override
@@ -96,7 +101,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
 
     private BoundedIdleMap<SlidingWindow> table(LoginWindow window) {
         return switch (window.kind()) {
-            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS -> logins;
+            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS, CODE_MISSING -> logins;
             case ACCOUNT -> strangers;
             case KNOWN, OWNER -> known;
         };

@@ -19,8 +19,10 @@ public interface LoginCounterStore {
     /**
      * Takes back one of the counts that came last in each of these windows; nothing where none counts. Of attempts that
      * overlap, it may be the count of another, which then leaves earlier by the time between the two.
+     *
+     * @return whether it took one back in the first window
      */
-    Future<Void> giveBack(List<LoginWindow> windows);
+    Future<Boolean> giveBack(List<LoginWindow> windows);
 
     /** Like {@link #count}, but counts nothing. */
     Future<Long> look(LoginWindow window);

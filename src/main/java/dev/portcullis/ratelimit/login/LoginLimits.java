@@ -11,6 +11,7 @@ import dev.portcullis.ratelimit.stuffing.KnownAddresses;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -137,25 +138,53 @@ public final class LoginLimits {
             Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
             return wait.map(each -> ofFailures(each, LoginHistory.FAILURES))
                     .compose(verdict -> verdict.fold(
-                            any -> check.failed() ? failed(check, window) : succeeded(check),
+                            any -> check.failed() ? failed(check, window) : succeeded(check, window),
                             (limit, waitMs) -> Future.succeededFuture(verdict)));
         });
     }
 
     /** A user who mistypes where the right password came from before tries no stolen one. */
     private Future<LoginVerdict> failed(PasswordCheck check, LoginWindow window) {
+        Future<?> noted = check.codeMissing() ? store.count(List.of(codeMissing(check))) : Future.succeededFuture();
         return window.kind() == LoginWindow.Kind.ACCOUNT
-                ? stuffing.loginFailed(check.address(), check.account())
+                ? noted.compose(any -> stuffing.loginFailed(check.address(), check.account()))
                         .map(verdict -> verdict.fold(
                                 () -> LoginVerdict.ADMITTED, waitMs -> new Refused(Limit.STUFFING, waitMs)))
-                : Future.succeededFuture(LoginVerdict.ADMITTED);
+                : noted.map(LoginVerdict.ADMITTED);
     }
 
-    private Future<LoginVerdict> succeeded(PasswordCheck check) {
+    private Future<LoginVerdict> succeeded(PasswordCheck check, LoginWindow window) {
         return Future.join(
+                        giveBackFirstStep(check, window),
                         known.remember(check.account(), check.address()),
                         stuffing.loginSucceeded(check.address(), check.account()))
                 .transform(any -> Future.succeededFuture(LoginVerdict.ADMITTED));
+    }
+
+    /**
+     * Of a login in two steps the first, whose password was right, does not count any more. Only now: else guesses beyond the
+     * limit would tell which password is right (CWE-307).
+     *
+     * @param failures of the account, as the address was known before this login
+     */
+    private Future<?> giveBackFirstStep(PasswordCheck check, LoginWindow failures) {
+        if (check.address().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        LoginAttempt attempt = new LoginAttempt(
+                check.address(), Optional.of(check.account()), failures.kind() == LoginWindow.Kind.KNOWN);
+        return store.giveBack(List.of(codeMissing(check)))
+                .compose(counted -> counted
+                        ? Future.join(
+                                giveBack(attempt),
+                                config.get().observed().failures()
+                                        ? Future.succeededFuture()
+                                        : store.giveBack(List.of(failures)))
+                        : Future.succeededFuture());
+    }
+
+    private static LoginWindow codeMissing(PasswordCheck check) {
+        return LoginWindow.codeMissing(check.account(), check.address().get(0));
     }
 
     /** @param address empty for a user who is logged in */

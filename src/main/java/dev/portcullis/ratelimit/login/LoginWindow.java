@@ -11,6 +11,7 @@ record LoginWindow(Kind kind, String name, int max) {
         ADDRESS("l"),
         KNOWN_LOGIN("n"),
         KNOWN_LOGINS("m"),
+        CODE_MISSING("s"),
         ACCOUNT("f"),
         KNOWN("k"),
         OWNER("o");
@@ -59,10 +60,15 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(kind, name, other);
     }
 
+    /** Right passwords of an account, of one address, that came without the code of its second factor. */
+    static LoginWindow codeMissing(String account, String address) {
+        return new LoginWindow(Kind.CODE_MISSING, account + ":" + address, Integer.MAX_VALUE);
+    }
+
     /** Whether it counts logins, not the guesses of passwords. */
     boolean isOfLogins() {
         return switch (kind) {
-            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS -> true;
+            case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS, CODE_MISSING -> true;
             case ACCOUNT, KNOWN, OWNER -> false;
         };
     }

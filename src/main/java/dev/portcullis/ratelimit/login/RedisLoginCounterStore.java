@@ -33,8 +33,8 @@ public final class RedisLoginCounterStore implements LoginCounterStore {
     }
 
     @Override
-    public Future<Void> giveBack(List<LoginWindow> windows) {
-        return run(windows, -1).mapEmpty();
+    public Future<Boolean> giveBack(List<LoginWindow> windows) {
+        return run(windows, -1).map(counted -> counted > 0);
     }
 
     @Override

@@ -5,7 +5,8 @@
 -- ARGV 1  now in milliseconds (0: Redis's clock)    2  the length of a window    3  the length of its steps
 --      4  1 to count; 0 to look only; -1 to take back one of the last counts
 --      5… for each window how many may count at a time
--- Result  0 if one more fits into all windows, and is counted; else the milliseconds until it does
+-- Result  0 if one more fits into all windows, and is counted; else the milliseconds until it does. Of taking back: 1 if there
+--         was a count in the first window, else 0
 -- Promise No two concurrent attempts take the same slot. A refused attempt counts nowhere. A window expires when nothing
 --         in it counts.
 --
@@ -61,10 +62,12 @@ local function write(key, cells, at)
 end
 
 if takesBack then
-    for _, key in ipairs(KEYS) do
+    local taken = 0
+    for i, key in ipairs(KEYS) do
         local cells = read(key)
         local newest = cells[#cells]
         if newest then
+            taken = i == 1 and 1 or taken
             newest[2] = newest[2] - 1
             if newest[2] == 0 then
                 cells[#cells] = nil
@@ -72,7 +75,7 @@ if takesBack then
         end
         write(key, cells, #cells > 0 and cells[#cells][1] or now)
     end
-    return 0
+    return taken
 end
 
 local longest, windows = 0, {}

@@ -61,7 +61,10 @@ class RunningDeletionsTest {
 
     @Test
     void users_who_ask_never_take_the_places_of_operators() {
+        assertThat(deletions.hasPlaceForAsked(ANN)).isTrue();
         assertThat(deletions.beginAsked(ANN)).isPresent();
+        assertThat(deletions.hasPlaceForAsked(ANN)).isTrue();
+        assertThat(deletions.hasPlaceForAsked(new UserId("ben"))).isFalse();
         assertThat(deletions.beginAsked(new UserId("ben"))).isEmpty();
         assertThat(deletions.beginAsked(ANN)).as("it joins its own").isPresent();
         assertThat(deletions.delete(new UserId("cem")).isComplete()).isFalse();

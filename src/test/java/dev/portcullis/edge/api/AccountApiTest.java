@@ -239,6 +239,17 @@ class AccountApiTest {
     }
 
     @Test
+    void login_in_two_steps_counts_no_failure() {
+        String withCode = ANN.replace("}", ",\"code\":\"123456\"}");
+        for (int i = 0; i < 15; i++) {
+            server.refuseWith(GrantRefusal.SECOND_FACTOR_REQUIRED);
+            assertThat(server.post(LOGIN, ANN).status()).isEqualTo(401);
+            server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
+            assertThat(server.post(LOGIN, withCode).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void unknown_account_and_wrong_password_get_equal_bytes() {
         server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
         Reply wrong = server.post(LOGIN, ANN);

@@ -111,6 +111,7 @@ final class ApiServer implements AutoCloseable {
     volatile Optional<FactorStatus> factor = Optional.empty();
     volatile long resendWaitMs;
     volatile Optional<Future<Void>> deletion = Optional.of(Future.succeededFuture());
+    volatile boolean placeForDeletion = true;
     volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
     final Bus bus;
@@ -182,7 +183,7 @@ final class ApiServer implements AutoCloseable {
                         new LoginLimiter(bus, () -> limits.get().login()),
                         new DirectMessages(
                                 bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get),
-                        this::delete),
+                        deletion()),
                 new UserApi.Rules(
                         settings.accounts(),
                         settings.accounts(),
@@ -310,9 +311,19 @@ final class ApiServer implements AutoCloseable {
         return result(question).result().fold(grant -> Optional.empty(), refused -> Optional.of(refused.why()));
     }
 
-    private Optional<Future<Void>> delete(UserId user) {
-        asked.add(user);
-        return deletion;
+    private AccountDeletion deletion() {
+        return new AccountDeletion() {
+            @Override
+            public boolean hasPlaceFor(UserId user) {
+                return placeForDeletion;
+            }
+
+            @Override
+            public Optional<Future<Void>> begin(UserId user) {
+                asked.add(user);
+                return deletion;
+            }
+        };
     }
 
     private Future<GrantResult> result(Object question) {

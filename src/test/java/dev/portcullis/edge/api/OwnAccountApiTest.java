@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users and their own logins over HTTP. The accounts behind them answer what the test says. */
 class OwnAccountApiTest {
@@ -173,6 +174,40 @@ class OwnAccountApiTest {
         assertThat(server.events.all().get(0))
                 .containsEntry("event", "http.refused")
                 .containsEntry("detail", "deletions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deletion_that_finds_no_place_costs_no_try(boolean takenMeanwhile) {
+        server.placeForDeletion = takenMeanwhile;
+        server.deletion = Optional.empty();
+        for (int i = 0; i < 12; i++) {
+            assertThat(delete(ME, PASSWORD, BEARER).status()).isEqualTo(429);
+        }
+        assertThat(server.events.all()).allSatisfy(each -> assertThat(each).containsEntry("detail", "deletions"));
+        server.placeForDeletion = true;
+        server.deletion = Optional.of(Future.succeededFuture());
+        assertThat(delete(ME, PASSWORD, BEARER).status()).isEqualTo(204);
+    }
+
+    @Test
+    void no_password_is_checked_for_a_deletion_that_has_no_place() {
+        server.placeForDeletion = false;
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(delete(ME, PASSWORD, BEARER).status()).isEqualTo(429);
+        server.placeForDeletion = true;
+        assertThat(delete(ME, PASSWORD, BEARER).status()).isEqualTo(401);
+    }
+
+    @Test
+    void wrong_password_counts_though_there_may_be_no_place() {
+        server.deletion = Optional.empty();
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        List<Integer> statuses = IntStream.range(0, 11)
+                .mapToObj(each -> delete(ME, PASSWORD, BEARER).status())
+                .toList();
+        assertThat(statuses.subList(0, 10)).containsOnly(401);
+        assertThat(statuses.get(10)).isEqualTo(429);
     }
 
     @Test

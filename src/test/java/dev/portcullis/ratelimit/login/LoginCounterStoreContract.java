@@ -123,6 +123,31 @@ abstract class LoginCounterStoreContract {
     }
 
     @Test
+    void each_count_is_given_back_once() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        LoginWindow missing = LoginWindow.codeMissing("k", "a");
+        assertThat(giveBack(store, missing)).isFalse();
+        count(store, missing);
+        count(store, missing);
+        assertThat(giveBack(store, missing)).isTrue();
+        assertThat(giveBack(store, missing)).isTrue();
+        assertThat(giveBack(store, missing)).isFalse();
+        count(store, missing);
+        clock.addAndGet(900_000);
+        assertThat(giveBack(store, missing)).as("it is too old").isFalse();
+    }
+
+    @Test
+    void first_window_says_whether_something_was_given_back() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        count(store, known("k1", 1), all(9));
+        assertThat(giveBack(store, known("k2", 1), all(9)))
+                .as("only the other had a count")
+                .isFalse();
+        assertThat(giveBack(store, known("k1", 1), all(9))).isTrue();
+    }
+
+    @Test
     void nothing_is_given_back_where_nothing_counts() throws Exception {
         LoginCounterStore store = open(clock::get);
         giveBack(store, address("a", 1));
@@ -191,8 +216,8 @@ abstract class LoginCounterStoreContract {
         return store.count(List.of(windows)).await(30, TimeUnit.SECONDS);
     }
 
-    static void giveBack(LoginCounterStore store, LoginWindow... windows) throws Exception {
-        store.giveBack(List.of(windows)).await(30, TimeUnit.SECONDS);
+    static boolean giveBack(LoginCounterStore store, LoginWindow... windows) throws Exception {
+        return store.giveBack(List.of(windows)).await(30, TimeUnit.SECONDS);
     }
 
     static long look(LoginCounterStore store, LoginWindow window) throws Exception {

@@ -374,6 +374,47 @@ class LoginLimitsTest {
         }
     }
 
+    /** Each pays one login of the address, and no failure; else four logins would take eight of the five. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void logins_in_two_steps_cost_one_login_each_and_no_failure(boolean known) throws Exception {
+        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 2, 8, 1_000, new LoginConfig.Observed(false, false)));
+        if (known) {
+            settle(limiter, OTHER, "k", false);
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(firstStep(limiter, OTHER, "k")).isEqualTo(LoginVerdict.ADMITTED);
+            assertThat(logIn(limiter, OTHER, "k", false)).isEqualTo(LoginVerdict.ADMITTED);
+            clock.addAndGet(30_000);
+        }
+    }
+
+    @Test
+    void right_passwords_without_a_code_count_until_a_login_succeeds() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 10; i++) {
+            assertThat(firstStep(limiter, OTHER, "k")).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(limiter.settle(new PasswordCheck("k", true, List.of(OTHER), true))
+                        .await(30, TimeUnit.SECONDS))
+                .as("the right password is not told from a wrong one")
+                .isEqualTo(settle(limiter, OTHER, "k", true))
+                .isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+    }
+
+    @Test
+    void success_takes_back_no_failure_of_others() throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        for (int i = 0; i < 9; i++) {
+            settle(limiter, "192.0.2.1", "k", true);
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(settle(limiter, OTHER, "k", false)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(settle(limiter, "192.0.2.1", "k", true)).isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(settle(limiter, "192.0.2.1", "k", true)).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+    }
+
     @Test
     void limit_that_is_only_observed_gives_back_no_count_of_another_attempt() throws Exception {
         LoginLimiter limiter = deployed(config(true));
@@ -409,6 +450,15 @@ class LoginLimitsTest {
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "l"))
                 .as("nothing is tried")
                 .isInstanceOf(BusFailure.class);
+    }
+
+    /** The right password, without the code that its account asks for. */
+    private static LoginVerdict firstStep(LoginLimiter limiter, String address, String account) throws Exception {
+        LoginVerdict admitted = admit(limiter, address, account);
+        return isAdmitted(admitted)
+                ? limiter.settle(new PasswordCheck(account, true, List.of(address), true))
+                        .await(30, TimeUnit.SECONDS)
+                : admitted;
     }
 
     /** So many customers of one provider, each in a /56, make 20 attempts in each of four /64. Returns how many are admitted. */

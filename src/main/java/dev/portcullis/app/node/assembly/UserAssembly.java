@@ -43,7 +43,17 @@ public final class UserAssembly {
 
     /** Deletes users who ask for it. */
     AccountDeletion deletion() {
-        return deletions::beginAsked;
+        return new AccountDeletion() {
+            @Override
+            public boolean hasPlaceFor(UserId user) {
+                return deletions.hasPlaceForAsked(user);
+            }
+
+            @Override
+            public Optional<Future<Void>> begin(UserId user) {
+                return deletions.beginAsked(user);
+            }
+        };
     }
 
     ServerDirectory.Users users() {
