@@ -32,6 +32,10 @@ class ManyAttackersIT {
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final int MINUTE = 50;
     private static final int TIMES = 10;
+
+    /** Of an account at an address where it has logged in before. */
+    private static final int LOGINS = 5;
+
     private static final Duration PACE = Duration.ofMillis(10);
 
     /** Three times as many connections are more than an address may have. */
@@ -75,6 +79,47 @@ class ManyAttackersIT {
         assertThat(get("/api/rooms", "Authorization: Bearer a.b.c\r\n"))
                 .as("no token is none")
                 .isEqualTo(429);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void posts_that_are_no_logins_cost_the_users_of_their_address_no_login(int attackers) {
+        register("ann");
+        var unused = begin(attackers, () -> post("/api/auth/login", "", new JsonObject()));
+        assertThat(Await.until(() -> attacks.get() > 4 * MINUTE)).isTrue();
+        for (int i = 0; i < LOGINS; i++) {
+            assertThat(post("/api/auth/login", "", logIn("ann"))).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void attempts_to_log_in_have_a_budget_too_and_take_none_of_that_of_other_posts() {
+        Reply last = request("/api/auth/login", "", logIn("nobody"));
+        for (int i = 0; i < MINUTE; i++) {
+            last = request("/api/auth/login", "", logIn("nobody" + i));
+        }
+        assertThat(last.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(last.header("Retry-After")))
+                .as("not that of the five logins")
+                .isBetween(1, 60);
+        Reply other = request("/api/auth/login", "", new JsonObject());
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.header("Connection")).isEmpty();
+    }
+
+    @Test
+    void connection_of_a_post_that_is_no_login_ends_beyond_the_limit() {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            String post = "POST /api/auth/login HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+                    + "Host: 127.0.0.1\r\n\r\n{}";
+            Reply reply = peer.request(post.repeat(2 * MINUTE));
+            for (int i = 1; i < MINUTE; i++) {
+                assertThat(reply.header("Connection")).isEmpty();
+                reply = peer.request("");
+            }
+            assertThat(peer.request("").header("Connection")).isEqualTo("close");
+            assertThat(peer.isCutOff()).isTrue();
+        }
     }
 
     @ParameterizedTest
@@ -138,6 +183,11 @@ class ManyAttackersIT {
 
     /** Goes on until the test is over; returns once an attack was refused. */
     private void flood(int attackers, Supplier<Integer> attack) {
+        begin(attackers, attack).join();
+    }
+
+    /** The same; the future completes once an attack was refused. */
+    private CompletableFuture<Void> begin(int attackers, Supplier<Integer> attack) {
         over = false;
         CompletableFuture<Void> refused = new CompletableFuture<>();
         for (int i = 0; i < attackers; i++) {
@@ -154,7 +204,7 @@ class ManyAttackersIT {
                 }
             });
         }
-        refused.join();
+        return refused;
     }
 
     private JsonObject register(String name) {

@@ -219,6 +219,10 @@ final class AccountApi {
      * gets none: that is told only after a right password or token, so that no other client learns of the ban (CWE-204).
      */
     private Future<GrantOutcome> admitted(ApiRequest request, Function<List<String>, Future<GrantOutcome>> call) {
+        long waitMs = budget.attempted(request.http());
+        if (waitMs > 0) {
+            return denied(Denied.requests(waitMs));
+        }
         return audit.address(request.http())
                 .map(address -> gates.addresses()
                         .refusalOfUnauthenticated(address)

@@ -70,6 +70,11 @@ sealed interface GrantOutcome {
             return new Denied(HttpRefusal.RATE_LIMITED, Optional.of(limit.id()), List.of(), retryAfterMs);
         }
 
+        /** The address sends too many requests to log in. */
+        static Denied requests(long retryAfterMs) {
+            return new Denied(HttpRefusal.RATE_LIMITED, Optional.of("requests"), List.of(), retryAfterMs);
+        }
+
         /** The user is banned. */
         static Denied banned(Optional<UserId> user) {
             return new Denied(

@@ -112,6 +112,7 @@ public final class UserApi {
 
     public RouterBuilder bind(RouterBuilder router) {
         RouterBuilder guarded = router.guard(SCHEME, guard).provesUsers(REFRESH);
+        OF_LOGINS.forEach(guarded::provesUsers);
         boolean enabled = rules.accounts();
         RouterBuilder withAccounts = factors.bind(ownAccount.bind(accounts.bind(guarded, enabled), enabled), enabled);
         return blocks.bind(links.bind(withAccounts, rules.mails()));

@@ -78,6 +78,10 @@ public final class PublicRequestHandler {
             refuseRateLimited(request, channel, charge.waitMs());
             return;
         }
+        if (charge.isOwed()
+                && limits.budget().mayLogIn(request)) { // what is no login must not be cheaper than a refusal
+            endWithAnswer(request, channel);
+        }
         Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
         if (asked.isPresent()) {
             asked.get().handle(request);

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Who pays for a request of the public listener: its address, until the client has proved to be a user, who pays then. So no user
  * pays for those who share their address. What a page of another site may have made a browser send, and attempts to log in, count
- * apart: neither takes from an address what its visitors need otherwise. Used from all event loops.
+ * apart: neither takes from an address what its visitors need otherwise. Nor does what only looks like an attempt to log in, until
+ * its body was read, take from those that are one. Used from all event loops.
  */
 public final class RequestBudget {
     private static final String OF_FOREIGN_PAGE = "page ";
     private static final String OF_LOGIN = "login ";
+    private static final String OF_LOGIN_PATH = "path of login ";
     private static final String OF_USER = "user ";
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
 
@@ -42,11 +44,29 @@ public final class RequestBudget {
 
     /** Has the address pay for a request. */
     RequestCharge charge(HttpServerRequest request) {
-        String payer = isOfForeignPage(request) ? OF_FOREIGN_PAGE : logins.contains(request.path()) ? OF_LOGIN : "";
-        List<String> keys = addressOf(request).stream().map(payer::concat).toList();
+        String payer = isOfForeignPage(request) ? OF_FOREIGN_PAGE : mayLogIn(request) ? OF_LOGIN_PATH : "";
+        List<String> keys = keys(payer, request);
         RequestCharge charge = new RequestCharge(keys, windows.take(keys, now()));
         HttpChannel.of(request.connection()).charged(charge);
         return charge;
+    }
+
+    /** Whether it is sent to a call that checks a password. */
+    boolean mayLogIn(HttpServerRequest request) {
+        return logins.contains(request.path());
+    }
+
+    /**
+     * The request is an attempt to log in, of the right form, and pays as such.
+     *
+     * @return how long its address has to wait; 0 if it is within the budget
+     */
+    public long attempted(HttpServerRequest request) {
+        if (isOfForeignPage(request)) {
+            return 0;
+        }
+        HttpChannel.of(request.connection()).takeCharge().ifPresent(this::giveBack);
+        return windows.take(keys(OF_LOGIN, request), now());
     }
 
     /** Whether the address has used up its budget, and its client has not proved to be a user. */
@@ -68,10 +88,14 @@ public final class RequestBudget {
         if (charge.isEmpty()) {
             return 0;
         }
-        if (!charge.get().isOwed()) {
-            windows.giveBack(charge.get().keys(), now());
-        }
+        giveBack(charge.get());
         return windows.take(List.of(OF_USER + user.value()), now());
+    }
+
+    private void giveBack(RequestCharge charge) {
+        if (!charge.isOwed()) {
+            windows.giveBack(charge.keys(), now());
+        }
     }
 
     /** Fetch names the site of the page, also where it names no origin. */
@@ -82,10 +106,10 @@ public final class RequestBudget {
                 : pages.allowed(origins).isEmpty();
     }
 
-    private List<String> addressOf(HttpServerRequest request) {
-        return proxies.of(request)
-                .map(address -> address.keys().narrowestFirst())
-                .orElse(List.of());
+    private List<String> keys(String payer, HttpServerRequest request) {
+        return proxies.of(request).map(address -> address.keys().narrowestFirst()).orElse(List.of()).stream()
+                .map(payer::concat)
+                .toList();
     }
 
     private static long now() {
