@@ -1,14 +1,13 @@
 package dev.portcullis.resilience;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What waits, in ranks, each with a share of the places and of the turns. What a rank leaves of its share the others use,
- * and have to give back when it wants it: so no rank keeps another out, however much of it comes. Not for several threads.
+ * and have to give back when it wants it: so no rank keeps another out, however much of it comes. Within a rank what has a higher
+ * level goes first, and takes the place of what has a lower one. Not for several threads.
  */
 final class SharedLine<T> {
     private final int places;
@@ -24,7 +23,8 @@ final class SharedLine<T> {
 
     private static final class Rank<T> {
         private final int share;
-        private final Deque<T> waiting = new ArrayDeque<>();
+        /** Those of the highest level first, of equal ones what came first. */
+        private final List<Waiting<T>> waiting = new ArrayList<>();
         /** How many turns it has had, in units of its share. */
         private double turns;
 
@@ -35,24 +35,46 @@ final class SharedLine<T> {
         private boolean isWaiting() {
             return !waiting.isEmpty();
         }
+
+        private void add(Waiting<T> one) {
+            waiting.add(notBelow(one.level), one);
+        }
+
+        private int notBelow(int level) {
+            return (int) waiting.stream().filter(each -> each.level >= level).count();
+        }
+
+        private boolean hasBelow(int level) {
+            return notBelow(level) < waiting.size();
+        }
+
+        private T removeLast() {
+            return waiting.remove(waiting.size() - 1).item;
+        }
     }
 
-    /** Returns what has no place: nothing, or this item, or one that waited in a place of another rank's share. */
-    Optional<T> add(int number, T item) {
+    private record Waiting<T>(T item, int level) {}
+
+    /** Returns what has no place: nothing, or this item, or one that waited in its place. */
+    Optional<T> add(int number, int level, T item) {
         Rank<T> rank = ranks.get(number);
         if (!rank.isWaiting()) { // a rank that rested must not make up for it
             rank.turns = Math.max(rank.turns, turnsNow());
         }
-        if (size() < places) {
-            rank.waiting.add(item);
-            return Optional.empty();
-        }
-        if (rank.waiting.size() >= placesOf(rank)) {
+        if (!hasPlace(number, level)) {
             return Optional.of(item);
         }
-        T last = furthestAboveItsShare().waiting.removeLast();
-        rank.waiting.add(item);
-        return Optional.of(last);
+        Optional<T> displaced = size() < places
+                ? Optional.empty()
+                : Optional.of((hasItsShare(rank) ? rank : furthestAboveItsShare()).removeLast());
+        rank.add(new Waiting<>(item, level));
+        return displaced;
+    }
+
+    /** Whether one more would wait, and not be what has no place. */
+    boolean hasPlace(int number, int level) {
+        Rank<T> rank = ranks.get(number);
+        return size() < places || !hasItsShare(rank) || rank.hasBelow(level);
     }
 
     /** Takes what has its turn. */
@@ -60,11 +82,11 @@ final class SharedLine<T> {
         Optional<Rank<T>> next =
                 ranks.stream().filter(Rank::isWaiting).min((one, other) -> Double.compare(one.turns, other.turns));
         next.ifPresent(rank -> rank.turns += 1.0 / rank.share);
-        return next.map(rank -> rank.waiting.remove());
+        return next.map(rank -> rank.waiting.remove(0).item);
     }
 
     boolean remove(T item) {
-        return ranks.stream().anyMatch(rank -> rank.waiting.remove(item));
+        return ranks.stream().anyMatch(rank -> rank.waiting.removeIf(each -> each.item.equals(item)));
     }
 
     int size() {
@@ -72,27 +94,21 @@ final class SharedLine<T> {
     }
 
     /** How many turns others have before what comes now to a rank, if nothing else comes. */
-    int ahead(int number) {
+    int ahead(int number, int level) {
         Rank<T> rank = ranks.get(number);
-        double turns = (rank.waiting.size() + 1.0) / rank.share;
+        int own = rank.notBelow(level);
+        double turns = (own + 1.0) / rank.share;
         return ranks.stream()
-                .mapToInt(each -> each == rank
-                        ? rank.waiting.size()
-                        : Math.min(each.waiting.size(), (int) Math.ceil(turns * each.share)))
+                .mapToInt(
+                        each -> each == rank ? own : Math.min(each.waiting.size(), (int) Math.ceil(turns * each.share)))
                 .sum();
-    }
-
-    /** How much of its share of the places a rank uses, from 0 to 1. */
-    double fullness(int number) {
-        Rank<T> rank = ranks.get(number);
-        return Math.min(1, (double) rank.waiting.size() / Math.max(1, placesOf(rank)));
     }
 
     /** Takes all. */
     List<T> clear() {
         List<T> all = new ArrayList<>();
         ranks.forEach(rank -> {
-            all.addAll(rank.waiting);
+            rank.waiting.forEach(each -> all.add(each.item));
             rank.waiting.clear();
         });
         return all;
@@ -105,6 +121,10 @@ final class SharedLine<T> {
                 .min()
                 .orElseGet(() ->
                         ranks.stream().mapToDouble(rank -> rank.turns).max().orElseThrow());
+    }
+
+    private boolean hasItsShare(Rank<T> rank) {
+        return rank.waiting.size() >= placesOf(rank);
     }
 
     private int placesOf(Rank<T> rank) {

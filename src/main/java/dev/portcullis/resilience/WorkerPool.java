@@ -103,13 +103,16 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Completes on the caller's context. Fails only with what the work throws. */
     public <T> Future<WorkResult<T>> run(Callable<T> work) {
-        return run(0, work);
+        return run(0, 0, work);
     }
 
-    /** @param rank whose share of the queue and of the turns the work uses */
-    public <T> Future<WorkResult<T>> run(int rank, Callable<T> work) {
+    /**
+     * @param rank whose share of the queue and of the turns the work uses
+     * @param level within the rank: the higher ones go first
+     */
+    public <T> Future<WorkResult<T>> run(int rank, int level, Callable<T> work) {
         Task<T> task = new Task<>(work, vertx.getOrCreateContext());
-        place(rank, task).ifPresent(each -> drop(each, threads.isShutdown() ? Why.CLOSED : Why.FULL));
+        place(rank, level, task).ifPresent(each -> drop(each, threads.isShutdown() ? Why.CLOSED : Why.FULL));
         Future<WorkResult<T>> result = task.promise.future();
         if (!result.isComplete()) {
             long timer = vertx.setTimer(config.maxWaitMs(), any -> drop(task, Why.LATE));
@@ -125,10 +128,14 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** How much of its share of the queue a rank uses, from 0 to 1. */
-    public double fullness(int rank) {
+    /** The lowest level of a rank at which work would get its turn now; this one at the most. */
+    public int levelWithTurn(int rank, int most) {
         synchronized (waiting) {
-            return waiting.fullness(rank);
+            int level = 0;
+            while (level < most && busy == config.threads() && !hasTurn(rank, level)) {
+                level++;
+            }
+            return level;
         }
     }
 
@@ -144,13 +151,13 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Returns what has no place: nothing, this, or what waited in its place. */
-    private Optional<Task<?>> place(int rank, Task<?> task) {
+    private Optional<Task<?>> place(int rank, int level, Task<?> task) {
         synchronized (waiting) {
             if (threads.isShutdown()) {
                 return Optional.of(task);
             }
             if (busy == config.threads()) {
-                return even && waitMs(rank) > config.maxWaitMs() ? Optional.of(task) : waiting.add(rank, task);
+                return isInTime(rank, level) ? waiting.add(rank, level, task) : Optional.of(task);
             }
             busy++;
             threads.execute(task);
@@ -158,8 +165,12 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private double waitMs(int rank) {
-        return (waiting.ahead(rank) + 1) * meanMs / config.threads();
+    private boolean hasTurn(int rank, int level) {
+        return isInTime(rank, level) && waiting.hasPlace(rank, level);
+    }
+
+    private boolean isInTime(int rank, int level) {
+        return !even || (waiting.ahead(rank, level) + 1) * meanMs / config.threads() <= config.maxWaitMs();
     }
 
     private void drop(Task<?> task, Why why) {

@@ -24,11 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * False logins from ever new addresses, for ever new accounts, more than the node can check. Users at an address of theirs log in
- * all the same, and so do users at another address who do the work that they are asked for.
+ * all the same, and so do users at another address who do the work that they are asked for, also where attackers work.
  */
 class FalseLoginsIT {
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final int USERS = 5;
+    private static final int BITS = 8;
 
     /** On a machine that stands still for seconds a turn may come too late. */
     private static final int TRIES = 3;
@@ -36,6 +37,7 @@ class FalseLoginsIT {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger addresses = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicInteger worked = new AtomicInteger();
     private volatile boolean over;
     private TestNode node;
 
@@ -45,7 +47,7 @@ class FalseLoginsIT {
                 "accounts.passwords.cost=10",
                 "accounts.passwords.threads=1",
                 "accounts.passwords.queue=15",
-                "accounts.passwords.proofOfWork=8");
+                "accounts.passwords.proofOfWork=" + BITS);
     }
 
     @AfterEach
@@ -74,6 +76,25 @@ class FalseLoginsIT {
         }
     }
 
+    /** They do the work of quiet times, and send it again and again. A user who does what is asked for goes before them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void users_elsewhere_outbid_attackers_that_work(int attackers) {
+        for (int user = 0; user < USERS; user++) {
+            JsonObject form = logIn(user).put("username", "user" + user);
+            assertThat(post(home(user), "register", form).status()).isEqualTo(201);
+        }
+        for (int i = 0; i < attackers; i++) {
+            threads.execute(this::attackWithWork);
+        }
+        if (attackers > 15) {
+            assertThat(Await.until(() -> worked.get() > 100)).isTrue();
+        }
+        for (int user = 0; user < USERS; user++) {
+            assertThat(triesOf(newAddress(), user)).isBetween(1, TRIES + 1);
+        }
+    }
+
     /** How often it took to log in, with the work that is asked for; one too many if it never did. */
     private int triesOf(String from, int user) {
         JsonObject body = logIn(user);
@@ -99,6 +120,27 @@ class FalseLoginsIT {
             try {
                 if (post(newAddress(), "login", body).status() == 503) {
                     refused.incrementAndGet();
+                }
+            } catch (UncheckedIOException cutOff) {
+                Thread.onSpinWait(); // it goes on at once
+            }
+        }
+    }
+
+    private void attackWithWork() {
+        while (!over) {
+            String from = newAddress();
+            JsonObject body = new JsonObject()
+                    .put("email", UUID.randomUUID() + "@example.org")
+                    .put("password", "Wrong-Horse-1x");
+            try {
+                String asked = post(from, "login", body).header("Proof-Of-Work");
+                if (!asked.isEmpty()) {
+                    body.put("proof", Work.on(asked.substring(1, asked.indexOf('"', 1)), BITS));
+                    for (int i = 0; i < TRIES; i++) {
+                        post(from, "login", body);
+                        worked.incrementAndGet();
+                    }
                 }
             } catch (UncheckedIOException cutOff) {
                 Thread.onSpinWait(); // it goes on at once

@@ -20,11 +20,14 @@ public final class Work {
     /** The first that fits. */
     public static long numberOf(String challenge, int bits) {
         long number = 0;
-        while (Long.numberOfLeadingZeros(
-                        ByteBuffer.wrap(Sha256.of(challenge + ":" + number)).getLong())
-                < bits) {
+        while (bitsOf(challenge + ":" + number) < bits) {
             number++;
         }
         return number;
+    }
+
+    /** How many bits of work a proof shows. */
+    public static int bitsOf(String proof) {
+        return Long.numberOfLeadingZeros(ByteBuffer.wrap(Sha256.of(proof)).getLong());
     }
 }

@@ -97,6 +97,21 @@ class WorkerPoolTest {
     }
 
     @Test
+    void level_with_a_turn_is_the_one_above_what_fills_the_queue() throws Exception {
+        assertThat(pool.levelWithTurn(0, 3)).as("a thread is free").isZero();
+        occupy();
+        assertThat(pool.levelWithTurn(0, 3)).as("there is a place").isZero();
+        Future<WorkResult<Integer>> displaced = pool.run(0, 1, () -> 1);
+        assertThat(pool.levelWithTurn(0, 3)).isEqualTo(2);
+        assertThat(pool.levelWithTurn(0, 1)).as("as far as it goes").isEqualTo(1);
+        Future<WorkResult<Integer>> higher = pool.run(0, 2, () -> 2);
+
+        assertThat(await(displaced)).contains(Why.FULL);
+        release.countDown();
+        assertThat(await(higher)).isEmpty();
+    }
+
+    @Test
     void work_that_waited_too_long_is_dropped_unrun_while_every_thread_is_busy() throws Exception {
         pool = pool(50);
         occupy();

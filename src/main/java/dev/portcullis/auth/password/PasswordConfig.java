@@ -49,6 +49,6 @@ public record PasswordConfig(int cost, WorkerPool.Config workers, int workBits) 
                         0,
                         24,
                         "bits of work that a client of an unknown address is offered while its password gets no turn; each"
-                                + " bit doubles the work, and up to 4 more are asked for while many do it; 0 offers none"));
+                                + " bit doubles the work, and up to 6 more are asked for while many do it; 0 offers none"));
     }
 }

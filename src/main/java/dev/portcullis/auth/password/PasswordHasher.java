@@ -1,6 +1,7 @@
 package dev.portcullis.auth.password;
 
 import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.WorkResult.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,9 @@ public final class PasswordHasher {
     /** Twice this is below the deadline of the questions that wait for it: a new password is checked and hashed. */
     private static final long ANSWER_MS = 3_800;
 
+    /** More than 64 threads check at the least cost while challenges are good. */
+    private static final int USED_PROOFS = 200_000;
+
     private final WorkerPool workers;
     private final PasswordHash hash;
     private final PasswordQueue queue;
@@ -29,8 +33,9 @@ public final class PasswordHasher {
                 new PasswordHash(keys.pepper(), config.cost()),
                 new PasswordQueue(
                         new ProofOfWork(keys.work()),
+                        new UsedProofs(USED_PROOFS),
                         config.workBits(),
-                        () -> workers.fullness(Precedence.WORKED.rank()),
+                        () -> workers.levelWithTurn(Precedence.WORKED.rank(), PasswordQueue.MOST_LEVEL),
                         clock),
                 ANSWER_MS);
     }
@@ -90,6 +95,14 @@ public final class PasswordHasher {
     }
 
     private <T> Future<WorkResult<T>> run(PasswordTurn turn, Callable<T> work) {
-        return workers.run(queue.precedence(turn).rank(), work).timeout(answerMs, TimeUnit.MILLISECONDS);
+        PasswordQueue.Place place = queue.enter(turn);
+        return workers.run(place.precedence().rank(), place.level(), work)
+                .map(result -> {
+                    if (result instanceof NotRun) {
+                        queue.giveBack(place);
+                    }
+                    return result;
+                })
+                .timeout(answerMs, TimeUnit.MILLISECONDS);
     }
 }

@@ -8,13 +8,14 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes challenges, and tells whether their work is done. Nothing is kept of one: what it is for, how hard it is and when it
- * ends are in it, under a key that all nodes have. One may serve several logins until it ends, but only with the address and
- * the account that it was made for, whose own limits count those.
+ * Makes challenges, and tells whether their work is done. Nothing is kept of one until it is used: what it is for, how hard it
+ * is and when it ends are in it, under a key that all nodes have. It serves only the address and the account that it was made
+ * for.
  */
 final class ProofOfWork {
     /** For a slow phone, and a user who was away from it meanwhile. */
@@ -47,19 +48,29 @@ final class ProofOfWork {
         return new WorkChallenge(Base64.getUrlEncoder().withoutPadding().encodeToString(all), bits);
     }
 
+    /**
+     * Work that was done.
+     *
+     * @param bits as many as were proven, which may be more than were asked for
+     * @param end of the challenge
+     */
+    record Proof(String challenge, int bits, long end) {}
+
     /** @param proof the text of a challenge, a colon, and the number that was found */
-    boolean isDone(String proof, String subject, long now) {
+    Optional<Proof> proven(String proof, String subject, long now) {
         Matcher parts = PROOF.matcher(proof);
         if (!parts.matches()) {
-            return false;
+            return Optional.empty();
         }
-        byte[] all = Base64.getUrlDecoder().decode(parts.group(1));
+        String challenge = parts.group(1);
+        byte[] all = Base64.getUrlDecoder().decode(challenge);
         byte[] head = Arrays.copyOf(all, HEAD_BYTES);
         byte[] mac = Arrays.copyOfRange(all, HEAD_BYTES, all.length);
         long end = Integer.toUnsignedLong(ByteBuffer.wrap(head).getInt()) * 1_000;
-        return MessageDigest.isEqual(mac, mac(head, subject))
-                && now < end
-                && zeroBits(Sha256.of(proof)) >= head[Integer.BYTES];
+        int bits = zeroBits(Sha256.of(proof));
+        return MessageDigest.isEqual(mac, mac(head, subject)) && now < end && bits >= head[Integer.BYTES]
+                ? Optional.of(new Proof(challenge, bits, end))
+                : Optional.empty();
     }
 
     private byte[] mac(byte[] head, String subject) {

@@ -3,6 +3,7 @@ package dev.portcullis.auth.password;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.password.PasswordHasher.Checked;
+import dev.portcullis.kit.Work;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkResult.NotRun.Why;
 import dev.portcullis.resilience.WorkerPool;
@@ -24,10 +25,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PasswordHasherTest {
     private static final byte[] PEPPER = {1, 2, 3};
     private static final long LONG = 60_000;
+    private static final int BITS = 4;
 
     private static Vertx vertx;
 
     private final CountDownLatch release = new CountDownLatch(1);
+    private final PasswordQueue queue =
+            new PasswordQueue(new ProofOfWork(PEPPER), new UsedProofs(9), BITS, () -> 0, () -> 0);
     private WorkerPool pool;
 
     @BeforeAll
@@ -103,6 +107,23 @@ class PasswordHasherTest {
     }
 
     @Test
+    void work_is_used_up_by_a_check_and_not_by_a_refusal() throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        occupy();
+        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9");
+        PasswordTurn unknown = new PasswordTurn(Precedence.FAILED, "a", Optional.empty());
+        String proof = Work.on(hasher.challenge(unknown).orElseThrow().text(), BITS);
+        PasswordTurn worked = new PasswordTurn(Precedence.FAILED, "a", Optional.of(proof));
+
+        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(Why.FULL);
+        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(Why.FULL);
+        release.countDown();
+        assertThat(notRun(waiting)).isEmpty();
+        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).isEmpty();
+        assertThat(queue.enter(worked).precedence()).isEqualTo(Precedence.FAILED);
+    }
+
+    @Test
     void check_that_ends_too_late_for_its_caller_fails_since_it_may_have_compared(VertxTestContext test)
             throws Exception {
         PasswordHasher hasher = hasher(4, 50);
@@ -121,7 +142,6 @@ class PasswordHasherTest {
     }
 
     private PasswordHasher hasher(int cost, long answerMs) {
-        PasswordQueue queue = new PasswordQueue(new ProofOfWork(PEPPER), 0, () -> 0, () -> 0);
         return new PasswordHasher(pool, new PasswordHash(PEPPER, cost), queue, answerMs);
     }
 
