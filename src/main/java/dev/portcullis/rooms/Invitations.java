@@ -34,6 +34,9 @@ final class Invitations {
     /** More than the clocks of two nodes differ by. */
     private static final long CLOCKS_MS = 60_000;
 
+    /** For so long an invitation that was declined counts, and one that the user was told of. */
+    private static final long LATELY_MS = 86_400_000;
+
     private static final RoomOutcome LATE = RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
     private static final RoomOutcome TOO_MANY = RoomOutcome.refused(RoomRefusal.TOO_MANY_INVITATIONS);
 
@@ -115,17 +118,20 @@ final class Invitations {
 
     private Future<Boolean> place(UserId by, SentInvitation sent) {
         return store.update(by, book -> {
-            InvitationBook open = book.since(oldest());
-            Optional<InvitationBook> next = open.sending(sent, limits.sent());
+            InvitationBook open = current(book);
+            Optional<InvitationBook> next = open.sending(sent, limits.sent(), limits.declined());
             return new Change<>(next.orElse(open), next.isPresent());
         });
     }
 
-    /** Those to rooms that are gone, or of users who are what they were asked to be: the inviter can see either. */
+    /**
+     * Those to rooms that are gone, or of users who are what they were asked to be: the inviter can see either. Not those that
+     * were declined, else one who deletes the room could invite again.
+     */
     private Future<Void> forgetEnded(UserId by) {
         return store.find(by)
                 .compose(book -> ChunkedCalls.run(
-                        book.sent(),
+                        book.open(),
                         sent -> decider.facts(sent.to(), sent.room())
                                 .map(facts -> isEnded(sent.at(), sent.role(), facts)
                                         ? List.of(sent)
@@ -171,7 +177,7 @@ final class Invitations {
             if (isLate(wanted.notAfter())) {
                 return new Change<>(book, Optional.empty());
             }
-            InvitationBook.Receipt receipt = book.since(oldest()).receiving(invitation, limits.received());
+            InvitationBook.Receipt receipt = current(book).receiving(invitation, limits.received(), limits.told());
             return new Change<>(receipt.book(), Optional.of(receipt.fresh()));
         });
     }
@@ -184,8 +190,7 @@ final class Invitations {
     /** The invitations of a user that hold, the newest first; to each room that of the highest role. Those that ended go. */
     Future<List<InvitationView>> list(UserId user) {
         return store.find(user)
-                .compose(book ->
-                        ChunkedCalls.run(book.since(oldest()).received(), invitation -> check(user, invitation)))
+                .compose(book -> ChunkedCalls.run(current(book).received(), invitation -> check(user, invitation)))
                 .compose(all -> forget(user, all).map(shown(all)));
     }
 
@@ -236,7 +241,7 @@ final class Invitations {
     /** The invitation of the lowest role to this room that holds, as the list shows it. */
     Future<Optional<Held>> held(UserId user, RoomId room) {
         return store.find(user)
-                .compose(book -> firstHeld(user, book.since(oldest()).to(room).iterator()));
+                .compose(book -> firstHeld(user, current(book).to(room).iterator()));
     }
 
     private Future<Optional<Held>> firstHeld(UserId user, Iterator<Invitation> rest) {
@@ -291,7 +296,9 @@ final class Invitations {
 
     /** The user accepted, left the room or was removed: no invitation to it is open. */
     Future<Void> answered(UserId user, RoomId room) {
-        return decline(user, room, Long.MAX_VALUE).mapEmpty();
+        return store.<List<Invitation>>update(user, book -> new Change<>(book.withoutReceived(room), book.to(room)))
+                .compose(ended -> ChunkedCalls.run(ended, invitation -> forgetSent(invitation.by(), room, user)))
+                .mapEmpty();
     }
 
     /** The user accepted, and has this role. */
@@ -315,7 +322,7 @@ final class Invitations {
                                 ? new Change<>(book, Optional.empty())
                                 : new Change<>(book.withoutReceived(room), Optional.of(book.to(room))))
                 .compose(ended -> ChunkedCalls.run(
-                                ended.orElse(List.of()), invitation -> forgetSent(invitation.by(), room, user))
+                                ended.orElse(List.of()), invitation -> declined(invitation.by(), room, user))
                         .map(ended.isPresent()));
     }
 
@@ -331,13 +338,20 @@ final class Invitations {
                 .mapEmpty();
     }
 
+    private Future<UserId> declined(UserId by, RoomId room, UserId to) {
+        return UserId.isReserved(by.value())
+                ? Future.succeededFuture(by)
+                : store.update(by, book -> new Change<>(current(book).declined(room, to, clock.getAsLong()), by));
+    }
+
     private Future<UserId> forgetSent(UserId by, RoomId room, UserId to) {
         return UserId.isReserved(by.value())
                 ? Future.succeededFuture(by)
                 : store.update(by, book -> new Change<>(book.withoutSent(room, to), by));
     }
 
-    private long oldest() {
-        return clock.getAsLong() - limits.invitationMs();
+    private InvitationBook current(InvitationBook book) {
+        long now = clock.getAsLong();
+        return book.since(now - limits.invitationMs(), now - LATELY_MS);
     }
 }

@@ -42,7 +42,10 @@ class RoomConsentTest {
     private static final int JOINED = 4;
     private static final int SENT = 2;
     private static final int RECEIVED = 5;
-    private static final ConsentLimits CONSENT = new ConsentLimits(3, 2, SENT, RECEIVED, 86_400_000);
+    private static final int DECLINED = 2;
+    private static final int TOLD = 4;
+    private static final long DAY_MS = 86_400_000;
+    private static final ConsentLimits CONSENT = new ConsentLimits(3, 2, SENT, RECEIVED, 5 * DAY_MS, DECLINED, TOLD);
     private static final RoomLimits LIMITS = new RoomLimits(OWNED, JOINED, 300, 10, 4, 100, 60_000, CONSENT);
     private static final Sender ANN = sender("ann");
     private static final Sender BEN = sender("ben");
@@ -245,6 +248,80 @@ class RoomConsentTest {
                 .isEqualTo("done");
         assertThat(open(BEN)).containsExactly("r1 member");
         assertThat(put(ANN, "r2", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    @Test
+    void user_who_declines_is_not_asked_again_to_that_room_for_a_day_nor_more_often_to_others() {
+        written.add(List.of(BEN.userId(), ANN.userId()));
+        for (int i = 0; i <= DECLINED; i++) {
+            create(ANN, "r" + i);
+        }
+        for (int i = 0; i < DECLINED; i++) {
+            assertThat(put(ANN, "r" + i, BEN, RoomRole.MEMBER)).isEqualTo("invited");
+            decline(BEN, "r" + i);
+            assertThat(put(ANN, "r" + i, BEN, RoomRole.MEMBER)).isEqualTo("too_many_invitations");
+            assertThat(open(BEN)).isEmpty();
+        }
+        assertThat(put(ANN, "r" + DECLINED, BEN, RoomRole.MEMBER))
+                .as("a further room")
+                .isEqualTo("too_many_invitations");
+        assertThat(told).hasSize(DECLINED);
+        clock.addAndGet(DAY_MS + 1);
+        assertThat(put(ANN, "r0", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(told).hasSize(DECLINED + 1);
+    }
+
+    @Test
+    void inviter_whom_many_decline_invites_no_more_for_a_day() {
+        create(ANN, "tea");
+        for (int i = 0; i < SENT; i++) {
+            Sender user = sender("user" + i);
+            assertThat(put(ANN, "tea", user, RoomRole.MEMBER)).isEqualTo("invited");
+            decline(user, "tea");
+        }
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("too_many_invitations");
+        clock.addAndGet(DAY_MS + 1);
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    /** Each invites, is declined, and invites again, also to rooms that they create for it and delete. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void strangers_let_a_user_hear_of_a_few_invitations_a_day_and_those_of_a_friend_come_all_the_same(int strangers) {
+        for (int i = 0; i < strangers; i++) {
+            Sender stranger = sender("stranger" + i);
+            for (int room = 0; room < OWNED; room++) {
+                String id = "s" + i + "-" + room;
+                create(stranger, id);
+                put(stranger, id, BEN, RoomRole.MEMBER);
+                decline(BEN, id);
+                put(stranger, id, BEN, RoomRole.MEMBER);
+                change(new RoomCommand.Delete(stranger, new RoomId(id), LATER));
+            }
+        }
+        assertThat(toldOfInvitations()).isEqualTo(Math.min(DECLINED * strangers, TOLD));
+
+        written.add(List.of(BEN.userId(), CLEO.userId()));
+        create(CLEO, "c0");
+        put(CLEO, "c0", BEN, RoomRole.MEMBER);
+        assertThat(toldOfInvitations()).isEqualTo(Math.min(DECLINED * strangers, TOLD) + 1);
+        create(ANN, "honest");
+        assertThat(put(ANN, "honest", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(open(BEN))
+                .as("also where the user was not told")
+                .containsExactlyInAnyOrder("c0 member", "honest member");
+    }
+
+    private long toldOfInvitations() {
+        return told.stream()
+                .filter(notice ->
+                        notice.to().equals(BEN.userId()) && notice.role().isEmpty())
+                .count();
+    }
+
+    private void decline(Sender user, String room) {
+        assertThat(change(new RoomCommand.Decline(user, new RoomId(room), LATER)))
+                .isEqualTo("done");
     }
 
     @Test

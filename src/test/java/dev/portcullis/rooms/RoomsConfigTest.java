@@ -41,7 +41,8 @@ class RoomsConfigTest {
         assertThat(standard.limits()).isEqualTo(RoomLimits.STANDARD);
         assertThat(standard.authorizer()).isEmpty();
         assertThat(standard.adding()).isEqualTo(Adding.INVITE);
-        assertThat(standard.limits().consent()).isEqualTo(new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L));
+        assertThat(standard.limits().consent())
+                .isEqualTo(new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L, 3, 20));
         assertThat(reading.problems().isEmpty()).isTrue();
         assertThat(RoomsConfig.read(section("{'adding':'direct'}")).adding()).isEqualTo(Adding.DIRECT);
 

@@ -10,9 +10,12 @@ import dev.portcullis.config.Section;
  * @param sent open invitations of one inviter
  * @param received open invitations of one invited user
  * @param invitationMs how long an invitation is open
+ * @param declined invitations of one inviter that the same user declines in a day
+ * @param told invitations of strangers that one user is told of in a day
  */
-public record ConsentLimits(int added, int published, int sent, int received, long invitationMs) {
-    public static final ConsentLimits STANDARD = new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L);
+public record ConsentLimits(
+        int added, int published, int sent, int received, long invitationMs, int declined, int told) {
+    public static final ConsentLimits STANDARD = new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L, 3, 20);
 
     static ConsentLimits read(Section limits) {
         return new ConsentLimits(
@@ -38,6 +41,20 @@ public record ConsentLimits(int added, int published, int sent, int received, lo
                         STANDARD.invitationMs,
                         60_000,
                         366 * 86_400_000L,
-                        "how long an invitation is open"));
+                        "how long an invitation is open"),
+                limits.integer(
+                        "invitationsDeclined",
+                        STANDARD.declined,
+                        1,
+                        1_000,
+                        "invitations of one inviter that the same user declines in a day, each to another room; then the"
+                                + " inviter does not invite this user for a day"),
+                limits.integer(
+                        "invitationsTold",
+                        STANDARD.told,
+                        1,
+                        1_000,
+                        "invitations of strangers that one user is told of in a day; further ones are only in the user's"
+                                + " list"));
     }
 }

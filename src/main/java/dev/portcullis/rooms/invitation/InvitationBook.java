@@ -12,44 +12,88 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The open invitations of one user. Each step is a pure function.
+ * The open invitations of one user, and what bounds further ones. Each step is a pure function.
  *
  * @param received oldest first
- * @param sent oldest first
+ * @param sent oldest first, with those that were declined lately
+ * @param told when the user was told of invitations of strangers, lately; oldest first
  */
-public record InvitationBook(List<Invitation> received, List<SentInvitation> sent) {
-    public static final InvitationBook EMPTY = new InvitationBook(List.of(), List.of());
+public record InvitationBook(List<Invitation> received, List<SentInvitation> sent, List<Long> told) {
+    public static final InvitationBook EMPTY = new InvitationBook(List.of(), List.of(), List.of());
 
     private static final Comparator<Invitation> OLDEST = Comparator.comparingLong(Invitation::at);
 
     public InvitationBook {
         received = List.copyOf(received);
         sent = List.copyOf(sent);
+        told = List.copyOf(told);
     }
 
     /**
      * @param book after it
-     * @param fresh whether the user has an invitation now that they did not have before
+     * @param fresh whether the user has an invitation now that they did not have before, and is told of it
      */
     public record Receipt(InvitationBook book, boolean fresh) {}
 
-    /** Without what was sent before this time. */
-    public InvitationBook since(long oldest) {
+    /**
+     * Without what was sent before a time, and what was declined or told before another one.
+     *
+     * @param lately the other one
+     */
+    public InvitationBook since(long oldest, long lately) {
         return new InvitationBook(
                 keep(received, invitation -> invitation.at() >= oldest),
-                keep(sent, invitation -> invitation.at() >= oldest));
+                keep(
+                        sent,
+                        invitation -> invitation.isDeclined()
+                                ? invitation.declinedAt() >= lately
+                                : invitation.at() >= oldest),
+                keep(told, at -> at >= lately));
     }
 
-    /** With one more that the user sent; empty if they sent as many as they may. The same one again takes no place. */
-    public Optional<InvitationBook> sending(SentInvitation next, int most) {
+    /**
+     * With one more that the user sent; empty if they sent as many as they may, or others declined as many. The same one again
+     * takes no place, but for one that was declined: it does not come again.
+     *
+     * @param mostDeclined by the same user
+     */
+    public Optional<InvitationBook> sending(SentInvitation next, int most, int mostDeclined) {
+        List<SentInvitation> declined = keep(sent, SentInvitation::isDeclined);
         List<SentInvitation> others = keep(sent, each -> !each.isSameAs(next));
-        return others.size() >= most ? Optional.empty() : Optional.of(new InvitationBook(received, plus(others, next)));
+        boolean comesAgain = declined.stream().anyMatch(next::isSameAs);
+        long bySame =
+                declined.stream().filter(each -> each.to().equals(next.to())).count();
+        return comesAgain
+                        || bySame >= mostDeclined
+                        || declined.size() >= most
+                        || others.size() - declined.size() >= most
+                ? Optional.empty()
+                : Optional.of(withSent(plus(others, next)));
+    }
+
+    /** Those that the user sent, and that are not answered. */
+    public List<SentInvitation> open() {
+        return keep(sent, each -> !each.isDeclined());
+    }
+
+    /** The other user has declined. */
+    public InvitationBook declined(RoomId room, UserId by, long now) {
+        return withSent(sent.stream()
+                .map(each -> each.room().equals(room) && each.to().equals(by) ? each.declined(now) : each)
+                .toList());
     }
 
     public InvitationBook withoutSent(RoomId room, UserId to) {
-        return new InvitationBook(
-                received,
+        return withSent(
                 keep(sent, each -> !(each.room().equals(room) && each.to().equals(to))));
+    }
+
+    private InvitationBook withSent(List<SentInvitation> next) {
+        return new InvitationBook(received, next, told);
+    }
+
+    private InvitationBook withReceived(List<Invitation> next) {
+        return new InvitationBook(next, sent, told);
     }
 
     /**
@@ -57,8 +101,11 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
      * theirs, which may be the new one: so strangers displace each other, the one with many first, and none displaces one of a
      * user whom the invited knows. The same one again keeps its age, else it would be the last to end; and its role, else a user
      * could accept another one than they were told of.
+     *
+     * @param mostTold of how many of strangers the user is told lately. Further ones are only in the book: else each of many
+     *     strangers could let the user hear of some, and those whom they decline could come again
      */
-    public Receipt receiving(Invitation next, int most) {
+    public Receipt receiving(Invitation next, int most, int mostTold) {
         Optional<Invitation> before = received.stream().filter(next::isSameAs).findFirst();
         if (before.isPresent()) {
             Invitation renewed = new Invitation(
@@ -70,11 +117,9 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
                     next.stranger(),
                     next.overBar());
             return new Receipt(
-                    new InvitationBook(
-                            received.stream()
-                                    .map(each -> each.isSameAs(next) ? renewed : each)
-                                    .toList(),
-                            sent),
+                    withReceived(received.stream()
+                            .map(each -> each.isSameAs(next) ? renewed : each)
+                            .toList()),
                     false);
         }
         List<Invitation> all = plus(received, next);
@@ -83,7 +128,9 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
                     .or(() -> lastOf(all))
                     .orElseThrow());
         }
-        return new Receipt(new InvitationBook(all, sent), all.contains(next));
+        boolean tells = all.contains(next) && (!next.stranger() || told.size() < mostTold);
+        return new Receipt(
+                new InvitationBook(all, sent, tells && next.stranger() ? plus(told, next.at()) : told), tells);
     }
 
     /** The oldest one of the inviter who has most. */
@@ -104,23 +151,23 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
 
     /** Without the invitations to a room whose roles the user has by now. */
     public InvitationBook withoutReceived(RoomId room, RoomRole upTo) {
-        return new InvitationBook(
-                keep(received, each -> !each.room().equals(room) || each.role().compareTo(upTo) > 0), sent);
+        return withReceived(
+                keep(received, each -> !each.room().equals(room) || each.role().compareTo(upTo) > 0));
     }
 
     /** Without the invitations to a room. */
     public InvitationBook withoutReceived(RoomId room) {
-        return new InvitationBook(keep(received, each -> !each.room().equals(room)), sent);
+        return withReceived(keep(received, each -> !each.room().equals(room)));
     }
 
     /** Without those of an inviter. */
     public InvitationBook withoutReceivedFrom(UserId by) {
-        return new InvitationBook(keep(received, each -> !each.by().equals(by)), sent);
+        return withReceived(keep(received, each -> !each.by().equals(by)));
     }
 
     /** Without these invitations. One that was sent again since, with another role or right, stays. */
     public InvitationBook withoutReceived(List<Invitation> ended) {
-        return new InvitationBook(keep(received, each -> !ended.contains(each)), sent);
+        return withReceived(keep(received, each -> !ended.contains(each)));
     }
 
     private static <T> List<T> keep(List<T> all, Predicate<T> kept) {

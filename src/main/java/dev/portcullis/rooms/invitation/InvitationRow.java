@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A book as the stores keep it: the format number, then a line for each invitation, {@code r <room> <by> <role> <at> <right>
- * <stranger> <over bar>} or {@code s <room> <to> <role> <at>}. No id contains a space.
+ * <stranger> <over bar>} or {@code s <room> <to> <role> <at> <declined at>}, and for each that the user was told of, {@code t
+ * <at>}. No id contains a space.
  */
 final class InvitationRow {
     private static final String FORMAT = "1";
     private static final String RECEIVED = "r";
     private static final String SENT = "s";
+    private static final String TOLD = "t";
     private static final int RECEIVED_PARTS = 8;
-    private static final int SENT_PARTS = 5;
+    private static final int SENT_PARTS = 6;
+    private static final int TOLD_PARTS = 2;
 
     private InvitationRow() {}
 
@@ -30,7 +33,8 @@ final class InvitationRow {
         return Stream.of(
                         Stream.of(FORMAT),
                         book.received().stream().map(InvitationRow::line),
-                        book.sent().stream().map(InvitationRow::line))
+                        book.sent().stream().map(InvitationRow::line),
+                        book.told().stream().map(at -> TOLD + " " + at))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"))
                 .getBytes(US_ASCII);
@@ -56,7 +60,8 @@ final class InvitationRow {
                 invitation.room().value(),
                 invitation.to().value(),
                 invitation.role().id(),
-                Long.toString(invitation.at()));
+                Long.toString(invitation.at()),
+                Long.toString(invitation.declinedAt()));
     }
 
     /** Fails for an unreadable one: a part of it could let a user in whom another part keeps out. */
@@ -66,6 +71,7 @@ final class InvitationRow {
         }
         List<Invitation> received = new ArrayList<>();
         List<SentInvitation> sent = new ArrayList<>();
+        List<Long> told = new ArrayList<>();
         String[] lines = new String(row, US_ASCII).split("\n", -1);
         if (!lines[0].equals(FORMAT)) {
             throw unreadable();
@@ -84,7 +90,13 @@ final class InvitationRow {
                             Boolean.parseBoolean(parts[7])));
                 } else if (parts.length == SENT_PARTS && parts[0].equals(SENT)) {
                     sent.add(new SentInvitation(
-                            new RoomId(parts[1]), new UserId(parts[2]), role(parts[3]), Long.parseLong(parts[4])));
+                            new RoomId(parts[1]),
+                            new UserId(parts[2]),
+                            role(parts[3]),
+                            Long.parseLong(parts[4]),
+                            Long.parseLong(parts[5])));
+                } else if (parts.length == TOLD_PARTS && parts[0].equals(TOLD)) {
+                    told.add(Long.parseLong(parts[1]));
                 } else {
                     throw unreadable();
                 }
@@ -92,7 +104,7 @@ final class InvitationRow {
         } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }
-        return new InvitationBook(received, sent);
+        return new InvitationBook(received, sent, told);
     }
 
     private static RoomRole role(String id) {

@@ -6,12 +6,26 @@ import dev.portcullis.protocol.UserId;
 
 /**
  * An invitation as its inviter has it. It stays until the invited user answers or it is too old: that it was refused for a
- * block, or displaced, is not told (CWE-204).
+ * block, or displaced, is not told (CWE-204). One that was declined stays for a while, so that it does not come again at once.
  *
  * @param role that the user would have
  * @param at when it was sent, in milliseconds
+ * @param declinedAt when it was declined, in milliseconds; 0 while it is open
  */
-public record SentInvitation(RoomId room, UserId to, RoomRole role, long at) {
+public record SentInvitation(RoomId room, UserId to, RoomRole role, long at, long declinedAt) {
+    /** An open one. */
+    public SentInvitation(RoomId room, UserId to, RoomRole role, long at) {
+        this(room, to, role, at, 0);
+    }
+
+    SentInvitation declined(long now) {
+        return new SentInvitation(room, to, role, at, now);
+    }
+
+    boolean isDeclined() {
+        return declinedAt > 0;
+    }
+
     boolean isSameAs(SentInvitation other) {
         return room.equals(other.room) && to.equals(other.to);
     }

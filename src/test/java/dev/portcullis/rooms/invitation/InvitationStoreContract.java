@@ -21,7 +21,10 @@ abstract class InvitationStoreContract {
             List.of(
                     new Invitation(new RoomId("r:1"), BEN, RoomRole.OWNER, 7, Right.MEMBERSHIP, true, false),
                     new Invitation(new RoomId("r2"), BEN, RoomRole.MEMBER, 8, Right.TOKEN, false, true)),
-            List.of(new SentInvitation(new RoomId("r3"), BEN, RoomRole.MODERATOR, 9)));
+            List.of(
+                    new SentInvitation(new RoomId("r3"), BEN, RoomRole.MODERATOR, 9),
+                    new SentInvitation(new RoomId("r4"), BEN, RoomRole.MEMBER, 9, 11)),
+            List.of(12L, 13L));
 
     abstract InvitationStore store();
 
@@ -50,7 +53,7 @@ abstract class InvitationStoreContract {
         for (int i = 0; i < 40; i++) {
             SentInvitation next = new SentInvitation(new RoomId("r" + i), BEN, RoomRole.MEMBER, i);
             all.add(store().update(ANN, book -> {
-                InvitationBook more = book.sending(next, 30).orElse(book);
+                InvitationBook more = book.sending(next, 30, 1).orElse(book);
                 return new Change<>(more, !more.equals(book));
             }));
         }
