@@ -32,7 +32,9 @@ public enum EventName {
     AUTH_PASSWORD_CHANGED("auth.password.changed", Level.INFO, "a password was changed, other logins have ended"),
     AUTH_EMAIL_VERIFIED("auth.email.verified", Level.INFO, "a user has verified their e-mail address"),
     AUTH_PASSWORD_RESET(
-            "auth.password.reset", Level.INFO, "a password was set anew by a link in a mail, all logins have ended"),
+            "auth.password.reset",
+            Level.INFO,
+            "a forgotten password was replaced by a link in a mail, all logins have ended"),
     AUTH_MAIL_FAILED("auth.mail.failed", Level.WARN, "a mail to a user was not sent"),
     AUTH_DELETION_BEGUN("auth.deletion.begun", Level.INFO, "a user has their account deleted"),
     AUTH_DELETION_DONE("auth.deletion.done", Level.INFO, "nothing is left of a user who had their account deleted"),

@@ -94,9 +94,9 @@ class ManyAttackersIT {
 
     @Test
     void attempts_to_log_in_have_a_budget_too_and_take_none_of_that_of_other_posts() {
-        Reply last = request("/api/auth/login", "", logIn("nobody"));
+        Reply last = request("/api/auth/login", "", logIn("unknown"));
         for (int i = 0; i < MINUTE; i++) {
-            last = request("/api/auth/login", "", logIn("nobody" + i));
+            last = request("/api/auth/login", "", logIn("unknown" + i));
         }
         assertThat(last.status()).isEqualTo(429);
         assertThat(Integer.parseInt(last.header("Retry-After")))

@@ -90,13 +90,13 @@ abstract class MailedLinksContract {
     }
 
     @Test
-    void forgotten_password_is_set_anew_by_the_mails_link_and_open_sessions_end() {
+    void forgotten_password_is_replaced_by_the_mails_link_and_open_sessions_end() {
         JsonObject login = register("ann");
         try (JdkPeer ann = JdkPeer.admitted(node().ws(), login.getString("accessToken"))) {
             ann.next("auth_success");
             Reply asked = askReset(HOME, ANN);
             assertThat(asked.status()).isEqualTo(202);
-            Reply unknown = askReset(HOME, "nobody-here@example.org");
+            Reply unknown = askReset(HOME, "no-account@example.org");
             assertThat(unknown.status() + unknown.body()).isEqualTo(asked.status() + asked.body());
 
             assertThat(follow(mail.awaitMail(ANN, 2)).status()).isEqualTo(204);
@@ -107,7 +107,7 @@ abstract class MailedLinksContract {
                         .getJsonObject("user")
                         .getBoolean("verified"))
                 .isTrue();
-        assertThat(mail.mailsTo("nobody-here@example.org")).isEmpty();
+        assertThat(mail.mailsTo("no-account@example.org")).isEmpty();
     }
 
     /** Each stranger asks for the user until its address may not any more. */

@@ -130,7 +130,7 @@ public final class MailedLinkService {
                                 notRun -> refused(GrantRefusal.BUSY))));
     }
 
-    /** All logins end: whoever had the old password may have one. */
+    /** All logins end: somebody else who had the old password may have one. */
     private Future<LinkUsed> reset(UserId user, LinkToken token, String hash, long now) {
         return store.update(user, state -> {
                     if (!isOpen(state, token, now)) {

@@ -29,9 +29,9 @@ public record SmtpConfig(
 
     /** Empty without a {@code host}. */
     static Optional<SmtpConfig> read(Section smtp) {
-        boolean named = smtp.has("host");
+        Optional<String> host = smtp.optionalText("host", "the mail server; without it no mail is sent by SMTP");
         SmtpConfig config = new SmtpConfig(
-                smtp.text("host", "localhost", HOST, "the mail server; without it no mail is sent by SMTP"),
+                host.orElse(""),
                 smtp.integer("port", 587, 1, 65_535, "its port"),
                 smtp.choice(
                         "tls",
@@ -41,11 +41,16 @@ public record SmtpConfig(
                 smtp.optionalText("user", "who logs in at the server; without it there is no login"),
                 smtp.secret("password", "the password of user, from {\"$env\": …} or {\"$file\": …}"),
                 ServiceSettings.authorities(smtp));
-        config.check(smtp);
-        return named ? Optional.of(config) : Optional.empty();
+        if (host.isPresent()) {
+            config.check(smtp);
+        }
+        return host.map(any -> config);
     }
 
     private void check(Section smtp) {
+        if (!HOST.matcher(host).matches()) {
+            smtp.problem("host", "is no host", "write the name of the mail server, or its address");
+        }
         if (tls == Tls.OFF && !isThisMachine()) {
             smtp.problem("tls", "is off", "the links in mails must not travel in plain text (CWE-319)");
         }

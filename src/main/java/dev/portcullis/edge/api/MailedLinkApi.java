@@ -6,6 +6,7 @@ import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
 import dev.portcullis.auth.account.MailedLinks.Resent;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
@@ -15,9 +16,10 @@ import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import java.util.Optional;
 
-/** The calls by which users verify their e-mail address and set a forgotten password anew. */
+/** The calls by which users verify their e-mail address and replace a forgotten password. */
 final class MailedLinkApi {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
@@ -26,21 +28,41 @@ final class MailedLinkApi {
     private final PasswordCalls passwords;
     private final LimitedCalls calls;
     private final ApiGates gates;
+    private final RequestBudget budget;
     private final ApiAudit audit;
 
-    MailedLinkApi(MailedLinks links, PasswordCalls passwords, LimitedCalls calls, ApiGates gates, ApiAudit audit) {
+    MailedLinkApi(
+            MailedLinks links,
+            PasswordCalls passwords,
+            LimitedCalls calls,
+            ApiGates gates,
+            RequestBudget budget,
+            ApiAudit audit) {
         this.links = links;
         this.passwords = passwords;
         this.calls = calls;
         this.gates = gates;
+        this.budget = budget;
         this.audit = audit;
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
-        return router.bind("verifyEmail", enabled, this::verify)
+        return router.bind("verifyEmail", enabled, counted(this::verify))
                 .bind("resendVerification", enabled, calls.as(CallAction.OWN_ACCOUNT, this::resend))
-                .bind("askReset", enabled, this::askReset)
-                .bind("confirmReset", enabled, this::reset);
+                .bind("askReset", enabled, counted(this::askReset))
+                .bind("confirmReset", enabled, counted(this::reset));
+    }
+
+    /** Without a token, such a request pays as an attempt to log in does. */
+    private Handler<ApiRequest> counted(Handler<ApiRequest> call) {
+        return request -> {
+            long waitMs = budget.attempted(request.http());
+            if (waitMs > 0) {
+                refuse(request, Denied.requests(waitMs));
+            } else {
+                call.handle(request);
+            }
+        };
     }
 
     private void verify(ApiRequest request) {

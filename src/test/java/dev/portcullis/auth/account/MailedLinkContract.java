@@ -162,7 +162,7 @@ abstract class MailedLinkContract {
         assertThat(await(links.resend(ann))).isEqualTo(new Resent(Optional.empty(), 0));
         letter(LinkPurpose.VERIFY, 2);
         assertThat(refusal(links.verify(first.token().text()))).isEmpty();
-        assertThat(await(links.resend(new UserId("u:nobody"))).refusal()).contains(GrantRefusal.DISABLED);
+        assertThat(await(links.resend(new UserId("u:absent"))).refusal()).contains(GrantRefusal.DISABLED);
     }
 
     @Test
@@ -180,7 +180,7 @@ abstract class MailedLinkContract {
     }
 
     @Test
-    void forgotten_password_is_set_anew_and_all_logins_end() throws Exception {
+    void forgotten_password_is_replaced_and_all_logins_end() throws Exception {
         Grant before = register("Ann", ANN);
         links.askReset("Ann@Example.com");
         String token = letter(LinkPurpose.RESET, 1).token().text();

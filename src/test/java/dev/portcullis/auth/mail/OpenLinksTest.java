@@ -28,7 +28,7 @@ class OpenLinksTest {
 
     /** Strangers ask as often as they can: the mailbox has a link of the user's that is good, and gets few mails. */
     @Test
-    void whoever_asks_finds_a_good_link_in_the_mailbox_however_often_strangers_ask() {
+    void user_who_asks_finds_a_good_link_in_the_mailbox_however_often_strangers_ask() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
         OpenLinks links = OpenLinks.NONE;

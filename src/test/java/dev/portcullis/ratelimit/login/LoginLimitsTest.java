@@ -96,7 +96,7 @@ class LoginLimitsTest {
         assertThat(logIn(limiter, home, "user", false)).isEqualTo(LoginVerdict.ADMITTED);
         flood(limiter, attackers);
         for (int i = 0; i < attackers; i++) {
-            logIn(limiter, home, "nobody" + i, true);
+            logIn(limiter, home, "unknown" + i, true);
         }
 
         for (int i = 0; i < 5; i++) {
