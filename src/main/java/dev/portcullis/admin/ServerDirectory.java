@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
@@ -86,5 +87,11 @@ public record ServerDirectory(
 
         /** An invitation to create an account; empty where none is needed or taken. */
         Optional<Future<Made>> invite(long lifetimeMs);
+
+        /** The invitations that are not over, from a place on; empty where none is needed or taken. */
+        Optional<Future<Listing>> invitations(String from);
+
+        /** Withdraws an invitation: false where there is no such one; empty where none is needed or taken. */
+        Optional<Future<Boolean>> withdrawInvitation(String id);
     }
 }

@@ -4,6 +4,8 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.auth.invitation.AccountInvitations.Kept;
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -50,7 +52,9 @@ final class UserOperations {
         return router.bind("exportUser", request -> about(request, user -> export(request, user)))
                 .bind("deleteUser", request -> about(request, user -> delete(request, user)))
                 .bind("removeUserFactor", request -> about(request, user -> removeFactor(request, user)))
-                .bind("invite", this::invite);
+                .bind("invite", this::invite)
+                .bind("listAccountInvitations", this::listInvitations)
+                .bind("withdrawAccountInvitation", this::withdrawInvitation);
     }
 
     /** The code is in the answer only: neither the log nor the store has it. */
@@ -67,6 +71,56 @@ final class UserOperations {
                                     body.put("expiresAt", invitation.expiresAt());
                                     var unused =
                                             request.send(CREATED, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
+                                },
+                                failure -> unavailable(request, failure)),
+                        () -> request.refuse(HttpRefusal.NOT_FOUND));
+    }
+
+    private void listInvitations(ApiRequest request) {
+        server.users()
+                .invitations(request.textIn("after").orElse(""))
+                .ifPresentOrElse(
+                        found -> found.onComplete(
+                                listing -> request.send(
+                                        OK, HttpResponses.JSON, Buffer.buffer(Json.write(fields(listing)))),
+                                failure -> unavailable(request, failure)),
+                        () -> request.refuse(HttpRefusal.NOT_FOUND));
+    }
+
+    private static Map<String, Object> fields(Listing listing) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "invitations",
+                listing.invitations().stream().map(UserOperations::fields).toList());
+        if (!listing.next().isEmpty()) {
+            fields.put("next", listing.next());
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Kept invitation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", invitation.id());
+        fields.put("madeAt", invitation.madeAt());
+        fields.put("expiresAt", invitation.expiresAt());
+        fields.put("used", invitation.used());
+        return fields;
+    }
+
+    private void withdrawInvitation(ApiRequest request) {
+        String id = request.text("invitationId");
+        server.users()
+                .withdrawInvitation(id)
+                .ifPresentOrElse(
+                        done -> done.onComplete(
+                                found -> {
+                                    if (found) {
+                                        audit.event(event(EventName.ADMIN_INVITATION_WITHDRAWN, request)
+                                                .resource(id));
+                                        var unused = request.send(NO_CONTENT);
+                                    } else {
+                                        request.refuse(HttpRefusal.NOT_FOUND);
+                                    }
                                 },
                                 failure -> unavailable(request, failure)),
                         () -> request.refuse(HttpRefusal.NOT_FOUND));

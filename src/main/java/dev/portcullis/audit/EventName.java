@@ -62,6 +62,8 @@ public enum EventName {
     ADMIN_USER_DELETED("admin.user.deleted", Level.INFO, "an operator deleted a user"),
     ADMIN_FACTOR_REMOVED("admin.factor.removed", Level.INFO, "an operator removed the second factor of a user"),
     ADMIN_INVITED("admin.invited", Level.INFO, "an operator invited someone to create an account"),
+    ADMIN_INVITATION_WITHDRAWN(
+            "admin.invitation.withdrawn", Level.INFO, "an operator withdrew an invitation to create an account"),
     ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
     ADMIN_DRAINED("admin.drained", Level.INFO, "an operator had the node drain and stop"),
     NODE_START("node.start", Level.INFO, "the node has started"),

@@ -6,6 +6,8 @@ import dev.portcullis.admin.node.NodeState;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.audit.metrics.MeterValues;
+import dev.portcullis.auth.invitation.AccountInvitations.Kept;
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
@@ -82,6 +84,29 @@ final class AbsentStages {
                             lifetimeMs == 61_000
                                     ? Future.failedFuture("the store does not answer")
                                     : Future.succeededFuture(new Made("the-code", lifetimeMs)));
+        }
+
+        @Override
+        public Optional<Future<Listing>> invitations(String from) {
+            return from.startsWith("0")
+                    ? Optional.of(
+                            from.startsWith("01")
+                                    ? Future.failedFuture("the store does not answer")
+                                    : Future.succeededFuture(new Listing(List.of(), "")))
+                    : from.isEmpty()
+                            ? Optional.of(Future.succeededFuture(
+                                    new Listing(List.of(new Kept("the-id", 1, 2, true)), "the-next")))
+                            : Optional.empty();
+        }
+
+        @Override
+        public Optional<Future<Boolean>> withdrawInvitation(String id) {
+            return switch (id.charAt(0)) {
+                case 'a' -> Optional.of(Future.succeededFuture(true));
+                case 'b' -> Optional.of(Future.succeededFuture(false));
+                case 'c' -> Optional.of(Future.failedFuture("the store does not answer"));
+                default -> Optional.empty();
+            };
         }
     };
 

@@ -102,6 +102,49 @@ class AdminVerticleTest extends AdminVerticleFixture {
     }
 
     @Test
+    void invitations_are_listed_in_pages() throws Exception {
+        assertThat(send(listing("")).body())
+                .isEqualTo("{\"invitations\":[{\"id\":\"the-id\",\"madeAt\":1,\"expiresAt\":2,\"used\":true}],"
+                        + "\"next\":\"the-next\"}");
+        assertThat(send(listing("?after=000000000000001." + "a".repeat(43))).body())
+                .isEqualTo("{\"invitations\":[]}");
+        assertThat(send(listing("?after=010000000000001." + "a".repeat(43))).statusCode())
+                .isEqualTo(503);
+        assertThat(send(listing("?after=100000000000001." + "a".repeat(43))).statusCode())
+                .as("where none is needed")
+                .isEqualTo(404);
+        assertThat(send(listing("?after=x")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void invitation_is_withdrawn_by_an_operator_whose_name_is_logged() throws Exception {
+        assertThat(send(withdrawing("a")).statusCode()).isEqualTo(204);
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("event", "admin.invitation.withdrawn")
+                        .containsEntry("resource", "a".repeat(43))
+                        .containsEntry("detail", "api_key"));
+        assertThat(send(withdrawing("b")).statusCode()).as("no such one").isEqualTo(404);
+        assertThat(send(withdrawing("c")).statusCode()).isEqualTo(503);
+        assertThat(send(withdrawing("d")).statusCode())
+                .as("where none is needed")
+                .isEqualTo(404);
+    }
+
+    private HttpRequest.Builder listing(String query) {
+        return request("/admin/invitations" + query)
+                .header("Authorization", "Bearer " + KEY)
+                .GET();
+    }
+
+    private HttpRequest.Builder withdrawing(String letter) {
+        return request("/admin/invitations/" + letter.repeat(43))
+                .header("Authorization", "Bearer " + KEY)
+                .DELETE();
+    }
+
+    @Test
     void second_factor_is_removed_by_an_operator_whose_name_is_logged() throws Exception {
         assertThat(send(deleting("ann/totp")).statusCode()).isEqualTo(204);
         assertThat(events.all())

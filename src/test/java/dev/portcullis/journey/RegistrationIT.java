@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,10 +34,37 @@ class RegistrationIT {
     }
 
     @Test
+    void operator_sees_invitations_and_withdraws_one_that_then_creates_no_account() throws Exception {
+        try (TestNode node = TestNode.generous(COST, "accounts.registration=invited")) {
+            String first = new JsonObject(invite(node).body()).getString("invitation");
+            assertThat(register(node, "ann", first).statusCode()).isEqualTo(201);
+            String second = new JsonObject(invite(node).body()).getString("invitation");
+            HttpResponse<String> listed = operator(node, "GET", "");
+            assertThat(listed.body()).doesNotContain(first, second);
+            JsonArray invitations = new JsonObject(listed.body()).getJsonArray("invitations");
+            assertThat(invitations).hasSize(2);
+            JsonObject open = invitations.stream()
+                    .map(JsonObject.class::cast)
+                    .filter(each -> !each.getBoolean("used"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(operator(node, "DELETE", "/" + open.getString("id")).statusCode())
+                    .isEqualTo(204);
+            assertThat(register(node, "eve", second).statusCode()).isEqualTo(403);
+            assertThat(operator(node, "DELETE", "/" + open.getString("id")).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void closed_node_creates_no_account_and_makes_no_invitation() throws Exception {
         try (TestNode node = TestNode.generous(COST, "accounts.registration=closed")) {
             assertThat(register(node, "eve", "").statusCode()).isEqualTo(403);
             assertThat(invite(node).statusCode()).isEqualTo(404);
+            assertThat(operator(node, "GET", "").statusCode()).isEqualTo(404);
+            assertThat(operator(node, "DELETE", "/" + "A".repeat(43)).statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -56,6 +84,15 @@ class RegistrationIT {
                 HttpRequest.newBuilder(node.admin("/admin/invitations"))
                         .header("Authorization", "Bearer " + node.token("op", Role.ADMIN, Duration.ofMinutes(5))),
                 new JsonObject());
+    }
+
+    private static HttpResponse<String> operator(TestNode node, String method, String path) throws Exception {
+        return PatientCalls.send(
+                HTTP,
+                HttpRequest.newBuilder(node.admin("/admin/invitations" + path))
+                        .header("Authorization", "Bearer " + node.token("op", Role.ADMIN, Duration.ofMinutes(5)))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build());
     }
 
     private static HttpResponse<String> get(TestNode node, String path) throws Exception {

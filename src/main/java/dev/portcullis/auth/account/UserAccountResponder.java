@@ -5,19 +5,18 @@ import dev.portcullis.auth.account.UserAccounts.Deleted;
 import dev.portcullis.auth.account.UserAccounts.FactorRemoved;
 import dev.portcullis.auth.account.UserAccounts.Kept;
 import dev.portcullis.auth.account.UserAccounts.KeptAccount;
-import dev.portcullis.auth.invitation.AccountInvitations.Made;
+import dev.portcullis.auth.account.UserAccounts.Withdrawn;
+import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.function.LongFunction;
 
 /** Answers what operators ask about the accounts that are kept. */
 public final class UserAccountResponder {
     private final AccountStore accounts;
-    private final LongFunction<Future<Made>> invitations;
+    private final AccountInvitations invitations;
 
-    /** @param invitations makes one that is good for so many milliseconds */
-    public UserAccountResponder(AccountStore accounts, LongFunction<Future<Made>> invitations) {
+    public UserAccountResponder(AccountStore accounts, AccountInvitations invitations) {
         this.accounts = accounts;
         this.invitations = invitations;
     }
@@ -39,7 +38,12 @@ public final class UserAccountResponder {
                         instance,
                         request -> accounts.update(request.user(), UserAccountResponder::withoutFactor)
                                 .map(found -> new FactorRemoved(found.orElse(false)))),
-                bus.answer(UserAccounts.INVITE, instance, request -> invitations.apply(request.lifetimeMs())));
+                bus.answer(UserAccounts.INVITE, instance, request -> invitations.make(request.lifetimeMs())),
+                bus.answer(UserAccounts.LIST_INVITATIONS, instance, request -> invitations.list(request.from())),
+                bus.answer(
+                        UserAccounts.WITHDRAW_INVITATION,
+                        instance,
+                        request -> invitations.withdraw(request.id()).map(Withdrawn::new)));
     }
 
     private static Change<Boolean> withoutFactor(AccountState state) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
@@ -37,6 +38,20 @@ public final class UserAccounts {
     static final Question<Invite, Made> INVITE = new Question<>(
             Stage.AUTH, "invite", Invite.class, Made.class, request -> Long.hashCode(request.lifetimeMs()));
 
+    static final Question<ListInvitations, Listing> LIST_INVITATIONS = new Question<>(
+            Stage.AUTH,
+            "list_account_invitations",
+            ListInvitations.class,
+            Listing.class,
+            request -> request.from().hashCode());
+
+    static final Question<WithdrawInvitation, Withdrawn> WITHDRAW_INVITATION = new Question<>(
+            Stage.AUTH,
+            "withdraw_account_invitation",
+            WithdrawInvitation.class,
+            Withdrawn.class,
+            request -> request.id().hashCode());
+
     private final Bus bus;
 
     public UserAccounts(Bus bus) {
@@ -61,6 +76,25 @@ public final class UserAccounts {
     public Future<Made> invite(long lifetimeMs) {
         return bus.ask(INVITE, new Invite(lifetimeMs));
     }
+
+    /** @param from where to begin; empty for the first */
+    public Future<Listing> invitations(String from) {
+        return bus.ask(LIST_INVITATIONS, new ListInvitations(from));
+    }
+
+    /** False where there is no such invitation. */
+    public Future<Boolean> withdrawInvitation(String id) {
+        return bus.ask(WITHDRAW_INVITATION, new WithdrawInvitation(id)).map(Withdrawn::found);
+    }
+
+    /** The request of {@link #invitations}. */
+    record ListInvitations(String from) {}
+
+    /** The request of {@link #withdrawInvitation}. */
+    record WithdrawInvitation(String id) {}
+
+    /** The reply to {@link WithdrawInvitation}. */
+    record Withdrawn(boolean found) {}
 
     /** The request of {@link #invite}. */
     record Invite(long lifetimeMs) {}

@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * An invitation as it is kept.
  *
+ * @param madeAt milliseconds
  * @param usedBy the user who registered with it, or does so now
  */
-record AccountInvitation(long expiresAt, Optional<UserId> usedBy) {
+record AccountInvitation(long madeAt, long expiresAt, Optional<UserId> usedBy) {
     private static final String FORMAT = "1";
     private static final String UNUSED = "-";
 
@@ -21,24 +22,25 @@ record AccountInvitation(long expiresAt, Optional<UserId> usedBy) {
     Optional<AccountInvitation> takenBy(UserId user, long now) {
         return usedBy.isPresent() || isOver(now)
                 ? Optional.empty()
-                : Optional.of(new AccountInvitation(expiresAt, Optional.of(user)));
+                : Optional.of(new AccountInvitation(madeAt, expiresAt, Optional.of(user)));
     }
 
     /** As it is after this user was not registered; empty if another one has it. */
     Optional<AccountInvitation> givenBackBy(UserId user) {
-        return usedBy.filter(user::equals).map(own -> new AccountInvitation(expiresAt, Optional.empty()));
+        return usedBy.filter(user::equals).map(own -> new AccountInvitation(madeAt, expiresAt, Optional.empty()));
     }
 
     String row() {
-        return FORMAT + ' ' + expiresAt + ' ' + usedBy.map(UserId::value).orElse(UNUSED);
+        return FORMAT + ' ' + expiresAt + ' ' + usedBy.map(UserId::value).orElse(UNUSED) + ' ' + madeAt;
     }
 
     static AccountInvitation of(String row) {
         String[] parts = row.split(" ", -1);
-        if (parts.length != 3 || !parts[0].equals(FORMAT)) {
+        if (parts.length != 4 || !parts[0].equals(FORMAT)) {
             throw new StoreFailure("an invitation can't be read");
         }
         return new AccountInvitation(
+                Long.parseLong(parts[3]),
                 Long.parseLong(parts[1]),
                 parts[2].equals(UNUSED) ? Optional.empty() : Optional.of(new UserId(parts[2])));
     }

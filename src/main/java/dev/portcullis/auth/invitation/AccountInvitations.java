@@ -6,12 +6,14 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Makes invitations, and has each of them used once. */
 public final class AccountInvitations {
     private static final int BYTES = 32;
+    private static final int PAGE = 100;
 
     private final AccountInvitationStore store;
     private final LongSupplier clock;
@@ -40,7 +42,7 @@ public final class AccountInvitations {
         byte[] drawn = new byte[BYTES];
         random.nextBytes(drawn);
         Made made = new Made(Base64.getUrlEncoder().withoutPadding().encodeToString(drawn), now + lifetimeMs);
-        return store.add(Sha256.base64Url(made.code), new AccountInvitation(made.expiresAt, Optional.empty()), now)
+        return store.add(Sha256.base64Url(made.code), new AccountInvitation(now, made.expiresAt, Optional.empty()), now)
                 .map(made);
     }
 
@@ -54,5 +56,43 @@ public final class AccountInvitations {
     public Future<Void> giveBack(String code, UserId user) {
         return store.update(Sha256.base64Url(code), invitation -> invitation.givenBackBy(user))
                 .mapEmpty();
+    }
+
+    /**
+     * What operators see of an invitation.
+     *
+     * @param id the hash of its code, which does not tell the code
+     * @param used whether a user registered with it, or does so now
+     */
+    public record Kept(String id, long madeAt, long expiresAt, boolean used) {}
+
+    /** @param next where the next page begins; empty if this is the last */
+    public record Listing(List<Kept> invitations, String next) {
+        public Listing {
+            invitations = List.copyOf(invitations);
+        }
+    }
+
+    /** Those that are not over, the first to end first. */
+    public Future<Listing> list(String from) {
+        return store.page(from, PAGE, clock.getAsLong())
+                .map(page -> new Listing(
+                        page.byHash().entrySet().stream()
+                                .map(each -> kept(each.getKey(), each.getValue()))
+                                .toList(),
+                        page.next()));
+    }
+
+    private static Kept kept(String hash, AccountInvitation invitation) {
+        return new Kept(
+                hash,
+                invitation.madeAt(),
+                invitation.expiresAt(),
+                invitation.usedBy().isPresent());
+    }
+
+    /** No user registers with it from then on; false if there is none. A user who registers with it now may still succeed. */
+    public Future<Boolean> withdraw(String id) {
+        return store.remove(id);
     }
 }

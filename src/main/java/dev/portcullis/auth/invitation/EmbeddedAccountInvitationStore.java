@@ -5,8 +5,12 @@ import dev.portcullis.store.embedded.Table;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Invitations in the embedded store. */
@@ -44,6 +48,39 @@ public final class EmbeddedAccountInvitationStore implements AccountInvitationSt
                     .flatMap(step);
             next.ifPresent(changed -> batch.put(invitations, key, bytes(changed.row())));
             return next.isPresent();
+        });
+    }
+
+    @Override
+    public Future<Boolean> remove(String hash) {
+        byte[] key = bytes(hash);
+        return store.write(batch -> {
+            boolean found = batch.get(invitations, key) != null;
+            batch.delete(invitations, key);
+            return found;
+        });
+    }
+
+    /** Reads all: they are as many as operators made in the time for which they are good. */
+    @Override
+    public Future<Page> page(String from, int limit, long now) {
+        return store.read(reader -> {
+            NavigableMap<String, Map.Entry<String, AccountInvitation>> first = new TreeMap<>();
+            reader.scan(invitations, FIRST, LAST, (key, row) -> {
+                AccountInvitation invitation = AccountInvitation.of(text(row));
+                String place = AccountInvitationStore.place(text(key), invitation);
+                if (!invitation.isOver(now) && place.compareTo(from) >= 0) {
+                    first.put(place, Map.entry(text(key), invitation));
+                    if (first.size() > limit + 1) {
+                        first.pollLastEntry();
+                    }
+                }
+                return true;
+            });
+            String next = first.size() > limit ? first.pollLastEntry().getKey() : "";
+            Map<String, AccountInvitation> page = new LinkedHashMap<>();
+            first.values().forEach(each -> page.put(each.getKey(), each.getValue()));
+            return new Page(page, next);
         });
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.account.UserAccounts;
+import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.invitation.NoInvitations;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
@@ -105,7 +107,7 @@ abstract class UserDeletionContract {
         bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
         await(new UserAccountResponder(
                         breaking(AccountStore.class, UserStores::accounts),
-                        lifetimeMs -> Future.failedFuture("no one is invited"))
+                        new AccountInvitations(new NoInvitations(), System::currentTimeMillis))
                 .open(bus, 0));
         RoomsConfig rooms = new RoomsConfig(Set.of(), Adding.INVITE, LIMITS, Optional.empty());
         await(vertx.deployVerticle(new RoomsVerticle(

@@ -300,7 +300,7 @@ abstract class AccountServiceContract {
     void operator_removes_a_second_factor_for_a_user_who_has_lost_it() throws Exception {
         Bus bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
         UserAccounts operators = new UserAccounts(bus);
-        await(new UserAccountResponder(store(), any -> Future.failedFuture("no one is invited")).open(bus, 0));
+        await(new UserAccountResponder(store(), invitations).open(bus, 0));
         UserId ann = granted(register("Ann", "ann@example.com")).profile().id();
         addFactor(ann);
 

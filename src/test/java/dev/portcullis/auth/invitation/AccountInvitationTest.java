@@ -14,8 +14,8 @@ class AccountInvitationTest {
     private static final UserId ANN = new UserId("u:ann");
     private static final UserId BEN = new UserId("u:ben");
 
-    private final AccountInvitation fresh = new AccountInvitation(1_000, Optional.empty());
-    private final AccountInvitation used = new AccountInvitation(1_000, Optional.of(ANN));
+    private final AccountInvitation fresh = new AccountInvitation(7, 1_000, Optional.empty());
+    private final AccountInvitation used = new AccountInvitation(7, 1_000, Optional.of(ANN));
 
     @Test
     void invitation_is_taken_once_and_before_its_end() {
@@ -39,7 +39,7 @@ class AccountInvitationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1 1000", "2 1000 -", "1 1000 - x"})
+    @ValueSource(strings = {"", "1 1000", "1 1000 -", "2 1000 - 7", "1 1000 - 7 x"})
     void row_of_another_form_is_no_invitation(String row) {
         assertThatThrownBy(() -> AccountInvitation.of(row)).isInstanceOf(StoreFailure.class);
     }

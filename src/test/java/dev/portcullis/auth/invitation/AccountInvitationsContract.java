@@ -2,10 +2,17 @@ package dev.portcullis.auth.invitation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.invitation.AccountInvitations.Kept;
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
+import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -79,6 +86,68 @@ abstract class AccountInvitationsContract {
         await(invitations().make(HOUR));
         assertThat(isKept(shortOne.code())).isFalse();
         assertThat(await(invitations().take(longOne.code(), ANN))).isTrue();
+    }
+
+    @Test
+    void invitations_are_listed_without_their_codes_and_those_that_end_first_come_first() throws Exception {
+        Made later = await(invitations().make(3 * HOUR));
+        clock.addAndGet(1);
+        Made first = await(invitations().make(HOUR));
+        await(invitations().take(first.code(), ANN));
+
+        Listing listing = await(invitations().list(""));
+        assertThat(listing.next()).isEmpty();
+        assertThat(listing.invitations())
+                .containsExactly(
+                        new Kept(Sha256.base64Url(first.code()), clock.get(), clock.get() + HOUR, true),
+                        new Kept(Sha256.base64Url(later.code()), clock.get() - 1, clock.get() - 1 + 3 * HOUR, false));
+        clock.addAndGet(HOUR);
+        assertThat(await(invitations().list("")).invitations())
+                .as("what is over is not listed")
+                .extracting(Kept::id)
+                .containsExactly(Sha256.base64Url(later.code()));
+    }
+
+    @Test
+    void each_page_goes_on_where_the_one_before_ended() throws Exception {
+        Set<String> made = new HashSet<>();
+        for (int i = 0; i < 205; i++) {
+            made.add(Sha256.base64Url(await(invitations().make(HOUR + i / 3)).code()));
+        }
+        List<Kept> listed = new ArrayList<>();
+        String from = "";
+        do {
+            Listing page = await(invitations().list(from));
+            assertThat(page.invitations()).hasSizeLessThanOrEqualTo(100);
+            listed.addAll(page.invitations());
+            from = page.next();
+        } while (!from.isEmpty());
+
+        assertThat(listed).hasSize(205).isSortedAccordingTo(Comparator.comparingLong(Kept::expiresAt));
+        assertThat(listed).extracting(Kept::id).containsExactlyInAnyOrderElementsOf(made);
+    }
+
+    @Test
+    void withdrawn_invitation_lets_no_user_in_and_is_not_listed() throws Exception {
+        Made made = await(invitations().make(HOUR));
+        Made other = await(invitations().make(HOUR));
+        String id = Sha256.base64Url(made.code());
+        assertThat(await(invitations().withdraw(id))).isTrue();
+        assertThat(await(invitations().withdraw(id))).isFalse();
+        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
+        assertThat(await(invitations().list("")).invitations())
+                .extracting(Kept::id)
+                .containsExactly(Sha256.base64Url(other.code()));
+        assertThat(await(invitations().withdraw("A".repeat(43)))).isFalse();
+    }
+
+    @Test
+    void invitation_that_is_withdrawn_while_it_is_used_is_not_given_back() throws Exception {
+        Made made = await(invitations().make(HOUR));
+        await(invitations().take(made.code(), ANN));
+        await(invitations().withdraw(Sha256.base64Url(made.code())));
+        await(invitations().giveBack(made.code(), ANN));
+        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
     }
 
     /** Whether anything of it is in the store, at the time of the clock. */

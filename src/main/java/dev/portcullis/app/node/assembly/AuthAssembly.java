@@ -54,7 +54,7 @@ public final class AuthAssembly implements StageAssembly {
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops), stops))
                 .orElseGet(AccountResponder::disabled)
-                .with(new UserAccountResponder(stores.accounts(), invitations::make));
+                .with(new UserAccountResponder(stores.accounts(), invitations));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */

@@ -8,6 +8,7 @@ import dev.portcullis.admin.users.UserStages;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.edge.api.AccountDeletion;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What is done with all that the stages keep of a user, by operators and by users. One for a node. */
 public final class UserAssembly {
@@ -76,9 +78,21 @@ public final class UserAssembly {
 
             @Override
             public Optional<Future<Made>> invite(long lifetimeMs) {
-                return config.accounts().invites()
-                        ? Optional.of(stages.accounts().invite(lifetimeMs))
-                        : Optional.empty();
+                return whereInvited(() -> stages.accounts().invite(lifetimeMs));
+            }
+
+            @Override
+            public Optional<Future<Listing>> invitations(String from) {
+                return whereInvited(() -> stages.accounts().invitations(from));
+            }
+
+            @Override
+            public Optional<Future<Boolean>> withdrawInvitation(String id) {
+                return whereInvited(() -> stages.accounts().withdrawInvitation(id));
+            }
+
+            private <T> Optional<Future<T>> whereInvited(Supplier<Future<T>> call) {
+                return config.accounts().invites() ? Optional.of(call.get()) : Optional.empty();
             }
         };
     }
