@@ -16,6 +16,7 @@ import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
 import dev.portcullis.edge.handshake.GivenBackAttempts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
+import dev.portcullis.edge.handshake.RefusedOpenings;
 import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
@@ -50,6 +51,7 @@ public final class Edge {
     final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
     final GivenBackAttempts givenBackAttempts;
+    final RefusedOpenings refusedOpenings;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final FileCounts files;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
@@ -98,6 +100,8 @@ public final class Edge {
         this.shedder = new LoadShedder(memory);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.givenBackAttempts = new GivenBackAttempts(config.ratelimit());
+        this.refusedOpenings =
+                new RefusedOpenings(config.ratelimit().get().tracking().addresses());
         this.refusedHandshakes = services.metrics()
                 .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.files = new FileCounts(services.metrics());

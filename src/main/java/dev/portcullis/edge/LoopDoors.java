@@ -8,6 +8,7 @@ import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.handshake.EngineHandshake;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
+import dev.portcullis.edge.handshake.OpeningToken;
 import dev.portcullis.edge.handshake.UpgradeExchange;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionSupervisor;
@@ -50,13 +51,18 @@ record LoopDoors(
     }
 
     /**
-     * A client of Socket.IO presents its token when it connects to the namespace. Other headers of its requests may be meant for
-     * what stands in front of this server; a cookie is what its browser sends by itself.
+     * A client of Socket.IO presents its token when it connects to the namespace. A header of its requests may be meant for what
+     * stands in front of this server, so it is of use where it is right, and nothing where it is not; a cookie is what its browser
+     * sends by itself.
      */
     private SocketIoNode.Loop socketIoLoop() {
         return new SocketIoNode.Loop(
                 context,
-                new EngineHandshake(handshake(), edge.config.auth(), edge.services.clock()),
+                new EngineHandshake(
+                        handshake(),
+                        new OpeningToken(edge.config.auth(), edge.stages.authenticator(), edge.front.budget()),
+                        edge.config.auth(),
+                        edge.services.clock()),
                 connections,
                 supervisor,
                 sockets(Optional.empty()),
@@ -86,6 +92,7 @@ record LoopDoors(
                 edge.front.addresses(),
                 edge.stages.limiter(),
                 edge.givenBackAttempts,
+                edge.refusedOpenings,
                 edge.connectionLimiter,
                 sessions,
                 edge.stages.refusedTokens(),

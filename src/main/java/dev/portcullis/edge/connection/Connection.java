@@ -96,7 +96,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         deadline = opened.expiresAt();
         framedAt = System.nanoTime();
         transport().allow(frameBytes);
-        client.slot().authenticated();
     }
 
     /** Its session goes on with another token. */

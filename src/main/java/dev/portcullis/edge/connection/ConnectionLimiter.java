@@ -1,68 +1,136 @@
 package dev.portcullis.edge.connection;
 
+import dev.portcullis.edge.tcp.PendingConnections;
+import dev.portcullis.edge.tcp.PendingConnections.Closed;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.protocol.UserId;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Limits the open connections of the node, in total, for each address and for anonymous clients. */
+/**
+ * Limits the open connections of the node, in total, for each address and for anonymous clients. Used from all event loops.
+ *
+ * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
+ * each user counts against such a newcomer. So whatever a few accounts hold, an address has as many users as it may have
+ * connections, and never twice as many connections.
+ *
+ * <p>A client on trial is one that could not prove yet who it is, at an address that is refused otherwise. It counts apart, and
+ * gives way to newer ones as a connection does that has not upgraded; once it has proved its user it counts as any other.
+ */
 public final class ConnectionLimiter {
+    private static final int WIDER_FACTOR = 8;
+
     private final ConnectionLimitsConfig config;
-    private final AtomicInteger total = new AtomicInteger();
-    private final AtomicInteger anonymousCount = new AtomicInteger();
-    private final AtomicInteger refusedCount = new AtomicInteger();
-    private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+    private final LongSupplier millis;
+    private final Map<String, Holders> byAddress = new HashMap<>();
+    private final PendingConnections<Slot> trials;
+    private int total;
+    private int anonymousCount;
+    private int refusedCount;
+
+    /** Who holds the connections of an address. */
+    private static final class Holders {
+        private final Map<UserId, Integer> users = new HashMap<>(2);
+        private int unproved;
+        private int all;
+
+        /** One of each user, and those of which no user is known. */
+        private int shares() {
+            return users.size() + unproved;
+        }
+    }
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
+        this(config, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
+    /** @param millis of a monotonic clock */
+    ConnectionLimiter(ConnectionLimitsConfig config, LongSupplier millis) {
         this.config = config;
+        this.millis = millis;
+        this.trials = new PendingConnections<>(config.trials());
     }
 
     /**
-     * Acquires a slot, or returns the limit that is reached. Counts first and compares then, so that two connections
+     * Acquires a slot, or returns the limit that is reached. Compares and counts in one step, so that two connections
      * cannot both get the last slot (CWE-367).
      *
      * @param addresses the keys that an address counts under, narrowest first; each wider one may hold eight times as
      *     many
-     * @param isAnonymous whether the connection brings no token
+     * @param isAnonymous whether the connection brings no token. One that brings some may get a slot beyond those of its address,
+     *     which {@link Slot#admit} judges once its user is known
      */
-    public Entry acquire(List<String> addresses, boolean isAnonymous) {
-        if (total.incrementAndGet() > config.perNode()) {
-            total.decrementAndGet();
+    public synchronized Entry acquire(List<String> addresses, boolean isAnonymous) {
+        if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
             return Full.NODE;
         }
-        if (isAnonymous && anonymousCount.incrementAndGet() > config.anonymous()) {
-            anonymousCount.decrementAndGet();
-            total.decrementAndGet();
-            return Full.NODE;
+        boolean beyond = isFull(addresses, holders -> holders.all);
+        if (beyond && (isAnonymous || isFull(addresses, Holders::shares))) {
+            return Full.ADDRESS;
         }
-        Slot slot = new Slot(addresses, isAnonymous);
-        int max = config.perAddress();
-        for (int i = 0; i < addresses.size(); i++) {
-            if (byAddress.merge(addresses.get(i), 1, Integer::sum) > max) {
-                slot.release(i + 1);
-                return Full.ADDRESS;
-            }
-            max *= 8;
-        }
+        Slot slot = new Slot(addresses, isAnonymous, beyond, isAnonymous);
+        slot.count();
         return slot;
     }
 
-    public int size() {
-        return total.get();
+    /** Acquires a slot on trial, for which an older one may have to go, or returns the limit that is reached. */
+    public Entry tryOut(List<String> addresses) {
+        Slot slot = new Slot(addresses, true, false, false);
+        Optional<Runnable> close;
+        synchronized (this) {
+            boolean mayDisplace = trials.size() >= config.anonymousOnTrial();
+            if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !mayDisplace)) {
+                return Full.NODE;
+            }
+            Optional<Closed<Slot>> closed = trials.admit(slot, addresses, millis.getAsLong());
+            if (closed.filter(each -> each.connection() == slot).isPresent()) {
+                return closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS;
+            }
+            trials.begun(slot, millis.getAsLong());
+            slot.countOnTrial();
+            close = closed.flatMap(gone -> gone.connection().displace());
+        }
+        close.ifPresent(Runnable::run);
+        return slot;
     }
 
-    public int unauthenticated() {
-        return anonymousCount.get();
+    /** The connections of a user at an address. */
+    public synchronized int held(String addressKey, UserId user) {
+        return Optional.ofNullable(byAddress.get(addressKey))
+                .map(holders -> holders.users.getOrDefault(user, 0))
+                .orElse(0);
     }
 
-    /** Addresses that hold a slot. */
-    public int addresses() {
+    public synchronized int size() {
+        return total;
+    }
+
+    public synchronized int unauthenticated() {
+        return anonymousCount;
+    }
+
+    /** Addresses that hold a slot, apart from those on trial. */
+    public synchronized int addresses() {
         return byAddress.size();
     }
 
-    private void decrement(String address) {
-        byAddress.computeIfPresent(address, (any, count) -> count == 1 ? null : count - 1);
+    private boolean isFull(List<String> addresses, ToIntFunction<Holders> count) {
+        int max = config.perAddress();
+        for (String address : addresses) {
+            Holders holders = byAddress.get(address);
+            if (holders != null && count.applyAsInt(holders) >= max) {
+                return true;
+            }
+            max *= WIDER_FACTOR;
+        }
+        return false;
     }
 
     /** The result of {@link #acquire}: a slot, or the limit that is reached. */
@@ -84,13 +152,22 @@ public final class ConnectionLimiter {
     /** One connection's slot. Only the first release counts. */
     public final class Slot implements Entry {
         private final List<String> addresses;
+        private final boolean isAttempt;
         private boolean anonymous;
+        private boolean beyond;
+        private boolean onTrial;
+        private boolean atAddress;
         private boolean refused;
+        private boolean displaced;
         private boolean released;
+        private @Nullable UserId user;
+        private @Nullable Runnable onDisplaced;
 
-        private Slot(List<String> addresses, boolean isAnonymous) {
+        private Slot(List<String> addresses, boolean isAnonymous, boolean beyond, boolean isAttempt) {
             this.addresses = List.copyOf(addresses);
             this.anonymous = isAnonymous;
+            this.beyond = beyond;
+            this.isAttempt = isAttempt;
         }
 
         @Override
@@ -103,16 +180,43 @@ public final class ConnectionLimiter {
             return addresses.get(0);
         }
 
+        /** Whether its client came without a proof, and not on trial: its attempt counted for its address. */
+        public boolean isAttempt() {
+            return isAttempt;
+        }
+
         /** One more slot for the same address, of a client without a session. */
         public Entry another() {
             return acquire(addresses, true);
         }
 
-        /** The connection no longer counts as anonymous. */
-        void authenticated() {
-            if (anonymous) {
-                anonymous = false;
-                anonymousCount.decrementAndGet();
+        /**
+         * The client has proved to be this user, for whom the connection counts from now on. False if there is no place for it,
+         * or if it had to give way meanwhile.
+         */
+        public boolean admit(UserId as) {
+            synchronized (ConnectionLimiter.this) {
+                if (released || displaced) {
+                    return false;
+                }
+                if (as.equals(user)) {
+                    return true;
+                }
+                if (onTrial && isFull(addresses, holders -> holders.all)) {
+                    beyond = true;
+                    if (isFull(addresses, Holders::shares)) {
+                        return false;
+                    }
+                }
+                if (beyond && held(addressKey(), as) > 0) {
+                    return false;
+                }
+                leaveTrial();
+                uncountAtAddress();
+                user = as;
+                countAtAddress();
+                authenticated();
+                return true;
             }
         }
 
@@ -121,29 +225,108 @@ public final class ConnectionLimiter {
          * again would keep out the others there. False where too many wait for the end of such a connection.
          */
         public boolean refused() {
-            if (refusedCount.incrementAndGet() > config.anonymous()) {
-                refusedCount.decrementAndGet();
-                return false;
+            synchronized (ConnectionLimiter.this) {
+                if (refusedCount >= config.anonymous()) {
+                    return false;
+                }
+                refusedCount++;
+                refused = true;
+                uncountAtAddress();
+                return true;
             }
-            refused = true;
-            addresses.forEach(ConnectionLimiter.this::decrement);
-            return true;
+        }
+
+        /** @param close runs once, on any thread, if this slot goes to a newer client */
+        public void onDisplaced(Runnable close) {
+            synchronized (ConnectionLimiter.this) {
+                if (!displaced) {
+                    onDisplaced = close;
+                    return;
+                }
+            }
+            close.run();
         }
 
         public void release() {
-            release(refused ? 0 : addresses.size());
+            synchronized (ConnectionLimiter.this) {
+                if (!released) {
+                    released = true;
+                    onDisplaced = null;
+                    leaveTrial();
+                    uncountAtAddress();
+                    authenticated();
+                    if (refused) {
+                        refusedCount--;
+                    }
+                    total--;
+                }
+            }
         }
 
-        private void release(int counted) {
-            if (!released) {
-                released = true;
-                authenticated();
-                addresses.subList(0, counted).forEach(ConnectionLimiter.this::decrement);
-                if (refused) {
-                    refusedCount.decrementAndGet();
-                }
-                total.decrementAndGet();
+        private void count() {
+            total++;
+            if (anonymous) {
+                anonymousCount++;
             }
+            countAtAddress();
+        }
+
+        private void countOnTrial() {
+            total++;
+            anonymousCount++;
+            onTrial = true;
+        }
+
+        /** @return what ends its connection, if that is open already */
+        private Optional<Runnable> displace() {
+            Optional<Runnable> close = Optional.ofNullable(onDisplaced);
+            displaced = true;
+            release();
+            return close;
+        }
+
+        private void leaveTrial() {
+            if (onTrial) {
+                onTrial = false;
+                trials.remove(this);
+            }
+        }
+
+        private void authenticated() {
+            if (anonymous) {
+                anonymous = false;
+                anonymousCount--;
+            }
+        }
+
+        private void countAtAddress() {
+            atAddress = true;
+            for (String address : addresses) {
+                Holders holders = byAddress.computeIfAbsent(address, any -> new Holders());
+                holders.all++;
+                if (user == null) {
+                    holders.unproved++;
+                } else {
+                    holders.users.merge(user, 1, Integer::sum);
+                }
+            }
+        }
+
+        private void uncountAtAddress() {
+            if (atAddress) {
+                atAddress = false;
+                addresses.forEach(address -> byAddress.computeIfPresent(address, this::without));
+            }
+        }
+
+        private @Nullable Holders without(String address, Holders holders) {
+            holders.all--;
+            if (user == null) {
+                holders.unproved--;
+            } else {
+                holders.users.computeIfPresent(user, (any, count) -> count == 1 ? null : count - 1);
+            }
+            return holders.all == 0 ? null : holders;
         }
     }
 }

@@ -129,6 +129,16 @@ public record ConnectionLimitsConfig(
         return Math.max(1, perNode / 10);
     }
 
+    /** Of them on trial: as many are left for clients whose address is not refused. */
+    int anonymousOnTrial() {
+        return Math.max(1, anonymous() / 2);
+    }
+
+    /** Clients on trial give way as connections do that have not upgraded. */
+    PendingLimits trials() {
+        return new PendingLimits(anonymousOnTrial(), pendingPerAddress, pendingGraceMs, Long.MAX_VALUE / 2);
+    }
+
     public PendingLimits pending(PendingTimes times) {
         return new PendingLimits(pendingPerNode, pendingPerAddress, acceptsPerSecond, pendingGraceMs, times);
     }

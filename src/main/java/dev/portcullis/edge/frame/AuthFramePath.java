@@ -2,6 +2,7 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameHandler;
@@ -19,6 +20,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.Decoded;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import io.vertx.core.Future;
@@ -26,6 +28,9 @@ import java.util.Optional;
 
 /** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
 public final class AuthFramePath implements FrameHandler<Connection> {
+    /** When a client may come again whose address has all of its connections. */
+    private static final long FULL_MS = 5_000;
+
     private final SessionOpener sessions;
     private final RefusedTokens refusedTokens;
     private final SessionSupervisor supervisor;
@@ -64,7 +69,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
     public Future<FrameOutcome> answer(
             Connection from, Future<SessionOpening> opening, Optional<String> id, FrameHandler<Connection> then) {
         return opening.compose(result -> result.fold(
-                        opened -> succeededFuture(opened(from, opened, then)),
+                        opened -> succeededFuture(opened(from, opened, id, then)),
                         denied -> denied(from, denied),
                         refused -> succeededFuture(refused)))
                 .otherwise(failure -> unavailable(id));
@@ -103,12 +108,26 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         return new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }
 
-    private FrameOutcome opened(Connection from, SessionOpening.Opened opened, FrameHandler<Connection> then) {
+    private FrameOutcome opened(
+            Connection from, SessionOpening.Opened opened, Optional<String> id, FrameHandler<Connection> then) {
+        Session session = opened.registration().session();
         if (from.isClosing()) {
-            sessions.end(opened.registration().session());
-        } else {
-            supervisor.attach(from, opened, then);
+            sessions.end(session);
+            return FrameOutcome.None.NONE;
         }
+        UserId user = session.sender().userId();
+        if (!from.client().slot().admit(user)) {
+            sessions.end(session);
+            return addressFull(id, user);
+        }
+        supervisor.attach(from, opened, then);
         return FrameOutcome.None.NONE;
+    }
+
+    private static FrameOutcome addressFull(Optional<String> id, UserId user) {
+        return new FrameOutcome.Close(
+                CloseCode.NO_CAPACITY,
+                new CloseNotice.Rejected(Rejection.limited(Scope.IP, Window.MINUTE, FULL_MS), id),
+                Optional.of(user));
     }
 }

@@ -12,11 +12,13 @@ import java.util.function.LongSupplier;
 /** The gates of {@code /ws} for the requests of Engine.IO, of which several belong to one connection. */
 public final class EngineHandshake {
     private final Handshake handshake;
+    private final OpeningToken tokens;
     private final AuthConfig auth;
     private final LongSupplier clock;
 
-    public EngineHandshake(Handshake handshake, AuthConfig auth, LongSupplier clock) {
+    public EngineHandshake(Handshake handshake, OpeningToken tokens, AuthConfig auth, LongSupplier clock) {
         this.handshake = handshake;
+        this.tokens = tokens;
         this.auth = auth;
         this.clock = clock;
     }
@@ -28,12 +30,14 @@ public final class EngineHandshake {
      * @param admitted gets the client with its slot, which it has to release
      */
     public void open(UpgradeExchange exchange, boolean upgrade, Consumer<RemoteClient> admitted) {
+        Outcomes outcomes = new Outcomes(exchange, admitted);
         succeededFuture()
-                .compose(any -> handshake.checkUnauthenticated(exchange.upgradeRequest(), upgrade))
+                .compose(any -> handshake.checkUnauthenticated(
+                        exchange.upgradeRequest(), upgrade, () -> tokens.userOf(exchange)))
                 .onComplete(
-                        outcome -> outcome.accept(new Outcomes(exchange, admitted)),
+                        outcome -> outcome.accept(outcomes),
                         failure -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
-                                .accept(new Outcomes(exchange, admitted)));
+                                .accept(outcomes));
     }
 
     /** The client that was let in has a user: it counts for that one, and its attempt for its address no longer. */

@@ -6,6 +6,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.AuthConfig.RejectWith;
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -16,6 +17,7 @@ import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
@@ -31,10 +33,14 @@ import java.util.function.Supplier;
  * connect.
  */
 public final class Handshake {
+    /** What a user may have at an address by openings that bring a token: as many as sessions by default. */
+    private static final int PROVED_EARLY = 5;
+
     private final HandshakeRules rules;
     private final AddressGate addresses;
     private final RateLimiter limiter;
     private final GivenBackAttempts givenBack;
+    private final RefusedOpenings refusedOpenings;
     private final ConnectionLimiter connectionLimiter;
     private final SessionOpener sessions;
     private final RefusedTokens refusedTokens;
@@ -46,6 +52,7 @@ public final class Handshake {
             AddressGate addresses,
             RateLimiter limiter,
             GivenBackAttempts givenBack,
+            RefusedOpenings refusedOpenings,
             ConnectionLimiter connectionLimiter,
             SessionOpener sessions,
             RefusedTokens refusedTokens,
@@ -54,6 +61,7 @@ public final class Handshake {
         this.addresses = addresses;
         this.limiter = limiter;
         this.givenBack = givenBack;
+        this.refusedOpenings = refusedOpenings;
         this.connectionLimiter = connectionLimiter;
         this.sessions = sessions;
         this.refusedTokens = refusedTokens;
@@ -77,24 +85,66 @@ public final class Handshake {
     }
 
     /**
-     * The checks for a client that will authenticate on its connection, whatever token came along: until then it counts as
-     * anonymous.
+     * The checks for a client that will authenticate on its connection: until then it counts as anonymous, unless it proves here
+     * already whose it will be.
+     *
+     * @param proof asked where the checks before are passed
      */
-    Future<HandshakeOutcome> checkUnauthenticated(UpgradeRequest request, boolean upgrade) {
+    Future<HandshakeOutcome> checkUnauthenticated(
+            UpgradeRequest request, boolean upgrade, Supplier<Future<Optional<UserId>>> proof) {
         return (upgrade ? rules.judge(request) : rules.judgePolling(request))
                 .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED))
                 .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
-                .orElseGet(() -> countUnauthenticated(
+                .orElseGet(() -> proof.get()
+                        .compose(user -> user.flatMap(known -> ofUser(request, known))
+                                .map(Future::succeededFuture)
+                                .orElseGet(() -> openUnproved(request))));
+    }
+
+    /** Empty where the user has many there already: then it counts as one of anybody. */
+    private Optional<HandshakeOutcome> ofUser(UpgradeRequest request, UserId user) {
+        if (connectionLimiter.held(request.keys().get(0), user) >= PROVED_EARLY) {
+            return Optional.empty();
+        }
+        return connectionLimiter
+                .acquire(request.keys(), false)
+                .fold(
+                        slot -> {
+                            if (slot.admit(user)) {
+                                return Optional.of(new HandshakeOutcome.AwaitingAuth(request.client(slot)));
+                            }
+                            slot.release();
+                            return Optional.empty();
+                        },
+                        full -> Optional.empty());
+    }
+
+    private Future<HandshakeOutcome> openUnproved(UpgradeRequest request) {
+        return countUnauthenticated(
                         request,
                         () -> succeededFuture(
                                 request.hasSeveralTokens()
                                         ? HandshakeOutcome.unauthorized(Optional.of(TokenDefect.SEVERAL))
-                                        : acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new))));
+                                        : acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new)))
+                .map(outcome ->
+                        outcome instanceof HandshakeOutcome.Refused refused ? onTrial(request, refused) : outcome);
     }
 
-    /** The attempt of this client was that of a user. */
+    /** A client that can't have proved yet who it is does not pay for what others of its address did before. */
+    private HandshakeOutcome onTrial(UpgradeRequest request, HandshakeOutcome.Refused refused) {
+        return refused.refusal().isForOthers()
+                        && refusedOpenings.goOn(request.keys().get(0), monotonicMs())
+                ? connectionLimiter
+                        .tryOut(request.keys())
+                        .fold(slot -> new HandshakeOutcome.AwaitingAuth(request.client(slot)), full -> refused)
+                : refused;
+    }
+
+    /** The attempt of this client was that of a user, if it made one. */
     void giveBack(RemoteClient client) {
-        givenBack.giveBack(client.slot().addressKey(), monotonicMs());
+        if (client.slot().isAttempt()) {
+            givenBack.giveBack(client.slot().addressKey(), monotonicMs());
+        }
     }
 
     /** What refuses a request of an open connection. */
@@ -123,13 +173,23 @@ public final class Handshake {
                         slot -> succeededFuture()
                                 .compose(any -> opener.apply(request.client(slot)))
                                 .compose(opening -> opening.fold(
-                                        opened -> succeededFuture(
-                                                new HandshakeOutcome.Accepted(request.client(slot), opened)),
+                                        opened -> succeededFuture(opened(request, slot, opened)),
                                         denied -> denied(request, slot, denied),
                                         refused -> succeededFuture(refused(request, slot, refused))))
                                 .onFailure(failure -> slot.release())
                                 .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
+    }
+
+    /** Only now it is known whose it is: at a full address a user who has no connection there gets one. */
+    private HandshakeOutcome opened(UpgradeRequest request, ConnectionLimiter.Slot slot, SessionOpening.Opened opened) {
+        Session session = opened.registration().session();
+        if (slot.admit(session.sender().userId())) {
+            return new HandshakeOutcome.Accepted(request.client(slot), opened);
+        }
+        sessions.end(session);
+        slot.release();
+        return full(ConnectionLimiter.Full.ADDRESS);
     }
 
     /** The user is told of it on the connection, unless there are too many of these. */

@@ -43,6 +43,14 @@ public enum HandshakeRefusal {
         return status;
     }
 
+    /** Whether it is for what others of the address do, so that it would pass a client that proves who it is. */
+    boolean isForOthers() {
+        return switch (this) {
+            case BANNED, ATTEMPTS, NODE_FULL, ADDRESS_FULL -> true;
+            default -> false;
+        };
+    }
+
     /** When the client may retry, if no limit gives a time; 0 if a retry is of no use. */
     long retryAfterMs() {
         return retryAfterMs;

@@ -18,6 +18,7 @@ import dev.portcullis.edge.socketio.engine.EngineSockets;
 import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.edge.socketio.packet.EngineQuery;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.routing.BodyReader;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -161,6 +162,7 @@ public final class SocketIoEndpoint {
     /** A session that begins with polls. */
     private void open(UpgradeExchange exchange, RemoteClient client) {
         EngineSession session = begin(exchange, client);
+        client.slot().onDisplaced(() -> session.loop().execute(session::drop));
         polling.opened(exchange, openPacket(session, true));
     }
 
@@ -168,6 +170,11 @@ public final class SocketIoEndpoint {
     private void open(ServerWebSocket webSocket, UpgradeExchange exchange, RemoteClient client) {
         EngineSession session = begin(exchange, client);
         session.sockets().open(socket(webSocket, session, () -> {}), openPacket(session, false));
+        HttpChannel channel = HttpChannel.of(exchange.request().connection());
+        client.slot().onDisplaced(() -> {
+            session.loop().execute(session::drop);
+            channel.abort(); // a peer that answers no close would hold it, and counts no more
+        });
     }
 
     private void probe(ServerWebSocket webSocket, EngineSession session, Runnable onTaken) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * grace period from its accept, and while its handshake or request is being processed: if there are only such ones, the new
  * connection is closed instead, whose client can try again.
  */
-final class PendingConnections<C> {
+public final class PendingConnections<C> {
     private final PendingLimits limits;
 
     private final PendingDeadlines<C> deadlines;
@@ -23,7 +23,7 @@ final class PendingConnections<C> {
     private final Map<C, Object> exempt = new HashMap<>();
 
     /** A connection that must be closed. */
-    record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
+    public record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
 
     private record Entry<C>(C connection, List<String> addresses, long accepted) {
         /** All clients of a trusted proxy come on its connections, and are not counted under its address. */
@@ -32,7 +32,7 @@ final class PendingConnections<C> {
         }
     }
 
-    PendingConnections(PendingLimits limits) {
+    public PendingConnections(PendingLimits limits) {
         this.limits = limits;
         this.deadlines = new PendingDeadlines<>();
     }
@@ -44,7 +44,7 @@ final class PendingConnections<C> {
      *     many. Empty for a trusted proxy, behind which all clients connect
      * @return the connection that must be closed for it, which is the new one if no other can be evicted
      */
-    synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
+    public synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
         Entry<C> entry = new Entry<>(connection, addresses, now);
         Optional<Closed<C>> closed = evictForAddress(entry)
                 .or(() -> counts.size() >= limits.total()
@@ -122,7 +122,7 @@ final class PendingConnections<C> {
     }
 
     /** The first byte of a request has arrived. Before the first request the time from the accept goes on. */
-    synchronized void begun(C connection, long now) {
+    public synchronized void begun(C connection, long now) {
         Entry<C> entry = all.get(connection);
         if (entry == null) {
             return;
@@ -189,7 +189,7 @@ final class PendingConnections<C> {
     }
 
     /** Removes a connection that has upgraded or closed. */
-    synchronized void remove(C connection) {
+    public synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         if (entry != null) {
             deadlines.remove(connection);
@@ -217,7 +217,7 @@ final class PendingConnections<C> {
     }
 
     /** How many count. */
-    synchronized int size() {
+    public synchronized int size() {
         return counts.size();
     }
 

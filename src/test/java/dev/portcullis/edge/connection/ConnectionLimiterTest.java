@@ -5,13 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.edge.connection.ConnectionLimiter.Entry;
 import dev.portcullis.edge.connection.ConnectionLimiter.Full;
 import dev.portcullis.edge.connection.ConnectionLimiter.Slot;
+import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionLimiterTest {
     private static final List<String> HOME = List.of("192.0.2.1");
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
+    private static final int GRACE_MS = 1_000;
+    private static final long SEED = 28;
+    private static final int PER_ADDRESS = 100;
+
+    private long now;
 
     private final ConnectionLimiter connectionLimiter =
             new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, 0, false));
@@ -146,11 +159,193 @@ class ConnectionLimiterTest {
     void anonymous_connection_that_authenticates_frees_one_anonymous_slot_once() {
         Slot first = slot(connectionLimiter.acquire(List.of("n0"), true));
         slot(connectionLimiter.acquire(List.of("n1"), true));
-        first.authenticated();
-        first.authenticated();
+        assertThat(first.admit(ANN)).isTrue();
+        assertThat(first.admit(ANN)).isTrue();
         assertThat(isSlot(connectionLimiter.acquire(List.of("n2"), true))).isTrue();
         first.release();
         assertThat(connectionLimiter.acquire(List.of("n3"), true)).isEqualTo(Full.NODE);
+    }
+
+    /** Accounts that take all the sessions they may have, while the address has room for them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 20, 99})
+    void user_without_a_connection_at_a_full_address_gets_one(int accounts) {
+        ConnectionLimiter limiter = shipped();
+        List<Slot> held = new ArrayList<>();
+        for (int account = 0; account < accounts; account++) {
+            for (int session = 0; session < 5; session++) {
+                admitted(limiter, new UserId("account" + account)).ifPresent(held::add);
+            }
+        }
+        assertThat(held).hasSize(accounts <= 20 ? 5 * accounts : 100 + accounts - 20);
+
+        assertThat(admitted(limiter, ANN)).isPresent();
+        assertThat(limiter.size()).as("who was there stays").isEqualTo(held.size() + 1);
+        assertThat(admitted(limiter, ANN).isPresent()).as("a second one").isEqualTo(held.size() + 1 < PER_ADDRESS);
+    }
+
+    @Test
+    void address_has_no_more_users_than_connections() {
+        ConnectionLimiter limiter = shipped();
+        for (int i = 0; i < PER_ADDRESS; i++) {
+            assertThat(admitted(limiter, new UserId("user" + i))).isPresent();
+        }
+        assertThat(admitted(limiter, ANN)).isEmpty();
+        assertThat(slot(limiter.tryOut(HOME)).admit(ANN)).as("on trial neither").isFalse();
+    }
+
+    @Test
+    void slot_beyond_those_of_its_address_leaves_it_as_it_was() {
+        List<Slot> slots = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            slots.add(slot(connectionLimiter.acquire(HOME, false)));
+            assertThat(slots.get(i).admit(BEN)).isTrue();
+        }
+        Slot beyond = slot(connectionLimiter.acquire(HOME, false));
+        assertThat(beyond.admit(BEN)).as("who has some already").isFalse();
+        beyond.release();
+        assertThat(connectionLimiter.size()).isEqualTo(3);
+        assertThat(connectionLimiter.held(HOME.get(0), BEN)).isEqualTo(3);
+        slots.forEach(Slot::release);
+        assertThat(connectionLimiter.addresses()).isZero();
+    }
+
+    /** Each attacker opens nine in a second. A round trip and the check of the token take 200 ms. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void client_on_trial_proves_its_user_while_others_open_trials_without_an_end(int attackers) {
+        ConnectionLimiter limiter = shipped();
+        Flood flood = new Flood(limiter, attackers * 9);
+        flood.last(10_000);
+        int proved = 0;
+        for (int i = 0; i < 100; i++) {
+            Optional<Slot> honest = onTrial(limiter);
+            flood.last(200);
+            UserId user = new UserId("honest" + i);
+            if (honest.filter(slot -> slot.admit(user)).isPresent()) {
+                proved++;
+                honest.get().release();
+            }
+        }
+        assertThat(proved).isEqualTo(100);
+    }
+
+    /** More than the places are worth: the attacker opens five times as many in a second as there are. */
+    @Test
+    void client_on_trial_keeps_its_place_for_its_time_and_comes_in_after_some_tries() {
+        ConnectionLimiter limiter = shipped();
+        Flood flood = new Flood(limiter, 5_000);
+        flood.last(10_000);
+        Random pauses = new Random(SEED);
+        int tries = 0;
+        for (int i = 0; i < 20; i++) {
+            Optional<Slot> honest = Optional.empty();
+            while (honest.isEmpty()) {
+                flood.last(pauses.nextInt(1_000, 3_000));
+                now++;
+                honest = onTrial(limiter);
+                tries++;
+                assertThat(tries).isLessThan(20 * 20);
+            }
+            AtomicBoolean displaced = new AtomicBoolean();
+            honest.get().onDisplaced(() -> displaced.set(true));
+            flood.last(GRACE_MS - 10);
+            assertThat(displaced).isFalse();
+            assertThat(honest.get().admit(new UserId("honest" + i))).isTrue();
+            honest.get().release();
+        }
+    }
+
+    @Test
+    void newest_client_on_trial_displaces_the_oldest_which_is_told_once() {
+        ConnectionLimiter limiter = shipped();
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            int number = i;
+            slot(limiter.tryOut(HOME)).onDisplaced(() -> told.add(number));
+        }
+        assertThat(limiter.tryOut(HOME)).isEqualTo(Full.ADDRESS);
+        assertThat(isSlot(limiter.tryOut(List.of("192.0.2.2")))).isTrue();
+        now += GRACE_MS;
+        Slot newest = slot(limiter.tryOut(HOME));
+        assertThat(told).containsExactly(0);
+        assertThat(limiter.unauthenticated()).isEqualTo(1_001);
+        assertThat(newest.admit(ANN)).isTrue();
+        assertThat(isSlot(limiter.tryOut(HOME))).isTrue();
+        assertThat(told).as("its place was free").containsExactly(0);
+    }
+
+    @Test
+    void trials_of_many_addresses_leave_other_unauthenticated_clients_half_of_their_places() {
+        ConnectionLimiter limiter = shipped();
+        for (int i = 0; i < 10_000; i++) {
+            limiter.tryOut(List.of("192.0.2." + i % 10));
+        }
+        assertThat(limiter.unauthenticated()).isEqualTo(2_500);
+        assertThat(isSlot(limiter.acquire(List.of("198.51.100.1"), true))).isTrue();
+        now += GRACE_MS;
+        assertThat(isSlot(limiter.tryOut(List.of("198.51.100.2"))))
+                .as("the address with most of them gives way")
+                .isTrue();
+    }
+
+    @Test
+    void slot_that_was_displaced_before_its_connection_was_open_ends_it_then() {
+        ConnectionLimiter one = limiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, 0, false));
+        Slot first = slot(one.tryOut(HOME));
+        slot(one.tryOut(HOME));
+        AtomicBoolean ended = new AtomicBoolean();
+        first.onDisplaced(() -> ended.set(true));
+        assertThat(ended).isTrue();
+        assertThat(first.admit(ANN)).isFalse();
+        first.release();
+        assertThat(one.size()).isEqualTo(1);
+    }
+
+    /** Attackers that open trials at a steady rate, and prove nothing. */
+    private final class Flood {
+        private final ConnectionLimiter limiter;
+        private final int perSecond;
+        private double due;
+
+        Flood(ConnectionLimiter limiter, int perSecond) {
+            this.limiter = limiter;
+            this.perSecond = perSecond;
+        }
+
+        void last(int ms) {
+            for (int i = 0; i < ms; i++) {
+                now++;
+                for (due += perSecond / 1_000.0; due >= 1; due--) {
+                    limiter.tryOut(HOME);
+                }
+            }
+        }
+    }
+
+    private ConnectionLimiter shipped() {
+        return limiter(new ConnectionLimitsConfig(PER_ADDRESS, 50_000, 10_000, 1_000, 6_000, GRACE_MS, false));
+    }
+
+    private ConnectionLimiter limiter(ConnectionLimitsConfig config) {
+        return new ConnectionLimiter(config, () -> now);
+    }
+
+    private static Optional<Slot> onTrial(ConnectionLimiter limiter) {
+        return limiter.tryOut(HOME).fold(Optional::of, full -> Optional.empty());
+    }
+
+    private static Optional<Slot> admitted(ConnectionLimiter limiter, UserId user) {
+        return limiter.acquire(HOME, false)
+                .fold(
+                        slot -> {
+                            if (slot.admit(user)) {
+                                return Optional.of(slot);
+                            }
+                            slot.release();
+                            return Optional.empty();
+                        },
+                        full -> Optional.empty());
     }
 
     private List<Slot> acquire(int count, List<String> address) {

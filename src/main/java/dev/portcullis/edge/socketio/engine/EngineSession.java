@@ -156,6 +156,12 @@ public final class EngineSession {
         close(CloseCode.NO_CAPACITY, List.of());
     }
 
+    /** Ends at once: its place is another one's now. */
+    public void drop() {
+        code = CloseCode.NO_CAPACITY;
+        end();
+    }
+
     private boolean isOpen() {
         return state == State.OPEN || state == State.LEAVING;
     }

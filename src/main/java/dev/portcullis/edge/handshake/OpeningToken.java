@@ -1,0 +1,54 @@
+package dev.portcullis.edge.handshake;
+
+import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.listener.RequestBudget;
+import dev.portcullis.http.BearerToken;
+import dev.portcullis.protocol.UserId;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Optional;
+
+/**
+ * The token in the header of a request that opens a session of Engine.IO. One that is right says who pays for that, so that nothing
+ * counts for the address. One that is not may be meant for a proxy in front, and is none. The client connects by another: its
+ * library goes on sending the header that it began with.
+ */
+public final class OpeningToken {
+    private final AuthConfig auth;
+    private final Authenticator authenticator;
+    private final RequestBudget budget;
+
+    public OpeningToken(AuthConfig auth, Authenticator authenticator, RequestBudget budget) {
+        this.auth = auth;
+        this.authenticator = authenticator;
+        this.budget = budget;
+    }
+
+    /**
+     * Whose token came along, if it is right and its user asks for no more than a user may. While that can't be found out, it is
+     * none.
+     */
+    Future<Optional<UserId>> userOf(UpgradeExchange exchange) {
+        return token(exchange.request())
+                .map(token -> authenticator
+                        .verify(token, exchange.upgradeRequest().certificate())
+                        .map(result -> result.fold(
+                                claims -> within(exchange.request(), claims.userId()),
+                                invalid -> Optional.<UserId>empty()))
+                        .otherwise(Optional.empty()))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    }
+
+    private Optional<String> token(HttpServerRequest request) {
+        return auth.accepts(CredentialSource.HEADER)
+                ? BearerToken.in(request.headers().getAll(HttpHeaders.AUTHORIZATION))
+                : Optional.empty();
+    }
+
+    private Optional<UserId> within(HttpServerRequest request, UserId user) {
+        return budget.proved(request, user) == 0 ? Optional.of(user) : Optional.empty();
+    }
+}
