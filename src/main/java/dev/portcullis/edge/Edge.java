@@ -14,6 +14,7 @@ import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
+import dev.portcullis.edge.files.OwedLookups;
 import dev.portcullis.edge.handshake.GivenBackAttempts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
 import dev.portcullis.edge.handshake.RefusedOpenings;
@@ -54,6 +55,7 @@ public final class Edge {
     final RefusedOpenings refusedOpenings;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final FileCounts files;
+    final OwedLookups owedLookups;
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CutoffFollower cutoffs;
     final NotificationFollower notifications;
@@ -105,6 +107,7 @@ public final class Edge {
         this.refusedHandshakes = services.metrics()
                 .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.files = new FileCounts(services.metrics());
+        this.owedLookups = new OwedLookups(front.budget(), front.proxies());
         this.cutoffs = new CutoffFollower(
                 services.vertx(),
                 services.streams(),

@@ -71,6 +71,7 @@ record PublicRoutes(Edge edge) {
                 new FileTransfers(edge.front.pending(), edge.instances::draining, edge.front.proxies()),
                 new FileLog(edge.services.audit(), edge.front.proxies(), edge.files),
                 edge.front.budget(),
+                edge.owedLookups,
                 new LimitedCalls(edge.stages.limiter(), apiAudit()));
     }
 

@@ -33,6 +33,9 @@ import java.util.function.LongConsumer;
 
 /** Uploads to a disk of this node. Nothing is issued or received before {@link #bind} has ended. */
 public final class DiskUploads implements Uploads {
+    /** Tickets that a node remembers, of some hundred bytes each. */
+    private static final int ISSUED = 10_000;
+
     private final TicketOffice office;
     private final FolderId folder;
     private final DiskQuota quota;
@@ -42,7 +45,9 @@ public final class DiskUploads implements Uploads {
     private final FileEnder ender;
     private final DiskHealer healer;
     private final TransferPlaces transfers;
-    private final InFlightLimit lookups;
+    private final IssuedTickets issued = new IssuedTickets(ISSUED);
+    private final InFlightLimit knownLookups;
+    private final TicketLookups strangeLookups;
     private volatile boolean wasBound;
     private volatile boolean ready;
 
@@ -58,7 +63,8 @@ public final class DiskUploads implements Uploads {
         this.sender = new FileSender(vertx, folder, config.transfer());
         this.transfers = new TransferPlaces(
                 config.shares(), config.transfer(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        this.lookups = new InFlightLimit(config.shares().node());
+        this.knownLookups = new InFlightLimit(config.shares().node());
+        this.strangeLookups = new TicketLookups(config.shares().node());
         this.ender = new FileEnder(
                 office,
                 id -> disk.run(() -> {
@@ -119,8 +125,19 @@ public final class DiskUploads implements Uploads {
             return office.issue(owner, address, grant, target, name, size, mime);
         }
         return ready && quota.hasRoom(size)
-                ? office.issue(owner, address, grant, target, name, size, mime)
+                ? office.issue(owner, address, grant, target, name, size, mime).onSuccess(this::remember)
                 : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
+    }
+
+    private void remember(TicketResult result) {
+        if (result instanceof TicketResult.Issued ticket) {
+            issued.add(ticket.upload());
+        }
+    }
+
+    /** Whose ticket it is, as far as this node has issued it: that costs no store anything. */
+    public Optional<UserId> ownerOf(UploadTicket ticket) {
+        return issued.ownerOf(ticket, office.now());
     }
 
     @Override
@@ -136,7 +153,7 @@ public final class DiskUploads implements Uploads {
      */
     public Future<ReceiveResult> receive(
             UploadTicket ticket, IncomingBody body, List<String> address, UploadRights rights, LongConsumer onBegin) {
-        return lookUp(ticket, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
+        return lookUp(ticket, address, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
     }
 
     /** Like {@link TicketOffice#find}. */
@@ -163,14 +180,22 @@ public final class DiskUploads implements Uploads {
         return quota.used();
     }
 
-    /** A ticket names no user, so it is looked up before it takes a place. */
-    private Future<ReceiveResult> lookUp(UploadTicket ticket, Function<Upload, Future<ReceiveResult>> receive) {
-        if (!ready || !lookups.tryAcquire()) {
+    /** A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out. */
+    private Future<ReceiveResult> lookUp(
+            UploadTicket ticket, List<String> address, Function<Upload, Future<ReceiveResult>> receive) {
+        boolean known = ownerOf(ticket).isPresent();
+        if (!ready || !(known ? knownLookups.tryAcquire() : strangeLookups.tryAcquire(address))) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
         return office.store()
                 .find(ticket.file())
-                .onComplete(any -> lookups.release())
+                .onComplete(any -> {
+                    if (known) {
+                        knownLookups.release();
+                    } else {
+                        strangeLookups.release(address);
+                    }
+                })
                 .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
                         .map(receive)
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
@@ -243,6 +268,7 @@ public final class DiskUploads implements Uploads {
                 .onFailure(failure -> room.failed(upload, reservation, failure))
                 .compose(result -> result.fold(
                         taken -> {
+                            issued.remove(upload.id());
                             room.used(upload);
                             onBegin.accept(withinMs);
                             return receive(taken, body, place, rights);

@@ -138,6 +138,21 @@ class DiskUploadsTest {
     }
 
     @Test
+    void ticket_that_this_node_has_issued_says_whose_it_is_until_it_is_used_or_over() throws Exception {
+        UploadTicket ticket = issue(ROOM, TEXT.length());
+        assertThat(uploads.ownerOf(ticket)).contains(ANN);
+        assertThat(uploads.ownerOf(new UploadTicket(ticket.file(), "A".repeat(43))))
+                .as("another secret")
+                .isEmpty();
+        send(ticket, TEXT);
+        assertThat(uploads.ownerOf(ticket)).isEmpty();
+
+        UploadTicket late = issue(ROOM, TEXT.length());
+        now.addAndGet(10_000);
+        assertThat(uploads.ownerOf(late)).isEmpty();
+    }
+
+    @Test
     void ticket_with_another_secret_is_refused() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
         UploadTicket forged = new UploadTicket(ticket.file(), "A".repeat(43));

@@ -8,6 +8,7 @@ import dev.portcullis.auth.refresh.RefreshTokens;
 import dev.portcullis.protocol.UserId;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 
 /** Makes what the client of a login gets: an access token, its CSRF token, and the newest refresh token. */
 final class GrantIssuer {
@@ -56,6 +57,11 @@ final class GrantIssuer {
     /** Whether the token was issued for this login. */
     boolean isOf(RefreshToken token, RefreshFamily login) {
         return refreshTokens.isOf(token, login);
+    }
+
+    /** A token that this server may have issued, of whichever login; empty for any other text. */
+    Optional<RefreshToken> genuine(String text) {
+        return RefreshToken.parse(text).filter(refreshTokens::isGenuine);
     }
 
     static UserId userOf(RefreshToken token) {

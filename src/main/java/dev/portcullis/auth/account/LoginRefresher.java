@@ -55,7 +55,7 @@ public final class LoginRefresher {
 
     /** Any text that is not a token of a live login is refused alike. */
     public Future<GrantResult> refresh(Refresh request) {
-        return RefreshToken.parse(request.refreshToken())
+        return issuer.genuine(request.refreshToken())
                 .map(token -> refresh(token, request))
                 .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
     }
@@ -64,7 +64,7 @@ public final class LoginRefresher {
     public Future<RefreshChoice> choose(List<String> refreshTokens) {
         long now = clock.getAsLong();
         List<Future<Optional<Issued>>> looks = refreshTokens.stream()
-                .flatMap(text -> RefreshToken.parse(text).stream())
+                .flatMap(text -> issuer.genuine(text).stream())
                 .map(token -> store.find(GrantIssuer.userOf(token))
                         .map(found -> found.flatMap(state -> loginOf(state, token))
                                 .map(login -> new Issued(

@@ -16,6 +16,11 @@ public final class RefreshTokens {
     private static final int SEED_BYTES = 32;
     private static final int ID_BYTES = 16;
 
+    /** Characters of a secret, of which the rest is its tag. */
+    private static final int PROOF = 22;
+
+    private static final int TAG = 21;
+
     private final byte[] key;
     private final SecureRandom random = new SecureRandom();
 
@@ -49,13 +54,33 @@ public final class RefreshTokens {
         return derived("csrf." + account, family, family.generation());
     }
 
+    /**
+     * Whether a text can be a token that was ever issued: known without its family, so that what somebody made up reaches no store
+     * (CWE-770). Compares in constant time.
+     */
+    public boolean isGenuine(RefreshToken token) {
+        String proof = token.secret().substring(0, PROOF);
+        return MessageDigest.isEqual(
+                ascii(token.secret()), ascii(proof + tag(token.account(), token.family(), token.generation(), proof)));
+    }
+
+    /** A proof of 132 bits that needs the seed of the family, and a tag of 126 bits that needs none. */
     private String secret(String account, RefreshFamily family, long generation) {
-        return derived(account, family, generation);
+        String proof = derived(account, family, generation).substring(0, PROOF);
+        return proof + tag(account, family.id(), generation, proof);
+    }
+
+    private String tag(String account, String family, long generation, String proof) {
+        return keyed(generation, "tag." + account + "." + family + "." + proof).substring(0, TAG);
     }
 
     private String derived(String name, RefreshFamily family, long generation) {
+        return keyed(generation, name + "." + family.id() + "." + family.seed());
+    }
+
+    private String keyed(long generation, String text) {
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(generation).array();
-        return BASE64.encodeToString(Hkdf.hmac(key, number, ascii(name + "." + family.id() + "." + family.seed())));
+        return BASE64.encodeToString(Hkdf.hmac(key, number, ascii(text)));
     }
 
     private String random(int bytes) {

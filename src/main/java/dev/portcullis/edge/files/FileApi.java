@@ -21,16 +21,22 @@ public final class FileApi {
     private final FileLog log;
     private final FileRights rights;
     private final RequestBudget budget;
+    private final OwedLookups strange;
     private final LimitedCalls calls;
 
-    /** @param budget who pays for a request */
+    /**
+     * @param budget who pays for a request
+     * @param strange look-ups of tickets that this node has not issued, of addresses that have used up theirs
+     */
     public FileApi(
             Optional<UploadPlace> uploads,
             FileRights rights,
             FileTransfers transfers,
             FileLog log,
             RequestBudget budget,
+            OwedLookups strange,
             LimitedCalls calls) {
+        this.strange = strange;
         this.calls = calls;
         this.budget = budget;
         this.uploads = uploads;
@@ -41,7 +47,8 @@ public final class FileApi {
 
     public RouterBuilder bind(RouterBuilder router) {
         Optional<DiskUploads> disk = uploads.flatMap(known -> known.fold(Optional::of, s3 -> Optional.empty()));
-        Optional<Handler<ApiRequest>> upload = disk.map(known -> new FileUpload(known, transfers, log, rights, budget));
+        Optional<Handler<ApiRequest>> upload =
+                disk.map(known -> new FileUpload(known, transfers, log, rights, budget, strange));
         Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, transfers, log, rights))
                 .map(found -> calls.as(CallAction.FILE_DOWNLOAD, (request, by) -> found.handle(request)));
         return router.provesUsers(UPLOAD)

@@ -39,10 +39,21 @@ final class FileUpload implements Handler<ApiRequest> {
     private final FileLog log;
     private final UploadRights rights;
     private final RequestBudget budget;
+    private final OwedLookups strange;
 
-    /** @param budget a ticket proves whose it is */
-    FileUpload(DiskUploads uploads, FileTransfers transfers, FileLog log, UploadRights rights, RequestBudget budget) {
+    /**
+     * @param budget a ticket proves whose it is
+     * @param strange what an address may ask for that has used up its budget
+     */
+    FileUpload(
+            DiskUploads uploads,
+            FileTransfers transfers,
+            FileLog log,
+            UploadRights rights,
+            RequestBudget budget,
+            OwedLookups strange) {
         this.budget = budget;
+        this.strange = strange;
         this.rights = rights;
         this.uploads = uploads;
         this.transfers = transfers;
@@ -57,6 +68,12 @@ final class FileUpload implements Handler<ApiRequest> {
         IncomingBody body = new IncomingBody(http, announced(http));
         if (transfers.isDraining()) {
             refuse(request, ticket.file(), UploadResult.BUSY, Optional.empty());
+            return;
+        }
+        Optional<UserId> known = uploads.ownerOf(ticket);
+        long waitMs = known.map(user -> budget.proved(http, user)).orElseGet(() -> strange.waitMs(http));
+        if (waitMs > 0) {
+            refuse(request, ticket.file(), UploadResult.LIMITED, known, waitMs);
             return;
         }
         uploads.receive(ticket, body, transfers.addressOf(http), rights, withinMs -> {
@@ -89,13 +106,20 @@ final class FileUpload implements Handler<ApiRequest> {
         return upload.id();
     }
 
+    /** Whose ticket another node has issued is known only now. */
     private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner) {
-        owner.ifPresent(user -> budget.proved(request.http(), user));
+        long waitMs = owner.map(user -> budget.proved(request.http(), user)).orElse(0L);
+        return waitMs > 0
+                ? refuse(request, file, UploadResult.LIMITED, owner, waitMs)
+                : refuse(request, file, result, owner, RETRY_MS);
+    }
+
+    private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner, long retryMs) {
         String requestId = log.refused(request.http(), file, result, owner);
         result.answer().ifPresent(why -> {
             FileTransfers.linger(request.http(), uploads.config().maxBytes());
-            if (why == HttpRefusal.UNAVAILABLE) {
-                HttpResponses.retryAfter(request.http().response(), RETRY_MS);
+            if (why == HttpRefusal.UNAVAILABLE || why == HttpRefusal.RATE_LIMITED) {
+                HttpResponses.retryAfter(request.http().response(), retryMs);
             }
             request.refuse(why, List.of(), requestId);
         });

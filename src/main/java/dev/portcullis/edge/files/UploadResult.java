@@ -18,6 +18,8 @@ public enum UploadResult {
     /** No one is left to be told. */
     DISCONNECTED,
     BUSY(HttpRefusal.UNAVAILABLE),
+    /** Its user, or its address with what is no ticket, has asked for too much. */
+    LIMITED(HttpRefusal.RATE_LIMITED),
     /** The node has no room for the file. */
     NO_ROOM(HttpRefusal.UNAVAILABLE),
     /** The store or the disk does not work. */

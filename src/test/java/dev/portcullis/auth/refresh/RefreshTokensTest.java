@@ -48,6 +48,47 @@ class RefreshTokensTest {
                 .isFalse();
     }
 
+    @Test
+    void token_that_somebody_made_up_is_told_without_its_family() {
+        RefreshToken token = tokens.newest(ACCOUNT, family);
+        RefreshToken own = tokens.newest("b" + ACCOUNT.substring(1), tokens.begin(true, LoginDevice.UNKNOWN, 1_000));
+
+        assertThat(tokens.isGenuine(token)).isTrue();
+        assertThat(tokens.isGenuine(with(token, 1, token.secret())))
+                .as("another number")
+                .isFalse();
+        assertThat(tokens.isGenuine(with(token, 0, "A".repeat(43)))).isFalse();
+        assertThat(tokens.isGenuine(with(token, 0, own.secret())))
+                .as("of another account")
+                .isFalse();
+        assertThat(tokens.isGenuine(with(
+                        token, 0, token.secret().substring(0, 22) + own.secret().substring(22))))
+                .isFalse();
+        assertThat(new RefreshTokens(new byte[] {2}).isGenuine(token))
+                .as("another key")
+                .isFalse();
+    }
+
+    @Test
+    void half_of_a_secret_is_no_token_of_its_family() {
+        RefreshToken token = tokens.newest(ACCOUNT, family);
+        RefreshToken own = tokens.newest("b" + ACCOUNT.substring(1), tokens.begin(true, LoginDevice.UNKNOWN, 1_000));
+        assertThat(tokens.isOf(
+                        with(
+                                token,
+                                0,
+                                token.secret().substring(0, 22) + own.secret().substring(22)),
+                        family))
+                .isFalse();
+        assertThat(tokens.isOf(
+                        with(
+                                token,
+                                0,
+                                own.secret().substring(0, 22) + token.secret().substring(22)),
+                        family))
+                .isFalse();
+    }
+
     /** The last character of 43 has two bits that a lenient decoder ignores. */
     @Test
     void secret_has_one_spelling() {

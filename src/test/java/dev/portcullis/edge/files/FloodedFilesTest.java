@@ -11,13 +11,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many users who hold the places of transfers by sockets that they never read, and come again as often as they are cut off
@@ -54,6 +58,42 @@ class FloodedFilesTest {
             assertThat(Await.until(() -> served.withoutToken() == 429)).isTrue();
             assertThat(honest.put(ticket, TEXT).statusCode()).isEqualTo(201);
             assertThat(honest.get(ticket.getString("fileId")).body()).isEqualTo(TEXT);
+        }
+    }
+
+    /** What somebody made up reaches the store a few times in a minute, however many of them there are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void tickets_that_strangers_made_up_cost_the_users_of_their_address_nothing(int attackers) {
+        try (Served served = serve(LARGE, "http.requestsPerMinute=20");
+                FilePeer honest = served.user("honest")) {
+            JsonObject ticket = honest.ticket("lobby", TEXT);
+            assertThat(Await.until(() -> served.withoutToken() == 429)).isTrue();
+            int lookedUp = 0;
+            int refused = 0;
+            for (int i = 0; i < Math.max(20, attackers); i++) {
+                int status = served.madeUp(i);
+                assertThat(status).isIn(404, 429);
+                lookedUp += status == 404 ? 1 : 0;
+                refused += status == 429 ? 1 : 0;
+            }
+            assertThat(lookedUp).isLessThanOrEqualTo(10);
+            assertThat(refused).isPositive();
+            assertThat(honest.put(ticket, TEXT).statusCode()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void user_who_sends_the_wrong_length_again_and_again_is_limited_and_others_are_not() {
+        try (Served served = serve(LARGE, "http.requestsPerMinute=20");
+                FilePeer mallory = served.user("mallory");
+                FilePeer honest = served.user("honest")) {
+            JsonObject ticket = mallory.ticket("lobby", TEXT);
+            assertThat(Await.until(() -> mallory.put(ticket, "x").statusCode() == 429))
+                    .isTrue();
+            JsonObject good = honest.ticket("lobby", TEXT);
+            assertThat(honest.put(good, TEXT).statusCode()).isEqualTo(201);
+            assertThat(mallory.put(ticket, TEXT).statusCode()).isEqualTo(429);
         }
     }
 
@@ -109,6 +149,15 @@ class FloodedFilesTest {
                             .mapToObj(i -> attacker("attacker" + i))
                             .toList(),
                     each);
+        }
+
+        /** The status of an upload by a ticket that was never issued. */
+        int madeUp(int number) {
+            String ticket = String.format(Locale.ROOT, "%032x", number) + "A".repeat(43);
+            return FilePeer.send(HttpRequest.newBuilder(node.http("/api/uploads/" + ticket))
+                            .PUT(BodyPublishers.ofString("x"))
+                            .build())
+                    .statusCode();
         }
 
         /** The status of a request that proves nothing. */
