@@ -10,14 +10,19 @@ public final class TransferPlace {
     private final List<String> address;
     private final TransferPace pace;
     private final LongSupplier checkMs;
+    private final long enteredAt;
     private volatile boolean displaced;
 
-    /** @param checkMs {@link TransferPlaces#checkMs} */
-    TransferPlace(UserId user, List<String> address, TransferPace pace, LongSupplier checkMs) {
+    /**
+     * @param checkMs {@link TransferPlaces#checkMs}
+     * @param enteredAt milliseconds of a monotonic clock
+     */
+    TransferPlace(UserId user, List<String> address, TransferPace pace, LongSupplier checkMs, long enteredAt) {
         this.user = user;
         this.address = address;
         this.pace = pace;
         this.checkMs = checkMs;
+        this.enteredAt = enteredAt;
     }
 
     UserId user() {
@@ -30,6 +35,10 @@ public final class TransferPlace {
 
     TransferPace pace() {
         return pace;
+    }
+
+    long enteredAt() {
+        return enteredAt;
     }
 
     long checkMs() {

@@ -1,6 +1,7 @@
 package dev.portcullis.uploads.transfer;
 
 import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,8 +17,11 @@ import java.util.function.Predicate;
 /**
  * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
  * A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes for
- * theirs, or if all progress well the newest one of the user who has most. A user who has some gets a further one from users who have
- * more, and never one that progresses well. A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
+ * theirs, or if all progress well the newest one of the user who has most, or else one in the reserve. That are the last places in the
+ * order of their begin, of the node and of an address: who came when only they were left is sure of one for a time, moves up as others
+ * end, and goes for the next newcomer after that time. So who was there before is never ended for a newcomer while they progress, and no
+ * newcomer waits for the end of a long file. A user who has some gets a further one from users who have more, and never one that
+ * progresses well. A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
  * again by this right. Used by all threads.
  */
 public final class TransferPlaces {
@@ -57,7 +61,8 @@ public final class TransferPlaces {
         if (own >= shares.perUser() || (!isFree(own, user, address) && !displaceFor(own, user, address))) {
             return Optional.empty();
         }
-        TransferPlace place = new TransferPlace(user, List.copyOf(address), new TransferPace(config), this::checkMs);
+        TransferPlace place = new TransferPlace(
+                user, List.copyOf(address), new TransferPace(config), this::checkMs, millis.getAsLong());
         taken.add(place);
         byUser.merge(user, 1, Integer::sum);
         place.address().forEach(key -> byAddress.merge(key, 1, Integer::sum));
@@ -101,7 +106,8 @@ public final class TransferPlaces {
                 .filter(place -> own == 0 || byUser.getOrDefault(place.user(), 0) >= own + 2)
                 .filter(place -> place.pace().isSlow())
                 .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
-        Optional<TransferPlace> gone = own > 0 ? slowest : slowest.or(() -> newestOfLargest(near));
+        Optional<TransferPlace> gone =
+                own > 0 ? slowest : slowest.or(() -> newestOfLargest(near)).or(() -> longestInReserve(near));
         gone.ifPresent(place -> {
             place.displace();
             remember(place.user());
@@ -119,10 +125,36 @@ public final class TransferPlaces {
                         byUser.getOrDefault(later.user(), 0) >= byUser.getOrDefault(one.user(), 0) ? later : one);
     }
 
+    private Optional<TransferPlace> longestInReserve(Predicate<TransferPlace> near) {
+        long now = millis.getAsLong();
+        return inReserve().stream()
+                .filter(near)
+                .filter(place -> now - place.enteredAt() >= config.baseMs())
+                .findFirst();
+    }
+
+    /** Those behind the shared places of the node, or behind the share of their address, in the order of their begin. */
+    private List<TransferPlace> inReserve() {
+        List<TransferPlace> reserve = new ArrayList<>();
+        Map<String, Integer> before = new HashMap<>();
+        int number = 0;
+        for (TransferPlace place : taken) {
+            if (number++ >= shares.shared() || isBeyondShare(place.address(), before)) {
+                reserve.add(place);
+            }
+            place.address().forEach(key -> before.merge(key, 1, Integer::sum));
+        }
+        return reserve;
+    }
+
     private boolean isBeyondShare(List<String> address) {
+        return isBeyondShare(address, byAddress);
+    }
+
+    private boolean isBeyondShare(List<String> address, Map<String, Integer> counts) {
         int share = shares.perAddress();
         for (String key : address) {
-            if (byAddress.getOrDefault(key, 0) >= share) {
+            if (counts.getOrDefault(key, 0) >= share) {
                 return true;
             }
             share *= WIDER;

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransferPlacesTest {
     private static final TransferConfig CONFIG = new TransferConfig(30_000, 32_768, 10_000);
@@ -119,6 +121,62 @@ class TransferPlacesTest {
         assertThat(enter("third", "m")).as("two each are left").isPresent();
         assertThat(enter("fourth", "m")).as("one each is left").isEmpty();
         assertThat(enter("ben", "b")).as("they take none from others").isEmpty();
+    }
+
+    /** Users with one transfer each that progresses well, and never ends by itself, as many as get one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 64, 100})
+    void user_who_has_none_gets_a_place_in_time_beside_users_with_one_good_transfer_each(int attackers) {
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, () -> now);
+        List<TransferPlace> held = new ArrayList<>();
+        for (int i = 0; i < attackers; i++) {
+            shipped.enter(new UserId("u" + i), List.of("a" + i % 4)).ifPresent(held::add);
+        }
+        List<TransferPlace> first = List.copyOf(held.subList(0, Math.min(attackers, 48)));
+
+        long began = now;
+        Optional<TransferPlace> place = shipped.enter(new UserId("honest"), List.of("h"));
+        while (place.isEmpty()) {
+            now += 1_000;
+            place = shipped.enter(new UserId("honest"), List.of("h"));
+        }
+
+        assertThat(now - began).isEqualTo(attackers < 64 ? 0 : CONFIG.baseMs());
+        now += 10 * CONFIG.baseMs();
+        for (int i = 0; i < 100; i++) {
+            shipped.enter(new UserId("later" + i), List.of("l" + i));
+        }
+        assertThat(first).as("who was there first").noneMatch(TransferPlace::isDisplaced);
+    }
+
+    @Test
+    void user_at_an_address_of_many_users_gets_a_place_of_that_address_in_time() {
+        List<TransferPlace> near = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            near.add(enter("u" + i, "a").orElseThrow());
+        }
+        TransferPlace far = enter("far", "b").orElseThrow();
+        now += CONFIG.baseMs() - 1;
+        assertThat(enter("new", "a")).isEmpty();
+        now++;
+        assertThat(enter("new", "a")).isPresent();
+        assertThat(near.stream().filter(TransferPlace::isDisplaced)).containsExactly(near.get(8));
+        assertThat(far.isDisplaced()).isFalse();
+        assertThat(enter("u8", "a")).as("no newcomer for a minute").isEmpty();
+    }
+
+    @Test
+    void transfer_in_the_reserve_moves_up_when_an_earlier_one_ends() {
+        List<TransferPlace> all = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            all.add(enter("u" + i, "a" + i).orElseThrow());
+        }
+        now += CONFIG.baseMs();
+        places.leave(all.get(0), true);
+        assertThat(enter("one", "b")).as("a free place").isPresent();
+        assertThat(enter("two", "c")).isPresent();
+        assertThat(all.get(12).isDisplaced()).as("moved up").isFalse();
+        assertThat(all.get(13).isDisplaced()).isTrue();
     }
 
     @Test
