@@ -91,6 +91,33 @@ class BannedClientsTest {
         assertThat(upgrade(peer(), OTHER_ADDRESS, token).status()).isEqualTo(101);
     }
 
+    /** A client of Socket.IO shows its token once its session is open, or in the header of the request that opens it too. */
+    @Test
+    void session_of_socket_io_is_opened_at_an_address_that_a_rule_bans() throws Exception {
+        ban(addresses(ADDRESS), Origin.RULE);
+        assertThat(openSocketIo("Authorization: Bearer " + node.token(ann))).isEqualTo(200);
+        assertThat(openSocketIo("Authorization: Bearer " + node.token(ann) + "x"))
+                .isEqualTo(403);
+        assertThat(Await.until(() -> openSocketIo("X-No: token") == 200))
+                .as("on trial")
+                .isTrue();
+    }
+
+    @Test
+    void session_of_socket_io_is_opened_at_no_address_that_an_operator_bans() throws Exception {
+        ban(addresses(ADDRESS), Origin.RULE);
+        assertThat(Await.until(() -> openSocketIo("X-No: token") == 200)).isTrue();
+        ban(addresses(ADDRESS), Origin.OPERATOR);
+        assertThat(openSocketIo("X-No: token")).isEqualTo(403);
+        assertThat(openSocketIo("Authorization: Bearer " + node.token(ann))).isEqualTo(403);
+    }
+
+    private int openSocketIo(String header) {
+        return peer().request("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: 127.0.0.1:" + node.port()
+                        + "\r\nX-Forwarded-For: " + ADDRESS + "\r\n" + header + "\r\n\r\n")
+                .status();
+    }
+
     @Test
     void client_without_a_token_whose_address_is_banned_during_its_handshake_is_closed() throws Exception {
         Promise<Void> told = Promise.promise();
