@@ -14,6 +14,8 @@ export class Chat extends Events {
   current;
   /** How many entries of others each resume has brought so far, by room id or `inbox`. */
   #missed = new Map();
+  /** Of the token that the session got since it opened. */
+  #role;
   #client;
   #memory;
 
@@ -29,6 +31,7 @@ export class Chat extends Events {
     client.on("left", ({ roomId, reason }) => this.#lost(roomId, reason));
     client.on("resume", (frame) => this.#resumed(frame));
     client.on("membership", (frame) => this.#membership(frame));
+    client.on("auth_success", () => this.granted(undefined));
     followSignals(client, this);
   }
 
@@ -37,7 +40,18 @@ export class Chat extends Events {
   }
 
   get role() {
-    return this.#client.session.role;
+    return this.#role ?? this.#client.session.role;
+  }
+
+  /** Whether the user may only read, until their e-mail address is confirmed. */
+  get unverified() {
+    return this.role === "unverified";
+  }
+
+  /** The session has a new token with this role. Each session begins with its own. */
+  granted(role) {
+    this.#role = role;
+    this.emit("role");
   }
 
   get isConnected() {

@@ -50,6 +50,7 @@ export class Composer {
     pane.addEventListener("drop", (event) => this.#take(event.dataTransfer.files, event));
     chat.on("open", () => this.#opened());
     for (const name of ["timeline", "people"]) chat.on(name, (conversation) => conversation === chat.current && this.#draw());
+    chat.on("role", () => this.#draw());
     setInterval(() => this.#drawWaiting(), TICK_MS);
   }
 
@@ -103,10 +104,12 @@ export class Composer {
   }
 
   #draw() {
-    const { current } = this.#chat;
+    const { current, unverified } = this.#chat;
     const name = current && (current.isRoom ? `#${current.room.name}` : this.#chat.people.name(current.id));
-    this.#text.disabled = this.#send.disabled = this.#attach.disabled = current?.status !== "joined" && current?.status !== "joining";
-    const invitation = current?.status === "outside" ? "Join the room to write" : this.#text.disabled ? "You can't write here" : current?.muted ? "You are muted here for now" : `Message ${name}`;
+    const isIn = current?.status === "joined" || current?.status === "joining";
+    this.#text.disabled = this.#send.disabled = this.#attach.disabled = !isIn || unverified;
+    const hindrance = unverified ? "Confirm your address to write" : "You can't write here";
+    const invitation = current?.status === "outside" ? "Join the room to write" : this.#text.disabled ? hindrance : current?.muted ? "You are muted here for now" : `Message ${name}`;
     this.#text.placeholder = current ? invitation : "";
     this.#bar.hidden = !this.#about;
     if (this.#about) {

@@ -51,7 +51,7 @@ export class MessageView {
         entry.kind === "pending" && this.#pending(entry),
         row.readBy.length > 0 && this.#readers(row.readBy),
       ),
-      entry.kind === "message" && !entry.deleted && this.#actions(entry, isMine),
+      entry.kind === "message" && !entry.deleted && this.#acts.mayWrite() && this.#actions(entry, isMine),
     );
   }
 

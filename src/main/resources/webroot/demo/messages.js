@@ -33,7 +33,7 @@ export class Messages {
     this.#scroller = scroller;
     this.#typing = typing;
     this.#jump = jump;
-    this.#view = new MessageView(chat.people, files, { ...acts, show: (messageId) => this.show(messageId), mayDelete: () => chat.rank(chat.current) > 0 });
+    this.#view = new MessageView(chat.people, files, { ...acts, show: (messageId) => this.show(messageId), mayWrite: () => !chat.unverified, mayDelete: () => chat.rank(chat.current) > 0 });
     scroller.replaceChildren(this.#begin, this.#list, this.#outside);
     jump.addEventListener("click", () => this.#toEnd());
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -42,6 +42,7 @@ export class Messages {
     for (const name of ["timeline", "people"]) chat.on(name, (conversation) => conversation === chat.current && this.#drawSoon());
     chat.on("signals", (conversation) => conversation === chat.current && this.#drawTyping());
     chat.on("open", () => this.#opened());
+    chat.on("role", () => this.#drawSoon());
     setInterval(() => this.#countDown(), TICK_MS);
     const looked = () => this.#read();
     document.addEventListener("visibilitychange", looked);
@@ -91,7 +92,7 @@ export class Messages {
     const readers = timeline.readers(conversation.marks, this.#chat.me);
     const rank = this.#chat.rank(conversation);
     const rows = timeline.rows({ newFrom: conversation.newFrom, readers });
-    const named = rows.map((row) => ({ ...row, signature: `${row.signature},${row.entry ? this.#chat.people.name(row.entry.userId) : ""},${rank}` }));
+    const named = rows.map((row) => ({ ...row, signature: `${row.signature},${row.entry ? this.#chat.people.name(row.entry.userId) : ""},${rank},${this.#chat.unverified}` }));
     reconcile(this.#list, named, (row) => this.#view.build(row));
     this.#drawEnds(conversation);
     if (this.#atEnd) this.#toEnd();

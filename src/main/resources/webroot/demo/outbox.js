@@ -20,6 +20,7 @@ export function explain({ reason, details = [], message }) {
   const rules = details.map(({ rule }) => rule);
   if (rules.includes("muted")) return "You are muted in this room for now.";
   if (rules.some((rule) => rule.startsWith("moderation"))) return "A moderation service refused this text.";
+  if (rules.includes("unverified")) return "Confirm your e-mail address first.";
   if (rules.includes("last_owner")) return "A room keeps at least one owner.";
   return REASONS[reason] ?? message ?? "That did not work.";
 }

@@ -16,6 +16,10 @@ export class Sidebar {
     this.#invitations = invitations;
     this.#acts = acts;
     const name = chat.people.name(chat.me);
+    const role = el("span", { class: "role" });
+    const drawRole = () => (role.textContent = { member: "", unverified: "not confirmed" }[chat.role] ?? chat.role);
+    drawRole();
+    chat.on("role", drawRole);
     root.replaceChildren(
       el("p", { class: "brand" }, el("img", { src: "/favicon.svg", alt: "", width: 26, height: 26 }), "Portcullis"),
       el(
@@ -32,7 +36,7 @@ export class Sidebar {
         { type: "button", class: "account", onclick: acts.account },
         avatar(chat.me, name, { online: true }),
         el("span", { class: "account-name" }, name),
-        el("span", { class: "role" }, chat.role === "member" ? "" : chat.role),
+        role,
         icon("cog"),
       ),
     );

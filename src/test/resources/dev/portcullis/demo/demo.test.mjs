@@ -241,6 +241,18 @@ describe("directory", () => {
   });
 });
 
+test("role is that of the newest token of the session, and each session begins with its own", () => {
+  const client = Object.assign(new Events(), { session: { userId: ME, role: "unverified" } });
+  const chat = new Chat(client, { names: {} });
+  const seen = [];
+  chat.on("role", () => seen.push([chat.role, chat.unverified]));
+  chat.granted("member");
+  client.emit("auth_success");
+  client.session = { userId: ME, role: "moderator" };
+  client.emit("auth_success");
+  assert.deepEqual(seen, [["member", false], ["unverified", true], ["moderator", false]]);
+});
+
 describe("conversation that an address names", () => {
   /** A chat with a server on which there are these messages. */
   const begun = (messages = []) => {
@@ -349,32 +361,53 @@ describe("conversation that an address names", () => {
   const chat_message = { type: "chat_message", messageId: "m1", epoch: "e", seq: 1, userId: "u:known", recipientId: ME, content: "hi", timestamp: 1 };
 });
 
+/** As much of a document as the parts build. */
+async function withElements(use) {
+  const made = [];
+  const create = (name) => {
+    const node = { name, value: "", style: {}, classList: { toggle() {} }, listeners: {}, setAttribute() {}, append() {}, replaceChildren() {}, focus() {} };
+    node.addEventListener = (event, listener) => (node.listeners[event] = listener);
+    made.push(node);
+    return node;
+  };
+  const before = { document: globalThis.document, matchMedia: globalThis.matchMedia, setInterval: globalThis.setInterval };
+  const document = { createElement: create, createElementNS: (_, name) => create(name), addEventListener() {} };
+  Object.assign(globalThis, { document, matchMedia: () => ({ matches: false }), setInterval: () => 0 });
+  try {
+    await use(create, made);
+  } finally {
+    Object.assign(globalThis, before);
+  }
+}
+
 describe("composer", () => {
-  /** As much of a document as the composer builds, and the field in which the user writes. */
-  const withDocument = async (use) => {
-    const made = [];
-    const create = (name) => {
-      const node = { name, value: "", style: {}, classList: { toggle() {} }, listeners: {}, setAttribute() {}, append() {}, replaceChildren() {}, focus() {} };
-      node.addEventListener = (event, listener) => (node.listeners[event] = listener);
-      made.push(node);
-      return node;
-    };
-    const before = { document: globalThis.document, matchMedia: globalThis.matchMedia, setInterval: globalThis.setInterval };
-    Object.assign(globalThis, { document: { createElement: create, createElementNS: (_, name) => create(name) }, matchMedia: () => ({ matches: false }), setInterval: () => 0 });
-    try {
+  /** The field in which the user writes. */
+  const withDocument = (use) =>
+    withElements(async (create, made) => {
       const { Composer } = await demo("composer.js");
       const form = Object.assign(create("form"), { parentElement: create("main") });
       await use(Composer, form, () => made.find(({ name }) => name === "textarea"));
-    } finally {
-      Object.assign(globalThis, before);
-    }
-  };
+    });
 
   const withRooms = () => {
     const chat = new Events();
     const [tea, lobby] = ["tea", "lobby"].map((id) => Object.assign(new Conversation("room", id), { status: "joined" }));
     return Object.assign(chat, { tea, lobby, people: new People(ME, { names: {} }), open: (conversation) => chat.emit("open", (chat.current = conversation)) });
   };
+
+  test("user who has not confirmed the address can't write, and can with the role of a newer token", () =>
+    withDocument(async (Composer, form, field) => {
+      const chat = withRooms();
+      chat.unverified = true;
+      new Composer(chat, { send: () => assert.fail("sent") }, {}, form);
+      chat.open(chat.tea);
+      field().value = "hello";
+      form.listeners.submit({ preventDefault() {} });
+      assert.deepEqual([field().disabled, field().placeholder], [true, "Confirm your address to write"]);
+      chat.unverified = false;
+      chat.emit("role");
+      assert.deepEqual([field().disabled, field().placeholder], [false, "Message #tea"]);
+    }));
 
   test("draft and reply wait for the end of an edit, and for the one after it", () =>
     withDocument(async (Composer, form, field) => {
