@@ -18,10 +18,18 @@ const WORDS = {
   not_found: "That is not there, or you may not see it.",
   unavailable: "The server can't do this, or be reached, right now. Try again in a moment.",
 };
+const PASSWORD_RULES = {
+  strength: "The password is too easy to guess.",
+  minLength: "The password needs at least 8 characters, with upper and lower case and a digit.",
+  maxLength: "The password is too long.",
+};
+const INCOMPLETE = "This link is not complete. Open it as it stands in the mail.";
 const RULES = {
-  "/password strength": "The password is too easy to guess.",
-  "/password minLength": "The password needs at least 8 characters, with upper and lower case and a digit.",
-  "/password maxLength": "The password is too long.",
+  ...Object.fromEntries(["password", "newPassword"].flatMap((name) => Object.entries(PASSWORD_RULES).map(([rule, words]) => [`/${name} ${rule}`, words]))),
+  "/token unknown": "This link is not good: it was used already, or is over.",
+  "/token pattern": INCOMPLETE,
+  "/token maxLength": INCOMPLETE,
+  "/type unverified": "Confirm your e-mail address first.",
   "/email format": "That is no e-mail address.",
   "/email minLength": "The e-mail address is missing.",
   "/email taken": "There is an account with this e-mail address already.",
@@ -85,10 +93,17 @@ export class Api {
   onrefused = () => {};
   /** Is told that another user has logged in in this browser. */
   onother = () => {};
+  /** Is told that there is a newer token, and news of the user with it. */
+  onrenewed = () => {};
 
-  /** Of an account: `{id, username, email}`. */
+  /** Of an account: `{id, username, email, verified}`, the last where the server sends mails. */
   get user() {
     return this.#grant?.user;
+  }
+
+  /** The role in the newest token of an account. Other issuers may have their own words for roles. */
+  get role() {
+    return claimsOf(this.#grant?.accessToken).role;
   }
 
   /** The name in a pasted token, which is only shown. */
@@ -110,6 +125,26 @@ export class Api {
 
   async login(email, password, code) {
     this.#begin(await this.#enter("/api/auth/login", { email, password, code: code || undefined }).catch(foreignPage));
+  }
+
+  /** Confirms an e-mail address by the token of a mail's link. No login is needed. */
+  verify(token) {
+    return this.#fetch("POST", "/api/auth/verify", { token }).catch(foreignPage);
+  }
+
+  /** Has another mail sent with a link for it. */
+  resend() {
+    return this.call("POST", "/api/auth/verify/resend", {});
+  }
+
+  /** Has a mail sent with a link for a new password. */
+  askReset(email) {
+    return this.#fetch("POST", "/api/auth/reset", { email }).catch(foreignPage);
+  }
+
+  /** Sets the password by the token of such a link. All logins of the user end. */
+  reset(token, newPassword) {
+    return this.#fetch("POST", "/api/auth/reset/confirm", { token, newPassword }).catch(foreignPage);
   }
 
   /** While many log in, a browser that this server does not know goes sooner with some work. */
@@ -216,6 +251,12 @@ export class Api {
     return { Authorization: `Bearer ${token}` };
   }
 
+  /** Gets a token that is newer than this call. */
+  async renew() {
+    await this.#refreshing?.catch(() => {}); // it may have been answered before
+    await this.#refresh();
+  }
+
   /** One at a time: a second refresh with the former cookie would look like a theft. */
   #refresh() {
     const { id, user } = login;
@@ -247,6 +288,7 @@ export class Api {
     }
     this.#login = claimsOf(grant.accessToken).sid;
     this.#grant = { ...grant, until: Date.now() + grant.expiresIn * 1_000 };
+    this.onrenewed();
     return this.#grant;
   }
 
@@ -255,7 +297,8 @@ export class Api {
     const request = { method, headers: { ...json, ...headers }, body: body && JSON.stringify(body), signal };
     const answer = await fetch(path, request).catch(() => Promise.reject(new CallError(0)));
     if (!answer.ok) throw await this.#refusal(answer);
-    return answer.status === 204 ? undefined : answer.json();
+    const text = await answer.text();
+    return text === "" ? undefined : JSON.parse(text);
   }
 
   async #refusal(answer) {

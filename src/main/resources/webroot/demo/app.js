@@ -11,7 +11,8 @@ import { Files } from "./files.js";
 import { plural } from "./format.js";
 import { Happened } from "./happened.js";
 import { Invitations } from "./invitations.js";
-import { askLogin } from "./login.js";
+import { CONFIRMED, NOT_GOOD, linkOf, openConfirmation, takeLink } from "./links.js";
+import { askLogin, askNewPassword } from "./login.js";
 import { endLogin } from "./logout.js";
 import { plain } from "./markup.js";
 import { Memory, login, showTheme } from "./memory.js";
@@ -19,13 +20,18 @@ import { Messages } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Profiles } from "./profile.js";
+import { Renewal } from "./renewal.js";
 import { RoomDialogs } from "./rooms.js";
 import { Shell } from "./shell.js";
 import { Sidebar } from "./sidebar.js";
 import { explainFailure, likelyCause } from "./trouble.js";
+import { Verification } from "./verification.js";
 
 const NOTICE = "portcullis.demo.notice";
 const OTHER_USER = "Another user signed in in this browser. What was not sent yet was dropped.";
+const PASSWORD_SET = "Your password is set. Log in.";
+/** What the login says of a link that was tried before it. */
+const AFTER_LINK = new Map([[true, `${CONFIRMED} Log in.`], [false, `${NOT_GOOD} Log in to have another mail.`]]);
 const SOME_ATTEMPTS = 2;
 const ENDS = {
   0: "You were logged out.",
@@ -34,6 +40,10 @@ const ENDS = {
 };
 
 const root = document.getElementById("root");
+const link = takeLink();
+/** A new part of the address behind #: before the chat begins it matters only if it is the link of a mail. */
+let followAddress = () => linkOf(location.hash) && location.reload();
+addEventListener("hashchange", () => followAddress());
 
 let restarts = false;
 /** While the account is being deleted: its session ends before the answer comes. */
@@ -57,12 +67,15 @@ function takeNotice() {
 async function main() {
   showTheme();
   const api = new Api();
+  const isConfirmed = link?.purpose === "verify" ? await openConfirmation(root, api, link.token) : undefined;
+  const isSet = link?.purpose === "reset" && (await askNewPassword(root, api, link.token));
   if (login.is("ending")) return logOut(api);
-  const notice = takeNotice();
-  const { accounts, registration } = await api.settings();
+  const notice = isSet ? PASSWORD_SET : takeNotice();
+  const { accounts, registration, mails } = await api.settings();
   const isBack = accounts && !notice && (await api.resume().catch(() => false));
-  if (!isBack) await askLogin(root, api, { accounts, registration, notice });
-  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE });
+  if (!isBack) await askLogin(root, api, { accounts, registration, mails, notice: notice ?? AFTER_LINK.get(isConfirmed) });
+  const renewal = new Renewal();
+  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE, WebSocket: renewal.WebSocket });
   client.on("state", ({ state, code, reason }) => {
     if (state !== "ended" || code === 1000 || leaves) return;
     const refused = /^(invalid|expired|revoked)_token$/.test(reason) && `The server refused the token: ${reason.replace("_", " ")}.`;
@@ -73,7 +86,8 @@ async function main() {
     restart(OTHER_USER);
   };
   await firstConnection(client);
-  begin(api, client);
+  const verification = begin(api, client, renewal);
+  if (isConfirmed !== undefined) verification.told(isConfirmed);
 }
 
 async function logOut(api) {
@@ -92,7 +106,8 @@ async function firstConnection(client) {
   stop();
 }
 
-function begin(api, client) {
+/** Returns what the link of a mail is for. */
+function begin(api, client, renewal) {
   const memory = new Memory(client.session.userId);
   const chat = new Chat(client, memory);
   chat.people.learn(chat.me, api.user?.username ?? api.pastedName);
@@ -173,12 +188,15 @@ function begin(api, client) {
   const composer = new Composer(chat, outbox, files, shell.composer);
   document.addEventListener("keydown", (event) => event.key === "Escape" && composer.cancel());
 
+  const verification = new Verification(api, chat, renewal, shell.banner);
+  client.on("token_refreshed", () => chat.granted(api.role));
   report({ api, client, chat, shell, announcer, happened });
-  route(chat, shell);
+  route(chat, shell, verification);
   directory.start({ ...memory.rooms }, !memory.arrived, () => chat.current ?? openFirst(chat)).then(() => openFirst(chat));
   chat.on("open", (conversation) => conversation?.isRoom && directory.describe(conversation));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && directory.refresh().catch(() => {}));
   Object.keys(memory.talks).forEach((userId) => chat.conversation("user", userId));
+  return verification;
 }
 
 /** What is shown and said of what happens. */
@@ -225,15 +243,18 @@ function report({ api, client, chat, shell, announcer, happened }) {
 }
 
 /** The part of the address behind # names the conversation, so that the browser's back button works. */
-function route(chat, shell) {
+function route(chat, shell, verification) {
   chat.on("open", (conversation) => {
     const address = conversation?.hash ?? location.pathname;
     if (location.hash !== address) history.replaceState(null, "", address);
   });
-  addEventListener("hashchange", () => {
+  followAddress = () => {
+    const { purpose } = linkOf(location.hash) ?? {};
+    if (purpose === "verify") return verification.open(takeLink(chat.current?.hash).token);
+    if (purpose) return location.reload(); // all that is here ends with a new password
     openAddress(chat);
-    shell.hide("left");
-  });
+    return shell.hide("left");
+  };
 }
 
 function openAddress(chat) {

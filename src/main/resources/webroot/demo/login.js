@@ -1,5 +1,6 @@
 /** The first view: log in, register, or bring a token. */
 import { el, field, form, icon, iconButton } from "./dom.js";
+import { PASSWORD_HINT, forgottenPassword, newPassword } from "./links.js";
 import { toggleTheme } from "./memory.js";
 
 const POINTS = [
@@ -13,7 +14,7 @@ const email = () => field("E-mail address", { name: "email", type: "email", requ
 const FORMS = {
   login: {
     label: "Log in",
-    make: (api) => {
+    make: (api, { forgot }) => {
       const second = el("div", { hidden: true }, field("Code of the second factor", { name: "code", autocomplete: "one-time-code", maxlength: 32 }, "Six digits from your authenticator app, or a recovery code."));
       const showCode = () => {
         second.hidden = false;
@@ -32,13 +33,14 @@ const FORMS = {
         email(),
         field("Password", { name: "password", type: "password", required: true, autocomplete: "current-password", maxlength: 128 }),
         second,
+        forgot && el("button", { type: "button", class: "link", onclick: () => forgot(node.elements.email.value) }, "Forgot your password?"),
       );
       return node;
     },
   },
   register: {
     label: "Create account",
-    make: (api, registration) =>
+    make: (api, { registration }) =>
       form(
         (values) => api.register(values.username, values.email, values.password, values.invitation?.trim()),
         "Create account",
@@ -47,7 +49,7 @@ const FORMS = {
         field(
           "Password",
           { name: "password", type: "password", required: true, autocomplete: "new-password", maxlength: 128 },
-          "At least 8 characters, with upper and lower case and a digit.",
+          PASSWORD_HINT,
         ),
         registration === "invited" && field("Invitation", { name: "invitation", required: true, spellcheck: "false", maxlength: 43 }, "The code that you were sent."),
       ),
@@ -67,7 +69,7 @@ const FORMS = {
 };
 
 /** Shows the view, and resolves once the user is logged in. */
-export function askLogin(root, api, { accounts, registration, notice }) {
+export function askLogin(root, api, { accounts, registration, mails, notice }) {
   return new Promise((resolve) => {
     const names = accounts ? ["login", ...(registration === "closed" ? [] : ["register"]), "token"] : ["token"];
     const holder = el("div", { id: "login-form", role: "tabpanel", class: "login-form" });
@@ -79,10 +81,9 @@ export function askLogin(root, api, { accounts, registration, notice }) {
         tab.tabIndex = chosen ? 0 : -1;
       });
       holder.setAttribute("aria-labelledby", `tab-${name}`);
-      const node = FORMS[name].make(watched(api, () => resolve()), registration);
-      holder.replaceChildren(node);
-      node.querySelector("input, textarea").focus();
+      show(holder, FORMS[name].make(watched(api, () => resolve()), { registration, forgot: mails && forgot }));
     };
+    const forgot = (typed) => show(holder, forgottenPassword(api, { email: typed, back: () => choose("login") }));
     const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Ways in", hidden: names.length === 1 }, ...tabs);
     list.addEventListener("keydown", ({ key }) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
@@ -95,6 +96,23 @@ export function askLogin(root, api, { accounts, registration, notice }) {
     root.replaceChildren(view(list, holder, notice));
     choose(names[0]);
   });
+}
+
+/** Shows the view of a mail's link for a new password. Resolves with whether it was set. */
+export function askNewPassword(root, api, token) {
+  return new Promise((resolve) => {
+    const holder = el("div", { class: "login-form" });
+    const back = () => resolve(false);
+    const refused = (problem) => show(holder, forgottenPassword(api, { problem, back }));
+    root.className = "";
+    root.replaceChildren(view(undefined, holder));
+    show(holder, newPassword(api, token, { done: () => resolve(true), refused, back }));
+  });
+}
+
+function show(holder, node) {
+  holder.replaceChildren(node);
+  node.querySelector("input, textarea").focus();
 }
 
 /** The calls of a form, after which the user is in. */
@@ -120,7 +138,7 @@ function view(tabs, holder, notice) {
     el("section", { class: "pitch" }, brand, el("h1", {}, "A chat that keeps its promises."), el("ul", {}, ...points)),
     el(
       "section",
-      { class: "card", "aria-label": "Log in" },
+      { class: "card", "aria-label": tabs ? "Log in" : "Set a new password" },
       notice && el("p", { class: "notice", role: "status" }, notice),
       tabs,
       holder,

@@ -96,7 +96,7 @@ export class Profiles {
 
   /** The user's own account. */
   account({ api, logout, remove }) {
-    const email = api.user?.email;
+    const { email, verified } = api.user ?? {};
     const name = this.#chat.people.name(this.#chat.me);
     openDialog(
       name,
@@ -112,7 +112,7 @@ export class Profiles {
           close();
           logout();
         };
-        const head = el("div", { class: "profile-head" }, avatar(this.#chat.me, name, { size: "large", online: true }), el("div", {}, email && el("p", {}, email), idLine(this.#chat.me)));
+        const head = el("div", { class: "profile-head" }, avatar(this.#chat.me, name, { size: "large", online: true }), el("div", {}, email && el("p", { class: "own-email" }, email, verified !== undefined && el("span", { class: `role ${verified ? "" : "lacking"}` }, verified ? "confirmed" : "not confirmed")), idLine(this.#chat.me)));
         const instead = (open) => () => {
           close();
           open();

@@ -15,6 +15,7 @@ export class Shell {
   typing = el("p", { class: "typing" });
   composer = el("form", { class: "composer", "aria-label": "Write a message" });
   jump = jumpButton();
+  banner = el("section", { class: "banner", "aria-label": "Your e-mail address", hidden: true });
   happened = el("ol", { class: "panel-body events", id: "panel-happened", role: "tabpanel", "aria-labelledby": "tab-happened", tabindex: 0 });
   live = el("p", { class: "visually-hidden", "aria-live": "polite", role: "status" });
   #title = el("h1", {});
@@ -39,7 +40,7 @@ export class Shell {
     });
     const people = iconButton("people", "People", acts.people, { "aria-controls": "side" });
     const head = el("header", { class: "head-line" }, menu, el("div", { class: "titles" }, this.#title, this.#subtitle), this.#status, look, this.#settings, people);
-    const main = el("main", { class: "pane" }, head, el("div", { class: "middle" }, this.scroller, this.jump), this.typing, this.composer);
+    const main = el("main", { class: "pane" }, head, this.banner, el("div", { class: "middle" }, this.scroller, this.jump), this.typing, this.composer);
     const skip = el("a", { class: "skip", href: "#say", onclick: (event) => this.#skip(event) }, "Skip to the message field");
     const scrim = el("div", { class: "scrim", onclick: () => this.close() });
     root.replaceChildren(skip, this.sidebar, main, this.side, scrim, this.#toasts, this.live);

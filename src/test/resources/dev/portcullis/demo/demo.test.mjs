@@ -14,7 +14,10 @@ const { duration, size } = await demo("format.js");
 const { cleanName, described } = await demo("files.js");
 const { Directory } = await demo("directory.js");
 const { Outbox } = await demo("outbox.js");
-const { Api } = await demo("api.js");
+const { Api, CallError } = await demo("api.js");
+const { confirmAddress, linkOf, takeLink } = await demo("links.js");
+const { Renewal } = await demo("renewal.js");
+const { Verification } = await demo("verification.js");
 
 const ME = "u:me";
 const chat = (seq, more = {}) => ({ type: "chat", messageId: `m${seq}`, epoch: "e", seq, userId: "u:ben", content: `text ${seq}`, timestamp: 1_700_000_000_000 + seq * 1_000, ...more });
@@ -473,6 +476,216 @@ describe("composer", () => {
       chat.open(chat.lobby);
       assert.equal(field().value, "typed elsewhere");
     }));
+});
+
+describe("links of mails", () => {
+  test("link is told from the address of a conversation, and leaves the address at once", () => {
+    assert.deepEqual(linkOf("#verify=a.b_c-1"), { purpose: "verify", token: "a.b_c-1" });
+    assert.deepEqual(linkOf("#reset="), { purpose: "reset", token: "" });
+    for (const hash of ["", "#room/verify=x", "#verify", "#user/reset=x", "#other=x"]) assert.equal(linkOf(hash), undefined);
+
+    const replaced = [];
+    Object.assign(globalThis, { location: { hash: "#reset=x", pathname: "/" }, history: { replaceState: (...of) => replaced.push(of[2]) } });
+    assert.equal(takeLink().token, "x");
+    location.hash = "#room/lobby";
+    assert.equal(takeLink(), undefined);
+    location.hash = "#verify=y";
+    assert.equal(takeLink("#room/lobby").purpose, "verify");
+    delete globalThis.location;
+    delete globalThis.history;
+    assert.deepEqual(replaced, ["/", "#room/lobby"]);
+  });
+
+  test("only a refusal of the link itself means that it is not good", async () => {
+    const refusing = (failure) => ({ verify: () => Promise.reject(failure) });
+    const refused = (rule) => new CallError(403, { reason: "forbidden", details: [{ path: "/token", rule }] });
+    assert.equal(await confirmAddress({ verify: async () => {} }, "x"), true);
+    assert.equal(await confirmAddress(refusing(refused("unknown")), "x"), false);
+    assert.equal(await confirmAddress(refusing(refused("pattern")), "x"), false);
+    for (const other of [new CallError(0), new CallError(503, { reason: "unavailable" }), new CallError(429, { reason: "rate_limited" }, 1_000)]) {
+      await assert.rejects(confirmAddress(refusing(other), "x"), other);
+    }
+    assert.match(refused("unknown").message, /not good/);
+    const plain = new CallError(400, { reason: "validation_failed", details: [{ path: "/newPassword", rule: "strength" }] });
+    assert.equal(plain.message, "The password is too easy to guess.");
+  });
+});
+
+describe("renewal of the token of an open connection", () => {
+  class Socket extends EventTarget {
+    readyState = 1;
+    sent = [];
+    send = (text) => this.sent.push(JSON.parse(text));
+    answer = (frame) => this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify({ id: this.sent.at(-1)?.id, ...frame }) }));
+    close() {
+      this.readyState = 3;
+      this.dispatchEvent(new Event("close"));
+    }
+  }
+  const opened = () => {
+    const renewal = new Renewal(Socket);
+    return { renewal, socket: new renewal.WebSocket("wss://x.example/ws", []) };
+  };
+  const until = async (condition) => {
+    while (!condition()) await new Promise(setImmediate);
+  };
+
+  test("token that a limit or an outage refuses is offered again, until the server takes it", async () => {
+    const { renewal, socket } = opened();
+    const taken = renewal.offer("t2");
+    assert.equal(renewal.offer("t2"), taken);
+    socket.answer({ type: "rate_limited", retryAfter: 1 });
+    await until(() => socket.sent.length === 2);
+    socket.answer({ type: "chat", id: "of-another" });
+    socket.answer({ type: "error", reason: "unavailable", retryAfter: 1 });
+    await until(() => socket.sent.length === 3);
+    socket.answer({ type: "token_refreshed", expiresAt: 1 });
+    await taken;
+    assert.deepEqual(socket.sent.map(({ type, token }) => [type, token]), Array(3).fill(["token_refresh", "t2"]));
+    assert.equal(new Set(socket.sent.map(({ id }) => id)).size, 3);
+  });
+
+  test("offer ends with its connection, and goes to no one that is not open", async () => {
+    const { renewal, socket } = opened();
+    const offered = renewal.offer("t2");
+    const next = new renewal.WebSocket("wss://x.example/ws", []);
+    socket.close();
+    await offered;
+    next.readyState = 0;
+    await renewal.offer("t2");
+    assert.deepEqual([socket.sent.length, next.sent], [1, []]);
+    await new Renewal(Socket).offer("t2");
+  });
+});
+
+describe("verification", () => {
+  const set = (api, more = {}) => Object.assign(api, { getToken: async () => "t2", renew: async () => api.onrenewed(), call: async () => ({ user: api.user }), ...more });
+
+  /** With the banner as the user sees it, and what was handed to the connection and to other pages. */
+  const withBanner = (api, role, use) =>
+    withElements(async (create, made) => {
+      const { BroadcastChannel } = globalThis;
+      const told = [];
+      const channels = [];
+      globalThis.BroadcastChannel = class {
+        constructor() {
+          channels.push(this);
+        }
+        postMessage = (word) => told.push(word);
+      };
+      const chat = Object.assign(new Events(), { isConnected: true, role });
+      Object.defineProperty(chat, "unverified", { get: () => chat.role === "unverified" });
+      const offered = [];
+      const renewal = { offer: async (token) => offered.push(token) };
+      const banner = create("section");
+      const verification = new Verification(set(api), chat, renewal, banner);
+      const [words, again] = ["p", "button"].map((tag) => made.find(({ name }) => name === tag));
+      const shown = () => (banner.hidden ? [] : [words.textContent, ...(again.hidden ? [] : [again.textContent, again.disabled])]);
+      const press = async () => {
+        again.listeners.click();
+        await settled();
+      };
+      try {
+        await use({ verification, chat, offered, told, shown, press, otherPage: channels[0] });
+      } finally {
+        globalThis.BroadcastChannel = BroadcastChannel;
+      }
+    });
+  const settled = async () => {
+    for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+  };
+  const ASKED = "Confirm your e-mail address: we have sent you a mail.";
+
+  test("banner is there while the address is not confirmed, and nowhere else", async () => {
+    for (const [verified, expected] of [[false, [ASKED, "Send it again", false]], [true, []], [undefined, []]]) {
+      await withBanner({ user: { verified } }, "member", ({ shown }) => assert.deepEqual(shown(), expected));
+    }
+    await withBanner({ user: undefined }, "unverified", ({ shown }) => assert.deepEqual(shown(), []));
+  });
+
+  test("link that is good renews the login, hands the token to the connection and tells other pages", async () => {
+    const api = { user: { verified: false }, role: "unverified", verify: async () => {} };
+    await withBanner(api, "unverified", async ({ verification, offered, told, shown }) => {
+      api.renew = async () => {
+        Object.assign(api, { user: { verified: true }, role: "member" });
+        api.onrenewed();
+      };
+      await verification.open("x");
+      await settled();
+      assert.deepEqual([offered, told, shown()], [["t2"], ["confirmed"], ["Your e-mail address is confirmed."]]);
+    });
+  });
+
+  test("link of another account leaves the banner's button, and so does one that is not good", async () => {
+    const api = { user: { verified: false }, role: "unverified", verify: async () => {} };
+    await withBanner(api, "unverified", async ({ verification, offered, shown }) => {
+      await verification.open("x");
+      assert.match(shown()[0], /not that of the account/);
+      assert.equal(shown()[1], "Send it again");
+      verification.told(false);
+      assert.match(shown()[0], /not good/);
+      assert.equal(shown()[1], "Send another mail");
+      api.verify = () => Promise.reject(new CallError(0));
+      await verification.open("x");
+      assert.equal(shown()[1], "Try again");
+      assert.deepEqual(offered, []);
+    });
+  });
+
+  test("mail that was sent a short time ago is waited for", async () => {
+    const api = { user: { verified: false }, resend: () => Promise.reject(new CallError(429, { reason: "rate_limited" }, 59_500)) };
+    await withBanner(api, "member", async ({ shown, press }) => {
+      await press();
+      assert.deepEqual(shown().slice(1), ["Send it again in 1 min", true]);
+    });
+  });
+
+  test("address that was confirmed elsewhere is noticed by another page, and where another mail is asked for", async () => {
+    for (const notice of [({ otherPage }) => otherPage.onmessage(), ({ press }) => press()]) {
+      const api = { user: { verified: false }, role: "unverified", resend: () => Promise.reject(new CallError(409, { reason: "conflict" })) };
+      await withBanner(api, "unverified", async (page) => {
+        api.call = async () => ({ user: { verified: true } });
+        api.renew = async () => {
+          Object.assign(api, { user: { verified: true }, role: "member" });
+          api.onrenewed();
+        };
+        await notice(page);
+        await settled();
+        assert.deepEqual([page.offered, page.shown()], [["t2"], ["Your e-mail address is confirmed."]]);
+      });
+    }
+  });
+
+  test("token of another issuer is not offered again and again", () =>
+    withBanner({ user: undefined, role: undefined }, "unverified", async ({ chat, offered }) => {
+      chat.emit("role");
+      await settled();
+      assert.deepEqual(offered, []);
+    }));
+});
+
+test("login is renewed after the refresh that is under way, and knows the role of its token", async () => {
+  const tokenOf = (role) => `x.${btoa(JSON.stringify({ sid: "s", role }))}.x`;
+  const grant = (role, expiresIn) => Response.json({ user: { id: ME, verified: role === "member" }, accessToken: tokenOf(role), csrfToken: "c", expiresIn });
+  let answer;
+  const api = new Api();
+  globalThis.fetch = async () => grant("unverified", 1);
+  await api.login("ann@example.org", "x");
+  assert.deepEqual([api.role, api.user.verified], ["unverified", false]);
+  const asked = [];
+  globalThis.fetch = (path) => new Promise((resolve) => asked.push(path) && (answer = resolve));
+  const before = api.getToken({});
+  const renewed = api.renew();
+  answer(grant("unverified", 900));
+  await before;
+  while (asked.length < 2) await new Promise(setImmediate);
+  let told = 0;
+  api.onrenewed = () => told++;
+  answer(grant("member", 900));
+  await renewed;
+  assert.deepEqual([api.role, api.user.verified, told, asked], ["member", true, 1, Array(2).fill("/api/auth/refresh")]);
+  globalThis.fetch = async () => new Response(null, { status: 202 });
+  assert.equal(await api.resend(), undefined);
 });
 
 test("login of another user in the same browser is not taken, however often it is asked for", async () => {

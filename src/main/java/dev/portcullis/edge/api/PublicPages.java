@@ -31,10 +31,19 @@ public final class PublicPages {
                         "api.js",
                         "chat.js")
                 .folder("/demo", DEMO, "composer.js", "conversation.js", "directory.js", "dom.js", "events.js")
-                .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "invitations.js", "login.js")
-                .folder("/demo", DEMO, "logout.js", "markup.js", "memory.js", "message.js", "messages.js", "outbox.js")
-                .folder("/demo", DEMO, "panel.js", "people.js", "profile.js", "rooms.js", "shell.js", "sidebar.js")
-                .folder("/demo", DEMO, "signals.js", "timeline.js", "trouble.js")
+                .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "invitations.js", "links.js")
+                .folder("/demo", DEMO, "login.js", "logout.js", "markup.js", "memory.js", "message.js", "messages.js")
+                .folder(
+                        "/demo",
+                        DEMO,
+                        "outbox.js",
+                        "panel.js",
+                        "people.js",
+                        "profile.js",
+                        "renewal.js",
+                        "rooms.js",
+                        "shell.js")
+                .folder("/demo", DEMO, "sidebar.js", "signals.js", "timeline.js", "trouble.js", "verification.js")
                 .add(
                         "/demo/settings.json",
                         HttpResponses.JSON,

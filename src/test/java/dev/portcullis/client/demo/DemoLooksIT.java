@@ -3,6 +3,7 @@ package dev.portcullis.client.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.browser.BrowserPage;
 import dev.portcullis.kit.browser.Chromium;
 import io.vertx.core.Vertx;
@@ -102,6 +103,38 @@ class DemoLooksIT {
                 page.click("#panel-people button", "Profile");
                 take(page, "profile");
             }
+        }
+    }
+
+    @Test
+    void views_of_mailed_links_are_legible_and_fit_a_phone(Vertx vertx) throws Exception {
+        try (Chromium browser = new Chromium(folder);
+                MailServer mails = MailServer.plain();
+                DemoStage stage = DemoStage.verifying(vertx, browser, folder, mails)) {
+            BrowserPage page = stage.page();
+            page.awaitText(".link", "Forgot your password?");
+            take(page, "login-with-mails");
+            page.click(".link", "Forgot your password?");
+            page.awaitText("h2", "Forgot your password?");
+            take(page, "forgotten-password");
+            page.go(stage.url() + "#reset=none");
+            page.awaitText("h2", "Set a new password");
+            take(page, "new-password");
+            BrowserPage ann = stage.registered("Ann");
+            ann.awaitText(".banner", "Confirm your e-mail address");
+            take(ann, "unconfirmed");
+            ann.evaluate("void (location.hash = '#verify=none')");
+            ann.awaitText(".banner.bad", "This link is not good");
+            take(ann, "link-not-good");
+            ann.size(WIDE, 800);
+            ann.click(".account");
+            ann.awaitText("dialog .own-email", "not confirmed");
+            take(ann, "account-unconfirmed");
+            ann.press("Escape");
+            String link = mails.awaitMail("ann@example.org", 1).fragment();
+            ann.evaluate("void (location.hash = " + BrowserPage.quoted("#" + link) + ")");
+            ann.awaitText(".banner.good", "Your e-mail address is confirmed.");
+            take(ann, "confirmed");
         }
     }
 

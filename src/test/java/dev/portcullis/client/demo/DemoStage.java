@@ -6,6 +6,7 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.SwitchedProxy;
 import dev.portcullis.kit.TestNode;
@@ -43,6 +44,16 @@ final class DemoStage implements AutoCloseable {
     private TestNode node;
 
     DemoStage(Vertx vertx, Chromium browser, Path folder, String... settings) throws Exception {
+        this(vertx, browser, folder, Optional.empty(), settings);
+    }
+
+    /** Users may only read until they have opened the link of a mail. */
+    static DemoStage verifying(Vertx vertx, Chromium browser, Path folder, MailServer mails) throws Exception {
+        return new DemoStage(vertx, browser, folder, Optional.of(mails), "accounts.registration=verified");
+    }
+
+    private DemoStage(Vertx vertx, Chromium browser, Path folder, Optional<MailServer> mails, String... settings)
+            throws Exception {
         this.browser = browser;
         this.settings = new ArrayList<>(List.of(
                 "store.path=" + folder.resolve("store"),
@@ -55,6 +66,11 @@ final class DemoStage implements AutoCloseable {
                 "sessions.handshakesPerMinute=1000"));
         this.settings.addAll(List.of(settings));
         this.proxy = new SwitchedProxy(vertx);
+        mails.ifPresent(server -> this.settings.addAll(List.of(
+                "accounts.mail.link=" + url(),
+                "accounts.mail.smtp.host=127.0.0.1",
+                "accounts.mail.smtp.port=" + server.port(),
+                "accounts.mail.smtp.tls=off")));
         start();
     }
 
