@@ -20,7 +20,6 @@ import { Messages } from "./messages.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Profiles } from "./profile.js";
-import { Renewal } from "./renewal.js";
 import { RoomDialogs } from "./rooms.js";
 import { Shell } from "./shell.js";
 import { Sidebar } from "./sidebar.js";
@@ -74,8 +73,7 @@ async function main() {
   const { accounts, registration, mails } = await api.settings();
   const isBack = accounts && !notice && (await api.resume().catch(() => false));
   if (!isBack) await askLogin(root, api, { accounts, registration, mails, notice: notice ?? AFTER_LINK.get(isConfirmed) });
-  const renewal = new Renewal();
-  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE, WebSocket: renewal.WebSocket });
+  const client = connect({ url: new URL("/ws", location.href).href, getToken: api.getToken, tail: PAGE });
   client.on("state", ({ state, code, reason }) => {
     if (state !== "ended" || code === 1000 || leaves) return;
     const refused = /^(invalid|expired|revoked)_token$/.test(reason) && `The server refused the token: ${reason.replace("_", " ")}.`;
@@ -86,7 +84,7 @@ async function main() {
     restart(OTHER_USER);
   };
   await firstConnection(client);
-  const verification = begin(api, client, renewal);
+  const verification = begin(api, client);
   if (isConfirmed !== undefined) verification.told(isConfirmed);
 }
 
@@ -107,7 +105,7 @@ async function firstConnection(client) {
 }
 
 /** Returns what the link of a mail is for. */
-function begin(api, client, renewal) {
+function begin(api, client) {
   const memory = new Memory(client.session.userId);
   const chat = new Chat(client, memory);
   chat.people.learn(chat.me, api.user?.username ?? api.pastedName);
@@ -188,7 +186,7 @@ function begin(api, client, renewal) {
   const composer = new Composer(chat, outbox, files, shell.composer);
   document.addEventListener("keydown", (event) => event.key === "Escape" && composer.cancel());
 
-  const verification = new Verification(api, chat, renewal, shell.banner);
+  const verification = new Verification(api, chat, () => client.renewToken(), shell.banner);
   client.on("token_refreshed", () => chat.granted(api.role));
   report({ api, client, chat, shell, announcer, happened });
   route(chat, shell, verification);

@@ -11,7 +11,7 @@ const OTHER = "The e-mail address of this link is confirmed. It is not that of t
 export class Verification {
   #api;
   #chat;
-  #renewal;
+  #renewToken;
   #banner;
   #words = el("p", { role: "status" });
   #again = el("button", { type: "button", class: "quiet", onclick: () => this.#act() });
@@ -23,11 +23,11 @@ export class Verification {
   /** The other pages of this browser. */
   #others = new BroadcastChannel(CHANNEL);
 
-  /** @param renewal hands a new token to the open connection */
-  constructor(api, chat, renewal, banner) {
+  /** @param renewToken has the open connection take the newest token */
+  constructor(api, chat, renewToken, banner) {
     this.#api = api;
     this.#chat = chat;
-    this.#renewal = renewal;
+    this.#renewToken = renewToken;
     this.#banner = banner;
     banner.replaceChildren(this.#words, this.#again, this.#close);
     api.onrenewed = () => this.#renewed();
@@ -111,11 +111,9 @@ export class Verification {
   }
 
   /** The session gets the role of the newest token. */
-  async #agree() {
+  #agree() {
     const mayWrite = this.#api.role !== undefined && this.#api.role !== "unverified";
-    if (!mayWrite || !this.#chat.unverified || !this.#chat.isConnected) return;
-    const token = await this.#api.getToken({}).catch(() => null);
-    if (token) await this.#renewal.offer(token);
+    if (mayWrite && this.#chat.unverified && this.#chat.isConnected) this.#renewToken();
   }
 
   #draw() {

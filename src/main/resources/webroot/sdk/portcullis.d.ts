@@ -479,5 +479,7 @@ export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   health(): Promise<{ type: "health-check"; status: string; sessionExpiresAt: number; serverTime: number }>;
   /** With `ackInbox: false`: the direct messages up to here are safe with the application. Without a connection the next one tells it. */
   ackInbox(seq: number): void;
+  /** Offers the next token of `getToken` to the open connection now, not only when the last one is about to end: `token_refreshed` tells when it counts. */
+  renewToken(): void;
   close(): void;
 }

@@ -774,6 +774,7 @@ class Connection {
   slotAt = 0; // the server's slot for a reconnect
   serverWaitMs = 0;
   renewing = false;
+  expiring = false; // so that the next token is waited for
   inboxDeadline = Infinity; // the waiting direct messages have to be here by then
 }
 
@@ -919,6 +920,11 @@ class Client extends Emitter {
     requireValid({ type: "ack", inboxSeq: seq });
     this.#inboxSafe = Math.max(this.#inboxSafe, seq);
     this.#ackInboxNow();
+  }
+
+  /** Offers the next token of the source to the open connection now, since its user may do more by it. A later connection begins with it anyway. */
+  renewToken() {
+    if (this.#state === "open") this.#renew();
   }
 
   close() {
@@ -1298,7 +1304,10 @@ class Client extends Emitter {
     if (isEntry(frame)) return frame.roomId === undefined ? this.#inboxEntry(frame) : this.#entry(frame);
     if (frame.type === "gap") return this.#inboxMissing(frame);
     if (frame.type === "auth_failure") connection.authFailure = frame.reason;
-    if (frame.type === "token_expiring") this.#renew();
+    if (frame.type === "token_expiring") {
+      this.#connection.expiring = true;
+      this.#renew();
+    }
     if (frame.type === "read" && frame.userId === this.session?.userId) this.#rooms.get(frame.roomId)?.readElsewhere(frame.seq);
     if (frame.type === "server_draining") connection.slotAt = clock() + Math.min(frame.reconnectInMs, MAX_WAIT_MS);
     // With `after` it has the entries as they were published.
@@ -1389,12 +1398,15 @@ class Client extends Emitter {
       pause = RENEW_MS;
       const token = await within(TOKEN_MS, Promise.resolve().then(() => getToken({}))).catch(() => undefined);
       if (connection !== this.#connection) return;
-      if (token === this.#credential || !isCredential(token)) continue;
+      if (token === this.#credential || !isCredential(token)) {
+        connection.renewing = connection.expiring;
+        continue;
+      }
       const offer = this.#ask({ type: "token_refresh", token }, true);
       const answer = await offer.catch(({ retryAfter }) => void (pause = this.#renewalPause(retryAfter)));
       if (connection !== this.#connection) return;
       if (!answer) continue;
-      connection.renewing = false;
+      connection.renewing = connection.expiring = false;
       this.#credential = token;
       this.#renewNotBefore = clock() + RENEW_MS;
       this.session = { ...this.session, expiresAt: answer.expiresAt };

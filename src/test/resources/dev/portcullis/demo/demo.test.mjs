@@ -16,7 +16,6 @@ const { Directory } = await demo("directory.js");
 const { Outbox } = await demo("outbox.js");
 const { Api, CallError } = await demo("api.js");
 const { confirmAddress, linkOf, takeLink } = await demo("links.js");
-const { Renewal } = await demo("renewal.js");
 const { Verification } = await demo("verification.js");
 
 const ME = "u:me";
@@ -511,55 +510,8 @@ describe("links of mails", () => {
   });
 });
 
-describe("renewal of the token of an open connection", () => {
-  class Socket extends EventTarget {
-    readyState = 1;
-    sent = [];
-    send = (text) => this.sent.push(JSON.parse(text));
-    answer = (frame) => this.dispatchEvent(Object.assign(new Event("message"), { data: JSON.stringify({ id: this.sent.at(-1)?.id, ...frame }) }));
-    close() {
-      this.readyState = 3;
-      this.dispatchEvent(new Event("close"));
-    }
-  }
-  const opened = () => {
-    const renewal = new Renewal(Socket);
-    return { renewal, socket: new renewal.WebSocket("wss://x.example/ws", []) };
-  };
-  const until = async (condition) => {
-    while (!condition()) await new Promise(setImmediate);
-  };
-
-  test("token that a limit or an outage refuses is offered again, until the server takes it", async () => {
-    const { renewal, socket } = opened();
-    const taken = renewal.offer("t2");
-    assert.equal(renewal.offer("t2"), taken);
-    socket.answer({ type: "rate_limited", retryAfter: 1 });
-    await until(() => socket.sent.length === 2);
-    socket.answer({ type: "chat", id: "of-another" });
-    socket.answer({ type: "error", reason: "unavailable", retryAfter: 1 });
-    await until(() => socket.sent.length === 3);
-    socket.answer({ type: "token_refreshed", expiresAt: 1 });
-    await taken;
-    assert.deepEqual(socket.sent.map(({ type, token }) => [type, token]), Array(3).fill(["token_refresh", "t2"]));
-    assert.equal(new Set(socket.sent.map(({ id }) => id)).size, 3);
-  });
-
-  test("offer ends with its connection, and goes to no one that is not open", async () => {
-    const { renewal, socket } = opened();
-    const offered = renewal.offer("t2");
-    const next = new renewal.WebSocket("wss://x.example/ws", []);
-    socket.close();
-    await offered;
-    next.readyState = 0;
-    await renewal.offer("t2");
-    assert.deepEqual([socket.sent.length, next.sent], [1, []]);
-    await new Renewal(Socket).offer("t2");
-  });
-});
-
 describe("verification", () => {
-  const set = (api, more = {}) => Object.assign(api, { getToken: async () => "t2", renew: async () => api.onrenewed(), call: async () => ({ user: api.user }), ...more });
+  const set = (api, more = {}) => Object.assign(api, { renew: async () => api.onrenewed(), call: async () => ({ user: api.user }), ...more });
 
   /** With the banner as the user sees it, and what was handed to the connection and to other pages. */
   const withBanner = (api, role, use) =>
@@ -576,9 +528,8 @@ describe("verification", () => {
       const chat = Object.assign(new Events(), { isConnected: true, role });
       Object.defineProperty(chat, "unverified", { get: () => chat.role === "unverified" });
       const offered = [];
-      const renewal = { offer: async (token) => offered.push(token) };
       const banner = create("section");
-      const verification = new Verification(set(api), chat, renewal, banner);
+      const verification = new Verification(set(api), chat, () => offered.push("newest"), banner);
       const [words, again] = ["p", "button"].map((tag) => made.find(({ name }) => name === tag));
       const shown = () => (banner.hidden ? [] : [words.textContent, ...(again.hidden ? [] : [again.textContent, again.disabled])]);
       const press = async () => {
@@ -612,7 +563,7 @@ describe("verification", () => {
       };
       await verification.open("x");
       await settled();
-      assert.deepEqual([offered, told, shown()], [["t2"], ["confirmed"], ["Your e-mail address is confirmed."]]);
+      assert.deepEqual([offered, told, shown()], [["newest"], ["confirmed"], ["Your e-mail address is confirmed."]]);
     });
   });
 
@@ -651,7 +602,7 @@ describe("verification", () => {
         };
         await notice(page);
         await settled();
-        assert.deepEqual([page.offered, page.shown()], [["t2"], ["Your e-mail address is confirmed."]]);
+        assert.deepEqual([page.offered, page.shown()], [["newest"], ["Your e-mail address is confirmed."]]);
       });
     }
   });

@@ -571,6 +571,20 @@ describe("tokens", () => {
     assert.doesNotMatch(JSON.stringify(client.queue), /token-2/);
   });
 
+  test("application offers the next token before the last one ends, and one that is not new is not offered", async () => {
+    const tokens = ["a", "a", "b"];
+    server.answer = (peer, frame) => frame.type === "token_refresh" && peer.send({ type: "token_refreshed", id: frame.id, expiresAt: 42 });
+    open({ getToken: () => tokens.shift() });
+    record(client, "token_refreshed");
+    client.renewToken(); // there is no connection, which will ask for its token itself
+    const peer = await server.next();
+    await client.ready;
+    client.renewToken();
+    await until(() => tokens.length === 1);
+    await until(() => client.renewToken() || seen.length === 1);
+    assert.deepEqual(peer.frames.filter(({ type }) => type === "token_refresh").map(({ token }) => token), ["b"]);
+  });
+
   test("renewed token is the one that a refusal asks to replace", async () => {
     const tokens = ["a", "b", "b"];
     server.answer = (peer, frame) => frame.type === "token_refresh" && peer.send({ type: "token_refreshed", id: frame.id, expiresAt: 42 });
