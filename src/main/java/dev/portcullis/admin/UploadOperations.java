@@ -1,7 +1,5 @@
 package dev.portcullis.admin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
@@ -19,7 +17,6 @@ import dev.portcullis.uploads.UserUploads.Uploaded;
 import dev.portcullis.uploads.UserUploads.UserUpload;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +45,7 @@ final class UploadOperations {
     }
 
     private void list(ApiRequest request) {
-        String after = request.textIn("after").map(UploadOperations::decoded).orElse("");
+        String after = PageCursor.of(request);
         Future<Map<String, Object>> found = request.textIn("userId")
                 .map(UserId::new)
                 .map(user -> uploads.of(user, after).map(page -> fields(user, page)))
@@ -97,7 +94,7 @@ final class UploadOperations {
         fields.put("placeBytes", page.placeBytes());
         fields.put(
                 "holders", page.holders().stream().map(UploadOperations::fields).toList());
-        putNext(fields, page.next());
+        PageCursor.put(fields, page.next());
         return fields;
     }
 
@@ -116,7 +113,7 @@ final class UploadOperations {
         fields.put("userId", user.value());
         fields.put(
                 "uploads", page.uploads().stream().map(UploadOperations::fields).toList());
-        putNext(fields, page.next());
+        PageCursor.put(fields, page.next());
         return fields;
     }
 
@@ -141,16 +138,5 @@ final class UploadOperations {
         if (!address.isEmpty()) {
             fields.put("address", address.get(0));
         }
-    }
-
-    private static void putNext(Map<String, Object> fields, String next) {
-        if (!next.isEmpty()) {
-            fields.put("next", Base64.getUrlEncoder().withoutPadding().encodeToString(next.getBytes(UTF_8)));
-        }
-    }
-
-    /** Only the form is checked: a cursor that is none begins elsewhere, in the same list. */
-    private static String decoded(String cursor) {
-        return new String(Base64.getUrlDecoder().decode(cursor), UTF_8);
     }
 }

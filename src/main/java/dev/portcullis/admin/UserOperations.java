@@ -78,7 +78,7 @@ final class UserOperations {
 
     private void listInvitations(ApiRequest request) {
         server.users()
-                .invitations(request.textIn("after").orElse(""))
+                .invitations(PageCursor.of(request))
                 .ifPresentOrElse(
                         found -> found.onComplete(
                                 listing -> request.send(
@@ -92,9 +92,7 @@ final class UserOperations {
         fields.put(
                 "invitations",
                 listing.invitations().stream().map(UserOperations::fields).toList());
-        if (!listing.next().isEmpty()) {
-            fields.put("next", listing.next());
-        }
+        PageCursor.put(fields, listing.next());
         return fields;
     }
 

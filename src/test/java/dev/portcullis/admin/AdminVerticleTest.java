@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -105,12 +107,10 @@ class AdminVerticleTest extends AdminVerticleFixture {
     void invitations_are_listed_in_pages() throws Exception {
         assertThat(send(listing("")).body())
                 .isEqualTo("{\"invitations\":[{\"id\":\"the-id\",\"madeAt\":1,\"expiresAt\":2,\"used\":true}],"
-                        + "\"next\":\"the-next\"}");
-        assertThat(send(listing("?after=000000000000001." + "a".repeat(43))).body())
-                .isEqualTo("{\"invitations\":[]}");
-        assertThat(send(listing("?after=010000000000001." + "a".repeat(43))).statusCode())
-                .isEqualTo(503);
-        assertThat(send(listing("?after=100000000000001." + "a".repeat(43))).statusCode())
+                        + "\"next\":\"dGhlLW5leHQ\"}");
+        assertThat(send(listing(behind("00"))).body()).isEqualTo("{\"invitations\":[]}");
+        assertThat(send(listing(behind("01"))).statusCode()).isEqualTo(503);
+        assertThat(send(listing(behind("1"))).statusCode())
                 .as("where none is needed")
                 .isEqualTo(404);
         assertThat(send(listing("?after=x")).statusCode()).isEqualTo(400);
@@ -130,6 +130,11 @@ class AdminVerticleTest extends AdminVerticleFixture {
         assertThat(send(withdrawing("d")).statusCode())
                 .as("where none is needed")
                 .isEqualTo(404);
+    }
+
+    private static String behind(String place) {
+        return "?after="
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
 
     private HttpRequest.Builder listing(String query) {

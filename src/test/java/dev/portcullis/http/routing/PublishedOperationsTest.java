@@ -63,6 +63,7 @@ class PublishedOperationsTest {
             Map.entry("fileId", "0123456789abcdef".repeat(2)),
             Map.entry("loginId", "l".repeat(22)),
             Map.entry("invitation", "i".repeat(43)),
+            Map.entry("invitationId", "i".repeat(43)),
             Map.entry("proof", "p".repeat(43) + ":1"),
             Map.entry("roomId", "lobby"),
             Map.entry("userId", "u:ann"),
