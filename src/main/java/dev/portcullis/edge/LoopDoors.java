@@ -60,7 +60,7 @@ record LoopDoors(
                 context,
                 new EngineHandshake(
                         handshake(),
-                        new OpeningToken(edge.config.auth(), edge.stages.authenticator(), edge.front.budget()),
+                        new OpeningToken(edge.config.auth(), edge.stages.authenticator(), edge.front.budget()::proved),
                         edge.config.auth(),
                         edge.services.clock()),
                 connections,

@@ -3,13 +3,13 @@ package dev.portcullis.edge.handshake;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.CredentialSource;
-import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
+import java.util.function.ToLongBiFunction;
 
 /**
  * The token in the header of a request that opens a session of Engine.IO. One that is right says who pays for that, so that nothing
@@ -19,12 +19,14 @@ import java.util.Optional;
 public final class OpeningToken {
     private final AuthConfig auth;
     private final Authenticator authenticator;
-    private final RequestBudget budget;
+    private final ToLongBiFunction<HttpServerRequest, UserId> charge;
 
-    public OpeningToken(AuthConfig auth, Authenticator authenticator, RequestBudget budget) {
+    /** @param charge has a user pay for a request, and says how long the user has to wait */
+    public OpeningToken(
+            AuthConfig auth, Authenticator authenticator, ToLongBiFunction<HttpServerRequest, UserId> charge) {
         this.auth = auth;
         this.authenticator = authenticator;
-        this.budget = budget;
+        this.charge = charge;
     }
 
     /**
@@ -49,6 +51,6 @@ public final class OpeningToken {
     }
 
     private Optional<UserId> within(HttpServerRequest request, UserId user) {
-        return budget.proved(request, user) == 0 ? Optional.of(user) : Optional.empty();
+        return charge.applyAsLong(request, user) == 0 ? Optional.of(user) : Optional.empty();
     }
 }

@@ -136,9 +136,13 @@ public final class SocketIoEndpoint {
         if (!ofSession.claim()) {
             polling.refuseUnread(exchange, EngineError.BAD_REQUEST);
         } else if (ofSession.admitsUpgrade()) {
+            HttpChannel channel = HttpChannel.of(exchange.request().connection());
             exchange.upgradeProbing(
                     EngineSockets.MAX_PROBING_MS,
-                    (webSocket, onTaken) -> probe(webSocket, session, onTaken),
+                    (webSocket, onTaken) -> probe(webSocket, session, () -> {
+                        onTaken.run();
+                        session.whenDropped(channel::abort);
+                    }),
                     ofSession::release);
         } else {
             ofSession.release();
@@ -162,19 +166,21 @@ public final class SocketIoEndpoint {
     /** A session that begins with polls. */
     private void open(UpgradeExchange exchange, RemoteClient client) {
         EngineSession session = begin(exchange, client);
-        client.slot().onDisplaced(() -> session.loop().execute(session::drop));
         polling.opened(exchange, openPacket(session, true));
+        givesWay(session, client);
     }
 
     /** A session that has a WebSocket from the beginning. */
     private void open(ServerWebSocket webSocket, UpgradeExchange exchange, RemoteClient client) {
         EngineSession session = begin(exchange, client);
+        session.whenDropped(HttpChannel.of(exchange.request().connection())::abort);
         session.sockets().open(socket(webSocket, session, () -> {}), openPacket(session, false));
-        HttpChannel channel = HttpChannel.of(exchange.request().connection());
-        client.slot().onDisplaced(() -> {
-            session.loop().execute(session::drop);
-            channel.abort(); // a peer that answers no close would hold it, and counts no more
-        });
+        givesWay(session, client);
+    }
+
+    /** At once, if a newer client has its place already. */
+    private static void givesWay(EngineSession session, RemoteClient client) {
+        client.slot().onDisplaced(() -> session.loop().execute(session::drop));
     }
 
     private void probe(ServerWebSocket webSocket, EngineSession session, Runnable onTaken) {

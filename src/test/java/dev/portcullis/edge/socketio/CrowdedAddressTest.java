@@ -28,6 +28,18 @@ class CrowdedAddressTest {
     private static final String OPENING =
             "GET /socket.io/" + HANDSHAKE + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n\r\n";
 
+    private static final String WEBSOCKET = String.join(
+            "\r\n",
+            "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Origin: http://localhost:3000",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
+
     /** That of an attacker: ten in a second. */
     private static final Duration PACE = Duration.ofMillis(100);
 
@@ -68,6 +80,36 @@ class CrowdedAddressTest {
             useUp(client);
             opened(client).connect(node.token("ann"));
             client.polled().connect(node.token("ben"));
+        }
+    }
+
+    /** Whatever its transport is: a peer that answers no close holds no connection. */
+    @Test
+    void client_on_trial_that_proves_nothing_gives_way_to_a_newer_one() {
+        try (TestNode node = TestNode.start(
+                "limits.pendingConnectionsPerIp=20",
+                "limits.pendingGraceMs=0",
+                "limits.closeLingerMs=10000",
+                "auth.messageTimeoutMs=60000")) {
+            EngineClient client = new EngineClient(node);
+            useUp(client);
+            RawPeer socket = RawPeer.to(node.port());
+            peers.add(socket);
+            assertThat(Await.until(() -> client.get(HANDSHAKE).statusCode() == 200))
+                    .isTrue();
+            assertThat(socket.request(WEBSOCKET).status()).isEqualTo(101);
+            Polled older = client.polled();
+            for (int i = 1; i < 20; i++) {
+                client.polled();
+            }
+            long displaced = System.nanoTime();
+            assertThat(socket.isCutOff()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - displaced))
+                    .as("before the time of a close is over")
+                    .isLessThan(Duration.ofSeconds(10));
+            Polled newer = client.polled();
+            assertThat(older.poll().statusCode()).isEqualTo(400);
+            newer.connect(node.token("ann"));
         }
     }
 

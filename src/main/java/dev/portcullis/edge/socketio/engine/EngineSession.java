@@ -24,6 +24,7 @@ public final class EngineSession {
     private final EngineSockets sockets;
     private final EnginePolling polling;
     private EngineReceiver receiver = EngineReceiver.NONE;
+    private Runnable onDropped = () -> {};
     private volatile Optional<UserId> user = Optional.empty();
     private State state = State.OPEN;
     private CloseCode code = CloseCode.GOING_AWAY;
@@ -156,10 +157,16 @@ public final class EngineSession {
         close(CloseCode.NO_CAPACITY, List.of());
     }
 
-    /** Ends at once: its place is another one's now. */
+    /** @param then closes the connection of the WebSocket that it has now, if it is dropped */
+    public void whenDropped(Runnable then) {
+        onDropped = then;
+    }
+
+    /** Ends at once: its place is another one's now. A peer that answers no close would hold its connection, and counts no more. */
     public void drop() {
         code = CloseCode.NO_CAPACITY;
         end();
+        onDropped.run();
     }
 
     private boolean isOpen() {
