@@ -63,7 +63,8 @@ public record ConnectionLimitsConfig(
                         1_000_000,
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
                                 + " Socket.IO session does not use yet; one more closes the oldest that has sent nothing, else"
-                                + " the oldest; trusted proxies have no such limit"),
+                                + " the oldest; trusted proxies have no such limit. As many sessions of Socket.IO of one address may be"
+                                + " open on trial"),
                 accepts(limits, tls),
                 limits.millis(
                         "pendingGraceMs",
@@ -71,7 +72,7 @@ public record ConnectionLimitsConfig(
                         0,
                         60_000,
                         "time from accept in which a connection that has sent something is not closed in favour of a newer"
-                                + " one; where all are that young, the newer one is closed"),
+                                + " one, nor a session of Socket.IO on trial; where all are that young, the newer one is closed"),
                 connections > descriptors.open() || pending > descriptors.pending());
     }
 
