@@ -38,12 +38,16 @@ export async function confirmAddress(api, token) {
   }
 }
 
-/** The view while a link is tried, before anything else is shown. Resolves with whether it was good, or nothing if the user does not wait for it. */
+/**
+ * The view before anything else is shown. It asks first: somebody else may have registered with the address, and their account would
+ * be confirmed by a user who only follows a link, or by a program that looks at mails. Resolves with whether the link was good, or
+ * nothing if the user does not want it, or does not wait for it.
+ */
 export function openConfirmation(root, api, token) {
   return new Promise((resolve) => {
-    const words = el("p", { role: "status" });
-    const again = el("button", { type: "button", class: "primary", onclick: () => attempt() }, "Try again");
-    const skip = el("button", { type: "button", class: "quiet", onclick: () => resolve(undefined) }, "Go on without");
+    const words = el("p", { role: "status" }, "Have you created an account here with your e-mail address?");
+    const again = el("button", { type: "button", class: "primary", onclick: () => attempt() }, "Yes, confirm the address");
+    const skip = el("button", { type: "button", class: "quiet", onclick: () => resolve(undefined) }, "No");
     const choices = el("div", { class: "choices" }, again, skip);
     const attempt = async () => {
       choices.hidden = true;
@@ -52,13 +56,15 @@ export function openConfirmation(root, api, token) {
         resolve(await confirmAddress(api, token));
       } catch ({ message }) {
         words.textContent = `Your e-mail address is not confirmed yet. ${message}`;
+        again.textContent = "Try again";
+        skip.textContent = "Go on without";
         choices.hidden = false;
         again.focus();
       }
     };
     root.className = "";
     root.replaceChildren(el("main", { class: "starting" }, words, choices));
-    attempt();
+    again.focus();
   });
 }
 

@@ -4,6 +4,7 @@ import dev.portcullis.auth.mail.Letter;
 import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.mail.LinkToken;
 import dev.portcullis.auth.mail.LinkTokens;
+import dev.portcullis.auth.mail.MailPace;
 import dev.portcullis.auth.mail.MailQueue;
 import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.mail.OpenLinks.Link;
@@ -16,6 +17,7 @@ public final class AccountMailer {
 
     private final LinkTokens tokens;
     private final MailQueue queue;
+    private final MailPace pace = new MailPace();
 
     public AccountMailer(AccountKeys keys, MailQueue queue) {
         this.tokens = keys.linkTokens();
@@ -37,6 +39,18 @@ public final class AccountMailer {
 
     void send(Letter letter) {
         queue.send(letter);
+    }
+
+    /**
+     * How long a client of this network has no further mail sent to this mailbox by the accounts that it has, in milliseconds. With 0
+     * it counts as sent.
+     */
+    long takePace(String network, EmailAddress email, long now) {
+        long waitMs = pace.waitMs(network, email.value(), now);
+        if (waitMs == 0) {
+            pace.mailed(network, email.value(), now);
+        }
+        return waitMs;
     }
 
     /** Empty for a text that is no link's token of this purpose. */

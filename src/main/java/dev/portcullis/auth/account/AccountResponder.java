@@ -135,7 +135,7 @@ public final class AccountResponder {
                 bus.answer(
                         MailedLinks.RESEND,
                         instance,
-                        request -> links.map(with -> with.resend(request.user()))
+                        request -> links.map(with -> with.resend(request))
                                 .orElseGet(() -> Future.succeededFuture(new Resent(DISABLED, 0)))),
                 bus.answer(
                         MailedLinks.ASK_RESET,

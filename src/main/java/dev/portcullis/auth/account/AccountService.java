@@ -170,7 +170,9 @@ public final class AccountService {
         RefreshFamily login =
                 issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         AccountState state = new AccountState(account, List.of(login));
-        Optional<Mailed> mailed = mailer.map(each -> each.withLink(state, LinkPurpose.VERIFY, now));
+        Optional<Mailed> mailed = mailer.filter(
+                        each -> each.takePace(request.turn().network(), account.email(), now) == 0)
+                .map(each -> each.withLink(state, LinkPurpose.VERIFY, now));
         return store.create(mailed.map(Mailed::state).orElse(state))
                 .onSuccess(creation -> mailed.filter(any -> creation == Creation.CREATED)
                         .ifPresent(each -> mailer.orElseThrow().send(each.letter())))

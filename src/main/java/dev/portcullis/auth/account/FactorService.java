@@ -25,19 +25,32 @@ public final class FactorService {
     private final AccountStore store;
     private final SecondFactors factors;
     private final String issuer;
+    private final boolean mails;
     private final LongSupplier clock;
 
-    /** @param issuer what the user's app calls this server */
+    /**
+     * @param issuer what the user's app calls this server
+     * @param mails whether this server can verify e-mail addresses
+     */
     public FactorService(
-            AccountService accounts, AccountStore store, SecondFactors factors, String issuer, LongSupplier clock) {
+            AccountService accounts,
+            AccountStore store,
+            SecondFactors factors,
+            String issuer,
+            boolean mails,
+            LongSupplier clock) {
         this.accounts = accounts;
         this.store = store;
         this.factors = factors;
         this.issuer = issuer;
+        this.mails = mails;
         this.clock = clock;
     }
 
-    /** Replaces one that was begun and not confirmed. One that counts has to be removed first, with a code of it. */
+    /**
+     * Replaces one that was begun and not confirmed. One that counts has to be removed first, with a code of it. There is none before
+     * the address is verified: else a stranger who registers another one's address would keep them out of it, also by a reset.
+     */
     Future<FactorBegun> begin(BeginFactor request) {
         long now = clock.getAsLong();
         SecondFactors.Begun begun = factors.begin(request.user(), now);
@@ -46,19 +59,25 @@ public final class FactorService {
                         ? Future.succeededFuture(new FactorBegun(refusal, Optional.empty()))
                         : store.update(
                                         request.user(),
-                                        state -> state.confirmedFactor().isPresent()
-                                                ? Change.none(new FactorBegun(
-                                                        Optional.of(GrantRefusal.SECOND_FACTOR_EXISTS),
-                                                        Optional.empty()))
-                                                : Change.to(
+                                        state -> refusal(state)
+                                                .map(why -> Change.none(
+                                                        new FactorBegun(Optional.of(why), Optional.empty())))
+                                                .orElseGet(() -> Change.to(
                                                         state.withFactor(Optional.of(begun.factor())),
                                                         new FactorBegun(
                                                                 Optional.empty(),
                                                                 Optional.of(new NewFactor(
                                                                         begun.secret(),
-                                                                        uri(state.account(), begun.secret()))))))
+                                                                        uri(state.account(), begun.secret())))))))
                                 .map(found -> found.orElseGet(() -> new FactorBegun(
                                         Optional.of(GrantRefusal.WRONG_CREDENTIALS), Optional.empty()))));
+    }
+
+    private Optional<GrantRefusal> refusal(AccountState state) {
+        if (mails && !state.account().verified()) {
+            return Optional.of(GrantRefusal.NOT_VERIFIED);
+        }
+        return state.confirmedFactor().map(exists -> GrantRefusal.SECOND_FACTOR_EXISTS);
     }
 
     /** The recovery codes are in this answer only. */

@@ -31,6 +31,8 @@ public enum GrantRefusal {
     NOT_INVITED,
     /** The link was never mailed, was used, or is over. */
     BAD_LINK,
+    /** The e-mail address is not verified, and has to be. */
+    NOT_VERIFIED,
     /** The e-mail address is verified already. */
     ALREADY_VERIFIED,
     /** A mail was sent a short time ago. */
@@ -51,7 +53,7 @@ public enum GrantRefusal {
             case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS -> false;
             case SECOND_FACTOR_REQUIRED, WRONG_CODE, SECOND_FACTOR_EXISTS -> false;
             case UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;
-            case BAD_LINK, ALREADY_VERIFIED, MAILED -> false;
+            case BAD_LINK, NOT_VERIFIED, ALREADY_VERIFIED, MAILED -> false;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.auth.account;
 import dev.portcullis.auth.account.AccountMailer.Mailed;
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resend;
 import dev.portcullis.auth.account.MailedLinks.Resent;
 import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.mail.LinkToken;
@@ -13,6 +14,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.InFlightLimit;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Mails links to the users of accounts, and does what a link is good for. One for a node. */
@@ -26,6 +29,7 @@ public final class MailedLinkService {
     private final LoginEnder ender;
     private final LongSupplier clock;
     private final InFlightLimit resets = new InFlightLimit(RESETS_AT_ONCE);
+    private final Set<String> inUse = ConcurrentHashMap.newKeySet();
 
     public MailedLinkService(
             AccountsConfig config,
@@ -50,8 +54,24 @@ public final class MailedLinkService {
                 .orElseGet(() -> refused(GrantRefusal.BAD_LINK));
     }
 
-    Future<Resent> resend(UserId user) {
+    Future<Resent> resend(Resend request) {
         long now = clock.getAsLong();
+        return store.find(request.user())
+                .compose(found -> found.map(state -> resend(state, request, now))
+                        .orElseGet(() -> Future.succeededFuture(new Resent(Optional.of(GrantRefusal.DISABLED), 0))));
+    }
+
+    private Future<Resent> resend(AccountState found, Resend request, long now) {
+        long paceMs =
+                found.account().verified() || found.linksFor(LinkPurpose.VERIFY).waitMs(now) > 0
+                        ? 0
+                        : mailer.takePace(request.network(), found.account().email(), now);
+        return paceMs > 0
+                ? Future.succeededFuture(new Resent(Optional.of(GrantRefusal.MAILED), paceMs))
+                : resend(request.user(), now);
+    }
+
+    private Future<Resent> resend(UserId user, long now) {
         return store.update(user, state -> {
                     long waitMs = state.linksFor(LinkPurpose.VERIFY).waitMs(now);
                     if (state.account().verified()) {
@@ -114,11 +134,20 @@ public final class MailedLinkService {
     /** A password that is too plain leaves the link as it is. */
     Future<LinkUsed> reset(String text, String newPassword) {
         return mailer.parse(text, LinkPurpose.RESET)
-                .map(token -> store.find(AccountMailer.userOf(token))
+                .map(token -> inTurn(token, newPassword))
+                .orElseGet(() -> refused(GrantRefusal.BAD_LINK));
+    }
+
+    /** Of many uses of one link at one time the others are not hashed: they could not win. */
+    private Future<LinkUsed> inTurn(LinkToken token, String newPassword) {
+        String hash = token.hash();
+        return inUse.add(hash)
+                ? store.find(AccountMailer.userOf(token))
                         .compose(found -> found.filter(state -> isOpen(state, token, clock.getAsLong()))
                                 .map(state -> reset(state.account(), token, newPassword))
-                                .orElseGet(() -> refused(GrantRefusal.BAD_LINK))))
-                .orElseGet(() -> refused(GrantRefusal.BAD_LINK));
+                                .orElseGet(() -> refused(GrantRefusal.BAD_LINK)))
+                        .onComplete(any -> inUse.remove(hash))
+                : refused(GrantRefusal.BUSY);
     }
 
     private Future<LinkUsed> reset(Account account, LinkToken token, String newPassword) {
@@ -136,14 +165,20 @@ public final class MailedLinkService {
                     if (!isOpen(state, token, now)) {
                         return Change.none(Optional.<AccountState>empty());
                     }
-                    AccountState next = logins.endBegunBefore(state, Long.MAX_VALUE, now)
-                            .with(state.account().asVerified())
+                    AccountState next = proved(logins.endBegunBefore(state, Long.MAX_VALUE, now))
                             .withPassword(hash);
                     return Change.to(next, Optional.of(next));
                 })
                 .compose(updated -> updated.flatMap(each -> each)
                         .map(state -> ender.finish(state).map(LinkUsed.by(user)))
                         .orElseGet(() -> refused(GrantRefusal.BAD_LINK)));
+    }
+
+    /** A second factor from before is of somebody who registered, who had not shown that the mailbox is theirs. */
+    private static AccountState proved(AccountState state) {
+        return state.account().verified()
+                ? state
+                : state.with(state.account().asVerified()).withFactor(Optional.empty());
     }
 
     private static Change<LinkUsed> verified(AccountState state, LinkToken token, long now) {

@@ -46,9 +46,13 @@ public final class MailedLinks {
         return bus.ask(VERIFY, new Verify(token));
     }
 
-    /** Mails another link that verifies the address. */
-    public Future<Resent> resend(UserId user) {
-        return bus.ask(RESEND, new Resend(user));
+    /**
+     * Mails another link that verifies the address.
+     *
+     * @param network of the client
+     */
+    public Future<Resent> resend(UserId user, String network) {
+        return bus.ask(RESEND, new Resend(user, network));
     }
 
     /** Mails a link for a new password, if there is such an account, which no answer tells. Empty if it may be on its way. */
@@ -81,7 +85,7 @@ public final class MailedLinks {
     }
 
     /** The request of {@link #resend}. */
-    public record Resend(UserId user) {}
+    public record Resend(UserId user, String network) {}
 
     /**
      * The reply to {@link Resend}: empty if the mail is on its way.

@@ -4,24 +4,17 @@ import dev.portcullis.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The links of one purpose that were mailed to a user and are still good, and when another one may be mailed. Strangers can ask
- * for mails to any user. So the pause between two mails doubles until it is as long as the shortest life of a link: a mailbox
- * gets two in an hour at most, and the user who opens it then finds a link that is good.
+ * for mails to any user. So the pause between two mails grows until it is as long as the shortest life of a link: a mailbox gets two
+ * in an hour at most, and the user who opens it then finds a link that is good.
  *
  * @param links oldest first
- * @param mailed how many mails were sent without a day's rest between them
- * @param lastAt when the last one was sent, in milliseconds
  */
-public record OpenLinks(List<Link> links, int mailed, long lastAt) {
-    public static final OpenLinks NONE = new OpenLinks(List.of(), 0, 0);
+public record OpenLinks(List<Link> links, MailPause pause) {
+    public static final OpenLinks NONE = new OpenLinks(List.of(), MailPause.NONE);
 
-    private static final long FIRST_PAUSE_MS = TimeUnit.MINUTES.toMillis(1);
-    private static final long LONGEST_PAUSE_MS = TimeUnit.MINUTES.toMillis(30);
-    private static final int DOUBLINGS = 5;
-    private static final long REST_MS = TimeUnit.DAYS.toMillis(1);
     private static final int MOST = 6;
 
     /**
@@ -37,11 +30,7 @@ public record OpenLinks(List<Link> links, int mailed, long lastAt) {
 
     /** How long no further mail is sent, in milliseconds. */
     public long waitMs(long now) {
-        if (mailed == 0 || now - lastAt >= REST_MS) {
-            return 0;
-        }
-        long pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << Math.min(mailed - 1, DOUBLINGS));
-        return Math.max(0, Math.min(pause, lastAt + pause - now));
+        return pause.waitMs(now);
     }
 
     /** With a link that is mailed now. The earlier ones stay good: the mail with the new one may come late. */
@@ -49,8 +38,7 @@ public record OpenLinks(List<Link> links, int mailed, long lastAt) {
         List<Link> open = new ArrayList<>(
                 links.stream().filter(each -> now < each.expiresAt()).toList());
         open.add(link);
-        boolean rested = now - lastAt >= REST_MS;
-        return new OpenLinks(open.subList(Math.max(0, open.size() - MOST), open.size()), rested ? 1 : mailed + 1, now);
+        return new OpenLinks(open.subList(Math.max(0, open.size() - MOST), open.size()), pause.after(now));
     }
 
     public boolean opens(String hash, long now) {
@@ -58,13 +46,13 @@ public record OpenLinks(List<Link> links, int mailed, long lastAt) {
                 .anyMatch(each -> now < each.expiresAt() && each.hash().equals(hash));
     }
 
-    /** After one of them was used, none is good. The pause goes on. */
+    /** After one of them was used, none is good. So the user must not wait long for another. */
     public OpenLinks used() {
-        return new OpenLinks(List.of(), mailed, lastAt);
+        return new OpenLinks(List.of(), pause.shortened());
     }
 
     public String row() {
-        List<String> parts = new ArrayList<>(List.of(Integer.toString(mailed), Long.toString(lastAt)));
+        List<String> parts = new ArrayList<>(List.of(Integer.toString(pause.mailed()), Long.toString(pause.lastAt())));
         links.forEach(link -> parts.add(link.hash() + ":" + link.expiresAt()));
         return String.join(" ", parts);
     }
@@ -76,8 +64,7 @@ public record OpenLinks(List<Link> links, int mailed, long lastAt) {
         }
         return new OpenLinks(
                 Arrays.stream(parts).skip(2).map(OpenLinks::link).toList(),
-                Integer.parseInt(parts[0]),
-                Long.parseLong(parts[1]));
+                new MailPause(Integer.parseInt(parts[0]), Long.parseLong(parts[1])));
     }
 
     private static Link link(String text) {
@@ -87,6 +74,6 @@ public record OpenLinks(List<Link> links, int mailed, long lastAt) {
 
     @Override
     public String toString() {
-        return "OpenLinks[" + links.size() + ", " + mailed + " mailed]";
+        return "OpenLinks[" + links.size() + ", " + pause.mailed() + " mailed]";
     }
 }

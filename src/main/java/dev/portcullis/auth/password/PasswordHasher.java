@@ -95,14 +95,18 @@ public final class PasswordHasher {
     }
 
     private <T> Future<WorkResult<T>> run(PasswordTurn turn, Callable<T> work) {
-        PasswordQueue.Place place = queue.enter(turn);
-        return workers.run(place.precedence().rank(), place.level(), work)
-                .map(result -> {
-                    if (result instanceof NotRun) {
-                        queue.giveBack(place);
-                    }
-                    return result;
-                })
+        PasswordQueue.Place first = queue.enter(turn);
+        return run(first, work)
+                .compose(result -> result instanceof NotRun
+                        ? queue.enterByWork(turn, first)
+                                .map(second -> run(second, work))
+                                .orElseGet(() -> Future.succeededFuture(result))
+                        : Future.succeededFuture(result))
                 .timeout(answerMs, TimeUnit.MILLISECONDS);
+    }
+
+    private <T> Future<WorkResult<T>> run(PasswordQueue.Place place, Callable<T> work) {
+        return workers.run(place.precedence().rank(), place.level(), work)
+                .onComplete(done -> queue.leave(place, done.failed() || !(done.result() instanceof NotRun)));
     }
 }

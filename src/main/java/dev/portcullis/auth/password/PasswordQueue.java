@@ -1,7 +1,9 @@
 package dev.portcullis.auth.password;
 
 import dev.portcullis.auth.password.ProofOfWork.Proof;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
@@ -9,6 +11,12 @@ import java.util.function.LongSupplier;
 final class PasswordQueue {
     /** Work counts up to 64 times what is asked for in quiet times: half a minute of a browser, of two in which it is good. */
     static final int MOST_LEVEL = 3;
+
+    /**
+     * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are known
+     * at the attacker's addresses too.
+     */
+    private static final int MOST_OF_ADDRESS = 3;
 
     /** So many more bits put a client before others who have worked less. */
     private static final int BITS_OF_LEVEL = 2;
@@ -18,6 +26,7 @@ final class PasswordQueue {
     private final int bits;
     private final IntSupplier levelWithTurn;
     private final LongSupplier clock;
+    private final Map<String, Integer> waitingKnown = new ConcurrentHashMap<>();
 
     /**
      * @param bits of a challenge while few clients work; 0 for none
@@ -36,26 +45,59 @@ final class PasswordQueue {
      *
      * @param level among those of the same precedence: the higher ones go first
      * @param work that the place was given for
+     * @param known the address that it counts for
      */
-    record Place(Precedence precedence, int level, Optional<Proof> work) {}
+    record Place(Precedence precedence, int level, Optional<Proof> work, Optional<String> known) {}
 
-    /** Work that gains nothing is not used up. */
+    /** Work that gains nothing is not used up. Each place must be left. */
     Place enter(PasswordTurn turn) {
-        return turn.precedence().compareTo(Precedence.WORKED) < 0
-                ? new Place(turn.precedence(), 0, Optional.empty())
-                : work(turn)
-                        .map(proof -> new Place(Precedence.WORKED, level(proof), Optional.of(proof)))
-                        .orElseGet(() -> new Place(turn.precedence(), 0, Optional.empty()));
+        return switch (turn.precedence()) {
+            case KNOWN ->
+                tryTakeKnown(turn.network())
+                        ? new Place(Precedence.KNOWN, 0, Optional.empty(), Optional.of(turn.network()))
+                        : byWork(turn).orElseGet(() -> plain(Precedence.UNFAILED));
+            case USER -> plain(Precedence.USER);
+            case WORKED, UNFAILED, FAILED -> byWork(turn).orElseGet(() -> plain(turn.precedence()));
+        };
     }
 
-    /** Nothing was checked, so that the client can come again with the same work. */
-    void giveBack(Place place) {
-        place.work().ifPresent(used::giveBack);
+    /** Another place for a password that got no turn in its first one, where the client has worked. */
+    Optional<Place> enterByWork(PasswordTurn turn, Place first) {
+        return first.precedence() == Precedence.KNOWN ? byWork(turn) : Optional.empty();
+    }
+
+    /** @param checked whether it was; if not, the client can come again with the same work */
+    void leave(Place place, boolean checked) {
+        place.known()
+                .ifPresent(address ->
+                        waitingKnown.computeIfPresent(address, (any, count) -> count == 1 ? null : count - 1));
+        if (!checked) {
+            place.work().ifPresent(used::giveBack);
+        }
+    }
+
+    private boolean tryTakeKnown(String address) {
+        boolean[] taken = new boolean[1];
+        waitingKnown.compute(address, (any, count) -> {
+            int waiting = count == null ? 0 : count;
+            taken[0] = waiting < MOST_OF_ADDRESS;
+            return taken[0] ? waiting + 1 : waiting;
+        });
+        return taken[0];
+    }
+
+    private Optional<Place> byWork(PasswordTurn turn) {
+        return work(turn)
+                .map(proof -> new Place(Precedence.WORKED, level(proof), Optional.of(proof), Optional.empty()));
+    }
+
+    private static Place plain(Precedence precedence) {
+        return new Place(precedence, 0, Optional.empty(), Optional.empty());
     }
 
     /**
-     * Asks for what would get a turn now: where many work, each outbids the others in steps. Also where the address is known, to
-     * which it is of no use: that there is none would tell that the account exists.
+     * Asks for what would get a turn now: where many work, each outbids the others in steps. Also where the address is known: that
+     * there is none would tell that the account exists.
      */
     Optional<WorkChallenge> challenge(PasswordTurn turn) {
         return bits == 0 || turn.precedence() == Precedence.USER

@@ -13,6 +13,11 @@ public record PasswordTurn(Precedence precedence, String subject, Optional<Strin
     /** Of a user who is logged in. */
     public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.USER, "", Optional.empty());
 
+    /** The network of the client, which is the first part of the subject. */
+    public String network() {
+        return subject.split(" ", 2)[0];
+    }
+
     @Override
     public String toString() {
         return "PasswordTurn[" + precedence + "]";

@@ -118,6 +118,7 @@ sealed interface GrantOutcome {
                 case REGISTRATION_CLOSED -> of(HttpRefusal.FORBIDDEN, why.id());
                 case NOT_INVITED -> field(HttpRefusal.FORBIDDEN, why, "invitation", "unknown");
                 case BAD_LINK -> field(HttpRefusal.FORBIDDEN, why, "token", "unknown");
+                case NOT_VERIFIED -> of(HttpRefusal.FORBIDDEN, why.id());
                 case ALREADY_VERIFIED -> of(HttpRefusal.CONFLICT, why.id());
                 case MAILED -> of(HttpRefusal.RATE_LIMITED, why.id());
                 case WRONG_CREDENTIALS -> of(HttpRefusal.WRONG_CREDENTIALS);

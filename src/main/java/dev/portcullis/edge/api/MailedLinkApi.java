@@ -86,7 +86,9 @@ final class MailedLinkApi {
     }
 
     private void resend(ApiRequest request, Sender by) {
-        links.resend(by.userId())
+        links.resend(
+                        by.userId(),
+                        audit.keys(request.http()).stream().findFirst().orElse(""))
                 .onSuccess(resent -> resent.refusal()
                         .ifPresentOrElse(why -> refuse(request, by, why, resent), () -> request.send(ACCEPTED)))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));

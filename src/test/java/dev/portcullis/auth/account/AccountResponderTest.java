@@ -242,7 +242,7 @@ class AccountResponderTest {
                         (user, sid, begunAt) -> Future.succeededFuture(false),
                         new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
                         System::currentTimeMillis),
-                new FactorService(service, store, keys.secondFactors(), "portcullis", System::currentTimeMillis),
+                new FactorService(service, store, keys.secondFactors(), "portcullis", false, System::currentTimeMillis),
                 Optional.empty());
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {

@@ -128,7 +128,7 @@ abstract class AccountServiceContract {
                 this::revoke,
                 Optional.empty(),
                 clock);
-        factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", clock);
+        factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", false, clock);
         refresher = new LoginRefresher(
                 config,
                 keys,

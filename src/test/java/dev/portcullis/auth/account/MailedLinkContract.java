@@ -3,11 +3,14 @@ package dev.portcullis.auth.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
+import dev.portcullis.auth.account.Accounts.BeginFactor;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
+import dev.portcullis.auth.account.MailedLinks.Resend;
 import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.auth.factor.SecondFactor;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.mail.Letter;
@@ -19,6 +22,7 @@ import dev.portcullis.auth.mail.MailTransport;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.token.FlatJson;
@@ -50,6 +54,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 abstract class MailedLinkContract {
     private static final String ANN = "ann@example.com";
+    private static final String HOME = "192.0.2.1";
+    private static final PasswordTurn AT_HOME = new PasswordTurn(Precedence.UNFAILED, HOME + " x", Optional.empty());
     private static final String PASSWORD = "Correct-Horse-9";
     private static final String OTHER = "Another-Horse-9";
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
@@ -61,6 +67,7 @@ abstract class MailedLinkContract {
     private WorkerPool pool;
     private AccountService accounts;
     private MailedLinkService links;
+    private FactorService factors;
 
     abstract AccountStore store();
 
@@ -85,6 +92,7 @@ abstract class MailedLinkContract {
                 Optional.of(mailer),
                 clock);
         links = new MailedLinkService(config, mailer, store(), hasher, this::revoke, clock);
+        factors = new FactorService(accounts, store(), keys.secondFactors(), "My chat", true, clock);
     }
 
     @AfterEach
@@ -141,7 +149,8 @@ abstract class MailedLinkContract {
         Grant later = logIn(PASSWORD);
         assertThat(roleOf(later)).isEqualTo(Role.MEMBER.id());
         assertThat(later.profile().verified()).contains(true);
-        assertThat(await(links.resend(grant.profile().id())).refusal()).contains(GrantRefusal.ALREADY_VERIFIED);
+        assertThat(await(links.resend(new Resend(grant.profile().id(), HOME))).refusal())
+                .contains(GrantRefusal.ALREADY_VERIFIED);
     }
 
     @Test
@@ -157,12 +166,29 @@ abstract class MailedLinkContract {
     void another_mail_comes_after_a_pause_and_both_links_are_good() throws Exception {
         UserId ann = register("Ann", ANN).profile().id();
         Letter first = letter(LinkPurpose.VERIFY, 1);
-        assertThat(await(links.resend(ann))).isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), MINUTE));
+        assertThat(await(links.resend(new Resend(ann, HOME))))
+                .isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), MINUTE));
         clock.advance(MINUTE);
-        assertThat(await(links.resend(ann))).isEqualTo(new Resent(Optional.empty(), 0));
+        assertThat(await(links.resend(new Resend(ann, HOME)))).isEqualTo(new Resent(Optional.empty(), 0));
         letter(LinkPurpose.VERIFY, 2);
         assertThat(refusal(links.verify(first.token().text()))).isEmpty();
-        assertThat(await(links.resend(new UserId("u:absent"))).refusal()).contains(GrantRefusal.DISABLED);
+        assertThat(await(links.resend(new Resend(new UserId("u:absent"), HOME))).refusal())
+                .contains(GrantRefusal.DISABLED);
+    }
+
+    /** Accounts that are deleted and made again, and other spellings of a mailbox, are no way around the pause. */
+    @Test
+    void client_fills_no_mailbox_by_many_accounts_and_another_client_is_not_kept_from_a_mail() throws Exception {
+        for (int number = 0; number < 10; number++) {
+            UserId ann = register("Ann", ANN).profile().id();
+            assertThat(await(store().delete(ann))).isTrue();
+        }
+        UserId other = register("Other", "ann+1@example.com").profile().id();
+        assertThat(await(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
+        assertThat(await(links.resend(new Resend(other, "198.51.100.1"))).refusal())
+                .isEmpty();
+        letter(LinkPurpose.VERIFY, 2);
+        assertThat(letters).extracting(Letter::to).containsExactly(ANN, "ann+1@example.com");
     }
 
     @Test
@@ -221,6 +247,24 @@ abstract class MailedLinkContract {
         assertThat(refusal(links.reset(token, PASSWORD))).contains(GrantRefusal.BAD_LINK);
     }
 
+    /** A stranger may have registered with another one's address (CWE-287). */
+    @Test
+    void second_factor_is_of_a_verified_user_and_one_from_before_does_not_keep_out_who_reads_the_mail()
+            throws Exception {
+        UserId ann = register("Ann", ANN).profile().id();
+        assertThat(await(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
+                .contains(GrantRefusal.NOT_VERIFIED);
+        await(store().update(
+                        ann,
+                        state -> AccountStore.Change.to(
+                                state.withFactor(Optional.of(new SecondFactor("sealed", 0, true, 0, List.of()))),
+                                ann)));
+        links.askReset(ANN);
+        await(links.reset(letter(LinkPurpose.RESET, 1).token().text(), OTHER));
+        assertThat(logIn(OTHER).profile().id()).isEqualTo(ann);
+        assertThat(await(factors.begin(new BeginFactor(ann, OTHER))).refusal()).isEmpty();
+    }
+
     @Test
     void unknown_address_gets_the_same_answer_and_no_mail() throws Exception {
         register("Ann", ANN);
@@ -266,7 +310,7 @@ abstract class MailedLinkContract {
     }
 
     private static Register registration(String name, String email) {
-        return new Register(name, email, PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER);
+        return new Register(name, email, PASSWORD, true, Optional.empty(), Optional.empty(), AT_HOME);
     }
 
     private static LogIn login(String password) {

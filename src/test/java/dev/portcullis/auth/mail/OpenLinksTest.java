@@ -56,8 +56,8 @@ class OpenLinksTest {
         assertThat(links.opens("three", NOW)).isFalse();
         assertThat(links.used().opens("two", NOW)).isFalse();
         assertThat(links.used().waitMs(NOW))
-                .as("a used link is no leave for more mails")
-                .isEqualTo(2 * MINUTE);
+                .as("there is no good link to wait with")
+                .isEqualTo(MINUTE);
     }
 
     @Test

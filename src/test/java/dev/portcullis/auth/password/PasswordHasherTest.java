@@ -11,10 +11,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,32 @@ class PasswordHasherTest {
         assertThat(notRun(waiting)).isEmpty();
         assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).isEmpty();
         assertThat(queue.enter(worked).precedence()).isEqualTo(Precedence.FAILED);
+    }
+
+    @Test
+    void address_has_three_of_the_first_places_and_more_by_work() {
+        PasswordTurn known = new PasswordTurn(Precedence.KNOWN, "192.0.2.1 ann", Optional.empty());
+        List<PasswordQueue.Place> places =
+                Stream.generate(() -> queue.enter(known)).limit(4).toList();
+        assertThat(places)
+                .extracting(PasswordQueue.Place::precedence)
+                .containsExactly(Precedence.KNOWN, Precedence.KNOWN, Precedence.KNOWN, Precedence.UNFAILED);
+        PasswordTurn elsewhere = new PasswordTurn(Precedence.KNOWN, "192.0.2.2 ann", Optional.empty());
+        assertThat(queue.enter(elsewhere).precedence()).isEqualTo(Precedence.KNOWN);
+
+        String proof = Work.on(queue.challenge(known).orElseThrow().text(), BITS);
+        PasswordTurn worked = new PasswordTurn(Precedence.KNOWN, "192.0.2.1 ann", Optional.of(proof));
+        PasswordQueue.Place byWork = queue.enter(worked);
+        assertThat(byWork.precedence()).isEqualTo(Precedence.WORKED);
+        queue.leave(byWork, false);
+        assertThat(queue.enterByWork(worked, places.get(0)).orElseThrow().precedence())
+                .as("where the first places are taken, by the same work")
+                .isEqualTo(Precedence.WORKED);
+        assertThat(queue.enterByWork(known, places.get(0))).isEmpty();
+        assertThat(queue.enterByWork(worked, places.get(3))).isEmpty();
+
+        places.forEach(place -> queue.leave(place, true));
+        assertThat(queue.enter(known).precedence()).isEqualTo(Precedence.KNOWN);
     }
 
     @Test

@@ -104,7 +104,7 @@ class ProofOfWorkTest {
 
         assertThat(place.precedence()).isEqualTo(Precedence.WORKED);
         assertThat(precedence(queue, Precedence.FAILED, Optional.of(proof))).isEqualTo(Precedence.FAILED);
-        queue.giveBack(place);
+        queue.leave(place, false);
         assertThat(precedence(queue, Precedence.FAILED, Optional.of(proof))).isEqualTo(Precedence.WORKED);
         assertThat(precedence(queue, Precedence.FAILED, Optional.of(proof))).isEqualTo(Precedence.FAILED);
     }

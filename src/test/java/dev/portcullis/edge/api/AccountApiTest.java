@@ -184,6 +184,7 @@ class AccountApiTest {
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
             case BAD_LINK -> "403 forbidden [{\"path\":\"/token\",\"rule\":\"unknown\"}]";
+            case NOT_VERIFIED -> "403 forbidden null";
             case ALREADY_VERIFIED -> "409 conflict null";
             case MAILED -> "429 rate_limited null";
             case BUSY, UNREAD -> "503 unavailable null";

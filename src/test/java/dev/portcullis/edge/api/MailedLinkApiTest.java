@@ -64,7 +64,7 @@ class MailedLinkApiTest {
     void another_mail_is_for_users_who_are_logged_in() {
         assertThat(server.post(RESEND, "{}").status()).isEqualTo(401);
         assertThat(server.post(RESEND, "{}", BEARER).status()).isEqualTo(202);
-        assertThat(server.asked).containsExactly(new Resend(new UserId("u:ann")));
+        assertThat(server.asked).containsExactly(new Resend(new UserId("u:ann"), "127.0.0.1"));
 
         server.resendWaitMs = 90_000;
         server.refuseWith(GrantRefusal.MAILED);

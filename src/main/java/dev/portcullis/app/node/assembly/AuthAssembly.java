@@ -124,7 +124,12 @@ public final class AuthAssembly implements StageAssembly {
                         services.audit(),
                         services.clock()),
                 new FactorService(
-                        service, stores.accounts(), keys.secondFactors(), accounts.issuer(), services.clock()),
+                        service,
+                        stores.accounts(),
+                        keys.secondFactors(),
+                        accounts.issuer(),
+                        accounts.mails(),
+                        services.clock()),
                 mailer.map(each ->
                         new MailedLinkService(accounts, each, stores.accounts(), hasher, revoker, services.clock())));
     }

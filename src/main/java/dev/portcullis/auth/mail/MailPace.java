@@ -1,0 +1,39 @@
+package dev.portcullis.auth.mail;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How often a client may have mails sent to one mailbox by accounts that it registers: the account is no bound, since it can be
+ * deleted and made again, or have another spelling of the mailbox. Each network pays for its own, so that no stranger can spend what
+ * the user of the mailbox needs. In memory, of this node alone. Used by all threads.
+ */
+public final class MailPace {
+    private static final int TRACKED = 20_000;
+
+    private final Map<String, MailPause> pauses = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, MailPause> eldest) {
+            return size() > TRACKED;
+        }
+    };
+
+    /** How long no further mail is sent, in milliseconds. */
+    public synchronized long waitMs(String network, String address, long now) {
+        return pauses.getOrDefault(key(network, address), MailPause.NONE).waitMs(now);
+    }
+
+    public synchronized void mailed(String network, String address, long now) {
+        pauses.merge(key(network, address), MailPause.NONE.after(now), (before, first) -> before.after(now));
+    }
+
+    /** What stands behind a plus sign is no other mailbox with most servers (RFC 5233). */
+    private static String key(String network, String address) {
+        int at = address.lastIndexOf('@');
+        String local = address.substring(0, at);
+        int plus = local.indexOf('+', 1);
+        String mailbox = plus < 0 ? local : local.substring(0, plus);
+        return network + " " + mailbox.toLowerCase(Locale.ROOT) + address.substring(at);
+    }
+}
