@@ -43,6 +43,7 @@ public final class AuthAssembly implements StageAssembly {
     private final StageStores.OfAuth stores;
     private final CutoffPublisher publisher;
     private final AccountInvitations invitations;
+    private final EnumCounters<MailResult> mailed;
     private final AccountResponder accounts;
 
     public AuthAssembly(NodeServices services, StageStores.OfAuth stores, NodeConfig config, StopSteps stops) {
@@ -51,6 +52,7 @@ public final class AuthAssembly implements StageAssembly {
         this.stores = stores;
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.invitations = new AccountInvitations(stores.invitations(), services.clock());
+        this.mailed = services.metrics().counters(CounterFamily.MAILS, MailResult.class, MailResult::id);
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops), stops))
                 .orElseGet(AccountResponder::disabled)
@@ -66,14 +68,12 @@ public final class AuthAssembly implements StageAssembly {
     }
 
     private AccountMailer mailer(AccountKeys keys, MailConfig mail, StopSteps stops) {
-        EnumCounters<MailResult> results =
-                services.metrics().counters(CounterFamily.MAILS, MailResult.class, MailResult::id);
         MailQueue queue = new MailQueue(
                 services.vertx(),
                 transport(mail),
                 mail.queue(),
                 (letter, result) -> {
-                    results.add(result);
+                    mailed.add(result);
                     if (result != MailResult.SENT) {
                         services.audit()
                                 .event(AuditEvent.of(EventName.AUTH_MAIL_FAILED)
