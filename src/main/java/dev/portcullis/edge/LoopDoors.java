@@ -60,7 +60,11 @@ record LoopDoors(
                 context,
                 new EngineHandshake(
                         handshake(),
-                        new OpeningToken(edge.config.auth(), edge.stages.authenticator(), edge.front.budget()::proved),
+                        new OpeningToken(
+                                edge.config.auth(),
+                                edge.stages.authenticator(),
+                                user -> edge.services.bans().ofUser(user).isPresent(),
+                                edge.front.budget()::proved),
                         edge.config.auth(),
                         edge.services.clock()),
                 connections,

@@ -4,6 +4,7 @@ import dev.portcullis.edge.tcp.PendingConnections;
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
  * each user counts against such a newcomer. So whatever a few accounts hold, an address has as many users as it may have
- * connections, and never twice as many connections.
+ * connections, and never more than twice as many connections. The same holds for each wider network.
+ *
+ * <p>A client that has shown whose it will be and has not connected yet has no session that would bound it: it counts for its user
+ * on the whole node, and such ones have a tenth of the node apart from those of which nothing is known.
  *
  * <p>A client on trial is one that could not prove yet who it is, at an address that is refused otherwise. It counts apart, and
  * gives way to newer ones as a connection does that has not upgraded; once it has proved its user it counts as any other.
@@ -27,10 +31,15 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLimiter {
     private static final int WIDER_FACTOR = 8;
 
+    /** Of one user, whatever the addresses: as many as sessions by default. */
+    private static final int OPENINGS_PER_USER = 5;
+
     private final ConnectionLimitsConfig config;
     private final LongSupplier millis;
     private final Map<String, Holders> byAddress = new HashMap<>();
+    private final Map<UserId, Integer> openingsByUser = new HashMap<>();
     private final PendingConnections<Slot> trials;
+    private int openings;
     private int total;
     private int anonymousCount;
     private int refusedCount;
@@ -71,18 +80,39 @@ public final class ConnectionLimiter {
         if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
             return Full.NODE;
         }
-        boolean beyond = isFull(addresses, holders -> holders.all);
-        if (beyond && (isAnonymous || isFull(addresses, Holders::shares))) {
+        List<String> full = full(addresses, holders -> holders.all);
+        if (!full.isEmpty() && (isAnonymous || isFull(addresses, Holders::shares))) {
             return Full.ADDRESS;
         }
-        Slot slot = new Slot(addresses, isAnonymous, beyond, isAnonymous);
+        Slot slot = new Slot(addresses, isAnonymous, full, isAnonymous);
         slot.count();
         return slot;
     }
 
+    /**
+     * Acquires a slot for a client that has shown whose it will be, and connects later. Until then it counts as such, for this user.
+     * Empty where there is no place for it; it may be let in as one of anybody.
+     */
+    public synchronized Optional<Slot> open(List<String> addresses, UserId user) {
+        if (openings >= config.anonymous() || openingsByUser.getOrDefault(user, 0) >= OPENINGS_PER_USER) {
+            return Optional.empty();
+        }
+        return acquire(addresses, false)
+                .fold(
+                        slot -> {
+                            if (slot.admit(user)) {
+                                slot.countOpening(user);
+                                return Optional.of(slot);
+                            }
+                            slot.release();
+                            return Optional.empty();
+                        },
+                        full -> Optional.empty());
+    }
+
     /** Acquires a slot on trial, for which an older one may have to go, or returns the limit that is reached. */
     public Entry tryOut(List<String> addresses) {
-        Slot slot = new Slot(addresses, true, false, false);
+        Slot slot = new Slot(addresses, true, List.of(), false);
         Optional<Runnable> close;
         synchronized (this) {
             boolean mayDisplace = trials.size() >= config.anonymousOnTrial();
@@ -101,8 +131,8 @@ public final class ConnectionLimiter {
         return slot;
     }
 
-    /** The connections of a user at an address. */
-    public synchronized int held(String addressKey, UserId user) {
+    /** The connections of a user at an address, or in a wider network. */
+    synchronized int held(String addressKey, UserId user) {
         return Optional.ofNullable(byAddress.get(addressKey))
                 .map(holders -> holders.users.getOrDefault(user, 0))
                 .orElse(0);
@@ -113,7 +143,7 @@ public final class ConnectionLimiter {
     }
 
     public synchronized int unauthenticated() {
-        return anonymousCount;
+        return anonymousCount + openings;
     }
 
     /** Addresses that hold a slot, apart from those on trial. */
@@ -122,15 +152,21 @@ public final class ConnectionLimiter {
     }
 
     private boolean isFull(List<String> addresses, ToIntFunction<Holders> count) {
+        return !full(addresses, count).isEmpty();
+    }
+
+    /** Those of the networks that are. */
+    private List<String> full(List<String> addresses, ToIntFunction<Holders> count) {
+        List<String> full = new ArrayList<>(0);
         int max = config.perAddress();
         for (String address : addresses) {
             Holders holders = byAddress.get(address);
             if (holders != null && count.applyAsInt(holders) >= max) {
-                return true;
+                full.add(address);
             }
             max *= WIDER_FACTOR;
         }
-        return false;
+        return full;
     }
 
     /** The result of {@link #acquire}: a slot, or the limit that is reached. */
@@ -154,16 +190,18 @@ public final class ConnectionLimiter {
         private final List<String> addresses;
         private final boolean isAttempt;
         private boolean anonymous;
-        private boolean beyond;
+        private List<String> beyond;
         private boolean onTrial;
         private boolean atAddress;
         private boolean refused;
         private boolean displaced;
         private boolean released;
         private @Nullable UserId user;
+        private @Nullable UserId opener;
         private @Nullable Runnable onDisplaced;
 
-        private Slot(List<String> addresses, boolean isAnonymous, boolean beyond, boolean isAttempt) {
+        /** @param beyond those of its networks that are full without it */
+        private Slot(List<String> addresses, boolean isAnonymous, List<String> beyond, boolean isAttempt) {
             this.addresses = List.copyOf(addresses);
             this.anonymous = isAnonymous;
             this.beyond = beyond;
@@ -200,17 +238,19 @@ public final class ConnectionLimiter {
                     return false;
                 }
                 if (as.equals(user)) {
+                    uncountOpening();
                     return true;
                 }
-                if (onTrial && isFull(addresses, holders -> holders.all)) {
-                    beyond = true;
-                    if (isFull(addresses, Holders::shares)) {
+                if (onTrial) {
+                    beyond = full(addresses, holders -> holders.all);
+                    if (!beyond.isEmpty() && isFull(addresses, Holders::shares)) {
                         return false;
                     }
                 }
-                if (beyond && held(addressKey(), as) > 0) {
+                if (beyond.stream().anyMatch(network -> held(network, as) > 0)) {
                     return false;
                 }
+                uncountOpening();
                 leaveTrial();
                 uncountAtAddress();
                 user = as;
@@ -252,6 +292,7 @@ public final class ConnectionLimiter {
                 if (!released) {
                     released = true;
                     onDisplaced = null;
+                    uncountOpening();
                     leaveTrial();
                     uncountAtAddress();
                     authenticated();
@@ -275,6 +316,21 @@ public final class ConnectionLimiter {
             total++;
             anonymousCount++;
             onTrial = true;
+        }
+
+        private void countOpening(UserId of) {
+            opener = of;
+            openings++;
+            openingsByUser.merge(of, 1, Integer::sum);
+        }
+
+        private void uncountOpening() {
+            UserId of = opener;
+            if (of != null) {
+                opener = null;
+                openings--;
+                openingsByUser.computeIfPresent(of, (any, count) -> count == 1 ? null : count - 1);
+            }
         }
 
         /** @return what ends its connection, if that is open already */

@@ -33,9 +33,6 @@ import java.util.function.Supplier;
  * connect.
  */
 public final class Handshake {
-    /** What a user may have at an address by openings that bring a token: as many as sessions by default. */
-    private static final int PROVED_EARLY = 5;
-
     private final HandshakeRules rules;
     private final AddressGate addresses;
     private final RateLimiter limiter;
@@ -101,22 +98,11 @@ public final class Handshake {
                                 .orElseGet(() -> openUnproved(request))));
     }
 
-    /** Empty where the user has many there already: then it counts as one of anybody. */
+    /** Empty where the user has many already that have not connected: then it counts as one of anybody. */
     private Optional<HandshakeOutcome> ofUser(UpgradeRequest request, UserId user) {
-        if (connectionLimiter.held(request.keys().get(0), user) >= PROVED_EARLY) {
-            return Optional.empty();
-        }
         return connectionLimiter
-                .acquire(request.keys(), false)
-                .fold(
-                        slot -> {
-                            if (slot.admit(user)) {
-                                return Optional.of(new HandshakeOutcome.AwaitingAuth(request.client(slot)));
-                            }
-                            slot.release();
-                            return Optional.empty();
-                        },
-                        full -> Optional.empty());
+                .open(request.keys(), user)
+                .map(slot -> new HandshakeOutcome.AwaitingAuth(request.client(slot)));
     }
 
     private Future<HandshakeOutcome> openUnproved(UpgradeRequest request) {

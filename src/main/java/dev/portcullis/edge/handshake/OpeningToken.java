@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToLongBiFunction;
 
 /**
@@ -19,18 +20,26 @@ import java.util.function.ToLongBiFunction;
 public final class OpeningToken {
     private final AuthConfig auth;
     private final Authenticator authenticator;
+    private final Predicate<UserId> isBanned;
     private final ToLongBiFunction<HttpServerRequest, UserId> charge;
 
-    /** @param charge has a user pay for a request, and says how long the user has to wait */
+    /**
+     * @param isBanned whether a user gets no session, and so may open none
+     * @param charge has a user pay for a request, and says how long the user has to wait
+     */
     public OpeningToken(
-            AuthConfig auth, Authenticator authenticator, ToLongBiFunction<HttpServerRequest, UserId> charge) {
+            AuthConfig auth,
+            Authenticator authenticator,
+            Predicate<UserId> isBanned,
+            ToLongBiFunction<HttpServerRequest, UserId> charge) {
         this.auth = auth;
         this.authenticator = authenticator;
+        this.isBanned = isBanned;
         this.charge = charge;
     }
 
     /**
-     * Whose token came along, if it is right and its user asks for no more than a user may. While that can't be found out, it is
+     * Whose token came along, if it is right and its user is not banned and asks for no more than a user may. While that can't be found out, it is
      * none.
      */
     Future<Optional<UserId>> userOf(UpgradeExchange exchange) {
@@ -51,6 +60,6 @@ public final class OpeningToken {
     }
 
     private Optional<UserId> within(HttpServerRequest request, UserId user) {
-        return charge.applyAsLong(request, user) == 0 ? Optional.of(user) : Optional.empty();
+        return !isBanned.test(user) && charge.applyAsLong(request, user) == 0 ? Optional.of(user) : Optional.empty();
     }
 }

@@ -29,6 +29,8 @@ class ConnectionLimiterTest {
     private final ConnectionLimiter connectionLimiter =
             new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, 0, false));
 
+    private final ConnectionLimiter shippedOnce = shipped();
+
     @Test
     void session_capacity_follows_the_heap_and_has_a_minimum() {
         long mib = 1 << 20;
@@ -228,6 +230,77 @@ class ConnectionLimiterTest {
             }
         }
         assertThat(proved).isEqualTo(100);
+    }
+
+    /** Each account at as many addresses as it likes, and at those of an IPv6 /48. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_opens_a_session_while_accounts_open_at_many_addresses_and_connect_none(int accounts) {
+        ConnectionLimiter limiter = shipped();
+        for (int account = 0; account < accounts; account++) {
+            UserId attacker = new UserId("attacker" + account);
+            for (int i = 0; i < 500; i++) {
+                limiter.open(
+                        List.of("2001:db8:%x:%x::/64".formatted(account, i), "2001:db8:%x::/48".formatted(account)),
+                        attacker);
+            }
+        }
+        assertThat(limiter.size()).isEqualTo(5 * accounts);
+        assertThat(limiter.open(HOME, ANN).filter(slot -> slot.admit(ANN))).isPresent();
+    }
+
+    @Test
+    void openings_that_connect_make_room_for_others_of_their_user() {
+        List<Slot> opened = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            opened.add(shippedOnce.open(List.of("n" + i), ANN).orElseThrow());
+        }
+        assertThat(shippedOnce.open(List.of("n6"), ANN)).isEmpty();
+        assertThat(shippedOnce.unauthenticated()).isEqualTo(5);
+        assertThat(opened.get(0).admit(ANN)).isTrue();
+        assertThat(opened.get(1).admit(BEN)).isTrue();
+        opened.get(2).release();
+        opened.get(2).release();
+        for (int i = 6; i < 9; i++) {
+            assertThat(shippedOnce.open(List.of("n" + i), ANN)).isPresent();
+        }
+        assertThat(shippedOnce.open(List.of("n9"), ANN)).isEmpty();
+        opened.forEach(Slot::release);
+        assertThat(shippedOnce.unauthenticated()).isEqualTo(3);
+    }
+
+    @Test
+    void openings_have_a_tenth_of_the_node_and_leave_the_others_theirs() {
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(shippedOnce.open(List.of("n" + i), new UserId("user" + i)))
+                    .isPresent();
+        }
+        assertThat(shippedOnce.open(HOME, ANN)).as("beyond").isEmpty();
+        assertThat(isSlot(shippedOnce.acquire(HOME, true)))
+                .as("as one of anybody")
+                .isTrue();
+        assertThat(isSlot(shippedOnce.acquire(HOME, false)))
+                .as("with a session at once")
+                .isTrue();
+    }
+
+    /** Else a user of one /48 would have one connection at each of its /64, however full it is. */
+    @Test
+    void user_who_holds_one_in_a_full_wider_network_gets_no_second_beyond_it() {
+        ConnectionLimiter wide = limiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, 0, false));
+        String site = "2001:db8::/48";
+        for (int i = 0; i < 16; i++) {
+            assertThat(slot(wide.acquire(List.of("2001:db8:0:" + i + "::/64", site), false))
+                            .admit(BEN))
+                    .isTrue();
+        }
+        Slot first = slot(wide.acquire(List.of("2001:db8:0:100::/64", site), false));
+        assertThat(first.admit(ANN)).as("who has none there").isTrue();
+        Slot second = slot(wide.acquire(List.of("2001:db8:0:101::/64", site), false));
+        assertThat(second.admit(ANN)).as("at another /64").isFalse();
+        second.release();
+        assertThat(wide.open(List.of("2001:db8:0:102::/64", site), ANN)).isEmpty();
+        assertThat(wide.size()).isEqualTo(17);
     }
 
     /** More than the places are worth: the attacker opens five times as many in a second as there are. */

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.socketio.EngineClient.Polled;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.Gauges;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,6 +148,44 @@ class CrowdedAddressTest {
                             .statusCode())
                     .isEqualTo(429);
             opened(client, "Bearer " + node.token("ben")).connect(node.token("ben"));
+        }
+    }
+
+    /** A token stays right until it expires; the ban of its user says that it opens nothing. */
+    @Test
+    void token_of_a_banned_user_is_none() {
+        try (TestNode node = TestNode.start("admin.apiKey=" + Gauges.KEY)) {
+            EngineClient client = new EngineClient(node);
+            String ann = "Bearer " + node.token("ann");
+            Polled session = client.polled().connect(node.token("ann"));
+            ban(node, "ann");
+            assertThat(Await.until(session::isGone)).isTrue();
+            List<Integer> answers = new ArrayList<>();
+            for (int i = 0; i < 11; i++) {
+                answers.add(client.send(client.request(HANDSHAKE).header("Authorization", ann))
+                        .statusCode());
+            }
+            assertThat(answers).as("each is an attempt of the address").endsWith(429);
+            opened(client, "Bearer " + node.token("ben")).connect(node.token("ben"));
+        }
+    }
+
+    private static void ban(TestNode node, String user) {
+        HttpRequest request = HttpRequest.newBuilder(node.admin("/admin/bans"))
+                .header("Authorization", "Bearer " + Gauges.KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(
+                        new JsonObject().put("userId", user).put("seconds", 600).encode()))
+                .build();
+        try {
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(201);
+        } catch (IOException unreachable) {
+            throw new UncheckedIOException(unreachable);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 
