@@ -33,6 +33,9 @@ final class PollingRequests {
             Pattern.compile("text/plain(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
     private static final int NO_CONTENT = 204;
 
+    /** Apart from the bodies of the user's calls, which must end no session. */
+    private static final String PAYER = "sessions of ";
+
     private final Shared shared;
     private final SessionLoop loop;
 
@@ -40,6 +43,7 @@ final class PollingRequests {
      * What all event loops of a node have in common.
      *
      * @param maxPayload bytes of one body
+     * @param maxFirst the same before the client has connected
      * @param pollMs how long a poll may wait
      */
     record Shared(
@@ -52,6 +56,7 @@ final class PollingRequests {
             Audit audit,
             EnumCounters<EngineError> refusals,
             int maxPayload,
+            int maxFirst,
             long pollMs) {}
 
     PollingRequests(Shared shared, SessionLoop loop) {
@@ -124,10 +129,12 @@ final class PollingRequests {
             postFailed(exchange, session, EngineError.STATUS, CloseCode.BINARY);
             return;
         }
+        Optional<String> payer = session.user().map(user -> PAYER + user.value());
         shared.bodies()
                 .read(
                         exchange.request(),
-                        shared.maxPayload(),
+                        payer.isPresent() ? shared.maxPayload() : shared.maxFirst(),
+                        payer,
                         body -> {
                             byte[] payload = body.bytes();
                             body.release().run();

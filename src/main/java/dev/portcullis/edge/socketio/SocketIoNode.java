@@ -26,6 +26,9 @@ import java.util.function.Predicate;
 
 /** What all event loops of a node have in common for their clients of Socket.IO. */
 public final class SocketIoNode {
+    /** What a payload may have beside the packet that connects. */
+    private static final int AROUND_CONNECT = 1_024;
+
     private final SocketIoConfig config;
     private final HeartbeatConfig heartbeat;
     private final Predicate<String> isOwnEvent;
@@ -97,6 +100,9 @@ public final class SocketIoNode {
                                 of.exchanges().audit(),
                                 refusals,
                                 sockets.config().frameBytes(),
+                                Math.min(
+                                        sockets.config().frameBytes(),
+                                        sockets.config().authFrameBytes() + AROUND_CONNECT),
                                 heartbeat.timeoutMs()),
                         loop));
     }

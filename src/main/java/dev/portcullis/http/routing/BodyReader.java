@@ -100,26 +100,33 @@ public final class BodyReader {
             Admission.Caller caller,
             Consumer<Received> received,
             Consumer<HttpRefusal> refused) {
-        PlaceOf place = caller.payer()
-                .<PlaceOf>map(payer -> (bytes, giveWay) -> limiter.ofCaller(payer, bytes))
-                .orElseGet(() -> placeOf(keys(request)));
-        read(request, body.maxBytes(), place, received, refused);
+        read(request, body.maxBytes(), placeOf(request, caller.payer()), received, refused);
     }
 
     /**
-     * Likewise, for a body that no contract describes, of a client that is counted by itself and sends one at a time: it counts in the
-     * node's memory only. Else unfinished bodies of anyone behind the same address would refuse it.
+     * Likewise, for a body that no contract describes.
      *
      * @param maxBytes not checked yet against the length that the head announces
+     * @param payer whom it counts for; its address where there is none. Unfinished bodies of others behind the same address refuse
+     *     none that has one
      */
     public void read(
-            HttpServerRequest request, int maxBytes, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        read(request, maxBytes, placeOf(List.of()), received, refused);
+            HttpServerRequest request,
+            int maxBytes,
+            Optional<String> payer,
+            Consumer<Received> received,
+            Consumer<HttpRefusal> refused) {
+        read(request, maxBytes, placeOf(request, payer), received, refused);
     }
 
     /** Makes the place of a body of so many bytes. */
     private interface PlaceOf {
         BodyLimiter.Place make(int bytes, Runnable giveWay);
+    }
+
+    private PlaceOf placeOf(HttpServerRequest request, Optional<String> payer) {
+        return payer.<PlaceOf>map(known -> (bytes, giveWay) -> limiter.ofCaller(known, bytes))
+                .orElseGet(() -> placeOf(keys(request)));
     }
 
     private PlaceOf placeOf(List<String> keys) {

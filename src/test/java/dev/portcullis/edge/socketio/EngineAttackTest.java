@@ -413,7 +413,7 @@ class EngineAttackTest {
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     }
 
-    /** They need no credentials. The POST of a session takes nothing from its address. */
+    /** They need no credentials. The POST of a session that has a user takes nothing from its address. */
     @Test
     void unfinished_bodies_of_an_address_end_none_of_its_sessions() {
         try (TestNode node = node("http.bodiesPerAddress=1", "http.bodyMs=30000");
@@ -423,6 +423,35 @@ class EngineAttackTest {
             assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
             assertThat(session.next()).startsWith("431[");
         }
+    }
+
+    /** Else sessions that prove nothing have memory reserved by what they announce, and send none of it. */
+    @Test
+    void unfinished_post_of_a_session_without_a_user_is_small_and_counts_for_its_address() {
+        try (TestNode node = node("http.bodiesPerAddress=1", "http.bodyMs=30000");
+                RawPeer large = RawPeer.to(node.port());
+                RawPeer first = RawPeer.to(node.port());
+                RawPeer second = RawPeer.to(node.port())) {
+            EngineClient client = new EngineClient(node);
+            Polled ann = client.polled().connect(node.token("ann"));
+            assertThat(large.request(postOf(client.polled().sid(), 20_000)).status())
+                    .isEqualTo(413);
+            first.write(postOf(client.polled().sid(), 16_000).getBytes(StandardCharsets.US_ASCII));
+            Polled later = client.polled();
+            assertThat(Await.until(() -> later.post("6").statusCode() == 200)).isTrue();
+            assertThat(first.isCutOff()).as("the slowest gives way").isTrue();
+            second.write(postOf(client.polled().sid(), 16_000).getBytes(StandardCharsets.US_ASCII));
+            assertThat(ann.post("42[\"ping\",{\"id\":\"" + "x".repeat(20_000) + "\"}]")
+                            .statusCode())
+                    .as("of a user")
+                    .isEqualTo(200);
+        }
+    }
+
+    /** Without its body. */
+    private static String postOf(String sid, int length) {
+        return "POST /socket.io/" + pollOf(sid) + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
+                + "Content-Length: " + length + "\r\n\r\n";
     }
 
     /** No session reads it, so nothing would bound it. */
