@@ -104,12 +104,20 @@ final class PollingRequests {
         EngineExchange asked = new EngineExchange(request, shared.responses(), loop, why -> record(exchange, why));
         if (request.method().equals(HttpMethod.GET)) {
             shared.pending().polling(asked.channel(), shared.pollMs());
+            giveWay(asked, session);
             asked.onClosed(() -> session.loop().execute(() -> session.polling().lost(asked)));
             session.loop().execute(() -> session.polling().poll(asked));
         } else if (request.method().equals(HttpMethod.POST)) {
             post(exchange, asked, session);
         } else {
             refuse(exchange, EngineError.BAD_REQUEST);
+        }
+    }
+
+    /** Else sessions that prove nothing hold all the connections of an address, and a user gets none. */
+    private void giveWay(EngineExchange asked, EngineSession session) {
+        if (session.user().isEmpty()) {
+            shared.pending().unproved(asked.channel());
         }
     }
 
@@ -124,6 +132,7 @@ final class PollingRequests {
             session.loop().execute(() -> session.polling().overlap(asked));
             return;
         }
+        giveWay(asked, session);
         asked.onClosed(() -> session.loop().execute(() -> session.polling().lost(asked)));
         if (!isText(exchange.request())) {
             postFailed(exchange, session, EngineError.STATUS, CloseCode.BINARY);

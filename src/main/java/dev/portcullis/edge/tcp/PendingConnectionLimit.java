@@ -120,6 +120,11 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         pending.waiting(channel, millis() + withinMs);
     }
 
+    /** The current request of this connection is one of a client without a user: it protects the connection from no newer one. */
+    public void unproved(HttpChannel channel) {
+        pending.unproved(channel);
+    }
+
     /** This connection carries the polls of a client that is counted by itself: it does not count here. */
     public void exempt(HttpChannel channel, Object client) {
         pending.exempt(channel, client);

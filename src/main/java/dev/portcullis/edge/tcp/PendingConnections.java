@@ -160,6 +160,14 @@ public final class PendingConnections<C> {
         }
     }
 
+    /** What was asked for proves nothing of its client, who may take long: the connection may be evicted meanwhile. */
+    synchronized void unproved(C connection) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null) {
+            makeEvictable(entry);
+        }
+    }
+
     /**
      * The response was given: the connection waits for its next request, behind all others. A transfer is the last one. The
      * peer of an aging connection takes its last response.

@@ -227,6 +227,23 @@ class PendingConnectionsTest {
         assertThat(kept.removeExpired(9_000)).containsExactly(new Closed<>("a", HOME, PendingEnd.IDLE));
     }
 
+    /** The polls and POSTs of sessions of Socket.IO that prove nothing. */
+    @Test
+    void connection_of_a_client_without_a_user_gives_way_while_it_waits_for_its_answer() {
+        admit("a", "b", "c");
+        for (String each : List.of("a", "b", "c")) {
+            pending.requested(each, 0);
+        }
+        pending.waiting("b", 8_000);
+        pending.unproved("b");
+        assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.unproved("b");
+        assertThat(pending.size()).isEqualTo(3);
+        assertThat(pending.admit("e", HOME, 0))
+                .as("one that is silent goes first")
+                .contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
+    }
+
     @Test
     void poll_that_is_answered_late_has_the_time_to_be_taken() {
         PendingConnections<String> kept = keeping(0);
