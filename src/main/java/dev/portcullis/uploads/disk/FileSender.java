@@ -41,7 +41,8 @@ public final class FileSender {
 
     /**
      * Sends the file, ends the response and closes the file. Call it on the context of the response. Empty if all was sent;
-     * else the caller closes its connection, since part of the file is missing. Fails if the connection does.
+     * else the caller closes its connection, since part of the file is missing. Fails if the connection does before that: a client
+     * knows the size, and may close its connection as soon as it has the last byte, before the response has ended.
      */
     public Future<Optional<TransferEnd>> send(
             AsyncFile file, Upload upload, WriteStream<Buffer> to, TransferPlace place, TransferRight right) {
@@ -57,12 +58,14 @@ public final class FileSender {
                     }
                 });
         taken.onTaken(watch::moved);
-        pipe.to(taken)
-                .onComplete(
-                        sent -> promise.tryComplete(Optional.ofNullable(ended.get())),
-                        failure -> Optional.ofNullable(ended.get())
-                                .ifPresentOrElse(
-                                        why -> promise.tryComplete(Optional.of(why)), () -> promise.tryFail(failure)));
+        pipe.to(taken).onComplete(sent -> promise.tryComplete(Optional.ofNullable(ended.get())), failure -> {
+            Optional<TransferEnd> why = Optional.ofNullable(ended.get());
+            if (why.isPresent() || taken.all() >= upload.size()) {
+                promise.tryComplete(why);
+            } else {
+                promise.tryFail(failure);
+            }
+        });
         return promise.future()
                 .onComplete(any -> watch.stop())
                 .eventually(() -> file.close().otherwiseEmpty());

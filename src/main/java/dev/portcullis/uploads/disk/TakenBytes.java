@@ -12,6 +12,7 @@ final class TakenBytes implements WriteStream<Buffer> {
     private final WriteStream<Buffer> to;
     private LongConsumer onTaken = bytes -> {};
     private long waiting;
+    private long all;
 
     TakenBytes(WriteStream<Buffer> to) {
         this.to = to;
@@ -26,12 +27,18 @@ final class TakenBytes implements WriteStream<Buffer> {
         return waiting > 0;
     }
 
+    /** Bytes that were taken so far. */
+    long all() {
+        return all;
+    }
+
     @Override
     public Future<Void> write(Buffer data) {
         int length = data.length();
         waiting += length;
         return to.write(data).onSuccess(taken -> {
             waiting -= length;
+            all += length;
             onTaken.accept(length);
         });
     }

@@ -20,10 +20,15 @@ import dev.portcullis.uploads.transfer.TransferPlaces;
 import dev.portcullis.uploads.transfer.TransferShares;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.WriteStream;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,11 +47,14 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files over real sockets, from and to a real disk. */
 @ExtendWith(VertxExtension.class)
@@ -210,6 +218,36 @@ class TransferTest {
         assertThat(folder.has(upload.id())).isFalse();
     }
 
+    /** As curl, browsers and proxies do. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 300_000})
+    void reader_that_goes_away_with_the_last_byte_has_the_file(int length) throws Exception {
+        Upload upload = kept(png(length));
+        Promise<Optional<TransferEnd>> sent = Promise.promise();
+        Socket reader = connect(servingUntilClosed(upload, sent));
+        reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+        readFile(reader.getInputStream(), length);
+        reader.close();
+
+        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    @Test
+    void reader_that_goes_away_before_the_last_byte_has_not() throws Exception {
+        int length = 30_000_000;
+        Upload upload = kept(png(length));
+        Promise<Optional<TransferEnd>> sent = Promise.promise();
+        Socket reader = connect(servingUntilClosed(upload, sent));
+        reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+        readFile(reader.getInputStream(), 1_000);
+        reader.close();
+
+        assertThatThrownBy(() -> sent.future().await(30, TimeUnit.SECONDS))
+                .isInstanceOfAny(VertxException.class, IOException.class);
+    }
+
     @Test
     void reader_that_stops_is_cut_off_at_the_deadline() throws Exception {
         assertThat(unread(HURRIED).await(30, TimeUnit.SECONDS)).contains(TransferEnd.TOO_SLOW);
@@ -320,12 +358,79 @@ class TransferTest {
         return sender.open(upload.id()).compose(file -> sender.send(file, upload, request.response(), place, right));
     }
 
-    /** What comes of a file that is larger than the buffers, to a reader that reads nothing. */
-    private Future<Optional<TransferEnd>> unread(TransferConfig config) throws Exception {
-        byte[] content = png(30_000_000);
+    /** Ends no response before its client has closed the connection. */
+    private int servingUntilClosed(Upload upload, Promise<Optional<TransferEnd>> sent) throws Exception {
+        FileSender sender = new FileSender(vertx, folder, PATIENT);
+        return vertx.createHttpServer()
+                .requestHandler(request -> {
+                    Promise<Void> closed = Promise.promise();
+                    request.connection().closeHandler(closed::complete);
+                    HttpServerResponse response =
+                            request.response().putHeader("Content-Length", Long.toString(upload.size()));
+                    sender.open(upload.id())
+                            .compose(file -> sender.send(
+                                    file, upload, new LateEnd(response, closed.future()), place(PATIENT), right))
+                            .onComplete(sent);
+                })
+                .listen(0, "127.0.0.1")
+                .await(30, TimeUnit.SECONDS)
+                .actualPort();
+    }
+
+    private record LateEnd(HttpServerResponse to, Future<Void> after) implements WriteStream<Buffer> {
+        @Override
+        public Future<Void> write(Buffer data) {
+            return to.write(data);
+        }
+
+        @Override
+        public Future<Void> end() {
+            return after.compose(any -> to.end());
+        }
+
+        @Override
+        public LateEnd exceptionHandler(@Nullable Handler<Throwable> handler) {
+            to.exceptionHandler(handler);
+            return this;
+        }
+
+        @Override
+        public LateEnd setWriteQueueMaxSize(int maxSize) {
+            to.setWriteQueueMaxSize(maxSize);
+            return this;
+        }
+
+        @Override
+        public boolean writeQueueFull() {
+            return to.writeQueueFull();
+        }
+
+        @Override
+        public LateEnd drainHandler(@Nullable Handler<Void> handler) {
+            to.drainHandler(handler);
+            return this;
+        }
+    }
+
+    /** Reads the headers and so many bytes of what follows. */
+    private static void readFile(InputStream in, int length) throws IOException {
+        StringBuilder headers = new StringBuilder();
+        while (headers.indexOf("\r\n\r\n") < 0) {
+            headers.append((char) in.read());
+        }
+        assertThat(in.readNBytes(length)).hasSize(length);
+    }
+
+    private Upload kept(byte[] content) throws Exception {
         Upload upload = upload(content.length);
         Files.write(folder.incoming(upload.id()), content);
         folder.keep(upload.id());
+        return upload;
+    }
+
+    /** What comes of a file that is larger than the buffers, to a reader that reads nothing. */
+    private Future<Optional<TransferEnd>> unread(TransferConfig config) throws Exception {
+        Upload upload = kept(png(30_000_000));
         Promise<Optional<TransferEnd>> sent = Promise.promise();
         Socket reader = connect(serving(upload, config, sent));
         reader.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
