@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * theirs, or if all progress well the newest one of the user who has most, or else one in the reserve. That are the last places in the
  * order of their begin, of the node and of an address: who came when only they were left is sure of one for a time, moves up as others
  * end, and goes for the next newcomer after that time. So who was there before is never ended for a newcomer while they progress, and no
- * newcomer waits for the end of a long file. A user who has some gets a further one from users who have more, and never one that
+ * newcomer waits for the end of a long file, not at a crowded address either. A user who has some gets a further one from users who have more, and never one that
  * progresses well. A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
  * again by this right. Used by all threads.
  */
@@ -58,7 +58,10 @@ public final class TransferPlaces {
      */
     public synchronized Optional<TransferPlace> enter(UserId user, List<String> address) {
         int own = byUser.getOrDefault(user, 0);
-        if (own >= shares.perUser() || (!isFree(own, user, address) && !displaceFor(own, user, address))) {
+        if (own >= shares.perUser()
+                || (!isFree(own, user, address)
+                        && !displaceFor(own, user, address)
+                        && !isFreeBeyondShare(own, user, address))) {
             return Optional.empty();
         }
         TransferPlace place = new TransferPlace(
@@ -95,6 +98,13 @@ public final class TransferPlaces {
                 : taken.size() < shares.node() && newcomer && !beyond;
     }
 
+    /** Where nobody at a crowded address goes for a newcomer. One address with many users must not have all of the last places. */
+    private boolean isFreeBeyondShare(int own, UserId user, List<String> address) {
+        return own == 0
+                && !isUnfinished(user)
+                && (taken.size() < shares.crowded() || (taken.size() < shares.node() && !isInReserve(address)));
+    }
+
     private boolean displaceFor(int own, UserId user, List<String> address) {
         if (isUnfinished(user)) {
             return false;
@@ -106,8 +116,9 @@ public final class TransferPlaces {
                 .filter(place -> own == 0 || byUser.getOrDefault(place.user(), 0) >= own + 2)
                 .filter(place -> place.pace().isSlow())
                 .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
+        Predicate<TransferPlace> due = taken.size() < shares.node() || isInReserve(address) ? near : place -> true;
         Optional<TransferPlace> gone =
-                own > 0 ? slowest : slowest.or(() -> newestOfLargest(near)).or(() -> longestInReserve(near));
+                own > 0 ? slowest : slowest.or(() -> newestOfLargest(near)).or(() -> longestInReserve(due));
         gone.ifPresent(place -> {
             place.displace();
             remember(place.user());
@@ -145,6 +156,10 @@ public final class TransferPlaces {
             place.address().forEach(key -> before.merge(key, 1, Integer::sum));
         }
         return reserve;
+    }
+
+    private boolean isInReserve(List<String> address) {
+        return inReserve().stream().anyMatch(place -> sharesAddress(place, address));
     }
 
     private boolean isBeyondShare(List<String> address) {

@@ -11,4 +11,9 @@ public record TransferShares(int node, int perUser, int perAddress) {
     int shared() {
         return node - node / 4;
     }
+
+    /** Of the last places half is for users at addresses that have less than their share. */
+    int crowded() {
+        return node - node / 8;
+    }
 }

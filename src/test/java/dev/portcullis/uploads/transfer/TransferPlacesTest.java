@@ -70,13 +70,70 @@ class TransferPlacesTest {
     }
 
     @Test
-    void users_of_one_address_leave_the_last_quarter_to_others() {
-        for (int i = 0; i < 12; i++) {
+    void users_of_one_address_leave_half_of_the_last_quarter_to_others() {
+        for (int i = 0; i < 14; i++) {
             assertThat(enter("u" + i, "a")).isPresent();
         }
 
-        assertThat(enter("u12", "a")).isEmpty();
+        assertThat(enter("u14", "a")).isEmpty();
         assertThat(enter("v", "b")).isPresent();
+        assertThat(enter("w", "c")).isPresent();
+        assertThat(places.count()).isEqualTo(16);
+    }
+
+    @Test
+    void user_gets_a_free_place_where_all_of_their_crowded_address_were_there_first() {
+        List<TransferPlace> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(enter("u" + i, "a").orElseThrow());
+        }
+        for (int i = 0; i < 6; i++) {
+            all.add(enter("far" + i, "b" + i).orElseThrow());
+        }
+
+        now += CONFIG.baseMs();
+        TransferPlace place = enter("new", "a").orElseThrow();
+        assertThat(all).as("a place was free").noneMatch(TransferPlace::isDisplaced);
+        assertThat(enter("next", "a")).as("it has one of the reserve now").isEmpty();
+        now += CONFIG.baseMs();
+        assertThat(enter("next", "a")).isPresent();
+        assertThat(place.isDisplaced()).isTrue();
+        assertThat(all).noneMatch(TransferPlace::isDisplaced);
+    }
+
+    @Test
+    void user_gets_one_of_the_reserve_in_time_where_all_of_their_crowded_address_were_there_first() {
+        List<TransferPlace> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(enter("u" + i, "a").orElseThrow());
+        }
+        for (int i = 0; i < 8; i++) {
+            all.add(enter("far" + i, "b" + i).orElseThrow());
+        }
+
+        now += CONFIG.baseMs() - 1;
+        assertThat(enter("new", "a")).isEmpty();
+        now++;
+        assertThat(enter("new", "a")).isPresent();
+        assertThat(enter("next", "a")).as("one for a crowded address").isEmpty();
+        assertThat(all.stream().filter(TransferPlace::isDisplaced)).containsExactly(all.get(12));
+    }
+
+    /** Users of one address with one transfer each that progresses well, and never ends by itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_gets_a_place_in_time_beside_one_address_with_many_users(int attackers) {
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, () -> now);
+        for (int i = 0; i < attackers; i++) {
+            shipped.enter(new UserId("u" + i), List.of("a"));
+        }
+
+        assertThat(shipped.enter(new UserId("elsewhere"), List.of("b"))).isPresent();
+        if (attackers == 100) {
+            assertThat(shipped.enter(new UserId("there"), List.of("a"))).isEmpty();
+            now += CONFIG.baseMs();
+        }
+        assertThat(shipped.enter(new UserId("there"), List.of("a"))).isPresent();
     }
 
     @Test
@@ -152,7 +209,7 @@ class TransferPlacesTest {
     @Test
     void user_at_an_address_of_many_users_gets_a_place_of_that_address_in_time() {
         List<TransferPlace> near = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 14; i++) {
             near.add(enter("u" + i, "a").orElseThrow());
         }
         TransferPlace far = enter("far", "b").orElseThrow();
@@ -183,7 +240,7 @@ class TransferPlacesTest {
     void slow_transfer_of_the_same_address_goes_where_that_has_its_share() {
         List<TransferPlace> near = new ArrayList<>();
         List<TransferPlace> far = fill("far", "b", 4);
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 10; i++) {
             near.add(enter("u" + i, "a").orElseThrow());
         }
         far.forEach(TransferPlacesTest::stall);
