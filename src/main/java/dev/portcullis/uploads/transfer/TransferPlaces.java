@@ -98,7 +98,7 @@ public final class TransferPlaces {
                 : taken.size() < shares.node() && newcomer && !beyond;
     }
 
-    /** Where nobody at a crowded address goes for a newcomer. One address with many users must not have all of the last places. */
+    /** Where no transfer at a crowded address goes for a newcomer. One address with many users must not have all of the last places. */
     private boolean isFreeBeyondShare(int own, UserId user, List<String> address) {
         return own == 0
                 && !isUnfinished(user)
