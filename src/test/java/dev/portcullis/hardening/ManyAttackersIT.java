@@ -122,6 +122,24 @@ class ManyAttackersIT {
         }
     }
 
+    /** Of a body with a thousand fields each is judged. */
+    @Test
+    void long_post_to_the_path_of_the_login_is_refused_unread_beyond_the_limit() {
+        register("ann");
+        JsonObject fields = new JsonObject();
+        for (int i = 0; i < 200; i++) {
+            fields.put("field" + i, i);
+        }
+        assertThat(post("/api/auth/login", "", fields)).isEqualTo(400);
+        for (int i = 0; i < MINUTE; i++) {
+            request("/api/auth/login", "", new JsonObject());
+        }
+        Reply refused = request("/api/auth/login", "", fields);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Connection")).isEqualTo("close");
+        assertThat(post("/api/auth/login", "", logIn("ann"))).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 10})
     void pages_of_other_sites_cost_their_visitors_nothing(int attackers) {

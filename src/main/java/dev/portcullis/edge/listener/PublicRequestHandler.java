@@ -21,6 +21,11 @@ import java.util.function.BooleanSupplier;
 
 /** Handles every request of the public listener, valid or not, one at a time for each connection, and limits them. */
 public final class PublicRequestHandler {
+    /** Bytes of the body of a login, more than one with an address and a password of usual length has. */
+    private static final int SHORT_LOGIN = 1_024;
+
+    private static final int DIGITS = 4;
+
     private final Router router;
     private final HttpResponses responses;
     private final HttpRefusalLog refusals;
@@ -80,6 +85,10 @@ public final class PublicRequestHandler {
         }
         if (charge.isOwed()
                 && limits.budget().mayLogIn(request)) { // what is no login must not be cheaper than a refusal
+            if (!isShort(request)) {
+                refuseRateLimited(request, channel, charge.waitMs());
+                return;
+            }
             endWithAnswer(request, channel);
         }
         Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
@@ -136,6 +145,12 @@ public final class PublicRequestHandler {
     private boolean mayProveUser(HttpServerRequest request) {
         return !limits.budget().isOfForeignPage(request)
                 && (transports.containsKey(String.valueOf(request.path())) || router.isClaim(request));
+    }
+
+    /** Longer bodies cost the node more than a login that is short, to read and to judge (CWE-400). */
+    private static boolean isShort(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.length() <= DIGITS && Integer.parseInt(length) <= SHORT_LOGIN;
     }
 
     private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
