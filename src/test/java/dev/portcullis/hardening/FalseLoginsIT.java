@@ -34,6 +34,9 @@ class FalseLoginsIT {
     /** On a machine that stands still for seconds a turn may come too late. */
     private static final int TRIES = 3;
 
+    /** What is asked for may have grown by the time that the work is done, so it can take a few tries. */
+    private static final int TRIES_WITH_WORK = 10;
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger addresses = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -72,7 +75,7 @@ class FalseLoginsIT {
         }
         for (int user = 0; user < USERS; user++) {
             assertThat(triesOf(home(user), user)).as("at an address of theirs").isBetween(1, TRIES);
-            assertThat(triesOf(newAddress(), user)).as("elsewhere").isBetween(1, TRIES + 1);
+            assertThat(triesOf(newAddress(), user)).as("elsewhere").isBetween(1, TRIES_WITH_WORK);
         }
     }
 
@@ -91,14 +94,14 @@ class FalseLoginsIT {
             assertThat(Await.until(() -> worked.get() > 100)).isTrue();
         }
         for (int user = 0; user < USERS; user++) {
-            assertThat(triesOf(newAddress(), user)).isBetween(1, TRIES + 1);
+            assertThat(triesOf(newAddress(), user)).isBetween(1, TRIES_WITH_WORK);
         }
     }
 
     /** How often it took to log in, with the work that is asked for; one too many if it never did. */
     private int triesOf(String from, int user) {
         JsonObject body = logIn(user);
-        for (int tries = 1; tries <= TRIES + 1; tries++) {
+        for (int tries = 1; tries <= TRIES_WITH_WORK; tries++) {
             Reply reply = post(from, "login", body);
             if (reply.status() == 200) {
                 return tries;
@@ -109,7 +112,7 @@ class FalseLoginsIT {
                 body.put("proof", Work.on(asked));
             }
         }
-        return TRIES + 2;
+        return TRIES_WITH_WORK + 1;
     }
 
     private void attack() {
