@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,7 @@ abstract class MailedLinksContract {
             Reply unknown = askReset(HOME, "no-account@example.org");
             assertThat(unknown.status() + unknown.body()).isEqualTo(asked.status() + asked.body());
 
-            assertThat(follow(mail.awaitMail(ANN, 2)).status()).isEqualTo(204);
+            assertThat(follow(resetMail(ANN)).status()).isEqualTo(204);
             assertThat(Await.until(() -> !ann.isOpen())).isTrue();
         }
         assertThat(logIn(HOME, PASSWORD).status()).isEqualTo(401);
@@ -124,13 +125,13 @@ abstract class MailedLinksContract {
         });
         assertThat(askReset(HOME, ANN).status()).isEqualTo(202);
         assertThat(askReset(HOME, "bob@example.org").status()).isEqualTo(202);
-        Mail ofBob = mail.awaitMail("bob@example.org", 2);
-        Mail ofAnn = mail.awaitMail(ANN, 2);
-        List<Mail> all = mail.mailsTo(ANN);
+        Mail ofBob = resetMail("bob@example.org");
+        Mail ofAnn = resetMail(ANN);
+        long mails = resetMails(ANN).count();
         System.out.printf(
                 "%d strangers who ask for a new password of a user: %d mails to the user, whose link sets one%n",
-                strangers, all.size() - 1);
-        assertThat(all).hasSizeBetween(2, 4); // the first of them verifies the address
+                strangers, mails);
+        assertThat(mails).isBetween(1L, 3L);
         assertThat(follow(ofAnn).status()).isEqualTo(204);
         assertThat(follow(ofBob).status()).isEqualTo(204);
         assertThat(logIn(HOME, OTHER).status()).isEqualTo(200);
@@ -153,6 +154,18 @@ abstract class MailedLinksContract {
 
     private Reply askReset(String from, String email) {
         return post(from, "/api/auth/reset", new JsonObject().put("email", email));
+    }
+
+    /** The one that verifies the address may come before it or behind it. */
+    private Mail resetMail(String address) {
+        assertThat(Await.until(() -> resetMails(address).findAny().isPresent()))
+                .as("a mail to %s", address)
+                .isTrue();
+        return resetMails(address).findFirst().orElseThrow();
+    }
+
+    private Stream<Mail> resetMails(String address) {
+        return mail.mailsTo(address).stream().filter(each -> each.fragment().startsWith("reset="));
     }
 
     /** What the page does with the link of a mail. */
