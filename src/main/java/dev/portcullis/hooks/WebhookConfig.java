@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
-    private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 16_384;
     private static final long DEADLINE_MS = 5_000;
     private static final int IN_FLIGHT = 16;
@@ -24,12 +23,7 @@ public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bound
     static Optional<WebhookConfig> read(Section http) {
         Optional<String> url = http.optionalText(
                 "url", "URL of the application that is told what happened: https, or http to this machine");
-        Optional<Secret> secret = http.secret(
-                "secret",
-                "signs the requests (HMAC-SHA-256 over time, id and body); at least 32 bytes, from {\"$env\": …} or"
-                        + " {\"$file\": …}");
-        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
-                .ifPresent(key -> http.problem("secret", "is too short", "at least 32 bytes are needed"));
+        Optional<Secret> secret = ServiceSettings.signingSecret(http, " over time, id and body");
         OutgoingConfig bounds = bounds(http);
         Optional<String> ca = ServiceSettings.authorities(http);
         if (url.isPresent() && secret.isEmpty()) {

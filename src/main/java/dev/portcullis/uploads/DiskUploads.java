@@ -3,7 +3,6 @@ package dev.portcullis.uploads;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.InFlightLimit;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.disk.DiskFolder;
@@ -46,7 +45,7 @@ public final class DiskUploads implements Uploads {
     private final DiskHealer healer;
     private final TransferPlaces transfers;
     private final IssuedTickets issued = new IssuedTickets(ISSUED);
-    private final InFlightLimit knownLookups;
+    private final TicketLookups knownLookups;
     private final TicketLookups strangeLookups;
     private volatile boolean wasBound;
     private volatile boolean ready;
@@ -63,7 +62,7 @@ public final class DiskUploads implements Uploads {
         this.sender = new FileSender(vertx, folder, config.transfer());
         this.transfers = new TransferPlaces(
                 config.shares(), config.transfer(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        this.knownLookups = new InFlightLimit(config.shares().node());
+        this.knownLookups = new TicketLookups(config.shares().node());
         this.strangeLookups = new TicketLookups(config.shares().node());
         this.ender = new FileEnder(
                 office,
@@ -180,22 +179,21 @@ public final class DiskUploads implements Uploads {
         return quota.used();
     }
 
-    /** A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out. */
+    /**
+     * A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out, and
+     * counts for its address; a right one counts for its user.
+     */
     private Future<ReceiveResult> lookUp(
             UploadTicket ticket, List<String> address, Function<Upload, Future<ReceiveResult>> receive) {
-        boolean known = ownerOf(ticket).isPresent();
-        if (!ready || !(known ? knownLookups.tryAcquire() : strangeLookups.tryAcquire(address))) {
+        Optional<UserId> owner = ownerOf(ticket);
+        TicketLookups lookups = owner.isPresent() ? knownLookups : strangeLookups;
+        List<String> payer = owner.map(user -> List.of(user.value())).orElse(address);
+        if (!ready || !lookups.tryAcquire(payer)) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
         return office.store()
                 .find(ticket.file())
-                .onComplete(any -> {
-                    if (known) {
-                        knownLookups.release();
-                    } else {
-                        strangeLookups.release(address);
-                    }
-                })
+                .onComplete(any -> lookups.release(payer))
                 .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
                         .map(receive)
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));

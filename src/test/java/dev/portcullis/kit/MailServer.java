@@ -21,6 +21,9 @@ import javax.net.ssl.SSLSocket;
 
 /** A mail server (RFC 5321) that keeps what it gets, with STARTTLS where it has a certificate, and PLAIN logins. */
 public final class MailServer implements AutoCloseable {
+    private static final String HANG_UP = "(hangs up)";
+    private static final String SILENCE = "(is silent)";
+
     private final ServerSocket listener;
     private final Optional<SSLContext> certificate;
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
@@ -88,6 +91,16 @@ public final class MailServer implements AutoCloseable {
     /** Answers the next recipient with this instead of taking the mail. */
     public void refuseNext(String answer) {
         refusals.add(answer);
+    }
+
+    /** Closes the connection instead of answering the next recipient. */
+    public void hangUpNext() {
+        refusals.add(HANG_UP);
+    }
+
+    /** Answers the next recipient never. */
+    public void fallSilentNext() {
+        refusals.add(SILENCE);
     }
 
     @Override
@@ -178,8 +191,13 @@ public final class MailServer implements AutoCloseable {
                     }
                     case "RCPT" -> {
                         to = address(line);
-                        String refusal = refusals.poll();
-                        say(refusal == null ? "250 ok" : refusal);
+                        String answer = Optional.ofNullable(refusals.poll()).orElse("250 ok");
+                        if (answer.equals(HANG_UP)) {
+                            return false;
+                        }
+                        if (!answer.equals(SILENCE)) {
+                            say(answer);
+                        }
                     }
                     case "DATA" -> take();
                     case "QUIT" -> {

@@ -26,6 +26,15 @@ class TicketLookupsTest {
     }
 
     @Test
+    void user_whose_tickets_are_known_has_an_eighth_too() {
+        long got = IntStream.range(0, 64)
+                .filter(i -> lookups.tryAcquire(List.of("u:eve")))
+                .count();
+        assertThat(got).isEqualTo(8);
+        assertThat(lookups.tryAcquire(List.of("u:ann"))).isTrue();
+    }
+
+    @Test
     void place_is_free_again_after_its_lookup() {
         for (int i = 0; i < 8; i++) {
             assertThat(lookups.tryAcquire(HOME)).isTrue();

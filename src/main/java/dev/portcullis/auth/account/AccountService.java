@@ -37,7 +37,6 @@ public final class AccountService {
     private final LoginEnder ender;
     private final GrantIssuer issuer;
     private final Optional<AccountMailer> mailer;
-    private final boolean mails;
     private final LongSupplier clock;
 
     /** @param mailer empty where no mail is sent */
@@ -58,7 +57,6 @@ public final class AccountService {
         this.ender = new LoginEnder(store, revoker, logins);
         this.issuer = new GrantIssuer(keys, config);
         this.mailer = mailer;
-        this.mails = config.mails();
         this.clock = clock;
     }
 
@@ -162,7 +160,7 @@ public final class AccountService {
     }
 
     public Future<Optional<AccountProfile>> find(UserId user) {
-        return store.find(user).map(found -> found.map(state -> state.account().profile(mails)));
+        return store.find(user).map(found -> found.map(state -> state.account().profile(mailer.isPresent())));
     }
 
     private Future<GrantResult> create(Account account, Register request) {

@@ -15,7 +15,6 @@ import java.util.Optional;
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
-    private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 16_384;
     private static final int IN_FLIGHT = 8;
 
@@ -23,12 +22,7 @@ public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig boun
     static Optional<MailHookConfig> read(Section hook) {
         Optional<String> url = hook.optionalText(
                 "url", "URL of the application that sends the mails itself: https, or http to this machine");
-        Optional<Secret> secret = hook.secret(
-                "secret",
-                "signs the requests (HMAC-SHA-256 over time and body); at least 32 bytes, from {\"$env\": …} or"
-                        + " {\"$file\": …}");
-        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
-                .ifPresent(key -> hook.problem("secret", "is too short", "at least 32 bytes are needed"));
+        Optional<Secret> secret = ServiceSettings.signingSecret(hook, " over time and body");
         long deadlineMs = hook.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
         OutgoingConfig bounds = ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, IN_FLIGHT);
         Optional<String> ca = ServiceSettings.authorities(hook);

@@ -20,8 +20,13 @@ public final class SmtpTransport implements MailTransport {
     private final MailClient client;
 
     public SmtpTransport(Vertx vertx, MailConfig config, SmtpConfig smtp) {
+        this(vertx, config, smtp, TIMEOUT_MS);
+    }
+
+    /** Takes another time for each answer of the server, for tests. */
+    SmtpTransport(Vertx vertx, MailConfig config, SmtpConfig smtp, int timeoutMs) {
         this.config = config;
-        this.client = MailClient.create(vertx, options(smtp));
+        this.client = MailClient.create(vertx, options(smtp, timeoutMs));
     }
 
     /** The server's answers, which may name the address, go nowhere. */
@@ -50,7 +55,7 @@ public final class SmtpTransport implements MailTransport {
      * The name in the certificate is checked, with the algorithm HTTPS, only where none is set here: 5.1.6 takes one that is set
      * for the wish to have no check (CWE-297).
      */
-    private static io.vertx.ext.mail.MailConfig options(SmtpConfig smtp) {
+    private static io.vertx.ext.mail.MailConfig options(SmtpConfig smtp, int timeoutMs) {
         io.vertx.ext.mail.MailConfig options = new io.vertx.ext.mail.MailConfig()
                 .setHostname(smtp.host())
                 .setPort(smtp.port())
@@ -60,8 +65,8 @@ public final class SmtpTransport implements MailTransport {
                 .setLogin(smtp.user().isPresent() ? LoginOption.REQUIRED : LoginOption.NONE)
                 .setTrustAll(false)
                 .setMaxPoolSize(CONNECTIONS)
-                .setConnectTimeout(TIMEOUT_MS)
-                .setIdleTimeout(TIMEOUT_MS)
+                .setConnectTimeout(timeoutMs)
+                .setIdleTimeout(timeoutMs)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         smtp.user().ifPresent(options::setUsername);
         smtp.password().ifPresent(password -> options.setPassword(password.reveal()));

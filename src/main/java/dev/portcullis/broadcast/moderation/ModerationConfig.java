@@ -30,7 +30,6 @@ public record ModerationConfig(
         int remembered,
         long rememberMs,
         Optional<String> ca) {
-    private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 65_536;
     private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
     private static final Keys FALLBACK = new Keys(500, 256, 2_048, 10_000);
@@ -51,10 +50,7 @@ public record ModerationConfig(
                 "url",
                 "URL of a moderation service that is asked about each message before it is published"
                         + " (application-hooks.md): https, or http to this machine");
-        Optional<Secret> secret = hook.secret(
-                "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
-        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
-                .ifPresent(key -> hook.problem("secret", "is too short", "at least 32 bytes are needed"));
+        Optional<Secret> secret = ServiceSettings.signingSecret(hook, "");
         OutgoingConfig bounds = bounds(hook);
         OnFailure onFailure = hook.choice(
                 "onFailure",

@@ -39,8 +39,8 @@ public final class OpeningToken {
     }
 
     /**
-     * Whose token came along, if it is right and its user is not banned and asks for no more than a user may. While that can't be found out, it is
-     * none.
+     * Whose token came along, if it is right and its user is not banned and asks for no more than a user may. While that can't be
+     * found out, it is none.
      */
     Future<Optional<UserId>> userOf(UpgradeExchange exchange) {
         return token(exchange.request())

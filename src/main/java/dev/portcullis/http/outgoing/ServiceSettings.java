@@ -1,6 +1,7 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.config.Pem;
+import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.resilience.CircuitBreaker;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Reads what the section of each service of the application has. */
 public final class ServiceSettings {
+    /** As long as what HMAC-SHA-256 makes of it (RFC 2104 section 3). */
+    private static final int MIN_SECRET_BYTES = 32;
+
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
 
     private ServiceSettings() {}
@@ -26,6 +30,17 @@ public final class ServiceSettings {
             service.problem("url", "is no URL that " + what, "write https://…, or http:// and this machine (CWE-319)");
         }
         return url;
+    }
+
+    /** @param over what is signed, for the reference */
+    public static Optional<Secret> signingSecret(Section service, String over) {
+        Optional<Secret> secret = service.secret(
+                "secret",
+                "signs the requests (HMAC-SHA-256" + over
+                        + "); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
+        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
+                .ifPresent(key -> service.problem("secret", "is too short", "at least 32 bytes are needed"));
+        return secret;
     }
 
     /** All calls of a service have one target. */

@@ -23,7 +23,6 @@ public record AuthorizerConfig(
         int remembered,
         long rememberMs,
         Optional<String> ca) {
-    private static final int MIN_SECRET_BYTES = 32;
     private static final int ANSWER_BYTES = 4_096;
     private static final long DEADLINE_MS = 500;
     private static final int IN_FLIGHT = 64;
@@ -41,10 +40,7 @@ public record AuthorizerConfig(
                 "url",
                 "URL of the application that is asked " + asked
                         + " (application-hooks.md): https, or http to this machine");
-        Optional<Secret> secret = http.secret(
-                "secret", "signs the requests (HMAC-SHA-256); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
-        secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
-                .ifPresent(key -> http.problem("secret", "is too short", "at least 32 bytes are needed"));
+        Optional<Secret> secret = ServiceSettings.signingSecret(http, "");
         OutgoingConfig bounds = bounds(http);
         int remembered = http.integer("remembered", REMEMBERED, 1, 1_000_000, "answers that a node keeps");
         long rememberMs = http.millis(

@@ -15,14 +15,19 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
- * A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes for
- * theirs, or if all progress well the newest one of the user who has most, or else one in the reserve. That are the last places in the
- * order of their begin, of the node and of an address: who came when only they were left is sure of one for a time, moves up as others
- * end, and goes for the next newcomer after that time. So who was there before is never ended for a newcomer while they progress, and no
- * newcomer waits for the end of a long file, not at a crowded address either. A user who has some gets a further one from users who have more, and never one that
- * progresses well. A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
- * again by this right. Used by all threads.
+ * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770). Used
+ * by all threads.
+ *
+ * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes
+ * for theirs, or if all progress well the newest one of the user who has most, or else one in the reserve. A user who has some gets
+ * a further one from users who have more, and never one that progresses well.
+ *
+ * <p>The reserve are the last places in the order of their begin, of the node and of an address: who came when only they were left
+ * is sure of one for a time, moves up as others end, and goes for the next newcomer after that time. So who was there before is
+ * never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded address either.
+ *
+ * <p>A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
+ * again by this right.
  */
 public final class TransferPlaces {
     private static final long UNFINISHED_MS = TimeUnit.MINUTES.toMillis(1);

@@ -1,14 +1,22 @@
 package dev.portcullis.auth.account;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
+import dev.portcullis.auth.mail.LinkPurpose;
+import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedMailedLinkTest extends MailedLinkContract {
@@ -29,6 +37,22 @@ class EmbeddedMailedLinkTest extends MailedLinkContract {
     @AfterEach
     void closeStore() {
         engine.close();
+    }
+
+    /** No place is lost: else no user could ask for a new password after an outage. */
+    @Test
+    void requests_for_mails_are_answered_while_the_store_fails_and_change_nothing() {
+        engine.close();
+        for (int number = 0; number < 1_000; number++) {
+            assertThat(Await.until(() -> links.askReset("ann@example.com").isEmpty()))
+                    .isTrue();
+        }
+        String token = AccountKeys.of(SECRET)
+                .linkTokens()
+                .make("A".repeat(22), LinkPurpose.VERIFY)
+                .text();
+        assertThatThrownBy(() -> links.verify(token).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(StoreFailure.class);
     }
 
     @Override

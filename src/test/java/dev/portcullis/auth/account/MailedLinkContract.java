@@ -59,14 +59,14 @@ abstract class MailedLinkContract {
     private static final String PASSWORD = "Correct-Horse-9";
     private static final String OTHER = "Another-Horse-9";
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
-    private static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
+    static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
     private final List<Letter> letters = new CopyOnWriteArrayList<>();
     private final List<Revocation> revoked = new CopyOnWriteArrayList<>();
     private WorkerPool pool;
     private AccountService accounts;
-    private MailedLinkService links;
+    MailedLinkService links;
     private FactorService factors;
 
     abstract AccountStore store();

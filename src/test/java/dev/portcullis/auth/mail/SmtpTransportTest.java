@@ -86,6 +86,28 @@ class SmtpTransportTest {
         }
     }
 
+    @Test
+    void server_that_hangs_up_or_is_silent_has_not_taken_the_mail_and_gets_the_next_one(Vertx vertx) throws Exception {
+        try (MailServer server = MailServer.plain()) {
+            MailConfig config = Letters.config(Map.of(
+                    "smtp",
+                    Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off"),
+                    "link",
+                    "https://chat.example.com/in"));
+            try (MailTransport transport =
+                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 500)) {
+                server.hangUpNext();
+                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
+                        .isEqualTo(MailResult.FAILED);
+                server.fallSilentNext();
+                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
+                        .isEqualTo(MailResult.FAILED);
+                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
+                        .isEqualTo(MailResult.SENT);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"451 later, FAILED", "550 no such mailbox, REFUSED"})
     void answer_says_whether_a_mail_may_be_taken_later(String answer, MailResult result, Vertx vertx) throws Exception {
