@@ -50,6 +50,7 @@ export function openConfirmation(root, api, token) {
     const skip = el("button", { type: "button", class: "quiet", onclick: () => resolve(undefined) }, "No");
     const choices = el("div", { class: "choices" }, again, skip);
     const attempt = async () => {
+      if (choices.hidden) return; // a link is good once: of two clicks the second would say that it is not
       choices.hidden = true;
       words.textContent = "Confirming your e-mail address…";
       try {

@@ -56,8 +56,8 @@ export class Verification {
 
   /** Says what became of a link. The login is newer than that. */
   told(isGood) {
-    if (isGood) this.#others.postMessage("confirmed");
     const isOwn = this.#api.user?.verified === true;
+    if (isGood || isOwn) this.#others.postMessage("confirmed");
     if (isGood) this.#say({ sentence: this.#isOpen ? OTHER : CONFIRMED, mood: this.#isOpen ? "bad" : "good" });
     else this.#say(isOwn ? { sentence: "Your e-mail address is confirmed already.", mood: "good" } : { sentence: NOT_GOOD, mood: "bad" });
   }

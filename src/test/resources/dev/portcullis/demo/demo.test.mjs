@@ -15,7 +15,7 @@ const { cleanName, described } = await demo("files.js");
 const { Directory } = await demo("directory.js");
 const { Outbox } = await demo("outbox.js");
 const { Api, CallError } = await demo("api.js");
-const { confirmAddress, linkOf, takeLink } = await demo("links.js");
+const { confirmAddress, linkOf, openConfirmation, takeLink } = await demo("links.js");
 const { Verification } = await demo("verification.js");
 
 const ME = "u:me";
@@ -508,6 +508,20 @@ describe("links of mails", () => {
     const plain = new CallError(400, { reason: "validation_failed", details: [{ path: "/newPassword", rule: "strength" }] });
     assert.equal(plain.message, "The password is too easy to guess.");
   });
+
+  test("link is tried once, however often the user clicks", () =>
+    withElements(async (create, made) => {
+      const tried = [];
+      let answered;
+      const api = { verify: (token) => new Promise((resolve) => (answered = resolve), tried.push(token)) };
+      const outcome = openConfirmation(create("main"), api, "x");
+      const yes = made.find(({ name }) => name === "button");
+      yes.listeners.click();
+      yes.listeners.click();
+      answered();
+      assert.equal(await outcome, true);
+      assert.deepEqual(tried, ["x"]);
+    }));
 });
 
 describe("verification", () => {
