@@ -99,6 +99,7 @@ record PublicRoutes(Edge edge) {
                         edge.config.accounts().enabled(),
                         edge.config.accounts().mails(),
                         edge.config.accounts().accessTokenMs(),
+                        edge.config.stuffing().knownMs(),
                         accessCookie(),
                         edge.config.csrf()),
                 new ApiGates(edge.front.addresses(), this::isBanned),

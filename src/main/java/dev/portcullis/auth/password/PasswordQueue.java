@@ -14,9 +14,9 @@ final class PasswordQueue {
 
     /**
      * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are known
-     * at the attacker's addresses too.
+     * at the attacker's addresses too. And so many of one account, with its own devices.
      */
-    private static final int MOST_OF_ADDRESS = 3;
+    private static final int MOST_OF_PAYER = 3;
 
     /** So many more bits put a client before others who have worked less. */
     private static final int BITS_OF_LEVEL = 2;
@@ -45,7 +45,7 @@ final class PasswordQueue {
      *
      * @param level among those of the same precedence: the higher ones go first
      * @param work that the place was given for
-     * @param known the address that it counts for
+     * @param known the address or the account that it counts for
      */
     record Place(Precedence precedence, int level, Optional<Proof> work, Optional<String> known) {}
 
@@ -53,8 +53,8 @@ final class PasswordQueue {
     Place enter(PasswordTurn turn) {
         return switch (turn.precedence()) {
             case KNOWN ->
-                tryTakeKnown(turn.network())
-                        ? new Place(Precedence.KNOWN, 0, Optional.empty(), Optional.of(turn.network()))
+                tryTakeKnown(turn.payer())
+                        ? new Place(Precedence.KNOWN, 0, Optional.empty(), Optional.of(turn.payer()))
                         : byWork(turn).orElseGet(() -> plain(Precedence.UNFAILED));
             case USER -> plain(Precedence.USER);
             case WORKED, UNFAILED, FAILED -> byWork(turn).orElseGet(() -> plain(turn.precedence()));
@@ -69,18 +69,18 @@ final class PasswordQueue {
     /** @param checked whether it was; if not, the client can come again with the same work */
     void leave(Place place, boolean checked) {
         place.known()
-                .ifPresent(address ->
-                        waitingKnown.computeIfPresent(address, (any, count) -> count == 1 ? null : count - 1));
+                .ifPresent(
+                        payer -> waitingKnown.computeIfPresent(payer, (any, count) -> count == 1 ? null : count - 1));
         if (!checked) {
             place.work().ifPresent(used::giveBack);
         }
     }
 
-    private boolean tryTakeKnown(String address) {
+    private boolean tryTakeKnown(String payer) {
         boolean[] taken = new boolean[1];
-        waitingKnown.compute(address, (any, count) -> {
+        waitingKnown.compute(payer, (any, count) -> {
             int waiting = count == null ? 0 : count;
-            taken[0] = waiting < MOST_OF_ADDRESS;
+            taken[0] = waiting < MOST_OF_PAYER;
             return taken[0] ? waiting + 1 : waiting;
         });
         return taken[0];

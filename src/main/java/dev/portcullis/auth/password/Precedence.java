@@ -8,7 +8,7 @@ import java.util.List;
  * wait, which no number of others takes.
  */
 public enum Precedence {
-    /** The account is used from this address. */
+    /** The account is used with this device, or from this address. */
     KNOWN(8),
     /** A user who is logged in. They have a share of their own: else some accounts could keep all others from logging in. */
     USER(4),

@@ -6,7 +6,6 @@ import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
-import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.password.Precedence;
@@ -100,8 +99,9 @@ final class AccountApi {
                 audit.device(request.http()),
                 body.textIn("code"),
                 asked(body));
+        Optional<String> device = DeviceToken.of(body.textIn("deviceToken"), cookiesOf(request));
         answer(
-                admitted(request, address -> passwords.logIn(address, asked)),
+                admitted(request, address -> passwords.logIn(address, device, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
                 denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
     }
@@ -157,8 +157,8 @@ final class AccountApi {
     }
 
     /** A token that was exchanged is used up: its user gets the next one, whatever the budget says. */
-    private void paidBy(Grant granted, ApiRequest request) {
-        budget.proved(request.http(), granted.profile().id());
+    private void paidBy(Granted granted, ApiRequest request) {
+        budget.proved(request.http(), granted.grant().profile().id());
         send(request, OK, granted, Optional.empty());
     }
 
@@ -282,7 +282,7 @@ final class AccountApi {
         void send(T what);
     }
 
-    private static void answer(Future<GrantOutcome> outcome, Answer<Grant> granted, Answer<Denied> denied) {
+    private static void answer(Future<GrantOutcome> outcome, Answer<Granted> granted, Answer<Denied> denied) {
         outcome.otherwise(failure -> {
                     CallFailures.log(failure);
                     return Denied.unavailable();
@@ -290,14 +290,15 @@ final class AccountApi {
                 .onSuccess(result -> result.fold(granted::send, denied::send));
     }
 
-    private void send(ApiRequest request, int status, Grant grant, Optional<EventName> event) {
-        event.ifPresent(name -> audit.done(name, request.http(), grant.profile().id()));
-        cookies.set(request.http().response(), grant);
-        send(request, status, grant);
+    private void send(ApiRequest request, int status, Granted granted, Optional<EventName> event) {
+        event.ifPresent(name ->
+                audit.done(name, request.http(), granted.grant().profile().id()));
+        cookies.set(request.http().response(), granted);
+        send(request, status, granted);
     }
 
-    private void send(ApiRequest request, int status, Grant grant) {
-        send(request, status, AccountBody.of(grant, cookies.expiresIn(grant)));
+    private void send(ApiRequest request, int status, Granted granted) {
+        send(request, status, AccountBody.of(granted, cookies.expiresIn(granted.grant())));
     }
 
     private static List<String> cookiesOf(ApiRequest request) {

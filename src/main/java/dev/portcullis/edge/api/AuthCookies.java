@@ -2,6 +2,7 @@ package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Grant;
+import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.RequestCookies;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.http.HttpHeaders;
@@ -23,6 +24,9 @@ public final class AuthCookies {
     /** Holds the refresh token. */
     public static final String REFRESH = OF_THIS_HOST + "portcullis_refresh";
 
+    /** Holds the {@link DeviceToken}. A logout leaves it: the next login is of the same device. */
+    static final String DEVICE = OF_THIS_HOST + "portcullis_device";
+
     private static final String GUARDED = "; HttpOnly; Secure; SameSite=Strict";
 
     /** More than a login takes from the signature to the answer, and the fraction of a second that the claims lack. */
@@ -30,23 +34,28 @@ public final class AuthCookies {
 
     private final Optional<String> access;
     private final long lifetimeMs;
+    private final long deviceMs;
     private final LongSupplier clock;
 
     /**
      * @param access the cookie for the access token; empty if clients may not present it in one
      * @param lifetimeMs of an access token
+     * @param deviceMs how long an account knows a device
      */
-    AuthCookies(Optional<String> access, long lifetimeMs, LongSupplier clock) {
+    AuthCookies(Optional<String> access, long lifetimeMs, long deviceMs, LongSupplier clock) {
         this.access = access;
         this.lifetimeMs = lifetimeMs;
+        this.deviceMs = deviceMs;
         this.clock = clock;
     }
 
     /** Sets none for a client that wants its tokens in the body. */
-    void set(HttpServerResponse response, Grant grant) {
+    void set(HttpServerResponse response, Granted granted) {
+        Grant grant = granted.grant();
         if (!grant.refreshInBody()) {
             add(response, REFRESH, grant.refreshToken(), seconds(grant.refreshExpiresAt()));
             access.ifPresent(name -> add(response, name, grant.accessToken(), expiresIn(grant)));
+            granted.device().ifPresent(token -> add(response, DEVICE, token, deviceMs / 1_000));
         }
     }
 

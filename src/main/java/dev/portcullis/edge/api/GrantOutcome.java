@@ -15,16 +15,29 @@ import java.util.function.Consumer;
 
 /** What a client gets for its password or its refresh token. */
 sealed interface GrantOutcome {
-    void fold(Consumer<Grant> granted, Consumer<Denied> denied);
+    void fold(Consumer<Granted> granted, Consumer<Denied> denied);
 
     /** Who has shown a right password or token; empty if that was not shown. */
     Optional<UserId> user();
 
-    /** Tokens. */
-    record Granted(Grant grant) implements GrantOutcome {
+    /**
+     * Tokens.
+     *
+     * @param device the token by which the account knows the client's device from now on, after a password
+     */
+    record Granted(Grant grant, Optional<String> device) implements GrantOutcome {
+        Granted(Grant grant) {
+            this(grant, Optional.empty());
+        }
+
         @Override
-        public void fold(Consumer<Grant> granted, Consumer<Denied> denied) {
-            granted.accept(grant);
+        public void fold(Consumer<Granted> granted, Consumer<Denied> denied) {
+            granted.accept(this);
+        }
+
+        @Override
+        public String toString() { // with the token a stranger is taken for the user (CWE-532)
+            return "Granted[" + grant + "]";
         }
 
         @Override
@@ -134,7 +147,7 @@ sealed interface GrantOutcome {
         }
 
         @Override
-        public void fold(Consumer<Grant> granted, Consumer<Denied> denied) {
+        public void fold(Consumer<Granted> granted, Consumer<Denied> denied) {
             denied.accept(this);
         }
 

@@ -17,6 +17,7 @@ import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
@@ -104,20 +105,22 @@ final class MailedLinkApi {
 
     private void askReset(ApiRequest request) {
         String email = request.body().text("email");
+        Optional<String> device = DeviceToken.of(
+                request.body().textIn("deviceToken"), request.http().headers().getAll(HttpHeaders.COOKIE));
         audit.address(request.http())
-                .map(address -> askReset(address, email))
+                .map(address -> askReset(address, email, device))
                 .orElseGet(() -> Future.succeededFuture(Optional.of(Denied.unavailable())))
                 .onSuccess(denied -> denied.ifPresentOrElse(why -> refuse(request, why), () -> request.send(ACCEPTED)))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    private Future<Optional<Denied>> askReset(IpAddress address, String email) {
+    private Future<Optional<Denied>> askReset(IpAddress address, String email, Optional<String> device) {
         return gates.addresses()
                 .refusalOfUnauthenticated(address)
                 .compose(refusal -> refusal.map(
                                 why -> Future.succeededFuture(Optional.of(Denied.of(HttpRefusal.BANNED, why.id()))))
-                        .orElseGet(() ->
-                                passwords.askReset(address.keys().narrowestFirst(), () -> links.askReset(email))));
+                        .orElseGet(() -> passwords.askReset(
+                                address.keys().narrowestFirst(), email, device, () -> links.askReset(email))));
     }
 
     private void refuse(ApiRequest request, Denied denied) {

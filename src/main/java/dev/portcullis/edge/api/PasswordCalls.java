@@ -14,6 +14,7 @@ import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.login.ClaimedDevice;
 import dev.portcullis.ratelimit.login.LoginAttempt;
 import dev.portcullis.ratelimit.login.LoginHistory;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -56,44 +57,55 @@ final class PasswordCalls {
     }
 
     private Future<GrantOutcome> registerAdmitted(List<String> address, Register request) {
-        LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
+        LoginAttempt attempt = LoginAttempt.toRegister(address);
         return admitted(
                 attempt,
                 history -> unlessUntried(
                                 attempt.admitted(history),
                                 accounts.register(request.at(turn(history, attempt, request.turn()))))
                         .compose(result -> result.fold(
-                                grant -> registered(AccountKey.of(request.email()), address, new Granted(grant)),
+                                grant -> registered(
+                                        AccountKey.of(request.email()),
+                                        address,
+                                        new Granted(grant, Optional.of(DeviceToken.next()))),
                                 refused -> Future.succeededFuture(Denied.of(refused, PASSWORD)))));
     }
 
     /** The account is there now, whatever the limits say: they only learn where it is used. */
-    private Future<GrantOutcome> registered(String account, List<String> address, GrantOutcome outcome) {
-        return limits.settle(new PasswordCheck(account, false, address))
+    private Future<GrantOutcome> registered(String account, List<String> address, Granted outcome) {
+        return limits.settle(PasswordCheck.right(account, address, outcome.device()))
                 .transform(any -> Future.succeededFuture(outcome));
     }
 
-    /** @param address the keys of the client's address */
-    Future<GrantOutcome> logIn(List<String> address, LogIn request) {
-        String account = AccountKey.of(request.email());
-        LoginAttempt attempt = new LoginAttempt(address, Optional.of(account));
-        return admitted(
-                attempt,
-                history -> unlessUntried(
-                                attempt.admitted(history),
-                                accounts.logIn(request.at(turn(history, attempt, request.turn()))))
-                        .compose(result -> settled(account, address, result)));
+    /**
+     * @param address the keys of the client's address
+     * @param device the token that the client brings
+     */
+    Future<GrantOutcome> logIn(List<String> address, Optional<String> device, LogIn request) {
+        LoginAttempt attempt = LoginAttempt.toLogIn(AccountKey.of(request.email()), address, device);
+        return admitted(attempt, history -> {
+            LoginAttempt admitted = attempt.admitted(history);
+            return unlessUntried(admitted, accounts.logIn(request.at(turn(history, attempt, request.turn()))))
+                    .compose(result -> settled(admitted, result));
+        });
     }
 
     /**
      * A mail with a link for a new password counts for the address as a registration does: else one client could have mails
-     * sent to any number of users.
+     * sent to any number of users. With a device that the account knows it counts as a login with that does.
+     *
+     * @param address the keys of the client's address
+     * @param device the token that the client brings
      */
-    Future<Optional<Denied>> askReset(List<String> address, Supplier<Future<Optional<GrantRefusal>>> call) {
-        LoginAttempt attempt = new LoginAttempt(address, Optional.empty());
+    Future<Optional<Denied>> askReset(
+            List<String> address,
+            String email,
+            Optional<String> device,
+            Supplier<Future<Optional<GrantRefusal>>> call) {
+        LoginAttempt attempt = LoginAttempt.toReset(AccountKey.of(email), address, device);
         return limits.admit(attempt)
                 .compose(verdict -> verdict.fold(
-                        any -> unlessUntried(attempt, call.get(), Optional::isPresent)
+                        history -> unlessUntried(attempt.admitted(history), call.get(), Optional::isPresent)
                                 .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
                         (limit, wait) -> Future.succeededFuture(Optional.of(Denied.of(limit, wait)))));
     }
@@ -110,7 +122,7 @@ final class PasswordCalls {
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
     private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
-        return limits.settle(new PasswordCheck(account, true, List.of()))
+        return limits.settle(PasswordCheck.ofUser(account))
                 .compose(verdict -> after(
                         verdict,
                         any -> unlessUntried(LoginAttempt.ofUser(account), accounts.changePassword(request))
@@ -168,7 +180,7 @@ final class PasswordCalls {
 
     private <T> Future<Outcome<T>> counted(
             String account, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
-        return limits.settle(new PasswordCheck(account, true, List.of()))
+        return limits.settle(PasswordCheck.ofUser(account))
                 .compose(verdict -> verdict.fold(
                         any -> unlessUntried(
                                         LoginAttempt.ofUser(account),
@@ -185,12 +197,16 @@ final class PasswordCalls {
     /** Work counts for one address and one account, so that it serves no other login. */
     private static PasswordTurn turn(LoginHistory history, LoginAttempt attempt, PasswordTurn asked) {
         Precedence precedence = switch (history) {
-            case KNOWN_ADDRESS -> Precedence.KNOWN;
+            case KNOWN_ADDRESS, KNOWN_DEVICE -> Precedence.KNOWN;
             case NO_FAILURES -> Precedence.UNFAILED;
             case FAILURES -> Precedence.FAILED;
         };
         String subject = attempt.address().get(0) + " " + attempt.account().orElse("");
-        return new PasswordTurn(precedence, subject, asked.work());
+        return new PasswordTurn(
+                precedence,
+                subject,
+                asked.work(),
+                attempt.account().filter(any -> history == LoginHistory.KNOWN_DEVICE));
     }
 
     private Future<GrantOutcome> admitted(LoginAttempt attempt, Function<LoginHistory, Future<GrantOutcome>> then) {
@@ -219,13 +235,22 @@ final class PasswordCalls {
                 : done.cause() instanceof BusFailure failure && !failure.kind().mayHaveRun();
     }
 
-    private Future<GrantOutcome> settled(String account, List<String> address, GrantResult result) {
+    private Future<GrantOutcome> settled(LoginAttempt admitted, GrantResult result) {
+        String account = admitted.account().orElseThrow();
+        Optional<String> known = admitted.device().map(ClaimedDevice::token);
         return result.fold(
-                grant -> settled(new PasswordCheck(account, false, address), new Granted(grant)),
+                grant -> {
+                    Optional<String> device = known.or(() -> Optional.of(DeviceToken.next()));
+                    return settled(
+                            PasswordCheck.right(account, admitted.address(), device), new Granted(grant, device));
+                },
                 refused -> refused.why().isFailedLogin()
                         ? settled(
-                                new PasswordCheck(
-                                        account, true, address, refused.why() == GrantRefusal.SECOND_FACTOR_REQUIRED),
+                                PasswordCheck.failed(
+                                        account,
+                                        admitted.address(),
+                                        refused.why() == GrantRefusal.SECOND_FACTOR_REQUIRED,
+                                        known),
                                 Denied.of(refused, PASSWORD))
                         : Future.succeededFuture(Denied.of(refused, PASSWORD)));
     }

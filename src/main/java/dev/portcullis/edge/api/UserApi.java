@@ -57,10 +57,16 @@ public final class UserApi {
      * @param accounts whether users register and log in here
      * @param mails whether they get links by mail
      * @param accessTokenMs the lifetime of an access token of an account
+     * @param deviceMs how long an account knows a device
      * @param accessCookie the cookie that may hold an access token; empty if none may
      */
     public record Rules(
-            boolean accounts, boolean mails, long accessTokenMs, Optional<String> accessCookie, CsrfConfig csrf) {}
+            boolean accounts,
+            boolean mails,
+            long accessTokenMs,
+            long deviceMs,
+            Optional<String> accessCookie,
+            CsrfConfig csrf) {}
 
     /**
      * @param budget who pays for a request
@@ -90,7 +96,7 @@ public final class UserApi {
                 pathOf(LOG_OUT),
                 events);
         PasswordCalls passwords = new PasswordCalls(stages.accounts(), stages.logins());
-        AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), clock);
+        AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), rules.deviceMs(), clock);
         this.accounts = new AccountApi(stages.accounts(), passwords, calls, gates, budget, cookies, events);
         OwnAccountAnswers answers = new OwnAccountAnswers(events);
         this.ownAccount =

@@ -103,7 +103,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
         return switch (window.kind()) {
             case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS, CODE_MISSING -> logins;
             case ACCOUNT -> strangers;
-            case KNOWN, OWNER -> known;
+            case KNOWN, DEVICE, OWNER -> known;
         };
     }
 

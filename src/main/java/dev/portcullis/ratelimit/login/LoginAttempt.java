@@ -8,11 +8,13 @@ import java.util.Optional;
  *
  * @param address the keys of the client's address: its own, then the wider network that it counts for, if any; empty
  *     where only the account limits it
- * @param account the key of the account; empty for a registration
+ * @param account the key of the account; empty where no password of one is tried
  * @param known whether it was admitted as one from an address where the account has logged in before, since that decides what
  *     it counted for
+ * @param device that the client claims to be; once it was admitted, only if it counted for that
  */
-public record LoginAttempt(List<String> address, Optional<String> account, boolean known) {
+public record LoginAttempt(
+        List<String> address, Optional<String> account, boolean known, Optional<ClaimedDevice> device) {
     public LoginAttempt {
         if (address.size() > 2 || (address.isEmpty() && account.isEmpty())) {
             throw new IllegalArgumentException("an address has one or two keys");
@@ -20,19 +22,37 @@ public record LoginAttempt(List<String> address, Optional<String> account, boole
         address = List.copyOf(address);
     }
 
-    /** One that was not admitted yet. */
-    public LoginAttempt(List<String> address, Optional<String> account) {
-        this(address, account, false);
+    /** One to register, that was not admitted yet. */
+    public static LoginAttempt toRegister(List<String> address) {
+        return new LoginAttempt(address, Optional.empty(), false, Optional.empty());
+    }
+
+    /** One to log in, that was not admitted yet. */
+    public static LoginAttempt toLogIn(String account, List<String> address, Optional<String> device) {
+        return new LoginAttempt(address, Optional.of(account), false, claimed(account, device));
+    }
+
+    /** One to get a mail with a link for a new password, that was not admitted yet. */
+    public static LoginAttempt toReset(String account, List<String> address, Optional<String> device) {
+        return new LoginAttempt(address, Optional.empty(), false, claimed(account, device));
+    }
+
+    private static Optional<ClaimedDevice> claimed(String account, Optional<String> device) {
+        return device.map(token -> new ClaimedDevice(account, token));
     }
 
     /** The failure that counts before a user who is logged in tries a password. */
     public static LoginAttempt ofUser(String account) {
-        return new LoginAttempt(List.of(), Optional.of(account));
+        return toLogIn(account, List.of(), Optional.empty());
     }
 
     /** @param history of its admission */
     public LoginAttempt admitted(LoginHistory history) {
-        return new LoginAttempt(address, account, history == LoginHistory.KNOWN_ADDRESS);
+        return new LoginAttempt(
+                address,
+                account,
+                history == LoginHistory.KNOWN_ADDRESS,
+                device.filter(any -> history == LoginHistory.KNOWN_DEVICE));
     }
 
     /** What the attempt is about: the widest network, or the account. */

@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.http.AddressRange;
-import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.KnownClients;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import java.util.function.Predicate;
 
@@ -10,4 +10,4 @@ import java.util.function.Predicate;
  *
  * @param shared addresses that the operator says many users share
  */
-public record LoginDefences(KnownAddresses known, StuffingLimits stuffing, Predicate<AddressRange> shared) {}
+public record LoginDefences(KnownClients known, StuffingLimits stuffing, Predicate<AddressRange> shared) {}

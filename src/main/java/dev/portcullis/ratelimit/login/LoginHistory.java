@@ -1,11 +1,13 @@
 package dev.portcullis.ratelimit.login;
 
-/** What is known of an account and an address before its password is checked. */
+/** What is known of an account and a client before the password is checked. */
 public enum LoginHistory {
     /** The account has logged in from this address. */
     KNOWN_ADDRESS,
-    /** It has not, and no stranger has failed to log in to it lately; it may not exist. */
+    /** The account has logged in with this device. */
+    KNOWN_DEVICE,
+    /** It has done neither, and no stranger has failed to log in to it lately; it may not exist. */
     NO_FAILURES,
-    /** It has not, and strangers have failed. */
+    /** It has done neither, and strangers have failed. */
     FAILURES
 }

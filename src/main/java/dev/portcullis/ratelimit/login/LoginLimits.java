@@ -7,7 +7,7 @@ import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.stuffing.ClientNetworks;
-import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.KnownClients;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.List;
@@ -17,12 +17,13 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Answers the questions of {@link LoginLimiter}. The failures of an account count apart for strangers, for each address
- * that it has logged in from, and for its user who is logged in: so strangers can't keep the user out (CWE-645).
+ * Answers the questions of {@link LoginLimiter}. The failures of an account count apart for strangers, for each device that it
+ * has logged in with and each address that it has logged in from, and for its user who is logged in: so strangers can't keep the
+ * user out (CWE-645), nor can those behind the same address.
  */
 public final class LoginLimits {
     private final LoginCounterStore store;
-    private final KnownAddresses known;
+    private final KnownClients known;
     private final StuffingLimits stuffing;
     private final Predicate<AddressRange> shared;
     private final Supplier<LoginConfig> config;
@@ -55,22 +56,37 @@ public final class LoginLimits {
     /** An attempt that the account's limit refuses does not count for the address. */
     Future<LoginVerdict> admit(LoginAttempt attempt) {
         return attempt.account()
-                .map(account -> ofAccount(account, attempt.address()).compose(this::look))
-                .orElse(Future.succeededFuture(LoginVerdict.ADMITTED))
+                .map(account ->
+                        ofAccount(account, attempt.address(), tokenOf(attempt)).compose(this::look))
+                .orElseGet(() -> withoutPassword(attempt))
                 .compose(verdict -> verdict.fold(
                         history -> count(attempt, history)
                                 .map(counted -> counted.fold(any -> verdict, (limit, wait) -> counted)),
                         (limit, wait) -> Future.succeededFuture(verdict)));
     }
 
+    private static Optional<String> tokenOf(LoginAttempt attempt) {
+        return attempt.device().map(ClaimedDevice::token);
+    }
+
+    /** No password is guessed, so failures of the account refuse none. */
+    private Future<LoginVerdict> withoutPassword(LoginAttempt attempt) {
+        return attempt.device()
+                .map(device -> known.knowsDevice(device.account(), Optional.of(device.token())))
+                .orElseGet(() -> Future.succeededFuture(false))
+                .map(isKnown -> isKnown ? new Admitted(LoginHistory.KNOWN_DEVICE) : LoginVerdict.ADMITTED);
+    }
+
     private Future<LoginVerdict> look(LoginWindow window) {
-        if (window.kind() == LoginWindow.Kind.KNOWN) {
-            return store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_ADDRESS));
-        }
-        return store.look(window.withMax(1))
-                .compose(failed -> failed == 0
-                        ? Future.succeededFuture(LoginVerdict.ADMITTED)
-                        : store.look(window).map(wait -> ofFailures(wait, LoginHistory.FAILURES)));
+        return switch (window.kind()) {
+            case DEVICE -> store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_DEVICE));
+            case KNOWN -> store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_ADDRESS));
+            default ->
+                store.look(window.withMax(1))
+                        .compose(failed -> failed == 0
+                                ? Future.succeededFuture(LoginVerdict.ADMITTED)
+                                : store.look(window).map(wait -> ofFailures(wait, LoginHistory.FAILURES)));
+        };
     }
 
     /**
@@ -86,9 +102,13 @@ public final class LoginLimits {
         if (isShared(own)) {
             return store.count(ofAddress(keys.subList(0, 1))).map(wait -> observed(own, wait));
         }
-        return history == LoginHistory.KNOWN_ADDRESS
-                ? countKnown(attempt.account().orElseThrow(), own).map(wait -> ofAttempts(own, wait))
-                : store.count(ofAddress(keys)).map(wait -> ofAttempts(attempt.subject(), wait));
+        return switch (history) {
+            case KNOWN_DEVICE ->
+                store.count(ofDevice(attempt.device().orElseThrow())).map(wait -> ofAttempts(own, wait));
+            case KNOWN_ADDRESS ->
+                countKnown(attempt.account().orElseThrow(), own).map(wait -> ofAttempts(own, wait));
+            case NO_FAILURES, FAILURES -> store.count(ofAddress(keys)).map(wait -> ofAttempts(attempt.subject(), wait));
+        };
     }
 
     /**
@@ -110,6 +130,14 @@ public final class LoginLimits {
                 LoginWindow.knownLogins(address, current.attemptsOfNetwork()));
     }
 
+    /** Neither the address nor others who log in there have a part in it. */
+    private List<LoginWindow> ofDevice(ClaimedDevice device) {
+        LoginConfig current = config.get();
+        return List.of(
+                LoginWindow.deviceLogin(device.account(), device.token(), current.attempts()),
+                LoginWindow.deviceLogins(device.account(), current.attemptsOfNetwork()));
+    }
+
     private boolean isShared(String address) {
         return AddressRange.parse(address).filter(shared).isPresent();
     }
@@ -126,15 +154,19 @@ public final class LoginLimits {
         }
         return current.observed().attempts() || isShared(keys.get(0))
                 ? Future.succeededFuture(new GivenBack())
-                : store.giveBack(
-                                attempt.known()
-                                        ? ofKnown(attempt.account().orElseThrow(), keys.get(0))
-                                        : ofAddress(keys))
-                        .map(new GivenBack());
+                : store.giveBack(countedIn(attempt)).map(new GivenBack());
+    }
+
+    private List<LoginWindow> countedIn(LoginAttempt admitted) {
+        List<String> keys = admitted.address();
+        return admitted.device()
+                .map(this::ofDevice)
+                .orElseGet(() ->
+                        admitted.known() ? ofKnown(admitted.account().orElseThrow(), keys.get(0)) : ofAddress(keys));
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
-        return ofAccount(check.account(), check.address()).compose(window -> {
+        return ofAccount(check.account(), check.address(), check.device()).compose(window -> {
             Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
             return wait.map(each -> ofFailures(each, LoginHistory.FAILURES))
                     .compose(verdict -> verdict.fold(
@@ -145,7 +177,8 @@ public final class LoginLimits {
 
     /** A user who mistypes where the right password came from before tries no stolen one. */
     private Future<LoginVerdict> failed(PasswordCheck check, LoginWindow window) {
-        Future<?> noted = check.codeMissing() ? store.count(List.of(codeMissing(check))) : Future.succeededFuture();
+        Future<?> noted =
+                check.codeMissing() ? store.count(List.of(codeMissing(check, window))) : Future.succeededFuture();
         return window.kind() == LoginWindow.Kind.ACCOUNT
                 ? noted.compose(any -> stuffing.loginFailed(check.address(), check.account()))
                         .map(verdict -> verdict.fold(
@@ -156,7 +189,7 @@ public final class LoginLimits {
     private Future<LoginVerdict> succeeded(PasswordCheck check, LoginWindow window) {
         return Future.join(
                         giveBackFirstStep(check, window),
-                        known.remember(check.account(), check.address()),
+                        known.remember(check.account(), check.address(), check.device()),
                         stuffing.loginSucceeded(check.address(), check.account()))
                 .transform(any -> Future.succeededFuture(LoginVerdict.ADMITTED));
     }
@@ -165,15 +198,15 @@ public final class LoginLimits {
      * Of a login in two steps the first, whose password was right, does not count any more. Only now: else guesses beyond the
      * limit would tell which password is right (CWE-307).
      *
-     * @param failures of the account, as the address was known before this login
+     * @param failures of the account, as the client was known before this login
      */
     private Future<?> giveBackFirstStep(PasswordCheck check, LoginWindow failures) {
         if (check.address().isEmpty()) {
             return Future.succeededFuture();
         }
-        LoginAttempt attempt = new LoginAttempt(
-                check.address(), Optional.of(check.account()), failures.kind() == LoginWindow.Kind.KNOWN);
-        return store.giveBack(List.of(codeMissing(check)))
+        LoginAttempt attempt = LoginAttempt.toLogIn(check.account(), check.address(), check.device())
+                .admitted(historyOf(failures));
+        return store.giveBack(List.of(codeMissing(check, failures)))
                 .compose(counted -> counted
                         ? Future.join(
                                 giveBack(attempt),
@@ -183,19 +216,35 @@ public final class LoginLimits {
                         : Future.succeededFuture());
     }
 
-    private static LoginWindow codeMissing(PasswordCheck check) {
-        return LoginWindow.codeMissing(check.account(), check.address().get(0));
+    private static LoginWindow codeMissing(PasswordCheck check, LoginWindow failures) {
+        return failures.kind() == LoginWindow.Kind.DEVICE
+                ? LoginWindow.codeMissingOfDevice(
+                        check.account(), check.device().orElseThrow())
+                : LoginWindow.codeMissing(check.account(), check.address().get(0));
+    }
+
+    /** Enough of it to know what an attempt counted for. */
+    private static LoginHistory historyOf(LoginWindow failures) {
+        return switch (failures.kind()) {
+            case DEVICE -> LoginHistory.KNOWN_DEVICE;
+            case KNOWN -> LoginHistory.KNOWN_ADDRESS;
+            default -> LoginHistory.NO_FAILURES;
+        };
     }
 
     /** @param address empty for a user who is logged in */
-    private Future<LoginWindow> ofAccount(String account, List<String> address) {
+    private Future<LoginWindow> ofAccount(String account, List<String> address, Optional<String> device) {
         int failures = config.get().failures();
-        return address.isEmpty()
-                ? Future.succeededFuture(LoginWindow.owner(account, failures))
-                : known.knows(account, address)
-                        .map(isKnown -> isKnown
-                                ? LoginWindow.known(account, address.get(0), failures)
-                                : LoginWindow.account(account, failures));
+        if (address.isEmpty()) {
+            return Future.succeededFuture(LoginWindow.owner(account, failures));
+        }
+        return known.knowsDevice(account, device)
+                .compose(isKnown -> isKnown
+                        ? Future.succeededFuture(LoginWindow.device(account, device.orElseThrow(), failures))
+                        : known.knowsAddress(account, address)
+                                .map(isUsed -> isUsed
+                                        ? LoginWindow.known(account, address.get(0), failures)
+                                        : LoginWindow.account(account, failures)));
     }
 
     private List<LoginWindow> ofAddress(List<String> keys) {

@@ -1,5 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
+import dev.portcullis.ratelimit.recent.RecentItemStore;
+
 /**
  * One window with its limit.
  *
@@ -14,6 +16,7 @@ record LoginWindow(Kind kind, String name, int max) {
         CODE_MISSING("s"),
         ACCOUNT("f"),
         KNOWN("k"),
+        DEVICE("d"),
         OWNER("o");
 
         private final String key;
@@ -42,6 +45,16 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.KNOWN_LOGINS, address, max);
     }
 
+    /** Logins of an account with one of the devices that it knows. */
+    static LoginWindow deviceLogin(String account, String device, int max) {
+        return new LoginWindow(Kind.KNOWN_LOGIN, ofDevice(account, device), max);
+    }
+
+    /** Logins of an account with all of these. */
+    static LoginWindow deviceLogins(String account, int max) {
+        return new LoginWindow(Kind.KNOWN_LOGINS, account, max);
+    }
+
     static LoginWindow account(String key, int max) {
         return new LoginWindow(Kind.ACCOUNT, key, max);
     }
@@ -49,6 +62,11 @@ record LoginWindow(Kind kind, String name, int max) {
     /** Of an account, for one address from which it has logged in before. */
     static LoginWindow known(String account, String address, int max) {
         return new LoginWindow(Kind.KNOWN, account + ":" + address, max);
+    }
+
+    /** Of an account, for one of the devices that it knows. */
+    static LoginWindow device(String account, String device, int max) {
+        return new LoginWindow(Kind.DEVICE, ofDevice(account, device), max);
     }
 
     /** Of an account, for its user who is logged in. */
@@ -65,11 +83,21 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.CODE_MISSING, account + ":" + address, Integer.MAX_VALUE);
     }
 
+    /** Likewise, of one of the devices that the account knows. */
+    static LoginWindow codeMissingOfDevice(String account, String device) {
+        return new LoginWindow(Kind.CODE_MISSING, ofDevice(account, device), Integer.MAX_VALUE);
+    }
+
+    /** The store has no token of a device, with which a stranger could be taken for the user. */
+    private static String ofDevice(String account, String device) {
+        return account + ":" + RecentItemStore.hash(device);
+    }
+
     /** Whether it counts logins, not the guesses of passwords. */
     boolean isOfLogins() {
         return switch (kind) {
             case ADDRESS, KNOWN_LOGIN, KNOWN_LOGINS, CODE_MISSING -> true;
-            case ACCOUNT, KNOWN, OWNER -> false;
+            case ACCOUNT, KNOWN, DEVICE, OWNER -> false;
         };
     }
 

@@ -9,8 +9,8 @@ import java.util.Locale;
  * @param accounts that one address may fail to log in to within the window, less one
  * @param tokens that one address may forge within the window, less one
  * @param wideFactor how many times as much the wider network of an IPv6 address may
- * @param knownAddresses from which an account was used, kept for each account
- * @param knownMs how long an address is known after its last login
+ * @param knownAddresses from which an account was used, kept for each account, and as many devices
+ * @param knownMs how long an address or a device is known after its last login
  * @param tracked the number of failing addresses that the embedded store keeps
  */
 public record StuffingConfig(
@@ -68,14 +68,14 @@ public record StuffingConfig(
                         8,
                         1,
                         64,
-                        "addresses kept for each account from which it has logged in: failures of strangers don't lock"
-                                + " them out"),
+                        "addresses kept for each account from which it has logged in, and as many devices: failures of"
+                                + " strangers don't lock them out"),
                 stuffing.millis(
                         "knownMs",
                         2_592_000_000L,
                         60_000,
                         31_536_000_000L,
-                        "how long an address is kept after its last login to the account"),
+                        "how long an address or a device is kept after its last login to the account"),
                 stuffing.integer(
                         "tracked",
                         50_000,

@@ -135,6 +135,12 @@ class PasswordHasherTest {
                 .containsExactly(Precedence.KNOWN, Precedence.KNOWN, Precedence.KNOWN, Precedence.UNFAILED);
         PasswordTurn elsewhere = new PasswordTurn(Precedence.KNOWN, "192.0.2.2 ann", Optional.empty());
         assertThat(queue.enter(elsewhere).precedence()).isEqualTo(Precedence.KNOWN);
+        PasswordTurn ofDevice =
+                new PasswordTurn(Precedence.KNOWN, "192.0.2.1 ben", Optional.empty(), Optional.of("ben"));
+        assertThat(Stream.generate(() -> queue.enter(ofDevice)).limit(4))
+                .extracting(PasswordQueue.Place::precedence)
+                .as("no other at the address takes those of a device that its account knows")
+                .containsExactly(Precedence.KNOWN, Precedence.KNOWN, Precedence.KNOWN, Precedence.UNFAILED);
 
         String proof = Work.on(queue.challenge(known).orElseThrow().text(), BITS);
         PasswordTurn worked = new PasswordTurn(Precedence.KNOWN, "192.0.2.1 ann", Optional.of(proof));

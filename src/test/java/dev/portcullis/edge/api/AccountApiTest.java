@@ -54,6 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountApiTest {
     private static final String REGISTER = "/api/auth/register";
     private static final String LOGIN = "/api/auth/login";
+    private static final String RESET = "/api/auth/reset";
     private static final String REFRESH = "/api/auth/refresh";
     private static final String LOGOUT = "/api/auth/logout";
     private static final String PASSWORD = "/api/auth/password";
@@ -80,7 +81,7 @@ class AccountApiTest {
     }
 
     @Test
-    void registration_answers_201_with_the_tokens_and_two_cookies() {
+    void registration_answers_201_with_the_tokens_and_three_cookies() {
         Reply reply = server.post(REGISTER, NEW_USER);
         assertThat(reply.status()).isEqualTo(201);
         assertThat(new JsonObject(reply.body()))
@@ -88,9 +89,14 @@ class AccountApiTest {
                         new JsonObject("{\"accessToken\":\"access.jwt.x\",\"expiresIn\":900,\"csrfToken\":\"csrf-1\","
                                 + "\"user\":{\"id\":\"u:ann\",\"username\":\"Ann\",\"email\":\"ann@example.org\"}}"));
         assertThat(ApiServer.cookies(reply))
-                .containsExactly(
+                .hasSize(3)
+                .startsWith(
                         "__Host-portcullis_refresh=refresh-1; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
-                        "__Host-portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict");
+                        "__Host-portcullis_token=access.jwt.x; Path=/; Max-Age=900; HttpOnly; Secure; SameSite=Strict")
+                .last()
+                .asString()
+                .matches("__Host-portcullis_device=[A-Za-z0-9_-]{22}; Path=/; Max-Age=2592000; HttpOnly; Secure;"
+                        + " SameSite=Strict");
         assertThat(reply.header("Cache-Control")).isEqualTo("no-store");
         assertThat(reply.header("Content-Type")).isEqualTo("application/json");
         assertThat(server.asked)
@@ -115,7 +121,7 @@ class AccountApiTest {
     void login_answers_200_likewise() {
         Reply reply = server.post(LOGIN, ANN);
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(ApiServer.cookies(reply)).hasSize(2);
+        assertThat(ApiServer.cookies(reply)).hasSize(3);
         assertThat(server.asked)
                 .containsExactly(new LogIn(
                         "ann@example.org",
@@ -154,7 +160,8 @@ class AccountApiTest {
         try (ApiServer other = new ApiServer(
                 new Settings(true, Optional.empty(), Require.COOKIE, 10_000, Settings.STANDARD.limits()))) {
             assertThat(ApiServer.cookies(other.post(LOGIN, ANN)))
-                    .singleElement()
+                    .hasSize(2)
+                    .first()
                     .asString()
                     .startsWith("__Host-portcullis_refresh=");
             assertThat(other.call("GET", "/api/auth/me", Optional.empty(), "Cookie: __Host-portcullis_token=" + TOKEN)
@@ -237,6 +244,62 @@ class AccountApiTest {
                         turn(AccountKey.of("ann@example.org"))));
         assertThat(statuses.subList(0, 10)).containsOnly(401);
         assertThat(statuses.subList(10, 12)).containsOnly(429);
+    }
+
+    /** Who is beside the user knows the e-mail address, and spends the five logins that its account has there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void device_that_the_account_knows_logs_in_and_asks_for_a_mail_where_others_spent_its_logins(boolean inBody)
+            throws Exception {
+        try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
+            limited.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(inBody)));
+            String device = deviceOf(limited.post(LOGIN, ANN), inBody);
+            String cookie = "Cookie: __Host-portcullis_device=" + (inBody ? "none" : device);
+            String ann = inBody ? ANN.replace("}", ",\"deviceToken\":\"" + device + "\"}") : ANN;
+            String ask = "{\"email\":\"ann@example.org\"" + (inBody ? ",\"deviceToken\":\"" + device + "\"}" : "}");
+            for (int i = 0; i < 10; i++) {
+                limited.post(LOGIN, ANN.replace("ann@", i < 5 ? "ann@" : "other" + i + "@"));
+            }
+            assertThat(limited.post(LOGIN, ANN).status()).isEqualTo(429);
+            assertThat(limited.post(RESET, "{\"email\":\"ann@example.org\"}").status())
+                    .isEqualTo(429);
+
+            limited.asked.clear();
+            Reply reply = limited.post(LOGIN, ann, cookie);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(deviceOf(reply, inBody)).as("it stays the same").isEqualTo(device);
+            assertThat(limited.asked)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            LogIn.class,
+                            asked -> assertThat(asked.turn())
+                                    .isEqualTo(new PasswordTurn(
+                                            Precedence.KNOWN,
+                                            "127.0.0.1 " + AccountKey.of("ann@example.org"),
+                                            Optional.empty(),
+                                            Optional.of(AccountKey.of("ann@example.org")))));
+            assertThat(limited.post(RESET, ask, cookie).status()).isEqualTo(202);
+            assertThat(limited.post(LOGIN, ann.replace("ann@", "bob@"), cookie).status())
+                    .as("it is one account's alone")
+                    .isEqualTo(429);
+        }
+    }
+
+    @Test
+    void account_gets_a_token_of_its_own_on_a_device_that_others_use_too() {
+        String first = deviceOf(server.post(LOGIN, ANN), false);
+        Reply other = server.post(LOGIN, ANN.replace("ann@", "bob@"), "Cookie: __Host-portcullis_device=" + first);
+        assertThat(deviceOf(other, false)).isNotEqualTo(first);
+    }
+
+    private static String deviceOf(Reply reply, boolean inBody) {
+        return inBody
+                ? new JsonObject(reply.body()).getString("deviceToken")
+                : ApiServer.cookies(reply).stream()
+                        .filter(each -> each.startsWith("__Host-portcullis_device="))
+                        .map(each -> each.substring(each.indexOf('=') + 1, each.indexOf(';')))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     @Test

@@ -188,6 +188,7 @@ final class ApiServer implements AutoCloseable {
                         settings.accounts(),
                         settings.accounts(),
                         900_000,
+                        config.stuffing().knownMs(),
                         settings.cookie(),
                         new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
                 new ApiGates(

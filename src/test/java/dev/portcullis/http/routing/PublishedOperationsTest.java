@@ -62,6 +62,7 @@ class PublishedOperationsTest {
             Map.entry("file", "chat.json"),
             Map.entry("fileId", "0123456789abcdef".repeat(2)),
             Map.entry("loginId", "l".repeat(22)),
+            Map.entry("deviceToken", "d".repeat(22)),
             Map.entry("invitation", "i".repeat(43)),
             Map.entry("invitationId", "i".repeat(43)),
             Map.entry("proof", "p".repeat(43) + ":1"),

@@ -7,7 +7,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
-import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.KnownClients;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import dev.portcullis.ratelimit.stuffing.StuffingEvents;
@@ -55,7 +55,7 @@ public final class LoginFixture {
             AuditSink events,
             LongSupplier clock) {
         return new LoginDefences(
-                new KnownAddresses(new EmbeddedRecentItemStore(1_000, clock), config),
+                new KnownClients(new EmbeddedRecentItemStore(1_000, clock), config),
                 new StuffingLimits(
                         new EmbeddedRecentItemStore(1_000, clock),
                         config,

@@ -136,6 +136,88 @@ class LoginLimitsTest {
         assertThat(tried).isEqualTo(5);
     }
 
+    /** They sit beside the user, know the e-mail address, and have accounts that are used there too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_logs_in_with_a_known_device_whatever_clients_at_the_same_address_do(int attackers) throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        Optional<String> laptop = Optional.of("laptop");
+        for (int i = 0; i < attackers; i++) {
+            settle(limiter, OTHER, "k" + i, false);
+        }
+        assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(LoginVerdict.ADMITTED);
+        for (int i = 0; i < 20 * attackers; i++) {
+            logIn(limiter, OTHER, "k" + i % attackers, false);
+            logIn(limiter, "user", Optional.of("invented" + i), true);
+        }
+        assertThat(isAdmitted(admit(limiter, OTHER, "user"))).isFalse();
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(LoginVerdict.ADMITTED);
+        }
+        assertThat(reset(limiter, "user", laptop)).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
+        assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
+    }
+
+    @Test
+    void guesses_with_known_devices_stay_bounded() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        int tried = 0;
+        for (int device = 0; device < 8; device++) {
+            settle(limiter, "user", Optional.of("device" + device), false);
+        }
+        for (int i = 0; i < 80; i++) {
+            tried += isAdmitted(logIn(limiter, "user", Optional.of("device" + i % 8), true)) ? 1 : 0;
+        }
+        assertThat(tried).isEqualTo(40);
+        assertThat(bans).isEmpty();
+    }
+
+    @Test
+    void account_knows_eight_devices_and_forgets_the_one_that_was_used_longest_ago() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int device = 0; device < 9; device++) {
+            settle(limiter, "user", Optional.of("device" + device), false);
+            clock.addAndGet(1_000);
+        }
+        assertThat(reset(limiter, "user", Optional.of("device0"))).isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(reset(limiter, "user", Optional.of("device1"))).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
+        assertThat(reset(limiter, "other", Optional.of("device1"))).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    /** No password is tried, so the failures of an account keep no one from a mail. */
+    @Test
+    void mail_is_asked_for_with_an_unknown_device_while_strangers_fail() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 10; i++) {
+            settle(limiter, "user", true);
+        }
+        assertThat(reset(limiter, "user", Optional.of("forgotten"))).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
+    @Test
+    void attempts_with_a_known_device_that_are_given_back_lock_no_client_out() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        Optional<String> laptop = Optional.of("laptop");
+        settle(limiter, "user", laptop, false);
+        LoginAttempt attempt = LoginAttempt.toLogIn("user", List.of(OTHER), laptop);
+        for (int i = 0; i < 60; i++) {
+            assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS))
+                    .isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
+            limiter.giveBack(attempt.admitted(LoginHistory.KNOWN_DEVICE)).await(30, TimeUnit.SECONDS);
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(isAdmitted(limiter.admit(attempt).await(30, TimeUnit.SECONDS)))
+                    .isTrue();
+            limiter.settle(PasswordCheck.failed("user", List.of(OTHER), true, laptop))
+                    .await(30, TimeUnit.SECONDS);
+            assertThat(logIn(limiter, "user", laptop, false))
+                    .as("the second step of a login, whose first then counts no more")
+                    .isEqualTo(LoginVerdict.ADMITTED);
+            clock.addAndGet(30_000);
+        }
+    }
+
     @Test
     void logins_of_an_address_that_many_share_are_observed_and_its_accounts_keep_their_limit() throws Exception {
         LoginLimiter limiter = deployed(config(true));
@@ -159,10 +241,10 @@ class LoginLimitsTest {
         LoginLimiter limiter = deployed(config(true));
         List<String> office = List.of("2001:db8:0:7::/64", "2001:db8::/48");
         for (int i = 0; i < 100; i++) {
-            assertThat(limiter.admit(new LoginAttempt(office, Optional.empty())).await(30, TimeUnit.SECONDS))
+            assertThat(limiter.admit(LoginAttempt.toRegister(office)).await(30, TimeUnit.SECONDS))
                     .isEqualTo(LoginVerdict.ADMITTED);
         }
-        LoginAttempt another = new LoginAttempt(List.of("2001:db8:0:8::/64", "2001:db8::/48"), Optional.empty());
+        LoginAttempt another = LoginAttempt.toRegister(List.of("2001:db8:0:8::/64", "2001:db8::/48"));
         assertThat(limiter.admit(another).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
     }
 
@@ -202,14 +284,14 @@ class LoginLimitsTest {
         LoginLimiter limiter = deployed(config(true));
         List<Future<LoginVerdict>> guesses = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            guesses.add(limiter.settle(new PasswordCheck("k", true, List.of("192.0.2.1"))));
+            guesses.add(limiter.settle(PasswordCheck.failed("k", List.of("192.0.2.1"), false, Optional.empty())));
         }
         Future.all(guesses)
                 .compose(told -> {
                     context.verify(() -> assertThat(told.<LoginVerdict>list())
                             .filteredOn(LoginVerdict.ADMITTED::equals)
                             .hasSize(10));
-                    return limiter.settle(new PasswordCheck("k", false, List.of("192.0.2.1")));
+                    return limiter.settle(PasswordCheck.right("k", List.of("192.0.2.1"), Optional.empty()));
                 })
                 .onComplete(context.succeeding(right -> {
                     assertThat(right).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
@@ -263,8 +345,8 @@ class LoginLimitsTest {
         for (int i = 0; i < 10; i++) {
             settle(limiter, "k", true);
         }
-        PasswordCheck right = new PasswordCheck("k", false, List.of());
-        PasswordCheck wrong = new PasswordCheck("k", true, List.of());
+        PasswordCheck right = PasswordCheck.right("k", List.of(), Optional.empty());
+        PasswordCheck wrong = PasswordCheck.ofUser("k");
         assertThat(limiter.settle(right).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
         for (int i = 0; i < 10; i++) {
             assertThat(limiter.settle(wrong).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
@@ -351,9 +433,9 @@ class LoginLimitsTest {
     @Test
     void attempts_that_are_given_back_lock_no_client_out() throws Exception {
         LoginLimiter limiter = deployed(config(true));
-        LoginAttempt attempt = new LoginAttempt(List.of("192.0.2.1"), Optional.of("k"));
-        LoginAttempt owner = new LoginAttempt(List.of(), Optional.of("k"));
-        PasswordCheck change = new PasswordCheck("k", true, List.of());
+        LoginAttempt attempt = LoginAttempt.toLogIn("k", List.of("192.0.2.1"), Optional.empty());
+        LoginAttempt owner = LoginAttempt.ofUser("k");
+        PasswordCheck change = PasswordCheck.ofUser("k");
         for (int i = 0; i < 30; i++) {
             assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
             limiter.giveBack(attempt).await(30, TimeUnit.SECONDS);
@@ -366,7 +448,7 @@ class LoginLimitsTest {
     void attempts_at_a_known_address_that_are_given_back_lock_no_client_out() throws Exception {
         LoginLimiter limiter = deployed(config(true));
         settle(limiter, OTHER, "k", false);
-        LoginAttempt attempt = new LoginAttempt(List.of(OTHER), Optional.of("k"));
+        LoginAttempt attempt = LoginAttempt.toLogIn("k", List.of(OTHER), Optional.empty());
         for (int i = 0; i < 60; i++) {
             LoginVerdict verdict = limiter.admit(attempt).await(30, TimeUnit.SECONDS);
             assertThat(verdict).isEqualTo(new Admitted(LoginHistory.KNOWN_ADDRESS));
@@ -395,7 +477,7 @@ class LoginLimitsTest {
         for (int i = 0; i < 10; i++) {
             assertThat(firstStep(limiter, OTHER, "k")).isEqualTo(LoginVerdict.ADMITTED);
         }
-        assertThat(limiter.settle(new PasswordCheck("k", true, List.of(OTHER), true))
+        assertThat(limiter.settle(PasswordCheck.failed("k", List.of(OTHER), true, Optional.empty()))
                         .await(30, TimeUnit.SECONDS))
                 .as("the right password is not told from a wrong one")
                 .isEqualTo(settle(limiter, OTHER, "k", true))
@@ -420,7 +502,7 @@ class LoginLimitsTest {
         LoginLimiter limiter = deployed(config(true));
         for (int i = 0; i < 9; i++) {
             admit(limiter, OFFICE, "k" + i);
-            limiter.giveBack(new LoginAttempt(List.of(OFFICE), Optional.of("k" + i)))
+            limiter.giveBack(LoginAttempt.toLogIn("k" + i, List.of(OFFICE), Optional.empty()))
                     .await(30, TimeUnit.SECONDS);
         }
         assertThat(record.observed("login")).isEqualTo(4);
@@ -456,9 +538,27 @@ class LoginLimitsTest {
     private static LoginVerdict firstStep(LoginLimiter limiter, String address, String account) throws Exception {
         LoginVerdict admitted = admit(limiter, address, account);
         return isAdmitted(admitted)
-                ? limiter.settle(new PasswordCheck(account, true, List.of(address), true))
+                ? limiter.settle(PasswordCheck.failed(account, List.of(address), true, Optional.empty()))
                         .await(30, TimeUnit.SECONDS)
                 : admitted;
+    }
+
+    private static LoginVerdict logIn(LoginLimiter limiter, String account, Optional<String> device, boolean failed)
+            throws Exception {
+        LoginVerdict admitted = limiter.admit(LoginAttempt.toLogIn(account, List.of(OTHER), device))
+                .await(30, TimeUnit.SECONDS);
+        return isAdmitted(admitted) ? settle(limiter, account, device, failed) : admitted;
+    }
+
+    private static LoginVerdict settle(LoginLimiter limiter, String account, Optional<String> device, boolean failed)
+            throws Exception {
+        return limiter.settle(new PasswordCheck(account, failed, List.of(OTHER), false, device))
+                .await(30, TimeUnit.SECONDS);
+    }
+
+    private static LoginVerdict reset(LoginLimiter limiter, String account, Optional<String> device) throws Exception {
+        return limiter.admit(LoginAttempt.toReset(account, List.of(OTHER), device))
+                .await(30, TimeUnit.SECONDS);
     }
 
     /** So many customers of one provider, each in a /56, make 20 attempts in each of four /64. Returns how many are admitted. */
@@ -496,7 +596,8 @@ class LoginLimitsTest {
     }
 
     private static LoginVerdict admit(LoginLimiter limiter, List<String> address, String account) throws Exception {
-        return limiter.admit(new LoginAttempt(address, Optional.of(account))).await(30, TimeUnit.SECONDS);
+        return limiter.admit(LoginAttempt.toLogIn(account, address, Optional.empty()))
+                .await(30, TimeUnit.SECONDS);
     }
 
     private LoginDefences defences() {
@@ -523,7 +624,8 @@ class LoginLimitsTest {
 
     private static LoginVerdict settle(LoginLimiter limiter, List<String> address, String account, boolean failed)
             throws Exception {
-        return limiter.settle(new PasswordCheck(account, failed, address)).await(30, TimeUnit.SECONDS);
+        return limiter.settle(new PasswordCheck(account, failed, address, false, Optional.empty()))
+                .await(30, TimeUnit.SECONDS);
     }
 
     private static LoginVerdict logIn(LoginLimiter limiter, String address, String account, boolean failed)

@@ -12,7 +12,7 @@ import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
-import dev.portcullis.ratelimit.stuffing.KnownAddresses;
+import dev.portcullis.ratelimit.stuffing.KnownClients;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingEvents;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
@@ -43,7 +43,7 @@ public final class RateLimitAssembly implements StageAssembly {
 
     private LoginDefences logins(StuffingConfig stuffing, SharedAddresses shared) {
         return new LoginDefences(
-                new KnownAddresses(stores.knownAddresses(), stuffing),
+                new KnownClients(stores.knownClients(), stuffing),
                 new StuffingLimits(
                         stores.failures(),
                         stuffing,

@@ -51,7 +51,7 @@ public record EmbeddedStores(
         CounterStore counters,
         LoginCounterStore logins,
         RecentItemStore failures,
-        RecentItemStore knownAddresses,
+        RecentItemStore knownClients,
         BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
@@ -178,7 +178,7 @@ public record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), revocations.sweep(), knownAddresses.sweep())
+        return Future.join(streams.sweep(), revocations.sweep(), knownClients.sweep())
                 .mapEmpty();
     }
 }

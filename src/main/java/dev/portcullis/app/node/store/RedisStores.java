@@ -190,7 +190,7 @@ public final class RedisStores implements Stores {
 
     /** The same: Redis expires each set by itself. */
     @Override
-    public RecentItemStore knownAddresses() {
+    public RecentItemStore knownClients() {
         return failures();
     }
 

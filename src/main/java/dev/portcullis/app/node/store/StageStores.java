@@ -49,14 +49,14 @@ public final class StageStores {
 
     /**
      * @param failures which accounts and tokens each address failed with
-     * @param knownAddresses from which addresses each account was used
+     * @param knownClients which devices and addresses each account was used with
      * @param cutoffs its own streams
      */
     public record OfRateLimit(
             CounterStore counters,
             LoginCounterStore logins,
             RecentItemStore failures,
-            RecentItemStore knownAddresses,
+            RecentItemStore knownClients,
             BanStore bans,
             StreamStore cutoffs) {}
 
@@ -103,7 +103,7 @@ public final class StageStores {
                 stores.counters(),
                 stores.logins(),
                 stores.failures(),
-                stores.knownAddresses(),
+                stores.knownClients(),
                 stores.bans(),
                 stores.streams());
     }

@@ -35,7 +35,7 @@ public interface Stores {
     RecentItemStore failures();
 
     /** From which addresses each account was used. */
-    RecentItemStore knownAddresses();
+    RecentItemStore knownClients();
 
     BanStore bans();
 
