@@ -144,12 +144,17 @@ final class PollingRequests {
                         exchange.request(),
                         payer.isPresent() ? shared.maxPayload() : shared.maxFirst(),
                         payer,
-                        body -> {
-                            byte[] payload = body.bytes();
-                            body.release().run();
-                            session.loop().execute(() -> session.polling().post(asked, payload));
-                        },
+                        body -> session.loop().execute(() -> handle(session, asked, body)),
                         why -> postFailed(exchange, session, why.status(), closeCode(why)));
+    }
+
+    /** Its packets count for the session by the time that the body no longer does. */
+    private static void handle(EngineSession session, EngineExchange asked, BodyReader.Received body) {
+        try {
+            session.polling().post(asked, body.bytes());
+        } finally {
+            body.release().run();
+        }
     }
 
     private void postFailed(UpgradeExchange exchange, EngineSession session, int status, CloseCode code) {

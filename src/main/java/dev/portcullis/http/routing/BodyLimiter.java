@@ -8,12 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number for each caller, or for
- * each address of clients that nothing is known of (CWE-770). One more of a caller is refused; one more of an address ends the one
- * that is longest on its way, so that a body that comes at once waits for no slow ones of others behind the same address. Memory
- * is reserved before the first byte is kept. Used from all event loops.
+ * each address of clients that nothing is known of (CWE-770). Used from all event loops.
+ *
+ * <p>A body takes memory for what has arrived of it, before that is kept: what its head announces costs nothing. Where memory is
+ * short, the largest body of the payer who has most of it ends, so that no number of large ones keeps out a payer who has little.
+ * A payer who would have most by the growth of a body ends none of another payer for it.
+ *
+ * <p>One more of a caller is refused; one more of an address ends the one that is longest on its way, so that a body that comes at
+ * once waits for no slow ones of others behind the same address.
  */
 public final class BodyLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */
@@ -22,12 +29,16 @@ public final class BodyLimiter {
     /** A body counts as received, and as parsed. */
     private static final int COPIES = 2;
 
+    private static final List<String> NO_ADDRESS = List.of("no address");
+
     private final Memory memory;
     private final int perPayer;
-    private final Map<String, Set<Place>> byPayer = new HashMap<>();
+    private final int uncounted;
+    private final Map<String, Payer> payers = new HashMap<>();
 
     /** The memory of the node. */
     public interface Memory {
+        /** Asked under a lock: runs nothing that waits for memory. */
         boolean tryReserve(long bytes);
 
         void release(long bytes);
@@ -35,95 +46,252 @@ public final class BodyLimiter {
 
     /** @param perPayer maximum number of bodies of one caller or address */
     public BodyLimiter(Memory memory, int perPayer) {
+        this(memory, perPayer, 0);
+    }
+
+    /** @param uncounted bytes of each body that take no memory, so that a small one never lacks it */
+    public BodyLimiter(Memory memory, int perPayer, int uncounted) {
         this.memory = memory;
         this.perPayer = perPayer;
+        this.uncounted = uncounted;
     }
 
     /**
      * The place of a body of a known caller.
      *
-     * @param bytes the most that it can have
+     * @param giveWay ends the body on any thread, if it has not arrived
      */
-    Place ofCaller(String payer, int bytes) {
-        return new Place(List.of(payer), bytes, Optional.empty());
+    Place ofCaller(String payer, Consumer<HttpRefusal> giveWay) {
+        return new Place(List.of(payer), false, giveWay);
     }
 
     /**
      * The place of any other body.
      *
-     * @param keys of its address, narrowest first; none if it counts in the memory only
-     * @param giveWay ends the body on any thread, if it has not arrived
+     * @param keys of its address, narrowest first
      */
-    Place ofAddress(List<String> keys, int bytes, Runnable giveWay) {
-        return new Place(keys, bytes, Optional.of(giveWay));
+    Place ofAddress(List<String> keys, Consumer<HttpRefusal> giveWay) {
+        return new Place(keys.isEmpty() ? NO_ADDRESS : keys, true, giveWay);
     }
 
     /** Callers and addresses with a body at present, wider networks included. */
     int payers() {
-        synchronized (byPayer) {
-            return byPayer.size();
+        synchronized (payers) {
+            return payers.size();
+        }
+    }
+
+    /** Who has bodies on their way. */
+    private static final class Payer {
+        private final int width;
+        private final Set<Place> places = new LinkedHashSet<>();
+        private long bytes;
+
+        /** @param width how many times the share of an address it has */
+        Payer(int width) {
+            this.width = width;
+        }
+
+        long share() {
+            return bytes / width;
+        }
+
+        Payer add(long more) {
+            bytes += more;
+            return this;
+        }
+
+        @Nullable
+        Payer without(Place place) {
+            if (places.remove(place)) {
+                bytes -= place.bytes;
+            }
+            return places.isEmpty() ? null : this;
+        }
+
+        /** Of equal ones the one that is longest on its way, but the one that grows before all of them. */
+        @Nullable
+        Place largest(Place growing) {
+            Place largest = places.contains(growing) ? growing : null;
+            for (Place each : places) {
+                if (each.canEnd() && (largest == null || each.bytes > largest.bytes)) {
+                    largest = each;
+                }
+            }
+            return largest;
         }
     }
 
     /** That of one body. */
     final class Place {
         private final List<String> keys;
-        private final long bytes;
-        private final Optional<Runnable> giveWay;
+        private final boolean ofAddress;
+        private final Consumer<HttpRefusal> giveWay;
+        private long size;
+        private long bytes;
+        private boolean arrived;
+        private Optional<HttpRefusal> ended = Optional.empty();
 
-        private Place(List<String> keys, int bytes, Optional<Runnable> giveWay) {
+        private Place(List<String> keys, boolean ofAddress, Consumer<HttpRefusal> giveWay) {
             this.keys = keys;
-            this.bytes = (long) COPIES * bytes;
+            this.ofAddress = ofAddress;
             this.giveWay = giveWay;
         }
 
         /** Takes the place; {@link #release} must follow once, unless it is refused. */
         Optional<HttpRefusal> take() {
-            if (!memory.tryReserve(bytes)) {
-                return Optional.of(HttpRefusal.UNAVAILABLE);
+            List<Place> slowest = new ArrayList<>();
+            synchronized (payers) {
+                if (!enter(slowest)) {
+                    return Optional.of(HttpRefusal.RATE_LIMITED);
+                }
             }
-            List<Runnable> slowest = new ArrayList<>();
-            if (!enter(slowest)) {
-                memory.release(bytes);
-                return Optional.of(HttpRefusal.RATE_LIMITED);
-            }
-            slowest.forEach(Runnable::run);
+            slowest.forEach(each -> each.giveWay.accept(HttpRefusal.RATE_LIMITED));
             return Optional.empty();
         }
 
-        void release() {
-            leave();
-            memory.release(bytes);
+        /**
+         * Takes memory for more of the body, if need be that of others, whose buffers go in the next turns of their loops. A body
+         * that is refused it has ended; so has one that gave way.
+         */
+        Optional<HttpRefusal> grow(int by) {
+            long more = counted(size + by) - counted(size);
+            size += by;
+            List<Place> ending = new ArrayList<>();
+            long unused;
+            Optional<HttpRefusal> refusal;
+            synchronized (payers) {
+                unused = ended.isEmpty() ? reserve(more, ending) : 0;
+                refusal = ended;
+            }
+            free(unused);
+            ending.forEach(each -> each.giveWay.accept(HttpRefusal.UNAVAILABLE));
+            return refusal;
         }
 
-        private boolean enter(List<Runnable> slowest) {
-            synchronized (byPayer) {
-                int max = perPayer;
-                for (String key : keys) {
-                    Set<Place> known = byPayer.getOrDefault(key, Set.of());
-                    if (known.size() >= max) {
-                        Place eldest = known.iterator().next();
-                        if (eldest.giveWay.isEmpty()) {
-                            return false;
-                        }
-                        eldest.leave();
-                        slowest.add(eldest.giveWay.get());
+        /** The body is complete, and gives way no more. It is refused if it has done so. */
+        Optional<HttpRefusal> arrive() {
+            synchronized (payers) {
+                arrived = ended.isEmpty();
+                return ended;
+            }
+        }
+
+        void release() {
+            long held;
+            synchronized (payers) {
+                leave();
+                held = bytes;
+                bytes = 0;
+            }
+            free(held);
+        }
+
+        private boolean enter(List<Place> slowest) {
+            int width = 1;
+            for (String key : keys) {
+                Payer known = payers.get(key);
+                if (known != null && known.places.size() >= perPayer * width) {
+                    Place eldest = known.places.iterator().next();
+                    if (!eldest.ofAddress) {
+                        return false;
                     }
-                    max *= WIDER_FACTOR;
+                    eldest.leave();
+                    if (!eldest.arrived) {
+                        eldest.ended = Optional.of(HttpRefusal.RATE_LIMITED);
+                        slowest.add(eldest);
+                    }
                 }
-                keys.forEach(key -> byPayer.computeIfAbsent(key, any -> new LinkedHashSet<>())
-                        .add(this));
-                return true;
+                width *= WIDER_FACTOR;
+            }
+            join();
+            return true;
+        }
+
+        /** @return what it took from others and does not need. If it is this one that has to end, it takes nothing from them */
+        private long reserve(long more, List<Place> ending) {
+            count(more);
+            long taken = 0;
+            while (taken < more && !memory.tryReserve(more - taken)) {
+                Place next = largestOfAll();
+                if (next == this) {
+                    ending.forEach(Place::restore);
+                    ending.clear();
+                    count(-more);
+                    ended = Optional.of(HttpRefusal.UNAVAILABLE);
+                    return 0;
+                }
+                next.ended = Optional.of(HttpRefusal.UNAVAILABLE);
+                next.countForPayers(-next.bytes);
+                taken += next.bytes;
+                ending.add(next);
+            }
+            for (Place each : ending) {
+                each.bytes = 0;
+                each.leave();
+            }
+            return Math.max(0, taken - more);
+        }
+
+        private void restore() {
+            ended = Optional.empty();
+            countForPayers(bytes);
+        }
+
+        /** Of the payer who has most, of whom one can end. */
+        private Place largestOfAll() {
+            long most = 0;
+            for (String key : keys) {
+                Payer own = payers.get(key);
+                most = own == null ? most : Math.max(most, own.share());
+            }
+            Place largest = this;
+            for (Payer each : payers.values()) {
+                if (each.share() > most || (each.share() == most && each.places.contains(this))) {
+                    Place one = each.largest(this);
+                    if (one != null) {
+                        largest = one;
+                        most = each.share();
+                    }
+                }
+            }
+            return largest;
+        }
+
+        private boolean canEnd() {
+            return !arrived && ended.isEmpty() && bytes > 0;
+        }
+
+        private void count(long more) {
+            bytes += more;
+            countForPayers(more);
+        }
+
+        private void countForPayers(long more) {
+            keys.forEach(key -> payers.computeIfPresent(key, (any, payer) -> payer.add(more)));
+        }
+
+        private void join() {
+            int width = 1;
+            for (String key : keys) {
+                int share = width;
+                payers.computeIfAbsent(key, any -> new Payer(share)).places.add(this);
+                width *= WIDER_FACTOR;
             }
         }
 
         private void leave() {
-            synchronized (byPayer) {
-                keys.forEach(key -> byPayer.computeIfPresent(key, (any, known) -> {
-                    known.remove(this);
-                    return known.isEmpty() ? null : known;
-                }));
-            }
+            keys.forEach(key -> payers.computeIfPresent(key, (any, payer) -> payer.without(this)));
+        }
+    }
+
+    private long counted(long size) {
+        return COPIES * Math.max(0, size - uncounted);
+    }
+
+    private void free(long bytes) {
+        if (bytes > 0) {
+            memory.release(bytes);
         }
     }
 }

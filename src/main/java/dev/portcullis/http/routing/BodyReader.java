@@ -24,6 +24,9 @@ public final class BodyReader {
     private static final String CHUNKED = "chunked";
     private static final int INITIAL_BYTES = 1_024;
 
+    /** Vert.x numbers its timers from 0. */
+    private static final long NO_TIMER = -1;
+
     private final Vertx vertx;
     private final BodyLimiter limiter;
     private final ClientAddress proxies;
@@ -119,18 +122,18 @@ public final class BodyReader {
         read(request, maxBytes, placeOf(request, payer), received, refused);
     }
 
-    /** Makes the place of a body of so many bytes. */
+    /** Makes the place of a body, which may have to give way. */
     private interface PlaceOf {
-        BodyLimiter.Place make(int bytes, Runnable giveWay);
+        BodyLimiter.Place make(Consumer<HttpRefusal> giveWay);
     }
 
     private PlaceOf placeOf(HttpServerRequest request, Optional<String> payer) {
-        return payer.<PlaceOf>map(known -> (bytes, giveWay) -> limiter.ofCaller(known, bytes))
+        return payer.<PlaceOf>map(known -> giveWay -> limiter.ofCaller(known, giveWay))
                 .orElseGet(() -> placeOf(keys(request)));
     }
 
     private PlaceOf placeOf(List<String> keys) {
-        return (bytes, giveWay) -> limiter.ofAddress(keys, bytes, giveWay);
+        return giveWay -> limiter.ofAddress(keys, giveWay);
     }
 
     private void read(
@@ -147,10 +150,8 @@ public final class BodyReader {
             refused.accept(HttpRefusal.MESSAGE_TOO_LARGE);
             return;
         }
-        PendingBody pending = new PendingBody(request, maxBytes, received, refused);
-        int reserved = (int) announced(request, maxBytes);
-        BodyLimiter.Place place = placeOf.make(reserved, pending::giveWay);
-        place.take().ifPresentOrElse(pending::refuseForNow, () -> pending.begin(place, reserved));
+        PendingBody pending = new PendingBody(request, (int) announced(request, maxBytes), placeOf, received, refused);
+        pending.begin();
     }
 
     /** The length that the head announces, as the decoder has checked it; of chunks, the most that is read. */
@@ -178,37 +179,45 @@ public final class BodyReader {
         private final int max;
         private final Consumer<Received> received;
         private final Consumer<HttpRefusal> refused;
-        private Runnable release = () -> {};
+        private final BodyLimiter.Place place;
         private byte[] bytes = {};
         private int size;
-        private long timer;
+        private long timer = NO_TIMER;
         private boolean ended;
 
-        PendingBody(HttpServerRequest request, int max, Consumer<Received> received, Consumer<HttpRefusal> refused) {
+        PendingBody(
+                HttpServerRequest request,
+                int max,
+                PlaceOf placeOf,
+                Consumer<Received> received,
+                Consumer<HttpRefusal> refused) {
             this.request = request;
             this.max = max;
             this.received = received;
             this.refused = refused;
+            this.place = placeOf.make(this::giveWay);
         }
 
-        void begin(BodyLimiter.Place place, int expected) {
-            release = place::release;
-            bytes = new byte[Math.min(expected, INITIAL_BYTES)];
+        void begin() {
+            place.take().ifPresentOrElse(this::refuseForNow, this::receive);
+        }
+
+        private void receive() {
             timer = vertx.setTimer(deadlineMs, any -> refuse(HttpRefusal.REQUEST_TIMEOUT));
             request.handler(this::append)
-                    .exceptionHandler(closed -> end(release))
-                    .endHandler(any -> end(() -> received.accept(new Received(whole(), release))));
+                    .exceptionHandler(closed -> end(place::release))
+                    .endHandler(any -> complete());
             if (Expectation.isContinue(request)) {
                 var unused = request.response().writeContinue();
             }
         }
 
         /** On any thread. */
-        void giveWay() {
-            context.runOnContext(any -> refuseForNow(HttpRefusal.RATE_LIMITED));
+        private void giveWay(HttpRefusal why) {
+            context.runOnContext(any -> refuseForNow(why));
         }
 
-        void refuseForNow(HttpRefusal why) {
+        private void refuseForNow(HttpRefusal why) {
             if (!ended) {
                 request.response().putHeader("Retry-After", "1");
                 refuse(why);
@@ -224,11 +233,27 @@ public final class BodyReader {
                 refuse(HttpRefusal.MESSAGE_TOO_LARGE);
                 return;
             }
-            if (length > bytes.length - size) {
-                bytes = Arrays.copyOf(bytes, Math.min(max, Math.max(2 * bytes.length, size + length)));
+            if (length > bytes.length - size && !grow(size + length)) {
+                return;
             }
             chunk.getBytes(bytes, size);
             size += length;
+        }
+
+        private boolean grow(int needed) {
+            int capacity = Math.min(max, Math.max(needed, Math.max(INITIAL_BYTES, 2 * bytes.length)));
+            Optional<HttpRefusal> refusal = place.grow(capacity - bytes.length);
+            refusal.ifPresentOrElse(this::refuseForNow, () -> bytes = Arrays.copyOf(bytes, capacity));
+            return refusal.isEmpty();
+        }
+
+        private void complete() {
+            if (!ended) {
+                place.arrive()
+                        .ifPresentOrElse(
+                                this::refuseForNow,
+                                () -> end(() -> received.accept(new Received(whole(), place::release))));
+            }
         }
 
         private byte[] whole() {
@@ -237,7 +262,8 @@ public final class BodyReader {
 
         private void refuse(HttpRefusal why) {
             end(() -> {
-                release.run();
+                bytes = new byte[0];
+                place.release();
                 refused.accept(why);
             });
         }

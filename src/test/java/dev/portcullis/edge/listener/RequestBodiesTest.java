@@ -433,17 +433,51 @@ class RequestBodiesTest {
     }
 
     @Test
-    void bodies_beyond_the_memory_of_the_node_are_refused_with_503() throws Exception {
+    void body_beyond_the_memory_of_the_node_is_refused_with_503() throws Exception {
         server = listen(60_000, 16, 6_000);
         slowly();
-        slowly();
-        assertThat(Await.until(() -> server.held() == 4_000)).isTrue();
-        RawPeer third = peer();
-        Reply reply = third.request(head("Content-Length: 1000\r\n"));
+        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        RawPeer large = peer();
+        Reply reply = large.request(head("Content-Length: 3000\r\n") + " ".repeat(2_999));
         assertThat(reply.status()).isEqualTo(503);
         assertThat(reply.header("Retry-After")).isEqualTo("1");
-        assertThat(third.isCutOff()).isTrue();
-        assertThat(server.held()).as("the refused one holds nothing").isEqualTo(4_000);
+        assertThat(large.isCutOff()).isTrue();
+        assertThat(server.held()).as("the refused one holds nothing").isEqualTo(2_000);
+    }
+
+    @Test
+    void announced_body_takes_memory_as_it_arrives() throws Exception {
+        server = listen(60_000, 16, 6_000);
+        for (int i = 0; i < 5; i++) {
+            RawPeer silent = peer();
+            silent.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
+        }
+        RawPeer slow = peer();
+        slow.write((head("Content-Length: 10000\r\n") + "{").getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> server.held() == 2_048)).isTrue();
+        slow.write(" ".repeat(1_024).getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> server.held() == 4_096)).isTrue();
+        assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void largest_body_of_the_payer_who_has_most_gives_way_with_503() throws Exception {
+        server = listen(60_000, 16, 6_000);
+        RawPeer large = peer();
+        large.write((head("Content-Length: 2600\r\n") + " ".repeat(2_599)).getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> server.held() > 5_000)).isTrue();
+        RawPeer mine = peer();
+        mine.write(
+                post("/guarded", JSON, " ".repeat(200) + "{\"content\":\"a\"}").getBytes(ISO_8859_1));
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        assertThat(mine.request("").status()).isEqualTo(200);
+        Reply reply = large.request("");
+        assertThat(reply.status()).isEqualTo(503);
+        assertThat(reply.header("Retry-After")).isEqualTo("1");
+        assertThat(large.isCutOff()).isTrue();
+        assertThat(Await.until(() -> server.held() == 0)).isTrue();
     }
 
     @Test

@@ -88,7 +88,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.vertx(),
                 new BodyLimiter(
                         new OperatorBodies(config.admin().messages().bodyBytes()),
-                        config.http().bodiesPerAddress()),
+                        config.http().bodiesPerAddress(),
+                        OperatorBodies.SMALL),
                 new ClientAddress(List.of()),
                 config.http().bodyMs());
     }

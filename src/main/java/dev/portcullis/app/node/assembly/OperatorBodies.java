@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * one at most.
  */
 final class OperatorBodies implements BodyLimiter.Memory {
-    /** Twice what a client may send: a body counts as received, and as parsed. */
-    private static final long SMALL = 2 * 10_240;
+    /** What a client may send. So many bytes of each body take no memory. */
+    static final int SMALL = 10_240;
 
     private final long max;
     private final AtomicLong reserved = new AtomicLong();
@@ -21,7 +21,7 @@ final class OperatorBodies implements BodyLimiter.Memory {
 
     @Override
     public boolean tryReserve(long bytes) {
-        if (bytes <= SMALL || reserved.addAndGet(bytes) <= max) {
+        if (reserved.addAndGet(bytes) <= max) {
             return true;
         }
         reserved.addAndGet(-bytes);
@@ -30,8 +30,6 @@ final class OperatorBodies implements BodyLimiter.Memory {
 
     @Override
     public void release(long bytes) {
-        if (bytes > SMALL) {
-            reserved.addAndGet(-bytes);
-        }
+        reserved.addAndGet(-bytes);
     }
 }
