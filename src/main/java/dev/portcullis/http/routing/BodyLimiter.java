@@ -152,7 +152,7 @@ public final class BodyLimiter {
 
         /**
          * Takes memory for more of the body, if need be that of others, whose buffers go in the next turns of their loops. A body
-         * that is refused it has ended; so has one that gave way.
+         * that is refused has ended, as one that gave way has.
          */
         Optional<HttpRefusal> grow(int by) {
             long more = counted(size + by) - counted(size);
@@ -238,7 +238,7 @@ public final class BodyLimiter {
             countForPayers(bytes);
         }
 
-        /** Of the payer who has most, of whom one can end. */
+        /** Of the payer who has most among those with a body that can end. */
         private Place largestOfAll() {
             long most = 0;
             for (String key : keys) {
