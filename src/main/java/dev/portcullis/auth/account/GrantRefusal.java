@@ -23,6 +23,8 @@ public enum GrantRefusal {
     UNKNOWN_TOKEN,
     /** The refresh token was used before: its family has ended (RFC 9700 section 4.14). */
     REUSED_TOKEN,
+    /** The refresh tokens of its login come too often. This one was not looked up, and stays as it is. */
+    TOO_OFTEN,
     /** The refresh token is right, and its user is banned: it stays as it is. */
     BANNED,
     /** No one creates an account here. */
@@ -49,7 +51,7 @@ public enum GrantRefusal {
     /** Whether nothing was looked up or compared, so that the client could learn nothing. */
     public boolean isUntried() {
         return switch (this) {
-            case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, REGISTRATION_CLOSED, BUSY, UNREAD, DISABLED -> true;
+            case BAD_EMAIL, BAD_USERNAME, WEAK_PASSWORD, REGISTRATION_CLOSED, TOO_OFTEN, BUSY, UNREAD, DISABLED -> true;
             case EMAIL_TAKEN, USERNAME_TAKEN, NOT_INVITED, WRONG_CREDENTIALS -> false;
             case SECOND_FACTOR_REQUIRED, WRONG_CODE, SECOND_FACTOR_EXISTS -> false;
             case UNKNOWN_TOKEN, REUSED_TOKEN, BANNED -> false;

@@ -12,11 +12,14 @@ import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshChoice.Issued;
 import dev.portcullis.auth.refresh.RefreshFamily;
+import dev.portcullis.auth.refresh.RefreshLookups;
+import dev.portcullis.auth.refresh.RefreshLookups.Lookup;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -28,6 +31,8 @@ public final class LoginRefresher {
     private final LoginEnder ender;
     private final GrantIssuer issuer;
     private final RefreshPolicy policy;
+    private final LoginPolicy logins;
+    private final RefreshLookups lookups = new RefreshLookups();
     private final Audit audit;
     private final LongSupplier clock;
 
@@ -46,7 +51,8 @@ public final class LoginRefresher {
             LongSupplier clock) {
         this.store = store;
         this.revoked = revoked;
-        this.ender = new LoginEnder(store, revoker, new LoginPolicy(config));
+        this.logins = new LoginPolicy(config);
+        this.ender = new LoginEnder(store, revoker, logins);
         this.issuer = new GrantIssuer(keys, config);
         this.policy = new RefreshPolicy(config.refresh());
         this.audit = audit;
@@ -55,43 +61,86 @@ public final class LoginRefresher {
 
     /** Any text that is not a token of a live login is refused alike. */
     public Future<GrantResult> refresh(Refresh request) {
+        long now = clock.getAsLong();
         return issuer.genuine(request.refreshToken())
-                .map(token -> refresh(token, request))
-                .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN)));
+                .map(token -> switch (lookups.take(token.family(), now)) {
+                    case DUE -> refresh(token, request, now);
+                    case OVER -> refused(GrantRefusal.UNKNOWN_TOKEN);
+                    case TOO_OFTEN -> refused(GrantRefusal.TOO_OFTEN);
+                })
+                .orElseGet(() -> refused(GrantRefusal.UNKNOWN_TOKEN));
     }
 
     /** Which of several tokens of one request are exchanged. Changes nothing. */
     public Future<RefreshChoice> choose(List<String> refreshTokens) {
         long now = clock.getAsLong();
-        List<Future<Optional<Issued>>> looks = refreshTokens.stream()
+        List<RefreshToken> unread = new ArrayList<>();
+        List<Future<Optional<Issued>>> looks = new ArrayList<>();
+        for (RefreshToken token : refreshTokens.stream()
                 .flatMap(text -> issuer.genuine(text).stream())
-                .map(token -> store.find(GrantIssuer.userOf(token))
-                        .map(found -> found.flatMap(state -> loginOf(state, token))
-                                .map(login -> new Issued(
-                                        token,
-                                        login,
-                                        policy.exchange(login, token.generation(), LoginDevice.UNKNOWN, now)))))
-                .toList();
+                .toList()) {
+            Lookup lookup = lookups.take(token.family(), now);
+            if (lookup == Lookup.DUE) {
+                looks.add(store.find(GrantIssuer.userOf(token)).map(found -> issued(found, token, now)));
+            } else if (lookup == Lookup.TOO_OFTEN) {
+                unread.add(token);
+            }
+        }
         return Future.all(looks)
                 .map(all -> RefreshChoice.among(
-                        looks.stream().flatMap(each -> each.result().stream()).toList()));
+                        looks.stream().flatMap(each -> each.result().stream()).toList(), unread));
     }
 
-    private Future<GrantResult> refresh(RefreshToken token, Refresh request) {
-        long now = clock.getAsLong();
+    private Optional<Issued> issued(Optional<AccountState> found, RefreshToken token, long now) {
+        if (isForgotten(found, token)) {
+            lookups.over(token.family(), now);
+        }
+        return found.flatMap(state -> loginOf(state, token))
+                .map(login ->
+                        new Issued(token, login, policy.exchange(login, token.generation(), LoginDevice.UNKNOWN, now)));
+    }
+
+    private Future<GrantResult> refresh(RefreshToken token, Refresh request, long now) {
+        UserId user = GrantIssuer.userOf(token);
+        return store.find(user).compose(found -> {
+            if (isForgotten(found, token)) {
+                lookups.over(token.family(), now);
+                return refused(GrantRefusal.UNKNOWN_TOKEN);
+            }
+            return isRevoked(user, found.flatMap(state -> loginOf(state, token)))
+                    .compose(isRevoked -> refresh(token, request, isRevoked, now));
+        });
+    }
+
+    private Future<GrantResult> refresh(RefreshToken token, Refresh request, boolean isRevoked, long now) {
         UserId user = GrantIssuer.userOf(token);
         boolean isBanned = request.banned().filter(user::equals).isPresent();
-        return store.find(user)
-                .compose(found -> isRevoked(user, found.flatMap(state -> loginOf(state, token))))
-                .compose(isRevoked -> store.update(
+        LoginDevice device = request.device().orElse(LoginDevice.UNKNOWN);
+        return store.update(
                         user,
-                        state -> isRevoked
-                                ? end(state, token, now)
-                                : exchange(
-                                        state, token, isBanned, request.device().orElse(LoginDevice.UNKNOWN), now)))
+                        state -> isRevoked ? end(state, token, now) : exchange(state, token, isBanned, device, now))
                 .compose(found -> found.flatMap(each -> each)
-                        .map(exchanged -> answer(exchanged, isBanned, now))
-                        .orElseGet(() -> Future.succeededFuture(new Refused(GrantRefusal.UNKNOWN_TOKEN))));
+                        .map(exchanged -> answer(exchanged, isBanned, now)
+                                .onSuccess(told -> rememberEnded(exchanged.state, token, now)))
+                        .orElseGet(() -> refused(GrantRefusal.UNKNOWN_TOKEN)));
+    }
+
+    /** An account never gets a login back that its row does not have any more. */
+    private static boolean isForgotten(Optional<AccountState> found, RefreshToken token) {
+        return found.flatMap(state -> state.family(token.family())).isEmpty();
+    }
+
+    /** Not before its sessions have ended: else no repeated token would end them where that has failed. */
+    private void rememberEnded(AccountState state, RefreshToken token, long now) {
+        if (state.family(token.family())
+                .filter(login -> logins.isLive(login, now))
+                .isEmpty()) {
+            lookups.over(token.family(), now);
+        }
+    }
+
+    private static Future<GrantResult> refused(GrantRefusal why) {
+        return Future.succeededFuture(new Refused(why));
     }
 
     /** Else one refresh would undo what an operator revoked (CWE-613). */

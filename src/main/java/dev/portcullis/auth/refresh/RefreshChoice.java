@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Which of several refresh tokens of one request are exchanged. Only one of them can be that of the browser's login: a page
@@ -20,16 +21,19 @@ public sealed interface RefreshChoice {
      * used the token could hide that from its user by garbage in the cookie (RFC 9700 section 4.14.2).
      *
      * @param issued those of the tokens that were surely issued
+     * @param unread those that may be good, and were not looked at because the tokens of their logins come too often: none of
+     *     them gives way to a token of another user, and a good one of the same user hides them
      */
-    static RefreshChoice among(List<Issued> issued) {
+    static RefreshChoice among(List<Issued> issued, List<RefreshToken> unread) {
         List<Issued> good = issued.stream().filter(Issued::isGood).toList();
-        if (good.stream().map(each -> each.token.account()).distinct().count() > 1) {
+        Stream<RefreshToken> maybeGood = Stream.concat(good.stream().map(Issued::token), unread.stream());
+        if (maybeGood.map(RefreshToken::account).distinct().count() > 1) {
             return new SeveralUsers();
         }
-        List<Issued> chosen = good.isEmpty()
-                ? issued.stream().filter(Issued::isReused).toList()
-                : good.stream().max(Issued.BY_AGE).stream().toList();
-        return new Tokens(chosen.stream().map(each -> each.token.text()).toList());
+        Stream<RefreshToken> chosen = !good.isEmpty()
+                ? good.stream().max(Issued.BY_AGE).stream().map(Issued::token)
+                : unread.isEmpty() ? issued.stream().filter(Issued::isReused).map(Issued::token) : unread.stream();
+        return new Tokens(chosen.map(RefreshToken::text).toList());
     }
 
     /**

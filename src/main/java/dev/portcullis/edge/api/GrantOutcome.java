@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult.Refused;
 import dev.portcullis.auth.password.WorkChallenge;
+import dev.portcullis.auth.refresh.RefreshLookups;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.UserId;
@@ -140,6 +141,8 @@ sealed interface GrantOutcome {
                 case SECOND_FACTOR_EXISTS -> of(HttpRefusal.CONFLICT, why.id());
                 case UNKNOWN_TOKEN -> of(HttpRefusal.INVALID_TOKEN, why.id());
                 case REUSED_TOKEN -> of(HttpRefusal.REVOKED_TOKEN, why.id());
+                case TOO_OFTEN ->
+                    new Denied(HttpRefusal.RATE_LIMITED, Optional.of(why.id()), List.of(), RefreshLookups.EACH_MS);
                 case BANNED -> banned(Optional.empty());
                 case BUSY, UNREAD -> new Denied(HttpRefusal.UNAVAILABLE, Optional.of(why.id()), List.of(), BUSY_MS);
                 case DISABLED -> of(HttpRefusal.NOT_FOUND, why.id());

@@ -40,6 +40,7 @@ import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -59,6 +61,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users of accounts experience, on any store. */
 @ExtendWith(VertxExtension.class)
@@ -72,6 +76,9 @@ abstract class AccountServiceContract {
     private final AtomicLong revokedBefore = new AtomicLong();
     private final AtomicBoolean revokerFails = new AtomicBoolean();
     private final RecordedEvents events = new RecordedEvents();
+    /** How often the store was asked for refreshes. */
+    private final AtomicInteger asked = new AtomicInteger();
+
     private Vertx vertx;
     private WorkerPool pool;
     private AccountInvitations invitations;
@@ -132,11 +139,19 @@ abstract class AccountServiceContract {
         refresher = new LoginRefresher(
                 config,
                 keys,
-                store(),
+                counted(store()),
                 this::revoke,
                 (user, sid, begunAt) -> Future.succeededFuture(begunAt < revokedBefore.get()),
                 new Audit(new AuditConfig(10_000, 10_000), clock, events),
                 clock);
+    }
+
+    private AccountStore counted(AccountStore kept) {
+        return (AccountStore) Proxy.newProxyInstance(
+                AccountStore.class.getClassLoader(), new Class<?>[] {AccountStore.class}, (proxy, method, with) -> {
+                    asked.incrementAndGet();
+                    return method.invoke(kept, with);
+                });
     }
 
     private Future<Boolean> revoke(Revocation revocation) {
@@ -633,6 +648,74 @@ abstract class AccountServiceContract {
         assertThat(granted(refresh(ann.refreshToken())).profile())
                 .as("what another user's old token ends is another user's")
                 .isEqualTo(ann.profile());
+    }
+
+    /** Whoever had a login once has its token for ever, which has a right tag. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void tokens_of_ended_logins_ask_the_store_once_each_and_an_honest_user_is_refreshed(int attackers)
+            throws Exception {
+        Grant ann = granted(register("Ann", "ann@example.com"));
+        List<String> ended = new ArrayList<>();
+        for (int number = 0; number < attackers; number++) {
+            Grant eve = granted(register("Eve" + number, "eve" + number + "@example.com"));
+            await(accounts.logOut(eve.profile().id(), sidOf(eve)));
+            ended.add(eve.refreshToken());
+        }
+        asked.set(0);
+
+        for (int round = 0; round < 10; round++) {
+            for (String token : ended) {
+                assertThat(refusal(refresh(token))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+                assertThat(choose(token, token)).isEqualTo(new RefreshChoice.Tokens(List.of()));
+            }
+        }
+
+        assertThat(asked).hasValue(attackers);
+        assertThat(granted(refresh(ann.refreshToken())).profile()).isEqualTo(ann.profile());
+    }
+
+    @Test
+    void tokens_of_a_login_that_ran_out_or_whose_account_is_gone_ask_the_store_no_more() throws Exception {
+        Grant ann = granted(register("Ann", "ann@example.com"));
+        Grant bob = granted(register("Bob", "bob@example.com"));
+        await(store().delete(bob.profile().id()));
+        assertThat(choose(bob.refreshToken(), "garbage")).isEqualTo(new RefreshChoice.Tokens(List.of()));
+        clock.advance(7 * DAY);
+        assertThat(refusal(refresh(ann.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(refresh(bob.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        asked.set(0);
+
+        assertThat(refusal(refresh(ann.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+        assertThat(refusal(refresh(bob.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
+
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void login_that_refreshes_without_an_end_waits_a_second_and_loses_nothing() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant other = granted(logIn("ann@example.com", PASSWORD));
+        Grant newest = first;
+        int refreshes = 0;
+        GrantResult last = refresh(newest.refreshToken());
+        while (last instanceof GrantResult.Granted granted) {
+            newest = granted.grant();
+            refreshes++;
+            last = refresh(newest.refreshToken());
+        }
+        assertThat(refreshes).isEqualTo(60);
+        assertThat(refusal(last)).isEqualTo(GrantRefusal.TOO_OFTEN);
+        asked.set(0);
+        assertThat(choose(newest.refreshToken(), "garbage"))
+                .isEqualTo(new RefreshChoice.Tokens(List.of(newest.refreshToken())));
+        assertThat(asked).hasValue(0);
+        assertThat(granted(refresh(other.refreshToken())).profile())
+                .as("another login of the same user")
+                .isEqualTo(first.profile());
+        clock.advance(1_000);
+        assertThat(sidOf(granted(refresh(newest.refreshToken())))).isEqualTo(sidOf(first));
+        assertThat(revoked).isEmpty();
     }
 
     private RefreshChoice choose(String... tokens) throws Exception {

@@ -42,13 +42,15 @@ class RefreshChoiceTest {
         Issued usedByEve = issued("eve", ofEve, 0);
         Issued used = issued("ann", ofAnn, 1);
 
-        assertThat(RefreshChoice.among(List.of(usedByEve, used, good))).isEqualTo(only(good));
-        assertThat(RefreshChoice.among(List.of(good, used, usedByEve))).isEqualTo(only(good));
+        assertThat(RefreshChoice.among(List.of(usedByEve, used, good), List.of()))
+                .isEqualTo(only(good));
+        assertThat(RefreshChoice.among(List.of(good, used, usedByEve), List.of()))
+                .isEqualTo(only(good));
     }
 
     @Test
     void good_tokens_of_two_users_are_a_conflict() {
-        assertThat(RefreshChoice.among(List.of(issued("ann", ofAnn, 3), issued("eve", ofEve, 3))))
+        assertThat(RefreshChoice.among(List.of(issued("ann", ofAnn, 3), issued("eve", ofEve, 3)), List.of()))
                 .isEqualTo(new SeveralUsers());
     }
 
@@ -60,9 +62,9 @@ class RefreshChoiceTest {
         Issued inGrace = issued("ann", justRotated, 3);
         Issued current = issued("ann", justRotated, 4);
 
-        assertThat(RefreshChoice.among(List.of(issued("ann", ofAnn, 3), newest, issued("ann", ofAnn, 3))))
+        assertThat(RefreshChoice.among(List.of(issued("ann", ofAnn, 3), newest, issued("ann", ofAnn, 3)), List.of()))
                 .isEqualTo(only(newest));
-        assertThat(RefreshChoice.among(List.of(inGrace, current))).isEqualTo(only(current));
+        assertThat(RefreshChoice.among(List.of(inGrace, current), List.of())).isEqualTo(only(current));
     }
 
     @Test
@@ -71,8 +73,31 @@ class RefreshChoiceTest {
         Issued usedByEve = issued("eve", ofEve, 0);
         Issued ended = issued("eve", ofEve.end(T + 350_000), 3);
 
-        assertThat(RefreshChoice.among(List.of(ended, usedByEve, used))).isEqualTo(only(usedByEve, used));
-        assertThat(RefreshChoice.among(List.of(ended))).isEqualTo(only());
-        assertThat(RefreshChoice.among(List.of())).isEqualTo(only());
+        assertThat(RefreshChoice.among(List.of(ended, usedByEve, used), List.of()))
+                .isEqualTo(only(usedByEve, used));
+        assertThat(RefreshChoice.among(List.of(ended), List.of())).isEqualTo(only());
+        assertThat(RefreshChoice.among(List.of(), List.of())).isEqualTo(only());
+    }
+
+    @Test
+    void token_that_was_not_looked_at_is_exchanged_where_none_is_surely_good() {
+        RefreshToken unread = issued("ann", family("busy-login", T), 3).token();
+        Issued used = issued("ann", ofAnn, 1);
+        Issued good = issued("ann", ofAnn, 3);
+
+        assertThat(RefreshChoice.among(List.of(used), List.of(unread)))
+                .as("a used one ends its login only where none may be good")
+                .isEqualTo(new Tokens(List.of(unread.text())));
+        assertThat(RefreshChoice.among(List.of(used, good), List.of(unread))).isEqualTo(only(good));
+    }
+
+    @Test
+    void token_that_was_not_looked_at_does_not_give_way_to_that_of_another_user() {
+        RefreshToken unread = issued("ann", ofAnn, 3).token();
+        RefreshToken unreadOfEve = issued("eve", ofEve, 3).token();
+
+        assertThat(RefreshChoice.among(List.of(issued("eve", ofEve, 3)), List.of(unread)))
+                .isEqualTo(new SeveralUsers());
+        assertThat(RefreshChoice.among(List.of(), List.of(unread, unreadOfEve))).isEqualTo(new SeveralUsers());
     }
 }

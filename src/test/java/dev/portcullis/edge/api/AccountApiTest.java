@@ -190,6 +190,7 @@ class AccountApiTest {
             case SECOND_FACTOR_EXISTS -> "409 conflict null";
             case REUSED_TOKEN -> "401 revoked_token null";
             case BANNED -> "403 banned null";
+            case TOO_OFTEN -> "429 rate_limited null";
             case BAD_LINK -> "403 forbidden [{\"path\":\"/token\",\"rule\":\"unknown\"}]";
             case NOT_VERIFIED -> "403 forbidden null";
             case ALREADY_VERIFIED -> "409 conflict null";
@@ -201,7 +202,8 @@ class AccountApiTest {
         assertThat(reply.status() + " " + error.getString("reason") + " " + error.getJsonArray("details"))
                 .isEqualTo(expected);
         assertThat(reply.header("WWW-Authenticate").isEmpty()).isEqualTo(reply.status() != 401);
-        assertThat(reply.header("Retry-After")).isEqualTo(reply.status() == 503 ? "1" : "");
+        assertThat(reply.header("Retry-After"))
+                .isEqualTo(reply.status() == 503 || why == GrantRefusal.TOO_OFTEN ? "1" : "");
         assertThat(ApiServer.cookies(reply)).isEmpty();
         assertThat(server.events.all())
                 .singleElement()
@@ -458,6 +460,14 @@ class AccountApiTest {
         assertThat(server.asked)
                 .containsExactly(
                         new Refresh("r-1", Optional.empty(), HERE), new Refresh("r-2", Optional.empty(), HERE));
+    }
+
+    @Test
+    void login_whose_tokens_come_too_often_keeps_its_cookie() {
+        server.refuseWith(GrantRefusal.TOO_OFTEN);
+        Reply refused = server.post(REFRESH, "{}", cookie(refreshTokenOf("ann")), ORIGIN);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(ApiServer.cookies(refused)).isEmpty();
     }
 
     /** The values that a page of a sibling domain puts beside the good one. */
