@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
@@ -29,6 +31,7 @@ public final class MailServer implements AutoCloseable {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> logins = new CopyOnWriteArrayList<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+    private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
 
     /**
@@ -101,6 +104,11 @@ public final class MailServer implements AutoCloseable {
     /** Answers the next recipient never. */
     public void fallSilentNext() {
         refusals.add(SILENCE);
+    }
+
+    /** Answers no recipient of this domain. */
+    public void fallSilentFor(String domain) {
+        silent.add(domain);
     }
 
     @Override
@@ -191,7 +199,9 @@ public final class MailServer implements AutoCloseable {
                     }
                     case "RCPT" -> {
                         to = address(line);
-                        String answer = Optional.ofNullable(refusals.poll()).orElse("250 ok");
+                        String answer = silent.contains(to.substring(to.indexOf('@') + 1))
+                                ? SILENCE
+                                : Optional.ofNullable(refusals.poll()).orElse("250 ok");
                         if (answer.equals(HANG_UP)) {
                             return false;
                         }

@@ -168,12 +168,15 @@ public final class AccountService {
         RefreshFamily login =
                 issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         AccountState state = new AccountState(account, List.of(login));
-        Optional<Mailed> mailed = mailer.filter(
-                        each -> each.takePace(request.turn().network(), account.email(), now) == 0)
+        String network = request.turn().network();
+        Optional<Mailed> mailed = mailer.filter(each -> each.takePace(network, account.email(), now) == 0)
                 .map(each -> each.withLink(state, LinkPurpose.VERIFY, now));
         return store.create(mailed.map(Mailed::state).orElse(state))
                 .onSuccess(creation -> mailed.filter(any -> creation == Creation.CREATED)
-                        .ifPresent(each -> mailer.orElseThrow().send(each.letter())))
+                        .ifPresentOrElse(
+                                each -> mailer.orElseThrow().send(each.letter(), Optional.of(network)),
+                                () -> mailed.ifPresent(
+                                        each -> mailer.orElseThrow().giveBackPace(network, account.email(), now))))
                 .compose(creation -> creation == Creation.CREATED
                         ? granted(account, login, now)
                         : refused(

@@ -62,36 +62,45 @@ public final class MailedLinkService {
     }
 
     private Future<Resent> resend(AccountState found, Resend request, long now) {
-        long paceMs =
-                found.account().verified() || found.linksFor(LinkPurpose.VERIFY).waitMs(now) > 0
-                        ? 0
-                        : mailer.takePace(request.network(), found.account().email(), now);
+        Optional<Resent> refused = refusal(found, now);
+        if (refused.isPresent()) {
+            return Future.succeededFuture(refused.get());
+        }
+        EmailAddress email = found.account().email();
+        long paceMs = mailer.takePace(request.network(), email, now);
         return paceMs > 0
                 ? Future.succeededFuture(new Resent(Optional.of(GrantRefusal.MAILED), paceMs))
-                : resend(request.user(), now);
+                : resending(request.user(), now)
+                        .onSuccess(resending -> resending.mailed.ifPresentOrElse(
+                                each -> mailer.send(each.letter(), Optional.of(request.network())),
+                                () -> mailer.giveBackPace(request.network(), email, now)))
+                        .map(Resending::answer);
     }
 
-    private Future<Resent> resend(UserId user, long now) {
+    private Future<Resending> resending(UserId user, long now) {
         return store.update(user, state -> {
-                    long waitMs = state.linksFor(LinkPurpose.VERIFY).waitMs(now);
-                    if (state.account().verified()) {
-                        return Change.none(Resending.refused(GrantRefusal.ALREADY_VERIFIED, 0));
-                    }
-                    if (waitMs > 0) {
-                        return Change.none(Resending.refused(GrantRefusal.MAILED, waitMs));
+                    Optional<Resent> refused = refusal(state, now);
+                    if (refused.isPresent()) {
+                        return Change.none(Resending.refused(refused.get()));
                     }
                     Mailed mailed = mailer.withLink(state, LinkPurpose.VERIFY, now);
                     return Change.to(mailed.state(), Resending.of(mailed));
                 })
-                .map(found -> found.orElseGet(() -> Resending.refused(GrantRefusal.DISABLED, 0)))
-                .onSuccess(resending -> resending.mailed.ifPresent(each -> mailer.send(each.letter())))
-                .map(Resending::answer);
+                .map(found ->
+                        found.orElseGet(() -> Resending.refused(new Resent(Optional.of(GrantRefusal.DISABLED), 0))));
+    }
+
+    private static Optional<Resent> refusal(AccountState state, long now) {
+        long waitMs = state.linksFor(LinkPurpose.VERIFY).waitMs(now);
+        return state.account().verified()
+                ? Optional.of(new Resent(Optional.of(GrantRefusal.ALREADY_VERIFIED), 0))
+                : waitMs > 0 ? Optional.of(new Resent(Optional.of(GrantRefusal.MAILED), waitMs)) : Optional.empty();
     }
 
     /** What a step made of a request for another mail. */
     private record Resending(Resent answer, Optional<Mailed> mailed) {
-        private static Resending refused(GrantRefusal why, long waitMs) {
-            return new Resending(new Resent(Optional.of(why), waitMs), Optional.empty());
+        private static Resending refused(Resent why) {
+            return new Resending(why, Optional.empty());
         }
 
         private static Resending of(Mailed mailed) {
@@ -117,7 +126,8 @@ public final class MailedLinkService {
         return store.userOf(email)
                 .compose(found -> found.map(user -> store.update(user, state -> withReset(state, email, now)))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())))
-                .onSuccess(updated -> updated.flatMap(each -> each).ifPresent(mailed -> mailer.send(mailed.letter())))
+                .onSuccess(updated -> updated.flatMap(each -> each)
+                        .ifPresent(mailed -> mailer.send(mailed.letter(), Optional.empty())))
                 .mapEmpty();
     }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.auth.mail;
 
 import dev.portcullis.protocol.UserId;
+import java.util.Locale;
 
 /**
  * A mail to a user, with a link.
@@ -9,6 +10,16 @@ import dev.portcullis.protocol.UserId;
  * @param expiresAt the end of the link, in milliseconds
  */
 public record Letter(UserId user, String to, LinkToken token, long expiresAt) {
+    /** Whose server takes it. */
+    String domain() {
+        return to.substring(to.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** When it was written, in milliseconds. */
+    public long writtenAt() {
+        return expiresAt - token.purpose().lifetimeMs();
+    }
+
     @Override
     public String toString() { // an address is personal data
         return "Letter[" + token.purpose().id() + ", " + user.value() + "]";

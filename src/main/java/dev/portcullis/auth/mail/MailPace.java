@@ -28,6 +28,11 @@ public final class MailPace {
         pauses.merge(key(network, address), MailPause.NONE.after(now), (before, first) -> before.after(now));
     }
 
+    /** The mail that was counted at this time was not sent. */
+    public synchronized void giveBack(String network, String address, long mailedAt) {
+        pauses.computeIfPresent(key(network, address), (any, pause) -> pause.without(mailedAt));
+    }
+
     /** What stands behind a plus sign is no other mailbox with most servers (RFC 5233). */
     private static String key(String network, String address) {
         int at = address.lastIndexOf('@');

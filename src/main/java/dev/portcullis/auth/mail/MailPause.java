@@ -21,12 +21,25 @@ public record MailPause(int mailed, long lastAt) {
         if (mailed == 0 || hasRested(now)) {
             return 0;
         }
-        long pause = Math.min(LONGEST_MS, FIRST_MS << Math.min(mailed - 1, DOUBLINGS));
+        long pause = pauseAfter(mailed);
         return Math.max(0, Math.min(pause, lastAt + pause - now));
     }
 
     MailPause after(long now) {
         return new MailPause(hasRested(now) ? 1 : mailed + 1, now);
+    }
+
+    /** As if one of these mails had not been: it was not sent. */
+    MailPause without(long sentAt) {
+        if (mailed <= 1) {
+            return sentAt == lastAt ? NONE : this;
+        }
+        long before = lastAt - pauseAfter(mailed - 1); // the one before was sent then, or earlier
+        return new MailPause(mailed - 1, sentAt == lastAt ? before : lastAt);
+    }
+
+    private static long pauseAfter(int mailed) {
+        return Math.min(LONGEST_MS, FIRST_MS << Math.min(mailed - 1, DOUBLINGS));
     }
 
     /** As short as after the first mail. */

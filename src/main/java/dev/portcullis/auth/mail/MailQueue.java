@@ -1,29 +1,28 @@
 package dev.portcullis.auth.mail;
 
-import dev.portcullis.resilience.InFlightLimit;
+import dev.portcullis.auth.mail.MailTurns.Turn;
+import dev.portcullis.auth.mail.MailTurns.Waiting;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Mails on their way, a bounded number of them, in memory: a user whose mail is lost with this node asks for another one. Used by
  * all threads.
  */
 public final class MailQueue implements AutoCloseable {
-    private static final int AT_ONCE = 4;
     private static final List<Long> PAUSES_MS = List.of(1_000L, 10_000L, 60_000L);
 
     private final Vertx vertx;
     private final MailTransport transport;
     private final BiConsumer<Letter, MailResult> ended;
     private final LongSupplier clock;
-    private final InFlightLimit places;
-    private final InFlightLimit sending = new InFlightLimit(AT_ONCE);
-    private final Queue<Attempt> waiting = new ArrayDeque<>();
+    private final MailTurns<Mail> turns;
 
     /**
      * @param places how many mails are kept at a time
@@ -37,20 +36,19 @@ public final class MailQueue implements AutoCloseable {
             LongSupplier clock) {
         this.vertx = vertx;
         this.transport = transport;
-        this.places = new InFlightLimit(places);
         this.ended = ended;
         this.clock = clock;
+        this.turns = new MailTurns<>(places);
     }
 
-    private record Attempt(Letter letter, int number) {}
+    private record Mail(Letter letter, Promise<MailResult> result) {}
 
-    /** Sends a mail soon, unless too many are on their way. */
-    public void send(Letter letter) {
-        if (places.tryAcquire()) {
-            enqueue(new Attempt(letter, 0));
-        } else {
-            ended.accept(letter, MailResult.DROPPED);
-        }
+    /** Sends a mail soon, unless too many are on their way. Completes with what became of it. */
+    public Future<MailResult> send(Letter letter) {
+        Mail mail = new Mail(letter, Promise.promise());
+        inTurn(() -> turns.add(letter.domain(), mail)).ifPresent(dropped -> end(dropped, MailResult.DROPPED));
+        sendNext();
+        return mail.result.future();
     }
 
     @Override
@@ -58,60 +56,56 @@ public final class MailQueue implements AutoCloseable {
         transport.close();
     }
 
-    private void enqueue(Attempt attempt) {
-        synchronized (waiting) {
-            waiting.add(attempt);
-        }
-        sendNext();
-    }
-
     private void sendNext() {
-        while (sending.tryAcquire()) {
-            Optional<Attempt> next = next();
-            if (next.isEmpty()) {
-                sending.release();
-                if (isIdle()) {
-                    return;
-                }
-            } else {
-                attempt(next.get());
-            }
+        for (Optional<Turn<Mail>> next = next(); next.isPresent(); next = next()) {
+            attempt(next.get());
         }
     }
 
-    private Optional<Attempt> next() {
-        synchronized (waiting) {
-            return Optional.ofNullable(waiting.poll());
-        }
+    private Optional<Turn<Mail>> next() {
+        return inTurn(turns::next);
     }
 
-    /** One that was added while the last turn was given back must not be left. */
-    private boolean isIdle() {
-        synchronized (waiting) {
-            return waiting.isEmpty();
-        }
-    }
-
-    private void attempt(Attempt attempt) {
-        if (clock.getAsLong() >= attempt.letter.expiresAt()) {
-            sending.release();
-            end(attempt, MailResult.DROPPED);
+    private void attempt(Turn<Mail> turn) {
+        Letter letter = turn.mail().letter;
+        long begun = clock.getAsLong();
+        if (begun >= letter.expiresAt()) {
+            doInTurn(() -> turns.end(turn));
+            end(turn.mail(), MailResult.DROPPED);
             return;
         }
-        transport.send(attempt.letter).otherwise(MailResult.FAILED).onSuccess(result -> {
-            sending.release();
-            if (result == MailResult.FAILED && attempt.number < PAUSES_MS.size()) {
-                vertx.setTimer(
-                        PAUSES_MS.get(attempt.number), any -> enqueue(new Attempt(attempt.letter, attempt.number + 1)));
+        transport.send(letter).otherwise(MailResult.FAILED).onSuccess(result -> {
+            long tookMs = clock.getAsLong() - begun;
+            if (result == MailResult.FAILED && turn.tries() < PAUSES_MS.size()) {
+                Waiting<Mail> paused = inTurn(() -> {
+                    turns.answered(turn, tookMs);
+                    return turns.pause(turn);
+                });
+                vertx.setTimer(PAUSES_MS.get(turn.tries()), any -> {
+                    doInTurn(() -> turns.resume(paused));
+                    sendNext();
+                });
             } else {
-                end(attempt, result);
+                doInTurn(() -> {
+                    turns.answered(turn, tookMs);
+                    turns.end(turn);
+                });
+                end(turn.mail(), result);
             }
             vertx.runOnContext(any -> sendNext()); // a transport that fails at once must not make a deep stack
         });
     }
 
-    private void end(Attempt attempt, MailResult result) {
-        places.release();
-        ended.accept(attempt.letter, result);
+    private void end(Mail mail, MailResult result) {
+        ended.accept(mail.letter, result);
+        mail.result.complete(result);
+    }
+
+    private synchronized <T> T inTurn(Supplier<T> step) {
+        return step.get();
+    }
+
+    private synchronized void doInTurn(Runnable step) {
+        step.run();
     }
 }

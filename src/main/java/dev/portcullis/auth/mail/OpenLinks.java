@@ -46,6 +46,13 @@ public record OpenLinks(List<Link> links, MailPause pause) {
                 .anyMatch(each -> now < each.expiresAt() && each.hash().equals(hash));
     }
 
+    /** Without one whose mail was not sent. */
+    public OpenLinks without(String hash, long mailedAt) {
+        List<Link> others =
+                links.stream().filter(each -> !each.hash().equals(hash)).toList();
+        return others.size() == links.size() ? this : new OpenLinks(others, pause.without(mailedAt));
+    }
+
     /** After one of them was used, none is good. So the user must not wait long for another. */
     public OpenLinks used() {
         return new OpenLinks(List.of(), pause.shortened());

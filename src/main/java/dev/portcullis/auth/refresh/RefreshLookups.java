@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often the tokens of a login are looked up in the store: whoever has had a login can send its tokens as often as a request is
- * taken (CWE-770). A login pays for its own tokens alone, of which no stranger has one. One that is over is remembered for a while;
+ * How often the tokens of a login are looked up in the store: a client that once had a login can send its tokens as often as requests
+ * are taken (CWE-770). A login pays for its own tokens alone, and a stranger has none of them. One that is over is remembered for a while;
  * it stays over, so that harms no right token. In memory, of this node alone. Used by all threads.
  */
 public final class RefreshLookups {

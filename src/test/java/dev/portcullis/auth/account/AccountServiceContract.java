@@ -650,7 +650,7 @@ abstract class AccountServiceContract {
                 .isEqualTo(ann.profile());
     }
 
-    /** Whoever had a login once has its token for ever, which has a right tag. */
+    /** A client that once had a login has its token for ever, whose tag is right. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void tokens_of_ended_logins_ask_the_store_once_each_and_an_honest_user_is_refreshed(int attackers)

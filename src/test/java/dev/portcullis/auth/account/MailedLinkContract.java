@@ -15,10 +15,14 @@ import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.mail.Letter;
 import dev.portcullis.auth.mail.LinkPurpose;
+import dev.portcullis.auth.mail.LinkToken;
+import dev.portcullis.auth.mail.LinkTokens;
 import dev.portcullis.auth.mail.MailConfig;
+import dev.portcullis.auth.mail.MailPause;
 import dev.portcullis.auth.mail.MailQueue;
 import dev.portcullis.auth.mail.MailResult;
 import dev.portcullis.auth.mail.MailTransport;
+import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
@@ -35,6 +39,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -42,8 +47,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,12 +66,16 @@ abstract class MailedLinkContract {
     private static final PasswordTurn AT_HOME = new PasswordTurn(Precedence.UNFAILED, HOME + " x", Optional.empty());
     private static final String PASSWORD = "Correct-Horse-9";
     private static final String OTHER = "Another-Horse-9";
+    private static final int PLACES = 100;
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
     static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
 
     private final SettableClock clock = new SettableClock(Tokens.NOW);
     private final List<Letter> letters = new CopyOnWriteArrayList<>();
     private final List<Revocation> revoked = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean holds = new AtomicBoolean();
+    private final Queue<Promise<MailResult>> held = new ConcurrentLinkedQueue<>();
+    private MailQueue queue;
     private WorkerPool pool;
     private AccountService accounts;
     MailedLinkService links;
@@ -80,8 +92,8 @@ abstract class MailedLinkContract {
         pool = PasswordHasher.workers(vertx, config.passwords(), () -> {});
         PasswordHasher hasher =
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis);
-        MailQueue queue = new MailQueue(vertx, new Kept(), 1_000, (letter, result) -> {}, clock);
-        AccountMailer mailer = new AccountMailer(keys, queue);
+        queue = new MailQueue(vertx, new Kept(), PLACES, (letter, result) -> {}, clock);
+        AccountMailer mailer = new AccountMailer(keys, queue, store());
         accounts = new AccountService(
                 config,
                 keys,
@@ -103,6 +115,11 @@ abstract class MailedLinkContract {
     private final class Kept implements MailTransport {
         @Override
         public Future<MailResult> send(Letter letter) {
+            if (holds.get()) {
+                Promise<MailResult> sending = Promise.promise();
+                held.add(sending);
+                return sending.future();
+            }
             letters.add(letter);
             return Future.succeededFuture(MailResult.SENT);
         }
@@ -189,6 +206,72 @@ abstract class MailedLinkContract {
                 .isEmpty();
         letter(LinkPurpose.VERIFY, 2);
         assertThat(letters).extracting(Letter::to).containsExactly(ANN, "ann+1@example.com");
+    }
+
+    /** Mails of others that fill the queue cost a user no pause. */
+    @Test
+    void user_whose_mail_lost_its_place_does_not_wait_for_another() throws Exception {
+        UserId ann = register("Ann", ANN).profile().id();
+        letter(LinkPurpose.VERIFY, 1);
+        clock.advance(MINUTE);
+        fill();
+        assertThat(await(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
+        links.askReset(ANN);
+        awaitPause(ann, LinkPurpose.VERIFY, new MailPause(1, Tokens.NOW));
+        awaitPause(ann, LinkPurpose.RESET, MailPause.NONE);
+        empty();
+
+        assertThat(await(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
+        letter(LinkPurpose.VERIFY, 2);
+        links.askReset(ANN);
+        letter(LinkPurpose.RESET, 1);
+        assertThat(await(links.resend(new Resend(ann, HOME))))
+                .isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), 2 * MINUTE));
+    }
+
+    @Test
+    void registration_that_finds_the_address_taken_takes_nothing_of_the_pace() throws Exception {
+        register("Ann", "ann+1@example.com");
+        clock.advance(MINUTE);
+        assertThat(refusalOf(await(accounts.register(registration("Bob", "ann+1@example.com")))))
+                .contains(GrantRefusal.EMAIL_TAKEN);
+        UserId other = register("Other", "ann+2@example.com").profile().id();
+        letter(LinkPurpose.VERIFY, 2);
+        assertThat(await(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
+    }
+
+    /** With mails to the domain of the user, so that it is their domain that loses its newest. */
+    private void fill() {
+        holds.set(true);
+        LinkTokens tokens = AccountKeys.of(SECRET).linkTokens();
+        for (int number = 0; number < PLACES; number++) {
+            LinkToken token = tokens.make("A".repeat(22), LinkPurpose.RESET);
+            var unused = queue.send(new Letter(new UserId("u:other"), "other@example.com", token, Long.MAX_VALUE));
+        }
+    }
+
+    private void empty() {
+        holds.set(false);
+        held.forEach(each -> each.complete(MailResult.SENT));
+        assertThat(Await.until(() -> letters.stream()
+                                .filter(each -> each.to().startsWith("other"))
+                                .count()
+                        == PLACES - held.size()))
+                .isTrue();
+        letters.removeIf(each -> each.to().startsWith("other"));
+    }
+
+    /** The row has links of this purpose, so it was changed before the pause was given back. */
+    private void awaitPause(UserId user, LinkPurpose purpose, MailPause pause) {
+        assertThat(Await.until(() -> {
+                    Optional<OpenLinks> links = store().find(user)
+                            .await()
+                            .flatMap(state -> Optional.ofNullable(state.links().get(purpose)));
+                    return links.filter(each -> each.pause().mailed() == pause.mailed()
+                                    && each.pause().lastAt() <= pause.lastAt())
+                            .isPresent();
+                }))
+                .isTrue();
     }
 
     @Test

@@ -3,11 +3,13 @@ package dev.portcullis.auth.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.MailServer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class MailQueueTest {
@@ -50,24 +54,54 @@ class MailQueueTest {
     }
 
     @Test
-    void all_mails_are_sent_four_at_a_time_and_what_has_no_place_is_told(Vertx vertx) {
+    void all_mails_are_sent_two_at_a_time_for_a_domain_and_what_has_no_place_is_told(Vertx vertx) {
         Queue<Promise<MailResult>> open = new ConcurrentLinkedQueue<>();
         MailQueue queue = queue(vertx, letter -> {
             Promise<MailResult> sending = Promise.promise();
             open.add(sending);
             return sending.future();
         });
-        IntStream.range(0, PLACES + 3).forEach(each -> queue.send(letter()));
+        List<Future<MailResult>> told = IntStream.range(0, PLACES + 3)
+                .mapToObj(each -> queue.send(letter()))
+                .toList();
         assertThat(results).containsExactly(MailResult.DROPPED, MailResult.DROPPED, MailResult.DROPPED);
-        assertThat(tried).hasSize(4);
+        assertThat(told.subList(PLACES, PLACES + 3)).allMatch(each -> each.result() == MailResult.DROPPED);
+        assertThat(tried).hasSize(2);
         for (int sent = 0; sent < PLACES; sent++) {
             assertThat(Await.until(() -> !open.isEmpty())).isTrue();
-            assertThat(open.size()).isLessThanOrEqualTo(4);
+            assertThat(open.size()).isLessThanOrEqualTo(2);
             open.remove().complete(MailResult.SENT);
         }
         awaitResults(PLACES + 3);
+        assertThat(told.subList(0, PLACES)).allMatch(each -> each.result() == MailResult.SENT);
         queue.send(letter());
         assertThat(Await.until(() -> tried.size() == PLACES + 1)).isTrue();
+    }
+
+    /** Anyone registers with addresses of a server of their own, which answers as late as it likes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_slow_domains_hold_up_none_to_a_domain_that_is_not(int attackers, Vertx vertx) {
+        try (MailServer server = MailServer.plain()) {
+            Map<String, Object> smtp = Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off");
+            MailConfig config = Letters.config(Map.of("link", "https://chat.example.com/", "smtp", smtp));
+            SmtpTransport transport =
+                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 300_000);
+            try (MailQueue queue = new MailQueue(vertx, transport, 256, (letter, result) -> {}, clock::get)) {
+                queue.send(letter());
+                server.awaitMail(Letters.ANN, 1);
+                for (int mail = 0; mail < 5; mail++) {
+                    for (int number = 0; number < attackers; number++) {
+                        server.fallSilentFor(number + ".example.net");
+                        queue.send(Letters.letterTo("eve@" + number + ".example.net"));
+                    }
+                }
+                for (int number = 0; number < 20; number++) {
+                    queue.send(letter());
+                }
+                server.awaitMail(Letters.ANN, 21);
+            }
+        }
     }
 
     @Test

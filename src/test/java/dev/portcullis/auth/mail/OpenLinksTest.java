@@ -78,4 +78,19 @@ class OpenLinksTest {
         OpenLinks links = OpenLinks.NONE.with(new Link("hash", NOW + DAY), NOW);
         assertThat(links.waitMs(NOW - DAY)).isEqualTo(MINUTE);
     }
+
+    @Test
+    void mail_that_was_not_sent_leaves_the_pause_as_it_was_before_it() {
+        OpenLinks first = OpenLinks.NONE.with(new Link("one", NOW + DAY), NOW);
+        assertThat(first.without("one", NOW)).isEqualTo(OpenLinks.NONE);
+        OpenLinks second = first.with(new Link("two", NOW + DAY), NOW + MINUTE);
+        assertThat(second.waitMs(NOW + MINUTE)).isEqualTo(2 * MINUTE);
+        assertThat(second.without("two", NOW + MINUTE)).isEqualTo(first);
+        assertThat(second.without("one", NOW).waitMs(NOW + MINUTE))
+                .as("a later one was sent")
+                .isEqualTo(MINUTE);
+        assertThat(second.without("other", NOW)).isEqualTo(second);
+        OpenLinks used = second.used();
+        assertThat(used.without("two", NOW + MINUTE)).isEqualTo(used);
+    }
 }

@@ -84,7 +84,7 @@ public final class AuthAssembly implements StageAssembly {
                 },
                 services.clock());
         stops.pushClose(queue::close);
-        return new AccountMailer(keys, queue);
+        return new AccountMailer(keys, queue, stores.accounts());
     }
 
     private MailTransport transport(MailConfig mail) {
