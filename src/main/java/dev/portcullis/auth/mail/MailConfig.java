@@ -34,7 +34,12 @@ public record MailConfig(
                         "URL of the page that takes what a mail's link brings, #verify=… or #reset=…, such as the page"
                                 + " where users log in: https, or http to this machine"),
                 mail.text("from", "portcullis@localhost", LINE, "the sender of mails by SMTP"),
-                mail.integer("queue", 256, 1, 10_000, "mails on their way at a time; further ones are not sent"),
+                mail.integer(
+                        "queue",
+                        256,
+                        1,
+                        10_000,
+                        "mails on their way at a time; beyond that the recipients' domain with most loses its newest"),
                 text(
                         mail.section("verify"),
                         "Confirm your e-mail address",
