@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Attackers, each at an address of its own, leave bodies of their Socket.IO sessions unfinished. If these held the memory that
- * they announce, or kept what they have, nobody else could send a body (CWE-770).
+ * they announce, or kept what they have, no other client could send a body (CWE-770).
  */
 class UnfinishedBodiesIT {
     /** The least that a node is served with: a smaller memory is sooner full. */

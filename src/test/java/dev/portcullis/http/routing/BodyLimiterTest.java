@@ -222,12 +222,14 @@ class BodyLimiterTest {
             Optional<HttpRefusal> refusal = grown.place.grow(by);
             List<Body> ended =
                     bodies.stream().filter(each -> each.ended.isPresent()).toList();
-            assertThat(ended).as("seed %d", seed).allMatch(each -> wanted.get(each.payer) > equal);
+            assertThat(ended).as("seed %d", seed).allMatch(each -> wanted.getOrDefault(each.payer, 0L) > equal);
             bodies.removeAll(ended);
             if (refusal.isPresent()) {
                 assertThat(refusal).contains(HttpRefusal.UNAVAILABLE);
                 assertThat(ended).as("seed %d: for nothing", seed).isEmpty();
-                assertThat(wanted.get(grown.payer)).as("seed %d", seed).isGreaterThan(equal);
+                assertThat(wanted.getOrDefault(grown.payer, 0L))
+                        .as("seed %d", seed)
+                        .isGreaterThan(equal);
             }
             if (refusal.isPresent() || random.nextInt(20) == 0) {
                 assertThat(grown.place.arrive()).isEqualTo(refusal);
