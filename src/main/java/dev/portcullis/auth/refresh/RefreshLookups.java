@@ -14,7 +14,7 @@ public final class RefreshLookups {
     public static final long EACH_MS = 1_000;
 
     /** Look-ups at once: a browser may open many tabs again, and each of them asks. */
-    static final int BURST = 60;
+    static final int BURST = 200;
 
     private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(10);
     private static final int LOGINS = 20_000;
