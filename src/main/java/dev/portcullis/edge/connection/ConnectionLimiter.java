@@ -1,60 +1,33 @@
 package dev.portcullis.edge.connection;
 
-import dev.portcullis.edge.tcp.PendingConnections;
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.protocol.UserId;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the open connections of the node, in total, for each address and for anonymous clients. Used from all event loops.
  *
  * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
- * each user counts against such a newcomer. So whatever a few accounts hold, an address has as many users as it may have
- * connections, and never more than twice as many connections. The same holds for each wider network.
+ * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many users
+ * as it may have connections, and never more than twice as many connections.
  *
- * <p>A client that has shown whose it will be and has not connected yet has no session that would bound it: it counts for its user
- * on the whole node, and such ones have a tenth of the node apart from those of which nothing is known.
- *
- * <p>A client on trial is one that could not prove yet who it is, at an address that is refused otherwise. It counts apart, and
- * gives way to newer ones as a connection does that has not upgraded; once it has proved its user it counts as any other.
+ * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of their
+ * address; once such a client has proved its user it counts as any other.
  */
 public final class ConnectionLimiter {
-    private static final int WIDER_FACTOR = 8;
-
-    /** Of one user, whatever the addresses: as many as sessions by default. */
-    private static final int OPENINGS_PER_USER = 5;
-
     private final ConnectionLimitsConfig config;
-    private final LongSupplier millis;
-    private final Map<String, Holders> byAddress = new HashMap<>();
-    private final Map<UserId, Integer> openingsByUser = new HashMap<>();
-    private final PendingConnections<Slot> trials;
-    private int openings;
+    private final AddressShares shares;
+    private final Openings openings;
+    private final Trials<Slot> trials;
     private int total;
     private int anonymousCount;
     private int refusedCount;
-
-    /** Who holds the connections of an address. */
-    private static final class Holders {
-        private final Map<UserId, Integer> users = new HashMap<>(2);
-        private int unproved;
-        private int all;
-
-        /** One of each user, and those of which no user is known. */
-        private int shares() {
-            return users.size() + unproved;
-        }
-    }
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
         this(config, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -63,8 +36,9 @@ public final class ConnectionLimiter {
     /** @param millis of a monotonic clock */
     ConnectionLimiter(ConnectionLimitsConfig config, LongSupplier millis) {
         this.config = config;
-        this.millis = millis;
-        this.trials = new PendingConnections<>(config.trials());
+        this.shares = new AddressShares(config.perAddress());
+        this.openings = new Openings(config.anonymous());
+        this.trials = new Trials<>(config, millis);
     }
 
     /**
@@ -80,8 +54,8 @@ public final class ConnectionLimiter {
         if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
             return Full.NODE;
         }
-        List<String> full = full(addresses, holders -> holders.all);
-        if (!full.isEmpty() && (isAnonymous || isFull(addresses, Holders::shares))) {
+        List<String> full = shares.full(addresses);
+        if (!full.isEmpty() && (isAnonymous || shares.areTaken(addresses))) {
             return Full.ADDRESS;
         }
         Slot slot = new Slot(addresses, isAnonymous, full, isAnonymous);
@@ -94,7 +68,7 @@ public final class ConnectionLimiter {
      * Empty where there is no place for it; it may be let in as one of anybody.
      */
     public synchronized Optional<Slot> open(List<String> addresses, UserId user) {
-        if (openings >= config.anonymous() || openingsByUser.getOrDefault(user, 0) >= OPENINGS_PER_USER) {
+        if (openings.isFull(user)) {
             return Optional.empty();
         }
         return acquire(addresses, false)
@@ -115,15 +89,13 @@ public final class ConnectionLimiter {
         Slot slot = new Slot(addresses, true, List.of(), false);
         Optional<Runnable> close;
         synchronized (this) {
-            boolean mayDisplace = trials.size() >= config.anonymousOnTrial();
-            if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !mayDisplace)) {
+            if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !trials.isFull())) {
                 return Full.NODE;
             }
-            Optional<Closed<Slot>> closed = trials.admit(slot, addresses, millis.getAsLong());
+            Optional<Closed<Slot>> closed = trials.begin(slot, addresses);
             if (closed.filter(each -> each.connection() == slot).isPresent()) {
                 return closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS;
             }
-            trials.begun(slot, millis.getAsLong());
             slot.countOnTrial();
             close = closed.flatMap(gone -> gone.connection().displace());
         }
@@ -133,9 +105,7 @@ public final class ConnectionLimiter {
 
     /** The connections of a user at an address, or in a wider network. */
     synchronized int held(String addressKey, UserId user) {
-        return Optional.ofNullable(byAddress.get(addressKey))
-                .map(holders -> holders.users.getOrDefault(user, 0))
-                .orElse(0);
+        return shares.held(addressKey, user);
     }
 
     public synchronized int size() {
@@ -143,30 +113,12 @@ public final class ConnectionLimiter {
     }
 
     public synchronized int unauthenticated() {
-        return anonymousCount + openings;
+        return anonymousCount + openings.size();
     }
 
     /** Addresses that hold a slot, apart from those on trial. */
     public synchronized int addresses() {
-        return byAddress.size();
-    }
-
-    private boolean isFull(List<String> addresses, ToIntFunction<Holders> count) {
-        return !full(addresses, count).isEmpty();
-    }
-
-    /** Those of the networks that are. */
-    private List<String> full(List<String> addresses, ToIntFunction<Holders> count) {
-        List<String> full = new ArrayList<>(0);
-        int max = config.perAddress();
-        for (String address : addresses) {
-            Holders holders = byAddress.get(address);
-            if (holders != null && count.applyAsInt(holders) >= max) {
-                full.add(address);
-            }
-            max *= WIDER_FACTOR;
-        }
-        return full;
+        return shares.size();
     }
 
     /** The result of {@link #acquire}: a slot, or the limit that is reached. */
@@ -242,12 +194,12 @@ public final class ConnectionLimiter {
                     return true;
                 }
                 if (onTrial) {
-                    beyond = full(addresses, holders -> holders.all);
-                    if (!beyond.isEmpty() && isFull(addresses, Holders::shares)) {
+                    beyond = shares.full(addresses);
+                    if (!beyond.isEmpty() && shares.areTaken(addresses)) {
                         return false;
                     }
                 }
-                if (beyond.stream().anyMatch(network -> held(network, as) > 0)) {
+                if (beyond.stream().anyMatch(network -> shares.held(network, as) > 0)) {
                     return false;
                 }
                 uncountOpening();
@@ -320,16 +272,14 @@ public final class ConnectionLimiter {
 
         private void countOpening(UserId of) {
             opener = of;
-            openings++;
-            openingsByUser.merge(of, 1, Integer::sum);
+            openings.add(of);
         }
 
         private void uncountOpening() {
             UserId of = opener;
             if (of != null) {
                 opener = null;
-                openings--;
-                openingsByUser.computeIfPresent(of, (any, count) -> count == 1 ? null : count - 1);
+                openings.remove(of);
             }
         }
 
@@ -344,7 +294,7 @@ public final class ConnectionLimiter {
         private void leaveTrial() {
             if (onTrial) {
                 onTrial = false;
-                trials.remove(this);
+                trials.end(this);
             }
         }
 
@@ -357,32 +307,14 @@ public final class ConnectionLimiter {
 
         private void countAtAddress() {
             atAddress = true;
-            for (String address : addresses) {
-                Holders holders = byAddress.computeIfAbsent(address, any -> new Holders());
-                holders.all++;
-                if (user == null) {
-                    holders.unproved++;
-                } else {
-                    holders.users.merge(user, 1, Integer::sum);
-                }
-            }
+            shares.add(addresses, Optional.ofNullable(user));
         }
 
         private void uncountAtAddress() {
             if (atAddress) {
                 atAddress = false;
-                addresses.forEach(address -> byAddress.computeIfPresent(address, this::without));
+                shares.remove(addresses, Optional.ofNullable(user));
             }
-        }
-
-        private @Nullable Holders without(String address, Holders holders) {
-            holders.all--;
-            if (user == null) {
-                holders.unproved--;
-            } else {
-                holders.users.computeIfPresent(user, (any, count) -> count == 1 ? null : count - 1);
-            }
-            return holders.all == 0 ? null : holders;
         }
     }
 }
