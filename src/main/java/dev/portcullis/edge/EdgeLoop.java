@@ -174,7 +174,8 @@ final class EdgeLoop {
                         timers,
                         services.clock()),
                 services.audit(),
-                services.clock());
+                services.clock(),
+                this::later);
     }
 
     private SessionSupervisor sessionSupervisor() {

@@ -3,26 +3,28 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections by address. An address has a number of connections, and as many shares: each user there takes one, however
+ * Connections by address. An address has a number of connections, and as many shares: each user there takes one, however
  * many connections they have, and so does each connection whose user is not known. The same holds for each wider network. Not
  * thread-safe.
  */
-final class AddressShares {
+final class AddressShares<C> {
     private static final int WIDER_FACTOR = 8;
 
     private final int perAddress;
-    private final Map<String, Holders> byAddress = new HashMap<>();
+    private final Map<String, Holders<C>> byAddress = new HashMap<>();
 
     /** Who holds the connections of an address. */
-    private static final class Holders {
-        private final Map<UserId, Integer> users = new HashMap<>(2);
+    private static final class Holders<C> {
+        private final Map<UserId, Set<C>> users = new HashMap<>(2);
         private int unproved;
         private int all;
 
@@ -37,23 +39,29 @@ final class AddressShares {
     }
 
     /** @param user empty while it is not known */
-    void add(List<String> addresses, Optional<UserId> user) {
+    void add(List<String> addresses, Optional<UserId> user, C connection) {
         for (String address : addresses) {
-            Holders holders = byAddress.computeIfAbsent(address, any -> new Holders());
+            Holders<C> holders = byAddress.computeIfAbsent(address, any -> new Holders<>());
             holders.all++;
-            user.ifPresentOrElse(known -> holders.users.merge(known, 1, Integer::sum), () -> holders.unproved++);
+            user.ifPresentOrElse(
+                    known -> holders.users
+                            .computeIfAbsent(known, any -> new HashSet<>(2))
+                            .add(connection),
+                    () -> holders.unproved++);
         }
     }
 
     /** @param user as it was added */
-    void remove(List<String> addresses, Optional<UserId> user) {
-        addresses.forEach(address -> byAddress.computeIfPresent(address, (any, holders) -> without(holders, user)));
+    void remove(List<String> addresses, Optional<UserId> user, C connection) {
+        addresses.forEach(
+                address -> byAddress.computeIfPresent(address, (any, holders) -> without(holders, user, connection)));
     }
 
-    private static @Nullable Holders without(Holders holders, Optional<UserId> user) {
+    private static <C> @Nullable Holders<C> without(Holders<C> holders, Optional<UserId> user, C connection) {
         holders.all--;
         user.ifPresentOrElse(
-                known -> holders.users.computeIfPresent(known, (any, count) -> count == 1 ? null : count - 1),
+                known -> holders.users.computeIfPresent(
+                        known, (any, held) -> held.remove(connection) && held.isEmpty() ? null : held),
                 () -> holders.unproved--);
         return holders.all == 0 ? null : holders;
     }
@@ -68,11 +76,12 @@ final class AddressShares {
         return !atLimit(addresses, Holders::shares).isEmpty();
     }
 
-    /** The connections of a user at an address, or in a wider network. */
-    int held(String addressKey, UserId user) {
+    /** The connections of a user at an address, or in a wider network. A copy. */
+    Set<C> held(String addressKey, UserId user) {
         return Optional.ofNullable(byAddress.get(addressKey))
-                .map(holders -> holders.users.getOrDefault(user, 0))
-                .orElse(0);
+                .map(holders -> holders.users.get(user))
+                .map(Set::copyOf)
+                .orElse(Set.of());
     }
 
     /** Addresses that hold a connection. */
@@ -80,11 +89,11 @@ final class AddressShares {
         return byAddress.size();
     }
 
-    private List<String> atLimit(List<String> addresses, ToIntFunction<Holders> count) {
+    private List<String> atLimit(List<String> addresses, ToIntFunction<Holders<C>> count) {
         List<String> full = new ArrayList<>(0);
         int max = perAddress;
         for (String address : addresses) {
-            Holders holders = byAddress.get(address);
+            Holders<C> holders = byAddress.get(address);
             if (holders != null && count.applyAsInt(holders) >= max) {
                 full.add(address);
             }

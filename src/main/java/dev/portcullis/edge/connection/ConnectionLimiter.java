@@ -5,9 +5,11 @@ import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
  * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many users
- * as it may have connections, and never more than twice as many connections.
+ * as it may have connections, and never more than twice as many connections. A user who has some there is refused, and these are
+ * {@linkplain Slot#onContested checked}: one whose client is gone is not worth more than its user.
+ *
+ * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections: handshakes
+ * under way take no place from users.
  *
  * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of their
  * address; once such a client has proved its user it counts as any other.
  */
 public final class ConnectionLimiter {
     private final ConnectionLimitsConfig config;
-    private final AddressShares shares;
+    private final AddressShares<Slot> shares;
+    private final AddressShares<Slot> checks;
     private final Openings openings;
     private final Trials<Slot> trials;
     private int total;
     private int anonymousCount;
-    private int refusedCount;
+    private int endingCount;
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
         this(config, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -36,7 +43,8 @@ public final class ConnectionLimiter {
     /** @param millis of a monotonic clock */
     ConnectionLimiter(ConnectionLimitsConfig config, LongSupplier millis) {
         this.config = config;
-        this.shares = new AddressShares(config.perAddress());
+        this.shares = new AddressShares<>(config.perAddress());
+        this.checks = new AddressShares<>(config.perAddress());
         this.openings = new Openings(config.anonymous());
         this.trials = new Trials<>(config, millis);
     }
@@ -47,19 +55,18 @@ public final class ConnectionLimiter {
      *
      * @param addresses the keys that an address counts under, narrowest first; each wider one may hold eight times as
      *     many
-     * @param isAnonymous whether the connection brings no token. One that brings some may get a slot beyond those of its address,
-     *     which {@link Slot#admit} judges once its user is known
+     * @param isAnonymous whether the connection brings no token. Of one that brings some {@link Slot#admit} judges whether its
+     *     address has a place for its user, once that is known
      */
     public synchronized Entry acquire(List<String> addresses, boolean isAnonymous) {
         if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
             return Full.NODE;
         }
-        List<String> full = shares.full(addresses);
-        if (!full.isEmpty() && (isAnonymous || shares.areTaken(addresses))) {
+        if (!(isAnonymous ? shares : checks).full(addresses).isEmpty()) {
             return Full.ADDRESS;
         }
-        Slot slot = new Slot(addresses, isAnonymous, full, isAnonymous);
-        slot.count();
+        Slot slot = new Slot(addresses, isAnonymous, isAnonymous);
+        slot.begin(isAnonymous ? Place.AT_ADDRESS : Place.IN_CHECK);
         return slot;
     }
 
@@ -86,7 +93,7 @@ public final class ConnectionLimiter {
 
     /** Acquires a slot on trial, for which an older one may have to go, or returns the limit that is reached. */
     public Entry tryOut(List<String> addresses) {
-        Slot slot = new Slot(addresses, true, List.of(), false);
+        Slot slot = new Slot(addresses, true, false);
         Optional<Runnable> close;
         synchronized (this) {
             if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !trials.isFull())) {
@@ -96,7 +103,7 @@ public final class ConnectionLimiter {
             if (closed.filter(each -> each.connection() == slot).isPresent()) {
                 return closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS;
             }
-            slot.countOnTrial();
+            slot.begin(Place.ON_TRIAL);
             close = closed.flatMap(gone -> gone.connection().displace());
         }
         close.ifPresent(Runnable::run);
@@ -105,7 +112,7 @@ public final class ConnectionLimiter {
 
     /** The connections of a user at an address, or in a wider network. */
     synchronized int held(String addressKey, UserId user) {
-        return shares.held(addressKey, user);
+        return shares.held(addressKey, user).size();
     }
 
     public synchronized int size() {
@@ -116,7 +123,7 @@ public final class ConnectionLimiter {
         return anonymousCount + openings.size();
     }
 
-    /** Addresses that hold a slot, apart from those on trial. */
+    /** Addresses that hold a connection, apart from those on trial. */
     public synchronized int addresses() {
         return shares.size();
     }
@@ -137,26 +144,33 @@ public final class ConnectionLimiter {
         }
     }
 
+    /** What a slot counts among. */
+    private enum Place {
+        /** Its token is being checked. */
+        IN_CHECK,
+        AT_ADDRESS,
+        ON_TRIAL,
+        /** Its connection is about to end. */
+        NONE
+    }
+
     /** One connection's slot. Only the first release counts. */
     public final class Slot implements Entry {
         private final List<String> addresses;
         private final boolean isAttempt;
+        private Place place = Place.NONE;
         private boolean anonymous;
-        private List<String> beyond;
-        private boolean onTrial;
-        private boolean atAddress;
-        private boolean refused;
+        private boolean ending;
         private boolean displaced;
         private boolean released;
-        private @Nullable UserId user;
-        private @Nullable UserId opener;
+        private Optional<UserId> user = Optional.empty();
+        private Optional<UserId> opener = Optional.empty();
         private @Nullable Runnable onDisplaced;
+        private @Nullable Runnable onContested;
 
-        /** @param beyond those of its networks that are full without it */
-        private Slot(List<String> addresses, boolean isAnonymous, List<String> beyond, boolean isAttempt) {
+        private Slot(List<String> addresses, boolean isAnonymous, boolean isAttempt) {
             this.addresses = List.copyOf(addresses);
             this.anonymous = isAnonymous;
-            this.beyond = beyond;
             this.isAttempt = isAttempt;
         }
 
@@ -189,41 +203,43 @@ public final class ConnectionLimiter {
                 if (released || displaced) {
                     return false;
                 }
-                if (as.equals(user)) {
-                    uncountOpening();
-                    return true;
-                }
-                if (onTrial) {
-                    beyond = shares.full(addresses);
-                    if (!beyond.isEmpty() && shares.areTaken(addresses)) {
+                if (!user.equals(Optional.of(as))) {
+                    boolean counted = place == Place.AT_ADDRESS && user.isEmpty();
+                    if (!counted && !isPlaceFor(as)) {
                         return false;
                     }
-                }
-                if (beyond.stream().anyMatch(network -> shares.held(network, as) > 0)) {
-                    return false;
+                    move(Place.NONE); // under which it was counted before
+                    user = Optional.of(as);
+                    move(Place.AT_ADDRESS);
+                    authenticated();
                 }
                 uncountOpening();
-                leaveTrial();
-                uncountAtAddress();
-                user = as;
-                countAtAddress();
-                authenticated();
                 return true;
             }
         }
 
+        /** Where its address is full, only users who have none there get a connection, and those they have are checked. */
+        private boolean isPlaceFor(UserId as) {
+            List<String> full = shares.full(addresses);
+            Set<Slot> own = full.stream()
+                    .flatMap(network -> shares.held(network, as).stream())
+                    .collect(Collectors.toSet());
+            own.forEach(Slot::contest);
+            return own.isEmpty() && (full.isEmpty() || !shares.areTaken(addresses));
+        }
+
         /**
-         * Has the connection of a user who gets no session count for its address no more: else one user who comes again and
-         * again would keep out the others there. False where too many wait for the end of such a connection.
+         * Its connection ends soon, and counts for its address no more: neither does a user who comes again and again without
+         * getting a session keep out the others there, nor a peer that answers no close. False where too many wait for their end.
          */
-        public boolean refused() {
+        public boolean ending() {
             synchronized (ConnectionLimiter.this) {
-                if (refusedCount >= config.anonymous()) {
-                    return false;
+                if (released || ending || endingCount >= config.anonymous()) {
+                    return ending;
                 }
-                refusedCount++;
-                refused = true;
-                uncountAtAddress();
+                endingCount++;
+                ending = true;
+                move(Place.NONE);
                 return true;
             }
         }
@@ -239,48 +255,72 @@ public final class ConnectionLimiter {
             close.run();
         }
 
+        /**
+         * @param check runs on any thread, and must not wait, each time when a further client of the same user is refused because
+         *     of this one, which may be gone without a word
+         */
+        public void onContested(Runnable check) {
+            synchronized (ConnectionLimiter.this) {
+                if (!released) {
+                    onContested = check;
+                }
+            }
+        }
+
         public void release() {
             synchronized (ConnectionLimiter.this) {
                 if (!released) {
                     released = true;
                     onDisplaced = null;
+                    onContested = null;
                     uncountOpening();
-                    leaveTrial();
-                    uncountAtAddress();
+                    move(Place.NONE);
                     authenticated();
-                    if (refused) {
-                        refusedCount--;
+                    if (ending) {
+                        endingCount--;
                     }
                     total--;
                 }
             }
         }
 
-        private void count() {
+        private void begin(Place first) {
             total++;
             if (anonymous) {
                 anonymousCount++;
             }
-            countAtAddress();
+            move(first);
         }
 
-        private void countOnTrial() {
-            total++;
-            anonymousCount++;
-            onTrial = true;
+        private void move(Place next) {
+            switch (place) {
+                case IN_CHECK -> checks.remove(addresses, user, this);
+                case AT_ADDRESS -> shares.remove(addresses, user, this);
+                case ON_TRIAL -> trials.end(this);
+                case NONE -> {}
+            }
+            place = next;
+            switch (next) {
+                case IN_CHECK -> checks.add(addresses, user, this);
+                case AT_ADDRESS -> shares.add(addresses, user, this);
+                case ON_TRIAL, NONE -> {}
+            }
+        }
+
+        private void contest() {
+            if (onContested != null) {
+                onContested.run();
+            }
         }
 
         private void countOpening(UserId of) {
-            opener = of;
+            opener = Optional.of(of);
             openings.add(of);
         }
 
         private void uncountOpening() {
-            UserId of = opener;
-            if (of != null) {
-                opener = null;
-                openings.remove(of);
-            }
+            opener.ifPresent(openings::remove);
+            opener = Optional.empty();
         }
 
         /** @return what ends its connection, if that is open already */
@@ -291,29 +331,10 @@ public final class ConnectionLimiter {
             return close;
         }
 
-        private void leaveTrial() {
-            if (onTrial) {
-                onTrial = false;
-                trials.end(this);
-            }
-        }
-
         private void authenticated() {
             if (anonymous) {
                 anonymous = false;
                 anonymousCount--;
-            }
-        }
-
-        private void countAtAddress() {
-            atAddress = true;
-            shares.add(addresses, Optional.ofNullable(user));
-        }
-
-        private void uncountAtAddress() {
-            if (atAddress) {
-                atAddress = false;
-                shares.remove(addresses, Optional.ofNullable(user));
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -33,20 +34,24 @@ public final class ConnectionRegistry implements CloseListener {
     private final Metrics metrics;
     private final Audit audit;
     private final LongSupplier clock;
+    private final Executor loop;
     private CloseListener listener = any -> {};
 
+    /** @param loop the event loop of the connections */
     public ConnectionRegistry(
             Connection.Dependencies dependencies,
             Live<RateLimitConfig> limits,
             Heartbeat heartbeat,
             Audit audit,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Executor loop) {
         this.dependencies = dependencies;
         this.limits = limits;
         this.heartbeat = heartbeat;
         this.metrics = dependencies.metrics();
         this.audit = audit;
         this.clock = clock;
+        this.loop = loop;
     }
 
     /** Sets the listener for closed connections that had a session. */
@@ -62,6 +67,8 @@ public final class ConnectionRegistry implements CloseListener {
             long authDeadline) {
         Connection connection = connect(opener, client);
         connection.acceptFrames(frameHandler, authDeadline);
+        ClearableReference<Connection> reference = connection.reference();
+        client.slot().onContested(() -> loop.execute(() -> reference.ifPresent(heartbeat::ask)));
         heartbeat.begin(connection);
         return connection;
     }

@@ -1,10 +1,14 @@
 package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.CloseCode;
 import java.util.function.LongSupplier;
 
 /** Checks each connection when something may be due: a ping, the expiry of its token, a notice or a timeout. */
 public final class Heartbeat {
+    /** Shorter than the time after which a client may come again that is refused for the connection that is asked. */
+    private static final long ANSWER_MS = 3_000;
+
     private final HeartbeatConfig config;
     private final long expiryNoticeMs;
     private final TimerWheel timers;
@@ -32,6 +36,25 @@ public final class Heartbeat {
     void begin(Connection connection) {
         pingIfDue(connection, connection.liveness(clock.getAsLong(), maxIdleMs));
         next(connection, connection.beginChecks(), 1);
+    }
+
+    /**
+     * Asks the client of a connection whether it is still there, and closes the connection if no answer comes within seconds: its
+     * user wants a further one, for which there is no place beside it.
+     */
+    void ask(Connection connection) {
+        connection.transport().ping();
+        ClearableReference<Connection> reference = connection.reference();
+        long askedAt = System.nanoTime();
+        timers.in(ANSWER_MS, () -> reference.ifPresent(present -> closeIfSilent(present, askedAt)));
+    }
+
+    private static void closeIfSilent(Connection connection, long askedAt) {
+        long now = System.nanoTime();
+        if (connection.transport().silentFor(now) >= now - askedAt && !connection.isClosing()) {
+            connection.client().slot().ending();
+            connection.close(CloseCode.HEARTBEAT_TIMEOUT);
+        }
     }
 
     private void next(Connection connection, int series, long inMs) {

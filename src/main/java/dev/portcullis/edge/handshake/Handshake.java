@@ -181,7 +181,7 @@ public final class Handshake {
     /** The user is told of it on the connection, unless there are too many of these. */
     private static HandshakeOutcome refused(
             UpgradeRequest request, ConnectionLimiter.Slot slot, FrameOutcome.Close refused) {
-        if (slot.refused()) {
+        if (slot.ending()) {
             return new HandshakeOutcome.RejectedAfterUpgrade(request.client(slot), refused);
         }
         slot.release();

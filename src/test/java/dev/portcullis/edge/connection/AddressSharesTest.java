@@ -15,16 +15,17 @@ class AddressSharesTest {
     private static final Optional<UserId> ANN = Optional.of(new UserId("ann"));
     private static final Optional<UserId> BEN = Optional.of(new UserId("ben"));
 
-    private final AddressShares shares = new AddressShares(3);
+    private final AddressShares<Integer> shares = new AddressShares<>(3);
+    private int connections;
 
     @Test
     void connections_of_one_user_take_one_share() {
         add(3, ADDRESS, ANN);
         assertThat(shares.full(ADDRESS)).containsExactly(HOME);
         assertThat(shares.areTaken(ADDRESS)).isFalse();
-        shares.add(ADDRESS, BEN);
+        add(1, ADDRESS, BEN);
         assertThat(shares.areTaken(ADDRESS)).isFalse();
-        shares.add(ADDRESS, UNKNOWN);
+        add(1, ADDRESS, UNKNOWN);
         assertThat(shares.areTaken(ADDRESS)).isTrue();
     }
 
@@ -32,9 +33,9 @@ class AddressSharesTest {
     void connections_whose_user_is_not_known_take_one_share_each() {
         add(2, ADDRESS, UNKNOWN);
         assertThat(shares.areTaken(ADDRESS)).isFalse();
-        shares.add(ADDRESS, UNKNOWN);
+        add(1, ADDRESS, UNKNOWN);
         assertThat(shares.areTaken(ADDRESS)).isTrue();
-        shares.remove(ADDRESS, UNKNOWN);
+        shares.remove(ADDRESS, UNKNOWN, connections);
         assertThat(shares.areTaken(ADDRESS)).isFalse();
         assertThat(shares.full(ADDRESS)).isEmpty();
     }
@@ -53,19 +54,20 @@ class AddressSharesTest {
     @Test
     void what_was_removed_leaves_nothing() {
         add(2, ADDRESS, ANN);
-        shares.add(ADDRESS, UNKNOWN);
-        assertThat(shares.held(SITE, new UserId("ann"))).isEqualTo(2);
-        shares.remove(ADDRESS, ANN);
-        assertThat(shares.held(HOME, new UserId("ann"))).isEqualTo(1);
-        shares.remove(ADDRESS, UNKNOWN);
-        shares.remove(ADDRESS, ANN);
-        assertThat(shares.held(HOME, new UserId("ann"))).isZero();
+        add(1, ADDRESS, UNKNOWN);
+        assertThat(shares.held(SITE, new UserId("ann"))).containsExactlyInAnyOrder(1, 2);
+        shares.remove(ADDRESS, ANN, 1);
+        assertThat(shares.held(HOME, new UserId("ann"))).containsExactly(2);
+        shares.remove(ADDRESS, UNKNOWN, 3);
+        shares.remove(ADDRESS, ANN, 2);
+        assertThat(shares.held(HOME, new UserId("ann"))).isEmpty();
         assertThat(shares.size()).isZero();
     }
 
     private void add(int count, List<String> address, Optional<UserId> user) {
         for (int i = 0; i < count; i++) {
-            shares.add(address, user);
+            connections++;
+            shares.add(address, user, connections);
         }
     }
 }

@@ -55,7 +55,7 @@ class ConnectionLimiterTest {
             Slot slot = limiter.acquire(HOME, false).fold(each -> each, full -> {
                 throw new AssertionError(full);
             });
-            assertThat(slot.refused()).isTrue();
+            assertThat(slot.ending()).isTrue();
             refused.add(slot);
         }
         assertThat(limiter.size()).isEqualTo(10);
@@ -64,7 +64,7 @@ class ConnectionLimiterTest {
         refused.forEach(Slot::release);
         refused.forEach(Slot::release);
         assertThat(limiter.size()).isZero();
-        assertThat(limiter.acquire(HOME, false)).isInstanceOf(Slot.class);
+        assertThat(admitted(limiter, ANN)).isPresent();
         assertThat(limiter.addresses()).isEqualTo(1);
     }
 
@@ -72,14 +72,14 @@ class ConnectionLimiterTest {
     void refused_connections_that_wait_for_their_end_are_bounded() {
         ConnectionLimiter few = new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, 0, false));
         for (int i = 0; i < 2; i++) {
-            assertThat(few.acquire(HOME, false).fold(Slot::refused, full -> false))
+            assertThat(few.acquire(HOME, false).fold(Slot::ending, full -> false))
                     .isTrue();
         }
         Slot last = few.acquire(HOME, false).fold(each -> each, full -> {
             throw new AssertionError(full);
         });
 
-        assertThat(last.refused()).isFalse();
+        assertThat(last.ending()).isFalse();
         last.release();
         assertThat(few.addresses()).isZero();
         assertThat(few.size()).isEqualTo(2);
@@ -194,6 +194,57 @@ class ConnectionLimiterTest {
         }
         assertThat(admitted(limiter, ANN)).isEmpty();
         assertThat(slot(limiter.tryOut(HOME)).admit(ANN)).as("on trial neither").isFalse();
+    }
+
+    /** Those of issuers whose server does not answer take seconds each. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 99})
+    void user_gets_in_while_tokens_of_strangers_are_checked(int strangers) {
+        List<Slot> checked = new ArrayList<>();
+        for (int i = 0; i < strangers; i++) {
+            checked.add(slot(shippedOnce.acquire(HOME, false)));
+        }
+        for (int i = 0; i < PER_ADDRESS; i++) {
+            assertThat(admitted(shippedOnce, new UserId("user" + i))).isPresent();
+        }
+        assertThat(admitted(shippedOnce, ANN)).as("one more").isEmpty();
+        checked.forEach(Slot::release);
+        assertThat(shippedOnce.size()).isEqualTo(PER_ADDRESS);
+    }
+
+    @Test
+    void address_has_as_many_tokens_checked_at_a_time_as_connections() {
+        List<Slot> checked = acquire(3, HOME);
+        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
+        assertThat(isSlot(connectionLimiter.acquire(HOME, true))).as("no token").isTrue();
+        assertThat(checked.get(0).admit(ANN)).isTrue();
+        assertThat(isSlot(connectionLimiter.acquire(HOME, false))).isTrue();
+    }
+
+    /** Whether the others there are strangers, each with a connection, or there is one who has all of them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 99})
+    void connections_of_a_user_are_checked_each_time_when_a_further_one_is_refused_for_them(int others) {
+        List<String> checks = new ArrayList<>();
+        for (int i = 0; i < PER_ADDRESS - 1; i++) {
+            UserId other = new UserId("other" + i % others);
+            admitted(shippedOnce, other).orElseThrow().onContested(() -> checks.add(other.value()));
+        }
+        Slot first = admitted(shippedOnce, ANN).orElseThrow();
+        first.onContested(() -> checks.add("ann"));
+        assertThat(checks).as("there was room").isEmpty();
+
+        assertThat(admitted(shippedOnce, ANN)).isEmpty();
+        assertThat(admitted(shippedOnce, ANN)).isEmpty();
+        assertThat(shippedOnce.open(HOME, ANN)).isEmpty();
+        assertThat(checks).containsExactly("ann", "ann", "ann");
+
+        assertThat(first.ending()).isTrue();
+        Slot second = admitted(shippedOnce, ANN).orElseThrow();
+        assertThat(checks).as("the one that ends").hasSize(3);
+        first.release();
+        assertThat(second.admit(ANN)).isTrue();
+        assertThat(shippedOnce.size()).isEqualTo(PER_ADDRESS);
     }
 
     @Test
