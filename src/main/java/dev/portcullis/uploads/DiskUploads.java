@@ -1,5 +1,6 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -29,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /** Uploads to a disk of this node. Nothing is issued or received before {@link #bind} has ended. */
 public final class DiskUploads implements Uploads {
@@ -50,8 +52,12 @@ public final class DiskUploads implements Uploads {
     private volatile boolean wasBound;
     private volatile boolean ready;
 
-    /** @param workers for calls of the disk; not those that clients' logins wait for */
-    public DiskUploads(Vertx vertx, TicketOffice office, DiskFolder folder, WorkerPool workers) {
+    /**
+     * @param workers for calls of the disk; not those that clients' logins wait for
+     * @param shared whether the operator says of an address that many users share it
+     */
+    public DiskUploads(
+            Vertx vertx, TicketOffice office, DiskFolder folder, WorkerPool workers, Predicate<AddressRange> shared) {
         DiskThreads disk = new DiskThreads(workers);
         UploadsConfig config = office.config();
         this.office = office;
@@ -61,7 +67,7 @@ public final class DiskUploads implements Uploads {
         this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
         this.sender = new FileSender(vertx, folder, config.transfer());
         this.transfers = new TransferPlaces(
-                config.shares(), config.transfer(), () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                config.shares(), config.transfer(), shared, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         this.knownLookups = new TicketLookups(config.shares().node());
         this.strangeLookups = new TicketLookups(config.shares().node());
         this.ender = new FileEnder(

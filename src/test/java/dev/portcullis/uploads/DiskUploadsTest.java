@@ -442,7 +442,7 @@ class DiskUploadsTest {
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
         office = new TicketOffice(new EmbeddedUploadStore(engine), config, any -> {}, now::get);
-        uploads = new DiskUploads(vertx, office, folder, workers);
+        uploads = new DiskUploads(vertx, office, folder, workers, address -> false);
     }
 
     private UploadTicket issue(Target target, long size) throws Exception {

@@ -50,8 +50,8 @@ public record BansConfig(Listed banned, Listed allowed, List<AddressRange> share
                 AddressRange.list(
                         bans,
                         "sharedRanges",
-                        "addresses or CIDR ranges that many people share, such as an office's; no rule bans them, and their"
-                                + " logins are limited by account only"),
+                        "addresses or CIDR ranges that many people share, such as an office's; no rule bans them, their"
+                                + " logins are limited by account only, and their transfers of files by user only"),
                 bans.integer(
                         "max",
                         10_000,

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.transfer;
 
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,16 +44,22 @@ public final class TransferPlaces {
 
     private final TransferShares shares;
     private final TransferConfig config;
+    private final Predicate<AddressRange> shared;
     private final LongSupplier millis;
     private final Set<TransferPlace> taken = new LinkedHashSet<>();
     private final Map<UserId, Integer> byUser = new HashMap<>();
     private final Map<String, Integer> byAddress = new HashMap<>();
     private final Map<UserId, Long> unfinished = new LinkedHashMap<>();
 
-    /** @param millis of a monotonic clock */
-    public TransferPlaces(TransferShares shares, TransferConfig config, LongSupplier millis) {
+    /**
+     * @param shared whether an address is one of many users, who would pay for each other by its share (CWE-645)
+     * @param millis of a monotonic clock
+     */
+    public TransferPlaces(
+            TransferShares shares, TransferConfig config, Predicate<AddressRange> shared, LongSupplier millis) {
         this.shares = shares;
         this.config = config;
+        this.shared = shared;
         this.millis = millis;
     }
 
@@ -62,6 +69,10 @@ public final class TransferPlaces {
      * @param address the keys that it counts under, narrowest first
      */
     public synchronized Optional<TransferPlace> enter(UserId user, List<String> address) {
+        return admit(user, isShared(address) ? List.of() : address);
+    }
+
+    private Optional<TransferPlace> admit(UserId user, List<String> address) {
         int own = byUser.getOrDefault(user, 0);
         if (own >= shares.perUser()
                 || (!isFree(own, user, address)
@@ -180,6 +191,14 @@ public final class TransferPlaces {
             share *= WIDER;
         }
         return false;
+    }
+
+    /** It does not count for its wider networks either, whose other addresses may not be shared. */
+    private boolean isShared(List<String> address) {
+        return address.stream()
+                .limit(1)
+                .flatMap(key -> AddressRange.parse(key).stream())
+                .anyMatch(shared);
     }
 
     private static boolean sharesAddress(TransferPlace place, List<String> address) {

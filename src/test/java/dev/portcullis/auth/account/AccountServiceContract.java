@@ -704,7 +704,7 @@ abstract class AccountServiceContract {
             refreshes++;
             last = refresh(newest.refreshToken());
         }
-        assertThat(refreshes).isEqualTo(60);
+        assertThat(refreshes).isEqualTo(200);
         assertThat(refusal(last)).isEqualTo(GrantRefusal.TOO_OFTEN);
         asked.set(0);
         assertThat(choose(newest.refreshToken(), "garbage"))

@@ -438,7 +438,7 @@ class TransferTest {
     }
 
     private static TransferPlace place(TransferConfig config) {
-        return new TransferPlaces(new TransferShares(8, 8, 8), config, () -> 0)
+        return new TransferPlaces(new TransferShares(8, 8, 8), config, address -> false, () -> 0)
                 .enter(new UserId("ann"), List.of())
                 .orElseThrow();
     }

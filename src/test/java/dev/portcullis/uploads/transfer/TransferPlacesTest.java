@@ -2,19 +2,22 @@ package dev.portcullis.uploads.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransferPlacesTest {
     private static final TransferConfig CONFIG = new TransferConfig(30_000, 32_768, 10_000);
+    private static final Predicate<AddressRange> NONE = address -> false;
 
-    private final TransferPlaces places = new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, () -> now());
+    private final TransferPlaces places = new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, NONE, () -> now());
     private long now = 1_000;
 
     @Test
@@ -59,7 +62,7 @@ class TransferPlacesTest {
 
     @Test
     void wider_network_has_eight_times_the_share_of_an_address() {
-        TransferPlaces few = new TransferPlaces(new TransferShares(100, 4, 1), CONFIG, () -> now);
+        TransferPlaces few = new TransferPlaces(new TransferShares(100, 4, 1), CONFIG, NONE, () -> now);
         for (int i = 0; i < 8; i++) {
             assertThat(few.enter(new UserId("u" + i), List.of("net" + i, "wide")))
                     .isPresent();
@@ -67,6 +70,30 @@ class TransferPlacesTest {
 
         assertThat(few.enter(new UserId("u7"), List.of("net9", "wide"))).isEmpty();
         assertThat(few.enter(new UserId("u7"), List.of("net9", "other"))).isPresent();
+    }
+
+    /** Behind the NAT of a carrier, with the shares of the defaults: others there are no reason to refuse a user. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 40, 60})
+    void users_of_an_address_that_many_share_do_not_pay_for_each_other(int others) {
+        List<String> address = List.of("2001:db8:0:1::/64", "2001:db8::/48");
+        AddressRange carrier = AddressRange.parse("2001:db8:0:1::/64").orElseThrow();
+        TransferShares defaults = new TransferShares(64, 8, 32);
+        TransferPlaces named = new TransferPlaces(defaults, CONFIG, carrier::overlaps, () -> now);
+        TransferPlaces unnamed = new TransferPlaces(defaults, CONFIG, NONE, () -> now);
+        for (int i = 0; i < others; i++) {
+            assertThat(named.enter(new UserId("u" + i), address)).isPresent();
+            unnamed.enter(new UserId("u" + i), address);
+        }
+
+        assertThat(named.enter(new UserId("u0"), address).isPresent())
+                .as("a second one, while there are places for that")
+                .isEqualTo(others < 48);
+        assertThat(unnamed.enter(new UserId("u0"), address).isPresent())
+                .as("where it is not said that many share it")
+                .isEqualTo(others < 32);
+        assertThat(named.enter(new UserId("new"), address)).isPresent();
+        assertThat(unnamed.enter(new UserId("new"), address).isPresent()).isEqualTo(others < 56);
     }
 
     @Test
@@ -123,7 +150,7 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void user_gets_a_place_in_time_beside_one_address_with_many_users(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, () -> now);
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, NONE, () -> now);
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a"));
         }
@@ -184,7 +211,7 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 64, 100})
     void user_who_has_none_gets_a_place_in_time_beside_users_with_one_good_transfer_each(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, () -> now);
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, NONE, () -> now);
         List<TransferPlace> held = new ArrayList<>();
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a" + i % 4)).ifPresent(held::add);
@@ -297,7 +324,7 @@ class TransferPlacesTest {
 
     @Test
     void all_transfers_of_a_node_ask_a_hundred_times_a_second_at_most() {
-        TransferPlaces many = new TransferPlaces(new TransferShares(1_000, 1_000, 1_000), CONFIG, () -> now);
+        TransferPlaces many = new TransferPlaces(new TransferShares(1_000, 1_000, 1_000), CONFIG, NONE, () -> now);
         for (int count = 1; count <= 750; count++) {
             many.enter(new UserId("u"), List.of());
             assertThat(count * 1_000.0 / many.checkMs()).isLessThanOrEqualTo(100);

@@ -75,7 +75,7 @@ public final class EdgeAssembly implements StageAssembly {
                 new Bans(services.bus(), services.clock()),
                 live.bans(),
                 services.clock());
-        this.uploads = new UploadsAssembly(services, stores.uploads(), config.uploads(), stops);
+        this.uploads = new UploadsAssembly(services, stores.uploads(), config.uploads(), shared::named, stops);
         this.edge = new Edge(
                 instances,
                 new EdgeServices(

@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private final NodeServices services;
     private final UploadStore store;
     private final UploadsConfig config;
+    private final Predicate<AddressRange> shared;
     private final StopSteps stops;
     private volatile Optional<UploadPlace> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
@@ -50,10 +53,17 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private boolean sweeping;
     private final EnumCounters<Excess> exceeded;
 
-    UploadsAssembly(NodeServices services, UploadStore store, UploadsConfig config, StopSteps stops) {
+    /** @param shared whether the operator says of an address that many users share it */
+    UploadsAssembly(
+            NodeServices services,
+            UploadStore store,
+            UploadsConfig config,
+            Predicate<AddressRange> shared,
+            StopSteps stops) {
         this.services = services;
         this.store = store;
         this.config = config;
+        this.shared = shared;
         this.stops = stops;
         this.exceeded = services.metrics().counters(CounterFamily.UPLOADS_EXCEEDED, Excess.class, Excess::id);
         services.metrics().gauges().watchUploads(() -> heldBytes);
@@ -90,7 +100,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
 
     private Future<?> openDisk(DiskFolder folder, WorkerPool threads) {
         stops.push(() -> close(folder));
-        DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads);
+        DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads, shared);
         return disk.countRows().onSuccess(any -> {
             unbound = Optional.of(disk);
             begin(new UploadPlace.OnDisk(disk));
