@@ -8,16 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransferPlacesTest {
     private static final TransferConfig CONFIG = new TransferConfig(30_000, 32_768, 10_000);
-    private static final Predicate<AddressRange> NONE = address -> false;
 
-    private final TransferPlaces places = new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, NONE, () -> now());
+    private final TransferPlaces places =
+            new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, any -> false, () -> now());
     private long now = 1_000;
 
     @Test
@@ -62,7 +61,7 @@ class TransferPlacesTest {
 
     @Test
     void wider_network_has_eight_times_the_share_of_an_address() {
-        TransferPlaces few = new TransferPlaces(new TransferShares(100, 4, 1), CONFIG, NONE, () -> now);
+        TransferPlaces few = new TransferPlaces(new TransferShares(100, 4, 1), CONFIG, any -> false, () -> now);
         for (int i = 0; i < 8; i++) {
             assertThat(few.enter(new UserId("u" + i), List.of("net" + i, "wide")))
                     .isPresent();
@@ -80,7 +79,7 @@ class TransferPlacesTest {
         AddressRange carrier = AddressRange.parse("2001:db8:0:1::/64").orElseThrow();
         TransferShares defaults = new TransferShares(64, 8, 32);
         TransferPlaces named = new TransferPlaces(defaults, CONFIG, carrier::overlaps, () -> now);
-        TransferPlaces unnamed = new TransferPlaces(defaults, CONFIG, NONE, () -> now);
+        TransferPlaces unnamed = new TransferPlaces(defaults, CONFIG, any -> false, () -> now);
         for (int i = 0; i < others; i++) {
             assertThat(named.enter(new UserId("u" + i), address)).isPresent();
             unnamed.enter(new UserId("u" + i), address);
@@ -150,7 +149,7 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void user_gets_a_place_in_time_beside_one_address_with_many_users(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, NONE, () -> now);
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a"));
         }
@@ -211,7 +210,7 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 64, 100})
     void user_who_has_none_gets_a_place_in_time_beside_users_with_one_good_transfer_each(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, NONE, () -> now);
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         List<TransferPlace> held = new ArrayList<>();
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a" + i % 4)).ifPresent(held::add);
@@ -324,7 +323,8 @@ class TransferPlacesTest {
 
     @Test
     void all_transfers_of_a_node_ask_a_hundred_times_a_second_at_most() {
-        TransferPlaces many = new TransferPlaces(new TransferShares(1_000, 1_000, 1_000), CONFIG, NONE, () -> now);
+        TransferPlaces many =
+                new TransferPlaces(new TransferShares(1_000, 1_000, 1_000), CONFIG, any -> false, () -> now);
         for (int count = 1; count <= 750; count++) {
             many.enter(new UserId("u"), List.of());
             assertThat(count * 1_000.0 / many.checkMs()).isLessThanOrEqualTo(100);
