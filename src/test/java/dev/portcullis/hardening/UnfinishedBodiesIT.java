@@ -47,7 +47,9 @@ class UnfinishedBodiesIT {
         node = TestNode.generous(
                 "limits.bufferedBytesPerNode=" + MEMORY,
                 "limits.acceptsPerSecond=100000",
-                "http.bodyMs=30000",
+                "http.handshakeMs=600000", // of the connections of the test, which last
+                "http.callMs=600000",
+                "http.bodyMs=60000",
                 "auth.messageTimeoutMs=60000",
                 "accounts.passwords.cost=10",
                 "admin.apiKey=" + Gauges.KEY);
