@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * Prints which right logins get in, and how long acks of a chat take, while false logins come from ever new addresses: where the
- * account is known, and from other addresses with work and without. The node may be of another release: start it with {@code
+ * account is known, and from other addresses with work and without. Beside the false ones attackers log in with accounts of their
+ * own, as often as they can: each from the address of a user, where their account is known, too. The node may be of another release: start it with {@code
  * conf/dev.json} and an empty store, and run this by hand: {@code java -cp … dev.portcullis.forked.LoginFloodBench <port>[,<port> …]}.
  */
 final class LoginFloodBench {
@@ -35,6 +36,10 @@ final class LoginFloodBench {
     private static final int TALKERS = 20;
     private static final int ANSWER_MS = 15_000;
     private static final int TRIES = 3;
+
+    /** Logins of one attacker at a time: as many as all clients of an address have places as known ones. */
+    private static final int AT_A_TIME = 3;
+
     private static final String PASSWORD = "Correct-Horse-9";
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -51,31 +56,44 @@ final class LoginFloodBench {
         LoginFloodBench bench = new LoginFloodBench(
                 Stream.of(args[0].split(",")).map(Integer::valueOf).toList());
         bench.register();
-        for (int rate : FALSE_LOGINS) {
-            bench.round(rate);
+        for (int round = 0; round < FALSE_LOGINS.size(); round++) {
+            bench.round(round, FALSE_LOGINS.get(round));
         }
         System.exit(0);
     }
 
+    /** Attackers for each round, since an account has so many logins in 15 minutes. */
     private void register() {
         for (int user = 0; user < USERS; user++) {
-            String form = "{\"username\":\"user" + user + "\",\"email\":\"" + email(user) + "\",\"password\":\""
-                    + PASSWORD + "\"}";
-            if (post(home(user), "register", form).status() != 201) {
-                throw new IllegalStateException("the node has a store with accounts, or is busy");
+            register("user" + user, home(user));
+            for (int round = 1; round < FALSE_LOGINS.size(); round++) {
+                register(attacker(round, user), home(user));
             }
         }
     }
 
-    private void round(int rate) throws InterruptedException {
+    private void register(String name, String from) {
+        String form =
+                "{\"username\":\"" + name + "\",\"email\":\"" + email(name) + "\",\"password\":\"" + PASSWORD + "\"}";
+        if (post(from, "register", form).status() != 201) {
+            throw new IllegalStateException("the node has a store with accounts, or is busy");
+        }
+    }
+
+    private void round(int round, int rate) throws InterruptedException {
         over = false;
         Tally known = new Tally();
         Tally worked = new Tally();
         Tally unknown = new Tally();
+        Tally attackers = new Tally();
         Tally acks = new Tally();
         List<Runnable> all = new ArrayList<>(List.of(() -> flood(rate), () -> logIns(known, worked, unknown)));
         for (int i = 0; i < TALKERS; i++) {
             all.add(() -> talk(acks));
+        }
+        for (int i = 0; rate > 0 && i < USERS * AT_A_TIME; i++) {
+            int user = i % USERS;
+            all.add(() -> repeat(attackers, attacker(round, user), home(user)));
         }
         List<Thread> running = all.stream().map(Thread::new).toList();
         running.forEach(Thread::start);
@@ -86,11 +104,12 @@ final class LoginFloodBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%3d false logins a second: known address %s; with work %s; without %s; acks of the chat %s%n",
+                "%3d false logins a second: known address %s; with work %s; without %s; attackers %s; acks of the chat %s%n",
                 rate,
                 known,
                 worked,
                 unknown,
+                attackers,
                 acks);
         Await.pass(Duration.ofSeconds(5)); // what waits has its answer by then
     }
@@ -101,6 +120,17 @@ final class LoginFloodBench {
             threads.execute(() -> tried(() -> post(stranger(), "login", body)));
             Await.pass(Duration.ofNanos(1_000_000_000L / rate));
         }
+    }
+
+    private void repeat(Tally tally, String account, String from) {
+        while (!over) {
+            tally.count(() -> post(from, "login", rightLogin(account) + "}").status() == 200);
+            Await.pass(Duration.ofMillis(100));
+        }
+    }
+
+    private static String rightLogin(String account) {
+        return "{\"email\":\"" + email(account) + "\",\"password\":\"" + PASSWORD + "\"";
     }
 
     /** Each user once a round at each of the three, so that no limit of an address or an account is reached. */
@@ -115,7 +145,7 @@ final class LoginFloodBench {
     }
 
     private void logIn(Tally tally, int user, String from, boolean works) {
-        String body = "{\"email\":\"" + email(user) + "\",\"password\":\"" + PASSWORD + "\"";
+        String body = rightLogin("user" + user);
         tally.count(() -> {
             Reply reply = post(from, "login", body + "}");
             for (int tries = 0;
@@ -182,8 +212,12 @@ final class LoginFloodBench {
         }
     }
 
-    private static String email(int user) {
-        return "user" + user + "@example.org";
+    private static String attacker(int round, int user) {
+        return "attacker" + round + "x" + user;
+    }
+
+    private static String email(String name) {
+        return name + "@example.org";
     }
 
     private static String home(int user) {
