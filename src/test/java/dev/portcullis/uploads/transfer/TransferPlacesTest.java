@@ -71,28 +71,28 @@ class TransferPlacesTest {
         assertThat(few.enter(new UserId("u7"), List.of("net9", "other"))).isPresent();
     }
 
-    /** Behind the NAT of a carrier, with the shares of the defaults: others there are no reason to refuse a user. */
+    /** Behind the NAT of a provider, with the shares of the defaults: others there are no reason to refuse a user. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 40, 60})
     void users_of_an_address_that_many_share_do_not_pay_for_each_other(int others) {
         List<String> address = List.of("2001:db8:0:1::/64", "2001:db8::/48");
-        AddressRange carrier = AddressRange.parse("2001:db8:0:1::/64").orElseThrow();
+        AddressRange provider = AddressRange.parse("2001:db8:0:1::/64").orElseThrow();
         TransferShares defaults = new TransferShares(64, 8, 32);
-        TransferPlaces named = new TransferPlaces(defaults, CONFIG, carrier::overlaps, () -> now);
-        TransferPlaces unnamed = new TransferPlaces(defaults, CONFIG, any -> false, () -> now);
+        TransferPlaces named = new TransferPlaces(defaults, CONFIG, provider::overlaps, () -> now);
+        TransferPlaces ordinary = new TransferPlaces(defaults, CONFIG, any -> false, () -> now);
         for (int i = 0; i < others; i++) {
             assertThat(named.enter(new UserId("u" + i), address)).isPresent();
-            unnamed.enter(new UserId("u" + i), address);
+            ordinary.enter(new UserId("u" + i), address);
         }
 
         assertThat(named.enter(new UserId("u0"), address).isPresent())
                 .as("a second one, while there are places for that")
                 .isEqualTo(others < 48);
-        assertThat(unnamed.enter(new UserId("u0"), address).isPresent())
+        assertThat(ordinary.enter(new UserId("u0"), address).isPresent())
                 .as("where it is not said that many share it")
                 .isEqualTo(others < 32);
         assertThat(named.enter(new UserId("new"), address)).isPresent();
-        assertThat(unnamed.enter(new UserId("new"), address).isPresent()).isEqualTo(others < 56);
+        assertThat(ordinary.enter(new UserId("new"), address).isPresent()).isEqualTo(others < 56);
     }
 
     @Test
