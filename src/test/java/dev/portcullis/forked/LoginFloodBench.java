@@ -62,12 +62,12 @@ final class LoginFloodBench {
         System.exit(0);
     }
 
-    /** Attackers for each round, since an account has so many logins in 15 minutes. */
+    /** Users and attackers for each round: an account has so many logins in 15 minutes, and its first one goes before others. */
     private void register() {
-        for (int user = 0; user < USERS; user++) {
-            register("user" + user, home(user));
-            for (int round = 1; round < FALSE_LOGINS.size(); round++) {
-                register(attacker(round, user), home(user));
+        for (int round = 0; round < FALSE_LOGINS.size(); round++) {
+            for (int user = 0; user < USERS; user++) {
+                register(user(round, user), home(round, user));
+                register(attacker(round, user), home(round, user));
             }
         }
     }
@@ -87,13 +87,13 @@ final class LoginFloodBench {
         Tally unknown = new Tally();
         Tally attackers = new Tally();
         Tally acks = new Tally();
-        List<Runnable> all = new ArrayList<>(List.of(() -> flood(rate), () -> logIns(known, worked, unknown)));
+        List<Runnable> all = new ArrayList<>(List.of(() -> flood(rate), () -> logIns(round, known, worked, unknown)));
         for (int i = 0; i < TALKERS; i++) {
             all.add(() -> talk(acks));
         }
         for (int i = 0; rate > 0 && i < USERS * AT_A_TIME; i++) {
             int user = i % USERS;
-            all.add(() -> repeat(attackers, attacker(round, user), home(user)));
+            all.add(() -> repeat(attackers, attacker(round, user), home(round, user)));
         }
         List<Thread> running = all.stream().map(Thread::new).toList();
         running.forEach(Thread::start);
@@ -133,19 +133,20 @@ final class LoginFloodBench {
         return "{\"email\":\"" + email(account) + "\",\"password\":\"" + PASSWORD + "\"";
     }
 
-    /** Each user once a round at each of the three, so that no limit of an address or an account is reached. */
-    private void logIns(Tally known, Tally worked, Tally unknown) {
+    /** Each user once at each of the three, so that no limit of an address or an account is reached. */
+    private void logIns(int round, Tally known, Tally worked, Tally unknown) {
         for (int i = 0; i < USERS; i++) {
-            int user = i;
-            threads.execute(() -> logIn(known, user, home(user), false));
-            threads.execute(() -> logIn(worked, user, stranger(), true));
-            threads.execute(() -> logIn(unknown, user, stranger(), false));
+            String name = user(round, i);
+            String home = home(round, i);
+            threads.execute(() -> logIn(known, name, home, false));
+            threads.execute(() -> logIn(worked, name, stranger(), true));
+            threads.execute(() -> logIn(unknown, name, stranger(), false));
             Await.pass(ROUND.dividedBy(USERS + 2));
         }
     }
 
-    private void logIn(Tally tally, int user, String from, boolean works) {
-        String body = rightLogin("user" + user);
+    private void logIn(Tally tally, String name, String from, boolean works) {
+        String body = rightLogin(name);
         tally.count(() -> {
             Reply reply = post(from, "login", body + "}");
             for (int tries = 0;
@@ -220,8 +221,12 @@ final class LoginFloodBench {
         return name + "@example.org";
     }
 
-    private static String home(int user) {
-        return "127.9.0." + (user + 1);
+    private static String user(int round, int number) {
+        return "user" + round + "x" + number;
+    }
+
+    private static String home(int round, int user) {
+        return "127.9." + round + "." + (user + 1);
     }
 
     private String stranger() {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.password;
 
+import dev.portcullis.auth.password.PasswordTurn.Known;
 import dev.portcullis.auth.password.ProofOfWork.Proof;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ final class PasswordQueue {
 
     /**
      * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are known
-     * at the attacker's addresses too. And so many of one account, with its own devices.
+     * at the attacker's addresses too. And so many of one account, with its own devices and the first login at each address.
      */
     private static final int MOST_OF_PAYER = 3;
 
@@ -53,9 +54,9 @@ final class PasswordQueue {
     Place enter(PasswordTurn turn) {
         return switch (turn.precedence()) {
             case KNOWN ->
-                tryTakeKnown(turn.payer())
-                        ? new Place(Precedence.KNOWN, 0, Optional.empty(), Optional.of(turn.payer()))
-                        : byWork(turn).orElseGet(() -> plain(Precedence.UNFAILED));
+                known(turn.known().orElseGet(() -> new Known(turn.network(), false)))
+                        .or(() -> byWork(turn))
+                        .orElseGet(() -> plain(Precedence.UNFAILED));
             case USER -> plain(Precedence.USER);
             case WORKED, UNFAILED, FAILED -> byWork(turn).orElseGet(() -> plain(turn.precedence()));
         };
@@ -74,6 +75,13 @@ final class PasswordQueue {
         if (!checked) {
             place.work().ifPresent(used::giveBack);
         }
+    }
+
+    private Optional<Place> known(Known known) {
+        return tryTakeKnown(known.payer())
+                ? Optional.of(new Place(
+                        Precedence.KNOWN, known.rested() ? 1 : 0, Optional.empty(), Optional.of(known.payer())))
+                : Optional.empty();
     }
 
     private boolean tryTakeKnown(String payer) {

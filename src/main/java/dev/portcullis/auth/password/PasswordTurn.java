@@ -8,9 +8,9 @@ import java.util.Optional;
  * @param precedence without any work
  * @param subject what work is done for: an address and an account, so that it serves no other login
  * @param work that the client has done for a {@link WorkChallenge}
- * @param device the account, where the client has one of its devices: then no other at the address takes its place
+ * @param known among clients that their accounts know
  */
-public record PasswordTurn(Precedence precedence, String subject, Optional<String> work, Optional<String> device) {
+public record PasswordTurn(Precedence precedence, String subject, Optional<String> work, Optional<Known> known) {
     /** Of a user who is logged in. */
     public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.USER, "", Optional.empty());
 
@@ -18,14 +18,17 @@ public record PasswordTurn(Precedence precedence, String subject, Optional<Strin
         this(precedence, subject, work, Optional.empty());
     }
 
+    /**
+     * Where a client stands among those that their accounts know.
+     *
+     * @param payer who has few places: the account, where no other at the address may take one of them; else the address
+     * @param rested whether the account has not logged in so lately: then it goes before those that log in again and again
+     */
+    public record Known(String payer, boolean rested) {}
+
     /** The network of the client, which is the first part of the subject. */
     public String network() {
         return subject.split(" ", 2)[0];
-    }
-
-    /** Whose places among those of known clients it takes one of. */
-    String payer() {
-        return device.orElseGet(this::network);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.RegistrationForm;
 import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.PasswordTurn.Known;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
@@ -19,6 +20,8 @@ import dev.portcullis.ratelimit.login.LoginAttempt;
 import dev.portcullis.ratelimit.login.LoginHistory;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.login.LoginVerdict;
+import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
+import dev.portcullis.ratelimit.login.LoginVerdict.Times;
 import dev.portcullis.ratelimit.login.PasswordCheck;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -60,9 +63,9 @@ final class PasswordCalls {
         LoginAttempt attempt = LoginAttempt.toRegister(address);
         return admitted(
                 attempt,
-                history -> unlessUntried(
-                                attempt.admitted(history),
-                                accounts.register(request.at(turn(history, attempt, request.turn()))))
+                admitted -> unlessUntried(
+                                attempt.admitted(admitted),
+                                accounts.register(request.at(turn(admitted, attempt, request.turn()))))
                         .compose(result -> result.fold(
                                 grant -> registered(
                                         AccountKey.of(request.email()),
@@ -83,10 +86,10 @@ final class PasswordCalls {
      */
     Future<GrantOutcome> logIn(List<String> address, Optional<String> device, LogIn request) {
         LoginAttempt attempt = LoginAttempt.toLogIn(AccountKey.of(request.email()), address, device);
-        return admitted(attempt, history -> {
-            LoginAttempt admitted = attempt.admitted(history);
-            return unlessUntried(admitted, accounts.logIn(request.at(turn(history, attempt, request.turn()))))
-                    .compose(result -> settled(admitted, result));
+        return admitted(attempt, admitted -> {
+            LoginAttempt counted = attempt.admitted(admitted);
+            return unlessUntried(counted, accounts.logIn(request.at(turn(admitted, attempt, request.turn()))))
+                    .compose(result -> settled(counted, result));
         });
     }
 
@@ -105,7 +108,7 @@ final class PasswordCalls {
         LoginAttempt attempt = LoginAttempt.toReset(AccountKey.of(email), address, device);
         return limits.admit(attempt)
                 .compose(verdict -> verdict.fold(
-                        history -> unlessUntried(attempt.admitted(history), call.get(), Optional::isPresent)
+                        admitted -> unlessUntried(attempt.admitted(admitted), call.get(), Optional::isPresent)
                                 .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
                         (limit, wait) -> Future.succeededFuture(Optional.of(Denied.of(limit, wait)))));
     }
@@ -195,21 +198,24 @@ final class PasswordCalls {
     }
 
     /** Work counts for one address and one account, so that it serves no other login. */
-    private static PasswordTurn turn(LoginHistory history, LoginAttempt attempt, PasswordTurn asked) {
-        Precedence precedence = switch (history) {
+    private static PasswordTurn turn(Admitted admitted, LoginAttempt attempt, PasswordTurn asked) {
+        Precedence precedence = switch (admitted.history()) {
             case KNOWN_ADDRESS, KNOWN_DEVICE -> Precedence.KNOWN;
             case NO_FAILURES -> Precedence.UNFAILED;
             case FAILURES -> Precedence.FAILED;
         };
-        String subject = attempt.address().get(0) + " " + attempt.account().orElse("");
+        String address = attempt.address().get(0);
+        String account = attempt.account().orElse("");
+        boolean rested = admitted.times().filter(Times.FIRST::equals).isPresent();
+        String payer = rested || admitted.history() == LoginHistory.KNOWN_DEVICE ? account : address;
         return new PasswordTurn(
                 precedence,
-                subject,
+                address + " " + account,
                 asked.work(),
-                attempt.account().filter(any -> history == LoginHistory.KNOWN_DEVICE));
+                admitted.times().map(any -> new Known(payer, rested)));
     }
 
-    private Future<GrantOutcome> admitted(LoginAttempt attempt, Function<LoginHistory, Future<GrantOutcome>> then) {
+    private Future<GrantOutcome> admitted(LoginAttempt attempt, Function<Admitted, Future<GrantOutcome>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
 
@@ -235,20 +241,19 @@ final class PasswordCalls {
                 : done.cause() instanceof BusFailure failure && !failure.kind().mayHaveRun();
     }
 
-    private Future<GrantOutcome> settled(LoginAttempt admitted, GrantResult result) {
-        String account = admitted.account().orElseThrow();
-        Optional<String> known = admitted.device().map(ClaimedDevice::token);
+    private Future<GrantOutcome> settled(LoginAttempt counted, GrantResult result) {
+        String account = counted.account().orElseThrow();
+        Optional<String> known = counted.device().map(ClaimedDevice::token);
         return result.fold(
                 grant -> {
                     Optional<String> device = known.or(() -> Optional.of(DeviceToken.next()));
-                    return settled(
-                            PasswordCheck.right(account, admitted.address(), device), new Granted(grant, device));
+                    return settled(PasswordCheck.right(account, counted.address(), device), new Granted(grant, device));
                 },
                 refused -> refused.why().isFailedLogin()
                         ? settled(
                                 PasswordCheck.failed(
                                         account,
-                                        admitted.address(),
+                                        counted.address(),
                                         refused.why() == GrantRefusal.SECOND_FACTOR_REQUIRED,
                                         known),
                                 Denied.of(refused, PASSWORD))
@@ -259,7 +264,7 @@ final class PasswordCalls {
         return limits.settle(check).compose(verdict -> after(verdict, any -> Future.succeededFuture(told)));
     }
 
-    private static Future<GrantOutcome> after(LoginVerdict verdict, Function<LoginHistory, Future<GrantOutcome>> then) {
+    private static Future<GrantOutcome> after(LoginVerdict verdict, Function<Admitted, Future<GrantOutcome>> then) {
         return verdict.fold(then, (limit, wait) -> Future.succeededFuture(Denied.of(limit, wait)));
     }
 }

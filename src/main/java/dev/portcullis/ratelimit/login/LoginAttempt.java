@@ -46,8 +46,9 @@ public record LoginAttempt(
         return toLogIn(account, List.of(), Optional.empty());
     }
 
-    /** @param history of its admission */
-    public LoginAttempt admitted(LoginHistory history) {
+    /** The same once it was admitted so. */
+    public LoginAttempt admitted(LoginVerdict.Admitted admitted) {
+        LoginHistory history = admitted.history();
         return new LoginAttempt(
                 address,
                 account,

@@ -5,6 +5,7 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
+import dev.portcullis.ratelimit.login.LoginVerdict.Times;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.stuffing.ClientNetworks;
 import dev.portcullis.ratelimit.stuffing.KnownClients;
@@ -60,8 +61,7 @@ public final class LoginLimits {
                         ofAccount(account, attempt.address(), tokenOf(attempt)).compose(this::look))
                 .orElseGet(() -> withoutPassword(attempt))
                 .compose(verdict -> verdict.fold(
-                        history -> count(attempt, history)
-                                .map(counted -> counted.fold(any -> verdict, (limit, wait) -> counted)),
+                        admitted -> count(attempt, admitted.history()),
                         (limit, wait) -> Future.succeededFuture(verdict)));
     }
 
@@ -96,30 +96,38 @@ public final class LoginLimits {
     private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
         List<String> keys = attempt.address();
         if (keys.isEmpty()) {
-            return Future.succeededFuture(LoginVerdict.ADMITTED);
+            return Future.succeededFuture(new Admitted(history));
         }
         String own = keys.get(0);
-        if (isShared(own)) {
-            return store.count(ofAddress(keys.subList(0, 1))).map(wait -> observed(own, wait));
-        }
         return switch (history) {
             case KNOWN_DEVICE ->
-                store.count(ofDevice(attempt.device().orElseThrow())).map(wait -> ofAttempts(own, wait));
+                countKnown(history, own, ofDevice(attempt.device().orElseThrow()));
             case KNOWN_ADDRESS ->
-                countKnown(attempt.account().orElseThrow(), own).map(wait -> ofAttempts(own, wait));
-            case NO_FAILURES, FAILURES -> store.count(ofAddress(keys)).map(wait -> ofAttempts(attempt.subject(), wait));
+                countKnown(history, own, ofKnown(attempt.account().orElseThrow(), own));
+            case NO_FAILURES, FAILURES ->
+                isShared(own)
+                        ? store.count(ofAddress(keys.subList(0, 1)))
+                                .map(wait -> observed(own, wait, new Admitted(history)))
+                        : store.count(ofAddress(keys))
+                                .map(wait -> ofAttempts(attempt.subject(), wait, new Admitted(history)));
         };
     }
 
     /**
-     * Where an account has logged in before, strangers of the address and its networks take nothing from it, and others who
-     * have logged in there do not take its first login: else one with some accounts of their own would.
+     * What an account knows takes nothing from strangers, nor they from it. Others who have logged in at the same address do not take
+     * its first login: else one with some accounts of their own would.
+     *
+     * @param windows that of the account and the place where it logs in, and that of all who share one of them
      */
-    private Future<Long> countKnown(String account, String address) {
-        return store.count(List.of(
-                        LoginWindow.knownLogin(account, address, 1),
-                        LoginWindow.knownLogins(address, Integer.MAX_VALUE)))
-                .compose(wait -> wait == 0 ? Future.succeededFuture(wait) : store.count(ofKnown(account, address)));
+    private Future<LoginVerdict> countKnown(LoginHistory history, String address, List<LoginWindow> windows) {
+        LoginWindow own = windows.get(0);
+        LoginWindow unlimited = windows.get(1).withMax(Integer.MAX_VALUE);
+        return store.count(List.of(own.withMax(1), unlimited))
+                .compose(hadOne -> hadOne == 0
+                        ? Future.succeededFuture(new Admitted(history, Optional.of(Times.FIRST)))
+                        : store.count(isShared(address) ? List.of(own.withMax(Integer.MAX_VALUE), unlimited) : windows)
+                                .map(wait ->
+                                        ofAttempts(address, wait, new Admitted(history, Optional.of(Times.FURTHER)))));
     }
 
     /** The window of the address is the last: all of one address are in one lane then. */
@@ -152,7 +160,8 @@ public final class LoginLimits {
                     : store.giveBack(List.of(LoginWindow.owner(attempt.account().orElseThrow(), current.failures())))
                             .map(new GivenBack());
         }
-        return current.observed().attempts() || isShared(keys.get(0))
+        boolean isKnown = attempt.known() || attempt.device().isPresent();
+        return current.observed().attempts() || (!isKnown && isShared(keys.get(0)))
                 ? Future.succeededFuture(new GivenBack())
                 : store.giveBack(countedIn(attempt)).map(new GivenBack());
     }
@@ -205,7 +214,7 @@ public final class LoginLimits {
             return Future.succeededFuture();
         }
         LoginAttempt attempt = LoginAttempt.toLogIn(check.account(), check.address(), check.device())
-                .admitted(historyOf(failures));
+                .admitted(new Admitted(historyOf(failures)));
         return store.giveBack(List.of(codeMissing(check, failures)))
                 .compose(counted -> counted
                         ? Future.join(
@@ -256,17 +265,17 @@ public final class LoginLimits {
                 .toList();
     }
 
-    private LoginVerdict ofAttempts(String address, long wait) {
+    private LoginVerdict ofAttempts(String address, long wait, Admitted admitted) {
         return config.get().observed().attempts() || wait == 0
-                ? observed(address, wait)
+                ? observed(address, wait, admitted)
                 : new Refused(Limit.ADDRESS, wait);
     }
 
-    private LoginVerdict observed(String address, long wait) {
+    private LoginVerdict observed(String address, long wait, Admitted admitted) {
         if (wait > 0) {
             observed.exceeded("login", address);
         }
-        return LoginVerdict.ADMITTED;
+        return admitted;
     }
 
     private LoginVerdict ofFailures(long wait, LoginHistory history) {

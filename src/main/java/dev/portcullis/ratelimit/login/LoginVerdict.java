@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.protocol.WireName;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -9,7 +10,7 @@ import java.util.function.Function;
 public sealed interface LoginVerdict {
     LoginVerdict ADMITTED = new Admitted(LoginHistory.NO_FAILURES);
 
-    <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused);
+    <R> R fold(Function<Admitted, R> admitted, BiFunction<Limit, Long, R> refused);
 
     /** Which limit is reached. */
     enum Limit {
@@ -28,12 +29,27 @@ public sealed interface LoginVerdict {
         }
     }
 
-    /** It may. */
+    /** Whether an account has logged in lately with a device or at an address that it knows. */
+    enum Times {
+        /** Not in the time in which logins count: no one who logs in again and again is in its place. */
+        FIRST,
+        FURTHER
+    }
+
+    /**
+     * It may.
+     *
+     * @param times empty where the account knows neither device nor address
+     */
     @WireName("Admitted")
-    record Admitted(LoginHistory history) implements LoginVerdict {
+    record Admitted(LoginHistory history, Optional<Times> times) implements LoginVerdict {
+        Admitted(LoginHistory history) {
+            this(history, Optional.empty());
+        }
+
         @Override
-        public <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused) {
-            return admitted.apply(history);
+        public <R> R fold(Function<Admitted, R> admitted, BiFunction<Limit, Long, R> refused) {
+            return admitted.apply(this);
         }
     }
 
@@ -45,7 +61,7 @@ public sealed interface LoginVerdict {
     @WireName("Refused")
     record Refused(Limit limit, long retryAfterMs) implements LoginVerdict {
         @Override
-        public <R> R fold(Function<LoginHistory, R> admitted, BiFunction<Limit, Long, R> refused) {
+        public <R> R fold(Function<Admitted, R> admitted, BiFunction<Limit, Long, R> refused) {
             return refused.apply(limit, retryAfterMs);
         }
     }

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class PasswordHasherTest {
@@ -135,8 +138,7 @@ class PasswordHasherTest {
                 .containsExactly(Precedence.KNOWN, Precedence.KNOWN, Precedence.KNOWN, Precedence.UNFAILED);
         PasswordTurn elsewhere = new PasswordTurn(Precedence.KNOWN, "192.0.2.2 ann", Optional.empty());
         assertThat(queue.enter(elsewhere).precedence()).isEqualTo(Precedence.KNOWN);
-        PasswordTurn ofDevice =
-                new PasswordTurn(Precedence.KNOWN, "192.0.2.1 ben", Optional.empty(), Optional.of("ben"));
+        PasswordTurn ofDevice = known("ben", false);
         assertThat(Stream.generate(() -> queue.enter(ofDevice)).limit(4))
                 .extracting(PasswordQueue.Place::precedence)
                 .as("no other at the address takes those of a device that its account knows")
@@ -155,6 +157,34 @@ class PasswordHasherTest {
 
         places.forEach(place -> queue.leave(place, true));
         assertThat(queue.enter(known).precedence()).isEqualTo(Precedence.KNOWN);
+    }
+
+    /** They are known where the user is, and try again at once whenever they get no turn. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_who_comes_for_the_first_time_goes_before_accounts_that_log_in_again_and_again(int attackers)
+            throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        occupy();
+        List<Future<WorkResult<Checked>>> again = new ArrayList<>();
+        for (int i = 0; i < 3 * attackers; i++) {
+            again.add(hasher.check(known("attacker" + i % attackers, false), "x", Optional.empty()));
+        }
+        Future<WorkResult<Checked>> first = hasher.check(known("ann", true), "x", Optional.empty());
+        release.countDown();
+
+        assertThat(notRun(first)).isEmpty();
+        for (Future<WorkResult<Checked>> each : again) {
+            assertThat(notRun(each)).as("there was one place").contains(Why.FULL);
+        }
+    }
+
+    private static PasswordTurn known(String account, boolean rested) {
+        return new PasswordTurn(
+                Precedence.KNOWN,
+                "192.0.2.1 " + account,
+                Optional.empty(),
+                Optional.of(new PasswordTurn.Known(account, rested)));
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.password.PasswordTurn;
+import dev.portcullis.auth.password.PasswordTurn.Known;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.password.WorkChallenge;
 import dev.portcullis.auth.refresh.LoginDevice;
@@ -279,7 +280,7 @@ class AccountApiTest {
                                             Precedence.KNOWN,
                                             "127.0.0.1 " + AccountKey.of("ann@example.org"),
                                             Optional.empty(),
-                                            Optional.of(AccountKey.of("ann@example.org")))));
+                                            Optional.of(new Known(AccountKey.of("ann@example.org"), true)))));
             assertThat(limited.post(RESET, ask, cookie).status()).isEqualTo(202);
             assertThat(limited.post(LOGIN, ann.replace("ann@", "bob@"), cookie).status())
                     .as("it is one account's alone")

@@ -13,6 +13,7 @@ import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
+import dev.portcullis.ratelimit.login.LoginVerdict.Times;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -38,6 +39,9 @@ class LoginLimitsTest {
     private static final List<AddressRange> SHARED = Stream.of("203.0.113.0/24", "2001:db8:0:7::/64")
             .map(range -> AddressRange.parse(range).orElseThrow())
             .toList();
+
+    private static final Admitted FIRST_OF_DEVICE = new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST));
+    private static final Admitted FIRST_AT_ADDRESS = new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST));
 
     private final AtomicLong clock = new AtomicLong(LoginCounterStoreContract.NOON);
     private final List<Ban> bans = new CopyOnWriteArrayList<>();
@@ -155,7 +159,8 @@ class LoginLimitsTest {
         for (int i = 0; i < 4; i++) {
             assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(LoginVerdict.ADMITTED);
         }
-        assertThat(reset(limiter, "user", laptop)).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
+        assertThat(reset(limiter, "user", laptop))
+                .isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)));
         assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
     }
 
@@ -173,6 +178,45 @@ class LoginLimitsTest {
         assertThat(bans).isEmpty();
     }
 
+    /** So who logs in again and again stands behind those who come for the first time, however many accounts they have. */
+    @Test
+    void login_is_told_from_further_ones_within_15_minutes_unless_it_was_given_back() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        Optional<String> laptop = Optional.of("laptop");
+        settle(limiter, "user", laptop, false);
+        LoginAttempt ofDevice = LoginAttempt.toLogIn("user", List.of(OTHER), laptop);
+        LoginAttempt atAddress = LoginAttempt.toLogIn("user", List.of(OTHER), Optional.empty());
+        for (LoginAttempt attempt : List.of(ofDevice, atAddress)) {
+            assertThat(times(limiter, attempt)).contains(Times.FIRST);
+            assertThat(times(limiter, attempt)).contains(Times.FURTHER);
+            clock.addAndGet(900_000);
+            LoginVerdict again = limiter.admit(attempt).await(30, TimeUnit.SECONDS);
+            limiter.giveBack(attempt.admitted((Admitted) again)).await(30, TimeUnit.SECONDS);
+            assertThat(times(limiter, attempt)).contains(Times.FIRST);
+        }
+        assertThat(times(limiter, LoginAttempt.toLogIn("user", List.of("192.0.2.99"), Optional.of("invented"))))
+                .isEmpty();
+    }
+
+    @Test
+    void first_login_of_a_known_account_is_told_at_an_address_that_many_share() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        settle(limiter, OFFICE, "user", false);
+        LoginAttempt attempt = LoginAttempt.toLogIn("user", List.of(OFFICE), Optional.empty());
+        assertThat(times(limiter, attempt)).contains(Times.FIRST);
+        for (int i = 0; i < 20; i++) {
+            assertThat(times(limiter, attempt)).as("none is refused").contains(Times.FURTHER);
+            limiter.giveBack(attempt.admitted(new Admitted(LoginHistory.KNOWN_ADDRESS)))
+                    .await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Optional<Times> times(LoginLimiter limiter, LoginAttempt attempt) throws Exception {
+        return limiter.admit(attempt)
+                .await(30, TimeUnit.SECONDS)
+                .fold(Admitted::times, (limit, wait) -> Optional.empty());
+    }
+
     @Test
     void account_knows_eight_devices_and_forgets_the_one_that_was_used_longest_ago() throws Exception {
         LoginLimiter limiter = deployed(config(true));
@@ -181,7 +225,7 @@ class LoginLimitsTest {
             clock.addAndGet(1_000);
         }
         assertThat(reset(limiter, "user", Optional.of("device0"))).isEqualTo(LoginVerdict.ADMITTED);
-        assertThat(reset(limiter, "user", Optional.of("device1"))).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
+        assertThat(reset(limiter, "user", Optional.of("device1"))).isEqualTo(FIRST_OF_DEVICE);
         assertThat(reset(limiter, "other", Optional.of("device1"))).isEqualTo(LoginVerdict.ADMITTED);
     }
 
@@ -202,9 +246,8 @@ class LoginLimitsTest {
         settle(limiter, "user", laptop, false);
         LoginAttempt attempt = LoginAttempt.toLogIn("user", List.of(OTHER), laptop);
         for (int i = 0; i < 60; i++) {
-            assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS))
-                    .isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
-            limiter.giveBack(attempt.admitted(LoginHistory.KNOWN_DEVICE)).await(30, TimeUnit.SECONDS);
+            assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS)).isEqualTo(FIRST_OF_DEVICE);
+            limiter.giveBack(attempt.admitted(FIRST_OF_DEVICE)).await(30, TimeUnit.SECONDS);
         }
         for (int i = 0; i < 4; i++) {
             assertThat(isAdmitted(limiter.admit(attempt).await(30, TimeUnit.SECONDS)))
@@ -256,7 +299,7 @@ class LoginLimitsTest {
         settle(limiter, "192.0.2.1", "k", false);
         settle(limiter, "192.0.2.2", "k", true);
 
-        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(new Admitted(LoginHistory.KNOWN_ADDRESS));
+        assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(FIRST_AT_ADDRESS);
         assertThat(admit(limiter, "192.0.2.3", "k")).isEqualTo(new Admitted(LoginHistory.FAILURES));
         assertThat(admit(limiter, "192.0.2.3", "other")).isEqualTo(new Admitted(LoginHistory.NO_FAILURES));
         clock.addAndGet(900_000);
@@ -451,8 +494,8 @@ class LoginLimitsTest {
         LoginAttempt attempt = LoginAttempt.toLogIn("k", List.of(OTHER), Optional.empty());
         for (int i = 0; i < 60; i++) {
             LoginVerdict verdict = limiter.admit(attempt).await(30, TimeUnit.SECONDS);
-            assertThat(verdict).isEqualTo(new Admitted(LoginHistory.KNOWN_ADDRESS));
-            limiter.giveBack(attempt.admitted(LoginHistory.KNOWN_ADDRESS)).await(30, TimeUnit.SECONDS);
+            assertThat(verdict).isEqualTo(FIRST_AT_ADDRESS);
+            limiter.giveBack(attempt.admitted(FIRST_AT_ADDRESS)).await(30, TimeUnit.SECONDS);
         }
     }
 
