@@ -117,7 +117,7 @@ final class AccountApi {
                 body.text("newPassword"),
                 audit.device(request.http()));
         answer(
-                passwords.changePassword(asked),
+                passwords.changePassword(audit.keys(request.http()), asked),
                 granted -> {
                     audit.done(EventName.AUTH_PASSWORD_CHANGED, request.http(), caller.userId());
                     if (!AuthCookies.areOfAnother(cookiesOf(request), caller.userId())) {

@@ -55,8 +55,12 @@ public final class AuthCookies {
         if (!grant.refreshInBody()) {
             add(response, REFRESH, grant.refreshToken(), seconds(grant.refreshExpiresAt()));
             access.ifPresent(name -> add(response, name, grant.accessToken(), expiresIn(grant)));
-            granted.device().ifPresent(token -> add(response, DEVICE, token, deviceMs / 1_000));
+            granted.device().ifPresent(token -> setDevice(response, token));
         }
+    }
+
+    void setDevice(HttpServerResponse response, String token) {
+        add(response, DEVICE, token, deviceMs / 1_000);
     }
 
     /**

@@ -30,6 +30,7 @@ final class MailedLinkApi {
     private final LimitedCalls calls;
     private final ApiGates gates;
     private final RequestBudget budget;
+    private final AuthCookies cookies;
     private final ApiAudit audit;
 
     MailedLinkApi(
@@ -38,12 +39,14 @@ final class MailedLinkApi {
             LimitedCalls calls,
             ApiGates gates,
             RequestBudget budget,
+            AuthCookies cookies,
             ApiAudit audit) {
         this.links = links;
         this.passwords = passwords;
         this.calls = calls;
         this.gates = gates;
         this.budget = budget;
+        this.cookies = cookies;
         this.audit = audit;
     }
 
@@ -75,6 +78,15 @@ final class MailedLinkApi {
     private void reset(ApiRequest request) {
         Fields body = request.body();
         links.reset(body.text("token"), body.text("newPassword"))
+                .compose(used -> used.user()
+                        .filter(any -> used.refusal().isEmpty())
+                        .map(user -> passwords.knowOnly(audit.keys(request.http()), user))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                        .map(device -> {
+                            device.ifPresent(
+                                    token -> cookies.setDevice(request.http().response(), token));
+                            return used;
+                        }))
                 .onSuccess(used -> answer(request, used, EventName.AUTH_PASSWORD_RESET))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }

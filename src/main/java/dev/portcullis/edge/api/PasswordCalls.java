@@ -16,6 +16,7 @@ import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.ClaimedDevice;
+import dev.portcullis.ratelimit.login.KnownClient;
 import dev.portcullis.ratelimit.login.LoginAttempt;
 import dev.portcullis.ratelimit.login.LoginHistory;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -77,7 +78,8 @@ final class PasswordCalls {
     /** The account is there now, whatever the limits say: they only learn where it is used. */
     private Future<GrantOutcome> registered(String account, List<String> address, Granted outcome) {
         return limits.settle(PasswordCheck.right(account, address, outcome.device()))
-                .transform(any -> Future.succeededFuture(outcome));
+                .transform(any -> knowOnly(account, address, outcome.device()))
+                .map(outcome);
     }
 
     /**
@@ -114,9 +116,9 @@ final class PasswordCalls {
     }
 
     /** A wrong current password counts like a failed login of the account. The address counts no login. */
-    Future<GrantOutcome> changePassword(ChangePassword request) {
+    Future<GrantOutcome> changePassword(List<String> address, ChangePassword request) {
         return accounts.find(request.user())
-                .compose(found -> found.map(profile -> changePassword(AccountKey.of(profile.email()), request))
+                .compose(found -> found.map(profile -> changePassword(AccountKey.of(profile.email()), address, request))
                         .orElseGet(() -> Future.succeededFuture(Denied.of(HttpRefusal.NOT_FOUND))));
     }
 
@@ -124,13 +126,36 @@ final class PasswordCalls {
      * Each counts as a failure, before it is tried: of many guesses at one time the right one takes effect, so it is too
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
-    private Future<GrantOutcome> changePassword(String account, ChangePassword request) {
+    private Future<GrantOutcome> changePassword(String account, List<String> address, ChangePassword request) {
         return limits.settle(PasswordCheck.ofUser(account))
                 .compose(verdict -> after(
                         verdict,
                         any -> unlessUntried(LoginAttempt.ofUser(account), accounts.changePassword(request))
-                                .map(result ->
-                                        result.fold(Granted::new, refused -> Denied.of(refused, NEW_PASSWORD)))));
+                                .compose(result -> result.fold(
+                                        grant -> knowOnly(account, address, Optional.of(DeviceToken.next()))
+                                                .map(device -> new Granted(grant, device)),
+                                        refused -> Future.succeededFuture(Denied.of(refused, NEW_PASSWORD))))));
+    }
+
+    /**
+     * A user has proved who they are by a link of a mail: the account knows their client from now on, and no other, and the limits keep
+     * out neither (CWE-645).
+     *
+     * @return the token of the device; empty where the account is gone, or could not be asked for
+     */
+    Future<Optional<String>> knowOnly(List<String> address, UserId user) {
+        return accounts.find(user)
+                .compose(found -> found.map(profile ->
+                                knowOnly(AccountKey.of(profile.email()), address, Optional.of(DeviceToken.next())))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())))
+                .otherwise(Optional.empty());
+    }
+
+    /** Is best effort: what was asked for has taken effect. */
+    private Future<Optional<String>> knowOnly(String account, List<String> address, Optional<String> device) {
+        return limits.knowOnly(new KnownClient(account, address, device))
+                .map(device)
+                .otherwise(Optional.empty());
     }
 
     /** What a user who is logged in gets for a password or a code: a denial, or else the answer. */

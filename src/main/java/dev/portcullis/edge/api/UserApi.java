@@ -102,7 +102,7 @@ public final class UserApi {
         this.ownAccount =
                 new OwnAccountApi(stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers);
         this.factors = new FactorApi(stages.accounts(), passwords, calls, events, answers);
-        this.links = new MailedLinkApi(stages.links(), passwords, calls, gates, budget, events);
+        this.links = new MailedLinkApi(stages.links(), passwords, calls, gates, budget, cookies, events);
         this.blocks = new BlockApi(stages.messages(), calls);
         this.rules = rules;
     }

@@ -32,6 +32,13 @@ public final class LoginLimiter {
             GivenBack.class,
             attempt -> attempt.subject().hashCode());
 
+    public static final Question<KnownClient, ClientKnown> KNOW_ONLY = new Question<>(
+            Stage.RATELIMIT,
+            "know-only-client",
+            KnownClient.class,
+            ClientKnown.class,
+            client -> client.account().hashCode());
+
     private static final Future<LoginVerdict> ADMITTED = Future.succeededFuture(LoginVerdict.ADMITTED);
 
     private final Bus bus;
@@ -65,4 +72,15 @@ public final class LoginLimiter {
     public Future<LoginVerdict> settle(PasswordCheck check) {
         return config.get().enabled() ? bus.ask(SETTLE, check) : ADMITTED;
     }
+
+    /**
+     * Told once a user has proved who they are again: by a link of a mail, a change of the password, or as the first to register with
+     * an e-mail address.
+     */
+    public Future<ClientKnown> knowOnly(KnownClient client) {
+        return config.get().enabled() ? bus.ask(KNOW_ONLY, client) : Future.succeededFuture(new ClientKnown());
+    }
+
+    /** The reply to {@link KnownClient}. */
+    public record ClientKnown() {}
 }

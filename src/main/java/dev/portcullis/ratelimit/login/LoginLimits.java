@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.ratelimit.login.LoginLimiter.ClientKnown;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -46,12 +48,18 @@ public final class LoginLimits {
                 stuffing.answer(bus, instance),
                 bus.answer(LoginLimiter.ADMIT, instance, this::admit),
                 bus.answer(LoginLimiter.SETTLE, instance, this::settle),
-                bus.answer(LoginLimiter.GIVE_BACK, instance, this::giveBack));
+                bus.answer(LoginLimiter.GIVE_BACK, instance, this::giveBack),
+                bus.answer(LoginLimiter.KNOW_ONLY, instance, this::knowOnly));
     }
 
     public void sweep() {
         store.sweep();
         stuffing.sweep();
+    }
+
+    private Future<ClientKnown> knowOnly(KnownClient client) {
+        return known.rememberOnly(client.account(), client.address(), client.device())
+                .map(any -> new ClientKnown());
     }
 
     /** An attempt that the account's limit refuses does not count for the address. */
@@ -100,34 +108,104 @@ public final class LoginLimits {
         }
         String own = keys.get(0);
         return switch (history) {
-            case KNOWN_DEVICE ->
-                countKnown(history, own, ofDevice(attempt.device().orElseThrow()));
-            case KNOWN_ADDRESS ->
-                countKnown(history, own, ofKnown(attempt.account().orElseThrow(), own));
+            case KNOWN_DEVICE -> countOfDevice(attempt, own);
+            case KNOWN_ADDRESS -> countAtKnownAddress(attempt, own);
             case NO_FAILURES, FAILURES ->
                 isShared(own)
                         ? store.count(ofAddress(keys.subList(0, 1)))
                                 .map(wait -> observed(own, wait, new Admitted(history)))
-                        : store.count(ofAddress(keys))
+                        : countOrSecondStep(attempt, history, ofAddress(keys), LoginLimits::withOneMore)
                                 .map(wait -> ofAttempts(attempt.subject(), wait, new Admitted(history)));
         };
     }
 
+    /** Neither the address nor others who log in there have a part in it. A mail takes no login of the device. */
+    private Future<LoginVerdict> countOfDevice(LoginAttempt attempt, String address) {
+        ClaimedDevice device = attempt.device().orElseThrow();
+        if (attempt.account().isEmpty()) {
+            return store.count(ofReset(device))
+                    .map(wait -> ofAttempts(address, wait, new Admitted(LoginHistory.KNOWN_DEVICE)));
+        }
+        List<LoginWindow> windows = ofDevice(device);
+        return countKnown(
+                attempt,
+                LoginHistory.KNOWN_DEVICE,
+                windows,
+                List.of(unlimited(windows.get(0)), windows.get(1).withMax(1)));
+    }
+
+    /** Others who have logged in there do not take the first login of an account: else one with some accounts of their own would. */
+    private Future<LoginVerdict> countAtKnownAddress(LoginAttempt attempt, String address) {
+        List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
+        return countKnown(
+                attempt,
+                LoginHistory.KNOWN_ADDRESS,
+                windows,
+                List.of(windows.get(0).withMax(1), unlimited(windows.get(1))));
+    }
+
     /**
-     * What an account knows takes nothing from strangers, nor they from it. Others who have logged in at the same address do not take
-     * its first login: else one with some accounts of their own would.
+     * What an account knows takes nothing from strangers, nor they from it.
      *
-     * @param windows that of the account and the place where it logs in, and that of all who share one of them
+     * @param first the same windows, in which only the first login fits
      */
-    private Future<LoginVerdict> countKnown(LoginHistory history, String address, List<LoginWindow> windows) {
-        LoginWindow own = windows.get(0);
-        LoginWindow unlimited = windows.get(1).withMax(Integer.MAX_VALUE);
-        return store.count(List.of(own.withMax(1), unlimited))
+    private Future<LoginVerdict> countKnown(
+            LoginAttempt attempt, LoginHistory history, List<LoginWindow> windows, List<LoginWindow> first) {
+        String address = attempt.address().get(0);
+        return store.count(first)
                 .compose(hadOne -> hadOne == 0
                         ? Future.succeededFuture(new Admitted(history, Optional.of(Times.FIRST)))
-                        : store.count(isShared(address) ? List.of(own.withMax(Integer.MAX_VALUE), unlimited) : windows)
+                        : countFurther(attempt, history, windows, isShared(address))
                                 .map(wait ->
                                         ofAttempts(address, wait, new Admitted(history, Optional.of(Times.FURTHER)))));
+    }
+
+    private Future<Long> countFurther(
+            LoginAttempt attempt, LoginHistory history, List<LoginWindow> windows, boolean shared) {
+        return shared
+                ? store.count(windows.stream().map(LoginLimits::unlimited).toList())
+                : countOrSecondStep(
+                        attempt,
+                        history,
+                        windows,
+                        all -> List.of(withOneMore(all).get(0), unlimited(all.get(1))));
+    }
+
+    /**
+     * Where a right password of the account came from this client without its code, one more fits: the login is one, and would
+     * not be possible at an address with one attempt left.
+     */
+    private Future<Long> countOrSecondStep(
+            LoginAttempt attempt,
+            LoginHistory history,
+            List<LoginWindow> windows,
+            UnaryOperator<List<LoginWindow>> ofSecondStep) {
+        return store.count(windows)
+                .compose(wait -> wait == 0 || attempt.account().isEmpty()
+                        ? Future.succeededFuture(wait)
+                        : store.look(codeMissing(attempt, history).withMax(1))
+                                .compose(firstStep -> firstStep == 0
+                                        ? Future.succeededFuture(wait)
+                                        : store.count(ofSecondStep.apply(windows))));
+    }
+
+    private static List<LoginWindow> withOneMore(List<LoginWindow> windows) {
+        return windows.stream().map(each -> each.withMax(each.max() + 1)).toList();
+    }
+
+    private static LoginWindow codeMissing(LoginAttempt attempt, LoginHistory history) {
+        return history == LoginHistory.KNOWN_DEVICE
+                ? codeMissing(attempt.device().orElseThrow())
+                : LoginWindow.codeMissing(
+                        attempt.account().orElseThrow(), attempt.address().get(0));
+    }
+
+    private static LoginWindow codeMissing(ClaimedDevice device) {
+        return LoginWindow.codeMissingOfDevice(device.account(), device.token());
+    }
+
+    private static LoginWindow unlimited(LoginWindow window) {
+        return window.withMax(Integer.MAX_VALUE);
     }
 
     /** The window of the address is the last: all of one address are in one lane then. */
@@ -138,7 +216,11 @@ public final class LoginLimits {
                 LoginWindow.knownLogins(address, current.attemptsOfNetwork()));
     }
 
-    /** Neither the address nor others who log in there have a part in it. */
+    private List<LoginWindow> ofReset(ClaimedDevice device) {
+        return List.of(LoginWindow.deviceReset(
+                device.account(), device.token(), config.get().attempts()));
+    }
+
     private List<LoginWindow> ofDevice(ClaimedDevice device) {
         LoginConfig current = config.get();
         return List.of(
@@ -169,7 +251,7 @@ public final class LoginLimits {
     private List<LoginWindow> countedIn(LoginAttempt admitted) {
         List<String> keys = admitted.address();
         return admitted.device()
-                .map(this::ofDevice)
+                .map(device -> admitted.account().isEmpty() ? ofReset(device) : ofDevice(device))
                 .orElseGet(() ->
                         admitted.known() ? ofKnown(admitted.account().orElseThrow(), keys.get(0)) : ofAddress(keys));
     }

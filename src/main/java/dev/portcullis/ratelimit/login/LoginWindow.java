@@ -50,6 +50,11 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.KNOWN_LOGIN, ofDevice(account, device), max);
     }
 
+    /** Mails for a new password that are asked for with one of these. */
+    static LoginWindow deviceReset(String account, String device, int max) {
+        return new LoginWindow(Kind.KNOWN_LOGIN, ofDevice(account, device) + ":mail", max);
+    }
+
     /** Logins of an account with all of these. */
     static LoginWindow deviceLogins(String account, int max) {
         return new LoginWindow(Kind.KNOWN_LOGINS, account, max);

@@ -66,6 +66,15 @@ public final class DurableRecentItemStore implements RecentItemStore {
     }
 
     @Override
+    public Future<Void> clear(RecentSet set) {
+        return store.write(batch -> {
+                    batch.delete(sets, key(set));
+                    return set;
+                })
+                .mapEmpty();
+    }
+
+    @Override
     public Future<Boolean> has(RecentSet set, String item) {
         return store.read(reader -> RecentItemsRow.decode(reader.get(sets, key(set)))
                 .has(RecentItems.hash(item), set.lengthMs(), millis.getAsLong()));

@@ -53,6 +53,12 @@ public final class EmbeddedRecentItemStore implements RecentItemStore {
     }
 
     @Override
+    public synchronized Future<Void> clear(RecentSet set) {
+        sets.find(set.key()).ifPresent(entry -> entry.items().clear());
+        return Future.succeededFuture();
+    }
+
+    @Override
     public synchronized Future<Boolean> has(RecentSet set, String item) {
         return Future.succeededFuture(sets.find(set.key())
                 .filter(entry -> entry.items().has(RecentItems.hash(item), set.lengthMs(), millis.getAsLong()))

@@ -25,6 +25,9 @@ public interface RecentItemStore {
     /** Removes an item from all of these sets. */
     Future<Void> remove(List<RecentSet> sets, String item);
 
+    /** Removes all items of a set. */
+    Future<Void> clear(RecentSet set);
+
     Future<Boolean> has(RecentSet set, String item);
 
     /** Removes sets in which nothing counts. Changes no answer; to be called periodically. */

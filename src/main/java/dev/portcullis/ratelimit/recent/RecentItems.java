@@ -59,6 +59,10 @@ final class RecentItems {
         }
     }
 
+    void clear() {
+        live = 0;
+    }
+
     boolean has(long item, long lengthMs, long now) {
         forget(lengthMs, now);
         return find(item) >= 0;

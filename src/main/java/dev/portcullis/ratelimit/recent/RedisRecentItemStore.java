@@ -39,6 +39,11 @@ public final class RedisRecentItemStore implements RecentItemStore {
     }
 
     @Override
+    public Future<Void> clear(RecentSet set) {
+        return run("clear", List.of(set), "").mapEmpty();
+    }
+
+    @Override
     public Future<Boolean> has(RecentSet set, String item) {
         return run("has", List.of(set), item).map(found -> found.get(0).toInteger() == 1);
     }

@@ -38,6 +38,12 @@ public final class KnownClients {
                 .otherwiseEmpty();
     }
 
+    /** Forgets all others. Is best effort, too. */
+    public Future<?> rememberOnly(String account, List<String> address, Optional<String> device) {
+        return Future.join(store.clear(addresses(account)), store.clear(devices(account)))
+                .transform(any -> remember(account, address, device));
+    }
+
     private Future<Void> add(RecentSet set, String item) {
         return store.add(List.of(set), item).mapEmpty();
     }

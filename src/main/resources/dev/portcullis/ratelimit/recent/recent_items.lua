@@ -1,8 +1,8 @@
--- Adds an item to sets of items that were seen lately, removes it, or looks for it. RecentItems is the same rule in Java;
+-- Adds an item to sets of items that were seen lately, removes it or all items, or looks for it. RecentItems is the same rule in Java;
 -- one contract test runs against both.
 --
 -- KEYS    the sets, all of one lane
--- ARGV 1  now in milliseconds (0: Redis's clock)    2  add, remove or has    3  the item, 11 characters
+-- ARGV 1  now in milliseconds (0: Redis's clock)    2  add, remove, clear or has    3  the item, 11 characters
 --      4… for each set how many items it holds, and how many milliseconds an item stays
 -- Result  add: for each set that it was added to, the milliseconds until that is no longer full, 0 if it is not; has: 1
 --         or 0; remove: nothing
@@ -57,7 +57,9 @@ local result = {}
 for i, key in ipairs(KEYS) do
     local max, length = tonumber(ARGV[2 + 2 * i]), tonumber(ARGV[3 + 2 * i])
     local cells, seen, at = read(key, length)
-    if operation == 'has' then
+    if operation == 'clear' then
+        redis.call('DEL', key)
+    elseif operation == 'has' then
         result[i] = seen and 1 or 0
     elseif operation == 'add' then
         local full = #cells >= max

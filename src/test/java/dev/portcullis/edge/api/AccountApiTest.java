@@ -288,6 +288,41 @@ class AccountApiTest {
         }
     }
 
+    /** Ten wrong passwords for an address that no account has yet. */
+    @Test
+    void user_who_registers_while_strangers_fail_is_known_from_then_on() {
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        for (int i = 0; i < 10; i++) {
+            server.post(LOGIN, ANN);
+        }
+        server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
+        Reply registered = server.post(REGISTER, NEW_USER);
+        assertThat(registered.status()).isEqualTo(201);
+        assertThat(server.post(LOGIN, ANN).status()).as("at the same address").isEqualTo(200);
+        assertThat(server.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + deviceOf(registered, false))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void new_password_makes_all_other_devices_unknown() {
+        String before = deviceOf(server.post(LOGIN, ANN), false);
+        String after = deviceOf(server.post(PASSWORD, NEW_PASSWORD, BEARER), false);
+        for (String device : List.of(before, after)) {
+            server.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + device);
+        }
+        assertThat(server.asked.stream().filter(LogIn.class::isInstance).map(LogIn.class::cast))
+                .extracting(asked -> asked.turn().known().map(Known::payer))
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of(AccountKey.of("ann@example.org")),
+                        Optional.of(AccountKey.of("ann@example.org")));
+        assertThat(server.asked.stream().filter(LogIn.class::isInstance).map(LogIn.class::cast))
+                .extracting(asked -> asked.turn().known().map(Known::rested))
+                .as("by its address, and by its device")
+                .containsExactly(Optional.empty(), Optional.of(true), Optional.of(true));
+    }
+
     @Test
     void account_gets_a_token_of_its_own_on_a_device_that_others_use_too() {
         String first = deviceOf(server.post(LOGIN, ANN), false);
@@ -778,7 +813,7 @@ class AccountApiTest {
                 .collect(Collectors.joining("; "));
         Reply reply = server.post(PASSWORD, NEW_PASSWORD, "Authorization: Bearer window", "Cookie: " + cookies);
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(ApiServer.cookies(reply)).hasSize(replaces ? 2 : 0);
+        assertThat(ApiServer.cookies(reply)).hasSize(replaces ? 3 : 0);
     }
 
     private static String refreshTokenOf(String name) {
@@ -794,7 +829,7 @@ class AccountApiTest {
         Reply reply = server.post(PASSWORD, NEW_PASSWORD, BEARER);
         assertThat(reply.status()).isEqualTo(200);
         assertThat(new JsonObject(reply.body()).getString("accessToken")).isEqualTo("access.jwt.x");
-        assertThat(ApiServer.cookies(reply)).hasSize(2);
+        assertThat(ApiServer.cookies(reply)).hasSize(3);
         assertThat(server.asked)
                 .containsExactly(new ChangePassword(
                         new UserId("u:ann"), Optional.of(ApiServer.FAMILY), "Passw0rd-long", "Passw0rd-other", HERE));

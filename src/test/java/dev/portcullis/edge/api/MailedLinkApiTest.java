@@ -48,7 +48,13 @@ class MailedLinkApiTest {
         Reply verified = server.post(VERIFY, LINK);
         assertThat(verified.status()).isEqualTo(204);
         assertThat(server.post(RESET, ADDRESS).status()).isEqualTo(202);
-        assertThat(server.post(CONFIRM, NEW_PASSWORD).status()).isEqualTo(204);
+        Reply reset = server.post(CONFIRM, NEW_PASSWORD);
+        assertThat(reset.status()).isEqualTo(204);
+        assertThat(ApiServer.cookies(reset))
+                .as("the account knows the device")
+                .singleElement()
+                .asString()
+                .startsWith("__Host-portcullis_device=");
         assertThat(server.asked)
                 .containsExactly(
                         new Verify("a.verify.b.c"),

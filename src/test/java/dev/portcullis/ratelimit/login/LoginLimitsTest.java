@@ -156,11 +156,10 @@ class LoginLimitsTest {
         }
         assertThat(isAdmitted(admit(limiter, OTHER, "user"))).isFalse();
 
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(LoginVerdict.ADMITTED);
         }
-        assertThat(reset(limiter, "user", laptop))
-                .isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)));
+        assertThat(reset(limiter, "user", laptop)).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
         assertThat(logIn(limiter, "user", laptop, false)).isEqualTo(new Refused(Limit.ADDRESS, 900_000));
     }
 
@@ -198,6 +197,92 @@ class LoginLimitsTest {
                 .isEmpty();
     }
 
+    /** Else an account with many devices would be the first many times. */
+    @Test
+    void all_devices_of_an_account_have_one_first_login_together() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int device = 0; device < 8; device++) {
+            settle(limiter, "user", Optional.of("device" + device), false);
+        }
+        int first = 0;
+        for (int device = 0; device < 8; device++) {
+            LoginAttempt attempt = LoginAttempt.toLogIn("user", List.of(OTHER), Optional.of("device" + device));
+            first += times(limiter, attempt).equals(Optional.of(Times.FIRST)) ? 1 : 0;
+        }
+        assertThat(first).isEqualTo(1);
+    }
+
+    @Test
+    void user_who_mistypes_five_times_with_a_device_can_ask_for_a_mail_with_it_and_not_for_ever() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        Optional<String> laptop = Optional.of("laptop");
+        settle(limiter, "user", laptop, false);
+        for (int i = 0; i < 5; i++) {
+            logIn(limiter, "user", laptop, true);
+        }
+        assertThat(isAdmitted(logIn(limiter, "user", laptop, false))).isFalse();
+        for (int i = 0; i < 5; i++) {
+            assertThat(isAdmitted(reset(limiter, "user", laptop))).isTrue();
+        }
+        assertThat(isAdmitted(reset(limiter, "user", laptop))).isFalse();
+    }
+
+    /** Whoever had the account, or its e-mail address, before: their tries count with those of strangers. */
+    @Test
+    void account_that_is_to_know_one_client_forgets_all_others() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 8; i++) {
+            settle(limiter, "192.0.2." + i, "user", false);
+            settle(limiter, "user", Optional.of("device" + i), false);
+        }
+        limiter.knowOnly(new KnownClient("user", List.of(OTHER), Optional.of("laptop")))
+                .await(30, TimeUnit.SECONDS);
+        for (int i = 0; i < 10; i++) {
+            settle(limiter, List.of("192.0.2." + i % 8), "user", true);
+        }
+
+        assertThat(isAdmitted(admit(limiter, "192.0.2.1", "user"))).isFalse();
+        assertThat(isAdmitted(limiter.admit(LoginAttempt.toLogIn("user", List.of("192.0.2.1"), Optional.of("device1")))
+                        .await(30, TimeUnit.SECONDS)))
+                .isFalse();
+        assertThat(admit(limiter, OTHER, "user")).isEqualTo(FIRST_AT_ADDRESS);
+        assertThat(limiter.admit(LoginAttempt.toLogIn("user", List.of("192.0.2.1"), Optional.of("laptop")))
+                        .await(30, TimeUnit.SECONDS))
+                .isEqualTo(FIRST_OF_DEVICE);
+    }
+
+    /** The first step is the one login that others who are known at the address leave. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void login_in_two_steps_is_possible_where_one_login_is_left(boolean known) throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        if (known) {
+            settle(limiter, OTHER, "user", false);
+        }
+        for (int i = 0; i < (known ? 200 : 4); i++) {
+            if (known) {
+                settle(limiter, OTHER, "k" + i, false);
+            }
+            logIn(limiter, OTHER, "k" + i, false);
+        }
+        assertThat(firstStep(limiter, OTHER, "user")).isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(logIn(limiter, OTHER, "user", false)).as("with the code").isEqualTo(LoginVerdict.ADMITTED);
+        assertThat(isAdmitted(admit(limiter, OTHER, "stranger")))
+                .as("others get none for it")
+                .isEqualTo(known);
+    }
+
+    /** Of one who knows the password, and not the code. */
+    @Test
+    void first_steps_give_one_more_attempt_and_no_further_ones() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        int tried = 0;
+        for (int i = 0; i < 30; i++) {
+            tried += isAdmitted(firstStep(limiter, OTHER, "user")) ? 1 : 0;
+        }
+        assertThat(tried).isEqualTo(6);
+    }
+
     @Test
     void first_login_of_a_known_account_is_told_at_an_address_that_many_share() throws Exception {
         LoginLimiter limiter = deployed(config(true));
@@ -225,7 +310,7 @@ class LoginLimitsTest {
             clock.addAndGet(1_000);
         }
         assertThat(reset(limiter, "user", Optional.of("device0"))).isEqualTo(LoginVerdict.ADMITTED);
-        assertThat(reset(limiter, "user", Optional.of("device1"))).isEqualTo(FIRST_OF_DEVICE);
+        assertThat(reset(limiter, "user", Optional.of("device1"))).isEqualTo(new Admitted(LoginHistory.KNOWN_DEVICE));
         assertThat(reset(limiter, "other", Optional.of("device1"))).isEqualTo(LoginVerdict.ADMITTED);
     }
 

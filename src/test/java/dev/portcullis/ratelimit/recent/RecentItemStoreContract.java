@@ -73,6 +73,20 @@ abstract class RecentItemStoreContract {
     }
 
     @Test
+    void set_is_cleared_and_others_stay() throws Exception {
+        RecentItemStore store = open(clock::get);
+        add(store, "x", set("a", 2));
+        add(store, "y", set("a", 2));
+        add(store, "x", set("b", 2));
+        store.clear(set("a", 2)).await(30, TimeUnit.SECONDS);
+        store.clear(set("never there", 2)).await(30, TimeUnit.SECONDS);
+        assertThat(has(store, "x", set("a", 2))).isFalse();
+        assertThat(has(store, "y", set("a", 2))).isFalse();
+        assertThat(has(store, "x", set("b", 2))).isTrue();
+        assertThat(add(store, "z", set("a", 2))).containsExactly(0L);
+    }
+
+    @Test
     void item_is_there_until_it_is_too_old_and_in_no_other_set() throws Exception {
         RecentItemStore store = open(clock::get);
         assertThat(has(store, "x", set("a", 2))).isFalse();
