@@ -23,11 +23,13 @@ import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.socketio.SocketIoNode;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.events.EventType;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
@@ -48,6 +50,7 @@ public final class Edge {
     final EdgeInstances instances;
     final EdgeStats stats;
     final MemoryBudget memory;
+    private final BodyMemory bodies;
     final LoadShedder shedder;
     final CertificateWatch certificates;
     final ConnectionLimiter connectionLimiter;
@@ -95,8 +98,10 @@ public final class Edge {
                 new MailedLinks(services.bus()),
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
-        this.memory = new MemoryBudget(config.edge().socket().bufferedBytes());
-        this.front = HttpFront.of(services, config, this.instances, memory);
+        SocketConfig sockets = config.edge().socket();
+        this.memory = new MemoryBudget(sockets.bufferedBytes() - sockets.bodyBytes());
+        this.bodies = new BodyMemory(sockets.bodyBytes());
+        this.front = HttpFront.of(services, config, this.instances, bodies);
         this.certificates = new CertificateWatch(
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
         this.shedder = new LoadShedder(memory);
@@ -151,7 +156,7 @@ public final class Edge {
         gauges.watchEventLoopLag(stats::lag);
         gauges.watchOutboxBytes(stats::outboxBytes);
         gauges.watchMessageRate(stats::messageRate);
-        gauges.watchBufferedBytes(memory::used, memory::limit);
+        gauges.watchBufferedBytes(() -> memory.used() + bodies.used(), () -> memory.limit() + bodies.max());
         gauges.watchConnectionSlots(
                 connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
         gauges.watchBans(services.bans()::count, services.bans()::ageSeconds);

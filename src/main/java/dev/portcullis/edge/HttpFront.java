@@ -8,7 +8,6 @@ import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingTimes;
-import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpConfig;
@@ -16,6 +15,7 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.window.AddressWindows;
@@ -30,7 +30,7 @@ record HttpFront(
         HttpResponses responses,
         CorsRule cors,
         BodyLimiter bodies) {
-    static HttpFront of(EdgeServices services, EdgeSections config, EdgeInstances instances, MemoryBudget memory) {
+    static HttpFront of(EdgeServices services, EdgeSections config, EdgeInstances instances, BodyMemory memory) {
         ClientAddress proxies = new ClientAddress(
                 config.http().trustedProxies(),
                 request -> HttpChannel.of(request.connection()).peer(),

@@ -28,8 +28,8 @@ class UnfinishedBodiesIT {
     /** The least that a node is served with: a smaller memory is sooner full. */
     private static final int MEMORY = 16_777_216;
 
-    /** What bodies may have of it, and what of that is full once they have begun to give way. */
-    private static final int FULL = MEMORY / 4 * 3;
+    /** Bodies have a quarter of it, of which so much is full once they have begun to give way. */
+    private static final int FULL = MEMORY / 16 * 3;
 
     private static final int PER_USER = 5;
     private static final int PER_ADDRESS = 16;

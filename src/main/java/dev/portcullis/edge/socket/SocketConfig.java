@@ -35,6 +35,7 @@ public record SocketConfig(
         long closeLingerMs,
         long closeLingerBytes,
         long bufferedBytes) {
+    private static final int BODIES_DIVISOR = 4;
     private static final String BUFFERED = "bufferedBytesPerNode";
     private static final long LEAST_BUFFERED = HeapShare.WAITING.of(0);
 
@@ -87,14 +88,19 @@ public record SocketConfig(
                 bufferedBytes(limits));
     }
 
+    /** The part of {@link #bufferedBytes} that is for bodies of requests alone. */
+    public long bodyBytes() {
+        return bufferedBytes / BODIES_DIVISOR;
+    }
+
     private static long bufferedBytes(Section limits) {
         long bytes = limits.number(
                 BUFFERED,
                 0L,
                 0,
                 1L << 40,
-                "bytes that wait in and out in the whole node, at least " + LEAST_BUFFERED + "; 0: "
-                        + HeapShare.WAITING.inWords() + " of the largest heap");
+                "bytes that wait in and out in the whole node, a quarter of them for bodies of requests, at least "
+                        + LEAST_BUFFERED + "; 0: " + HeapShare.WAITING.inWords() + " of the largest heap");
         if (bytes == 0) {
             return HeapShare.WAITING.ofLargestHeap();
         }

@@ -1,6 +1,5 @@
 package dev.portcullis.edge.transport;
 
-import dev.portcullis.http.routing.BodyLimiter;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -13,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the bytes queued in this node, inbound and outbound, for all connections together: many slow clients must not
+ * Counts the bytes queued in this node, inbound and outbound, for all connections together, but for bodies of requests: many slow clients must not
  * fill the memory (CWE-770). Requests that can wait reserve bytes first, and leave an eighth of the budget free. Bytes
  * that are already in memory are always counted; above the limit a listener frees memory. Only counts; used from all
  * event loops.
  */
-public final class MemoryBudget implements BodyLimiter.Memory {
+public final class MemoryBudget {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
 
     private final long limit;
@@ -68,8 +67,7 @@ public final class MemoryBudget implements BodyLimiter.Memory {
     }
 
     /** Reserves so many bytes if they fit now. */
-    @Override
-    public boolean tryReserve(long bytes) {
+    boolean tryReserve(long bytes) {
         if (fits(bytes)) {
             return true;
         }
@@ -107,7 +105,6 @@ public final class MemoryBudget implements BodyLimiter.Memory {
         }
     }
 
-    @Override
     public void release(long bytes) {
         if (used.addAndGet(-bytes) <= largest()) {
             if (refusing.get()) {

@@ -137,10 +137,17 @@ public final class TransferPlaces {
                 own > 0 ? slowest : slowest.or(() -> newestOfLargest(near)).or(() -> longestInReserve(due));
         gone.ifPresent(place -> {
             place.displace();
-            remember(place.user());
+            if (!wasOneOfSeveral(place)) {
+                remember(place.user());
+            }
             release(place);
         });
         return gone.isPresent();
+    }
+
+    /** It went well, and for another user: no fault of its own, so that user is a newcomer again once they have none. */
+    private boolean wasOneOfSeveral(TransferPlace place) {
+        return byUser.getOrDefault(place.user(), 0) > 1 && !place.pace().isSlow();
     }
 
     /** Else users who have several each, and take what they are sent, would keep out all who have none. */

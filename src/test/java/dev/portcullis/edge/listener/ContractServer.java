@@ -10,7 +10,6 @@ import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
-import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
@@ -21,6 +20,7 @@ import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.kit.RawPeer;
@@ -50,7 +50,7 @@ public final class ContractServer {
             Set.of());
 
     private final Vertx vertx;
-    private final MemoryBudget memory;
+    private final BodyMemory memory;
     private final int port;
     private volatile boolean draining;
 
@@ -84,7 +84,7 @@ public final class ContractServer {
             UnaryOperator<RouterBuilder> bind)
             throws Exception {
         this.vertx = vertx;
-        memory = new MemoryBudget(memoryBytes);
+        memory = new BodyMemory(memoryBytes);
         ClientAddress proxies = new ClientAddress(List.of());
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
         HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
@@ -114,7 +114,7 @@ public final class ContractServer {
                 "/ws",
                 Map.of(),
                 Optional.empty());
-        port = new BoundedHttpServer(pending, 64, memory::isExceeded)
+        port = new BoundedHttpServer(pending, 64, () -> false)
                 .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)

@@ -434,7 +434,7 @@ class RequestBodiesTest {
 
     @Test
     void body_beyond_the_memory_of_the_node_is_refused_with_503() throws Exception {
-        server = listen(60_000, 16, 6_000);
+        server = listen(60_000, 16, 5_250);
         slowly();
         assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
         RawPeer large = peer();
@@ -447,7 +447,7 @@ class RequestBodiesTest {
 
     @Test
     void announced_body_takes_memory_as_it_arrives() throws Exception {
-        server = listen(60_000, 16, 6_000);
+        server = listen(60_000, 16, 5_250);
         for (int i = 0; i < 5; i++) {
             RawPeer silent = peer();
             silent.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
@@ -463,7 +463,7 @@ class RequestBodiesTest {
 
     @Test
     void largest_body_of_the_payer_who_has_most_gives_way_with_503() throws Exception {
-        server = listen(60_000, 16, 6_000);
+        server = listen(60_000, 16, 5_250);
         RawPeer large = peer();
         large.write((head("Content-Length: 2600\r\n") + " ".repeat(2_599)).getBytes(ISO_8859_1));
         assertThat(Await.until(() -> server.held() > 5_000)).isTrue();

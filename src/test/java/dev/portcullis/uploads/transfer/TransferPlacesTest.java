@@ -206,6 +206,20 @@ class TransferPlacesTest {
         assertThat(enter("ben", "b")).as("they take none from others").isEmpty();
     }
 
+    @Test
+    void user_whose_further_transfers_went_for_others_is_a_newcomer_again() {
+        List<TransferPlace> own = fill("ann", "a", 3);
+        for (int i = 0; i < 13; i++) {
+            assertThat(enter("other" + i, "c" + i)).isPresent();
+        }
+        assertThat(enter("new", "n")).isPresent();
+        assertThat(enter("another", "m")).isPresent();
+        assertThat(own).filteredOn(TransferPlace::isDisplaced).hasSize(2);
+        places.leave(own.get(0), true);
+
+        assertThat(enter("ann", "a")).isPresent();
+    }
+
     /** Users with one transfer each that progresses well, and never ends by itself, as many as get one. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 64, 100})

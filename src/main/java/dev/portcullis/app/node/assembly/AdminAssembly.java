@@ -22,6 +22,7 @@ import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.rooms.RoomAdministration;
@@ -31,6 +32,8 @@ import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
 public record AdminAssembly(NodeServices services, NodeConfig config, UserAssembly users) {
+    /** What a client may send. So many bytes of each body take no memory: else a few large ones keep out all calls. */
+    private static final int SMALL_BODY = 10_240;
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus(), services.clock());
@@ -87,9 +90,9 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
         return new BodyReader(
                 services.vertx(),
                 new BodyLimiter(
-                        new OperatorBodies(config.admin().messages().bodyBytes()),
+                        new BodyMemory(config.admin().messages().bodyBytes()),
                         config.http().bodiesPerAddress(),
-                        OperatorBodies.SMALL),
+                        SMALL_BODY),
                 new ClientAddress(List.of()),
                 config.http().bodyMs());
     }

@@ -1,0 +1,38 @@
+package dev.portcullis.http.routing;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A part of the memory for bodies alone: where clients of other kinds, such as those that do not read, have filled theirs, bodies
+ * still have this one. Used from all event loops.
+ */
+public final class BodyMemory implements BodyLimiter.Memory {
+    private final long max;
+    private final AtomicLong used = new AtomicLong();
+
+    public BodyMemory(long max) {
+        this.max = max;
+    }
+
+    @Override
+    public boolean tryReserve(long bytes) {
+        if (used.addAndGet(bytes) <= max) {
+            return true;
+        }
+        used.addAndGet(-bytes);
+        return false;
+    }
+
+    @Override
+    public void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    public long used() {
+        return used.get();
+    }
+
+    public long max() {
+        return max;
+    }
+}
