@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -31,8 +32,10 @@ public final class MailServer implements AutoCloseable {
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> logins = new CopyOnWriteArrayList<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+    private final Set<String> dripping = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final Set<Socket> served = ConcurrentHashMap.newKeySet();
 
     /**
      * A mail that was taken.
@@ -111,6 +114,16 @@ public final class MailServer implements AutoCloseable {
         silent.add(domain);
     }
 
+    /** Answers each recipient of this domain with line after line of an answer that has no end. */
+    public void dripFor(String domain) {
+        dripping.add(domain);
+    }
+
+    /** Connections that no side has closed. */
+    public int connections() {
+        return served.size();
+    }
+
     @Override
     public void close() {
         try {
@@ -128,6 +141,7 @@ public final class MailServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 open.add(socket);
+                served.add(socket);
                 start(() -> serve(socket));
             } catch (IOException closed) {
                 return;
@@ -147,6 +161,8 @@ public final class MailServer implements AutoCloseable {
             }
         } catch (IOException gone) {
             // the client has closed, or the test is over
+        } finally {
+            served.remove(socket);
         }
     }
 
@@ -158,6 +174,7 @@ public final class MailServer implements AutoCloseable {
 
     /** The commands of one connection, before TLS or in it. */
     private final class Dialogue {
+        private final Socket socket;
         private final BufferedReader in;
         private final OutputStream out;
         private final boolean secure;
@@ -165,6 +182,7 @@ public final class MailServer implements AutoCloseable {
         private String to = "";
 
         private Dialogue(Socket socket, boolean secure) throws IOException {
+            this.socket = socket;
             this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             this.out = socket.getOutputStream();
             this.secure = secure;
@@ -199,7 +217,12 @@ public final class MailServer implements AutoCloseable {
                     }
                     case "RCPT" -> {
                         to = address(line);
-                        String answer = silent.contains(to.substring(to.indexOf('@') + 1))
+                        String domain = to.substring(to.indexOf('@') + 1);
+                        if (dripping.contains(domain)) {
+                            drip();
+                            return false;
+                        }
+                        String answer = silent.contains(domain)
                                 ? SILENCE
                                 : Optional.ofNullable(refusals.poll()).orElse("250 ok");
                         if (answer.equals(HANG_UP)) {
@@ -224,6 +247,19 @@ public final class MailServer implements AutoCloseable {
             boolean offersTls = certificate.isPresent() && !secure;
             say("250-here");
             say(offersTls ? "250 STARTTLS" : "250 AUTH PLAIN");
+        }
+
+        /** Until the client closes the connection. */
+        private void drip() throws IOException {
+            socket.setSoTimeout(50);
+            for (boolean closed = false; !closed; ) {
+                say("250-wait");
+                try {
+                    closed = in.read() < 0;
+                } catch (SocketTimeoutException notYet) {
+                    // the next line is due
+                }
+            }
         }
 
         private void take() throws IOException {

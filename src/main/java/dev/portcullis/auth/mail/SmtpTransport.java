@@ -1,6 +1,7 @@
 package dev.portcullis.auth.mail;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemTrustOptions;
@@ -9,24 +10,38 @@ import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailMessage;
 import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.StartTLSOptions;
+import io.vertx.ext.mail.impl.MailClientImpl;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 
-/** Sends mails by a server of the operator. */
+/**
+ * Sends mails by a server of the operator. Each mail that is on its way has a client of its own with one connection: to close its
+ * client is the only way to end a mail whose server answers a little again and again, which no time-out of silence ends (CWE-400).
+ */
 public final class SmtpTransport implements MailTransport {
-    private static final int CONNECTIONS = 4;
     private static final int TIMEOUT_MS = 10_000;
 
+    private final Vertx vertx;
     private final MailConfig config;
-    private final MailClient client;
+    private final io.vertx.ext.mail.MailConfig options;
+    private final int timeoutMs;
+    private final Set<MailClient> clients = ConcurrentHashMap.newKeySet();
+    private final Deque<MailClient> idle = new ConcurrentLinkedDeque<>();
 
     public SmtpTransport(Vertx vertx, MailConfig config, SmtpConfig smtp) {
         this(vertx, config, smtp, TIMEOUT_MS);
     }
 
-    /** Takes another time for each answer of the server, for tests. */
+    /** Takes another time for a whole mail, for tests. */
     SmtpTransport(Vertx vertx, MailConfig config, SmtpConfig smtp, int timeoutMs) {
+        this.vertx = vertx;
         this.config = config;
-        this.client = MailClient.create(vertx, options(smtp, timeoutMs));
+        this.options = options(smtp, timeoutMs);
+        this.timeoutMs = timeoutMs;
     }
 
     /** The server's answers, which may name the address, go nowhere. */
@@ -39,16 +54,52 @@ public final class SmtpTransport implements MailTransport {
                 .setSubject(text.subject())
                 .setText(text.with(config.linkOf(letter.token())))
                 .addHeader("Auto-Submitted", "auto-generated"); // RFC 3834: no robot answers it
-        return client.sendMail(mail)
+        MailClient client = Optional.ofNullable(idle.pollFirst()).orElseGet(this::open);
+        Promise<MailResult> result = Promise.promise();
+        long timeout = vertx.setTimer(timeoutMs, any -> {
+            if (result.tryComplete(MailResult.FAILED)) {
+                abort(client);
+            }
+        });
+        client.sendMail(mail)
                 .map(MailResult.SENT)
-                .otherwise(failure -> failure instanceof SMTPException refusal && refusal.isPermanent()
-                        ? MailResult.REFUSED
-                        : MailResult.FAILED);
+                .otherwise(SmtpTransport::resultOf)
+                .onSuccess(each -> {
+                    vertx.cancelTimer(timeout);
+                    if (result.tryComplete(each)) {
+                        idle.addFirst(client);
+                    }
+                });
+        return result.future();
     }
 
     @Override
     public void close() {
-        var unused = client.close();
+        clients.forEach(this::close);
+    }
+
+    private MailClient open() {
+        MailClient client = MailClient.create(vertx, options);
+        clients.add(client);
+        return client;
+    }
+
+    private void close(MailClient client) {
+        if (clients.remove(client)) {
+            var unused = client.close();
+        }
+    }
+
+    /** To close the client alone would wait for the end of the mail. */
+    private void abort(MailClient client) {
+        close(client);
+        var unused = ((MailClientImpl) client).getConnectionPool().netClient().close();
+    }
+
+    private static MailResult resultOf(Throwable failure) {
+        return failure instanceof SMTPException refusal && refusal.isPermanent()
+                ? MailResult.REFUSED
+                : MailResult.FAILED;
     }
 
     /**
@@ -64,7 +115,7 @@ public final class SmtpTransport implements MailTransport {
                         smtp.tls() == SmtpConfig.Tls.STARTTLS ? StartTLSOptions.REQUIRED : StartTLSOptions.DISABLED)
                 .setLogin(smtp.user().isPresent() ? LoginOption.REQUIRED : LoginOption.NONE)
                 .setTrustAll(false)
-                .setMaxPoolSize(CONNECTIONS)
+                .setMaxPoolSize(1)
                 .setConnectTimeout(timeoutMs)
                 .setIdleTimeout(timeoutMs)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@ package dev.portcullis.auth.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.MailServer.Mail;
 import dev.portcullis.kit.SelfSigned;
@@ -104,6 +105,32 @@ class SmtpTransportTest {
                         .isEqualTo(MailResult.FAILED);
                 assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
                         .isEqualTo(MailResult.SENT);
+            }
+        }
+    }
+
+    /** A time-out of silence would never end: each line of the answer begins it again. */
+    @Test
+    void mail_whose_server_never_ends_its_answer_is_given_up_with_its_connection(Vertx vertx) throws Exception {
+        try (MailServer server = MailServer.plain()) {
+            server.dripFor("drip.example.net");
+            MailConfig config = Letters.config(Map.of(
+                    "smtp",
+                    Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off"),
+                    "link",
+                    "https://chat.example.com/in"));
+            try (MailTransport transport =
+                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 1_000)) {
+                assertThat(transport
+                                .send(Letters.letterTo("eve@drip.example.net"))
+                                .await(30, TimeUnit.SECONDS))
+                        .isEqualTo(MailResult.FAILED);
+                assertThat(Await.until(() -> server.connections() == 0))
+                        .as("the connection is closed")
+                        .isTrue();
+                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
+                        .isEqualTo(MailResult.SENT);
+                assertThat(server.connections()).as("kept for the next mail").isEqualTo(1);
             }
         }
     }
