@@ -39,7 +39,7 @@ public record MailConfig(
                         256,
                         1,
                         10_000,
-                        "mails on their way at a time; beyond that the recipients' domain with most loses its newest"),
+                        "mails on their way at a time; beyond that those to the domains that are trusted least lose their places"),
                 text(
                         mail.section("verify"),
                         "Confirm your e-mail address",

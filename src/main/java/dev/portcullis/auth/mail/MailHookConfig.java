@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
     private static final int ANSWER_BYTES = 16_384;
-    private static final int IN_FLIGHT = 8;
+    private static final int IN_FLIGHT = MailTurns.AT_ONCE_WITH_DRAGGING;
 
     /** Empty without a {@code url}. */
     static Optional<MailHookConfig> read(Section hook) {

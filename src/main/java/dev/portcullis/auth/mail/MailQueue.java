@@ -68,17 +68,20 @@ public final class MailQueue implements AutoCloseable {
 
     private void attempt(Turn<Mail> turn) {
         Letter letter = turn.mail().letter;
-        long begun = clock.getAsLong();
-        if (begun >= letter.expiresAt()) {
+        if (clock.getAsLong() >= letter.expiresAt()) {
             doInTurn(() -> turns.end(turn));
             end(turn.mail(), MailResult.DROPPED);
             return;
         }
+        long drags = vertx.setTimer(MailTurns.PROMPT_MS, any -> {
+            doInTurn(() -> turns.drags(turn));
+            sendNext();
+        });
         transport.send(letter).otherwise(MailResult.FAILED).onSuccess(result -> {
-            long tookMs = clock.getAsLong() - begun;
+            vertx.cancelTimer(drags);
             if (result == MailResult.FAILED && turn.tries() < PAUSES_MS.size()) {
                 Waiting<Mail> paused = inTurn(() -> {
-                    turns.answered(turn, tookMs);
+                    turns.answered(turn);
                     return turns.pause(turn);
                 });
                 vertx.setTimer(PAUSES_MS.get(turn.tries()), any -> {
@@ -87,7 +90,7 @@ public final class MailQueue implements AutoCloseable {
                 });
             } else {
                 doInTurn(() -> {
-                    turns.answered(turn, tookMs);
+                    turns.answered(turn);
                     turns.end(turn);
                 });
                 end(turn.mail(), result);

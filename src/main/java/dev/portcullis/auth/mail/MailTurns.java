@@ -1,65 +1,110 @@
 package dev.portcullis.auth.mail;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Which of the mails that wait is sent next, and which has no place. Anyone can have mails sent to servers of their own, which take
  * as long as they like, so the recipients' domains take turns, each with few mails on their way at a time. Half of the places and of
- * what is sent at a time is kept for domains whose last mail went promptly: a stranger's many slow domains, new ones among them,
- * have the other half (CWE-400). Not safe for threads.
+ * what is sent at a time is kept for domains whose mails go promptly: a stranger's many slow domains, new ones among them, have the
+ * other half. A stranger's servers can be prompt first and slow then, so a mail holds the half of prompt domains only while it is
+ * prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). Not safe for threads.
  *
  * @param <M> a mail
  */
 final class MailTurns<M> {
     static final int AT_ONCE = 4;
-    static final int OF_A_DOMAIN = 2;
+
+    /** Mails that drag go beside the others. A time-out of five times {@link #PROMPT_MS} keeps them below this. */
+    static final int AT_ONCE_WITH_DRAGGING = 14;
+
+    static final int OF_A_PROVEN_DOMAIN = 2;
+    static final int PROVEN = 3;
     static final long PROMPT_MS = 2_000;
 
     private static final int KNOWN_DOMAINS = 10_000;
 
     private final int places;
     private final Map<String, Domain<M>> domains = new LinkedHashMap<>();
-    private final Map<String, Boolean> prompt = new LinkedHashMap<>(16, 0.75f, true) {
+
+    /** How many mails in a row went promptly to a domain. A mail that drags puts it below zero, to where it has to rise from. */
+    private final Map<String, Integer> trust = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
             return size() > KNOWN_DOMAINS;
         }
     };
+
+    /** The one whose turn is longest ago is first. */
+    private final List<Standing> turnOrder = new ArrayList<>(List.of(Standing.values()));
+
     private int held;
-    private int sending;
+    private int promptSending;
+    private int otherSending;
+    private int dragging;
+    private long added;
 
     MailTurns(int places) {
         this.places = places;
     }
 
-    /** How a domain took its last mail. The later ones give way first. */
+    /** How a domain took its last mails. The later ones give way first. */
     private enum Standing {
+        PROVEN,
         PROMPT,
         NEW,
-        SLOW
+        SLOW;
+
+        private boolean isPrompt() {
+            return this == PROVEN || this == PROMPT;
+        }
     }
 
-    /**
-     * A mail whose turn it is.
-     *
-     * @param tries how often it was tried before
-     */
-    record Turn<M>(String domain, M mail, int tries) {}
+    /** A mail whose turn it is. */
+    static final class Turn<M> {
+        private final Domain<M> domain;
+        private final Waiting<M> waited;
+        private final boolean ofPrompt;
+        private boolean dragging;
+        private boolean ended;
+
+        private Turn(Domain<M> domain, Waiting<M> waited, boolean ofPrompt) {
+            this.domain = domain;
+            this.waited = waited;
+            this.ofPrompt = ofPrompt;
+        }
+
+        String domain() {
+            return domain.name;
+        }
+
+        M mail() {
+            return waited.mail;
+        }
+
+        /** How often it was tried before. */
+        int tries() {
+            return waited.tries;
+        }
+    }
 
     /** A mail that waits for its turn, or first for the end of a pause. */
     static final class Waiting<M> {
         private final M mail;
         private final int tries;
+        private final long number;
         private boolean due;
 
-        private Waiting(M mail, int tries, boolean due) {
+        private Waiting(M mail, int tries, long number, boolean due) {
             this.mail = mail;
             this.tries = tries;
+            this.number = number;
             this.due = due;
         }
     }
@@ -78,53 +123,66 @@ final class MailTurns<M> {
         }
 
         private Optional<Waiting<M>> due() {
-            return sending < OF_A_DOMAIN
-                    ? waiting.stream().filter(each -> each.due).findFirst()
-                    : Optional.empty();
+            return waiting.stream().filter(each -> each.due).findFirst();
+        }
+
+        private long newest() {
+            return waiting.stream().mapToLong(each -> each.number).max().orElse(-1);
         }
     }
 
     /** @return the mail that has no place any more, which may be this one */
     Optional<M> add(String domain, M mail) {
-        domains.computeIfAbsent(domain, Domain::new).waiting.addLast(new Waiting<>(mail, 0, true));
+        domains.computeIfAbsent(domain, Domain::new).waiting.addLast(new Waiting<>(mail, 0, added++, true));
         held++;
-        return held > places ? mostCrowded().map(this::dropNewest) : Optional.empty();
+        return held > places ? losing().map(this::dropNewest) : Optional.empty();
     }
 
-    /** The next mail to be sent; {@link #end} or {@link #pause} must follow. */
+    /** The next mail to be sent; {@link #end} or {@link #pause} must follow, and {@link #drags} if it takes long. */
     Optional<Turn<M>> next() {
-        if (sending == AT_ONCE) {
+        int ofOthers = Math.min(otherSending + dragging, AT_ONCE / 2);
+        if (promptSending + otherSending + dragging >= AT_ONCE_WITH_DRAGGING) {
             return Optional.empty();
         }
-        boolean promptOnly = domains.values().stream()
-                        .filter(each -> standing(each) != Standing.PROMPT)
-                        .mapToInt(each -> each.sending)
-                        .sum()
-                >= AT_ONCE / 2;
-        return due(Standing.NEW)
-                .or(() -> due(Standing.SLOW))
-                .filter(any -> !promptOnly)
-                .or(() -> due(Standing.PROMPT))
+        boolean promptMayBegin = promptSending + ofOthers < AT_ONCE;
+        boolean otherMayBegin = otherSending < AT_ONCE / 2 && promptSending + otherSending < AT_ONCE;
+        return due(false)
+                .filter(any -> otherMayBegin)
+                .or(() -> due(true).filter(any -> promptMayBegin))
                 .map(this::take);
     }
 
-    /** How long the server took to answer to a mail. */
-    void answered(Turn<M> turn, long tookMs) {
-        prompt.put(turn.domain, tookMs < PROMPT_MS);
+    /** The mail has been on its way for {@link #PROMPT_MS}. Has no effect on one that is no longer on its way. */
+    void drags(Turn<M> turn) {
+        if (turn.ended || turn.dragging) {
+            return;
+        }
+        trust.put(turn.domain(), -PROVEN);
+        if (turn.ofPrompt) {
+            promptSending--;
+            dragging++;
+        }
+        turn.dragging = true;
+    }
+
+    /** The server has answered to a mail. */
+    void answered(Turn<M> turn) {
+        if (!turn.dragging) {
+            trust.merge(turn.domain(), 1, (before, one) -> Math.min(PROVEN, before + one));
+        }
     }
 
     /** The mail needs no place any more. */
     void end(Turn<M> turn) {
         held--;
-        release(domainOf(turn));
+        release(turn);
     }
 
     /** The mail is to be tried once more, after {@link #resume}. */
     Waiting<M> pause(Turn<M> turn) {
-        Domain<M> domain = domainOf(turn);
-        Waiting<M> again = new Waiting<>(turn.mail, turn.tries + 1, false);
-        domain.waiting.addFirst(again);
-        release(domain);
+        Waiting<M> again = new Waiting<>(turn.mail(), turn.tries() + 1, turn.waited.number, false);
+        turn.domain.waiting.addFirst(again);
+        release(turn);
         return again;
     }
 
@@ -133,66 +191,94 @@ final class MailTurns<M> {
         paused.due = true;
     }
 
-    /** It is there as long as a mail of it is sent. */
-    private Domain<M> domainOf(Turn<M> turn) {
-        return Objects.requireNonNull(domains.get(turn.domain));
-    }
-
-    private void release(Domain<M> domain) {
-        sending--;
-        domain.sending--;
-        forgetIfEmpty(domain);
+    private void release(Turn<M> turn) {
+        turn.ended = true;
+        if (!turn.ofPrompt) {
+            otherSending--;
+        } else if (turn.dragging) {
+            dragging--;
+        } else {
+            promptSending--;
+        }
+        turn.domain.sending--;
+        forgetIfEmpty(turn.domain);
     }
 
     private Standing standing(Domain<M> domain) {
-        Boolean last = prompt.get(domain.name);
-        return last == null ? Standing.NEW : last ? Standing.PROMPT : Standing.SLOW;
+        int known = trust.getOrDefault(domain.name, 0);
+        if (known == 0) {
+            return Standing.NEW;
+        }
+        return known < 0 ? Standing.SLOW : known < PROVEN ? Standing.PROMPT : Standing.PROVEN;
     }
 
-    /** Of this standing the domain whose turn is longest ago. */
-    private Optional<Domain<M>> due(Standing standing) {
-        return domains.values().stream()
-                .filter(each -> each.due().isPresent() && standing(each) == standing)
+    /** The domain whose turn is longest ago, of the standing whose turn is longest ago. */
+    private Optional<Domain<M>> due(boolean ofPrompt) {
+        return turnOrder.stream()
+                .filter(each -> each.isPrompt() == ofPrompt)
+                .flatMap(standing -> domains.values().stream()
+                        .filter(each -> standing(each) == standing && isDue(each))
+                        .limit(1))
                 .findFirst();
+    }
+
+    private boolean isDue(Domain<M> domain) {
+        int most = standing(domain) == Standing.PROVEN ? OF_A_PROVEN_DOMAIN : 1;
+        return domain.sending < most && domain.due().isPresent();
     }
 
     private Turn<M> take(Domain<M> domain) {
         domains.remove(domain.name);
         domains.put(domain.name, domain); // behind all others
+        Standing standing = standing(domain);
+        turnOrder.remove(standing);
+        turnOrder.add(standing);
         Waiting<M> mail = domain.due().orElseThrow();
         domain.waiting.remove(mail);
         domain.sending++;
-        sending++;
-        return new Turn<>(domain.name, mail.mail, mail.tries);
+        if (standing.isPrompt()) {
+            promptSending++;
+        } else {
+            otherSending++;
+        }
+        return new Turn<>(domain, mail, standing.isPrompt());
     }
 
-    /** The domain that loses a mail: of those that hold more than their half of the places that with most, the slow before the new. */
-    private Optional<Domain<M>> mostCrowded() {
+    /** The domain that loses its newest mail: of those that hold more than their half of the places. */
+    private Optional<Domain<M>> losing() {
         int ofOthers = domains.values().stream()
-                .filter(each -> standing(each) != Standing.PROMPT)
+                .filter(each -> !standing(each).isPrompt())
                 .mapToInt(Domain::held)
                 .sum();
         boolean promptGives = ofOthers <= places / 2;
-        return mostCrowded(promptGives).or(() -> mostCrowded(!promptGives));
+        return losing(promptGives).or(() -> losing(!promptGives));
     }
 
-    private Optional<Domain<M>> mostCrowded(boolean ofPrompt) {
+    private Optional<Domain<M>> losing(boolean ofPrompt) {
         return domains.values().stream()
-                .filter(each -> !each.waiting.isEmpty() && ofPrompt == (standing(each) == Standing.PROMPT))
-                .reduce((worst, each) -> givesBefore(each, worst) ? each : worst);
+                .filter(each -> !each.waiting.isEmpty() && standing(each).isPrompt() == ofPrompt)
+                .max(ofPrompt ? newestOfLeastTrusted() : mostOfLeastTrusted());
     }
 
-    /** @param other is there longer, or had its turn longer ago */
-    private boolean givesBefore(Domain<M> domain, Domain<M> other) {
-        int more = domain.held() - other.held();
-        return more > 0 || (more == 0 && standing(domain).compareTo(standing(other)) >= 0);
+    /** Many users have mailboxes at one prompt domain: that it has most of them says nothing against it. */
+    private Comparator<Domain<M>> newestOfLeastTrusted() {
+        return Comparator.<Domain<M>, Standing>comparing(this::standing).thenComparingLong(Domain::newest);
+    }
+
+    private Comparator<Domain<M>> mostOfLeastTrusted() {
+        return Comparator.<Domain<M>>comparingInt(Domain::held)
+                .thenComparing(this::standing)
+                .thenComparingLong(Domain::newest);
     }
 
     private M dropNewest(Domain<M> domain) {
-        M newest = domain.waiting.removeLast().mail;
+        Waiting<M> newest = domain.waiting.stream()
+                .max(Comparator.comparingLong(each -> each.number))
+                .orElseThrow();
+        domain.waiting.remove(newest);
         held--;
         forgetIfEmpty(domain);
-        return newest;
+        return newest.mail;
     }
 
     private void forgetIfEmpty(Domain<M> domain) {

@@ -11,6 +11,8 @@ import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,7 +56,7 @@ class MailQueueTest {
     }
 
     @Test
-    void all_mails_are_sent_two_at_a_time_for_a_domain_and_what_has_no_place_is_told(Vertx vertx) {
+    void all_mails_are_sent_two_at_a_time_for_a_proven_domain_and_what_has_no_place_is_told(Vertx vertx) {
         Queue<Promise<MailResult>> open = new ConcurrentLinkedQueue<>();
         MailQueue queue = queue(vertx, letter -> {
             Promise<MailResult> sending = Promise.promise();
@@ -66,7 +68,7 @@ class MailQueueTest {
                 .toList();
         assertThat(results).containsExactly(MailResult.DROPPED, MailResult.DROPPED, MailResult.DROPPED);
         assertThat(told.subList(PLACES, PLACES + 3)).allMatch(each -> each.result() == MailResult.DROPPED);
-        assertThat(tried).hasSize(2);
+        assertThat(tried).hasSize(1);
         for (int sent = 0; sent < PLACES; sent++) {
             assertThat(Await.until(() -> !open.isEmpty())).isTrue();
             assertThat(open.size()).isLessThanOrEqualTo(2);
@@ -76,6 +78,35 @@ class MailQueueTest {
         assertThat(told.subList(0, PLACES)).allMatch(each -> each.result() == MailResult.SENT);
         queue.send(letter());
         assertThat(Await.until(() -> tried.size() == PLACES + 1)).isTrue();
+    }
+
+    /** Their servers take one mail each at once, and answer to no other one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mail_to_a_proven_domain_goes_beside_domains_that_were_prompt_once(int attackers, Vertx vertx) {
+        Set<String> primed = ConcurrentHashMap.newKeySet();
+        MailQueue queue = queue(
+                vertx,
+                letter -> letter.domain().equals(letter().domain()) || primed.add(letter.domain())
+                        ? Future.succeededFuture(MailResult.SENT)
+                        : Promise.<MailResult>promise().future());
+        for (int mail = 0; mail < MailTurns.PROVEN; mail++) {
+            queue.send(letter());
+        }
+        for (int number = 0; number < attackers; number++) {
+            queue.send(Letters.letterTo("eve@" + number + ".example.net"));
+            awaitResults(MailTurns.PROVEN + number + 1);
+        }
+        for (int number = 0; number < Math.min(attackers, PLACES / 2); number++) {
+            queue.send(Letters.letterTo("eve@" + number + ".example.net"));
+            queue.send(Letters.letterTo("eve@" + number + ".example.net"));
+        }
+        assertThat(tried).as("one of them is on its way").hasSizeGreaterThan(MailTurns.PROVEN + attackers);
+        List<Future<MailResult>> told =
+                IntStream.range(0, 5).mapToObj(each -> queue.send(letter())).toList();
+        assertThat(Await.until(() -> told.stream().allMatch(each -> each.result() == MailResult.SENT)))
+                .as("%s", told)
+                .isTrue();
     }
 
     /** Anyone registers with addresses of a server of their own, which answers as late as it likes. */

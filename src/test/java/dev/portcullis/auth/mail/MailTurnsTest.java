@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.mail.MailTurns.Turn;
 import dev.portcullis.auth.mail.MailTurns.Waiting;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MailTurnsTest {
     private static final String HONEST = "example.com";
     private static final int PLACES = 256;
 
+    /** The transport gives a mail up after 10 s. */
+    private static final int TIME_OUT_IN_DRAGS = (int) (10_000 / MailTurns.PROMPT_MS);
+
     private final MailTurns<String> turns = new MailTurns<>(PLACES);
     private final List<String> dropped = new ArrayList<>();
+    private final Deque<List<Turn<String>>> unanswered = new ArrayDeque<>();
 
     private void add(String domain, String mail) {
         turns.add(domain, mail).ifPresent(dropped::add);
@@ -35,14 +42,59 @@ class MailTurnsTest {
         return started;
     }
 
-    private void end(Turn<String> turn, long tookMs) {
-        turns.answered(turn, tookMs);
+    private void end(Turn<String> turn) {
+        turns.answered(turn);
         turns.end(turn);
     }
 
+    private void endSlowly(Turn<String> turn) {
+        turns.drags(turn);
+        end(turn);
+    }
+
     private void isPrompt(String domain) {
-        add(domain, "first to " + domain);
-        start().forEach(turn -> end(turn, 10));
+        wentPromptly(domain, 1);
+    }
+
+    private void isProven(String domain) {
+        wentPromptly(domain, MailTurns.PROVEN);
+    }
+
+    private void wentPromptly(String domain, int mails) {
+        for (int mail = 0; mail < mails; mail++) {
+            add(domain, "mail before to " + domain);
+            start().forEach(this::end);
+        }
+    }
+
+    /** Starts what is due, which is never answered. */
+    private List<Turn<String>> startUnanswered() {
+        List<Turn<String>> started = start();
+        unanswered.addLast(started);
+        return started;
+    }
+
+    private void passPromptTime() {
+        unanswered.getLast().forEach(turns::drags);
+        if (unanswered.size() == TIME_OUT_IN_DRAGS) {
+            unanswered.removeFirst().forEach(this::end);
+        }
+    }
+
+    /** How often the time passes after which a mail drags until one to this domain is sent. */
+    private int dragsBefore(String domain) {
+        int drags = 0;
+        while (!domains(startUnanswered()).contains(domain)) {
+            passPromptTime();
+            assertThat(++drags).isLessThan(1_000);
+        }
+        return drags;
+    }
+
+    /** Domains of a stranger that took one mail promptly and never answer from now on. */
+    private void prime(int attackers) {
+        IntStream.range(0, attackers).forEach(each -> isPrompt("primed" + each));
+        IntStream.range(0, attackers).forEach(each -> add("primed" + each, 2));
     }
 
     private static List<String> domains(List<Turn<String>> started) {
@@ -50,67 +102,168 @@ class MailTurnsTest {
     }
 
     @Test
-    void domains_take_turns_with_two_mails_each_at_a_time() {
-        isPrompt("one");
-        isPrompt("two");
-        isPrompt("three");
+    void proven_domains_take_turns_with_two_mails_each_at_a_time() {
+        isProven("one");
+        isProven("two");
+        isProven("three");
         add("one", 10);
         add("two", 2);
         add("three", 2);
         List<Turn<String>> started = start();
         assertThat(domains(started)).containsExactly("one", "two", "three", "one");
-        end(started.get(1), 10);
+        end(started.get(1));
         assertThat(domains(start())).containsExactly("two");
-        end(started.get(0), 10);
+        end(started.get(0));
         assertThat(domains(start())).containsExactly("three");
     }
 
     @Test
-    void one_domain_is_sent_two_mails_at_a_time_in_order() {
-        add(HONEST, 3);
-        List<Turn<String>> started = start();
-        assertThat(started).extracting(Turn::mail).containsExactly(HONEST + " 0", HONEST + " 1");
-        end(started.get(0), 10);
-        assertThat(start()).extracting(Turn::mail).containsExactly(HONEST + " 2");
+    void domain_is_sent_one_mail_at_a_time_until_several_went_promptly() {
+        add(HONEST, 6);
+        for (int mail = 0; mail < MailTurns.PROVEN; mail++) {
+            List<Turn<String>> started = start();
+            assertThat(started).extracting(Turn::mail).containsExactly(HONEST + " " + mail);
+            end(started.get(0));
+        }
+        assertThat(start()).extracting(Turn::mail).containsExactly(HONEST + " 3", HONEST + " 4");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void slow_domains_never_have_more_than_half_of_what_is_sent(int attackers) {
-        isPrompt(HONEST);
+        isProven(HONEST);
         IntStream.range(0, attackers).forEach(each -> add("slow" + each, 2));
         List<Turn<String>> slow = start();
-        assertThat(slow).hasSize(2);
+        assertThat(slow).hasSize(Math.min(attackers, 2));
         add(HONEST, 2);
         assertThat(domains(start())).containsExactly(HONEST, HONEST);
-        slow.forEach(each -> end(each, MailTurns.PROMPT_MS));
-        assertThat(start()).hasSize(attackers == 1 ? 0 : 2);
+        slow.forEach(this::endSlowly);
+        assertThat(start()).hasSize(Math.min(attackers, 2));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
-    void new_domain_is_served_before_those_that_were_slow(int attackers) {
+    void mail_to_a_proven_domain_waits_for_one_drag_at_most_beside_domains_that_were_prompt_once(int attackers) {
+        isProven(HONEST);
+        prime(attackers);
+        startUnanswered();
+        passPromptTime();
+        startUnanswered();
+        add(HONEST, 1);
+        passPromptTime();
+        assertThat(1 + dragsBefore(HONEST)).isLessThanOrEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "10, 4", "100, 49"})
+    void mail_to_a_domain_with_one_prompt_mail_waits_for_one_drag_of_each_two_attackers(int attackers, int drags) {
+        isPrompt(HONEST);
+        prime(attackers);
+        add(HONEST, 1);
+        assertThat(dragsBefore(HONEST)).isEqualTo(drags);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mail_to_a_new_domain_waits_for_one_drag_at_most_beside_domains_that_were_prompt_once(int attackers) {
+        prime(attackers);
+        startUnanswered();
+        add(HONEST, 1);
+        passPromptTime();
+        assertThat(1 + dragsBefore(HONEST)).isLessThanOrEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_that_drag_are_bounded(int attackers) {
+        prime(attackers);
+        IntStream.range(0, attackers).forEach(each -> add("slow" + each, 2));
+        int sending = 0;
+        for (List<Turn<String>> started = start(); !started.isEmpty(); started = start()) {
+            sending += started.size();
+            started.forEach(turns::drags);
+        }
+        assertThat(sending).isLessThanOrEqualTo(MailTurns.AT_ONCE_WITH_DRAGGING);
+    }
+
+    @Test
+    void domain_whose_mail_drags_is_slow_until_several_went_promptly() {
+        isProven(HONEST);
+        add(HONEST, "drags");
+        start().forEach(this::endSlowly);
+        add("slow", 1);
+        add("other slow", 1);
+        List<Turn<String>> slow = start();
+        slow.forEach(turns::drags);
+        add(HONEST, 1 + MailTurns.PROVEN);
+        assertThat(start()).as("the half of slow domains is taken").isEmpty();
+        slow.forEach(this::end);
+        for (int mail = 0; mail < MailTurns.PROVEN; mail++) {
+            start().forEach(this::end);
+        }
+        add("slow", 1);
+        add("other slow", 1);
+        assertThat(domains(start())).hasSize(2);
+    }
+
+    @Test
+    void mail_that_has_ended_does_not_drag() {
+        isProven(HONEST);
+        add(HONEST, 1);
+        List<Turn<String>> started = start();
+        end(started.get(0));
+        turns.drags(started.get(0));
+        add(HONEST, 2);
+        assertThat(start()).hasSize(MailTurns.OF_A_PROVEN_DOMAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void new_domain_is_served_after_one_mail_of_those_that_were_slow(int attackers) {
         IntStream.range(0, attackers).forEach(each -> add("slow" + each, 1));
         for (List<Turn<String>> started = start(); !started.isEmpty(); started = start()) {
-            started.forEach(each -> end(each, 10_000));
+            started.forEach(this::endSlowly);
         }
         IntStream.range(0, attackers).forEach(each -> add("slow" + each, 3));
-        List<Turn<String>> slow = start();
         add(HONEST, 1);
-        assertThat(start()).isEmpty();
-        end(slow.get(0), 10_000);
-        assertThat(domains(start())).containsExactly(HONEST);
+        add("other.example.com", 1);
+        List<Turn<String>> started = start();
+        assertThat(domains(started)).contains(HONEST).hasSize(2);
+        endSlowly(started.get(1));
+        started.addAll(start());
+        endSlowly(started.get(0));
+        started.addAll(start());
+        assertThat(domains(started)).contains("other.example.com");
+    }
+
+    /** Such as those of a stranger, which never answer, beside a user's, which takes three seconds for each mail. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void slow_domain_has_each_second_turn_beside_ever_new_ones(int attackers) {
+        add(HONEST, 1);
+        start().forEach(this::endSlowly);
+        IntStream.range(0, attackers).forEach(each -> add("new" + each, 1));
+        add(HONEST, 1);
+        List<Turn<String>> started = start();
+        if (!domains(started).contains(HONEST)) {
+            endSlowly(started.get(0));
+            started = start();
+        }
+        assertThat(domains(started)).contains(HONEST);
     }
 
     @Test
     void mail_in_a_pause_keeps_its_place_and_waits_for_the_end_of_it() {
+        isProven(HONEST);
         add(HONEST, 2);
         List<Turn<String>> started = start();
         Waiting<String> paused = turns.pause(started.get(0));
         turns.end(started.get(1));
         assertThat(start()).isEmpty();
         turns.resume(paused);
-        assertThat(start()).containsExactly(new Turn<>(HONEST, HONEST + " 0", 1));
+        List<Turn<String>> again = start();
+        assertThat(again).extracting(Turn::mail).containsExactly(HONEST + " 0");
+        assertThat(again).extracting(Turn::tries).containsExactly(1);
     }
 
     @ParameterizedTest
@@ -126,14 +279,33 @@ class MailTurnsTest {
     }
 
     @Test
-    void domain_with_most_mails_loses_its_newest() {
-        isPrompt("one");
-        isPrompt("two");
+    void slow_domain_with_most_mails_loses_its_newest() {
         add("one", 200);
         add("two", 56);
         assertThat(dropped).isEmpty();
         add("two", "another");
         assertThat(dropped).containsExactly("one 199");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_a_prompt_domain_with_most_of_them_do_not_pay_for_later_ones(int attackers) {
+        isPrompt(HONEST);
+        IntStream.range(0, attackers).forEach(each -> isPrompt("primed" + each));
+        add(HONEST, 100);
+        for (int mail = 0; mail < 1_000 / attackers; mail++) {
+            IntStream.range(0, attackers).forEach(each -> add("primed" + each, 1));
+        }
+        assertThat(dropped).isNotEmpty().noneMatch(mail -> mail.startsWith(HONEST));
+    }
+
+    @Test
+    void newest_mail_of_prompt_domains_goes_before_those_of_proven_ones() {
+        isProven(HONEST);
+        isPrompt("prompt");
+        add("prompt", 2);
+        add(HONEST, PLACES - 1);
+        assertThat(dropped).containsExactly("prompt 1");
     }
 
     @Test
@@ -148,7 +320,7 @@ class MailTurnsTest {
         for (int round = 0; round < 3; round++) {
             add(HONEST, PLACES);
             for (List<Turn<String>> started = start(); !started.isEmpty(); started = start()) {
-                started.forEach(each -> end(each, 10));
+                started.forEach(this::end);
             }
         }
         assertThat(dropped).isEmpty();
