@@ -1,6 +1,7 @@
 package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.protocol.CloseCode;
 import java.util.function.LongSupplier;
 
@@ -40,18 +41,29 @@ public final class Heartbeat {
 
     /**
      * Asks the client of a connection whether it is still there, and closes the connection if no answer comes within seconds: its
-     * user wants a further one, for which there is no place beside it.
+     * user wants a further one, for which there is no place beside it. The ping waits behind what a slow line has yet to take, and
+     * the pong behind a message that is on its way: as long as these move on, the client has as much time again.
      */
     void ask(Connection connection) {
+        ClientProgress before = connection.transport().progress();
         connection.transport().ping();
-        ClearableReference<Connection> reference = connection.reference();
-        long askedAt = System.nanoTime();
-        timers.in(ANSWER_MS, () -> reference.ifPresent(present -> closeIfSilent(present, askedAt)));
+        awaitAnswer(connection, System.nanoTime(), before);
     }
 
-    private static void closeIfSilent(Connection connection, long askedAt) {
+    private void awaitAnswer(Connection connection, long askedAt, ClientProgress before) {
+        ClearableReference<Connection> reference = connection.reference();
+        timers.in(ANSWER_MS, () -> reference.ifPresent(present -> closeIfSilent(present, askedAt, before)));
+    }
+
+    private void closeIfSilent(Connection connection, long askedAt, ClientProgress before) {
         long now = System.nanoTime();
-        if (connection.transport().silentFor(now) >= now - askedAt && !connection.isClosing()) {
+        if (connection.transport().silentFor(now) < now - askedAt || connection.isClosing()) {
+            return;
+        }
+        ClientProgress progress = connection.transport().progress();
+        if (progress.hasMovedSince(before)) {
+            awaitAnswer(connection, askedAt, progress);
+        } else {
             connection.client().slot().ending();
             connection.close(CloseCode.HEARTBEAT_TIMEOUT);
         }

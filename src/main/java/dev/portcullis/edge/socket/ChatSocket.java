@@ -1,6 +1,8 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.edge.socket.DecodedFrameHandler.HoldLimit;
+import dev.portcullis.edge.tcp.TcpCounters;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.LoadShedder;
@@ -233,6 +235,13 @@ public final class ChatSocket implements ClientTransport {
     @Override
     public long stuckFor(long now) {
         return now - outbox.stuckSince(now);
+    }
+
+    /** Any thread may call it. */
+    @Override
+    public ClientProgress progress() {
+        TcpCounters tcp = TcpCounters.of(context.channel());
+        return new ClientProgress(tcp.awaitsPeer(), tcp.acknowledged(), tcp.received());
     }
 
     @Override

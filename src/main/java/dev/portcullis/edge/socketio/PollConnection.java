@@ -2,6 +2,8 @@ package dev.portcullis.edge.socketio;
 
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.TcpCounters;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,11 @@ final class PollConnection {
             current = next;
         }
         pending.exempt(next, this); // another client of the same browser may have had it meanwhile
+    }
+
+    /** The client takes from it what is sent. */
+    Optional<TcpCounters> counters() {
+        return Optional.ofNullable(current).map(HttpChannel::counters);
     }
 
     /** The client has ended, or polls no more. */

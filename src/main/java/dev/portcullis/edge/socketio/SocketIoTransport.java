@@ -4,6 +4,7 @@ import dev.portcullis.edge.socketio.engine.EngineReceiver;
 import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.SharedFrame;
@@ -242,6 +243,21 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     @Override
     public long stuckFor(long now) {
         return session.delivery().stuckFor(now);
+    }
+
+    /** A pong can't overtake the POST before it, nor a ping the answer to a poll. */
+    @Override
+    public ClientProgress progress() {
+        return session.delivery()
+                .progress()
+                .orElseGet(() -> pollConnection
+                        .counters()
+                        .map(tcp -> new ClientProgress(
+                                tcp.awaitsPeer(),
+                                tcp.acknowledged(),
+                                session.inbound().posted()))
+                        .orElseGet(() ->
+                                new ClientProgress(false, 0, session.inbound().posted())));
     }
 
     @Override

@@ -156,6 +156,11 @@ public final class HttpChannel {
         return channel.isActive();
     }
 
+    /** Any thread may call it. */
+    public TcpCounters counters() {
+        return TcpCounters.of(channel);
+    }
+
     /** Whether {@link #close} or {@link #abort} was called. Any thread may call it. */
     public boolean isClosing() {
         return closing;

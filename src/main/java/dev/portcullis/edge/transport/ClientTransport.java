@@ -85,6 +85,8 @@ public interface ClientTransport {
     /** Nanoseconds for which no queued byte could be sent. */
     long stuckFor(long now);
 
+    ClientProgress progress();
+
     /** Reports how many bytes of messages the listener has queued. */
     void queued(long bytes);
 

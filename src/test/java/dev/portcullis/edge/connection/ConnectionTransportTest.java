@@ -11,6 +11,7 @@ import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.connection.ConnectionLimiter.Slot;
 import dev.portcullis.edge.socket.SocketConfig;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.MemoryBudget;
@@ -255,6 +256,11 @@ class ConnectionTransportTest {
         @Override
         public long stuckFor(long now) {
             return 0;
+        }
+
+        @Override
+        public ClientProgress progress() {
+            return new ClientProgress(false, 0, 0);
         }
 
         @Override

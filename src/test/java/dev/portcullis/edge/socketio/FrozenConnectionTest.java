@@ -10,9 +10,14 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +97,75 @@ class FrozenConnectionTest {
                         assertThat(live.next("pong").getString("id")).isEqualTo("p");
                     }
                 }
+            }
+        }
+    }
+
+    /** At 40 KB a second a ping waits about six seconds behind what the kernel holds for the client. */
+    @Test
+    void client_on_a_slow_line_stays_while_it_takes_what_it_asked_for() throws Exception {
+        try (TestNode node = TestNode.generous("limits.connectionsPerIp=2", "sessions.handshakesPerMinute=1000")) {
+            fillLobby(node);
+            assertThat(Await.until(() -> enter(node, "stranger").status() == 101))
+                    .isTrue();
+            try (Socket line = new Socket()) {
+                line.setReceiveBufferSize(16_384);
+                line.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port()));
+                RawPeer slow = RawPeer.over(line);
+                assertThat(Upgrade.of().withToken(node.token("ann")).from(slow).status())
+                        .isEqualTo(101);
+                slow.next("auth_success");
+                slow.text("{\"type\":\"join\",\"roomId\":\"lobby\"}");
+                for (int i = 0; i < 3; i++) {
+                    slow.text("{\"type\":\"history\",\"roomId\":\"lobby\",\"limit\":100,\"id\":\"h" + i + "\"}");
+                }
+                Await.pass(Duration.ofMillis(500));
+                assertThat(enter(node, "ann").status()).isEqualTo(429);
+                long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+                while (System.nanoTime() - until < 0) { // a line that answers nothing as long as the ping is behind
+                    assertThat(line.getInputStream().readNBytes(4_096)).hasSize(4_096);
+                    Await.pass(Duration.ofMillis(100));
+                }
+            }
+        }
+    }
+
+    /** A pong can't overtake the POST, and only a whole one has packets. */
+    @Test
+    void client_of_socket_io_stays_while_its_post_is_on_its_way() {
+        try (TestNode node = TestNode.start("limits.connectionsPerIp=2", "http.bodyMs=30000")) {
+            fill(node, 1);
+            Polled ann = new EngineClient(node).polled().connect(node.token("ann"));
+            byte[] body = ("42[\"ping\",{\"id\":\"" + "x".repeat(40) + "\"}]").getBytes(StandardCharsets.UTF_8);
+            try (RawPeer poster = RawPeer.to(node.port())) {
+                poster.write(("POST /socket.io/" + EngineClient.pollOf(ann.sid()) + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                                + node.port()
+                                + "\r\nOrigin: http://localhost:3000\r\nContent-Type: text/plain\r\nContent-Length: "
+                                + body.length
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8));
+                poster.write(Arrays.copyOf(body, 1));
+                assertThat(enter(node, "ann").status()).isEqualTo(429);
+                for (int i = 1; i < body.length - 1; i++) {
+                    Await.pass(Duration.ofMillis(5_000 / body.length));
+                    poster.write(new byte[] {body[i]});
+                }
+                assertThat(poster.request(new String(body, body.length - 1, 1, StandardCharsets.UTF_8))
+                                .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    /** 300 KB. */
+    private static void fillLobby(TestNode node) {
+        String text = "\u4e2d".repeat(1_000);
+        try (JdkPeer writer = node.enter("writer")) {
+            writer.join("lobby");
+            for (int i = 0; i < 100; i++) {
+                assertThat(writer.chat("lobby", text, "m" + i).getString("type"))
+                        .isEqualTo("ack");
+                writer.next("chat");
             }
         }
     }

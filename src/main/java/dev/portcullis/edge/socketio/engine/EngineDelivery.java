@@ -2,6 +2,7 @@ package dev.portcullis.edge.socketio.engine;
 
 import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
 import java.util.List;
@@ -82,6 +83,11 @@ public final class EngineDelivery {
 
     public long waitingBytes() {
         return outbox.bytes();
+    }
+
+    /** That of the WebSocket, once the client reads from one. */
+    public Optional<ClientProgress> progress() {
+        return socket().flatMap(EngineSocket::progress);
     }
 
     Optional<EngineSocket> socket() {

@@ -121,6 +121,12 @@ public final class EngineInbound {
         return isReady() ? now - heardAt : 0;
     }
 
+    /** Bytes of the POST that is on its way. */
+    public long posted() {
+        EngineExchange claimed = posting.get();
+        return claimed == null ? 0 : claimed.request().bytesRead();
+    }
+
     /** Bytes of packets that are passed on and wait. */
     public void queued(long waitingBytes) {
         backlog.queued(waitingBytes);

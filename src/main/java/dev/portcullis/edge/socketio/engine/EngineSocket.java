@@ -1,10 +1,12 @@
 package dev.portcullis.edge.socketio.engine;
 
 import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +112,10 @@ public final class EngineSocket implements ClientTransport.Listener {
                 socket.whenReplayed(() -> session.loop().execute(taken));
             }
         });
+    }
+
+    Optional<ClientProgress> progress() {
+        return Optional.ofNullable(socket).map(ClientTransport::progress);
     }
 
     void answersLater() {
