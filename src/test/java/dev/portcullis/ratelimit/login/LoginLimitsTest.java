@@ -227,7 +227,7 @@ class LoginLimitsTest {
         assertThat(isAdmitted(reset(limiter, "user", laptop))).isFalse();
     }
 
-    /** Whoever had the account, or its e-mail address, before: their tries count with those of strangers. */
+    /** A client of the time before, of the account or its e-mail address, is a stranger: its tries count with those of strangers. */
     @Test
     void account_that_is_to_know_one_client_forgets_all_others() throws Exception {
         LoginLimiter limiter = deployed(config(true));
