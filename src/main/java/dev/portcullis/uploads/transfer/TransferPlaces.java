@@ -90,7 +90,7 @@ public final class TransferPlaces {
 
     /** @param finished whether the client got or gave what it came for, or was refused that; not whether it went away */
     public synchronized void leave(TransferPlace place, boolean finished) {
-        if (!finished) {
+        if (!finished && !place.isDisplaced()) {
             remember(place.user());
         }
         release(place);

@@ -215,6 +215,8 @@ class TransferPlacesTest {
         assertThat(enter("new", "n")).isPresent();
         assertThat(enter("another", "m")).isPresent();
         assertThat(own).filteredOn(TransferPlace::isDisplaced).hasSize(2);
+        places.leave(own.get(2), false);
+        places.leave(own.get(1), false);
         places.leave(own.get(0), true);
 
         assertThat(enter("ann", "a")).isPresent();
