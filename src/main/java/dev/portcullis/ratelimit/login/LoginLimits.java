@@ -127,11 +127,15 @@ public final class LoginLimits {
                     .map(wait -> ofAttempts(address, wait, new Admitted(LoginHistory.KNOWN_DEVICE)));
         }
         List<LoginWindow> windows = ofDevice(device);
-        return countKnown(
-                attempt,
-                LoginHistory.KNOWN_DEVICE,
-                windows,
-                List.of(unlimited(windows.get(0)), windows.get(1).withMax(1)));
+        LoginWindow all = windows.get(1);
+        return store.count(List.of(unlimited(windows.get(0)), all.withMax(1)))
+                .compose(hadOne -> hadOne == 0
+                        ? Future.succeededFuture(new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST)))
+                        : countKnown(
+                                attempt,
+                                new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)),
+                                windows,
+                                List.of(windows.get(0).withMax(1), unlimited(all))));
     }
 
     /** Others who have logged in there do not take the first login of an account: else one with some accounts of their own would. */
@@ -139,22 +143,25 @@ public final class LoginLimits {
         List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
         return countKnown(
                 attempt,
-                LoginHistory.KNOWN_ADDRESS,
+                new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST)),
                 windows,
                 List.of(windows.get(0).withMax(1), unlimited(windows.get(1))));
     }
 
     /**
-     * What an account knows takes nothing from strangers, nor they from it.
+     * What an account knows takes nothing from strangers, nor they from it. The first login with a device, or at an address, is admitted
+     * whatever the others of the account, or at the address, have used up.
      *
+     * @param asFirst how a login is admitted that fits into {@code first}
      * @param first the same windows, in which only the first login fits
      */
     private Future<LoginVerdict> countKnown(
-            LoginAttempt attempt, LoginHistory history, List<LoginWindow> windows, List<LoginWindow> first) {
+            LoginAttempt attempt, Admitted asFirst, List<LoginWindow> windows, List<LoginWindow> first) {
         String address = attempt.address().get(0);
+        LoginHistory history = asFirst.history();
         return store.count(first)
                 .compose(hadOne -> hadOne == 0
-                        ? Future.succeededFuture(new Admitted(history, Optional.of(Times.FIRST)))
+                        ? Future.succeededFuture(asFirst)
                         : countFurther(attempt, history, windows, isShared(address))
                                 .map(wait ->
                                         ofAttempts(address, wait, new Admitted(history, Optional.of(Times.FURTHER)))));

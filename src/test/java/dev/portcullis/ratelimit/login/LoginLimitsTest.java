@@ -251,6 +251,22 @@ class LoginLimitsTest {
                 .isEqualTo(FIRST_OF_DEVICE);
     }
 
+    /** They knew the password, and have used up what all devices of the account have together. */
+    @Test
+    void device_that_an_account_is_to_know_logs_in_whatever_those_before_used_up() throws Exception {
+        LoginLimiter limiter = deployed(config(true));
+        for (int i = 0; i < 8; i++) {
+            settle(limiter, "user", Optional.of("device" + i), false);
+        }
+        for (int i = 0; i < 40; i++) {
+            logIn(limiter, "user", Optional.of("device" + i % 8), true);
+        }
+        limiter.knowOnly(new KnownClient("user", List.of(OTHER), Optional.of("laptop")))
+                .await(30, TimeUnit.SECONDS);
+
+        assertThat(logIn(limiter, "user", Optional.of("laptop"), false)).isEqualTo(LoginVerdict.ADMITTED);
+    }
+
     /** The first step is the one login that others who are known at the address leave. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
