@@ -134,7 +134,7 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.VERIFY,
                         instance,
-                        verify -> verifier.verify(verify.token(), verify.certificate())
+                        verify -> verifier.verify(verify.token(), verify.certificate(), verify.source())
                                 .compose(this::checkRevoked)),
                 answerStoreChecks(),
                 answerOperators(),

@@ -5,6 +5,7 @@ import dev.portcullis.auth.login.OpenSessionRequest;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.RenewSessionRequest;
 import dev.portcullis.auth.login.RenewSessionResult;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenVerification;
@@ -87,9 +88,14 @@ public final class Authenticator {
         return bus.ask(END, new End(user, sessionId)).mapEmpty();
     }
 
-    /** Verifies a token without opening a session. */
+    /** Verifies the token of a request without opening a session. */
     public Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
-        return bus.ask(VERIFY, new Verify(token, certificate));
+        return bus.ask(VERIFY, new Verify(token, certificate, Optional.of(CredentialSource.HEADER)));
+    }
+
+    /** Verifies what a client presents that wants a session, without opening one. */
+    public Future<TokenVerification> verify(Credentials credentials) {
+        return bus.ask(VERIFY, new Verify(credentials.token(), credentials.certificate(), credentials.source()));
     }
 
     /**
@@ -194,8 +200,12 @@ public final class Authenticator {
     /** The cut-offs are in the stream. */
     record Republished() {}
 
-    /** The request of {@link #verify}. */
-    record Verify(String token, Optional<ClientCertificate> certificate) {
+    /**
+     * The request of {@link #verify}.
+     *
+     * @param source how the token came; empty where none came
+     */
+    record Verify(String token, Optional<ClientCertificate> certificate, Optional<CredentialSource> source) {
         @Override
         public String toString() {
             return "Verify[" + Secret.REDACTED + "]";

@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.auth.certificate.CertificateRule;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerifier;
@@ -24,11 +25,20 @@ final class CredentialVerifier {
         this.clock = clock;
     }
 
-    /** A token that is empty is invalid, and none at all is told by its missing source. */
     Future<TokenVerification> verify(Credentials presented) {
-        return presented.isCertificateOnly()
-                ? Future.succeededFuture(certificates.verify(presented.certificate(), clock.getAsLong()))
-                : verify(presented.token(), presented.certificate());
+        return verify(presented.token(), presented.certificate(), presented.source());
+    }
+
+    /**
+     * A token that is empty is invalid, and none at all is told by its missing source.
+     *
+     * @param source how the token came
+     */
+    Future<TokenVerification> verify(
+            String token, Optional<ClientCertificate> certificate, Optional<CredentialSource> source) {
+        return Credentials.isCertificateOnly(token, certificate, source)
+                ? Future.succeededFuture(certificates.verify(certificate, clock.getAsLong()))
+                : verify(token, certificate);
     }
 
     Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {

@@ -287,6 +287,7 @@ class AuthVerticleTest extends AuthStage {
         Session session = Session.open(TestClaims.of("ann"), credentials(TOKEN), NOW);
         assertThat(new RenewSessionRequest(session, TOKEN, Optional.empty(), 0).toString())
                 .doesNotContain(TOKEN);
-        assertThat(new Authenticator.Verify(TOKEN, Optional.empty()).toString()).doesNotContain(TOKEN);
+        assertThat(new Authenticator.Verify(TOKEN, Optional.empty(), Optional.empty()).toString())
+                .doesNotContain(TOKEN);
     }
 }

@@ -40,8 +40,13 @@ public record Credentials(
                 "", address, owner, userAgent, Optional.empty(), Optional.empty(), Optional.of(certificate));
     }
 
-    /** A node of an earlier release names no source either, but it sends no certificate. */
     public boolean isCertificateOnly() {
+        return isCertificateOnly(token, certificate, source);
+    }
+
+    /** A node of an earlier release names no source either, but it sends no certificate. */
+    public static boolean isCertificateOnly(
+            String token, Optional<ClientCertificate> certificate, Optional<CredentialSource> source) {
         return token.isEmpty() && source.isEmpty() && certificate.isPresent();
     }
 

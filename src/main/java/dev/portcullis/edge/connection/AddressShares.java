@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections by address. An address has a number of connections, and as many shares: each user there takes one, however
- * many connections they have, and so does each connection whose user is not known. The same holds for each wider network. Not
- * thread-safe.
+ * many connections they have, and so does each connection whose user is not known. Places can be reserved beside them. The same
+ * holds for each wider network. Not thread-safe.
  */
 final class AddressShares<C> {
     private static final int WIDER_FACTOR = 8;
@@ -27,9 +27,14 @@ final class AddressShares<C> {
         private final Map<UserId, Set<C>> users = new HashMap<>(2);
         private int unproved;
         private int all;
+        private int reserved;
 
         private int shares() {
             return users.size() + unproved;
+        }
+
+        private int taken() {
+            return all + reserved;
         }
     }
 
@@ -63,7 +68,23 @@ final class AddressShares<C> {
                 known -> holders.users.computeIfPresent(
                         known, (any, held) -> held.remove(connection) && held.isEmpty() ? null : held),
                 () -> holders.unproved--);
-        return holders.all == 0 ? null : holders;
+        return holders.taken() == 0 ? null : holders;
+    }
+
+    /** Whether each of the networks has a place beside those that are reserved already. */
+    boolean canReserve(List<String> addresses) {
+        return atLimit(addresses, Holders::taken).isEmpty();
+    }
+
+    void reserve(List<String> addresses) {
+        addresses.forEach(address -> byAddress.computeIfAbsent(address, any -> new Holders<>()).reserved++);
+    }
+
+    void unreserve(List<String> addresses) {
+        addresses.forEach(address -> byAddress.computeIfPresent(address, (any, holders) -> {
+            holders.reserved--;
+            return holders.taken() == 0 ? null : holders;
+        }));
     }
 
     /** Those of the networks that have all of their connections. */
@@ -84,7 +105,7 @@ final class AddressShares<C> {
                 .orElse(Set.of());
     }
 
-    /** Addresses that hold a connection. */
+    /** Addresses that hold a connection, or a place for one. */
     int size() {
         return byAddress.size();
     }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain Slot#onContested checked}: one whose client is gone is not worth more than its user.
  *
  * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections: handshakes
- * under way take no place from users.
+ * under way take no place from users. Where its address has room, one is reserved for it, so that its session can be opened at once;
+ * else it is known first whose it is, and only who gets a place opens a session, which may end another one of the user.
  *
  * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of their
  * address; once such a client has proved its user it counts as any other.
@@ -62,12 +63,25 @@ public final class ConnectionLimiter {
         if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
             return Full.NODE;
         }
-        if (!(isAnonymous ? shares : checks).full(addresses).isEmpty()) {
-            return Full.ADDRESS;
-        }
-        Slot slot = new Slot(addresses, isAnonymous, isAnonymous);
-        slot.begin(isAnonymous ? Place.AT_ADDRESS : Place.IN_CHECK);
-        return slot;
+        return (isAnonymous ? placeOfAnonymous(addresses) : placeOfCheck(addresses))
+                .<Entry>map(place -> {
+                    Slot slot = new Slot(addresses, isAnonymous, isAnonymous);
+                    slot.begin(place);
+                    return slot;
+                })
+                .orElse(Full.ADDRESS);
+    }
+
+    private Optional<Place> placeOfAnonymous(List<String> addresses) {
+        return Optional.of(Place.AT_ADDRESS)
+                .filter(any -> shares.full(addresses).isEmpty());
+    }
+
+    private Optional<Place> placeOfCheck(List<String> addresses) {
+        return shares.canReserve(addresses)
+                ? Optional.of(Place.RESERVED)
+                : Optional.of(Place.IN_CHECK)
+                        .filter(any -> checks.full(addresses).isEmpty());
     }
 
     /**
@@ -146,7 +160,9 @@ public final class ConnectionLimiter {
 
     /** What a slot counts among. */
     private enum Place {
-        /** Its token is being checked. */
+        /** Its token is being checked, and it has a place at its address if that is right. */
+        RESERVED,
+        /** Its token is being checked, and may give it no place. */
         IN_CHECK,
         AT_ADDRESS,
         ON_TRIAL,
@@ -163,6 +179,7 @@ public final class ConnectionLimiter {
         private boolean ending;
         private boolean displaced;
         private boolean released;
+        private boolean vacated;
         private Optional<UserId> user = Optional.empty();
         private Optional<UserId> opener = Optional.empty();
         private @Nullable Runnable onDisplaced;
@@ -194,6 +211,13 @@ public final class ConnectionLimiter {
             return acquire(addresses, true);
         }
 
+        /** Whether its client gets the place whichever user it proves to be; else {@link #admit} says it for each. */
+        public boolean isAssured() {
+            synchronized (ConnectionLimiter.this) {
+                return user.isEmpty() && (place == Place.AT_ADDRESS || place == Place.RESERVED);
+            }
+        }
+
         /**
          * The client has proved to be this user, for whom the connection counts from now on. False if there is no place for it,
          * or if it had to give way meanwhile.
@@ -204,8 +228,7 @@ public final class ConnectionLimiter {
                     return false;
                 }
                 if (!user.equals(Optional.of(as))) {
-                    boolean counted = place == Place.AT_ADDRESS && user.isEmpty();
-                    if (!counted && !isPlaceFor(as)) {
+                    if (!isAssured() && !takesPlaceFor(as)) {
                         return false;
                     }
                     move(Place.NONE); // under which it was counted before
@@ -218,14 +241,46 @@ public final class ConnectionLimiter {
             }
         }
 
-        /** Where its address is full, only users who have none there get a connection, and those they have are checked. */
-        private boolean isPlaceFor(UserId as) {
+        /**
+         * Where its address is full, users who have none there get a connection, or the place of one of theirs that is gone. Those of
+         * any other are checked.
+         */
+        private boolean takesPlaceFor(UserId as) {
             List<String> full = shares.full(addresses);
+            if (full.isEmpty()) {
+                return true;
+            }
             Set<Slot> own = full.stream()
                     .flatMap(network -> shares.held(network, as).stream())
                     .collect(Collectors.toSet());
-            own.forEach(Slot::contest);
-            return own.isEmpty() && (full.isEmpty() || !shares.areTaken(addresses));
+            Optional<Slot> gone = own.stream()
+                    .filter(each -> each.vacated && each.addresses.containsAll(full))
+                    .findAny();
+            gone.ifPresentOrElse(each -> each.move(Place.NONE), () -> own.forEach(Slot::contest));
+            return gone.isPresent() || (own.isEmpty() && !shares.areTaken(addresses));
+        }
+
+        /**
+         * As {@link #ending}, but the place is kept for a further connection of its user.
+         *
+         * @return to be run when that had the time to come
+         */
+        public Runnable vacate() {
+            synchronized (ConnectionLimiter.this) {
+                Slot kept = new Slot(addresses, false, false);
+                if (place == Place.AT_ADDRESS && ending()) {
+                    kept.user = user;
+                    kept.vacated = true;
+                    kept.move(Place.AT_ADDRESS);
+                }
+                return kept::giveUp;
+            }
+        }
+
+        private void giveUp() {
+            synchronized (ConnectionLimiter.this) {
+                move(Place.NONE);
+            }
         }
 
         /**
@@ -294,6 +349,7 @@ public final class ConnectionLimiter {
 
         private void move(Place next) {
             switch (place) {
+                case RESERVED -> shares.unreserve(addresses);
                 case IN_CHECK -> checks.remove(addresses, user, this);
                 case AT_ADDRESS -> shares.remove(addresses, user, this);
                 case ON_TRIAL -> trials.end(this);
@@ -301,6 +357,7 @@ public final class ConnectionLimiter {
             }
             place = next;
             switch (next) {
+                case RESERVED -> shares.reserve(addresses);
                 case IN_CHECK -> checks.add(addresses, user, this);
                 case AT_ADDRESS -> shares.add(addresses, user, this);
                 case ON_TRIAL, NONE -> {}

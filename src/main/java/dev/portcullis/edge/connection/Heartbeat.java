@@ -10,6 +10,9 @@ public final class Heartbeat {
     /** Shorter than the time after which a client may come again that is refused for the connection that is asked. */
     private static final long ANSWER_MS = 3_000;
 
+    /** Longer than a client waits that was refused meanwhile: its place goes to no one who asks more often. */
+    private static final long RETURN_MS = 15_000;
+
     private final HeartbeatConfig config;
     private final long expiryNoticeMs;
     private final TimerWheel timers;
@@ -64,7 +67,7 @@ public final class Heartbeat {
         if (progress.hasMovedSince(before)) {
             awaitAnswer(connection, askedAt, progress);
         } else {
-            connection.client().slot().ending();
+            timers.in(RETURN_MS, connection.client().slot().vacate());
             connection.close(CloseCode.HEARTBEAT_TIMEOUT);
         }
     }

@@ -71,7 +71,8 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         return opening.compose(result -> result.fold(
                         opened -> succeededFuture(opened(from, opened, id, then)),
                         denied -> denied(from, denied),
-                        refused -> succeededFuture(refused)))
+                        refused -> succeededFuture(refused),
+                        full -> succeededFuture(addressFull(id, full.user()))))
                 .otherwise(failure -> unavailable(id));
     }
 

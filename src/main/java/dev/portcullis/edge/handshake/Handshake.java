@@ -161,19 +161,23 @@ public final class Handshake {
                                 .compose(opening -> opening.fold(
                                         opened -> succeededFuture(opened(request, slot, opened)),
                                         denied -> denied(request, slot, denied),
-                                        refused -> succeededFuture(refused(request, slot, refused))))
+                                        refused -> succeededFuture(refused(request, slot, refused)),
+                                        addressFull -> succeededFuture(addressFull(slot))))
                                 .onFailure(failure -> slot.release())
                                 .recover(failure -> unavailable(request)),
                         full -> succeededFuture(full(full)));
     }
 
-    /** Only now it is known whose it is: at a full address a user who has no connection there gets one. */
     private HandshakeOutcome opened(UpgradeRequest request, ConnectionLimiter.Slot slot, SessionOpening.Opened opened) {
         Session session = opened.registration().session();
         if (slot.admit(session.sender().userId())) {
             return new HandshakeOutcome.Accepted(request.client(slot), opened);
         }
         sessions.end(session);
+        return addressFull(slot);
+    }
+
+    private static HandshakeOutcome addressFull(ConnectionLimiter.Slot slot) {
         slot.release();
         return full(ConnectionLimiter.Full.ADDRESS);
     }

@@ -9,11 +9,13 @@ import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.direct.InboxOwner;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -21,6 +23,7 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection;
@@ -85,31 +88,50 @@ public final class SessionOpener {
     /** @param resume the position in its user's inbox up to which the client has everything */
     public Future<SessionOpening> open(
             Presented presented, RemoteClient client, Optional<String> id, Optional<Position> resume) {
-        return open(credentials(presented, client), presented.byCookie(), id, resume);
+        return open(client.slot(), credentials(presented, client), new Connecting(presented.byCookie(), id, resume));
     }
 
     /** Opens a session for a client that shows a certificate and no token. */
     public Future<SessionOpening> open(ClientCertificate certificate, RemoteClient client) {
         return open(
+                client.slot(),
                 Credentials.certificate(certificate, client.address(), owner.get(), client.userAgent()),
-                false,
-                Optional.empty(),
-                Optional.empty());
+                new Connecting(false, Optional.empty(), Optional.empty()));
     }
 
-    private Future<SessionOpening> open(
-            Credentials credentials, boolean byCookie, Optional<String> id, Optional<Position> resume) {
+    /**
+     * What a client asks for beside a session.
+     *
+     * @param id of the frame that asks
+     * @param resume the position in its user's inbox up to which it has everything
+     */
+    private record Connecting(boolean byCookie, Optional<String> id, Optional<Position> resume) {}
+
+    /** A session that no connection can have may end another one of its user, so the place comes first. */
+    private Future<SessionOpening> open(ConnectionLimiter.Slot slot, Credentials credentials, Connecting client) {
         if (sessionEnder.isFull()) {
             return failedFuture(new BusFailure(Kind.OVERLOADED, Stage.AUTH));
         }
+        return slot.isAssured()
+                ? open(credentials, client)
+                : authenticator
+                        .verify(credentials)
+                        .compose(verification -> verification.fold(
+                                claims -> slot.admit(claims.userId())
+                                        ? open(credentials, client)
+                                        : succeededFuture(new SessionOpening.AddressFull(claims.userId())),
+                                invalid -> succeededFuture(denied(invalid.why(), invalid.defect(), client))));
+    }
+
+    private Future<SessionOpening> open(Credentials credentials, Connecting client) {
         return authenticator
                 .open(credentials)
                 .compose(result -> result.fold(
-                        opened -> prepareGreeting(opened.session(), byCookie, id, resume),
-                        denied -> succeededFuture(denied(denied, byCookie, id)),
+                        opened -> prepareGreeting(opened.session(), client),
+                        denied -> succeededFuture(denied(denied.why(), denied.defect(), client)),
                         capped -> succeededFuture(new SessionOpening.Refused(
                                 FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS, capped.user()))),
-                        limited -> succeededFuture(handshakesLimited(limited, id))));
+                        limited -> succeededFuture(handshakesLimited(limited, client.id()))));
     }
 
     /** Ends the session of a closed connection. */
@@ -121,16 +143,20 @@ public final class SessionOpener {
      * The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. Nor is that of
      * a banned user, however new the token is.
      */
-    private Future<SessionOpening> prepareGreeting(
-            Session session, boolean byCookie, Optional<String> id, Optional<Position> resume) {
+    private Future<SessionOpening> prepareGreeting(Session session, Connecting client) {
         Registration registration = new Registration(session, System.nanoTime());
-        Future<Delivery> inbox = messages.open(new InboxOwner(session.sender().userId(), session.family()), resume);
+        Future<Delivery> inbox =
+                messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume());
         return freshness
                 .whenReread(session.lane(), maxWaitMs)
                 .compose(any -> inbox)
                 .map(delivery -> banned.test(session.sender().userId())
                         ? banned(session)
-                        : opened(registration, greeting.of(session, delivery, id), begin(delivery, resume), byCookie))
+                        : opened(
+                                registration,
+                                greeting.of(session, delivery, client.id()),
+                                begin(delivery, client.resume()),
+                                client.byCookie()))
                 .onFailure(failure -> end(session));
     }
 
@@ -166,8 +192,8 @@ public final class SessionOpener {
                 CloseCode.BANNED, Optional.of(session.sender().userId())));
     }
 
-    private static SessionOpening denied(OpenSessionResult.Denied why, boolean byCookie, Optional<String> id) {
-        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why.why(), why.defect(), id, byCookie));
+    private static SessionOpening denied(AuthRefusal why, Optional<TokenDefect> defect, Connecting client) {
+        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why, defect, client.id(), client.byCookie()));
     }
 
     private static SessionOpening handshakesLimited(OpenSessionResult.HandshakesLimited limited, Optional<String> id) {

@@ -6,6 +6,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,7 +15,8 @@ public sealed interface SessionOpening {
     <R> R fold(
             Function<Opened, R> opened,
             Function<CloseNotice.AuthFailed, R> denied,
-            Function<FrameOutcome.Close, R> refused);
+            Function<FrameOutcome.Close, R> refused,
+            Function<AddressFull, R> addressFull);
 
     /**
      * A session, and the greeting for its client. The caller must end the session.
@@ -29,7 +31,8 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> refused) {
+                Function<FrameOutcome.Close, R> refused,
+                Function<AddressFull, R> addressFull) {
             return opened.apply(this);
         }
     }
@@ -40,7 +43,8 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> refused) {
+                Function<FrameOutcome.Close, R> refused,
+                Function<AddressFull, R> addressFull) {
             return denied.apply(notice);
         }
     }
@@ -54,8 +58,21 @@ public sealed interface SessionOpening {
         public <R> R fold(
                 Function<Opened, R> opened,
                 Function<CloseNotice.AuthFailed, R> denied,
-                Function<FrameOutcome.Close, R> refused) {
+                Function<FrameOutcome.Close, R> refused,
+                Function<AddressFull, R> addressFull) {
             return refused.apply(close);
+        }
+    }
+
+    /** The token is right, and its user has no place among the connections of the address. No session was opened. */
+    record AddressFull(UserId user) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Opened, R> opened,
+                Function<CloseNotice.AuthFailed, R> denied,
+                Function<FrameOutcome.Close, R> refused,
+                Function<AddressFull, R> addressFull) {
+            return addressFull.apply(this);
         }
     }
 }

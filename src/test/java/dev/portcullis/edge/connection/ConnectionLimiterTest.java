@@ -103,23 +103,28 @@ class ConnectionLimiterTest {
 
     @Test
     void address_at_its_limit_gets_no_slot_until_one_is_released() {
-        List<Slot> slots = acquire(3, HOME);
-        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
-        assertThat(isSlot(connectionLimiter.acquire(List.of("192.0.2.2"), false)))
-                .isTrue();
+        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        List<Slot> slots = IntStream.range(0, 3)
+                .mapToObj(any -> slot(three.acquire(HOME, true)))
+                .toList();
+        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
+        assertThat(isSlot(three.acquire(List.of("192.0.2.2"), true))).isTrue();
         slots.get(0).release();
-        assertThat(isSlot(connectionLimiter.acquire(HOME, false))).isTrue();
-        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
+        assertThat(isSlot(three.acquire(HOME, true))).isTrue();
+        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
     }
 
     @Test
     void slot_that_is_released_twice_counts_once() {
-        List<Slot> slots = acquire(3, HOME);
+        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        List<Slot> slots = IntStream.range(0, 3)
+                .mapToObj(any -> slot(three.acquire(HOME, true)))
+                .toList();
         slots.get(0).release();
         slots.get(0).release();
-        assertThat(connectionLimiter.size()).isEqualTo(2);
-        assertThat(isSlot(connectionLimiter.acquire(HOME, false))).isTrue();
-        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
+        assertThat(three.size()).isEqualTo(2);
+        assertThat(isSlot(three.acquire(HOME, true))).isTrue();
+        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
     }
 
     @Test
@@ -128,14 +133,14 @@ class ConnectionLimiterTest {
                 new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, 0, false));
         for (int i = 0; i < 8; i++) {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
-            assertThat(isSlot(wide.acquire(keys, false))).isTrue();
-            assertThat(isSlot(wide.acquire(keys, false))).isTrue();
-            assertThat(wide.acquire(keys, false)).isEqualTo(Full.ADDRESS);
+            assertThat(isSlot(wide.acquire(keys, true))).isTrue();
+            assertThat(isSlot(wide.acquire(keys, true))).isTrue();
+            assertThat(wide.acquire(keys, true)).isEqualTo(Full.ADDRESS);
         }
-        assertThat(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db8::/48"), false))
+        assertThat(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db8::/48"), true))
                 .isEqualTo(Full.ADDRESS);
         assertThat(wide.size()).as("refused connections hold no slot").isEqualTo(16);
-        assertThat(isSlot(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db9::/48"), false)))
+        assertThat(isSlot(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db9::/48"), true)))
                 .as("no slot of the narrow network is held either")
                 .isTrue();
     }
@@ -213,12 +218,70 @@ class ConnectionLimiterTest {
     }
 
     @Test
-    void address_has_as_many_tokens_checked_at_a_time_as_connections() {
+    void address_has_as_many_tokens_checked_beside_its_places_as_connections() {
+        List<Slot> reserved = acquire(3, HOME);
+        assertThat(reserved).allMatch(Slot::isAssured);
         List<Slot> checked = acquire(3, HOME);
+        assertThat(checked).noneMatch(Slot::isAssured);
         assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
         assertThat(isSlot(connectionLimiter.acquire(HOME, true))).as("no token").isTrue();
         assertThat(checked.get(0).admit(ANN)).isTrue();
         assertThat(isSlot(connectionLimiter.acquire(HOME, false))).isTrue();
+    }
+
+    /** Its session is opened meanwhile, and may end another one of its user, which must not be for nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void client_that_was_assured_a_place_gets_it_though_others_came_meanwhile(int clients) {
+        List<Slot> assured = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            assured.add(slot(shippedOnce.acquire(HOME, false)));
+        }
+        assertThat(assured).allMatch(Slot::isAssured);
+        long newcomers = IntStream.range(0, 2 * PER_ADDRESS)
+                .filter(i -> admitted(shippedOnce, new UserId("newcomer" + i)).isPresent())
+                .count();
+        for (int i = 0; i < clients; i++) {
+            assertThat(assured.get(i).admit(new UserId("user" + i))).isTrue();
+        }
+        assertThat(newcomers).isEqualTo(PER_ADDRESS);
+        assured.forEach(Slot::release);
+        assertThat(shippedOnce.size()).isEqualTo(PER_ADDRESS);
+    }
+
+    /** The strangers want it all the time. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void place_of_a_connection_that_is_gone_is_its_users(int strangers) {
+        Slot gone = admitted(shippedOnce, ANN).orElseThrow();
+        for (int i = 1; i < PER_ADDRESS; i++) {
+            assertThat(admitted(shippedOnce, new UserId("other" + i))).isPresent();
+        }
+        Runnable giveUp = gone.vacate();
+        gone.release();
+        for (int i = 0; i < strangers; i++) {
+            assertThat(admitted(shippedOnce, new UserId("stranger" + i))).isEmpty();
+        }
+        assertThat(admitted(shippedOnce, ANN)).isPresent();
+        assertThat(admitted(shippedOnce, ANN)).as("for one place").isEmpty();
+        giveUp.run();
+        assertThat(shippedOnce.size()).isEqualTo(PER_ADDRESS);
+        assertThat(admitted(shippedOnce, BEN)).isEmpty();
+    }
+
+    @Test
+    void place_that_its_user_does_not_take_in_time_is_free() {
+        Slot gone = admitted(shippedOnce, ANN).orElseThrow();
+        for (int i = 1; i < PER_ADDRESS; i++) {
+            assertThat(admitted(shippedOnce, new UserId("other" + i))).isPresent();
+        }
+        Runnable giveUp = gone.vacate();
+        assertThat(admitted(shippedOnce, BEN)).isEmpty();
+        giveUp.run();
+        giveUp.run();
+        assertThat(admitted(shippedOnce, BEN)).isPresent();
+        gone.release();
+        assertThat(shippedOnce.size()).isEqualTo(PER_ADDRESS);
     }
 
     /** Whether the others there are strangers, each with a connection, or there is one who has all of them. */

@@ -227,13 +227,13 @@ class CrowdedAddressTest {
                         .as("who proves nothing")
                         .isEqualTo(429);
             }
-            for (RawPeer peer : inside) {
-                peer.text("{\"type\":\"ping\",\"id\":\"p\"}");
-                assertThat(peer.next("pong").getString("id"))
-                        .as("who was there")
-                        .isEqualTo("p");
-            }
+            inside.forEach(CrowdedAddressTest::assertServed);
         }
+    }
+
+    private static void assertServed(RawPeer peer) {
+        peer.text("{\"type\":\"ping\",\"id\":\"p\"}");
+        assertThat(peer.next("pong").getString("id")).as("who was there").isEqualTo("p");
     }
 
     @Test
@@ -250,10 +250,41 @@ class CrowdedAddressTest {
         }
     }
 
+    /** Where a further session ends the oldest of its user. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void sessions_elsewhere_stay_whatever_a_full_address_refuses(int strangers) {
+        try (TestNode node = TestNode.start(
+                "limits.connectionsPerIp=" + strangers,
+                "sessions.onExceeded=evict_oldest",
+                "sessions.handshakesPerMinute=1000",
+                "http.trustedProxies=[\"127.0.0.1\"]")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(enter(node, "ann", Upgrade.of("X-Forwarded-For: 192.0.2." + i)))
+                        .isEqualTo(101);
+            }
+            List<RawPeer> elsewhere = List.copyOf(peers);
+            for (int i = 0; i < strangers; i++) {
+                assertThat(enter(node, "stranger" + i)).isEqualTo(101);
+            }
+            for (int i = 0; i < 5; i++) {
+                assertThat(enter(node, "ann")).isEqualTo(429);
+            }
+            Polled sixth = opened(new EngineClient(node));
+            sixth.post("40" + new JsonObject().put("token", node.token("ann")));
+            assertThat(sixth.next()).startsWith("44{").contains("TOO_MANY_CONNECTIONS");
+            elsewhere.forEach(CrowdedAddressTest::assertServed);
+        }
+    }
+
     private int enter(TestNode node, String user) {
+        return enter(node, user, Upgrade.of());
+    }
+
+    private int enter(TestNode node, String user, Upgrade upgrade) {
         RawPeer peer = RawPeer.to(node.port());
         peers.add(peer);
-        int status = Upgrade.of().withToken(node.token(user)).from(peer).status();
+        int status = upgrade.withToken(node.token(user)).from(peer).status();
         if (status == 101) {
             peer.next("auth_success");
         }

@@ -10,6 +10,7 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
 import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +36,16 @@ class FrozenConnectionTest {
 
     private static final String HANDSHAKE = "?EIO=4&transport=polling";
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<RawPeer> peers = new ArrayList<>();
+    private final AtomicInteger admitted = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean over;
 
     @AfterEach
     void stop() {
+        over = true;
+        threads.shutdownNow();
         peers.forEach(RawPeer::close);
     }
 
@@ -58,6 +68,42 @@ class FrozenConnectionTest {
             for (RawPeer peer : others) {
                 assertThat(isServed(peer)).as("who was there").isTrue();
             }
+        }
+    }
+
+    /** They come twice a second, and the user after the time that the refusal names. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void place_of_a_dead_connection_goes_to_no_stranger_who_waits_for_it(int waiting) {
+        try (TestNode node = start(2)) {
+            fill(node, 1);
+            assertThat(enter(node, "ann").status()).isEqualTo(101);
+            RawPeer frozen = last();
+            assertThat(enter(node, "ann").status()).isEqualTo(429);
+            for (int i = 0; i < waiting; i++) {
+                String user = "waiting" + i;
+                threads.execute(() -> comeAgainAndAgain(node, user));
+            }
+            frozen.next("auth_success");
+            assertThat(frozen.closeCode()).isEqualTo(4000);
+            int before = refused.get();
+            assertThat(Await.until(() -> refused.get() >= before + waiting)).isTrue();
+            assertThat(enter(node, "ann").status()).isEqualTo(101);
+            last().next("auth_success");
+            over = true;
+            assertThat(admitted).hasValue(0);
+        }
+    }
+
+    private void comeAgainAndAgain(TestNode node, String user) {
+        while (!over) {
+            try (RawPeer peer = RawPeer.to(node.port())) {
+                int status = Upgrade.of().withToken(node.token(user)).from(peer).status();
+                (status == 101 ? admitted : refused).incrementAndGet();
+            } catch (UncheckedIOException cutOff) {
+                assertThat(over).isTrue();
+            }
+            Await.pass(Duration.ofMillis(500));
         }
     }
 
