@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Accounts whose users have to read their mail, with a mail server. */
+/** Accounts whose users have to read their mail, with a mail server and the limits of logins as shipped. */
 abstract class MailedLinksContract {
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final String OTHER = "Another-Horse-7x";
@@ -46,6 +46,8 @@ abstract class MailedLinksContract {
         start(
                 "accounts.registration=verified",
                 "accounts.passwords.cost=10",
+                "ratelimit.login=5",
+                "ratelimit.loginFailures=10",
                 "accounts.mail.link=https://chat.example.com/",
                 "accounts.mail.smtp.host=127.0.0.1",
                 "accounts.mail.smtp.tls=off",
@@ -137,6 +139,41 @@ abstract class MailedLinksContract {
         assertThat(logIn(HOME, OTHER).status()).isEqualTo(200);
     }
 
+    /** Each stranger tries passwords until its address may not any more. The app is at an address that the account does not know. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void app_that_sets_a_new_password_logs_in_at_once_from_anywhere_while_strangers_try_passwords(int strangers) {
+        register("ann");
+        askReset(HOME, ANN);
+        Mail link = resetMail(ANN);
+        tryPasswords(strangers);
+        Reply reset = reset(HOME, link, new JsonObject().put("refreshTokenIn", "body"));
+        assertThat(reset.status()).as(reset.body()).isEqualTo(200);
+        JsonObject login = new JsonObject().put("email", ANN).put("password", OTHER);
+        if (strangers > 1) {
+            assertThat(post("127.3.0.1", "/api/auth/login", login).status())
+                    .as("a client that the account does not know")
+                    .isEqualTo(429);
+        }
+        login.put("deviceToken", new JsonObject(reset.body()).getString("deviceToken"));
+        int admitted = 0;
+        for (int i = 0; i < 5; i++) {
+            admitted += post("127.3.0.1", "/api/auth/login", login).status() == 200 ? 1 : 0;
+        }
+        System.out.printf(
+                "%d strangers who try passwords of a user: %d of 5 logins of the app that set a new one%n",
+                strangers, admitted);
+        assertThat(admitted).isEqualTo(5);
+    }
+
+    private void tryPasswords(int strangers) {
+        IntStream.range(0, strangers).parallel().forEach(stranger -> {
+            String from = "127.2." + stranger / 200 + "." + (stranger % 200 + 1);
+            assertThat(Await.until(() -> logIn(from, "Wrong-Horse-7x").status() == 429))
+                    .isTrue();
+        });
+    }
+
     private JsonObject register(String name) {
         JsonObject form = new JsonObject()
                 .put("username", name)
@@ -170,11 +207,18 @@ abstract class MailedLinksContract {
 
     /** What the page does with the link of a mail. */
     private Reply follow(Mail of) {
-        String[] parts = of.fragment().split("=", 2);
-        JsonObject body = new JsonObject().put("token", parts[1]);
-        return parts[0].equals("verify")
-                ? post(HOME, "/api/auth/verify", body)
-                : post(HOME, "/api/auth/reset/confirm", body.put("newPassword", OTHER));
+        return of.fragment().startsWith("verify=")
+                ? post(HOME, "/api/auth/verify", new JsonObject().put("token", token(of)))
+                : reset(HOME, of, new JsonObject());
+    }
+
+    private Reply reset(String from, Mail of, JsonObject body) {
+        return post(
+                from, "/api/auth/reset/confirm", body.put("token", token(of)).put("newPassword", OTHER));
+    }
+
+    private static String token(Mail of) {
+        return of.fragment().split("=", 2)[1];
     }
 
     private Reply createRoom(JsonObject login) {

@@ -80,7 +80,7 @@ final class AccountApi {
                 body.text("username"),
                 body.text("email"),
                 body.text("password"),
-                inBody(body),
+                AccountBody.isFor(body),
                 audit.device(request.http()),
                 body.textIn("invitation"),
                 asked(body));
@@ -95,7 +95,7 @@ final class AccountApi {
         LogIn asked = new LogIn(
                 body.text("email"),
                 body.text("password"),
-                inBody(body),
+                AccountBody.isFor(body),
                 audit.device(request.http()),
                 body.textIn("code"),
                 asked(body));
@@ -328,9 +328,5 @@ final class AccountApi {
     /** What the limits know of the client comes to it. */
     private static PasswordTurn asked(Fields body) {
         return new PasswordTurn(Precedence.FAILED, "", body.textIn("proof"));
-    }
-
-    private static boolean inBody(Fields body) {
-        return body.textIn("refreshTokenIn").filter("body"::equals).isPresent();
     }
 }

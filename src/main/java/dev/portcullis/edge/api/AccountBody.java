@@ -3,12 +3,19 @@ package dev.portcullis.edge.api;
 import dev.portcullis.auth.account.AccountProfile;
 import dev.portcullis.auth.account.Grant;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
+import dev.portcullis.http.contract.InputSchema.Fields;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The bodies of answers about accounts. */
 final class AccountBody {
     private AccountBody() {}
+
+    /** Whether a client keeps the tokens of its logins itself, and gets them here, not in cookies. */
+    static boolean isFor(Fields request) {
+        return request.textIn("refreshTokenIn").filter("body"::equals).isPresent();
+    }
 
     /** @param expiresIn seconds until the end of the access token */
     static Map<String, Object> of(Granted granted, long expiresIn) {
@@ -19,10 +26,16 @@ final class AccountBody {
         body.put("csrfToken", grant.csrfToken());
         if (grant.refreshInBody()) {
             body.put("refreshToken", grant.refreshToken());
-            granted.device().ifPresent(token -> body.put("deviceToken", token));
+            body.putAll(ofDevice(granted.device()));
         }
         body.putAll(of(grant.profile()));
         return body;
+    }
+
+    /** @param token by which the account knows the client's device from now on */
+    static Map<String, Object> ofDevice(Optional<String> token) {
+        return token.<Map<String, Object>>map(text -> Map.of("deviceToken", text))
+                .orElse(Map.of());
     }
 
     static Map<String, Object> of(AccountProfile profile) {

@@ -5,6 +5,7 @@ import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
 import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
@@ -17,11 +18,13 @@ import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
 final class MailedLinkApi {
+    private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
 
@@ -71,7 +74,7 @@ final class MailedLinkApi {
 
     private void verify(ApiRequest request) {
         links.verify(request.body().text("token"))
-                .onSuccess(used -> answer(request, used, EventName.AUTH_EMAIL_VERIFIED))
+                .onSuccess(used -> answer(request, used, EventName.AUTH_EMAIL_VERIFIED, () -> request.send(NO_CONTENT)))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
@@ -82,19 +85,27 @@ final class MailedLinkApi {
                         .filter(any -> used.refusal().isEmpty())
                         .map(user -> passwords.knowOnly(audit.keys(request.http()), user))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty()))
-                        .map(device -> {
-                            device.ifPresent(
-                                    token -> cookies.setDevice(request.http().response(), token));
-                            return used;
-                        }))
-                .onSuccess(used -> answer(request, used, EventName.AUTH_PASSWORD_RESET))
+                        .onSuccess(device -> answer(
+                                request,
+                                used,
+                                EventName.AUTH_PASSWORD_RESET,
+                                () -> sendDevice(request, AccountBody.isFor(body), device))))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    private void answer(ApiRequest request, LinkUsed used, EventName event) {
+    private void sendDevice(ApiRequest request, boolean inBody, Optional<String> device) {
+        if (inBody) {
+            var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(AccountBody.ofDevice(device))));
+        } else {
+            device.ifPresent(token -> cookies.setDevice(request.http().response(), token));
+            request.send(NO_CONTENT);
+        }
+    }
+
+    private void answer(ApiRequest request, LinkUsed used, EventName event, Runnable done) {
         used.refusal().ifPresentOrElse(why -> refuse(request, Denied.of(why, PasswordCalls.NEW_PASSWORD)), () -> {
             audit.done(event, request.http(), used.user().orElseThrow());
-            request.send(NO_CONTENT);
+            done.run();
         });
     }
 

@@ -256,7 +256,7 @@ class AccountApiTest {
             throws Exception {
         try (ApiServer limited = new ApiServer(Settings.STANDARD)) {
             limited.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(inBody)));
-            String device = deviceOf(limited.post(LOGIN, ANN), inBody);
+            String device = ApiServer.deviceOf(limited.post(LOGIN, ANN), inBody);
             String cookie = "Cookie: __Host-portcullis_device=" + (inBody ? "none" : device);
             String ann = inBody ? ANN.replace("}", ",\"deviceToken\":\"" + device + "\"}") : ANN;
             String ask = "{\"email\":\"ann@example.org\"" + (inBody ? ",\"deviceToken\":\"" + device + "\"}" : "}");
@@ -270,7 +270,9 @@ class AccountApiTest {
             limited.asked.clear();
             Reply reply = limited.post(LOGIN, ann, cookie);
             assertThat(reply.status()).isEqualTo(200);
-            assertThat(deviceOf(reply, inBody)).as("it stays the same").isEqualTo(device);
+            assertThat(ApiServer.deviceOf(reply, inBody))
+                    .as("it stays the same")
+                    .isEqualTo(device);
             assertThat(limited.asked)
                     .singleElement()
                     .isInstanceOfSatisfying(
@@ -299,15 +301,15 @@ class AccountApiTest {
         Reply registered = server.post(REGISTER, NEW_USER);
         assertThat(registered.status()).isEqualTo(201);
         assertThat(server.post(LOGIN, ANN).status()).as("at the same address").isEqualTo(200);
-        assertThat(server.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + deviceOf(registered, false))
+        assertThat(server.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + ApiServer.deviceOf(registered, false))
                         .status())
                 .isEqualTo(200);
     }
 
     @Test
     void new_password_makes_all_other_devices_unknown() {
-        String before = deviceOf(server.post(LOGIN, ANN), false);
-        String after = deviceOf(server.post(PASSWORD, NEW_PASSWORD, BEARER), false);
+        String before = ApiServer.deviceOf(server.post(LOGIN, ANN), false);
+        String after = ApiServer.deviceOf(server.post(PASSWORD, NEW_PASSWORD, BEARER), false);
         for (String device : List.of(before, after)) {
             server.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + device);
         }
@@ -325,19 +327,9 @@ class AccountApiTest {
 
     @Test
     void account_gets_a_token_of_its_own_on_a_device_that_others_use_too() {
-        String first = deviceOf(server.post(LOGIN, ANN), false);
+        String first = ApiServer.deviceOf(server.post(LOGIN, ANN), false);
         Reply other = server.post(LOGIN, ANN.replace("ann@", "bob@"), "Cookie: __Host-portcullis_device=" + first);
-        assertThat(deviceOf(other, false)).isNotEqualTo(first);
-    }
-
-    private static String deviceOf(Reply reply, boolean inBody) {
-        return inBody
-                ? new JsonObject(reply.body()).getString("deviceToken")
-                : ApiServer.cookies(reply).stream()
-                        .filter(each -> each.startsWith("__Host-portcullis_device="))
-                        .map(each -> each.substring(each.indexOf('=') + 1, each.indexOf(';')))
-                        .findFirst()
-                        .orElseThrow();
+        assertThat(ApiServer.deviceOf(other, false)).isNotEqualTo(first);
     }
 
     @Test

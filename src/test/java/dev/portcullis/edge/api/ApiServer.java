@@ -71,6 +71,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -377,6 +378,17 @@ final class ApiServer implements AutoCloseable {
                 .filter(line -> line.regionMatches(true, 0, "set-cookie:", 0, 11))
                 .map(line -> line.substring(11).strip())
                 .toList();
+    }
+
+    /** The token by which the account knows the client from now on. */
+    static String deviceOf(Reply reply, boolean inBody) {
+        return inBody
+                ? new JsonObject(reply.body()).getString("deviceToken")
+                : cookies(reply).stream()
+                        .filter(each -> each.startsWith("__Host-portcullis_device="))
+                        .map(each -> each.substring(each.indexOf('=') + 1, each.indexOf(';')))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     @Override

@@ -15,13 +15,18 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The calls of mailed links over HTTP. The accounts behind them answer what the test says. */
 class MailedLinkApiTest {
+    private static final String LOGIN = "/api/auth/login";
+    private static final String ANN = "{\"email\":\"ann@example.org\",\"password\":\"Passw0rd-long\"}";
     private static final String VERIFY = "/api/auth/verify";
     private static final String RESEND = VERIFY + "/resend";
     private static final String RESET = "/api/auth/reset";
@@ -64,6 +69,52 @@ class MailedLinkApiTest {
                 .extracting(each -> each.get("event") + " " + each.get("userId"))
                 .containsExactly("auth.email.verified u:ann", "auth.password.reset u:ann");
         assertThat(server.events.all().toString()).doesNotContain("a.verify", "a.reset", "Passw0rd", "example.org");
+    }
+
+    /** Ten wrong passwords of strangers, at the address that the app is at too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void client_that_resets_a_password_is_known_at_once_whatever_strangers_tried(boolean inBody) throws Exception {
+        try (ApiServer strict = new ApiServer(Settings.STANDARD.limitedBy("ratelimit.login=1000"))) {
+            Function<Object, Future<GrantResult>> right =
+                    any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(inBody)));
+            strict.accounts = right;
+            String before = ApiServer.deviceOf(strict.post(LOGIN, ANN), inBody);
+            strict.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+            for (int i = 0; i < 10; i++) {
+                strict.post(LOGIN, ANN);
+            }
+            strict.accounts = right;
+            assertThat(strict.post(LOGIN, ANN).status()).isEqualTo(429);
+
+            Reply reset = confirm(strict, before, inBody);
+            assertThat(reset.status()).isEqualTo(inBody ? 200 : 204);
+            assertThat(ApiServer.cookies(reset)).hasSize(inBody ? 0 : 1);
+            String device = ApiServer.deviceOf(reset, inBody);
+            assertThat(device).matches("[A-Za-z0-9_-]{22}").isNotEqualTo(before);
+
+            assertThat(strict.post(LOGIN, ANN).status())
+                    .as("without the device")
+                    .isEqualTo(429);
+            assertThat(logIn(strict, before, inBody).status())
+                    .as("with the one of before")
+                    .isEqualTo(429);
+            assertThat(logIn(strict, device, inBody).status()).isEqualTo(200);
+        }
+    }
+
+    private static Reply confirm(ApiServer at, String device, boolean inBody) {
+        return inBody
+                ? at.post(
+                        CONFIRM,
+                        NEW_PASSWORD.replace("}", ",\"refreshTokenIn\":\"body\",\"deviceToken\":\"" + device + "\"}"))
+                : at.post(CONFIRM, NEW_PASSWORD, "Cookie: __Host-portcullis_device=" + device);
+    }
+
+    private static Reply logIn(ApiServer at, String device, boolean inBody) {
+        return inBody
+                ? at.post(LOGIN, ANN.replace("}", ",\"deviceToken\":\"" + device + "\"}"))
+                : at.post(LOGIN, ANN, "Cookie: __Host-portcullis_device=" + device);
     }
 
     @Test
