@@ -166,6 +166,36 @@ abstract class MailedLinksContract {
         assertThat(admitted).isEqualTo(5);
     }
 
+    /** The thief has a login of the user, and refreshes its tokens. */
+    @Test
+    void user_who_resets_a_password_and_logs_in_again_may_change_it_whatever_a_thief_of_a_login_tried() {
+        JsonObject stolen = register("ann");
+        for (int i = 0; i < 10; i++) {
+            assertThat(changePassword(stolen, "Wrong-Horse-7x").status()).isEqualTo(401);
+            stolen = new JsonObject(post(
+                            HOME,
+                            "/api/auth/refresh",
+                            new JsonObject().put("refreshToken", stolen.getString("refreshToken")))
+                    .body());
+        }
+        assertThat(changePassword(stolen, PASSWORD).status())
+                .as("the thief's next try, though right")
+                .isEqualTo(429);
+        askReset(HOME, ANN);
+        assertThat(follow(resetMail(ANN)).status()).isEqualTo(204);
+        JsonObject login = new JsonObject(logIn(HOME, OTHER).body());
+        Reply changed = changePassword(login, OTHER);
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    }
+
+    private Reply changePassword(JsonObject login, String current) {
+        return post(
+                HOME,
+                "/api/auth/password",
+                new JsonObject().put("currentPassword", current).put("newPassword", PASSWORD),
+                "Authorization: Bearer " + login.getString("accessToken"));
+    }
+
     private void tryPasswords(int strangers) {
         IntStream.range(0, strangers).parallel().forEach(stranger -> {
             String from = "127.2." + stranger / 200 + "." + (stranger % 200 + 1);

@@ -7,6 +7,7 @@ import dev.portcullis.auth.account.Accounts.ConfirmFactor;
 import dev.portcullis.auth.account.Accounts.FactorBegun;
 import dev.portcullis.auth.account.Accounts.FactorConfirmed;
 import dev.portcullis.auth.account.Accounts.RemoveFactor;
+import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.edge.api.PasswordCalls.Outcome;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
@@ -64,7 +65,7 @@ final class FactorApi {
         BeginFactor asked = new BeginFactor(user(request), request.body().text("password"));
         answer(
                 request,
-                passwords.counted(asked.user(), () -> accounts.beginFactor(asked), FactorBegun::refusal),
+                passwords.counted(caller(request), () -> accounts.beginFactor(asked), FactorBegun::refusal),
                 begun -> {
                     Map<String, Object> body = new LinkedHashMap<>();
                     body.put("secret", begun.factor().orElseThrow().secret());
@@ -78,7 +79,7 @@ final class FactorApi {
         ConfirmFactor asked = new ConfirmFactor(user(request), request.body().text("code"));
         answer(
                 request,
-                passwords.counted(asked.user(), () -> accounts.confirmFactor(asked), FactorConfirmed::refusal),
+                passwords.counted(caller(request), () -> accounts.confirmFactor(asked), FactorConfirmed::refusal),
                 confirmed -> {
                     audit.done(EventName.AUTH_FACTOR_ADDED, request.http(), asked.user());
                     answers.send(request, OK, Map.of("recoveryCodes", confirmed.recoveryCodes()));
@@ -90,7 +91,7 @@ final class FactorApi {
         RemoveFactor asked = new RemoveFactor(user(request), body.text("password"), body.text("code"));
         answer(
                 request,
-                passwords.counted(asked.user(), () -> accounts.removeFactor(asked), refusal -> refusal),
+                passwords.counted(caller(request), () -> accounts.removeFactor(asked), refusal -> refusal),
                 any -> {
                     audit.done(EventName.AUTH_FACTOR_REMOVED, request.http(), asked.user());
                     request.send(NO_CONTENT);
@@ -106,6 +107,10 @@ final class FactorApi {
     }
 
     private static UserId user(ApiRequest request) {
-        return request.caller(ApiUser.class).claims().userId();
+        return caller(request).userId();
+    }
+
+    private static TokenClaims caller(ApiRequest request) {
+        return request.caller(ApiUser.class).claims();
     }
 }

@@ -100,13 +100,14 @@ final class OwnAccountApi {
 
     /** A stolen access token alone must not delete an account, so the password is asked for (CWE-306). */
     private void delete(ApiRequest request) {
-        UserId user = caller(request).userId();
+        TokenClaims caller = caller(request);
+        UserId user = caller.userId();
         if (!deletion.hasPlaceFor(user)) {
             answers.refuse(request, user, Denied.deletions());
             return;
         }
         passwords
-                .confirmed(user, request.body().text("password"), () -> deletion.begin(user), Denied.deletions())
+                .confirmed(caller, request.body().text("password"), () -> deletion.begin(user), Denied.deletions())
                 .onSuccess(outcome -> {
                     outcome.denied().ifPresent(why -> answers.refuse(request, user, why));
                     outcome.answer().ifPresent(erased -> erase(request, user, erased));

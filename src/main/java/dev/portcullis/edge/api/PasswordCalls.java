@@ -10,6 +10,7 @@ import dev.portcullis.auth.account.RegistrationForm;
 import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.password.PasswordTurn.Known;
 import dev.portcullis.auth.password.Precedence;
+import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
@@ -127,10 +128,11 @@ final class PasswordCalls {
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
     private Future<GrantOutcome> changePassword(String account, List<String> address, ChangePassword request) {
-        return limits.settle(PasswordCheck.ofUser(account))
+        return limits.settle(PasswordCheck.ofUser(account, request.sid()))
                 .compose(verdict -> after(
                         verdict,
-                        any -> unlessUntried(LoginAttempt.ofUser(account), accounts.changePassword(request))
+                        any -> unlessUntried(
+                                        LoginAttempt.ofUser(account, request.sid()), accounts.changePassword(request))
                                 .compose(result -> result.fold(
                                         grant -> knowOnly(account, address, Optional.of(DeviceToken.next()))
                                                 .map(device -> new Granted(grant, device)),
@@ -169,49 +171,52 @@ final class PasswordCalls {
      * Begins what a user who is logged in may do with the right password. Where it does not begin, the try does not count: the
      * password was right, so nothing was guessed.
      *
+     * @param user by the token
      * @param begin empty if it can't begin now
      * @param why what the user is told then
      */
-    <T> Future<Outcome<T>> confirmed(UserId user, String password, Supplier<Optional<T>> begin, Denied why) {
+    <T> Future<Outcome<T>> confirmed(TokenClaims user, String password, Supplier<Optional<T>> begin, Denied why) {
         return ofAccount(
                 user,
-                account -> this.<Optional<GrantRefusal>>counted(
-                                account, () -> accounts.checkPassword(user, password), refusal -> refusal)
+                attempt -> this.<Optional<GrantRefusal>>counted(
+                                attempt, () -> accounts.checkPassword(user.userId(), password), refusal -> refusal)
                         .compose(checked -> checked.denied()
                                 .map(denied -> Future.succeededFuture(Outcome.<T>denied(denied)))
-                                .orElseGet(() -> begin(account, begin, why))));
+                                .orElseGet(() -> begin(attempt, begin, why))));
     }
 
-    private <T> Future<Outcome<T>> begin(String account, Supplier<Optional<T>> begin, Denied why) {
+    private <T> Future<Outcome<T>> begin(LoginAttempt attempt, Supplier<Optional<T>> begin, Denied why) {
         Optional<T> begun = begin.get();
         return begun.isPresent()
                 ? Future.succeededFuture(new Outcome<>(Optional.empty(), begun))
-                : limits.giveBack(LoginAttempt.ofUser(account))
-                        .transform(any -> Future.succeededFuture(Outcome.denied(why)));
+                : limits.giveBack(attempt).transform(any -> Future.succeededFuture(Outcome.denied(why)));
     }
 
     /**
      * A call of a user who is logged in, with a password or a code that is tried. It counts as for {@link #changePassword},
      * and for the same reason.
      *
+     * @param user by the token
      * @param refusal why the stage refuses it, if it does
      */
-    <T> Future<Outcome<T>> counted(UserId user, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
-        return ofAccount(user, account -> counted(account, call, refusal));
+    <T> Future<Outcome<T>> counted(
+            TokenClaims user, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
+        return ofAccount(user, attempt -> counted(attempt, call, refusal));
     }
 
-    private <T> Future<Outcome<T>> ofAccount(UserId user, Function<String, Future<Outcome<T>>> call) {
-        return accounts.find(user)
-                .compose(found -> found.map(profile -> call.apply(AccountKey.of(profile.email())))
+    private <T> Future<Outcome<T>> ofAccount(TokenClaims user, Function<LoginAttempt, Future<Outcome<T>>> call) {
+        return accounts.find(user.userId())
+                .compose(found -> found.map(profile ->
+                                call.apply(LoginAttempt.ofUser(AccountKey.of(profile.email()), user.family())))
                         .orElseGet(() -> Future.succeededFuture(Outcome.denied(Denied.of(HttpRefusal.NOT_FOUND)))));
     }
 
     private <T> Future<Outcome<T>> counted(
-            String account, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
-        return limits.settle(PasswordCheck.ofUser(account))
+            LoginAttempt attempt, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
+        return limits.settle(PasswordCheck.ofUser(attempt.account().orElseThrow(), attempt.login()))
                 .compose(verdict -> verdict.fold(
                         any -> unlessUntried(
-                                        LoginAttempt.ofUser(account),
+                                        attempt,
                                         call.get(),
                                         answer -> refusal.apply(answer)
                                                 .filter(GrantRefusal::isUntried)

@@ -7,6 +7,7 @@ import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Counts in memory, until the process ends. Thread-safe. When the table of logins is full, the window used longest ago is
@@ -45,7 +46,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
                 .filter(LoginWindow::isOfLogins)
                 .map(LoginWindow::key)
                 .toList());
-        if (!windows.stream().allMatch(each -> hasRoomFor(each, now))) {
+        if (!haveRoom(windows, now)) {
             return noRoom();
         }
         windows.forEach(each ->
@@ -72,7 +73,7 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     @Override
     public synchronized Future<Long> look(LoginWindow window) {
         long now = millis.getAsLong();
-        return hasRoomFor(window, now) ? Future.succeededFuture(waitOf(window, now)) : noRoom();
+        return haveRoom(List.of(window), now) ? Future.succeededFuture(waitOf(window, now)) : noRoom();
     }
 
     @Override
@@ -90,9 +91,14 @@ public final class EmbeddedLoginCounterStore implements LoginCounterStore {
                 .orElse(0L);
     }
 
-    /** Whether it can be counted. */
-    private boolean hasRoomFor(LoginWindow window, long now) {
-        return window.isOfLogins() || table(window).hasRoomFor(List.of(window.key()), now);
+    /** Whether all can be counted. */
+    private boolean haveRoom(List<LoginWindow> windows, long now) {
+        return windows.stream()
+                .filter(each -> !each.isOfLogins())
+                .collect(Collectors.groupingBy(this::table, Collectors.mapping(LoginWindow::key, Collectors.toList())))
+                .entrySet()
+                .stream()
+                .allMatch(each -> each.getKey().hasRoomFor(each.getValue(), now));
     }
 
     private static Future<Long> noRoom() {

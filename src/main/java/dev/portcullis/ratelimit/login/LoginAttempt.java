@@ -12,9 +12,14 @@ import java.util.Optional;
  * @param known whether it was admitted as one from an address where the account has logged in before, since that decides what
  *     it counted for
  * @param device that the client claims to be; once it was admitted, only if it counted for that
+ * @param login of a user who is logged in, where the token names it
  */
 public record LoginAttempt(
-        List<String> address, Optional<String> account, boolean known, Optional<ClaimedDevice> device) {
+        List<String> address,
+        Optional<String> account,
+        boolean known,
+        Optional<ClaimedDevice> device,
+        Optional<String> login) {
     public LoginAttempt {
         if (address.size() > 2 || (address.isEmpty() && account.isEmpty())) {
             throw new IllegalArgumentException("an address has one or two keys");
@@ -22,28 +27,36 @@ public record LoginAttempt(
         address = List.copyOf(address);
     }
 
+    private LoginAttempt(List<String> address, Optional<String> account, Optional<ClaimedDevice> device) {
+        this(address, account, false, device, Optional.empty());
+    }
+
     /** One to register, that was not admitted yet. */
     public static LoginAttempt toRegister(List<String> address) {
-        return new LoginAttempt(address, Optional.empty(), false, Optional.empty());
+        return new LoginAttempt(address, Optional.empty(), Optional.empty());
     }
 
     /** One to log in, that was not admitted yet. */
     public static LoginAttempt toLogIn(String account, List<String> address, Optional<String> device) {
-        return new LoginAttempt(address, Optional.of(account), false, claimed(account, device));
+        return new LoginAttempt(address, Optional.of(account), claimed(account, device));
     }
 
     /** One to get a mail with a link for a new password, that was not admitted yet. */
     public static LoginAttempt toReset(String account, List<String> address, Optional<String> device) {
-        return new LoginAttempt(address, Optional.empty(), false, claimed(account, device));
+        return new LoginAttempt(address, Optional.empty(), claimed(account, device));
     }
 
     private static Optional<ClaimedDevice> claimed(String account, Optional<String> device) {
         return device.map(token -> new ClaimedDevice(account, token));
     }
 
-    /** The failure that counts before a user who is logged in tries a password. */
-    public static LoginAttempt ofUser(String account) {
-        return toLogIn(account, List.of(), Optional.empty());
+    /**
+     * The failure that counts before a user who is logged in tries a password.
+     *
+     * @param login that the user's token comes from
+     */
+    public static LoginAttempt ofUser(String account, Optional<String> login) {
+        return new LoginAttempt(List.of(), Optional.of(account), false, Optional.empty(), login);
     }
 
     /** The same once it was admitted so. */
@@ -53,7 +66,8 @@ public record LoginAttempt(
                 address,
                 account,
                 history == LoginHistory.KNOWN_ADDRESS,
-                device.filter(any -> history == LoginHistory.KNOWN_DEVICE));
+                device.filter(any -> history == LoginHistory.KNOWN_DEVICE),
+                login);
     }
 
     /** What the attempt is about: the widest network, or the account. */

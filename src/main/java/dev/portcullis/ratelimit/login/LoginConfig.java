@@ -20,6 +20,9 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
 
     private static final int MOST = 1_000_000;
 
+    /** As many logins of a user may try all the passwords that one may. */
+    private static final int LOGINS = 4;
+
     /** Which of the two limits only count and log what they would refuse. */
     public record Observed(boolean attempts, boolean failures) {}
 
@@ -45,6 +48,11 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
                                 + " used longest ago is forgotten, and a login to one more account from an address that"
                                 + " it has not logged in from is answered unavailable"),
                 observed);
+    }
+
+    /** What a user tries in all logins: more than some stolen ones use up, and few turns of the passwords. */
+    int failuresOfUser() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) failures * LOGINS);
     }
 
     int attemptsOfNetwork() {

@@ -11,7 +11,7 @@ public interface LoginCounterStore {
     /**
      * Counts one in all of these windows, or in none.
      *
-     * @param windows of one address, the widest last; or one
+     * @param windows of one address or one account, the widest last; or one
      * @return 0 if it counted; else the time in milliseconds until it would
      */
     Future<Long> count(List<LoginWindow> windows);

@@ -62,7 +62,11 @@ public final class LoginLimits {
                 .map(any -> new ClientKnown());
     }
 
-    /** An attempt that the account's limit refuses does not count for the address. */
+    /**
+     * An attempt that the account's limit refuses does not count for the address.
+     *
+     * @param attempt of a client that is not logged in
+     */
     Future<LoginVerdict> admit(LoginAttempt attempt) {
         return attempt.account()
                 .map(account ->
@@ -103,9 +107,6 @@ public final class LoginLimits {
      */
     private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
         List<String> keys = attempt.address();
-        if (keys.isEmpty()) {
-            return Future.succeededFuture(new Admitted(history));
-        }
         String own = keys.get(0);
         return switch (history) {
             case KNOWN_DEVICE -> countOfDevice(attempt, own);
@@ -132,39 +133,35 @@ public final class LoginLimits {
                 .compose(hadOne -> hadOne == 0
                         ? Future.succeededFuture(new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST)))
                         : countKnown(
-                                attempt,
-                                new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)),
-                                windows,
-                                List.of(windows.get(0).withMax(1), unlimited(all))));
+                                attempt, new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)), windows));
     }
 
     /** Others who have logged in there do not take the first login of an account: else one with some accounts of their own would. */
     private Future<LoginVerdict> countAtKnownAddress(LoginAttempt attempt, String address) {
         List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
-        return countKnown(
-                attempt,
-                new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST)),
-                windows,
-                List.of(windows.get(0).withMax(1), unlimited(windows.get(1))));
+        return countKnown(attempt, new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST)), windows);
     }
 
     /**
      * What an account knows takes nothing from strangers, nor they from it. The first login with a device, or at an address, is admitted
      * whatever the others of the account, or at the address, have used up.
      *
-     * @param asFirst how a login is admitted that fits into {@code first}
-     * @param first the same windows, in which only the first login fits
+     * @param asFirst how the first is admitted
      */
-    private Future<LoginVerdict> countKnown(
-            LoginAttempt attempt, Admitted asFirst, List<LoginWindow> windows, List<LoginWindow> first) {
+    private Future<LoginVerdict> countKnown(LoginAttempt attempt, Admitted asFirst, List<LoginWindow> windows) {
         String address = attempt.address().get(0);
         LoginHistory history = asFirst.history();
-        return store.count(first)
+        return store.count(onlyFirst(windows))
                 .compose(hadOne -> hadOne == 0
                         ? Future.succeededFuture(asFirst)
                         : countFurther(attempt, history, windows, isShared(address))
                                 .map(wait ->
                                         ofAttempts(address, wait, new Admitted(history, Optional.of(Times.FURTHER)))));
+    }
+
+    /** Windows of one client and of all like it, in which only the first of the client fits. */
+    private static List<LoginWindow> onlyFirst(List<LoginWindow> windows) {
+        return List.of(windows.get(0).withMax(1), unlimited(windows.get(1)));
     }
 
     private Future<Long> countFurther(
@@ -246,7 +243,7 @@ public final class LoginLimits {
         if (keys.isEmpty()) {
             return current.observed().failures()
                     ? Future.succeededFuture(new GivenBack())
-                    : store.giveBack(List.of(LoginWindow.owner(attempt.account().orElseThrow(), current.failures())))
+                    : store.giveBack(ofOwner(attempt.account().orElseThrow(), attempt.login()))
                             .map(new GivenBack());
         }
         boolean isKnown = attempt.known() || attempt.device().isPresent();
@@ -264,6 +261,28 @@ public final class LoginLimits {
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
+        return check.address().isEmpty() ? countOfOwner(check) : settleLogin(check);
+    }
+
+    /**
+     * Each login of an account counts apart: else a thief of one keeps the user from changing the password in another, also once a new
+     * password has ended all that the thief had. All together are bounded too, since each try takes a turn of the passwords.
+     */
+    private Future<LoginVerdict> countOfOwner(PasswordCheck check) {
+        List<LoginWindow> windows = ofOwner(check.account(), check.login());
+        return store.count(onlyFirst(windows))
+                .compose(hadOne -> hadOne == 0 ? Future.succeededFuture(0L) : store.count(windows))
+                .map(wait -> ofFailures(wait, LoginHistory.FAILURES));
+    }
+
+    private List<LoginWindow> ofOwner(String account, Optional<String> login) {
+        LoginConfig current = config.get();
+        return List.of(
+                LoginWindow.owner(account, login, current.failures()),
+                LoginWindow.owners(account, current.failuresOfUser()));
+    }
+
+    private Future<LoginVerdict> settleLogin(PasswordCheck check) {
         return ofAccount(check.account(), check.address(), check.device()).compose(window -> {
             Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
             return wait.map(each -> ofFailures(each, LoginHistory.FAILURES))
@@ -299,9 +318,6 @@ public final class LoginLimits {
      * @param failures of the account, as the client was known before this login
      */
     private Future<?> giveBackFirstStep(PasswordCheck check, LoginWindow failures) {
-        if (check.address().isEmpty()) {
-            return Future.succeededFuture();
-        }
         LoginAttempt attempt = LoginAttempt.toLogIn(check.account(), check.address(), check.device())
                 .admitted(new Admitted(historyOf(failures)));
         return store.giveBack(List.of(codeMissing(check, failures)))
@@ -330,12 +346,8 @@ public final class LoginLimits {
         };
     }
 
-    /** @param address empty for a user who is logged in */
     private Future<LoginWindow> ofAccount(String account, List<String> address, Optional<String> device) {
         int failures = config.get().failures();
-        if (address.isEmpty()) {
-            return Future.succeededFuture(LoginWindow.owner(account, failures));
-        }
         return known.knowsDevice(account, device)
                 .compose(isKnown -> isKnown
                         ? Future.succeededFuture(LoginWindow.device(account, device.orElseThrow(), failures))

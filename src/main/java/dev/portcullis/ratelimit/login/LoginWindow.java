@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.ratelimit.recent.RecentItemStore;
+import java.util.Optional;
 
 /**
  * One window with its limit.
@@ -74,8 +75,13 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.DEVICE, ofDevice(account, device), max);
     }
 
-    /** Of an account, for its user who is logged in. */
-    static LoginWindow owner(String account, int max) {
+    /** Of an account, for its user in one of the logins; those whose tokens name none are one. */
+    static LoginWindow owner(String account, Optional<String> login, int max) {
+        return new LoginWindow(Kind.OWNER, account + ":" + login.orElse(""), max);
+    }
+
+    /** Likewise, in all of them. */
+    static LoginWindow owners(String account, int max) {
         return new LoginWindow(Kind.OWNER, account, max);
     }
 

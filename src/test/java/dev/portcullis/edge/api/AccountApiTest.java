@@ -1012,6 +1012,38 @@ class AccountApiTest {
         assertThat(server.post(LOGIN, ANN).status()).isEqualTo(200);
     }
 
+    /** A refresh changes the token and not its login, so it begins no window. */
+    @Test
+    void tries_of_one_login_keep_its_user_from_no_call_in_another() {
+        server.tokens.accept("renewed-token", TestClaims.of("u:ann", Optional.of(ApiServer.FAMILY), Optional.of(CSRF)));
+        server.tokens.accept("other-token", TestClaims.of("u:ann", Optional.of("other-login"), Optional.of(CSRF)));
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        for (int i = 0; i < 10; i++) {
+            assertThat(tryPassword(i, TOKEN).status()).isEqualTo(401);
+        }
+        for (int call = 0; call < 4; call++) {
+            assertThat(tryPassword(call, TOKEN).status()).isEqualTo(429);
+            assertThat(tryPassword(call, "renewed-token").status()).isEqualTo(429);
+            assertThat(tryPassword(call, "other-token").status()).isEqualTo(401);
+        }
+        server.accounts = any -> Future.succeededFuture(new GrantResult.Granted(ApiServer.grant(false)));
+        assertThat(tryPassword(0, "other-token").status()).isEqualTo(200);
+    }
+
+    /** By each of the calls for it. */
+    private Reply tryPassword(int call, String token) {
+        String bearer = "Authorization: Bearer " + token;
+        String password = "{\"password\":\"Passw0rd-long\"}";
+        String withCode = password.replace("}", ",\"code\":\"123456\"}");
+        String json = "Content-Type: application/json";
+        return switch (call % 4) {
+            case 0 -> server.post(PASSWORD, NEW_PASSWORD, bearer);
+            case 1 -> server.call("DELETE", "/api/auth/me", Optional.of(password), bearer, json);
+            case 2 -> server.post("/api/auth/totp", password, bearer);
+            default -> server.call("DELETE", "/api/auth/totp", Optional.of(withCode), bearer, json);
+        };
+    }
+
     /** Of a thief with a stolen access token, who guesses the password a hundred times before the first answer. */
     @Test
     void of_many_changes_of_a_password_at_one_time_ten_are_tried() throws Exception {

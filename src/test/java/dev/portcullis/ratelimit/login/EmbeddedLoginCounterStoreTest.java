@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.store.StoreFailure;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,11 @@ class EmbeddedLoginCounterStoreTest extends LoginCounterStoreContract {
 
         assertThat(look(store, LoginWindow.known("c", "192.0.2.1", 1))).isZero();
         assertThat(count(store, LoginWindow.known("c", "192.0.2.1", 1))).isZero();
-        assertThat(count(store, LoginWindow.owner("c", 1))).isZero();
+        assertThatThrownBy(
+                        () -> count(store, LoginWindow.owner("c", Optional.of("login"), 1), LoginWindow.owners("c", 1)))
+                .as("one of two windows would fit")
+                .isInstanceOf(StoreFailure.class);
+        assertThat(count(store, LoginWindow.owner("c", Optional.empty(), 1))).isZero();
         assertThat(look(store, LoginWindow.known("c", "192.0.2.1", 1))).isPositive();
         assertThatThrownBy(() -> look(store, LoginWindow.known("d", "192.0.2.1", 1)))
                 .as("their table is full too")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,6 +79,28 @@ abstract class LoginCounterStoreContract {
 
     private static LoginWindow all(int max) {
         return LoginWindow.knownLogins("a", max);
+    }
+
+    @Test
+    void tries_of_a_login_count_for_it_and_for_all_of_its_account_or_for_neither() throws Exception {
+        LoginCounterStore store = open(clock::get);
+        LoginWindow all = LoginWindow.owners("k", 3);
+        LoginWindow first = LoginWindow.owner("k", Optional.of("first"), 2);
+        LoginWindow second = LoginWindow.owner("k", Optional.of("second"), 2);
+        LoginWindow without = LoginWindow.owner("k", Optional.empty(), 2);
+        assertThat(count(store, first, all)).isZero();
+        assertThat(count(store, first, all)).isZero();
+        assertThat(count(store, first, all)).isPositive();
+        assertThat(count(store, second, all)).isZero();
+        assertThat(count(store, second, all)).isPositive();
+        assertThat(count(store, without, all)).isPositive();
+        assertThat(giveBack(store, first, all)).isTrue();
+        assertThat(count(store, without, all)).isZero();
+        assertThat(look(store, LoginWindow.owner("k", Optional.of("second"), 2)))
+                .isZero();
+        assertThat(look(store, LoginWindow.owner("k2", Optional.of("first"), 1)))
+                .as("another account")
+                .isZero();
     }
 
     @Test

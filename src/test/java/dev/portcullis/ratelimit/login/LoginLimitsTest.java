@@ -489,13 +489,39 @@ class LoginLimitsTest {
         for (int i = 0; i < 10; i++) {
             settle(limiter, "k", true);
         }
-        PasswordCheck right = PasswordCheck.right("k", List.of(), Optional.empty());
-        PasswordCheck wrong = PasswordCheck.ofUser("k");
-        assertThat(limiter.settle(right).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
-        for (int i = 0; i < 10; i++) {
-            assertThat(limiter.settle(wrong).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
+        for (Optional<String> login : List.of(Optional.of("login"), Optional.<String>empty())) {
+            assertThat(tries(limiter, login, 15)).isEqualTo(10);
+            assertThat(limiter.settle(PasswordCheck.ofUser("k", login)).await(30, TimeUnit.SECONDS))
+                    .isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
         }
-        assertThat(limiter.settle(right).await(30, TimeUnit.SECONDS)).isEqualTo(new Refused(Limit.ACCOUNT, 900_000));
+    }
+
+    /** Each thief has one login of the user, and tries passwords in it until it may not any more. */
+    @ParameterizedTest
+    @CsvSource({"1, 10", "3, 10", "10, 1", "100, 1"})
+    void user_who_logs_in_again_tries_a_password_whatever_thieves_of_other_logins_tried(int thieves, int left)
+            throws Exception {
+        LoginLimiter limiter = deployed(manyLogins());
+        int guesses = 0;
+        for (int thief = 0; thief < thieves; thief++) {
+            guesses += tries(limiter, Optional.of("stolen" + thief), 15);
+        }
+        int own = tries(limiter, Optional.of("new"), 15);
+        System.out.printf(
+                "%d thieves of one login each: %d guesses, and %d tries of the user in a new one%n",
+                thieves, guesses, own);
+        assertThat(own).isEqualTo(left);
+        assertThat(guesses).as("each has one, and all together 40").isLessThanOrEqualTo(40 + thieves);
+        assertThat(tries(limiter, Optional.of("newer"), 1)).isEqualTo(1);
+        assertThat(bans).isEmpty();
+    }
+
+    private static int tries(LoginLimiter limiter, Optional<String> login, int times) throws Exception {
+        int tried = 0;
+        for (int i = 0; i < times; i++) {
+            tried += isAdmitted(limiter.settle(PasswordCheck.ofUser("k", login)).await(30, TimeUnit.SECONDS)) ? 1 : 0;
+        }
+        return tried;
     }
 
     @Test
@@ -578,13 +604,12 @@ class LoginLimitsTest {
     void attempts_that_are_given_back_lock_no_client_out() throws Exception {
         LoginLimiter limiter = deployed(config(true));
         LoginAttempt attempt = LoginAttempt.toLogIn("k", List.of("192.0.2.1"), Optional.empty());
-        LoginAttempt owner = LoginAttempt.ofUser("k");
-        PasswordCheck change = PasswordCheck.ofUser("k");
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 120; i++) {
+            Optional<String> login = i % 2 == 0 ? Optional.of("login") : Optional.empty();
             assertThat(limiter.admit(attempt).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
             limiter.giveBack(attempt).await(30, TimeUnit.SECONDS);
-            assertThat(limiter.settle(change).await(30, TimeUnit.SECONDS)).isEqualTo(LoginVerdict.ADMITTED);
-            limiter.giveBack(owner).await(30, TimeUnit.SECONDS);
+            assertThat(tries(limiter, login, 1)).isEqualTo(1);
+            limiter.giveBack(LoginAttempt.ofUser("k", login)).await(30, TimeUnit.SECONDS);
         }
     }
 
@@ -696,7 +721,7 @@ class LoginLimitsTest {
 
     private static LoginVerdict settle(LoginLimiter limiter, String account, Optional<String> device, boolean failed)
             throws Exception {
-        return limiter.settle(new PasswordCheck(account, failed, List.of(OTHER), false, device))
+        return limiter.settle(new PasswordCheck(account, failed, List.of(OTHER), false, device, Optional.empty()))
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -768,7 +793,7 @@ class LoginLimitsTest {
 
     private static LoginVerdict settle(LoginLimiter limiter, List<String> address, String account, boolean failed)
             throws Exception {
-        return limiter.settle(new PasswordCheck(account, failed, address, false, Optional.empty()))
+        return limiter.settle(new PasswordCheck(account, failed, address, false, Optional.empty(), Optional.empty()))
                 .await(30, TimeUnit.SECONDS);
     }
 
