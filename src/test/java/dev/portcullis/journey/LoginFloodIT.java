@@ -22,6 +22,7 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -85,7 +86,7 @@ class LoginFloodIT {
                                         true,
                                         Optional.empty(),
                                         Optional.empty(),
-                                        PasswordTurn.OF_USER))
+                                        PasswordTurn.ofUser(new UserId("ann"))))
                                 .await(30, TimeUnit.SECONDS))
                         .isInstanceOf(GrantResult.Granted.class);
 
@@ -139,7 +140,7 @@ class LoginFloodIT {
                                 true,
                                 Optional.empty(),
                                 Optional.empty(),
-                                PasswordTurn.OF_USER))
+                                PasswordTurn.ofUser(new UserId("ann"))))
                         .onComplete((result, failure) -> answers.computeIfAbsent(
                                         failure != null
                                                 ? failure.toString()

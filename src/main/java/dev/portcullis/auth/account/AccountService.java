@@ -130,7 +130,7 @@ public final class AccountService {
                 .transform(read -> read.failed()
                         ? Future.succeededFuture(Optional.of(GrantRefusal.UNREAD))
                         : hasher.check(
-                                        PasswordTurn.OF_USER,
+                                        PasswordTurn.ofUser(request.user()),
                                         request.password(),
                                         read.result()
                                                 .map(state -> state.account().passwordHash()))
@@ -276,7 +276,11 @@ public final class AccountService {
         if (weak.isPresent()) {
             return refused(weak.get());
         }
-        return hasher.replace(request.currentPassword(), account.passwordHash(), request.newPassword())
+        return hasher.replace(
+                        PasswordTurn.ofUser(account.id()),
+                        request.currentPassword(),
+                        account.passwordHash(),
+                        request.newPassword())
                 .compose(result -> result.fold(
                         hash -> hash.map(next -> changePassword(account, request, next))
                                 .orElseGet(() -> refused(GrantRefusal.WRONG_CREDENTIALS)),

@@ -163,7 +163,7 @@ public final class MailedLinkService {
     private Future<LinkUsed> reset(Account account, LinkToken token, String newPassword) {
         return RegistrationForm.judge(newPassword, account.email(), account.username())
                 .map(MailedLinkService::refused)
-                .orElseGet(() -> hasher.hash(PasswordTurn.OF_USER, newPassword)
+                .orElseGet(() -> hasher.hash(PasswordTurn.ofUser(account.id()), newPassword)
                         .compose(hashed -> hashed.fold(
                                 hash -> reset(account.id(), token, hash, clock.getAsLong()),
                                 notRun -> refused(GrantRefusal.BUSY))));

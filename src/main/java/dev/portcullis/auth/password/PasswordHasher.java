@@ -88,10 +88,8 @@ public final class PasswordHasher {
     }
 
     /** The hash of the next password; empty if the current one is wrong. One piece of work, which waits only once. */
-    public Future<WorkResult<Optional<String>>> replace(String current, String stored, String next) {
-        return run(
-                PasswordTurn.OF_USER,
-                () -> hash.matches(current, stored) ? Optional.of(hash.of(next)) : Optional.empty());
+    public Future<WorkResult<Optional<String>>> replace(PasswordTurn turn, String current, String stored, String next) {
+        return run(turn, () -> hash.matches(current, stored) ? Optional.of(hash.of(next)) : Optional.empty());
     }
 
     private <T> Future<WorkResult<T>> run(PasswordTurn turn, Callable<T> work) {

@@ -19,6 +19,8 @@ final class PasswordQueue {
      */
     private static final int MOST_OF_PAYER = 3;
 
+    private static final int USERS = 20_000;
+
     /** So many more bits put a client before others who have worked less. */
     private static final int BITS_OF_LEVEL = 2;
 
@@ -28,6 +30,7 @@ final class PasswordQueue {
     private final IntSupplier levelWithTurn;
     private final LongSupplier clock;
     private final Map<String, Integer> waitingKnown = new ConcurrentHashMap<>();
+    private final RecentTurns ofUsers = new RecentTurns(USERS);
 
     /**
      * @param bits of a challenge while few clients work; 0 for none
@@ -46,9 +49,9 @@ final class PasswordQueue {
      *
      * @param level among those of the same precedence: the higher ones go first
      * @param work that the place was given for
-     * @param known the address or the account that it counts for
+     * @param payer the address, the account or the user that it counts for
      */
-    record Place(Precedence precedence, int level, Optional<Proof> work, Optional<String> known) {}
+    record Place(Precedence precedence, int level, Optional<Proof> work, Optional<String> payer) {}
 
     /** Work that gains nothing is not used up. Each place must be left. */
     Place enter(PasswordTurn turn) {
@@ -57,7 +60,7 @@ final class PasswordQueue {
                 known(turn.known().orElseGet(() -> new Known(turn.network(), false)))
                         .or(() -> byWork(turn))
                         .orElseGet(() -> plain(Precedence.UNFAILED));
-            case USER -> plain(Precedence.USER);
+            case USER -> ofUser(turn.subject());
             case WORKED, UNFAILED, FAILED -> byWork(turn).orElseGet(() -> plain(turn.precedence()));
         };
     }
@@ -69,12 +72,22 @@ final class PasswordQueue {
 
     /** @param checked whether it was; if not, the client can come again with the same work */
     void leave(Place place, boolean checked) {
-        place.known()
-                .ifPresent(
-                        payer -> waitingKnown.computeIfPresent(payer, (any, count) -> count == 1 ? null : count - 1));
+        if (place.precedence() == Precedence.KNOWN) {
+            place.payer()
+                    .ifPresent(payer ->
+                            waitingKnown.computeIfPresent(payer, (any, count) -> count == 1 ? null : count - 1));
+        } else if (!checked) {
+            place.payer().ifPresent(ofUsers::giveBack);
+        }
         if (!checked) {
             place.work().ifPresent(used::giveBack);
         }
+    }
+
+    /** Those who want a turn for the first time go first: else some accounts with a login or two each could keep users waiting. */
+    private Place ofUser(String user) {
+        int before = ofUsers.take(user, clock.getAsLong());
+        return new Place(Precedence.USER, Math.max(0, MOST_LEVEL - before), Optional.empty(), Optional.of(user));
     }
 
     private Optional<Place> known(Known known) {

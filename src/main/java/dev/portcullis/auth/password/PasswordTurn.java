@@ -1,21 +1,25 @@
 package dev.portcullis.auth.password;
 
+import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
  * What decides when a password is checked while others wait.
  *
  * @param precedence without any work
- * @param subject what work is done for: an address and an account, so that it serves no other login
+ * @param subject what work is done for: an address and an account, so that it serves no other login; or the user who is
+ *     logged in
  * @param work that the client has done for a {@link WorkChallenge}
  * @param known among clients that their accounts know
  */
 public record PasswordTurn(Precedence precedence, String subject, Optional<String> work, Optional<Known> known) {
-    /** Of a user who is logged in. */
-    public static final PasswordTurn OF_USER = new PasswordTurn(Precedence.USER, "", Optional.empty());
-
     public PasswordTurn(Precedence precedence, String subject, Optional<String> work) {
         this(precedence, subject, work, Optional.empty());
+    }
+
+    /** Of a user who is logged in, or has a link from a mail. */
+    public static PasswordTurn ofUser(UserId user) {
+        return new PasswordTurn(Precedence.USER, user.value(), Optional.empty());
     }
 
     /**

@@ -79,7 +79,13 @@ class AccountResponderTest {
         Accounts accounts = deploy(true);
 
         Grant first = granted(await(accounts.register(new Register(
-                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
+                "Ann",
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
         Grant second = granted(await(
                 accounts.refresh(new Accounts.Refresh(first.refreshToken(), Optional.empty(), Optional.empty()))));
         UserId user = first.profile().id();
@@ -101,7 +107,7 @@ class AccountResponderTest {
                                 false,
                                 Optional.empty(),
                                 Optional.empty(),
-                                PasswordTurn.OF_USER))))
+                                PasswordTurn.ofUser(new UserId("ann"))))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -110,7 +116,13 @@ class AccountResponderTest {
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
         Accounts accounts = deploy(true);
         Grant grant = granted(await(accounts.register(new Register(
-                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
+                "Ann",
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
@@ -141,7 +153,7 @@ class AccountResponderTest {
                         true,
                         Optional.empty(),
                         Optional.empty(),
-                        PasswordTurn.OF_USER))))
+                        PasswordTurn.ofUser(new UserId("ann"))))))
                 .profile()
                 .id();
         assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
@@ -163,12 +175,23 @@ class AccountResponderTest {
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
         Accounts accounts = deploy(true);
         Grant grant = granted(await(accounts.register(new Register(
-                "Ann", "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
+                "Ann",
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             waiting.add(accounts.logIn(new LogIn(
-                    "ann@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
+                    "ann@example.com",
+                    "wrong",
+                    false,
+                    Optional.empty(),
+                    Optional.empty(),
+                    PasswordTurn.ofUser(new UserId("ann")))));
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
@@ -194,10 +217,15 @@ class AccountResponderTest {
                         true,
                         Optional.empty(),
                         Optional.empty(),
-                        PasswordTurn.OF_USER)))))
+                        PasswordTurn.ofUser(new UserId("ann")))))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.logIn(new LogIn(
-                        "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)))))
+                        "ann@example.com",
+                        PASSWORD,
+                        true,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.ofUser(new UserId("ann")))))))
                 .isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.refresh(new Accounts.Refresh("token", Optional.empty(), Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);

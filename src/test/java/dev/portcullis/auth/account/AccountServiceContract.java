@@ -185,7 +185,12 @@ abstract class AccountServiceContract {
         granted(register("Ann", "ann@example.com"));
 
         Grant inBody = granted(await(accounts.logIn(new LogIn(
-                "ann@example.com", PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER))));
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
 
         assertThat(inBody.refreshInBody()).isTrue();
         assertThat(granted(refresh(inBody.refreshToken())).refreshInBody()).isTrue();
@@ -194,7 +199,12 @@ abstract class AccountServiceContract {
 
     private GrantResult logInWith(String code) throws Exception {
         return await(accounts.logIn(new LogIn(
-                "ann@example.com", PASSWORD, false, Optional.empty(), Optional.of(code), PasswordTurn.OF_USER)));
+                "ann@example.com",
+                PASSWORD,
+                false,
+                Optional.empty(),
+                Optional.of(code),
+                PasswordTurn.ofUser(new UserId("ann")))));
     }
 
     /** Adds a second factor to Ann's account; returns its recovery codes. */
@@ -244,8 +254,13 @@ abstract class AccountServiceContract {
         Optional<String> code = Optional.of(code());
         List<GrantResult> results = together(
                 50,
-                () -> accounts.logIn(
-                        new LogIn("ann@example.com", PASSWORD, false, Optional.empty(), code, PasswordTurn.OF_USER)));
+                () -> accounts.logIn(new LogIn(
+                        "ann@example.com",
+                        PASSWORD,
+                        false,
+                        Optional.empty(),
+                        code,
+                        PasswordTurn.ofUser(new UserId("ann")))));
         assertThat(results)
                 .filteredOn(each -> each instanceof GrantResult.Granted)
                 .hasSize(1);
@@ -341,7 +356,13 @@ abstract class AccountServiceContract {
 
     private GrantResult registerWith(Optional<String> invitation, String name) throws Exception {
         return await(accounts.register(new Register(
-                name, name + "@example.com", PASSWORD, false, Optional.empty(), invitation, PasswordTurn.OF_USER)));
+                name,
+                name + "@example.com",
+                PASSWORD,
+                false,
+                Optional.empty(),
+                invitation,
+                PasswordTurn.ofUser(new UserId("ann")))));
     }
 
     @Test
@@ -393,7 +414,7 @@ abstract class AccountServiceContract {
                         false,
                         Optional.empty(),
                         Optional.empty(),
-                        PasswordTurn.OF_USER)))))
+                        PasswordTurn.ofUser(new UserId("ann")))))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
         assertThat(refusal(await(accounts.register(new Register(
                         "Bob.Builder7",
@@ -402,7 +423,7 @@ abstract class AccountServiceContract {
                         false,
                         Optional.empty(),
                         Optional.empty(),
-                        PasswordTurn.OF_USER)))))
+                        PasswordTurn.ofUser(new UserId("ann")))))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
     }
 
@@ -426,11 +447,26 @@ abstract class AccountServiceContract {
 
         long[] times = shortest(
                 () -> accounts.logIn(new LogIn(
-                        "ann@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)),
+                        "ann@example.com",
+                        "wrong",
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.ofUser(new UserId("ann")))),
                 () -> accounts.logIn(new LogIn(
-                        "bob@example.com", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)),
+                        "bob@example.com",
+                        "wrong",
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.ofUser(new UserId("ann")))),
                 () -> accounts.logIn(new LogIn(
-                        "no address", "wrong", false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
+                        "no address",
+                        "wrong",
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PasswordTurn.ofUser(new UserId("ann")))));
 
         System.out.printf(
                 "%s: wrong password %d ms, unknown account %d ms, malformed address %d ms%n",
@@ -743,7 +779,12 @@ abstract class AccountServiceContract {
         Grant first = granted(register("Ann", "ann@example.com"));
         clock.advance(1_000);
         Grant second = granted(await(accounts.logIn(new LogIn(
-                "ann@example.com", PASSWORD, true, Optional.of(phone), Optional.empty(), PasswordTurn.OF_USER))));
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.of(phone),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
         UserId ann = first.profile().id();
         clock.advance(60_000);
         granted(await(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
@@ -867,7 +908,7 @@ abstract class AccountServiceContract {
                             false,
                             Optional.empty(),
                             Optional.empty(),
-                            PasswordTurn.OF_USER))));
+                            PasswordTurn.ofUser(new UserId("ann"))))));
             Future<GrantResult> change = accounts.changePassword(
                     new ChangePassword(ann, Optional.of(sidOf(calling)), current, next, Optional.empty()));
             IntStream.range(0, 10)
@@ -877,7 +918,7 @@ abstract class AccountServiceContract {
                             false,
                             Optional.empty(),
                             Optional.empty(),
-                            PasswordTurn.OF_USER))));
+                            PasswordTurn.ofUser(new UserId("ann"))))));
 
             GrantResult changed = await(change);
             for (Future<GrantResult> login : logins) {
@@ -958,7 +999,7 @@ abstract class AccountServiceContract {
                         false,
                         Optional.empty(),
                         Optional.empty(),
-                        PasswordTurn.OF_USER)));
+                        PasswordTurn.ofUser(new UserId("ann")))));
 
         assertThat(results.stream().filter(GrantResult.Granted.class::isInstance))
                 .hasSize(1);
@@ -981,19 +1022,25 @@ abstract class AccountServiceContract {
                                 false,
                                 Optional.empty(),
                                 Optional.empty(),
-                                PasswordTurn.OF_USER))
+                                PasswordTurn.ofUser(new UserId("ann"))))
                 .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
                 .doesNotContain("$2b$", state.families().get(0).seed(), "example.com");
     }
 
     GrantResult register(String name, String email) throws Exception {
-        return await(accounts.register(
-                new Register(name, email, PASSWORD, false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
+        return await(accounts.register(new Register(
+                name,
+                email,
+                PASSWORD,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann")))));
     }
 
     GrantResult logIn(String email, String password) throws Exception {
-        return await(accounts.logIn(
-                new LogIn(email, password, false, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER)));
+        return await(accounts.logIn(new LogIn(
+                email, password, false, Optional.empty(), Optional.empty(), PasswordTurn.ofUser(new UserId("ann")))));
     }
 
     @Test

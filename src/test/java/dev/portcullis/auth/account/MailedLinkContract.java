@@ -397,7 +397,8 @@ abstract class MailedLinkContract {
     }
 
     private static LogIn login(String password) {
-        return new LogIn(ANN, password, true, Optional.empty(), Optional.empty(), PasswordTurn.OF_USER);
+        return new LogIn(
+                ANN, password, true, Optional.empty(), Optional.empty(), PasswordTurn.ofUser(new UserId("ann")));
     }
 
     private Grant logIn(String password) throws Exception {

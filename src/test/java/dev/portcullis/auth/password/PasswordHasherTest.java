@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.password.PasswordHasher.Checked;
 import dev.portcullis.kit.Work;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkResult;
 import dev.portcullis.resilience.WorkResult.NotRun.Why;
 import dev.portcullis.resilience.WorkerPool;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +36,11 @@ class PasswordHasherTest {
 
     private static Vertx vertx;
 
+    private long now;
+
     private final CountDownLatch release = new CountDownLatch(1);
     private final PasswordQueue queue =
-            new PasswordQueue(new ProofOfWork(PEPPER), new UsedProofs(9), BITS, () -> 0, () -> 0);
+            new PasswordQueue(new ProofOfWork(PEPPER), new UsedProofs(9), BITS, () -> 0, () -> now);
     private WorkerPool pool;
 
     @BeforeAll
@@ -58,44 +62,48 @@ class PasswordHasherTest {
     @Test
     void hashed_password_is_recognised() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
-        String stored = done(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
+        String stored = done(hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9"));
 
-        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(stored))))
+        assertThat(done(hasher.check(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", Optional.of(stored))))
                 .isEqualTo(new Checked(true, Optional.empty()));
-        assertThat(done(hasher.check(PasswordTurn.OF_USER, "wrong", Optional.of(stored)))
+        assertThat(done(hasher.check(PasswordTurn.ofUser(new UserId("ann")), "wrong", Optional.of(stored)))
                         .matches())
                 .isFalse();
-        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.empty()))
+        assertThat(done(hasher.check(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", Optional.empty()))
                         .matches())
                 .isFalse();
     }
 
     @Test
     void hash_of_a_lower_cost_is_replaced_when_its_password_is_known() throws Exception {
-        String stored = done(hasher(4, LONG).hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
+        String stored = done(hasher(4, LONG).hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9"));
         PasswordHasher costlier = hasher(5, LONG);
 
-        assertThat(done(costlier.check(PasswordTurn.OF_USER, "wrong", Optional.of(stored)))
+        assertThat(done(costlier.check(PasswordTurn.ofUser(new UserId("ann")), "wrong", Optional.of(stored)))
                         .replacement())
                 .isEmpty();
-        String replaced = done(costlier.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(stored)))
+        String replaced = done(costlier.check(
+                        PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", Optional.of(stored)))
                 .replacement()
                 .orElseThrow();
 
         assertThat(replaced).startsWith("$2b$05$");
-        assertThat(done(costlier.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.of(replaced))))
+        assertThat(done(costlier.check(
+                        PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", Optional.of(replaced))))
                 .isEqualTo(new Checked(true, Optional.empty()));
     }
 
     @Test
     void password_is_replaced_by_its_owner_only() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
-        String stored = done(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"));
+        String stored = done(hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9"));
 
-        assertThat(done(hasher.replace("wrong", stored, "Another-Horse-9"))).isEmpty();
-        String next = done(hasher.replace("Correct-Horse-9", stored, "Another-Horse-9"))
+        assertThat(done(hasher.replace(PasswordTurn.ofUser(new UserId("ann")), "wrong", stored, "Another-Horse-9")))
+                .isEmpty();
+        String next = done(hasher.replace(
+                        PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", stored, "Another-Horse-9"))
                 .orElseThrow();
-        assertThat(done(hasher.check(PasswordTurn.OF_USER, "Another-Horse-9", Optional.of(next)))
+        assertThat(done(hasher.check(PasswordTurn.ofUser(new UserId("ann")), "Another-Horse-9", Optional.of(next)))
                         .matches())
                 .isTrue();
     }
@@ -104,9 +112,10 @@ class PasswordHasherTest {
     void full_pool_turns_a_password_away_at_once() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9");
+        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
 
-        assertThat(notRun(hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9"))).contains(Why.FULL);
+        assertThat(notRun(hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9")))
+                .contains(Why.FULL);
         release.countDown();
         assertThat(notRun(waiting)).isEmpty();
     }
@@ -115,7 +124,7 @@ class PasswordHasherTest {
     void work_is_used_up_by_a_check_and_not_by_a_refusal() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.OF_USER, "Correct-Horse-9");
+        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
         PasswordTurn unknown = new PasswordTurn(Precedence.FAILED, "a", Optional.empty());
         String proof = Work.on(hasher.challenge(unknown).orElseThrow().text(), BITS);
         PasswordTurn worked = new PasswordTurn(Precedence.FAILED, "a", Optional.of(proof));
@@ -179,6 +188,44 @@ class PasswordHasherTest {
         }
     }
 
+    /** Each has a login, and comes again and again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_who_is_logged_in_goes_before_those_who_had_more_turns_lately(int attackers) throws Exception {
+        PasswordHasher hasher = hasher(4, LONG);
+        for (int i = 0; i < attackers; i++) {
+            UserId attacker = new UserId("attacker" + i);
+            assertThat(notRun(hasher.check(PasswordTurn.ofUser(attacker), "x", Optional.empty())))
+                    .isEmpty();
+        }
+        occupy();
+        List<Future<WorkResult<Checked>>> again = new ArrayList<>();
+        for (int i = 0; i < 3 * attackers; i++) {
+            UserId attacker = new UserId("attacker" + i % attackers);
+            again.add(hasher.check(PasswordTurn.ofUser(attacker), "x", Optional.empty()));
+        }
+        Future<WorkResult<Checked>> first = hasher.check(PasswordTurn.ofUser(new UserId("ben")), "x", Optional.empty());
+        release.countDown();
+
+        assertThat(notRun(first)).isEmpty();
+        for (Future<WorkResult<Checked>> each : again) {
+            assertThat(notRun(each)).as("there was one place").contains(Why.FULL);
+        }
+    }
+
+    @Test
+    void turn_that_was_not_had_or_is_long_ago_puts_a_user_behind_no_one() {
+        PasswordTurn ann = PasswordTurn.ofUser(new UserId("ann"));
+        PasswordQueue.Place refused = queue.enter(ann);
+        queue.leave(refused, false);
+        List<PasswordQueue.Place> had =
+                Stream.generate(() -> queue.enter(ann)).limit(5).toList();
+        had.forEach(each -> queue.leave(each, true));
+        assertThat(had).extracting(PasswordQueue.Place::level).containsExactly(3, 2, 1, 0, 0);
+        now = Duration.ofMinutes(15).toMillis();
+        assertThat(queue.enter(ann).level()).isEqualTo(3);
+    }
+
     private static PasswordTurn known(String account, boolean rested) {
         return new PasswordTurn(
                 Precedence.KNOWN,
@@ -193,7 +240,7 @@ class PasswordHasherTest {
         PasswordHasher hasher = hasher(4, 50);
         occupy();
 
-        hasher.check(PasswordTurn.OF_USER, "Correct-Horse-9", Optional.empty())
+        hasher.check(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9", Optional.empty())
                 .onComplete(test.failing(late -> test.verify(() -> {
                     assertThat(late).isInstanceOf(TimeoutException.class);
                     test.completeNow();

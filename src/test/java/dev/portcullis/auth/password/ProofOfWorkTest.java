@@ -3,6 +3,7 @@ package dev.portcullis.auth.password;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Work;
+import dev.portcullis.protocol.UserId;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -92,7 +93,7 @@ class ProofOfWorkTest {
         assertThat(precedence(queue, Precedence.FAILED, Optional.of(proof)))
                 .as("which gained nothing before, so it was not used up")
                 .isEqualTo(Precedence.WORKED);
-        assertThat(queue.challenge(PasswordTurn.OF_USER)).isEmpty();
+        assertThat(queue.challenge(PasswordTurn.ofUser(new UserId("ann")))).isEmpty();
     }
 
     /** Else each attacker with one proof would have all the checks that it likes for two minutes. */

@@ -1,0 +1,43 @@
+package dev.portcullis.auth.password;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many turns each user had lately, so that those who want many wait behind the others. Of this node alone. Used by all
+ * threads.
+ */
+final class RecentTurns {
+    /** As long as tries count for the user. */
+    private static final long LATELY_MS = TimeUnit.MINUTES.toMillis(15);
+
+    private final Map<String, Turns> byUser;
+
+    private record Turns(long since, int number) {}
+
+    /** @param most users that are known at a time; the one who came longest ago is forgotten first */
+    RecentTurns(int most) {
+        this.byUser = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Turns> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    /** Counts one more. @return those before */
+    synchronized int take(String user, long now) {
+        Turns turns = byUser.get(user);
+        boolean isOver = turns == null || Math.abs(now - turns.since) >= LATELY_MS; // a clock may be set back
+        Turns before = isOver ? new Turns(now, 0) : turns;
+        byUser.put(user, new Turns(before.since, before.number + 1));
+        return before.number;
+    }
+
+    /** The one that was counted was not had. */
+    synchronized void giveBack(String user) {
+        byUser.computeIfPresent(
+                user, (any, turns) -> turns.number == 1 ? null : new Turns(turns.since, turns.number - 1));
+    }
+}
