@@ -79,7 +79,7 @@ public final class SmtpTransport implements MailTransport {
     }
 
     private MailClient open() {
-        MailClient client = MailClient.create(vertx, options);
+        MailClient client = MailClient.create(vertx, new io.vertx.ext.mail.MailConfig(options));
         clients.add(client);
         return client;
     }
@@ -104,7 +104,7 @@ public final class SmtpTransport implements MailTransport {
 
     /**
      * The name in the certificate is checked, with the algorithm HTTPS, only where none is set here: 5.1.6 takes one that is set
-     * for the wish to have no check (CWE-297).
+     * for the wish to have no check (CWE-297). It sets the algorithm in the options that it gets, so each client needs its own copy.
      */
     private static io.vertx.ext.mail.MailConfig options(SmtpConfig smtp, int timeoutMs) {
         io.vertx.ext.mail.MailConfig options = new io.vertx.ext.mail.MailConfig()

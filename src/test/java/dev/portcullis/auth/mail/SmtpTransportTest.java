@@ -6,15 +6,19 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.MailServer.Mail;
 import dev.portcullis.kit.SelfSigned;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class SmtpTransportTest {
@@ -83,6 +87,36 @@ class SmtpTransportTest {
             assertThat(send(vertx, server, otherName, LinkPurpose.VERIFY))
                     .as("a certificate for 127.0.0.1")
                     .isEqualTo(MailResult.FAILED);
+            assertThat(server.mails()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void server_with_another_name_gets_none_of_several_mails_at_a_time(int mails, Vertx vertx) throws Exception {
+        SelfSigned own = SelfSigned.any();
+        try (MailServer server = MailServer.withTls(own.serving())) {
+            MailConfig config = Letters.config(Map.of(
+                    "smtp",
+                    Map.of(
+                            "host",
+                            "localhost",
+                            "port",
+                            (long) server.port(),
+                            "ca",
+                            own.certificate().toString()),
+                    "link",
+                    "https://chat.example.com/in"));
+            try (MailTransport transport =
+                    new SmtpTransport(vertx, config, config.smtp().orElseThrow())) {
+                List<Future<MailResult>> results = Stream.generate(
+                                () -> transport.send(Letters.letter(LinkPurpose.RESET)))
+                        .limit(mails)
+                        .toList();
+                for (Future<MailResult> result : results) {
+                    assertThat(result.await(30, TimeUnit.SECONDS)).isEqualTo(MailResult.FAILED);
+                }
+            }
             assertThat(server.mails()).isEmpty();
         }
     }
