@@ -37,10 +37,14 @@ public record TcpCounters(long acknowledged, long received, boolean awaitsPeer) 
         }
     }
 
-    private static TcpCounters read(ByteBuffer info) {
-        return new TcpCounters(
-                info.getLong(ACKNOWLEDGED),
-                info.getLong(RECEIVED),
-                info.getInt(UNACKNOWLEDGED_SEGMENTS) != 0 || info.getInt(UNSENT) != 0);
+    /** Fields that the kernel does not have are zero. Where it counts bytes, a connection whose request has come has received some. */
+    static TcpCounters read(ByteBuffer info) {
+        long received = info.getLong(RECEIVED);
+        return received == 0
+                ? UNKNOWN
+                : new TcpCounters(
+                        info.getLong(ACKNOWLEDGED),
+                        received,
+                        info.getInt(UNACKNOWLEDGED_SEGMENTS) != 0 || info.getInt(UNSENT) != 0);
     }
 }
