@@ -35,7 +35,7 @@ public enum EventName {
             "auth.password.reset",
             Level.INFO,
             "a forgotten password was replaced by a link in a mail, all logins have ended"),
-    AUTH_MAIL_FAILED("auth.mail.failed", Level.WARN, "a mail to a user was not sent"),
+    AUTH_MAIL_FAILED("auth.mail.failed", Level.WARN, "a mail to a user was not sent, or may not have been"),
     AUTH_DELETION_BEGUN("auth.deletion.begun", Level.INFO, "a user has their account deleted"),
     AUTH_DELETION_DONE("auth.deletion.done", Level.INFO, "nothing is left of a user who had their account deleted"),
     AUTH_DELETION_FAILED(

@@ -26,12 +26,14 @@ import javax.net.ssl.SSLSocket;
 public final class MailServer implements AutoCloseable {
     private static final String HANG_UP = "(hangs up)";
     private static final String SILENCE = "(is silent)";
+    private static final String RESET = "(resets the connection)";
 
     private final ServerSocket listener;
     private final Optional<SSLContext> certificate;
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> logins = new CopyOnWriteArrayList<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
+    private final Queue<String> endings = new ConcurrentLinkedQueue<>();
     private final Set<String> dripping = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -107,6 +109,26 @@ public final class MailServer implements AutoCloseable {
     /** Answers the next recipient never. */
     public void fallSilentNext() {
         refusals.add(SILENCE);
+    }
+
+    /** Takes the next mail and answers never. */
+    public void fallSilentAfterNext() {
+        endings.add(SILENCE);
+    }
+
+    /** Takes the next mail and closes the connection instead of answering. */
+    public void hangUpAfterNext() {
+        endings.add(HANG_UP);
+    }
+
+    /** Takes the next mail and resets the connection (RFC 9293, 3.5.2) instead of answering. */
+    public void resetAfterNext() {
+        endings.add(RESET);
+    }
+
+    /** Answers the text of the next mail with this instead of taking it. */
+    public void refuseNextText(String answer) {
+        endings.add(answer);
     }
 
     /** Answers no recipient of this domain. */
@@ -225,14 +247,15 @@ public final class MailServer implements AutoCloseable {
                         String answer = silent.contains(domain)
                                 ? SILENCE
                                 : Optional.ofNullable(refusals.poll()).orElse("250 ok");
-                        if (answer.equals(HANG_UP)) {
+                        if (!goesOnAfter(answer)) {
                             return false;
                         }
-                        if (!answer.equals(SILENCE)) {
-                            say(answer);
+                    }
+                    case "DATA" -> {
+                        if (!take()) {
+                            return false;
                         }
                     }
-                    case "DATA" -> take();
                     case "QUIT" -> {
                         say("221 bye");
                         return false;
@@ -262,14 +285,36 @@ public final class MailServer implements AutoCloseable {
             }
         }
 
-        private void take() throws IOException {
+        private boolean take() throws IOException {
             say("354 go on");
             StringBuilder text = new StringBuilder();
             for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
                 text.append(line).append("\r\n");
             }
-            mails.add(new Mail(from, to, text.toString(), secure));
-            say("250 taken");
+            String answer = Optional.ofNullable(endings.poll()).orElse("250 taken");
+            if (!answer.startsWith("4") && !answer.startsWith("5")) {
+                mails.add(new Mail(from, to, text.toString(), secure));
+            }
+            return goesOnAfter(answer);
+        }
+
+        private boolean goesOnAfter(String answer) throws IOException {
+            switch (answer) {
+                case HANG_UP -> {
+                    return false;
+                }
+                case RESET -> {
+                    socket.setSoLinger(true, 0);
+                    return false;
+                }
+                case SILENCE -> {
+                    return true;
+                }
+                default -> {
+                    say(answer);
+                    return true;
+                }
+            }
         }
 
         private static String address(String line) {

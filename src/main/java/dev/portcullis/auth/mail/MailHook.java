@@ -43,6 +43,11 @@ public final class MailHook implements MailTransport {
     }
 
     @Override
+    public long timeoutMs() {
+        return hook.bounds().deadlineMs();
+    }
+
+    @Override
     public Future<MailResult> send(Letter letter) {
         byte[] body = Json.write(body(letter)).getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = new HashMap<>();

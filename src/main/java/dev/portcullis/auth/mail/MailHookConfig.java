@@ -16,7 +16,6 @@ import java.util.Optional;
  */
 public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
     private static final int ANSWER_BYTES = 16_384;
-    private static final int IN_FLIGHT = MailTurns.AT_ONCE_WITH_DRAGGING;
 
     /** Empty without a {@code url}. */
     static Optional<MailHookConfig> read(Section hook) {
@@ -24,7 +23,8 @@ public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig boun
                 "url", "URL of the application that sends the mails itself: https, or http to this machine");
         Optional<Secret> secret = ServiceSettings.signingSecret(hook, " over time and body");
         long deadlineMs = hook.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
-        OutgoingConfig bounds = ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, IN_FLIGHT);
+        OutgoingConfig bounds =
+                ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, MailTurns.mostAtOnce(deadlineMs));
         Optional<String> ca = ServiceSettings.authorities(hook);
         if (url.isPresent() && secret.isEmpty()) {
             hook.problem("secret", "is missing", "the application must know that a mail is asked for by this server");

@@ -23,6 +23,7 @@ public final class MailQueue implements AutoCloseable {
     private final BiConsumer<Letter, MailResult> ended;
     private final LongSupplier clock;
     private final MailTurns<Mail> turns;
+    private volatile boolean closed;
 
     /**
      * @param places how many mails are kept at a time
@@ -38,7 +39,7 @@ public final class MailQueue implements AutoCloseable {
         this.transport = transport;
         this.ended = ended;
         this.clock = clock;
-        this.turns = new MailTurns<>(places);
+        this.turns = new MailTurns<>(places, transport.timeoutMs());
     }
 
     private record Mail(Letter letter, Promise<MailResult> result) {}
@@ -51,8 +52,10 @@ public final class MailQueue implements AutoCloseable {
         return mail.result.future();
     }
 
+    /** Begins no further mail. */
     @Override
     public void close() {
+        closed = true;
         transport.close();
     }
 
@@ -63,7 +66,7 @@ public final class MailQueue implements AutoCloseable {
     }
 
     private Optional<Turn<Mail>> next() {
-        return inTurn(turns::next);
+        return closed ? Optional.empty() : inTurn(turns::next);
     }
 
     private void attempt(Turn<Mail> turn) {

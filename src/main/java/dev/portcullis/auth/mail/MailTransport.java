@@ -7,6 +7,9 @@ public interface MailTransport extends AutoCloseable {
     /** Never fails. */
     Future<MailResult> send(Letter letter);
 
+    /** How long a mail takes at most. */
+    long timeoutMs();
+
     @Override
     void close();
 }

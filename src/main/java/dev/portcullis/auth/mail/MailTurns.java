@@ -21,9 +21,6 @@ import java.util.Optional;
 final class MailTurns<M> {
     static final int AT_ONCE = 4;
 
-    /** Mails that drag go beside the others. A time-out of five times {@link #PROMPT_MS} keeps them below this. */
-    static final int AT_ONCE_WITH_DRAGGING = 14;
-
     static final int OF_A_PROVEN_DOMAIN = 2;
     static final int PROVEN = 3;
     static final long PROMPT_MS = 2_000;
@@ -31,6 +28,7 @@ final class MailTurns<M> {
     private static final int KNOWN_DOMAINS = 10_000;
 
     private final int places;
+    private final int mostAtOnce;
     private final Map<String, Domain<M>> domains = new LinkedHashMap<>();
 
     /** How many mails in a row went promptly to a domain. A mail that drags puts it below zero, to where it has to rise from. */
@@ -50,8 +48,21 @@ final class MailTurns<M> {
     private int dragging;
     private long added;
 
-    MailTurns(int places) {
+    /**
+     * @param places how many mails are kept at a time
+     * @param timeoutMs how long one is on its way at most
+     */
+    MailTurns(int places, long timeoutMs) {
         this.places = places;
+        this.mostAtOnce = mostAtOnce(timeoutMs);
+    }
+
+    /**
+     * Mails that drag go beside the others until their time-out, and half of what is sent at a time begins to drag with each
+     * {@link #PROMPT_MS}. With a lower bound than this a stranger's mails would reach it and keep all others waiting.
+     */
+    static int mostAtOnce(long timeoutMs) {
+        return AT_ONCE + AT_ONCE / 2 * (int) ((timeoutMs + PROMPT_MS - 1) / PROMPT_MS);
     }
 
     /** How a domain took its last mails. The later ones give way first. */
@@ -141,7 +152,7 @@ final class MailTurns<M> {
     /** The next mail to be sent; {@link #end} or {@link #pause} must follow, and {@link #drags} if it takes long. */
     Optional<Turn<M>> next() {
         int ofOthers = Math.min(otherSending + dragging, AT_ONCE / 2);
-        if (promptSending + otherSending + dragging >= AT_ONCE_WITH_DRAGGING) {
+        if (promptSending + otherSending + dragging >= mostAtOnce) {
             return Optional.empty();
         }
         boolean promptMayBegin = promptSending + ofOthers < AT_ONCE;

@@ -11,10 +11,17 @@ import java.util.regex.Pattern;
  * The section {@code accounts.mail.smtp}.
  *
  * @param user who logs in at the server; empty for none
+ * @param timeoutMs for a whole mail
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record SmtpConfig(
-        String host, int port, Tls tls, Optional<String> user, Optional<Secret> password, Optional<String> ca) {
+        String host,
+        int port,
+        Tls tls,
+        Optional<String> user,
+        Optional<Secret> password,
+        long timeoutMs,
+        Optional<String> ca) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
 
     /** How the connection is protected. */
@@ -40,6 +47,13 @@ public record SmtpConfig(
                                 + " server on this machine"),
                 smtp.optionalText("user", "who logs in at the server; without it there is no login"),
                 smtp.secret("password", "the password of user, from {\"$env\": …} or {\"$file\": …}"),
+                smtp.millis(
+                        "timeoutMs",
+                        30_000,
+                        1_000,
+                        120_000,
+                        "how long a whole mail may take, from the connection to the answer to its text; a mail whose text"
+                                + " was sent by then is not sent again"),
                 ServiceSettings.authorities(smtp));
         if (host.isPresent()) {
             config.check(smtp);

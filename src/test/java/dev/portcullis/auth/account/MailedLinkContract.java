@@ -125,6 +125,11 @@ abstract class MailedLinkContract {
         }
 
         @Override
+        public long timeoutMs() {
+            return 30_000;
+        }
+
+        @Override
         public void close() {}
     }
 

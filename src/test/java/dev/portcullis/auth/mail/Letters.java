@@ -3,6 +3,7 @@ package dev.portcullis.auth.mail;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
+import dev.portcullis.kit.MailServer;
 import dev.portcullis.protocol.UserId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,6 +42,13 @@ final class Letters {
             throw new AssertionError(reading.problems().found().toString());
         }
         return config.orElseThrow();
+    }
+
+    /** Settings for a server without TLS. */
+    static Map<String, Object> plain(MailServer server, long timeoutMs) {
+        Map<String, Object> smtp =
+                Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off", "timeoutMs", timeoutMs);
+        return Map.of("link", "https://chat.example.com/in", "smtp", smtp);
     }
 
     static List<String> problems(Map<String, Object> mail) {

@@ -44,6 +44,15 @@ class MailConfigTest {
     }
 
     @Test
+    void whole_mail_has_half_a_minute_and_two_minutes_at_most() {
+        assertThat(Letters.config(smtp()).smtp().orElseThrow().timeoutMs()).isEqualTo(30_000);
+        assertThat(Letters.problems(smtp("timeoutMs", 999L))).hasSize(1);
+        assertThat(Letters.problems(smtp("timeoutMs", 1_000L))).isEmpty();
+        assertThat(Letters.problems(smtp("timeoutMs", 120_000L))).isEmpty();
+        assertThat(Letters.problems(smtp("timeoutMs", 120_001L))).hasSize(1);
+    }
+
+    @Test
     void user_and_password_come_together() {
         assertThat(Letters.problems(smtp("user", "chat"))).hasSize(1);
         assertThat(Letters.problems(smtp("user", "chat", "password", "Mail-password-7")))

@@ -9,7 +9,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,9 +39,20 @@ class MailQueueTest {
             }
 
             @Override
+            public long timeoutMs() {
+                return 30_000;
+            }
+
+            @Override
             public void close() {}
         };
         return new MailQueue(vertx, recording, PLACES, (letter, result) -> results.add(result), clock::get);
+    }
+
+    private MailQueue queue(Vertx vertx, MailServer server, long timeoutMs) {
+        MailConfig config = Letters.config(Letters.plain(server, timeoutMs));
+        SmtpTransport transport = new SmtpTransport(vertx, config, config.smtp().orElseThrow());
+        return new MailQueue(vertx, transport, 256, (letter, result) -> results.add(result), clock::get);
     }
 
     private static Letter letter() {
@@ -114,11 +124,7 @@ class MailQueueTest {
     @ValueSource(ints = {1, 10, 100})
     void mails_to_slow_domains_hold_up_none_to_a_domain_that_is_not(int attackers, Vertx vertx) {
         try (MailServer server = MailServer.plain()) {
-            Map<String, Object> smtp = Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off");
-            MailConfig config = Letters.config(Map.of("link", "https://chat.example.com/", "smtp", smtp));
-            SmtpTransport transport =
-                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 300_000);
-            try (MailQueue queue = new MailQueue(vertx, transport, 256, (letter, result) -> {}, clock::get)) {
+            try (MailQueue queue = queue(vertx, server, 120_000)) {
                 queue.send(letter());
                 server.awaitMail(Letters.ANN, 1);
                 for (int mail = 0; mail < 5; mail++) {
@@ -132,6 +138,34 @@ class MailQueueTest {
                 }
                 server.awaitMail(Letters.ANN, 21);
             }
+        }
+    }
+
+    /** Such as one that looks at the text for longer than a mail may take. */
+    @Test
+    void mail_whose_server_gives_no_answer_to_its_text_is_not_sent_again(Vertx vertx) {
+        try (MailServer server = MailServer.plain();
+                MailQueue queue = queue(vertx, server, 1_000)) {
+            server.fallSilentAfterNext();
+            queue.send(letter());
+            awaitResults(1);
+            assertThat(results).containsExactly(MailResult.UNANSWERED);
+            queue.send(Letters.letterTo("bob@example.com"));
+            server.awaitMail("bob@example.com", 1);
+            assertThat(server.mailsTo(Letters.ANN)).hasSize(1);
+        }
+    }
+
+    @Test
+    void mail_whose_server_fell_silent_before_its_text_is_sent_again(Vertx vertx) {
+        try (MailServer server = MailServer.plain();
+                MailQueue queue = queue(vertx, server, 1_000)) {
+            server.fallSilentNext();
+            queue.send(letter());
+            server.awaitMail(Letters.ANN, 1);
+            awaitResults(1);
+            assertThat(results).containsExactly(MailResult.SENT);
+            assertThat(server.mailsTo(Letters.ANN)).hasSize(1);
         }
     }
 
@@ -154,6 +188,23 @@ class MailQueueTest {
         assertThat(results).containsExactly(MailResult.REFUSED, MailResult.SENT);
         assertThat(ofVerify).hasValue(2);
         assertThat(ofReset).hasValue(1);
+    }
+
+    @Test
+    void closed_queue_begins_no_mail(Vertx vertx) {
+        Queue<Promise<MailResult>> open = new ConcurrentLinkedQueue<>();
+        MailQueue queue = queue(vertx, letter -> {
+            Promise<MailResult> sending = Promise.promise();
+            open.add(sending);
+            return sending.future();
+        });
+        queue.send(letter());
+        queue.send(letter());
+        queue.close();
+        open.remove().complete(MailResult.SENT);
+        awaitResults(1);
+        queue.send(Letters.letterTo("bob@elsewhere.example.com"));
+        assertThat(tried).hasSize(1);
     }
 
     @Test

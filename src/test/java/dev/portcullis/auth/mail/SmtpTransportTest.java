@@ -2,6 +2,9 @@ package dev.portcullis.auth.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.MailServer.Mail;
@@ -13,15 +16,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @ExtendWith(VertxExtension.class)
 class SmtpTransportTest {
+    private static final long SHORT_MS = 2_000;
+    private static final long LONG_MS = 120_000;
+
     private static MailResult send(Vertx vertx, MailServer server, Map<String, Object> smtp, LinkPurpose purpose)
             throws Exception {
         return send(vertx, server, smtp, Letters.letter(purpose));
@@ -38,6 +49,15 @@ class SmtpTransportTest {
                 new SmtpTransport(vertx, config, config.smtp().orElseThrow())) {
             return transport.send(letter).await(30, TimeUnit.SECONDS);
         }
+    }
+
+    private static MailTransport plain(Vertx vertx, MailServer server, long timeoutMs) {
+        MailConfig config = Letters.config(Letters.plain(server, timeoutMs));
+        return new SmtpTransport(vertx, config, config.smtp().orElseThrow());
+    }
+
+    private static MailResult send(MailTransport transport, String address) throws Exception {
+        return transport.send(Letters.letterTo(address)).await(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -121,51 +141,59 @@ class SmtpTransportTest {
         }
     }
 
-    @Test
-    void server_that_hangs_up_or_is_silent_has_not_taken_the_mail_and_gets_the_next_one(Vertx vertx) throws Exception {
-        try (MailServer server = MailServer.plain()) {
-            MailConfig config = Letters.config(Map.of(
-                    "smtp",
-                    Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off"),
-                    "link",
-                    "https://chat.example.com/in"));
-            try (MailTransport transport =
-                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 500)) {
-                server.hangUpNext();
-                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
-                        .isEqualTo(MailResult.FAILED);
-                server.fallSilentNext();
-                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
-                        .isEqualTo(MailResult.FAILED);
-                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
-                        .isEqualTo(MailResult.SENT);
-            }
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void mail_that_is_cut_says_whether_it_may_have_been_taken_and_leaves_no_trace(
+            Consumer<MailServer> cut, long timeoutMs, MailResult result, Vertx vertx) throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> logged = new ListAppender<>();
+        logged.start();
+        root.addAppender(logged);
+        try (MailServer server = MailServer.plain();
+                MailTransport transport = plain(vertx, server, timeoutMs)) {
+            cut.accept(server);
+            assertThat(send(transport, "eve@cut.example.net")).isEqualTo(result);
+            assertThat(Await.until(() -> server.connections() == 0))
+                    .as("the connection is closed")
+                    .isTrue();
+            assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
+            assertThat(server.connections()).as("kept for the next mail").isEqualTo(1);
+            assertThat(server.mailsTo("eve@cut.example.net")).hasSize(result == MailResult.UNANSWERED ? 1 : 0);
+        } finally {
+            root.detachAppender(logged);
         }
+        assertThat(logged.list)
+                .filteredOn(line -> line.getThrowableProxy() != null)
+                .isEmpty();
     }
 
-    /** A time-out of silence would never end: each line of the answer begins it again. */
+    private static List<Arguments> cuts() {
+        return List.of(
+                cut("it hangs up", MailServer::hangUpNext, LONG_MS, MailResult.FAILED),
+                cut("it is silent", MailServer::fallSilentNext, SHORT_MS, MailResult.FAILED),
+                // a time-out of silence would never end: each line of the answer begins it again
+                cut("its answer has no end", server -> server.dripFor("cut.example.net"), SHORT_MS, MailResult.FAILED),
+                cut("it hangs up after the text", MailServer::hangUpAfterNext, LONG_MS, MailResult.UNANSWERED),
+                cut("it resets after the text", MailServer::resetAfterNext, LONG_MS, MailResult.UNANSWERED),
+                cut("it is silent after the text", MailServer::fallSilentAfterNext, SHORT_MS, MailResult.UNANSWERED));
+    }
+
+    private static Arguments cut(String name, Consumer<MailServer> next, long timeoutMs, MailResult result) {
+        return Arguments.of(Named.of(name, next), timeoutMs, result);
+    }
+
     @Test
-    void mail_whose_server_never_ends_its_answer_is_given_up_with_its_connection(Vertx vertx) throws Exception {
+    void line_that_begins_with_a_dot_is_sent_as_it_is(Vertx vertx) throws Exception {
         try (MailServer server = MailServer.plain()) {
-            server.dripFor("drip.example.net");
-            MailConfig config = Letters.config(Map.of(
-                    "smtp",
-                    Map.of("host", "127.0.0.1", "port", (long) server.port(), "tls", "off"),
-                    "link",
-                    "https://chat.example.com/in"));
+            Map<String, Object> settings = new HashMap<>(Letters.plain(server, 30_000));
+            settings.put("verify", Map.of("text", "Open\n.\n..this:\n{link}"));
+            MailConfig config = Letters.config(settings);
             try (MailTransport transport =
-                    new SmtpTransport(vertx, config, config.smtp().orElseThrow(), 1_000)) {
-                assertThat(transport
-                                .send(Letters.letterTo("eve@drip.example.net"))
-                                .await(30, TimeUnit.SECONDS))
-                        .isEqualTo(MailResult.FAILED);
-                assertThat(Await.until(() -> server.connections() == 0))
-                        .as("the connection is closed")
-                        .isTrue();
-                assertThat(transport.send(Letters.letter(LinkPurpose.RESET)).await(30, TimeUnit.SECONDS))
-                        .isEqualTo(MailResult.SENT);
-                assertThat(server.connections()).as("kept for the next mail").isEqualTo(1);
+                    new SmtpTransport(vertx, config, config.smtp().orElseThrow())) {
+                assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
             }
+            assertThat(server.awaitMail(Letters.ANN, 1).text())
+                    .contains("\r\n\r\nOpen\r\n..\r\n...this:\r\nhttps://chat.example.com/in#verify=");
         }
     }
 
@@ -174,6 +202,9 @@ class SmtpTransportTest {
     void answer_says_whether_a_mail_may_be_taken_later(String answer, MailResult result, Vertx vertx) throws Exception {
         try (MailServer server = MailServer.plain()) {
             server.refuseNext(answer);
+            assertThat(send(vertx, server, Map.of("tls", "off"), LinkPurpose.VERIFY))
+                    .isEqualTo(result);
+            server.refuseNextText(answer);
             assertThat(send(vertx, server, Map.of("tls", "off"), LinkPurpose.VERIFY))
                     .isEqualTo(result);
             assertThat(server.mails()).isEmpty();
