@@ -96,7 +96,7 @@ final class SmtpClient {
 
         /**
          * The library tells a promise of its own about a reset of the connection. It is complete once the login is over, so it throws,
-         * in the context of the connection, which is known from the first answer on.
+         * in the context that the library made for the connection alone, which is known from the first answer on.
          */
         private void noticeReset() {
             context.owner().getOrCreateContext().exceptionHandler(any -> whenReset.run());

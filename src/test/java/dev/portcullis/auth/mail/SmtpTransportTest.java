@@ -9,7 +9,9 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.MailServer;
 import dev.portcullis.kit.MailServer.Mail;
 import dev.portcullis.kit.SelfSigned;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.HashMap;
@@ -180,6 +182,25 @@ class SmtpTransportTest {
 
     private static Arguments cut(String name, Consumer<MailServer> next, long timeoutMs, MailResult result) {
         return Arguments.of(Named.of(name, next), timeoutMs, result);
+    }
+
+    /** Else an error of the stage that sends a mail would be taken for the end of the connection. */
+    @Test
+    void errors_in_the_context_that_sends_a_mail_are_no_concern_of_the_mail(Vertx vertx) throws Exception {
+        Promise<Throwable> thrown = Promise.promise();
+        Context context = vertx.getOrCreateContext();
+        context.exceptionHandler(thrown::tryComplete);
+        try (MailServer server = MailServer.plain();
+                MailTransport transport = plain(vertx, server, LONG_MS)) {
+            Promise<MailResult> sent = Promise.promise();
+            context.runOnContext(
+                    any -> transport.send(Letters.letterTo(Letters.ANN)).onComplete(sent));
+            assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEqualTo(MailResult.SENT);
+            context.runOnContext(any -> {
+                throw new IllegalStateException("of the stage");
+            });
+            assertThat(thrown.future().await(30, TimeUnit.SECONDS)).hasMessage("of the stage");
+        }
     }
 
     @Test
