@@ -28,9 +28,10 @@ final class RecentTurns {
 
     /** Counts one more. @return those before */
     synchronized int take(String user, long now) {
-        Turns turns = byUser.get(user);
-        boolean isOver = turns == null || Math.abs(now - turns.since) >= LATELY_MS; // a clock may be set back
-        Turns before = isOver ? new Turns(now, 0) : turns;
+        Turns before = byUser.getOrDefault(user, new Turns(now, 0));
+        if (Math.abs(now - before.since) >= LATELY_MS) { // a clock may be set back
+            before = new Turns(now, 0);
+        }
         byUser.put(user, new Turns(before.since, before.number + 1));
         return before.number;
     }
