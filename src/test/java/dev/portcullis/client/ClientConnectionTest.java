@@ -17,8 +17,9 @@ class ClientConnectionTest {
     void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame(
             Vertx vertx, VertxTestContext test) throws Exception {
         FakeServer server = new FakeServer(vertx);
-        server.insteadOfWelcome = socket -> {
-            socket.close((short) 4003, "Evicted");
+        server.insteadOfWelcome = socket -> { // not at once: a client may not have taken the upgrade yet then
+            socket.textMessageHandler(any -> socket.close((short) 4003, "Evicted"));
+            socket.writeTextMessage("{}");
             return true;
         };
         Dialer dialer =
