@@ -8,6 +8,7 @@ import dev.portcullis.kit.Gauges;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.Upgrade;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -108,6 +110,63 @@ class UnfinishedBodiesIT {
         }
         awaitBuffered(2L * attackers * PER_ADDRESS * (BEFORE_CONNECT - 1));
         honest.isServed(addressOf(0));
+    }
+
+    /** Twice as many as connections may be open without an upgrade, of the address that all share or of the node. */
+    @ParameterizedTest
+    @CsvSource({"1, true", "10, true", "100, true", "1, false", "10, false", "100, false"})
+    void bodies_of_calls_that_never_come_keep_out_no_newcomer(int attackers, boolean sameAddress) {
+        node.close();
+        node = TestNode.generous(
+                (sameAddress ? "limits.pendingConnectionsPerIp=" : "limits.pendingConnectionsPerNode=")
+                        + attackers * PER_ADDRESS / 2,
+                "limits.acceptsPerSecond=100000",
+                "http.callMs=600000",
+                "http.bodyMs=60000");
+        int waiting = 0;
+        for (int i = 0; i < attackers; i++) {
+            for (int j = 0; j < PER_ADDRESS; j++) {
+                waiting += waitsForBody(sameAddress ? HOME : addressOf(i), node.token("attacker" + i)) ? 1 : 0;
+            }
+        }
+        assertThat(waiting).as("the attack goes on").isGreaterThanOrEqualTo(attackers * PER_ADDRESS / 2);
+
+        String ann = "Authorization: Bearer " + node.token("ann");
+        assertThat(Await.until(
+                        () -> statusOf("GET /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\n" + ann + "\r\n\r\n") == 200))
+                .as("a call")
+                .isTrue();
+        assertThat(Await.until(() -> upgraded(ann))).as("a handshake").isTrue();
+    }
+
+    private boolean waitsForBody(String address, String token) {
+        try {
+            RawPeer peer = RawPeer.over(from(address));
+            peers.add(peer);
+            return peer.request("POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + token
+                                    + "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n"
+                                    + "Expect: 100-continue\r\n\r\n")
+                            .status()
+                    == 100;
+        } catch (UncheckedIOException closed) {
+            return false; // as there is no older one that it may displace
+        }
+    }
+
+    private int statusOf(String request) {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            return peer.request(request).status();
+        } catch (UncheckedIOException closed) {
+            return 0;
+        }
+    }
+
+    private boolean upgraded(String authorization) {
+        try (RawPeer peer = RawPeer.to(node.port())) {
+            return Upgrade.of(authorization).from(peer).status() == 101;
+        } catch (UncheckedIOException closed) {
+            return false;
+        }
     }
 
     private static String addressOf(int attacker) {

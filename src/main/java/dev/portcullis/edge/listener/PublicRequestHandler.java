@@ -9,6 +9,7 @@ import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.RequestTarget;
+import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Handler;
@@ -78,6 +79,10 @@ public final class PublicRequestHandler {
             return;
         }
         limits.pending().requested(channel);
+        if (BodyReader.isAnnounced(request)) {
+            limits.pending().arriving(channel);
+            request.end().onSuccess(any -> limits.pending().arrived(channel));
+        }
         RequestCharge charge = limits.budget().charge(request);
         if (charge.isOwed() && !mayProveUser(request)) {
             refuseRateLimited(request, channel, charge.waitMs());

@@ -105,6 +105,18 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         pending.requested(channel, millis());
     }
 
+    /**
+     * The request that has arrived has a body, which its client may take long to send: until it has {@link #arrived} the connection
+     * is protected from no newer one.
+     */
+    public void arriving(HttpChannel channel) {
+        pending.arriving(channel);
+    }
+
+    public void arrived(HttpChannel channel) {
+        pending.arrived(channel);
+    }
+
     /** The response to a request was given. */
     public void answered(HttpChannel channel) {
         pending.answered(channel, millis());

@@ -2,17 +2,19 @@ package dev.portcullis.edge.tcp;
 
 import dev.portcullis.edge.tcp.PendingDeadlines.Phase;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
  * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
  * other (CWE-400). Connections that have sent nothing give way first, and at once. One that has sent something is safe for a
- * grace period from its accept, and while its handshake or request is being processed: if there are only such ones, the new
- * connection is closed instead, whose client can try again.
+ * grace period from its accept, and while its handshake or request is being processed, though not while the body of that is on
+ * its way: if there are only such ones, the new connection is closed instead, whose client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -21,6 +23,7 @@ public final class PendingConnections<C> {
     private final Map<C, Entry<C>> all = new HashMap<>();
     private final PendingCounts<C> counts = new PendingCounts<>();
     private final Map<C, Object> exempt = new HashMap<>();
+    private final Set<C> arriving = new HashSet<>();
 
     /** A connection that must be closed. */
     public record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
@@ -164,7 +167,24 @@ public final class PendingConnections<C> {
     synchronized void unproved(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
+            arriving.remove(connection);
             makeEvictable(entry);
+        }
+    }
+
+    /** The body of what was asked for is on its way, and its client may take long: the connection may be evicted meanwhile. */
+    synchronized void arriving(C connection) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null) {
+            arriving.add(connection);
+            makeEvictable(entry);
+        }
+    }
+
+    /** It has arrived: the connection is protected from eviction, unless it was answered or found to prove nothing meanwhile. */
+    synchronized void arrived(C connection) {
+        if (arriving.remove(connection)) {
+            protect(connection);
         }
     }
 
@@ -173,6 +193,7 @@ public final class PendingConnections<C> {
      * peer of an aging connection takes its last response.
      */
     synchronized void answered(C connection, long now) {
+        arriving.remove(connection);
         Entry<C> entry = all.get(connection);
         if (entry == null || deadlines.is(connection, Phase.TRANSFER)) {
             return;
@@ -199,6 +220,7 @@ public final class PendingConnections<C> {
     /** Removes a connection that has upgraded or closed. */
     public synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
+        arriving.remove(connection);
         if (entry != null) {
             deadlines.remove(connection);
             if (exempt.remove(connection) == null) {

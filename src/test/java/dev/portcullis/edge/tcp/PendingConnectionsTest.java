@@ -108,6 +108,31 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void connection_is_protected_once_the_body_of_its_request_has_arrived() {
+        admit("a", "b", "c");
+        for (String each : List.of("a", "b", "c")) {
+            pending.requested(each, 0);
+            pending.arriving(each);
+        }
+        pending.arrived("a");
+        assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.arrived("b");
+        pending.unproved("c"); // whose request was found to prove nothing
+        pending.arrived("c");
+        assertThat(pending.admit("e", HOME, 0))
+                .as("which has sent nothing")
+                .contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.protect("e");
+        assertThat(pending.admit("f", HOME, 0)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        pending.protect("f");
+        pending.answered("a", 0);
+        pending.arrived("a");
+        assertThat(pending.admit("g", HOME, 0))
+                .as("the rest of a body that was answered before")
+                .contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+    }
+
+    @Test
     void unanswered_request_expires() {
         pending.admit("a", HOME, 0);
         pending.requested("a", 900);
