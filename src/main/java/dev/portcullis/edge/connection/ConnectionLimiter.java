@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
  * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many users
- * as it may have connections, and never more than twice as many connections. A user who has some there is refused, and these are
+ * as it may have connections, and never more than twice as many connections, beside those for
+ * which a place was reserved before. A user who has some there is refused, and these are
  * {@linkplain Slot#onContested checked}: one whose client is gone is not worth more than its user.
  *
  * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections: handshakes

@@ -18,6 +18,8 @@ import dev.portcullis.edge.socketio.packet.ConnectPayload;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Scope;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -106,19 +108,28 @@ final class ConnectPath implements FrameHandler<Connection> {
                 });
     }
 
-    /** Empty where the client may try again by itself. */
+    /** Empty where the client should try again by itself: after an error its library does not. */
     private static Optional<ConnectError> errorOf(FrameOutcome.Close close) {
         if (close.notice() instanceof CloseNotice.AuthFailed failed) {
             return errorOf(failed);
         }
         if (close.notice() instanceof CloseNotice.Rejected rejected) {
             return rejected.why()
-                    .fold(limited -> Optional.of(ConnectError.TOO_MANY_CONNECTIONS), failed -> Optional.empty());
+                    .fold(
+                            limited -> isOfOthers(close, limited)
+                                    ? Optional.empty()
+                                    : Optional.of(ConnectError.TOO_MANY_CONNECTIONS),
+                            failed -> Optional.empty());
         }
         return Optional.of(
                 close.code() == CloseCode.TOO_MANY_SESSIONS
                         ? ConnectError.TOO_MANY_CONNECTIONS
                         : ConnectError.AUTH_FAILED);
+    }
+
+    /** The address has no place now, which is no doing of the user. */
+    private static boolean isOfOthers(FrameOutcome.Close close, Rejection.Limited limited) {
+        return close.code() == CloseCode.NO_CAPACITY && limited.scope() == Scope.IP;
     }
 
     private static Optional<ConnectError> errorOf(CloseNotice.AuthFailed failed) {

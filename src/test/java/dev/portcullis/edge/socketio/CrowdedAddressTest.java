@@ -246,7 +246,7 @@ class CrowdedAddressTest {
             opened(client).connect(node.token("ann"));
             Polled second = opened(client);
             second.post("40" + new JsonObject().put("token", node.token("ann")));
-            assertThat(second.next()).startsWith("44{").contains("TOO_MANY_CONNECTIONS");
+            assertThat(second.next()).as("it may try again").isEqualTo("1");
         }
     }
 
@@ -272,7 +272,7 @@ class CrowdedAddressTest {
             }
             Polled sixth = opened(new EngineClient(node));
             sixth.post("40" + new JsonObject().put("token", node.token("ann")));
-            assertThat(sixth.next()).startsWith("44{").contains("TOO_MANY_CONNECTIONS");
+            assertThat(sixth.next()).as("it may try again").isEqualTo("1");
             elsewhere.forEach(CrowdedAddressTest::assertServed);
         }
     }
