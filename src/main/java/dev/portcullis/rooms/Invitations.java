@@ -91,12 +91,15 @@ final class Invitations {
      * @param stranger whether the user does not know the inviter
      */
     Future<RoomOutcome> invite(Wanted wanted, Supplier<Future<Boolean>> stranger) {
-        return place(wanted)
-                .compose(placed -> placed
-                        ? isBlocked(wanted)
-                                .compose(blocked -> blocked ? Future.succeededFuture(true) : deliver(wanted, stranger))
-                                .map(inTime -> inTime ? RoomOutcome.INVITED : LATE)
-                        : Future.succeededFuture(TOO_MANY));
+        return decider.facts(wanted.user(), wanted.room())
+                .compose(facts -> place(wanted, facts.barred())
+                        .compose(placed -> placed
+                                ? isBlocked(wanted)
+                                        .compose(blocked -> blocked
+                                                ? Future.succeededFuture(true)
+                                                : deliver(wanted, stranger, facts))
+                                        .map(inTime -> inTime ? RoomOutcome.INVITED : LATE)
+                                : Future.succeededFuture(TOO_MANY)));
     }
 
     private Future<Boolean> isBlocked(Wanted wanted) {
@@ -105,12 +108,13 @@ final class Invitations {
                 : blocks.isBlocked(wanted.user(), wanted.by().userId());
     }
 
-    private Future<Boolean> place(Wanted wanted) {
+    private Future<Boolean> place(Wanted wanted, boolean barred) {
         if (ConsentPolicy.isTrusted(wanted.by())) {
             return Future.succeededFuture(true);
         }
         UserId by = wanted.by().userId();
-        SentInvitation sent = new SentInvitation(wanted.room(), wanted.user(), wanted.role(), clock.getAsLong());
+        SentInvitation sent =
+                new SentInvitation(wanted.room(), wanted.user(), wanted.role(), clock.getAsLong(), barred);
         return place(by, sent)
                 .compose(placed ->
                         placed ? Future.succeededFuture(true) : forgetEnded(by).compose(any -> place(by, sent)));
@@ -125,22 +129,23 @@ final class Invitations {
     }
 
     /**
-     * Those to rooms that are gone, or of users who are what they were asked to be: the inviter can see either. Not those that
-     * were declined, else one who deletes the room could invite again.
+     * Those to rooms that are gone, of users who are what they were asked to be, or whom somebody removed from the room: none of
+     * it depends on whether the invitation arrived. Not those that were declined, else one who deletes the room could invite
+     * again.
      */
     private Future<Void> forgetEnded(UserId by) {
         return store.find(by)
                 .compose(book -> ChunkedCalls.run(
                         book.open(),
                         sent -> decider.facts(sent.to(), sent.room())
-                                .map(facts -> isEnded(sent.at(), sent.role(), facts)
+                                .map(facts -> isEnded(sent.at(), sent.role(), sent.overBar(), facts)
                                         ? List.of(sent)
                                         : List.<SentInvitation>of())))
                 .compose(ended -> store.update(by, book -> {
                     InvitationBook next = book;
                     for (SentInvitation sent :
                             ended.stream().flatMap(List::stream).toList()) {
-                        next = next.withoutSent(sent.room(), sent.to());
+                        next = next.withoutOpen(sent.room(), sent.to());
                     }
                     return new Change<>(next, next);
                 }))
@@ -148,10 +153,8 @@ final class Invitations {
     }
 
     /** Whether it was in time. */
-    private Future<Boolean> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger) {
-        return stranger.get()
-                .compose(unknown ->
-                        decider.facts(wanted.user(), wanted.room()).compose(facts -> deliver(wanted, unknown, facts)));
+    private Future<Boolean> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger, RoomFacts facts) {
+        return stranger.get().compose(unknown -> deliver(wanted, unknown, facts));
     }
 
     private Future<Boolean> deliver(Wanted wanted, boolean stranger, RoomFacts facts) {
@@ -255,10 +258,9 @@ final class Invitations {
 
     private Future<Checked> check(UserId user, Invitation invitation) {
         return decider.facts(user, invitation.room())
-                .compose(facts ->
-                        isEnded(invitation.at(), invitation.role(), facts) || (facts.barred() && !invitation.overBar())
-                                ? Future.succeededFuture(Optional.<Held>empty())
-                                : inviter(user, invitation, facts))
+                .compose(facts -> isEnded(invitation.at(), invitation.role(), invitation.overBar(), facts)
+                        ? Future.succeededFuture(Optional.<Held>empty())
+                        : inviter(user, invitation, facts))
                 .map(held -> new Checked(invitation, held));
     }
 
@@ -284,8 +286,9 @@ final class Invitations {
     }
 
     /** A room that was deleted and created again is another one. Its id stays taken for far longer than clocks differ. */
-    private static boolean isEnded(long at, RoomRole role, RoomFacts facts) {
+    private static boolean isEnded(long at, RoomRole role, boolean overBar, RoomFacts facts) {
         return facts.deleted()
+                || (facts.barred() && !overBar)
                 || facts.room()
                         .filter(room -> room.createdAt() > at + CLOCKS_MS)
                         .isPresent()
@@ -294,8 +297,24 @@ final class Invitations {
                         .isPresent();
     }
 
-    /** The user accepted, left the room or was removed: no invitation to it is open. */
-    Future<Void> answered(UserId user, RoomId room) {
+    /** The user is not in the room any more, by their own act or that of somebody else: no invitation to it is open. */
+    Future<Void> ended(UserId user, RoomId room, Optional<UserId> by) {
+        return by.filter(remover -> !remover.equals(user))
+                .map(remover -> takenBack(user, room, remover))
+                .orElseGet(() -> answered(user, room));
+    }
+
+    /**
+     * Somebody removed the user. The place is that of their own row, and other inviters find the bar when they need theirs: what
+     * the row of the user has would tell which invitations arrived, and so whom they block (CWE-204).
+     */
+    private Future<Void> takenBack(UserId user, RoomId room, UserId by) {
+        return forgetSent(by, room, user)
+                .transform(any -> store.update(user, book -> new Change<>(book.withoutReceived(room), book)))
+                .mapEmpty();
+    }
+
+    private Future<Void> answered(UserId user, RoomId room) {
         return store.<List<Invitation>>update(user, book -> new Change<>(book.withoutReceived(room), book.to(room)))
                 .compose(ended -> ChunkedCalls.run(ended, invitation -> forgetSent(invitation.by(), room, user)))
                 .mapEmpty();
@@ -347,7 +366,7 @@ final class Invitations {
     private Future<UserId> forgetSent(UserId by, RoomId room, UserId to) {
         return UserId.isReserved(by.value())
                 ? Future.succeededFuture(by)
-                : store.update(by, book -> new Change<>(book.withoutSent(room, to), by));
+                : store.update(by, book -> new Change<>(book.withoutOpen(room, to), by));
     }
 
     private InvitationBook current(InvitationBook book) {

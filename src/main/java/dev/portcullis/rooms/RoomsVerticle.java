@@ -120,7 +120,7 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAuthorizer.TIDY_LISTS,
                         instance,
                         former -> invitations
-                                .answered(former.user(), former.room())
+                                .ended(former.user(), former.room(), former.by())
                                 .transform(any -> news.ended(former))
                                 .map(new Tidied())),
                 bus.answer(

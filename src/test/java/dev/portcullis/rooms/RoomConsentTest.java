@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,10 +74,14 @@ class RoomConsentTest {
     }
 
     private RoomServices services(Adding adding) {
+        return services(adding, LIMITS);
+    }
+
+    private RoomServices services(Adding adding, RoomLimits limits) {
         return RoomServices.of(
                 engine,
                 store,
-                new RoomsConfig(Set.of(), adding, LIMITS, Optional.empty()),
+                new RoomsConfig(Set.of(), adding, limits, Optional.empty()),
                 new RoomServices.Others(
                         streams,
                         user -> Future.succeededFuture(Optional.empty()),
@@ -205,7 +210,8 @@ class RoomConsentTest {
 
         create(ANN, "removed");
         put(ANN, "removed", BEN, RoomRole.MEMBER);
-        done(services.invitations().answered(BEN.userId(), new RoomId("removed")));
+        takeBack(ANN, "removed", BEN);
+        streams.barred.clear();
         assertThat(accept(BEN, "removed")).isEqualTo("not_found");
     }
 
@@ -310,6 +316,106 @@ class RoomConsentTest {
         assertThat(open(BEN))
                 .as("also where the user was not told")
                 .containsExactlyInAnyOrder("c0 member", "honest member");
+    }
+
+    /** What accounts do with the invitations that they asked an owner for. */
+    enum Answer {
+        NONE,
+        BLOCK,
+        DECLINE
+    }
+
+    /** With the limits as shipped. What the accounts do is not told to the owner by any answer to what they take back. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, NONE, 19, 20", "1, BLOCK, 19, 20", "1, DECLINE, 20, 20",
+        "10, NONE, 10, 20", "10, BLOCK, 10, 20", "10, DECLINE, 20, 20",
+        "20, NONE, 0, 20", "20, BLOCK, 0, 20", "20, DECLINE, 0, 0",
+        "100, NONE, 0, 20", "100, BLOCK, 0, 20", "100, DECLINE, 0, 0"
+    })
+    void owner_takes_back_what_accounts_asked_for_and_invites_friends(
+            int accounts, Answer answer, int before, int after) {
+        services = services(Adding.INVITE, new RoomLimits(100, 1_000, 300, 10, 4, 100, 60_000, ConsentLimits.STANDARD));
+        create(ANN, "club");
+        for (int i = 0; i < accounts; i++) {
+            Sender account = sender("account" + i);
+            if (answer == Answer.BLOCK) {
+                blocked.add(List.of(account.userId(), ANN.userId()));
+            }
+            put(ANN, "club", account, RoomRole.MEMBER);
+            if (answer == Answer.DECLINE) {
+                decline(account, "club");
+            }
+        }
+        assertThat(friendsInvited(ANN, "before")).isEqualTo(before);
+        for (int i = 0; i < accounts; i++) {
+            takeBack(ANN, "club", sender("account" + i));
+        }
+        for (int i = 0; i < before; i++) {
+            takeBack(ANN, "club", sender("before" + i));
+        }
+        assertThat(friendsInvited(ANN, "after")).isEqualTo(after);
+        clock.addAndGet(DAY_MS + 1);
+        for (int i = 0; i < after; i++) {
+            takeBack(ANN, "club", sender("after" + i));
+        }
+        assertThat(friendsInvited(ANN, "later")).as("a day later").isEqualTo(20);
+    }
+
+    private int friendsInvited(Sender by, String name) {
+        int invited = 0;
+        while (put(by, "club", sender(name + invited), RoomRole.MEMBER).equals("invited")) {
+            invited++;
+        }
+        return invited;
+    }
+
+    /** CWE-204: as above, by what somebody else did. Two of them could tell each other what they see. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Answer.class,
+            names = {"NONE", "BLOCK"})
+    void place_of_one_whose_invitee_another_removes_is_free_whether_it_arrived_or_not(Answer answer) {
+        create(ANN, "tea");
+        give(ANN, "tea", CLEO, RoomRole.MODERATOR);
+        if (answer == Answer.BLOCK) {
+            blocked.add(List.of(BEN.userId(), ANN.userId()));
+        }
+        put(ANN, "tea", BEN, RoomRole.MEMBER);
+        put(ANN, "tea", sender("silent"), RoomRole.MEMBER);
+        assertThat(put(ANN, "tea", sender("more"), RoomRole.MEMBER)).isEqualTo("too_many_invitations");
+        takeBack(CLEO, "tea", BEN);
+        assertThat(put(ANN, "tea", sender("more"), RoomRole.MEMBER)).isEqualTo("invited");
+
+        takeBack(ANN, "tea", sender("silent"));
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).as("over the bar").isEqualTo("invited");
+        assertThat(put(ANN, "tea", sender("another"), RoomRole.MEMBER))
+                .as("the bar was there before")
+                .isEqualTo("too_many_invitations");
+        takeBack(CLEO, "tea", BEN);
+        assertThat(put(ANN, "tea", sender("another"), RoomRole.MEMBER))
+                .as("no bar says that it was taken back")
+                .isEqualTo("too_many_invitations");
+        takeBack(ANN, "tea", BEN);
+        assertThat(put(ANN, "tea", sender("another"), RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(open(BEN)).isEmpty();
+    }
+
+    @Test
+    void declined_invitation_that_is_taken_back_comes_no_sooner() {
+        create(ANN, "tea");
+        put(ANN, "tea", BEN, RoomRole.MEMBER);
+        decline(BEN, "tea");
+        takeBack(ANN, "tea", BEN);
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("too_many_invitations");
+        clock.addAndGet(DAY_MS + 1);
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+    }
+
+    /** As the calls do once the user is barred. */
+    private void takeBack(Sender by, String room, Sender user) {
+        streams.barred.add(user.userId());
+        done(services.invitations().ended(user.userId(), new RoomId(room), Optional.of(by.userId())));
     }
 
     private long toldOfInvitations() {
@@ -486,7 +592,7 @@ class RoomConsentTest {
     private String leave(Sender user, String room) {
         RoomId id = new RoomId(room);
         if (done(store.removeMember(id, user.userId(), Terms.NONE)).name().equals("DONE")) {
-            done(services.invitations().answered(user.userId(), id));
+            done(services.invitations().ended(user.userId(), id, Optional.of(user.userId())));
             clock.addAndGet(RoomListStore.KEPT_MS); // until then it counts
             return "done";
         }

@@ -83,9 +83,12 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
                 .toList());
     }
 
-    public InvitationBook withoutSent(RoomId room, UserId to) {
-        return withSent(
-                keep(sent, each -> !(each.room().equals(room) && each.to().equals(to))));
+    /** Without an open one. That it was declined stays known, else who takes it back could ask again, or ask others. */
+    public InvitationBook withoutOpen(RoomId room, UserId to) {
+        return withSent(keep(
+                sent,
+                each -> each.isDeclined()
+                        || !(each.room().equals(room) && each.to().equals(to))));
     }
 
     private InvitationBook withSent(List<SentInvitation> next) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A book as the stores keep it: the format number, then a line for each invitation, {@code r <room> <by> <role> <at> <right>
- * <stranger> <over bar>} or {@code s <room> <to> <role> <at> <declined at>}, and for each that the user was told of, {@code t
- * <at>}. No id contains a space.
+ * <stranger> <over bar>} or {@code s <room> <to> <role> <at> <declined at> <over bar>}, and for each that the user was told
+ * of, {@code t <at>}. No id contains a space.
  */
 final class InvitationRow {
     private static final String FORMAT = "1";
@@ -24,7 +24,7 @@ final class InvitationRow {
     private static final String SENT = "s";
     private static final String TOLD = "t";
     private static final int RECEIVED_PARTS = 8;
-    private static final int SENT_PARTS = 6;
+    private static final int SENT_PARTS = 7;
     private static final int TOLD_PARTS = 2;
 
     private InvitationRow() {}
@@ -61,7 +61,8 @@ final class InvitationRow {
                 invitation.to().value(),
                 invitation.role().id(),
                 Long.toString(invitation.at()),
-                Long.toString(invitation.declinedAt()));
+                Long.toString(invitation.declinedAt()),
+                Boolean.toString(invitation.overBar()));
     }
 
     /** Fails for an unreadable one: a part of it could let a user in whom another part keeps out. */
@@ -94,7 +95,8 @@ final class InvitationRow {
                             new UserId(parts[2]),
                             role(parts[3]),
                             Long.parseLong(parts[4]),
-                            Long.parseLong(parts[5])));
+                            Long.parseLong(parts[5]),
+                            Boolean.parseBoolean(parts[6])));
                 } else if (parts.length == TOLD_PARTS && parts[0].equals(TOLD)) {
                     told.add(Long.parseLong(parts[1]));
                 } else {

@@ -5,21 +5,23 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 
 /**
- * An invitation as its inviter has it. It stays until the invited user answers or it is too old: that it was refused for a
- * block, or displaced, is not told (CWE-204). One that was declined stays for a while, so that it does not come again at once.
+ * An invitation as its inviter has it. It stays until the invited user answers, it is taken back or it is too old: that it was
+ * refused for a block, or displaced, is not told (CWE-204). One that was declined stays for a while, so that it does not come
+ * again at once.
  *
  * @param role that the user would have
  * @param at when it was sent, in milliseconds
  * @param declinedAt when it was declined, in milliseconds; 0 while it is open
+ * @param overBar whether the user was barred from the room then. A later bar takes it back, also one that somebody else set
  */
-public record SentInvitation(RoomId room, UserId to, RoomRole role, long at, long declinedAt) {
+public record SentInvitation(RoomId room, UserId to, RoomRole role, long at, long declinedAt, boolean overBar) {
     /** An open one. */
-    public SentInvitation(RoomId room, UserId to, RoomRole role, long at) {
-        this(room, to, role, at, 0);
+    public SentInvitation(RoomId room, UserId to, RoomRole role, long at, boolean overBar) {
+        this(room, to, role, at, 0, overBar);
     }
 
     SentInvitation declined(long now) {
-        return new SentInvitation(room, to, role, at, now);
+        return new SentInvitation(room, to, role, at, now, overBar);
     }
 
     boolean isDeclined() {

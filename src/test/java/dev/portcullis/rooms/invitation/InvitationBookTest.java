@@ -125,7 +125,7 @@ class InvitationBookTest {
         assertThat(book.sending(to("user0", 9), MOST, MOST))
                 .as("the same again")
                 .isPresent();
-        assertThat(book.withoutSent(ROOM, new UserId("user3")).sending(to("more", 9), MOST, MOST))
+        assertThat(book.withoutOpen(ROOM, new UserId("user3")).sending(to("more", 9), MOST, MOST))
                 .isPresent();
         assertThat(book.since(1, 0).sending(to("more", 9), MOST, MOST)).isPresent();
     }
@@ -141,9 +141,9 @@ class InvitationBookTest {
         assertThat(book.since(0, 5).sending(to("user", 6), MOST, 2)).isEmpty();
         assertThat(book.since(0, 6).sending(to("user", 6), MOST, 2)).isPresent();
         assertThat(book.since(3, 0)).as("however old the invitation was").isEqualTo(book);
-        SentInvitation other = new SentInvitation(new RoomId("other"), user, RoomRole.MEMBER, 7);
+        SentInvitation other = new SentInvitation(new RoomId("other"), user, RoomRole.MEMBER, 7, false);
         InvitationBook twice = book.sending(other, MOST, 2).orElseThrow().declined(other.room(), user, 8);
-        assertThat(twice.sending(new SentInvitation(new RoomId("third"), user, RoomRole.MEMBER, 9), MOST, 2))
+        assertThat(twice.sending(new SentInvitation(new RoomId("third"), user, RoomRole.MEMBER, 9, false), MOST, 2))
                 .isEmpty();
         assertThat(twice.sending(to("another", 9), MOST, 2)).isPresent();
         assertThat(InvitationRow.decode(InvitationRow.encode(twice))).isEqualTo(twice);
@@ -198,6 +198,6 @@ class InvitationBookTest {
     }
 
     private static SentInvitation to(String user, long at) {
-        return new SentInvitation(ROOM, new UserId(user), RoomRole.MEMBER, at);
+        return new SentInvitation(ROOM, new UserId(user), RoomRole.MEMBER, at, false);
     }
 }
