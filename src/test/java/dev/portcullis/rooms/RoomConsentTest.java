@@ -336,7 +336,9 @@ class RoomConsentTest {
     void owner_takes_back_what_accounts_asked_for_and_invites_friends(
             int accounts, Answer answer, int before, int after) {
         services = services(Adding.INVITE, new RoomLimits(100, 1_000, 300, 10, 4, 100, 60_000, ConsentLimits.STANDARD));
+        befriend(ANN, BEN);
         create(ANN, "club");
+        give(ANN, "club", CLEO, RoomRole.MEMBER);
         for (int i = 0; i < accounts; i++) {
             Sender account = sender("account" + i);
             if (answer == Answer.BLOCK) {
@@ -348,6 +350,11 @@ class RoomConsentTest {
             }
         }
         assertThat(friendsInvited(ANN, "before")).isEqualTo(before);
+        assertThat(put(ANN, "club", BEN, RoomRole.MEMBER))
+                .as("one with whom the owner shares a room")
+                .isEqualTo("done");
+        assertThat(put(ANN, "club", CLEO, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(friendsInvited(CLEO, "other")).as("by a moderator").isEqualTo(20);
         for (int i = 0; i < accounts; i++) {
             takeBack(ANN, "club", sender("account" + i));
         }
