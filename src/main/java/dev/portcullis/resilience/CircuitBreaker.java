@@ -51,6 +51,9 @@ public final class CircuitBreaker {
     public record Config(int timeouts, int failures, long openMs, long longestMs) {
         public static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
 
+        /** Never opens. */
+        public static final Config NEVER = new Config(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, 1);
+
         public static Config read(Section breaker) {
             Config config = new Config(
                     breaker.integer(

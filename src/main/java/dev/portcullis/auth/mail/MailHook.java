@@ -7,7 +7,6 @@ import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;
-import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -35,11 +34,6 @@ public final class MailHook implements MailTransport {
         this.http = OutgoingHttp.open(vertx, hook.bounds(), hook.ca());
         this.target = new OutgoingTarget(OutgoingService.MAIL_HOOK, hook.url(), hook.bounds(), events);
         this.clock = clock;
-    }
-
-    /** How the circuit breaker of the application would let a call pass. */
-    public CircuitBreaker.Pass position() {
-        return target.position();
     }
 
     @Override

@@ -24,7 +24,7 @@ public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig boun
         Optional<Secret> secret = ServiceSettings.signingSecret(hook, " over time and body");
         long deadlineMs = hook.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
         OutgoingConfig bounds =
-                ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, MailTurns.mostAtOnce(deadlineMs));
+                ServiceSettings.boundsWithoutBreaker(hook, deadlineMs, ANSWER_BYTES, MailTurns.mostAtOnce(deadlineMs));
         Optional<String> ca = ServiceSettings.authorities(hook);
         if (url.isPresent() && secret.isEmpty()) {
             hook.problem("secret", "is missing", "the application must know that a mail is asked for by this server");

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Counts outgoing calls, and shows the circuit breaker of each service, also of those that this node does not use. One
+ * Counts outgoing calls, and shows the circuit breaker of each service that has one, also of those that this node does not use. One
  * instance for each node.
  */
 public final class OutgoingMetrics implements OutgoingEvents {
@@ -28,9 +28,11 @@ public final class OutgoingMetrics implements OutgoingEvents {
         this.calls = metrics.outgoingCalls(OutgoingService.class, OutgoingService::id);
         this.failures = metrics.counters(CounterFamily.OUTGOING_FAILURES, OutgoingService.class, OutgoingService::id);
         for (OutgoingService service : OutgoingService.values()) {
-            Breaker breaker = new Breaker();
-            breakers.put(service, breaker);
-            metrics.gauges().watchBreaker(service.id(), () -> number(breaker.position.get()));
+            if (service.hasBreaker()) {
+                Breaker breaker = new Breaker();
+                breakers.put(service, breaker);
+                metrics.gauges().watchBreaker(service.id(), () -> number(breaker.position.get()));
+            }
         }
     }
 

@@ -26,4 +26,9 @@ public enum OutgoingService {
     public String id() {
         return id;
     }
+
+    /** An application gives mails to servers that anyone may have, so what they do must not keep it from the mails of others. */
+    boolean hasBreaker() {
+        return this != MAIL_HOOK;
+    }
 }

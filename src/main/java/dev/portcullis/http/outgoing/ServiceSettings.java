@@ -45,12 +45,21 @@ public final class ServiceSettings {
 
     /** All calls of a service have one target. */
     public static OutgoingConfig bounds(Section service, long deadlineMs, int answerBytes, int inFlight) {
-        Set<String> internalHosts =
-                service.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
-                        .map(host -> host.toLowerCase(Locale.ROOT))
-                        .collect(Collectors.toUnmodifiableSet());
+        Set<String> internalHosts = internalHosts(service);
         CircuitBreaker.Config breaker = CircuitBreaker.Config.read(service.section("breaker"));
         return new OutgoingConfig(deadlineMs, answerBytes, inFlight, inFlight, internalHosts, breaker);
+    }
+
+    /** For a service that answers as others like, such as the servers of strangers, so that its silence says nothing about it. */
+    public static OutgoingConfig boundsWithoutBreaker(Section service, long deadlineMs, int answerBytes, int inFlight) {
+        return new OutgoingConfig(
+                deadlineMs, answerBytes, inFlight, inFlight, internalHosts(service), CircuitBreaker.Config.NEVER);
+    }
+
+    private static Set<String> internalHosts(Section service) {
+        return service.texts("internalHosts", List.of(), HOST, "hosts of url that may have private addresses").stream()
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public static Optional<String> authorities(Section service) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class MailHookTest {
@@ -30,6 +31,10 @@ class MailHookTest {
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     bodies.add(body.toJsonObject());
+                    if (body.toJsonObject().getString("email").startsWith("eve@")) {
+                        request.connection().close();
+                        return;
+                    }
                     signatures.add(String.valueOf(request.getHeader("Portcullis-Signature")));
                     request.response().setStatusCode(status).end();
                 }))
@@ -71,6 +76,17 @@ class MailHookTest {
                 .containsEntry("expiresAt", 1_795_132_800_000L)
                 .hasSize(6);
         assertThat(signatures.remove()).startsWith("v1=");
+    }
+
+    /** The application gives them to their servers at once, and these are whose they are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_domains_for_which_there_is_no_answer_take_none_away_from_others(int attackers) throws Exception {
+        for (int number = 0; number < attackers; number++) {
+            assertThat(send(Letters.letterTo("eve@" + number + ".example.net"))).isEqualTo(MailResult.FAILED);
+        }
+        assertThat(send(Letters.letter(LinkPurpose.RESET))).isEqualTo(MailResult.SENT);
+        assertThat(bodies).hasSize(attackers + 1);
     }
 
     @ParameterizedTest

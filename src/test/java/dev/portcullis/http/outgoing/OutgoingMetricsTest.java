@@ -44,13 +44,14 @@ class OutgoingMetricsTest {
         String label = "{service=\"" + service.id() + "\"}";
         assertThat(registry.scrape().lines())
                 .contains(
-                        "portcullis_breaker_state" + label + " 0.0",
                         "portcullis_outgoing_seconds_count" + label + " 0",
                         "portcullis_outgoing_failures_total" + label + " 0.0");
+        assertThat(registry.scrape().contains("portcullis_breaker_state" + label + " 0.0"))
+                .isEqualTo(service.hasBreaker());
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MAIL_HOOK")
     void call_of_each_service_is_counted_and_its_breaker_shown(OutgoingService service) throws Exception {
         int port = FreePort.find();
         OutgoingConfig config = config(600_000);

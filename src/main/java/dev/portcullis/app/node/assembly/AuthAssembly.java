@@ -29,7 +29,6 @@ import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -89,11 +88,8 @@ public final class AuthAssembly implements StageAssembly {
 
     private MailTransport transport(MailConfig mail) {
         return mail.hook()
-                .<MailTransport>map(config -> {
-                    MailHook hook = new MailHook(services.vertx(), mail, config, services.outgoing(), services.clock());
-                    services.outgoing().watch(OutgoingService.MAIL_HOOK, hook::position);
-                    return hook;
-                })
+                .<MailTransport>map(
+                        config -> new MailHook(services.vertx(), mail, config, services.outgoing(), services.clock()))
                 .orElseGet(() ->
                         new SmtpTransport(services.vertx(), mail, mail.smtp().orElseThrow()));
     }
