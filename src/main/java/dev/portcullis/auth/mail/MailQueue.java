@@ -83,17 +83,16 @@ public final class MailQueue implements AutoCloseable {
         transport.send(letter).otherwise(MailResult.FAILED).onSuccess(result -> {
             vertx.cancelTimer(drags);
             if (result == MailResult.FAILED && turn.tries() < PAUSES_MS.size()) {
-                Waiting<Mail> paused = inTurn(() -> {
-                    turns.answered(turn);
-                    return turns.pause(turn);
-                });
+                Waiting<Mail> paused = inTurn(() -> turns.pause(turn));
                 vertx.setTimer(PAUSES_MS.get(turn.tries()), any -> {
                     doInTurn(() -> turns.resume(paused));
                     sendNext();
                 });
             } else {
                 doInTurn(() -> {
-                    turns.answered(turn);
+                    if (result != MailResult.FAILED) {
+                        turns.answered(turn);
+                    }
                     turns.end(turn);
                 });
                 end(turn.mail(), result);

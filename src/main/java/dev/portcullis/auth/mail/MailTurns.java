@@ -14,7 +14,8 @@ import java.util.Optional;
  * as long as they like, so the recipients' domains take turns, each with few mails on their way at a time. Half of the places and of
  * what is sent at a time is kept for domains whose mails go promptly: a stranger's many slow domains, new ones among them, have the
  * other half. A stranger's servers can be prompt first and slow then, so a mail holds the half of prompt domains only while it is
- * prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). Not safe for threads.
+ * prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). A mail that was not taken at
+ * once is in the other half of the places. Not safe for threads.
  *
  * @param <M> a mail
  */
@@ -137,16 +138,19 @@ final class MailTurns<M> {
             return waiting.stream().filter(each -> each.due).findFirst();
         }
 
-        private long newest() {
-            return waiting.stream().mapToLong(each -> each.number).max().orElse(-1);
+        private int triedBefore() {
+            return (int) waiting.stream().filter(each -> each.tries > 0).count();
         }
     }
+
+    /** The newest mail of a domain in one half of the places. */
+    private record Newest<M>(Domain<M> domain, Waiting<M> mail) {}
 
     /** @return the mail that has no place any more, which may be this one */
     Optional<M> add(String domain, M mail) {
         domains.computeIfAbsent(domain, Domain::new).waiting.addLast(new Waiting<>(mail, 0, added++, true));
         held++;
-        return held > places ? losing().map(this::dropNewest) : Optional.empty();
+        return held > places ? losing().map(this::drop) : Optional.empty();
     }
 
     /** The next mail to be sent; {@link #end} or {@link #pause} must follow, and {@link #drags} if it takes long. */
@@ -176,7 +180,7 @@ final class MailTurns<M> {
         turn.dragging = true;
     }
 
-    /** The server has answered to a mail. */
+    /** The server has taken a mail, or never will. One that it may take later says nothing good about its domain. */
     void answered(Turn<M> turn) {
         if (!turn.dragging) {
             trust.merge(turn.domain(), 1, (before, one) -> Math.min(PROVEN, before + one));
@@ -255,41 +259,49 @@ final class MailTurns<M> {
         return new Turn<>(domain, mail, standing.isPrompt());
     }
 
-    /** The domain that loses its newest mail: of those that hold more than their half of the places. */
-    private Optional<Domain<M>> losing() {
-        int ofOthers = domains.values().stream()
-                .filter(each -> !standing(each).isPrompt())
-                .mapToInt(Domain::held)
-                .sum();
+    /** The mail that loses its place: of the half that has more than its places. */
+    private Optional<Newest<M>> losing() {
+        int ofOthers = domains.values().stream().mapToInt(this::ofOthers).sum();
         boolean promptGives = ofOthers <= places / 2;
         return losing(promptGives).or(() -> losing(!promptGives));
     }
 
-    private Optional<Domain<M>> losing(boolean ofPrompt) {
+    private Optional<Newest<M>> losing(boolean ofPrompt) {
         return domains.values().stream()
-                .filter(each -> !each.waiting.isEmpty() && standing(each).isPrompt() == ofPrompt)
+                .flatMap(each -> newest(each, ofPrompt).stream())
                 .max(ofPrompt ? newestOfLeastTrusted() : mostOfLeastTrusted());
     }
 
-    /** Many users have mailboxes at one prompt domain: that it has most of them says nothing against it. */
-    private Comparator<Domain<M>> newestOfLeastTrusted() {
-        return Comparator.<Domain<M>, Standing>comparing(this::standing).thenComparingLong(Domain::newest);
+    /** What a prompt domain would take only later keeps its place through long pauses, so it counts as if the domain were slow. */
+    private int ofOthers(Domain<M> domain) {
+        return standing(domain).isPrompt() ? domain.triedBefore() : domain.held();
     }
 
-    private Comparator<Domain<M>> mostOfLeastTrusted() {
-        return Comparator.<Domain<M>>comparingInt(Domain::held)
-                .thenComparing(this::standing)
-                .thenComparingLong(Domain::newest);
-    }
-
-    private M dropNewest(Domain<M> domain) {
-        Waiting<M> newest = domain.waiting.stream()
+    private Optional<Newest<M>> newest(Domain<M> domain, boolean ofPrompt) {
+        boolean prompt = standing(domain).isPrompt();
+        return domain.waiting.stream()
+                .filter(each -> (prompt && each.tries == 0) == ofPrompt)
                 .max(Comparator.comparingLong(each -> each.number))
-                .orElseThrow();
-        domain.waiting.remove(newest);
+                .map(mail -> new Newest<>(domain, mail));
+    }
+
+    /** Many users have mailboxes at one prompt domain: that it has most of them says nothing against it. */
+    private Comparator<Newest<M>> newestOfLeastTrusted() {
+        return Comparator.<Newest<M>, Standing>comparing(each -> standing(each.domain))
+                .thenComparingLong(each -> each.mail.number);
+    }
+
+    private Comparator<Newest<M>> mostOfLeastTrusted() {
+        return Comparator.<Newest<M>>comparingInt(each -> ofOthers(each.domain))
+                .thenComparing(each -> standing(each.domain))
+                .thenComparingLong(each -> each.mail.number);
+    }
+
+    private M drop(Newest<M> newest) {
+        newest.domain.waiting.remove(newest.mail);
         held--;
-        forgetIfEmpty(domain);
-        return newest.mail;
+        forgetIfEmpty(newest.domain);
+        return newest.mail.mail;
     }
 
     private void forgetIfEmpty(Domain<M> domain) {

@@ -119,6 +119,41 @@ class MailQueueTest {
                 .isTrue();
     }
 
+    /** The server says at once that it may take them later, such as for domains that it can't look up. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_that_may_be_taken_later_take_no_place_of_others(int attackers, Vertx vertx) {
+        MailQueue queue = queue(
+                vertx,
+                letter -> Future.succeededFuture(
+                        letter.domain().equals(letter().domain()) ? MailResult.SENT : MailResult.FAILED));
+        queue.send(letter());
+        awaitResults(1);
+        for (int number = 0; number < 300; number++) {
+            queue.send(Letters.letterTo("eve@" + number % attackers + ".example.net"));
+        }
+        List<Future<MailResult>> told =
+                IntStream.range(0, 20).mapToObj(each -> queue.send(letter())).toList();
+        assertThat(Await.until(() -> told.stream().allMatch(Future::isComplete)))
+                .isTrue();
+        assertThat(told).allMatch(each -> each.result() == MailResult.SENT);
+    }
+
+    @Test
+    void mail_that_may_be_taken_later_raises_no_trust_in_its_domain(Vertx vertx) {
+        MailQueue queue = queue(
+                vertx,
+                letter -> tried.size() <= MailTurns.PROVEN
+                        ? Future.succeededFuture(MailResult.FAILED)
+                        : Promise.<MailResult>promise().future());
+        for (int mail = 0; mail < MailTurns.PROVEN; mail++) {
+            queue.send(letter());
+        }
+        queue.send(letter());
+        queue.send(letter());
+        assertThat(tried).as("one at a time").hasSize(MailTurns.PROVEN + 1);
+    }
+
     /** Anyone registers with addresses of a server of their own, which answers as late as it likes. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})

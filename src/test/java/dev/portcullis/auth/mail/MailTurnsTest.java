@@ -267,6 +267,40 @@ class MailTurnsTest {
         assertThat(again).extracting(Turn::tries).containsExactly(1);
     }
 
+    /** Such as those to domains that the server can't look up now, once it has sent some to each. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_in_a_pause_lose_their_places_before_those_that_were_not_tried(int attackers) {
+        isPrompt(HONEST);
+        IntStream.range(0, attackers).forEach(each -> isProven("proven" + each));
+        IntStream.range(0, attackers).forEach(each -> add("proven" + each, 1_000 / attackers));
+        dropped.clear();
+        assertThat(pauseAll()).isEqualTo(PLACES);
+        add(HONEST, PLACES / 2);
+        add("new.example.org", "of a user elsewhere");
+        assertThat(dropped).hasSize(PLACES / 2 + 1).allMatch(mail -> mail.startsWith("proven"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mail_in_a_pause_keeps_its_place_beside_more_mails_to_each_domain_of_attackers(int attackers) {
+        isPrompt(HONEST);
+        add(HONEST, 1);
+        assertThat(pauseAll()).isEqualTo(1);
+        IntStream.range(0, attackers).forEach(each -> add("slow" + each, 1_000 / attackers));
+        assertThat(dropped).isNotEmpty().noneMatch(mail -> mail.startsWith(HONEST));
+    }
+
+    /** What is due is not taken now. */
+    private int pauseAll() {
+        int paused = 0;
+        for (List<Turn<String>> started = start(); !started.isEmpty(); started = start()) {
+            started.forEach(turns::pause);
+            paused += started.size();
+        }
+        return paused;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void mails_of_attackers_lose_their_places_before_those_of_users(int attackers) {
