@@ -32,6 +32,8 @@ public final class MailServer implements AutoCloseable {
     private final Optional<SSLContext> certificate;
     private final List<Mail> mails = new CopyOnWriteArrayList<>();
     private final List<String> logins = new CopyOnWriteArrayList<>();
+    private final Queue<String> greetings = new ConcurrentLinkedQueue<>();
+    private final Queue<String> loginAnswers = new ConcurrentLinkedQueue<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
     private final Queue<String> endings = new ConcurrentLinkedQueue<>();
     private final Set<String> dripping = ConcurrentHashMap.newKeySet();
@@ -94,6 +96,16 @@ public final class MailServer implements AutoCloseable {
     /** The names and passwords that were shown. */
     public List<String> logins() {
         return List.copyOf(logins);
+    }
+
+    /** Greets the next connection with this. */
+    public void greetNext(String greeting) {
+        greetings.add(greeting);
+    }
+
+    /** Answers the next login with this instead of taking it. */
+    public void refuseNextLogin(String answer) {
+        loginAnswers.add(answer);
     }
 
     /** Answers the next recipient with this instead of taking the mail. */
@@ -174,7 +186,7 @@ public final class MailServer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             Dialogue first = new Dialogue(socket, false);
-            first.say("220 ready");
+            first.say(Optional.ofNullable(greetings.poll()).orElse("220 ready"));
             if (first.run()) {
                 SSLSocket secure = (SSLSocket)
                         certificate.orElseThrow().getSocketFactory().createSocket(socket, null, port(), true);
@@ -231,7 +243,7 @@ public final class MailServer implements AutoCloseable {
                                         StandardCharsets.UTF_8)
                                 .replace('\0', ' ')
                                 .trim());
-                        say("235 welcome");
+                        say(Optional.ofNullable(loginAnswers.poll()).orElse("235 welcome"));
                     }
                     case "MAIL" -> {
                         from = address(line);

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.mail.MailMessage;
-import io.vertx.ext.mail.SMTPException;
 import io.vertx.ext.mail.impl.SMTPConnection;
 import io.vertx.ext.mail.impl.SMTPConnectionPool;
 import io.vertx.ext.mail.impl.SMTPResponse;
@@ -81,7 +80,7 @@ final class SmtpClient {
             context.executeBlocking(Utils::getHostname)
                     .compose(host ->
                             pool.getConnection(host).compose(connection -> handOver(connection, textFrom(host))))
-                    .onComplete(result::tryComplete, this::fail);
+                    .onComplete(result::tryComplete, any -> giveUp());
         }
 
         private Future<MailResult> handOver(SMTPConnection connection, String text) {
@@ -129,14 +128,7 @@ final class SmtpClient {
                     .collect(Collectors.joining("\r\n"));
         }
 
-        private void fail(Throwable failure) {
-            if (failure instanceof SMTPException refusal && refusal.isPermanent()) {
-                result.tryComplete(MailResult.REFUSED);
-            } else {
-                giveUp();
-            }
-        }
-
+        /** Answers before the mail, such as to the login, are none about it, whatever their code (RFC 5321, 3.1). */
         private void giveUp() {
             if (!result.future().isComplete()) {
                 abort();

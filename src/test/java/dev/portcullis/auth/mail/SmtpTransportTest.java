@@ -218,6 +218,27 @@ class SmtpTransportTest {
         }
     }
 
+    @Test
+    void answers_before_a_mail_never_refuse_it(Vertx vertx) throws Exception {
+        SelfSigned own = SelfSigned.any();
+        Map<String, Object> login = Map.of(
+                "user",
+                "chat",
+                "password",
+                "Mail-password-7",
+                "ca",
+                own.certificate().toString());
+        try (MailServer server = MailServer.withTls(own.serving())) {
+            server.greetNext("554 no service here");
+            assertThat(send(vertx, server, login, LinkPurpose.VERIFY)).isEqualTo(MailResult.FAILED);
+            assertThat(server.logins()).isEmpty();
+            server.refuseNextLogin("535 wrong password");
+            assertThat(send(vertx, server, login, LinkPurpose.VERIFY)).isEqualTo(MailResult.FAILED);
+            assertThat(server.logins()).hasSize(1);
+            assertThat(send(vertx, server, login, LinkPurpose.VERIFY)).isEqualTo(MailResult.SENT);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"451 later, FAILED", "550 no such mailbox, REFUSED"})
     void answer_says_whether_a_mail_may_be_taken_later(String answer, MailResult result, Vertx vertx) throws Exception {
