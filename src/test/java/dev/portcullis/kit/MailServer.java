@@ -301,7 +301,7 @@ public final class MailServer implements AutoCloseable {
             say("354 go on");
             StringBuilder text = new StringBuilder();
             for (String line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
-                text.append(line).append("\r\n");
+                text.append(line.startsWith(".") ? line.substring(1) : line).append("\r\n"); // RFC 5321, 4.5.2
             }
             String answer = Optional.ofNullable(endings.poll()).orElse("250 taken");
             if (!answer.startsWith("4") && !answer.startsWith("5")) {

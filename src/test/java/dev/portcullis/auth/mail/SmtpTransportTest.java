@@ -214,7 +214,7 @@ class SmtpTransportTest {
                 assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
             }
             assertThat(server.awaitMail(Letters.ANN, 1).text())
-                    .contains("\r\n\r\nOpen\r\n..\r\n...this:\r\nhttps://chat.example.com/in#verify=");
+                    .contains("\r\n\r\nOpen\r\n.\r\n..this:\r\nhttps://chat.example.com/in#verify=");
         }
     }
 
