@@ -6,26 +6,28 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which connection gives way first: of those that have sent nothing the one that waits longest, however short that is, since
- * a client that opens them has lost nothing; else of the others the one that waits longest, if it has waited long enough.
+ * Which connection gives way first: of those that have sent nothing, or not the whole body of a request, the one that waits longest,
+ * however short that is, since nothing has come of it yet; else of the others the one that waits longest, if it has waited long enough.
  */
 final class EvictionOrder<C> {
-    private final Set<C> silent = new LinkedHashSet<>();
+    private final Set<C> firstToGo = new LinkedHashSet<>();
     private final Set<C> others = new LinkedHashSet<>();
 
     /** Behind all others of its kind. */
-    void add(C connection, boolean isSilent) {
+    void add(C connection, boolean goesFirst) {
         remove(connection);
-        (isSilent ? silent : others).add(connection);
+        (goesFirst ? firstToGo : others).add(connection);
     }
 
     void remove(C connection) {
-        silent.remove(connection);
+        firstToGo.remove(connection);
         others.remove(connection);
     }
 
     /** @param hasWaited whether one that has sent something may give way */
     Optional<C> first(Predicate<C> hasWaited) {
-        return silent.stream().findFirst().or(() -> others.stream().findFirst().filter(hasWaited));
+        return firstToGo.stream()
+                .findFirst()
+                .or(() -> others.stream().findFirst().filter(hasWaited));
     }
 }

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /**
  * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
  * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
- * other (CWE-400). Connections that have sent nothing give way first, and at once. One that has sent something is safe for a
- * grace period from its accept, and while its handshake or request is being processed, though not while the body of that is on
- * its way: if there are only such ones, the new connection is closed instead, whose client can try again.
+ * other (CWE-400). Connections that have sent nothing, or not yet all of a request's body, give way first, and at once. One that has
+ * sent something else is safe for a grace period from its accept, and while its handshake or request is being processed: if there
+ * are only such ones, the new connection is closed instead, whose client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -279,7 +279,8 @@ public final class PendingConnections<C> {
     /** Behind all others. */
     private void makeEvictable(Entry<C> entry) {
         if (!exempt.containsKey(entry.connection())) {
-            counts.makeEvictable(entry.connection(), entry.addresses(), deadlines.is(entry.connection(), Phase.SILENT));
+            boolean goesFirst = deadlines.is(entry.connection(), Phase.SILENT) || arriving.contains(entry.connection());
+            counts.makeEvictable(entry.connection(), entry.addresses(), goesFirst);
         }
     }
 }
