@@ -8,6 +8,7 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -176,13 +178,15 @@ class ManyAttackersIT {
 
     /** Each attacker opens up to 300 a second. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 10})
-    void connections_that_send_nothing_close_none_that_does(int attackers) {
+    @CsvSource({"1, ''", "10, ''", "1, GET /api/rooms HTTP/1.1", "10, GET /api/rooms HTTP/1.1"})
+    void connections_that_send_no_whole_request_close_none_that_does(int attackers, String begin) {
         Deque<RawPeer> silent = new ConcurrentLinkedDeque<>();
         flood(attackers, () -> {
             Await.pass(PACE);
             for (int i = 0; i < 3; i++) {
-                silent.add(RawPeer.to(node.port()));
+                RawPeer peer = RawPeer.to(node.port());
+                silent.add(peer);
+                peer.write(begin.getBytes(StandardCharsets.US_ASCII));
             }
             if (attacks.get() > ENOUGH) {
                 silent.remove().close();

@@ -12,7 +12,7 @@ import dev.portcullis.edge.tcp.PendingTimes;
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
  * @param acceptsPerSecond TCP connections that are accepted in a second from addresses that open many
- * @param pendingGraceMs how long such a connection that has sent something is not closed in favour of a newer one
+ * @param pendingGraceMs how long such a connection that has brought a request is not closed in favour of a newer one
  * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
 public record ConnectionLimitsConfig(
@@ -62,7 +62,7 @@ public record ConnectionLimitsConfig(
                         1,
                         1_000_000,
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
-                                + " Socket.IO session does not use yet; one more closes the oldest that has sent nothing, else"
+                                + " Socket.IO session does not use yet; one more closes the oldest that has sent no whole request, else"
                                 + " the oldest; trusted proxies have no such limit. As many sessions of Socket.IO of one address may be"
                                 + " open on trial"),
                 accepts(limits, tls),
@@ -71,7 +71,7 @@ public record ConnectionLimitsConfig(
                         1_000,
                         0,
                         60_000,
-                        "time from accept in which a connection that has sent something is not closed in favour of a newer"
+                        "time from accept in which a connection that has brought a request is not closed in favour of a newer"
                                 + " one, nor a session of Socket.IO on trial; where all are that young, the newer one is closed"),
                 connections > descriptors.open() || pending > descriptors.pending());
     }

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which connection gives way first: of those that have sent nothing, or not the whole body of a request, the one that waits longest,
- * however short that is, since nothing has come of it yet; else of the others the one that waits longest, if it has waited long enough.
+ * Which connection gives way first: of those that have sent nothing, or a part of a request, the one that waits longest, however
+ * short that is, since nothing has come of it yet; else of the others the one that waits longest, if it has waited long enough.
  */
 final class EvictionOrder<C> {
     private final Set<C> firstToGo = new LinkedHashSet<>();
@@ -24,7 +24,7 @@ final class EvictionOrder<C> {
         others.remove(connection);
     }
 
-    /** @param hasWaited whether one that has sent something may give way */
+    /** @param hasWaited whether one that has brought a request may give way */
     Optional<C> first(Predicate<C> hasWaited) {
         return firstToGo.stream()
                 .findFirst()

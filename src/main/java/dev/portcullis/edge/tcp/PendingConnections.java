@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
  * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
- * other (CWE-400). Connections that have sent nothing, or not yet all of a request's body, give way first, and at once. One that has
- * sent something else is safe for a grace period from its accept, and while its handshake or request is being processed: if there
+ * other (CWE-400). Connections whose clients have sent nothing, or a part of a request, give way first, and at once. One that has
+ * brought a request is safe for a grace period from its accept, and while its handshake or request is being processed: if there
  * are only such ones, the new connection is closed instead, whose client can try again.
  */
 public final class PendingConnections<C> {
@@ -276,11 +276,17 @@ public final class PendingConnections<C> {
         makeEvictable(entry);
     }
 
+    /** Its client has sent nothing, or the beginning of a request. */
+    private boolean isWithoutRequest(C connection) {
+        return deadlines.is(connection, Phase.SILENT)
+                || deadlines.is(connection, Phase.HEAD)
+                || arriving.contains(connection);
+    }
+
     /** Behind all others. */
     private void makeEvictable(Entry<C> entry) {
         if (!exempt.containsKey(entry.connection())) {
-            boolean goesFirst = deadlines.is(entry.connection(), Phase.SILENT) || arriving.contains(entry.connection());
-            counts.makeEvictable(entry.connection(), entry.addresses(), goesFirst);
+            counts.makeEvictable(entry.connection(), entry.addresses(), isWithoutRequest(entry.connection()));
         }
     }
 }

@@ -6,7 +6,7 @@ package dev.portcullis.edge.tcp;
  * @param total connections of all addresses
  * @param perAddress connections of one address; wider networks have eight times as many
  * @param perSecond connections of addresses that open many which are accepted in a second
- * @param graceMs period from its accept in which a connection that has sent something is safe from eviction
+ * @param graceMs period from its accept in which a connection that has brought a request is safe from eviction
  */
 public record PendingLimits(int total, int perAddress, int perSecond, long graceMs, PendingTimes times) {
     /**

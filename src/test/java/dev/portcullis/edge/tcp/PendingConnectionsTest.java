@@ -381,15 +381,15 @@ class PendingConnectionsTest {
     }
 
     @Test
-    void connection_that_has_sent_something_is_safe_in_its_grace_period_and_the_new_one_is_closed() {
+    void connection_that_has_brought_a_request_is_safe_in_its_grace_period_and_the_new_one_is_closed() {
         PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(3, 2, 1_000, 10_000));
-        admitHeard(graceful, "a", HOME, 0);
-        admitHeard(graceful, "b", HOME, 600);
+        admitAnswered(graceful, "a", HOME, 0);
+        admitAnswered(graceful, "b", HOME, 600);
         assertThat(graceful.admit("c", HOME, 999)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
         assertThat(graceful.admit("d", HOME, 1_000)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        graceful.begun("d", 1_000);
+        answer(graceful, "d", 1_000);
         assertThat(graceful.admit("x", OTHER, 1_100)).isEmpty();
-        graceful.begun("x", 1_100);
+        answer(graceful, "x", 1_100);
         assertThat(graceful.admit("y", THIRD, 1_599)).contains(new Closed<>("y", THIRD, PendingEnd.NODE_LIMIT));
         assertThat(graceful.admit("z", THIRD, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
         assertThat(graceful.size()).isEqualTo(3);
@@ -398,22 +398,16 @@ class PendingConnectionsTest {
     @Test
     void connection_that_has_sent_nothing_gives_way_at_once_and_before_all_others() {
         PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
-        admitHeard(graceful, "heard", HOME, 0);
+        admitAnswered(graceful, "answered", HOME, 0);
         graceful.admit("silent", HOME, 10);
         graceful.admit("young", HOME, 20);
         assertThat(graceful.admit("a", HOME, 30)).contains(new Closed<>("silent", HOME, PendingEnd.ADDRESS_LIMIT));
-        graceful.begun("a", 40);
+        answer(graceful, "a", 40);
         assertThat(graceful.admit("b", HOME, 50)).contains(new Closed<>("young", HOME, PendingEnd.ADDRESS_LIMIT));
-        graceful.begun("b", 60);
+        answer(graceful, "b", 60);
         assertThat(graceful.admit("c", HOME, 70))
-                .as("all have sent something a moment ago")
+                .as("all have brought a request a moment ago")
                 .contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(graceful.removeExpired(9_999))
-                .as("in the time from the accept")
-                .isEmpty();
-        assertThat(graceful.removeExpired(10_000))
-                .extracting(Closed::connection)
-                .containsExactly("heard");
     }
 
     @Test
@@ -428,8 +422,22 @@ class PendingConnectionsTest {
         assertThat(full.admit("flood5", HOME, 20))
                 .as("who has many takes no place of who has few")
                 .contains(new Closed<>("flood2", HOME, PendingEnd.NODE_LIMIT));
-        List.of("flood3", "flood4", "flood5").forEach(each -> full.begun(each, 30));
+        List.of("flood3", "flood4", "flood5").forEach(each -> answer(full, each, 30));
         assertThat(full.admit("flood6", HOME, 40)).contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
+    }
+
+    /** Else a table full of beginnings of requests, each younger than the grace, would let in no newcomer. */
+    @Test
+    void beginning_of_a_request_gives_way_as_nothing_does() {
+        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
+        for (String each : List.of("a", "b", "c")) {
+            graceful.admit(each, HOME, 0);
+            graceful.begun(each, 10);
+        }
+        assertThat(graceful.admit("d", HOME, 20)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+        graceful.requested("d", 30);
+        assertThat(graceful.admit("e", HOME, 40)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(graceful.admit("f", HOME, 50)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
     }
 
     @Test
@@ -446,9 +454,15 @@ class PendingConnectionsTest {
                 .isEqualTo("c0");
     }
 
-    private static void admitHeard(PendingConnections<String> to, String name, List<String> address, long now) {
+    private static void admitAnswered(PendingConnections<String> to, String name, List<String> address, long now) {
         assertThat(to.admit(name, address, now)).isEmpty();
-        to.begun(name, now);
+        answer(to, name, now);
+    }
+
+    private static void answer(PendingConnections<String> of, String name, long now) {
+        of.begun(name, now);
+        of.requested(name, now);
+        of.answered(name, now);
     }
 
     private static PendingConnections<String> keeping(long graceMs) {
