@@ -31,7 +31,7 @@ final class Trials<C> {
     Optional<Closed<C>> begin(C client, List<String> addresses) {
         long now = millis.getAsLong();
         Optional<Closed<C>> gone = pending.admit(client, addresses, now);
-        pending.begun(client, now);
+        pending.answered(client, now); // it has brought a request, by which it has its grace
         return gone;
     }
 

@@ -125,7 +125,7 @@ public final class PendingConnections<C> {
     }
 
     /** The first byte of a request has arrived. Before the first request the time from the accept goes on. */
-    public synchronized void begun(C connection, long now) {
+    synchronized void begun(C connection, long now) {
         Entry<C> entry = all.get(connection);
         if (entry == null) {
             return;
@@ -192,7 +192,7 @@ public final class PendingConnections<C> {
      * The response was given: the connection waits for its next request, behind all others. A transfer is the last one. The
      * peer of an aging connection takes its last response.
      */
-    synchronized void answered(C connection, long now) {
+    public synchronized void answered(C connection, long now) {
         arriving.remove(connection);
         Entry<C> entry = all.get(connection);
         if (entry == null || deadlines.is(connection, Phase.TRANSFER)) {
