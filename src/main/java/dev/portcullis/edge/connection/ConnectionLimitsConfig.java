@@ -62,9 +62,9 @@ public record ConnectionLimitsConfig(
                         1,
                         1_000_000,
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
-                                + " Socket.IO session does not use yet; one more closes the oldest that has sent no whole request, else"
-                                + " the oldest; trusted proxies have no such limit. As many sessions of Socket.IO of one address may be"
-                                + " open on trial"),
+                                + " Socket.IO session does not use yet; one more closes the oldest of the kind (without a"
+                                + " request, without its body, others) that has most; trusted proxies have no such limit."
+                                + " As many sessions of Socket.IO of one address may be open on trial"),
                 accepts(limits, tls),
                 limits.millis(
                         "pendingGraceMs",

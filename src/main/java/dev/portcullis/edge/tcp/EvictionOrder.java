@@ -1,33 +1,58 @@
 package dev.portcullis.edge.tcp;
 
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which connection gives way first: of those that have sent nothing, or a part of a request, the one that waits longest, however
- * short that is, since nothing has come of it yet; else of the others the one that waits longest, if it has waited long enough.
+ * Which connection gives way first: of the kind that has most of them, so that a flood of one kind takes no places from the others,
+ * the one that waits longest. Nothing has come yet of one without a whole request, so it goes however short it waits.
  */
 final class EvictionOrder<C> {
-    private final Set<C> firstToGo = new LinkedHashSet<>();
-    private final Set<C> others = new LinkedHashSet<>();
+    private final Map<Kind, Set<C>> byKind = new EnumMap<>(Kind.class);
+
+    /** What a connection waits for. Among kinds of as many the first gives way first. */
+    enum Kind {
+        /** Its request. */
+        HEAD,
+        /** The body of its request. */
+        BODY,
+        /** The next request, or the answer to one that proves nothing. */
+        OTHER
+    }
+
+    EvictionOrder() {
+        for (Kind kind : Kind.values()) {
+            byKind.put(kind, new LinkedHashSet<>());
+        }
+    }
 
     /** Behind all others of its kind. */
-    void add(C connection, boolean goesFirst) {
+    void add(C connection, Kind kind) {
         remove(connection);
-        (goesFirst ? firstToGo : others).add(connection);
+        of(kind).add(connection);
     }
 
     void remove(C connection) {
-        firstToGo.remove(connection);
-        others.remove(connection);
+        byKind.values().forEach(each -> each.remove(connection));
     }
 
     /** @param hasWaited whether one that has brought a request may give way */
     Optional<C> first(Predicate<C> hasWaited) {
-        return firstToGo.stream()
-                .findFirst()
-                .or(() -> others.stream().findFirst().filter(hasWaited));
+        return byKind.entrySet().stream()
+                .sorted(Comparator.comparingInt(each -> -each.getValue().size()))
+                .flatMap(each -> each.getValue().stream()
+                        .findFirst()
+                        .filter(eldest -> each.getKey() != Kind.OTHER || hasWaited.test(eldest))
+                        .stream())
+                .findFirst();
+    }
+
+    private Set<C> of(Kind kind) {
+        return byKind.getOrDefault(kind, Set.of());
     }
 }

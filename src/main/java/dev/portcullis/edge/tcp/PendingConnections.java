@@ -1,5 +1,6 @@
 package dev.portcullis.edge.tcp;
 
+import dev.portcullis.edge.tcp.EvictionOrder.Kind;
 import dev.portcullis.edge.tcp.PendingDeadlines.Phase;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,9 +13,9 @@ import java.util.stream.Stream;
 /**
  * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
  * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
- * other (CWE-400). Connections whose clients have sent nothing, or a part of a request, give way first, and at once. One that has
- * brought a request is safe for a grace period from its accept, and while its handshake or request is being processed: if there
- * are only such ones, the new connection is closed instead, whose client can try again.
+ * other (CWE-400). Connections that wait for a request, for the body of one, and all others each give way first where they are
+ * most ({@link EvictionOrder}). One that has brought a request is safe for a grace period from its accept, and while its handshake or
+ * request is being processed: if there are only such ones, the new connection is closed instead, whose client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -276,17 +277,17 @@ public final class PendingConnections<C> {
         makeEvictable(entry);
     }
 
-    /** Its client has sent nothing, or the beginning of a request. */
-    private boolean isWithoutRequest(C connection) {
-        return deadlines.is(connection, Phase.SILENT)
-                || deadlines.is(connection, Phase.HEAD)
-                || arriving.contains(connection);
+    private Kind kindOf(C connection) {
+        if (arriving.contains(connection)) {
+            return Kind.BODY;
+        }
+        return deadlines.is(connection, Phase.SILENT) || deadlines.is(connection, Phase.HEAD) ? Kind.HEAD : Kind.OTHER;
     }
 
     /** Behind all others. */
     private void makeEvictable(Entry<C> entry) {
         if (!exempt.containsKey(entry.connection())) {
-            counts.makeEvictable(entry.connection(), entry.addresses(), isWithoutRequest(entry.connection()));
+            counts.makeEvictable(entry.connection(), entry.addresses(), kindOf(entry.connection()));
         }
     }
 }

@@ -43,8 +43,8 @@ final class PendingCounts<C> {
     }
 
     /** Behind all others. The connection counts. */
-    void makeEvictable(C connection, List<String> addresses, boolean goesFirst) {
-        orders(addresses).forEach(order -> order.add(connection, goesFirst));
+    void makeEvictable(C connection, List<String> addresses, EvictionOrder.Kind kind) {
+        orders(addresses).forEach(order -> order.add(connection, kind));
     }
 
     void protect(C connection, List<String> addresses) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PendingConnectionsTest {
     private static final List<String> HOME = List.of("192.0.2.1");
@@ -424,6 +426,36 @@ class PendingConnectionsTest {
                 .contains(new Closed<>("flood2", HOME, PendingEnd.NODE_LIMIT));
         List.of("flood3", "flood4", "flood5").forEach(each -> answer(full, each, 30));
         assertThat(full.admit("flood6", HOME, 40)).contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
+    }
+
+    /** One kind fills the table, and its client brings ever new ones of another: a user's stays for a third of the places. */
+    @ParameterizedTest
+    @CsvSource({"answer, head", "answer, body", "body, head", "head, body", "head, head", "body, body"})
+    void connection_of_one_kind_outlasts_many_of_another(String filling, String users) {
+        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(1_000, 90, 1_000, 10_000));
+        for (int i = 0; i < 90; i++) {
+            graceful.admit("old" + i, HOME, 0);
+            bring(graceful, filling, "old" + i);
+        }
+        assertThat(graceful.admit("user", HOME, 2_000)).isPresent();
+        bring(graceful, users, "user");
+        for (int i = 0; i < 29; i++) {
+            assertThat(graceful.admit("new" + i, HOME, 2_001 + i))
+                    .get()
+                    .extracting(Closed::connection)
+                    .isNotEqualTo("user");
+            bring(graceful, users, "new" + i);
+        }
+    }
+
+    private static void bring(PendingConnections<String> to, String what, String name) {
+        if (what.equals("answer")) {
+            answer(to, name, 0);
+        } else if (what.equals("body")) {
+            to.begun(name, 0);
+            to.requested(name, 0);
+            to.arriving(name);
+        }
     }
 
     /** Else a table full of beginnings of requests, each younger than the grace, would let in no newcomer. */
