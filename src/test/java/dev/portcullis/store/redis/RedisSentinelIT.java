@@ -13,6 +13,7 @@ import dev.portcullis.store.StoreOpenException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,8 +92,13 @@ class RedisSentinelIT {
                         + "', 'timeoutMs': 5000, 'connectMs': 10000}");
     }
 
+    /** Empty where Redis ends the connection, as it does with all when its role changes. */
     private static String role(RedisProcess redis) {
-        return new RedisConsole(redis).ask("ROLE").lines().findFirst().orElse("");
+        try {
+            return new RedisConsole(redis).ask("ROLE").lines().findFirst().orElse("");
+        } catch (UncheckedIOException cutOff) {
+            return "";
+        }
     }
 
     private static boolean has(RedisProcess redis, int lane) {
