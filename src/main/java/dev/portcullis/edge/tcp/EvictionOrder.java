@@ -25,16 +25,10 @@ final class EvictionOrder<C> {
         OTHER
     }
 
-    EvictionOrder() {
-        for (Kind kind : Kind.values()) {
-            byKind.put(kind, new LinkedHashSet<>());
-        }
-    }
-
     /** Behind all others of its kind. */
     void add(C connection, Kind kind) {
         remove(connection);
-        of(kind).add(connection);
+        byKind.computeIfAbsent(kind, any -> new LinkedHashSet<>()).add(connection);
     }
 
     void remove(C connection) {
@@ -50,9 +44,5 @@ final class EvictionOrder<C> {
                         .filter(eldest -> each.getKey() != Kind.OTHER || hasWaited.test(eldest))
                         .stream())
                 .findFirst();
-    }
-
-    private Set<C> of(Kind kind) {
-        return byKind.getOrDefault(kind, Set.of());
     }
 }

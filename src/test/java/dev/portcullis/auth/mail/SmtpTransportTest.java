@@ -62,6 +62,16 @@ class SmtpTransportTest {
         return transport.send(Letters.letterTo(address)).await(30, TimeUnit.SECONDS);
     }
 
+    private static Map<String, Object> loginTrusting(SelfSigned server) {
+        return Map.of(
+                "user",
+                "chat",
+                "password",
+                "Mail-password-7",
+                "ca",
+                server.certificate().toString());
+    }
+
     @Test
     void mail_has_the_link_behind_the_page_of_the_configuration(Vertx vertx) throws Exception {
         Letter letter = Letters.letter(LinkPurpose.RESET);
@@ -78,13 +88,7 @@ class SmtpTransportTest {
     @Test
     void user_and_password_are_shown_over_tls_only(Vertx vertx) throws Exception {
         SelfSigned own = SelfSigned.any();
-        Map<String, Object> login = Map.of(
-                "user",
-                "chat",
-                "password",
-                "Mail-password-7",
-                "ca",
-                own.certificate().toString());
+        Map<String, Object> login = loginTrusting(own);
         try (MailServer server = MailServer.withTls(own.serving())) {
             assertThat(send(vertx, server, login, LinkPurpose.VERIFY)).isEqualTo(MailResult.SENT);
             assertThat(server.awaitMail(Letters.ANN, 1).secure()).isTrue();
@@ -221,13 +225,7 @@ class SmtpTransportTest {
     @Test
     void answers_before_a_mail_never_refuse_it(Vertx vertx) throws Exception {
         SelfSigned own = SelfSigned.any();
-        Map<String, Object> login = Map.of(
-                "user",
-                "chat",
-                "password",
-                "Mail-password-7",
-                "ca",
-                own.certificate().toString());
+        Map<String, Object> login = loginTrusting(own);
         try (MailServer server = MailServer.withTls(own.serving())) {
             server.greetNext("554 no service here");
             assertThat(send(vertx, server, login, LinkPurpose.VERIFY)).isEqualTo(MailResult.FAILED);
