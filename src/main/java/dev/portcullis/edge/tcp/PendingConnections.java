@@ -3,11 +3,9 @@ package dev.portcullis.edge.tcp;
 import dev.portcullis.edge.tcp.EvictionOrder.Kind;
 import dev.portcullis.edge.tcp.PendingDeadlines.Phase;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +22,9 @@ public final class PendingConnections<C> {
     private final Map<C, Entry<C>> all = new HashMap<>();
     private final PendingCounts<C> counts = new PendingCounts<>();
     private final Map<C, Object> exempt = new HashMap<>();
-    private final Set<C> arriving = new HashSet<>();
+
+    /** Connections that wait for a body, and whether that protects them once it has come. */
+    private final Map<C, Boolean> arriving = new HashMap<>();
 
     /** A connection that must be closed. */
     public record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
@@ -168,7 +168,7 @@ public final class PendingConnections<C> {
     synchronized void unproved(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            arriving.remove(connection);
+            arriving.replace(connection, false);
             makeEvictable(entry);
         }
     }
@@ -177,15 +177,22 @@ public final class PendingConnections<C> {
     synchronized void arriving(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            arriving.add(connection);
+            arriving.put(connection, true);
             makeEvictable(entry);
         }
     }
 
     /** It has arrived: the connection is protected from eviction, unless it was answered or found to prove nothing meanwhile. */
     synchronized void arrived(C connection) {
-        if (arriving.remove(connection)) {
+        Boolean proves = arriving.remove(connection);
+        Entry<C> entry = all.get(connection);
+        if (proves == null || entry == null) {
+            return;
+        }
+        if (proves) {
             protect(connection);
+        } else {
+            makeEvictable(entry);
         }
     }
 
@@ -278,7 +285,7 @@ public final class PendingConnections<C> {
     }
 
     private Kind kindOf(C connection) {
-        if (arriving.contains(connection)) {
+        if (arriving.containsKey(connection)) {
             return Kind.BODY;
         }
         return deadlines.is(connection, Phase.SILENT) || deadlines.is(connection, Phase.HEAD) ? Kind.HEAD : Kind.OTHER;

@@ -428,6 +428,23 @@ class PendingConnectionsTest {
         assertThat(full.admit("flood6", HOME, 40)).contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
     }
 
+    /** Else it would be one of the idle ones, which have a grace. */
+    @Test
+    void body_of_a_request_that_proves_nothing_is_one_on_its_way() {
+        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
+        for (String each : List.of("a", "b", "c")) {
+            graceful.admit(each, HOME, 0);
+            bring(graceful, "body", each);
+            graceful.unproved(each);
+        }
+        assertThat(graceful.admit("d", HOME, 10)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+        graceful.arrived("b");
+        graceful.arrived("c");
+        assertThat(graceful.admit("e", HOME, 20))
+                .as("the others have come, and have their grace")
+                .contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
+    }
+
     /** One kind fills the table, and its client brings ever new ones of another: a user's stays for a third of the places. */
     @ParameterizedTest
     @CsvSource({"answer, head", "answer, body", "body, head", "head, body", "head, head", "body, body"})
