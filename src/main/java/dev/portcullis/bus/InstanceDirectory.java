@@ -5,6 +5,7 @@ import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.resilience.InFlightLimit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -121,15 +122,16 @@ final class InstanceDirectory {
 
     /**
      * Chooses the instance for this key: an available one on this node, else one on any node, always the same while it
-     * is available and its node does not owe answers. If none is, one of this node is asked nevertheless: it runs, so it can
-     * only be waiting for a store that every instance waits for.
+     * is available and its node does not owe answers. If all owe some, that of the node that has owed them for the shortest
+     * time is: a node may be slow for a moment while another one is gone. If none is available, one of this node is asked
+     * nevertheless: it runs, so it can only be waiting for a store that every instance waits for.
      */
     Optional<Choice> choose(Stage stage, int key, Collection<StageInstance> tried, long now) {
         StageInstances of = of(stage);
         int start = hash(key);
         return firstAvailable(of.local, start, tried, now, instance -> true)
                 .or(() -> firstAvailable(of.remote, start, tried, now, instance -> answers(instance, now)))
-                .or(() -> firstAvailable(of.remote, start, tried, now, instance -> true))
+                .or(() -> firstAvailable(latestOwing(of.remote, start, now), 0, tried, now, instance -> true))
                 .or(() -> firstMatching(of.local, start, tried, instance -> true))
                 .or(() -> firstMatching(of.remote, start, tried, StageInstance::isLastResort));
     }
@@ -141,6 +143,18 @@ final class InstanceDirectory {
             probe.accept(instance.node(), instance.answers());
         }
         return !overdue;
+    }
+
+    private static List<StageInstance> latestOwing(List<StageInstance> all, int start, long now) {
+        record Owing(StageInstance instance, long nanos) {} // answers come while the list is sorted
+
+        List<StageInstance> rotated = new ArrayList<>(all);
+        Collections.rotate(rotated, -start);
+        return rotated.stream()
+                .map(instance -> new Owing(instance, instance.answers().owedNanos(now)))
+                .sorted(Comparator.comparingLong(Owing::nanos))
+                .map(Owing::instance)
+                .toList();
     }
 
     private static Optional<Choice> firstAvailable(

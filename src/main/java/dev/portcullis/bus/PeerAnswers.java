@@ -40,8 +40,13 @@ final class PeerAnswers {
 
     /** Whether a question was sent so long ago, and nothing has come from the node since. */
     boolean areOverdue(long now) {
+        return owedNanos(now) > overdueNanos;
+    }
+
+    /** For how long a question has waited while nothing came from the node. */
+    long owedNanos(long now) {
         long since = waitingSince.get();
-        return since != NONE && now - since > overdueNanos;
+        return since == NONE ? 0 : now - since;
     }
 
     /** Whether a probe is due. Its sending counts from this call. */

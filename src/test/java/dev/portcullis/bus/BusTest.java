@@ -93,22 +93,6 @@ class BusTest {
         assertThat(counts.values()).allMatch(questions -> questions >= 5);
     }
 
-    /** Hash codes of small numbers differ only in a few low bits. */
-    @Test
-    void keys_that_are_multiples_of_the_instance_count_are_spread_too() {
-        InstanceDirectory instances = new InstanceDirectory("n1", new BusConfig(1_000, 100), (node, answers) -> {});
-        IntStream.range(0, 4).forEach(instance -> instances.registerLocal(Stage.ROOMS, instance));
-        assertThat(IntStream.range(0, 100)
-                        .map(i -> instances
-                                .choose(Stage.ROOMS, i * 4, List.of(), 0)
-                                .orElseThrow()
-                                .instance()
-                                .instance())
-                        .distinct()
-                        .boxed())
-                .containsExactlyInAnyOrder(0, 1, 2, 3);
-    }
-
     /** A count that is not released would add up until no question may be sent any more. */
     @Test
     void question_that_cannot_be_sent_is_not_counted_as_in_flight() throws Exception {
