@@ -1,11 +1,7 @@
 package dev.portcullis.store.embedded;
 
-import org.jspecify.annotations.Nullable;
-
-/** One atomic step. Its reads see what was committed and what earlier steps of the same group wrote. */
-public interface Batch {
-    byte @Nullable [] get(Table table, byte[] key);
-
+/** One atomic step. Its reads see what was committed, what earlier steps of the same group wrote, and its own writes. */
+public interface Batch extends Reader {
     void put(Table table, byte[] key, byte[] value);
 
     void delete(Table table, byte[] key);

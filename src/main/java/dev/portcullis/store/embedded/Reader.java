@@ -2,7 +2,7 @@ package dev.portcullis.store.embedded;
 
 import org.jspecify.annotations.Nullable;
 
-/** The committed rows at one moment: a reader never sees half a commit, nor a commit between two of its calls. */
+/** Rows at one moment: a reader never sees half a commit, nor a commit between two of its calls. */
 public interface Reader {
     byte @Nullable [] get(Table table, byte[] key);
 

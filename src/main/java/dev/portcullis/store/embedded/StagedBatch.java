@@ -1,5 +1,9 @@
 package dev.portcullis.store.embedded;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The writes of one step on top of those of its group; discarded if the step fails. */
@@ -26,6 +30,25 @@ final class StagedBatch implements Batch {
     }
 
     @Override
+    public void scan(Table table, byte[] from, byte[] to, Visitor visitor) {
+        StagedScan scan = new StagedScan(staged(table, from, to, Arrays::compareUnsigned), visitor);
+        if (!isEmptied(table)) {
+            committed.scan(table, from, to, scan);
+        }
+        scan.finish();
+    }
+
+    @Override
+    public void scanBack(Table table, byte[] from, byte[] to, Visitor visitor) {
+        StagedScan scan =
+                new StagedScan(staged(table, from, to, (one, other) -> Arrays.compareUnsigned(other, one)), visitor);
+        if (!isEmptied(table)) {
+            committed.scanBack(table, from, to, scan);
+        }
+        scan.finish();
+    }
+
+    @Override
     public void put(Table table, byte[] key, byte[] value) {
         own.put(table, key, value);
     }
@@ -38,6 +61,19 @@ final class StagedBatch implements Batch {
     @Override
     public void empty(Table table) {
         own.empty(table);
+    }
+
+    private NavigableMap<byte[], byte[]> staged(Table table, byte[] from, byte[] to, Comparator<byte[]> order) {
+        NavigableMap<byte[], byte[]> rows = new TreeMap<>(order);
+        if (!own.isEmptied(table)) {
+            group.copyTo(rows, table, from, to);
+        }
+        own.copyTo(rows, table, from, to);
+        return rows;
+    }
+
+    private boolean isEmptied(Table table) {
+        return own.isEmptied(table) || group.isEmptied(table);
     }
 
     void mergeIntoGroup() {

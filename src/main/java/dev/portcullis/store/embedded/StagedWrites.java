@@ -29,6 +29,21 @@ final class StagedWrites {
         return row == null && emptied.contains(table) ? DELETED : row;
     }
 
+    boolean isEmptied(Table table) {
+        return emptied.contains(table);
+    }
+
+    /** Copies what is staged for a range of keys; {@link #DELETED} for a deleted row. */
+    void copyTo(Map<byte[], byte[]> target, Table table, byte[] from, byte[] to) {
+        rows.forEach((change, row) -> {
+            if (change.table == table
+                    && Arrays.compareUnsigned(from, change.key) <= 0
+                    && Arrays.compareUnsigned(change.key, to) < 0) {
+                target.put(change.key, row);
+            }
+        });
+    }
+
     void put(Table table, byte[] key, byte[] value) {
         rows.put(new Change(table, key), value);
     }

@@ -1,0 +1,43 @@
+package dev.portcullis.store.rows;
+
+import dev.portcullis.store.rows.RowRange.Direction;
+import java.util.Optional;
+
+/** The rows of a table that belong together, in the order of their keys. */
+public record Partition(String table, String name) {
+    private static final String FIRST = "";
+    private static final String LAST = "\177"; // behind each printable character
+
+    public Partition {
+        requirePrintable(table);
+        requirePrintable(name);
+    }
+
+    public RowKey row(String key) {
+        return new RowKey(table, Optional.of(name), key);
+    }
+
+    public RowRange first(int limit) {
+        return new RowRange(this, FIRST, LAST, limit, Direction.UP);
+    }
+
+    public RowRange last(int limit) {
+        return new RowRange(this, FIRST, LAST, limit, Direction.DOWN);
+    }
+
+    /** The first rows from a key on. */
+    public RowRange from(String key, int limit) {
+        return new RowRange(this, key, LAST, limit, Direction.UP);
+    }
+
+    /** The first rows whose keys come before this one. */
+    public RowRange before(String key, int limit) {
+        return new RowRange(this, FIRST, key, limit, Direction.UP);
+    }
+
+    static void requirePrintable(String name) {
+        if (name.isEmpty() || !name.chars().allMatch(each -> each >= ' ' && each < 0x7F)) {
+            throw new IllegalArgumentException("a name of rows has other characters");
+        }
+    }
+}

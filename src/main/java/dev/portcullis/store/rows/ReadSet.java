@@ -1,0 +1,28 @@
+package dev.portcullis.store.rows;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a step reads. */
+public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
+    public ReadSet {
+        rows = List.copyOf(rows);
+        ranges = List.copyOf(ranges);
+    }
+
+    public static ReadSet of(RowKey... rows) {
+        return new ReadSet(List.of(rows), List.of());
+    }
+
+    public static ReadSet of(RowRange... ranges) {
+        return new ReadSet(List.of(), List.of(ranges));
+    }
+
+    public ReadSet and(ReadSet others) {
+        return new ReadSet(joined(rows, others.rows), joined(ranges, others.ranges));
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> others) {
+        return Stream.concat(some.stream(), others.stream()).distinct().toList();
+    }
+}

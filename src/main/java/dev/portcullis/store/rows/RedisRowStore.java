@@ -1,0 +1,212 @@
+package dev.portcullis.store.rows;
+
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisKeys;
+import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.RowStep.Done;
+import dev.portcullis.store.rows.RowStep.ReadMore;
+import dev.portcullis.store.rows.Rows.Row;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Rows in Redis. A step is computed here, and its writes are made if the rows that it read are still the same. */
+public final class RedisRowStore implements RowStore {
+    /** Each time that a step must be computed again, another one of the same rows was written. */
+    private static final int MAX_TRIES = 200;
+
+    private static final LongSupplier OWN_CLOCK = () -> 0;
+    private static final String END_OF_KEY = "\0";
+    private static final String BEHIND_KEY = "\1";
+
+    private final RedisStore redis;
+    private final LongSupplier clock;
+    private final Script readScript;
+    private final Script commitScript;
+
+    /** @param digest identifies what was read */
+    private record Seen(Rows rows, String digest) {}
+
+    public RedisRowStore(RedisStore redis) {
+        this(redis, OWN_CLOCK);
+    }
+
+    /** Takes another clock than Redis's own, for tests. */
+    RedisRowStore(RedisStore redis, LongSupplier clock) {
+        this.redis = redis;
+        this.clock = clock;
+        this.readScript = redis.script(RedisRowStore.class, "rows", "read_rows");
+        this.commitScript = redis.script(RedisRowStore.class, "rows", "commit_rows");
+    }
+
+    @Override
+    public Future<Rows> read(int lane, ReadSet reads) {
+        return look(lane, reads).map(Seen::rows);
+    }
+
+    @Override
+    public <T> Future<T> change(int lane, ReadSet reads, Function<Rows, RowStep<T>> step) {
+        return look(lane, reads).compose(seen -> new Change<>(lane, step).run(reads, seen, MAX_TRIES));
+    }
+
+    private Future<Seen> look(int lane, ReadSet reads) {
+        return redis.run(new CallBuilder(readScript, lane).reads(reads).call()).map(reply -> seen(reads, reply));
+    }
+
+    private static Seen seen(ReadSet reads, Response reply) {
+        Map<RowKey, Optional<String>> rows = new HashMap<>();
+        Map<RowRange, List<Row>> ranges = new HashMap<>();
+        Response results = reply.get(2);
+        int at = 0;
+        for (RowKey row : reads.rows()) {
+            rows.put(row, row.partition().isEmpty() ? text(results.get(at)) : first(results.get(at)));
+            at++;
+        }
+        for (RowRange range : reads.ranges()) {
+            ranges.put(range, members(results.get(at)));
+            at++;
+        }
+        return new Seen(
+                new Rows(reply.get(0).toLong(), rows, ranges), reply.get(1).toString());
+    }
+
+    private static Optional<String> text(@Nullable Response value) {
+        return Optional.ofNullable(value).map(found -> found.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Optional<String> first(Response members) {
+        return members(members).stream().map(Row::value).findFirst();
+    }
+
+    private static List<Row> members(Response members) {
+        return members.stream()
+                .map(member -> {
+                    String[] parts = member.toString(StandardCharsets.UTF_8).split(END_OF_KEY, 2);
+                    return new Row(parts[0], parts[1]);
+                })
+                .toList();
+    }
+
+    /** One change, until it is written. */
+    private final class Change<T> {
+        private final int lane;
+        private final Function<Rows, RowStep<T>> step;
+
+        Change(int lane, Function<Rows, RowStep<T>> step) {
+            this.lane = lane;
+            this.step = step;
+        }
+
+        Future<T> run(ReadSet reads, Seen seen, int tries) {
+            if (tries == 0) {
+                return Future.failedFuture(StoreFailure.notApplied("some rows change too often"));
+            }
+            RowStep<T> next = step.apply(seen.rows());
+            if (next instanceof ReadMore<T> more) {
+                ReadSet all = reads.and(more.reads());
+                return look(lane, all).compose(later -> run(all, later, tries - 1));
+            }
+            Done<T> done = (Done<T>) next;
+            return done.writes().rows().isEmpty()
+                    ? Future.succeededFuture(done.result())
+                    : commit(reads, seen, done, tries);
+        }
+
+        private Future<T> commit(ReadSet reads, Seen seen, Done<T> done, int tries) {
+            Script.Call call = new CallBuilder(commitScript, lane)
+                    .reads(reads)
+                    .arg(seen.digest())
+                    .arg(Long.toString(done.notAfter()))
+                    .writes(done.writes())
+                    .call();
+            return redis.run(call).compose(reply -> {
+                if (reply.type() == ResponseType.MULTI) {
+                    return run(reads, seen(reads, reply), tries - 1);
+                }
+                return reply.toString().equals("done")
+                        ? Future.succeededFuture(done.result())
+                        : Future.failedFuture(StoreFailure.notApplied("a change came too late"));
+            });
+        }
+    }
+
+    /** Numbers the keys of a call, each of which is named once. */
+    private final class CallBuilder {
+        private final Script script;
+        private final int lane;
+        private final Map<String, Integer> keys = new HashMap<>();
+        private final List<String> names = new ArrayList<>();
+        private final List<String> args = new ArrayList<>();
+
+        CallBuilder(Script script, int lane) {
+            this.script = script;
+            this.lane = lane;
+            arg(Long.toString(clock.getAsLong()));
+        }
+
+        CallBuilder reads(ReadSet reads) {
+            arg(Integer.toString(reads.rows().size() + reads.ranges().size()));
+            for (RowKey row : reads.rows()) {
+                arg(number(row));
+                if (row.partition().isEmpty()) {
+                    arg("single").arg("").arg("").arg("");
+                } else {
+                    arg("up")
+                            .arg(row.key() + END_OF_KEY)
+                            .arg(row.key() + BEHIND_KEY)
+                            .arg("1");
+                }
+            }
+            for (RowRange range : reads.ranges()) {
+                arg(number(range.of().table(), range.of().name()));
+                arg(range.direction().name().toLowerCase(Locale.ROOT));
+                arg(range.from()).arg(range.before()).arg(Integer.toString(range.limit()));
+            }
+            return this;
+        }
+
+        CallBuilder writes(WriteSet writes) {
+            writes.rows()
+                    .forEach((row, value) -> arg(number(row))
+                            .arg(row.partition().isEmpty() ? "" : row.key())
+                            .arg(value.isPresent() ? "put" : "remove")
+                            .arg(value.orElse("")));
+            return this;
+        }
+
+        CallBuilder arg(String value) {
+            args.add(value);
+            return this;
+        }
+
+        Script.Call call() {
+            Script.Call call = script.call();
+            names.forEach(call::key);
+            args.forEach(call::arg);
+            return call;
+        }
+
+        private String number(RowKey row) {
+            return number(row.table(), row.partition().orElse(row.key()));
+        }
+
+        private String number(String table, String name) {
+            int number = keys.computeIfAbsent(RedisKeys.of(lane, table, name), key -> {
+                names.add(key);
+                return names.size();
+            });
+            return Integer.toString(number);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.portcullis.store.rows;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rows as they were at one moment.
+ *
+ * @param now that moment, in milliseconds by the store's clock
+ */
+public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, List<Row>> ranges) {
+    /** A row of a range. */
+    public record Row(String key, String value) {}
+
+    public Rows {
+        rows = Map.copyOf(rows);
+        ranges = Map.copyOf(ranges);
+    }
+
+    /** Empty if there is no such row. */
+    public Optional<String> get(RowKey key) {
+        Optional<String> row = rows.get(key);
+        if (row == null) {
+            throw new IllegalStateException("a step has not asked for a row of " + key.table());
+        }
+        return row;
+    }
+
+    public List<Row> get(RowRange range) {
+        List<Row> found = ranges.get(range);
+        if (found == null) {
+            throw new IllegalStateException(
+                    "a step has not asked for rows of " + range.of().table());
+        }
+        return found;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.portcullis.store.rows;
+
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.RowRange.Direction;
+import dev.portcullis.store.rows.RowStep.Done;
+import dev.portcullis.store.rows.RowStep.ReadMore;
+import dev.portcullis.store.rows.Rows.Row;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Rows in memory, for tests of policies. Fails, loses an answer, waits and forgets when it is told to. Thread-safe. */
+public final class MemoryRowStore implements RowStore {
+    private final LongSupplier clock;
+    private final Map<Place, String> rows = new HashMap<>();
+    private Optional<Promise<Void>> gate = Optional.empty();
+    private boolean away;
+    private boolean losesAnswers;
+
+    private record Place(int lane, RowKey row) {}
+
+    /** @param clock the store's time in milliseconds */
+    public MemoryRowStore(LongSupplier clock) {
+        this.clock = clock;
+    }
+
+    /** While it is away, each call fails, and nothing is changed. */
+    public synchronized void setAway(boolean away) {
+        this.away = away;
+    }
+
+    /** While it loses answers, each change is made, and fails. */
+    public synchronized void setLosesAnswers(boolean loses) {
+        this.losesAnswers = loses;
+    }
+
+    /** Lets calls wait until {@link #release}. */
+    public synchronized void hold() {
+        gate = Optional.of(Promise.promise());
+    }
+
+    public void release() {
+        Optional<Promise<Void>> held;
+        synchronized (this) {
+            held = gate;
+            gate = Optional.empty();
+        }
+        held.ifPresent(Promise::tryComplete);
+    }
+
+    /** Loses rows, as a store does whose disk had not taken them yet. */
+    public synchronized void forget(Predicate<RowKey> rowsToLose) {
+        rows.keySet().removeIf(place -> rowsToLose.test(place.row()));
+    }
+
+    @Override
+    public Future<Rows> read(int lane, ReadSet reads) {
+        return call(() -> Future.succeededFuture(found(lane, reads)));
+    }
+
+    @Override
+    public <T> Future<T> change(int lane, ReadSet reads, Function<Rows, RowStep<T>> step) {
+        return call(() -> {
+            ReadSet asked = reads;
+            RowStep<T> next = step.apply(found(lane, asked));
+            while (next instanceof ReadMore<T> more) {
+                asked = asked.and(more.reads());
+                next = step.apply(found(lane, asked));
+            }
+            return write(lane, (Done<T>) next);
+        });
+    }
+
+    private <T> Future<T> write(int lane, Done<T> done) {
+        Map<RowKey, Optional<String>> writes = done.writes().rows();
+        if (!writes.isEmpty() && clock.getAsLong() > done.notAfter()) {
+            return Future.failedFuture(StoreFailure.notApplied("a change came too late"));
+        }
+        writes.forEach((row, value) -> value.ifPresentOrElse(
+                text -> rows.put(new Place(lane, row), text), () -> rows.remove(new Place(lane, row))));
+        return losesAnswers ? Future.failedFuture(new StoreFailure("lost")) : Future.succeededFuture(done.result());
+    }
+
+    private <T> Future<T> call(Supplier<Future<T>> work) {
+        Future<Void> open;
+        synchronized (this) {
+            open = gate.map(Promise::future).orElseGet(Future::succeededFuture);
+        }
+        return open.compose(any -> {
+            synchronized (this) {
+                return away ? Future.failedFuture(StoreFailure.notApplied("away")) : work.get();
+            }
+        });
+    }
+
+    private Rows found(int lane, ReadSet reads) {
+        Map<RowKey, Optional<String>> single = new HashMap<>();
+        Map<RowRange, List<Row>> ranges = new HashMap<>();
+        reads.rows().forEach(row -> single.put(row, Optional.ofNullable(rows.get(new Place(lane, row)))));
+        reads.ranges().forEach(range -> ranges.put(range, found(lane, range)));
+        return new Rows(clock.getAsLong(), single, ranges);
+    }
+
+    private List<Row> found(int lane, RowRange range) {
+        Comparator<Row> order = Comparator.comparing(Row::key);
+        return rows.keySet().stream()
+                .filter(place -> place.lane() == lane && isIn(range, place.row()))
+                .map(place -> new Row(place.row().key(), Objects.requireNonNull(rows.get(place))))
+                .sorted(range.direction() == Direction.UP ? order : order.reversed())
+                .limit(range.limit())
+                .toList();
+    }
+
+    private static boolean isIn(RowRange range, RowKey row) {
+        return row.table().equals(range.of().table())
+                && row.partition().equals(Optional.of(range.of().name()))
+                && row.key().compareTo(range.from()) >= 0
+                && row.key().compareTo(range.before()) < 0;
+    }
+}

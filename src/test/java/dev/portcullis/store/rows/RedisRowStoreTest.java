@@ -1,0 +1,68 @@
+package dev.portcullis.store.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisStores;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisRowStoreTest extends RowStoreContract {
+    private static final RowKey ROW = RowKey.of("t", "k");
+
+    @RegisterExtension
+    static final RedisStores REDIS = new RedisStores();
+
+    @Override
+    RowStore open() throws Exception {
+        return new RedisRowStore(REDIS.open(), clock::get);
+    }
+
+    @Test
+    void step_whose_rows_changed_runs_again_with_those_of_now() throws Exception {
+        RowStore store = open();
+        AtomicInteger runs = new AtomicInteger();
+        String result = ready(store.change(7, ReadSet.of(ROW), rows -> {
+            if (runs.incrementAndGet() == 1) {
+                REDIS.ask("SET", "pc:{7}:t:k", "of another node");
+            }
+            return RowStep.done(rows.get(ROW).orElse(""), WriteSet.of(ROW, "mine"));
+        }));
+        assertThat(result).isEqualTo("of another node");
+        assertThat(runs).hasValue(2);
+        assertThat(REDIS.ask("GET", "pc:{7}:t:k")).isEqualTo("mine");
+    }
+
+    @Test
+    void change_gives_up_when_its_rows_change_each_time() throws Exception {
+        RowStore store = open();
+        AtomicInteger runs = new AtomicInteger();
+        StoreFailure failure = catchThrowableOfType(
+                StoreFailure.class,
+                () -> ready(store.change(7, ReadSet.of(ROW), rows -> {
+                    REDIS.ask("SET", "pc:{7}:t:k", "v" + runs.incrementAndGet());
+                    return RowStep.done("", WriteSet.of(ROW, "mine"));
+                })));
+        assertThat(failure.isNotApplied()).isTrue();
+        assertThat(REDIS.ask("GET", "pc:{7}:t:k")).isEqualTo("v" + runs.get());
+    }
+
+    /** Each key of a call is of one lane, so that a Redis Cluster finds them in one place. */
+    @Test
+    void keys_have_the_lane_as_their_hash_tag() throws Exception {
+        write(open(), WriteSet.of(ROW, "1").put(new Partition("p", "ann").row("k"), "2"));
+        assertThat(REDIS.keys("*")).containsExactlyInAnyOrder("pc:{7}:t:k", "pc:{7}:p:ann");
+        assertThat(REDIS.ask("TTL", "pc:{7}:p:ann")).isEqualTo("-1");
+    }
+
+    @Test
+    void partition_without_rows_leaves_no_key() throws Exception {
+        RowStore store = open();
+        RowKey row = new Partition("p", "ann").row("k");
+        write(store, WriteSet.of(row, "1"));
+        write(store, WriteSet.NONE.remove(row));
+        assertThat(REDIS.keys("*")).isEmpty();
+    }
+}
