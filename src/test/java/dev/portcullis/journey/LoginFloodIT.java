@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.account.AccountKeys;
 import dev.portcullis.auth.account.AccountService;
+import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.AccountsConfig;
-import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.Registration;
 import dev.portcullis.auth.account.RegistrationGate;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
-import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.client.bench.BenchPlan;
@@ -26,6 +26,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -116,13 +118,14 @@ class LoginFloodIT {
 
     private AccountService accounts(AccountsConfig config, WorkerPool pool) {
         AccountKeys keys = AccountKeys.of(new Secret("a secret of the tests, of 32 bytes or more"));
+        RowStore rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
         return new AccountService(
                 config,
                 keys,
-                new EmbeddedAccountStore(engine),
+                new AccountStore(rows),
                 new RegistrationGate(
                         Registration.OPEN,
-                        new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
+                        new AccountInvitations(new AccountInvitationStore(rows), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 Optional.empty(),

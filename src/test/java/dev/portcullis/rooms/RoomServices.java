@@ -5,8 +5,9 @@ import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.invitation.EmbeddedInvitationStore;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -41,7 +42,7 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
         Invitations invitations = new Invitations(
                 policy,
                 decider,
-                new EmbeddedInvitationStore(engine),
+                new InvitationStore(new EmbeddedRowStore(engine, System::currentTimeMillis)),
                 others.blocks(),
                 news,
                 config.limits().consent(),

@@ -11,7 +11,8 @@ import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.invitation.InvitationsInMemory;
+import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,7 +44,7 @@ public final class RoomsFixture {
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
                 notices,
-                new InvitationsInMemory(),
+                new InvitationStore(new MemoryRowStore(System::currentTimeMillis)),
                 (owner, user) -> Future.succeededFuture(false),
                 System::currentTimeMillis);
     }

@@ -29,9 +29,10 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
-import dev.portcullis.rooms.invitation.InvitationsInMemory;
+import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -87,7 +88,7 @@ class RoomsVerticleTest {
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
                 told::addAll,
-                new InvitationsInMemory(),
+                new InvitationStore(new MemoryRowStore(System::currentTimeMillis)),
                 (owner, user) -> Future.succeededFuture(false),
                 System::currentTimeMillis);
         for (int instance = 0; instance < 2; instance++) {

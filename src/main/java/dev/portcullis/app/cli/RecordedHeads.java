@@ -2,12 +2,13 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.ChainHead;
-import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
-import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class RecordedHeads {
         try {
             RedisStore redis = RedisStore.open(vertx, config.redis(), (operation, nanos) -> {})
                     .await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            Map<String, Anchor> heads = find(new RedisAuditHeadStore(redis), chains);
+            Map<String, Anchor> heads = find(new RedisRowStore(redis), chains);
             redis.close().await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return heads;
         } finally {
@@ -46,13 +47,14 @@ final class RecordedHeads {
             return none(chains, "the store of this configuration is not on this machine");
         }
         try (EmbeddedStore store = EmbeddedStore.open(folder.get(), config.store())) {
-            return find(new EmbeddedAuditHeadStore(store), chains);
+            return find(new EmbeddedRowStore(store, System::currentTimeMillis), chains);
         } catch (StoreOpenException inUse) {
             return none(chains, "the store can't be opened (" + inUse.getMessage() + "): stop its node");
         }
     }
 
-    private static Map<String, Anchor> find(AuditHeadStore store, List<String> chains) throws Exception {
+    private static Map<String, Anchor> find(RowStore rows, List<String> chains) throws Exception {
+        AuditHeadStore store = new AuditHeadStore(rows);
         Map<String, Anchor> heads = new LinkedHashMap<>();
         for (String chain : chains) {
             Optional<ChainHead> head = store.find(chain).await(TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import dev.portcullis.app.node.live.NodeSharedSettings;
 import dev.portcullis.app.node.store.EmbeddedStores;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
@@ -201,7 +202,7 @@ public final class Node implements AutoCloseable {
                 audit.trail(),
                 open.clock(),
                 standstill::mayHaveHeld);
-        audit.start(vertx, open.stores().auditHeads(), metrics);
+        audit.start(vertx, new AuditHeadStore(open.stores().rows()), metrics);
         stops.push(audit::close); // before the store, which takes the end of the chain
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())

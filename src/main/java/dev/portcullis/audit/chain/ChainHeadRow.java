@@ -1,12 +1,8 @@
 package dev.portcullis.audit.chain;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.portcullis.store.StoreFailure;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** A head as text: the number of its form, then {@code n hash key}. */
 final class ChainHeadRow {
@@ -18,14 +14,11 @@ final class ChainHeadRow {
         return "1 " + head.n() + ' ' + head.hash() + ' ' + head.key();
     }
 
-    static Optional<ChainHead> decode(byte @Nullable [] row) {
-        if (row == null) {
-            return Optional.empty();
-        }
-        Matcher text = FORM.matcher(new String(row, US_ASCII));
+    static ChainHead decode(String row) {
+        Matcher text = FORM.matcher(row);
         if (!text.matches()) {
             throw new StoreFailure("a recorded head of an audit chain can't be read");
         }
-        return Optional.of(new ChainHead(Long.parseLong(text.group(1)), text.group(2), text.group(3)));
+        return new ChainHead(Long.parseLong(text.group(1)), text.group(2), text.group(3));
     }
 }

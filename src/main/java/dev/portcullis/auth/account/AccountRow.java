@@ -17,20 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An account as the stores keep it: the format number, then JSON. A later release may add members, and reads rows
  * without them. Any other change needs another number.
  */
 final class AccountRow {
-    private static final byte FORMAT = 1;
+    private static final String FORMAT = "\1";
     private static final int FAMILY_PARTS = 9;
     private static final String LIVE = "-";
 
     private AccountRow() {}
 
-    static byte[] encode(AccountState state) {
+    static String encode(AccountState state) {
         Account account = state.account();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("id", account.id().value());
@@ -47,21 +46,16 @@ final class AccountRow {
         if (!state.links().isEmpty()) {
             row.put("links", links(state.links()));
         }
-        return ((char) FORMAT + Json.write(row)).getBytes(StandardCharsets.UTF_8);
+        return FORMAT + Json.write(row);
     }
 
-    /** Empty where there is no row. Fails for an unreadable one, since to ignore it would free its names. */
-    static Optional<AccountState> decode(byte @Nullable [] row) {
-        if (row == null) {
-            return Optional.empty();
-        }
-        Optional<AccountState> state = row.length > 1 && row[0] == FORMAT
-                ? FlatJson.parse(Arrays.copyOfRange(row, 1, row.length)).flatMap(AccountRow::state)
+    /** Fails for an unreadable one, since to ignore it would free its names. */
+    static AccountState decode(String row) {
+        Optional<AccountState> state = row.startsWith(FORMAT)
+                ? FlatJson.parse(row.substring(FORMAT.length()).getBytes(StandardCharsets.UTF_8))
+                        .flatMap(AccountRow::state)
                 : Optional.empty();
-        if (state.isEmpty()) {
-            throw new StoreFailure("an account can't be read");
-        }
-        return state;
+        return state.orElseThrow(() -> new StoreFailure("an account can't be read"));
     }
 
     private static Optional<AccountState> state(FlatJson row) {

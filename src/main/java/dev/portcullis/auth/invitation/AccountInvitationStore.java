@@ -1,43 +1,142 @@
 package dev.portcullis.auth.invitation;
 
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Keeps invitations until they expire, by the hash of their code. A failed future means that the store failed. */
-public interface AccountInvitationStore {
-    /** @param now invitations that are over by then are forgotten, at any later time */
-    Future<Void> add(String hash, AccountInvitation invitation, long now);
+/**
+ * Keeps invitations until they expire: a row for each hash of a code, and its place among all in the order of their ends. They
+ * are in one lane, so that they can be listed. A failed future means that the store failed.
+ */
+public final class AccountInvitationStore {
+    private static final int LANE = Lanes.of("account_invitations");
+    private static final Partition PLACES = new Partition("ai_places", "all");
+    private static final int LENGTH_OF_TIME = 16;
 
-    /**
-     * Changes an invitation in one atomic step; false if it does not exist, or the step changes nothing.
-     *
-     * @param step may be called more than once, and only the last call counts: it must have no effects
-     */
-    Future<Boolean> update(String hash, Function<AccountInvitation, Optional<AccountInvitation>> step);
+    /** How many that are over one call forgets: operators invite now and then. */
+    private static final int FORGOTTEN = 1_000;
 
-    /** Removes an invitation, used or not; false if it does not exist. */
-    Future<Boolean> remove(String hash);
-
-    /**
-     * Invitations that are not over, those that end first coming first.
-     *
-     * @param from where to begin, as {@link #place} says; empty for the first
-     * @param limit the most of a page, which may have fewer although there are more
-     */
-    Future<Page> page(String from, int limit, long now);
+    private final RowStore rows;
 
     /**
      * A part of the invitations.
      *
      * @param next where the next page begins; empty if this is the last
      */
-    record Page(Map<String, AccountInvitation> byHash, String next) {}
+    public record Page(Map<String, AccountInvitation> byHash, String next) {}
 
-    /** The place of an invitation in the order of pages. */
-    static String place(String hash, AccountInvitation invitation) {
-        return String.format(Locale.ROOT, "%015d.%s", invitation.expiresAt(), hash);
+    public AccountInvitationStore(RowStore rows) {
+        this.rows = rows;
+    }
+
+    /** @param now invitations that are over by then are forgotten, at any later time */
+    public Future<Void> add(String hash, AccountInvitation invitation, long now) {
+        RowRange over = PLACES.before(placeBehind(now), FORGOTTEN);
+        return rows.change(LANE, ReadSet.of(over), found -> {
+                    WriteSet writes = WriteSet.of(rowOf(hash), invitation.row()).put(placeOf(hash, invitation), "");
+                    for (Row each : found.get(over)) {
+                        writes = writes.remove(rowOf(hashAt(each))).remove(PLACES.row(each.key()));
+                    }
+                    return RowStep.done(hash, writes);
+                })
+                .mapEmpty();
+    }
+
+    /**
+     * Changes an invitation in one atomic step; false if it does not exist, or the step changes nothing.
+     *
+     * @param step may be called more than once, and only the last call counts: it must have no effects
+     */
+    public Future<Boolean> update(String hash, Function<AccountInvitation, Optional<AccountInvitation>> step) {
+        RowKey row = rowOf(hash);
+        return rows.change(
+                LANE,
+                ReadSet.of(row),
+                found -> found.get(row)
+                        .map(AccountInvitation::of)
+                        .flatMap(step)
+                        .map(next -> RowStep.done(true, WriteSet.of(row, next.row())))
+                        .orElseGet(() -> RowStep.done(false)));
+    }
+
+    /** Removes an invitation, used or not; false if it does not exist. */
+    public Future<Boolean> remove(String hash) {
+        RowKey row = rowOf(hash);
+        return rows.change(
+                LANE,
+                ReadSet.of(row),
+                found -> found.get(row)
+                        .map(AccountInvitation::of)
+                        .map(present ->
+                                RowStep.done(true, WriteSet.NONE.remove(row).remove(placeOf(hash, present))))
+                        .orElseGet(() -> RowStep.done(false)));
+    }
+
+    /**
+     * Invitations that are not over, those that end first coming first.
+     *
+     * @param from where to begin, as {@link Page#next} says; empty for the first
+     * @param limit the most of a page, which may have fewer although there are more
+     */
+    public Future<Page> page(String from, int limit, long now) {
+        RowRange range = PLACES.from(from, limit + 1);
+        return rows.read(LANE, ReadSet.of(range)).compose(places -> {
+            List<Row> all = places.get(range);
+            List<String> hashes = all.stream()
+                    .limit(limit)
+                    .map(AccountInvitationStore::hashAt)
+                    .toList();
+            String next = all.size() > limit ? all.get(limit).key() : "";
+            return rows.read(
+                            LANE,
+                            ReadSet.of(hashes.stream()
+                                    .map(AccountInvitationStore::rowOf)
+                                    .toArray(RowKey[]::new)))
+                    .map(found -> new Page(present(hashes, found, now), next));
+        });
+    }
+
+    private static Map<String, AccountInvitation> present(List<String> hashes, Rows found, long now) {
+        Map<String, AccountInvitation> present = new LinkedHashMap<>();
+        hashes.forEach(hash -> found.get(rowOf(hash))
+                .map(AccountInvitation::of)
+                .filter(invitation -> !invitation.isOver(now))
+                .ifPresent(invitation -> present.put(hash, invitation)));
+        return present;
+    }
+
+    private static RowKey rowOf(String hash) {
+        return RowKey.of("ai", hash);
+    }
+
+    private static RowKey placeOf(String hash, AccountInvitation invitation) {
+        return PLACES.row(time(invitation.expiresAt()) + hash);
+    }
+
+    /** Comes behind the places of the invitations that end then. */
+    private static String placeBehind(long end) {
+        return time(end + 1);
+    }
+
+    private static String hashAt(Row place) {
+        return place.key().substring(LENGTH_OF_TIME);
+    }
+
+    private static String time(long millis) {
+        return String.format(Locale.ROOT, "%015d.", millis);
     }
 }

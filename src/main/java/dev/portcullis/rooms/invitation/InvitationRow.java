@@ -1,7 +1,5 @@
 package dev.portcullis.rooms.invitation;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
@@ -11,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A book as the stores keep it: the format number, then a line for each invitation, {@code r <room> <by> <role> <at> <right>
@@ -29,15 +26,14 @@ final class InvitationRow {
 
     private InvitationRow() {}
 
-    static byte[] encode(InvitationBook book) {
+    static String encode(InvitationBook book) {
         return Stream.of(
                         Stream.of(FORMAT),
                         book.received().stream().map(InvitationRow::line),
                         book.sent().stream().map(InvitationRow::line),
                         book.told().stream().map(at -> TOLD + " " + at))
                 .flatMap(lines -> lines)
-                .collect(Collectors.joining("\n"))
-                .getBytes(US_ASCII);
+                .collect(Collectors.joining("\n"));
     }
 
     private static String line(Invitation invitation) {
@@ -66,14 +62,11 @@ final class InvitationRow {
     }
 
     /** Fails for an unreadable one: a part of it could let a user in whom another part keeps out. */
-    static InvitationBook decode(byte @Nullable [] row) {
-        if (row == null) {
-            return InvitationBook.EMPTY;
-        }
+    static InvitationBook decode(String row) {
         List<Invitation> received = new ArrayList<>();
         List<SentInvitation> sent = new ArrayList<>();
         List<Long> told = new ArrayList<>();
-        String[] lines = new String(row, US_ASCII).split("\n", -1);
+        String[] lines = row.split("\n", -1);
         if (!lines[0].equals(FORMAT)) {
             throw unreadable();
         }

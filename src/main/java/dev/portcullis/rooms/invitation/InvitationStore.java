@@ -1,21 +1,68 @@
 package dev.portcullis.rooms.invitation;
 
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.function.Function;
 
-/** Keeps the invitations of users. A failed future means that the store failed, and that the step may or may not be done. */
-public interface InvitationStore {
+/**
+ * Keeps the invitations of users: a row in the lane of each user who has some. A failed future means that the store failed,
+ * and that the step may or may not be done.
+ */
+public final class InvitationStore {
+    private final RowStore rows;
+
     /** A step's result, and what the book is afterwards. */
-    record Change<T>(InvitationBook next, T result) {}
+    public record Change<T>(InvitationBook next, T result) {}
+
+    public InvitationStore(RowStore rows) {
+        this.rows = rows;
+    }
 
     /** An empty book for a user without one: it tells nothing about whether the user exists. */
-    Future<InvitationBook> find(UserId user);
+    public Future<InvitationBook> find(UserId user) {
+        RowKey row = rowOf(user);
+        return rows.read(laneOf(user), ReadSet.of(row)).map(found -> book(found, row));
+    }
 
     /**
      * Changes a user's book in one atomic step.
      *
      * @param step may be called more than once, and only the last call counts: it must have no effects
      */
-    <T> Future<T> update(UserId user, Function<InvitationBook, Change<T>> step);
+    public <T> Future<T> update(UserId user, Function<InvitationBook, Change<T>> step) {
+        RowKey row = rowOf(user);
+        return rows.change(laneOf(user), ReadSet.of(row), found -> {
+            InvitationBook book = book(found, row);
+            Change<T> change = step.apply(book);
+            return RowStep.done(change.result(), writes(row, book, change.next()));
+        });
+    }
+
+    private static WriteSet writes(RowKey row, InvitationBook before, InvitationBook after) {
+        if (after.equals(before)) {
+            return WriteSet.NONE;
+        }
+        return after.equals(InvitationBook.EMPTY)
+                ? WriteSet.NONE.remove(row)
+                : WriteSet.of(row, InvitationRow.encode(after));
+    }
+
+    private static InvitationBook book(Rows found, RowKey row) {
+        return found.get(row).map(InvitationRow::decode).orElse(InvitationBook.EMPTY);
+    }
+
+    private static int laneOf(UserId user) {
+        return StreamName.inbox(user).lane();
+    }
+
+    private static RowKey rowOf(UserId user) {
+        return RowKey.of("iv", user.value());
+    }
 }

@@ -1,10 +1,10 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.auth.account.EmbeddedAccountStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
         store = empty;
         EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(empty, System::currentTimeMillis));
         return new UserStores(
-                new EmbeddedAccountStore(empty),
+                new EmbeddedRowStore(empty, System::currentTimeMillis),
                 new EmbeddedRoomStore(empty, System::currentTimeMillis),
                 new EmbeddedRoomListStore(empty, System::currentTimeMillis),
                 streams,

@@ -1,11 +1,11 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.auth.account.RedisAccountStore;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
@@ -28,7 +28,7 @@ class RedisUserDeletionTest extends UserDeletionContract {
         new RedisConsole(redis).ask("FLUSHALL");
         RedisStore store = opened.store();
         return new UserStores(
-                new RedisAccountStore(store),
+                new RedisRowStore(store),
                 new RedisRoomStore(store),
                 new RedisRoomListStore(store),
                 opened.streams(),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.account.UserAccounts;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
-import dev.portcullis.auth.invitation.NoInvitations;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
@@ -37,6 +37,8 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
@@ -106,8 +108,9 @@ abstract class UserDeletionContract {
         left.set(Integer.MAX_VALUE);
         bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
         await(new UserAccountResponder(
-                        breaking(AccountStore.class, UserStores::accounts),
-                        new AccountInvitations(new NoInvitations(), System::currentTimeMillis))
+                        new AccountStore(breaking(RowStore.class, UserStores::rowStore)),
+                        new AccountInvitations(
+                                new AccountInvitationStore(new MemoryRowStore(() -> NOW)), System::currentTimeMillis))
                 .open(bus, 0));
         RoomsConfig rooms = new RoomsConfig(Set.of(), Adding.INVITE, LIMITS, Optional.empty());
         await(vertx.deployVerticle(new RoomsVerticle(

@@ -1,8 +1,8 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
@@ -10,7 +10,7 @@ import dev.portcullis.uploads.ticket.UploadStore;
 
 /** Where the stages keep something of a user. */
 record UserStores(
-        AccountStore accounts,
+        RowStore rowStore,
         RoomStore rooms,
         RoomListStore lists,
         StreamStore streams,

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.ChainHead;
-import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
-import dev.portcullis.audit.chain.RedisAuditHeadStore;
 import dev.portcullis.audit.chain.WrittenChain;
 import dev.portcullis.config.Json;
 import dev.portcullis.kit.RedisProcess;
@@ -14,6 +12,8 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RedisRowStore;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -148,7 +148,7 @@ class AuditCommandTest {
             RedisStore store = RedisStore.open(
                             vertx, new RedisConfig(redis.uri(), 30_000, 2_048), (operation, nanos) -> {})
                     .await(30, TimeUnit.SECONDS);
-            record(new RedisAuditHeadStore(store));
+            record(new AuditHeadStore(new RedisRowStore(store)));
             store.close().await(30, TimeUnit.SECONDS);
             String config = Configs.of(
                             "{\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": " + Json.write(redis.uri()) + "}}}")
@@ -254,7 +254,7 @@ class AuditCommandTest {
     private String embedded(boolean recorded) throws Exception {
         try (EmbeddedStore store = EmbeddedStore.open(storeFolder, storeConfig())) {
             if (recorded) {
-                record(new EmbeddedAuditHeadStore(store));
+                record(new AuditHeadStore(new EmbeddedRowStore(store, System::currentTimeMillis)));
             }
         }
         return Configs.of("{\"store\": {\"kind\": \"embedded\", \"path\": " + Json.write(storeFolder.toString()) + "}}")

@@ -26,7 +26,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which stores a node opens: a script of each store is loaded into Redis when that store is opened, and only then. */
+/**
+ * Which stores a node opens: a script of each store is loaded into Redis when that store is opened, and only then. Each node has the store of
+ * rows, where the heads of its audit chains are.
+ */
 class StageStoresIT {
     /** One script of each store that only this store loads. */
     private static final Map<String, String> SCRIPTS = Map.ofEntries(
@@ -40,19 +43,16 @@ class StageStoresIT {
             Map.entry("bans", "ratelimit/ban/add_ban"),
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
-            Map.entry("accounts", "auth/account/put_account"),
-            Map.entry("accountInvitations", "auth/invitation/put_invitation"),
             Map.entry("rooms", "rooms/directory/put_member"),
             Map.entry("roomLists", "rooms/directory/claim_entry"),
-            Map.entry("invitations", "rooms/invitation/put_invitations"),
             Map.entry("uploads", "uploads/ticket/commit_upload"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
             Stage.EDGE, Set.of("streams", "bans", "uploads"),
-            Stage.AUTH, Set.of("streams", "sessions", "revocations", "accounts", "accountInvitations"),
+            Stage.AUTH, Set.of("streams", "sessions", "revocations"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
-            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists", "invitations"),
+            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 
     @ParameterizedTest

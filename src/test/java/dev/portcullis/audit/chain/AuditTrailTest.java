@@ -9,9 +9,7 @@ import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainVerifier;
 import dev.portcullis.kit.Await;
-import dev.portcullis.store.StoreConfig;
-import dev.portcullis.store.embedded.EmbeddedStore;
-import io.vertx.core.Future;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,21 +36,12 @@ class AuditTrailTest {
     private final AtomicInteger gaps = new AtomicInteger();
     private final List<EventQueue.Kind> dropped = new ArrayList<>();
     private Vertx vertx;
-    private EmbeddedStore engine;
-    private AuditHeadStore store;
+    private final MemoryRowStore rows = new MemoryRowStore(System::currentTimeMillis);
+    private final AuditHeadStore store = new AuditHeadStore(rows);
 
     @BeforeEach
-    void openStore(Vertx fresh) throws Exception {
+    void open(Vertx fresh) {
         vertx = fresh;
-        engine = EmbeddedStore.open(
-                Files.createDirectory(folder.resolve("store")),
-                new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedAuditHeadStore(engine);
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
     }
 
     @Test
@@ -148,27 +136,14 @@ class AuditTrailTest {
 
     @Test
     void store_that_fails_leaves_the_lines_unanchored_until_it_answers() throws Exception {
-        AtomicInteger failures = new AtomicInteger(2);
-        AuditHeadStore failing = new AuditHeadStore() {
-            @Override
-            public Future<Optional<ChainHead>> find(String chain) {
-                return store.find(chain);
-            }
-
-            @Override
-            public Future<ChainHead> advance(String chain, ChainHead head) {
-                return failures.getAndDecrement() > 0
-                        ? Future.failedFuture("the store is away")
-                        : store.advance(chain, head);
-            }
-        };
         try (AuditTrail trail = open(1_000, 1_000)) {
-            trail.start(vertx, failing, gaps::incrementAndGet);
+            trail.start(vertx, store, gaps::incrementAndGet);
+            rows.failNext(2);
             trail.write(event(EventName.WS_CONNECT));
-            await(() -> failures.get() <= 1); // the line of the start may have a checkpoint of its own
+            await(() -> rows.failuresLeft() <= 1); // the line of the start may have a checkpoint of its own
             assertThat(trail.unanchored()).isPositive();
             trail.write(event(EventName.WS_CONNECT));
-            await(() -> failures.get() == 0);
+            await(() -> rows.failuresLeft() == 0);
             trail.write(event(EventName.WS_CONNECT));
         }
         assertThat(verify().isProven()).isTrue();

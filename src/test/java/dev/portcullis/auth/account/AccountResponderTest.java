@@ -11,8 +11,8 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
-import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
@@ -30,6 +30,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -248,14 +250,15 @@ class AccountResponderTest {
     }
 
     private Accounts deploy(boolean enabled) throws Exception {
-        AccountStore store = new EmbeddedAccountStore(engine);
+        RowStore rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
+        AccountStore store = new AccountStore(rows);
         AccountService service = new AccountService(
                 config,
                 keys,
                 store,
                 new RegistrationGate(
                         Registration.OPEN,
-                        new AccountInvitations(new EmbeddedAccountInvitationStore(engine), System::currentTimeMillis)),
+                        new AccountInvitations(new AccountInvitationStore(rows), System::currentTimeMillis)),
                 new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 Optional.empty(),

@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.AccountStore.Creation;
+import dev.portcullis.auth.account.AccountStore.Name;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,16 +25,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of every {@link AccountStore}. */
+/** What a store of accounts promises, on rows in memory and in Redis, where steps of many callers mix. */
 abstract class AccountStoreContract {
     static final UserId ANN = new UserId("u:ann");
     static final UserId BOB = new UserId("u:bob");
 
-    /** The store under test; after {@link #reopen} another one on the same rows. */
-    abstract AccountStore store();
+    static final EmailAddress EMAIL = EmailAddress.parse("ann@example.com").orElseThrow();
 
-    abstract void reopen() throws Exception;
+    private static final long LONG = 60_000;
+
+    abstract RowStore rows();
+
+    /** Loses all rows. */
+    abstract void clear() throws Exception;
+
+    /** The row of each table. */
+    abstract List<String> keysOf(String table);
+
+    private AccountStore store() {
+        return new AccountStore(rows());
+    }
 
     static AccountState account(UserId id, String email, String name) {
         return new AccountState(
@@ -46,14 +67,13 @@ abstract class AccountStoreContract {
     }
 
     @Test
-    void created_account_is_found_by_id_and_address_also_after_a_restart() throws Exception {
+    void created_account_is_found_by_id_and_address() throws Exception {
         AccountState ann = account(ANN, "Ann@example.com", "Jürgen \"王\"".replace("\"", ""));
 
         assertThat(create(ann)).isEqualTo(Creation.CREATED);
 
         assertThat(find(ANN)).contains(ann);
         assertThat(userOf("ann@example.com")).contains(ANN);
-        reopen();
         assertThat(find(ANN)).contains(ann);
         assertThat(userOf("ANN@EXAMPLE.COM")).contains(ANN);
     }
@@ -108,7 +128,6 @@ abstract class AccountStoreContract {
         assertThat(result).contains("result");
         AccountState changed = ann.with(ended).with(ann.account().withPassword("$2b$04$other"));
         assertThat(find(ANN)).contains(changed);
-        reopen();
         assertThat(find(ANN)).contains(changed);
         assertThat(changed.endedFamilies()).containsExactly("second");
     }
@@ -177,6 +196,94 @@ abstract class AccountStoreContract {
         int loser = outcomes.indexOf(Creation.USERNAME_TAKEN);
         assertThat(create(account(new UserId("u:" + loser), "user-" + loser + "@example.com", "other")))
                 .isEqualTo(Creation.CREATED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\1", "\1{}", "\1{\"id\":\"u:ann\"}", "\2{\"id\":\"u:ann\"}", "{}"})
+    void unreadable_row_fails_each_call_and_stays(String row) throws Exception {
+        RowKey key = AccountStore.rowOf(ANN);
+        write(AccountStore.laneOf(ANN), key, row);
+
+        assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() ->
+                        store().update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(StoreFailure.class);
+        Rows left = rows().read(AccountStore.laneOf(ANN), ReadSet.of(key)).await(30, TimeUnit.SECONDS);
+        assertThat(left.get(key)).contains(row);
+    }
+
+    /** A process died between its claims and its row. */
+    @Test
+    void claim_without_an_account_holds_a_name_for_its_time_and_no_longer() throws Exception {
+        claim("ann@example.com", 0);
+        assertThat(create(account(ANN, "ann@example.com", "ann"))).isEqualTo(Creation.EMAIL_TAKEN);
+        assertThat(userOf("ann@example.com")).as("its user has no account").contains(BOB);
+        assertThat(find(BOB)).isEmpty();
+
+        claim("ann@example.com", LONG);
+
+        assertThat(create(account(ANN, "ann@example.com", "ann"))).isEqualTo(Creation.CREATED);
+        assertThat(userOf("ann@example.com")).contains(ANN);
+    }
+
+    @Test
+    void name_of_an_account_is_taken_for_ever() throws Exception {
+        create(account(BOB, "ann@example.com", "bob"));
+        claim("ann@example.com", LONG);
+
+        assertThat(create(account(ANN, "ann@example.com", "ann"))).isEqualTo(Creation.EMAIL_TAKEN);
+        assertThat(userOf("ann@example.com")).contains(BOB);
+    }
+
+    @Test
+    void name_of_an_account_does_not_hold_a_name_that_the_account_does_not_have() throws Exception {
+        create(account(BOB, "bob@example.com", "bob"));
+        claim("ann@example.com", LONG);
+
+        assertThat(create(account(ANN, "ann@example.com", "ann"))).isEqualTo(Creation.CREATED);
+    }
+
+    /** A paused process must not write a row for names that others may have claimed since. */
+    @Test
+    void account_is_not_written_after_its_claims_have_run_out() throws Exception {
+        AccountStore hasty = new AccountStore(rows(), 0);
+
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) { // within one millisecond a claim of no time still holds
+                        hasty.create(account(new UserId("u:" + i), i + "@example.com", "name-" + i))
+                                .await(30, TimeUnit.SECONDS);
+                    }
+                })
+                .isInstanceOf(StoreFailure.class);
+        assertThat(keysOf("a")).hasSameSizeAs(keysOf("ae")).hasSameSizeAs(keysOf("an"));
+    }
+
+    @Test
+    void of_fifty_takers_of_an_abandoned_name_exactly_one_gets_it() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            clear();
+            claim("ann@example.com", LONG);
+
+            List<Creation> outcomes =
+                    together(50, i -> store().create(account(new UserId("u:" + i), "ann@example.com", "name-" + i)));
+
+            assertThat(outcomes).filteredOn(Creation.CREATED::equals).hasSize(1);
+            assertThat(keysOf("a")).hasSize(1);
+        }
+    }
+
+    /** Sets the claim of Bob. */
+    private void claim(String email, long ageMs) throws Exception {
+        Name name = Name.of(EmailAddress.parse(email).orElseThrow());
+        long now = rows().read(name.lane(), ReadSet.of(name.row()))
+                .await(30, TimeUnit.SECONDS)
+                .now();
+        write(name.lane(), name.row(), "1 u:bob " + (now - ageMs));
+    }
+
+    private void write(int lane, RowKey row, String value) throws Exception {
+        rows().change(lane, ReadSet.of(row), any -> RowStep.done("", WriteSet.of(row, value)))
+                .await(30, TimeUnit.SECONDS);
     }
 
     protected <T> List<T> together(int count, IntFunction<Future<T>> step) throws Exception {

@@ -2,11 +2,11 @@ package dev.portcullis.auth.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,15 +20,13 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     Path folder;
 
     private EmbeddedStore engine;
-    private AccountStore store;
-    private AccountInvitationStore invitations;
+    private RowStore rows;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedAccountStore(engine);
-        invitations = new EmbeddedAccountInvitationStore(engine);
+        rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
         super.open(fresh);
     }
 
@@ -50,12 +48,7 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
     }
 
     @Override
-    AccountStore store() {
-        return store;
-    }
-
-    @Override
-    AccountInvitationStore invitationStore() {
-        return invitations;
+    RowStore rows() {
+        return rows;
     }
 }

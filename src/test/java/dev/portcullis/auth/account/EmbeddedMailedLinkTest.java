@@ -3,13 +3,13 @@ package dev.portcullis.auth.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,13 +24,13 @@ class EmbeddedMailedLinkTest extends MailedLinkContract {
     Path folder;
 
     private EmbeddedStore engine;
-    private AccountStore store;
+    private RowStore rows;
 
     @Override
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedAccountStore(engine);
+        rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
         super.open(vertx);
     }
 
@@ -56,12 +56,7 @@ class EmbeddedMailedLinkTest extends MailedLinkContract {
     }
 
     @Override
-    AccountStore store() {
-        return store;
-    }
-
-    @Override
-    AccountInvitationStore invitationStore() {
-        return new EmbeddedAccountInvitationStore(engine);
+    RowStore rows() {
+        return rows;
     }
 }

@@ -38,6 +38,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -81,9 +82,11 @@ abstract class MailedLinkContract {
     MailedLinkService links;
     private FactorService factors;
 
-    abstract AccountStore store();
+    abstract RowStore rows();
 
-    abstract AccountInvitationStore invitationStore();
+    private AccountStore store() {
+        return new AccountStore(rows());
+    }
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
@@ -98,7 +101,8 @@ abstract class MailedLinkContract {
                 config,
                 keys,
                 store(),
-                new RegistrationGate(config.registration(), new AccountInvitations(invitationStore(), clock)),
+                new RegistrationGate(
+                        config.registration(), new AccountInvitations(new AccountInvitationStore(rows()), clock)),
                 hasher,
                 this::revoke,
                 Optional.of(mailer),

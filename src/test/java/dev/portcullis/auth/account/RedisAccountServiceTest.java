@@ -1,9 +1,9 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.RedisAccountInvitationStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,25 +12,18 @@ class RedisAccountServiceTest extends AccountServiceContract {
     @RegisterExtension
     static final RedisStores REDIS = new RedisStores();
 
-    private AccountStore store;
-    private AccountInvitationStore invitations;
+    private RowStore rows;
 
     @Override
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         RedisStore redis = REDIS.open();
-        store = new RedisAccountStore(redis);
-        invitations = new RedisAccountInvitationStore(redis);
+        rows = new RedisRowStore(redis);
         super.open(fresh);
     }
 
     @Override
-    AccountStore store() {
-        return store;
-    }
-
-    @Override
-    AccountInvitationStore invitationStore() {
-        return invitations;
+    RowStore rows() {
+        return rows;
     }
 }

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.RedisAccountInvitationStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -13,23 +13,18 @@ class RedisMailedLinkTest extends MailedLinkContract {
     static final RedisStores REDIS = new RedisStores();
 
     private RedisStore redis;
-    private AccountStore store;
+    private RowStore rows;
 
     @Override
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         redis = REDIS.open();
-        store = new RedisAccountStore(redis);
+        rows = new RedisRowStore(redis);
         super.open(vertx);
     }
 
     @Override
-    AccountStore store() {
-        return store;
-    }
-
-    @Override
-    AccountInvitationStore invitationStore() {
-        return new RedisAccountInvitationStore(redis);
+    RowStore rows() {
+        return rows;
     }
 }

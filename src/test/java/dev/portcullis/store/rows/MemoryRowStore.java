@@ -23,7 +23,8 @@ public final class MemoryRowStore implements RowStore {
     private final LongSupplier clock;
     private final Map<Place, String> rows = new HashMap<>();
     private Optional<Promise<Void>> gate = Optional.empty();
-    private boolean away;
+    private int failures;
+    private int calls;
     private boolean losesAnswers;
 
     private record Place(int lane, RowKey row) {}
@@ -33,9 +34,30 @@ public final class MemoryRowStore implements RowStore {
         this.clock = clock;
     }
 
-    /** While it is away, each call fails, and nothing is changed. */
-    public synchronized void setAway(boolean away) {
-        this.away = away;
+    /** The next calls fail, and change nothing. */
+    public synchronized void failNext(int count) {
+        failures = count;
+    }
+
+    public synchronized int failuresLeft() {
+        return failures;
+    }
+
+    /** How many calls came, also those that failed. */
+    public synchronized int calls() {
+        return calls;
+    }
+
+    public synchronized List<String> keysOf(String table) {
+        return rows.keySet().stream()
+                .map(Place::row)
+                .filter(row -> row.table().equals(table))
+                .map(RowKey::key)
+                .toList();
+    }
+
+    public synchronized boolean any(Predicate<RowKey> condition) {
+        return rows.keySet().stream().map(Place::row).anyMatch(condition);
     }
 
     /** While it loses answers, each change is made, and fails. */
@@ -97,7 +119,12 @@ public final class MemoryRowStore implements RowStore {
         }
         return open.compose(any -> {
             synchronized (this) {
-                return away ? Future.failedFuture(StoreFailure.notApplied("away")) : work.get();
+                calls++;
+                if (failures > 0) {
+                    failures--;
+                    return Future.failedFuture(StoreFailure.notApplied("on order"));
+                }
+                return work.get();
             }
         });
     }

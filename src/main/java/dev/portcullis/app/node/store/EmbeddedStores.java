@@ -2,12 +2,6 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.audit.chain.AuditHeadStore;
-import dev.portcullis.audit.chain.EmbeddedAuditHeadStore;
-import dev.portcullis.auth.account.AccountStore;
-import dev.portcullis.auth.account.EmbeddedAccountStore;
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.EmbeddedAccountInvitationStore;
 import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.ReportedSessionStore;
@@ -27,10 +21,10 @@ import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.invitation.EmbeddedInvitationStore;
-import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -57,11 +51,8 @@ public record EmbeddedStores(
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
         RoomListStore roomLists,
-        InvitationStore invitations,
         UploadStore uploads,
-        AccountStore accounts,
-        AccountInvitationStore accountInvitations,
-        AuditHeadStore auditHeads,
+        RowStore rows,
         Optional<EmbeddedOutbox> hooks)
         implements Stores {
 
@@ -96,9 +87,8 @@ public record EmbeddedStores(
                 .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
-        InvitationStore invitations = new EmbeddedInvitationStore(store);
         UploadStore uploads = new EmbeddedUploadStore(store);
-        AuditHeadStore heads = new EmbeddedAuditHeadStore(store);
+        RowStore rows = new EmbeddedRowStore(store, clock);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
@@ -122,11 +112,8 @@ public record EmbeddedStores(
                                                 revocations,
                                                 rooms,
                                                 roomLists,
-                                                invitations,
                                                 uploads,
-                                                new EmbeddedAccountStore(store),
-                                                new EmbeddedAccountInvitationStore(store),
-                                                heads,
+                                                rows,
                                                 outbox)))));
     }
 

@@ -2,12 +2,6 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.audit.chain.AuditHeadStore;
-import dev.portcullis.audit.chain.RedisAuditHeadStore;
-import dev.portcullis.auth.account.AccountStore;
-import dev.portcullis.auth.account.RedisAccountStore;
-import dev.portcullis.auth.invitation.AccountInvitationStore;
-import dev.portcullis.auth.invitation.RedisAccountInvitationStore;
 import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
@@ -29,9 +23,9 @@ import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.invitation.InvitationStore;
-import dev.portcullis.rooms.invitation.RedisInvitationStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -142,28 +136,13 @@ public final class RedisStores implements Stores {
     }
 
     @Override
-    public InvitationStore invitations() {
-        return once(InvitationStore.class, () -> new RedisInvitationStore(redis));
+    public RowStore rows() {
+        return once(RowStore.class, () -> new RedisRowStore(redis));
     }
 
     @Override
     public UploadStore uploads() {
         return once(UploadStore.class, () -> new RedisUploadStore(redis));
-    }
-
-    @Override
-    public AccountStore accounts() {
-        return once(AccountStore.class, () -> new RedisAccountStore(redis));
-    }
-
-    @Override
-    public AccountInvitationStore accountInvitations() {
-        return once(AccountInvitationStore.class, () -> new RedisAccountInvitationStore(redis));
-    }
-
-    @Override
-    public AuditHeadStore auditHeads() {
-        return once(AuditHeadStore.class, () -> new RedisAuditHeadStore(redis));
     }
 
     @Override

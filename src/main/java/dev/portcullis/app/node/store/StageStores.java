@@ -93,8 +93,8 @@ public final class StageStores {
         return new OfAuth(
                 stores.sessions(),
                 stores.revocations(),
-                stores.accounts(),
-                stores.accountInvitations(),
+                new AccountStore(stores.rows()),
+                new AccountInvitationStore(stores.rows()),
                 stores.streams());
     }
 
@@ -112,7 +112,7 @@ public final class StageStores {
         return new OfRooms(
                 stores.rooms(),
                 stores.roomLists(),
-                stores.invitations(),
+                new InvitationStore(stores.rows()),
                 stores.streams(),
                 stores.inboxes(),
                 stores.sessions());

@@ -1,8 +1,5 @@
 package dev.portcullis.app.node.store;
 
-import dev.portcullis.audit.chain.AuditHeadStore;
-import dev.portcullis.auth.account.AccountStore;
-import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
@@ -13,7 +10,7 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -55,15 +52,10 @@ public interface Stores {
 
     RoomListStore roomLists();
 
-    InvitationStore invitations();
-
     UploadStore uploads();
 
-    AccountStore accounts();
-
-    AccountInvitationStore accountInvitations();
-
-    AuditHeadStore auditHeads();
+    /** What is changed by steps in Java: accounts, invitations, heads of audit chains. */
+    RowStore rows();
 
     LaneStore lanes();
 

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.invitation.Invitation.Right;
 import dev.portcullis.rooms.invitation.InvitationStore.Change;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of every {@link InvitationStore}. */
-abstract class InvitationStoreContract {
+class InvitationStoreTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BEN = new UserId("ben@x.y|z+1");
     private static final InvitationBook BOOK = new InvitationBook(
@@ -29,10 +29,11 @@ abstract class InvitationStoreContract {
                     new SentInvitation(new RoomId("r4"), BEN, RoomRole.MEMBER, 9, 11, false)),
             List.of(12L, 13L));
 
-    abstract InvitationStore store();
+    private final MemoryRowStore rows = new MemoryRowStore(() -> 0);
 
-    /** Another store on the same rows. */
-    abstract void reopen() throws Exception;
+    private InvitationStore store() {
+        return new InvitationStore(rows);
+    }
 
     @Test
     void user_who_was_never_invited_has_an_empty_book() throws Exception {
@@ -40,11 +41,10 @@ abstract class InvitationStoreContract {
     }
 
     @Test
-    void book_is_that_of_one_user_and_stays_over_a_restart() throws Exception {
+    void book_is_that_of_one_user_and_lasts() throws Exception {
         InvitationBook before = done(store().update(ANN, book -> new Change<>(BOOK, book)));
         assertThat(before).isEqualTo(InvitationBook.EMPTY);
         assertThat(done(store().find(BEN))).isEqualTo(InvitationBook.EMPTY);
-        reopen();
         assertThat(done(store().find(ANN))).isEqualTo(BOOK);
         done(store().update(ANN, book -> new Change<>(InvitationBook.EMPTY, book)));
         assertThat(done(store().find(ANN))).isEqualTo(InvitationBook.EMPTY);
@@ -88,7 +88,6 @@ abstract class InvitationStoreContract {
             all.add(store().update(ANN, book -> new Change<>(book.withoutOpen(room, account), book)));
         }
         done(Future.all(all));
-        reopen();
         assertThat(done(store().find(ANN)).open()).isEmpty();
         assertThat(done(store().find(ANN)).sent()).hasSize(declined);
         for (int i = 0; i <= accounts; i++) {

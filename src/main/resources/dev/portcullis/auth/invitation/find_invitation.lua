@@ -1,6 +1,0 @@
--- Reads an invitation.
---
--- KEYS 1  the invitation
--- Result  its row, or nothing
-
-return redis.call('GET', KEYS[1])
