@@ -53,10 +53,11 @@ import dev.portcullis.rooms.RoomsFixture;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
 import dev.portcullis.rooms.directory.EmbeddedMemberships;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
+import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
@@ -214,7 +215,7 @@ public final class GatedNode {
         await(new RoomsVerticle(
                 0,
                 bus,
-                RoomsFixture.sources(members, new EmbeddedRoomListStore(store, CLOCK)),
+                RoomsFixture.sources(members, new RoomListStore(new EmbeddedRowStore(store, CLOCK))),
                 config.rooms(),
                 Live.fixed(config.permissions())));
         await(new BroadcastVerticle(

@@ -1,11 +1,11 @@
 package dev.portcullis.rooms;
 
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +37,6 @@ class EmbeddedMembershipNewsTest extends MembershipNewsContract {
 
     @Override
     RoomListStore lists() {
-        return new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        return new RoomListStore(new EmbeddedRowStore(engine, System::currentTimeMillis));
     }
 }

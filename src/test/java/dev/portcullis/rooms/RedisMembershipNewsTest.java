@@ -1,11 +1,11 @@
 package dev.portcullis.rooms;
 
-import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -29,6 +29,6 @@ class RedisMembershipNewsTest extends MembershipNewsContract {
 
     @Override
     RoomListStore lists() {
-        return new RedisRoomListStore(store);
+        return new RoomListStore(new RedisRowStore(store));
     }
 }

@@ -10,6 +10,7 @@ import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;
@@ -32,7 +33,8 @@ class RoomCatalogTest {
                 .toArray(RoomId[]::new);
         RoomStore rooms = port(RoomStore.class, inFlight);
         RoomCatalog catalog = new RoomCatalog(
-                new RoomDirectory(rooms, port(RoomListStore.class, new ArrayDeque<>()), RoomLimits.STANDARD),
+                new RoomDirectory(
+                        rooms, new RoomListStore(port(RowStore.class, new ArrayDeque<>())), RoomLimits.STANDARD),
                 rooms,
                 RoomsFixture.open(configured));
 

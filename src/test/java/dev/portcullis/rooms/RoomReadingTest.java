@@ -8,17 +8,18 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class RoomReadingTest {
         reading = new RoomReading(
                 new RoomDecider(policy, watched, new ScriptedStreams(), Optional.empty()),
                 new RoomDirectory(
-                        watched, new EmbeddedRoomListStore(engine, System::currentTimeMillis), config.limits()),
+                        watched, new RoomListStore(new MemoryRowStore(System::currentTimeMillis)), config.limits()),
                 config);
         done(store.create(ROOM, Long.MAX_VALUE));
         done(put(BEN));

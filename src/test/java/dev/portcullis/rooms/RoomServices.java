@@ -1,7 +1,6 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
@@ -32,7 +31,7 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
             EmbeddedStore engine, RoomStore store, RoomsConfig config, Others others, LongSupplier clock) {
         Live<Permissions> permissions = Live.fixed(Permissions.DEFAULT);
         RoomPolicy policy = new RoomPolicy(config, permissions);
-        RoomListStore lists = new EmbeddedRoomListStore(engine, clock);
+        RoomListStore lists = new RoomListStore(new EmbeddedRowStore(engine, clock));
         RoomDirectory directory = new RoomDirectory(store, lists, config.limits());
         RoomDecider decider = new RoomDecider(policy, store, others.streams(), Optional.empty());
         MembershipNews news = new MembershipNews(store, directory, others.notices(), 30_000);

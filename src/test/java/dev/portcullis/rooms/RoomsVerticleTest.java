@@ -20,7 +20,6 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import dev.portcullis.rooms.RoomDecision.Access;
 import dev.portcullis.rooms.RoomDecision.Rule;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
@@ -76,7 +75,7 @@ class RoomsVerticleTest {
         store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
         authorizer = new RoomAuthorizer(bus);
         RoomsConfig config = RoomsFixture.open(LOBBY);
-        RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        RoomListStore lists = new RoomListStore(new MemoryRowStore(System::currentTimeMillis));
         directory = new RoomDirectory(store, lists, config.limits());
         RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
                 store,

@@ -6,6 +6,7 @@ import java.util.Optional;
 /** The rows of a table that belong together, in the order of their keys. */
 public record Partition(String table, String name) {
     private static final String FIRST = "";
+    private static final String BEHIND = "\1"; // before each printable character
     private static final String LAST = "\177"; // behind each printable character
 
     public Partition {
@@ -28,6 +29,11 @@ public record Partition(String table, String name) {
     /** The first rows from a key on. */
     public RowRange from(String key, int limit) {
         return new RowRange(this, key, LAST, limit, Direction.UP);
+    }
+
+    /** The first rows behind a key. */
+    public RowRange after(String key, int limit) {
+        return from(key + BEHIND, limit);
     }
 
     /** The first rows whose keys come before this one. */

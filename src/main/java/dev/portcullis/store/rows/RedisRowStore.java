@@ -26,7 +26,6 @@ public final class RedisRowStore implements RowStore {
     /** Each time that a step must be computed again, another one of the same rows was written. */
     private static final int MAX_TRIES = 200;
 
-    private static final LongSupplier OWN_CLOCK = () -> 0;
     private static final String END_OF_KEY = "\0";
     private static final String BEHIND_KEY = "\1";
 
@@ -39,10 +38,10 @@ public final class RedisRowStore implements RowStore {
     private record Seen(Rows rows, String digest) {}
 
     public RedisRowStore(RedisStore redis) {
-        this(redis, OWN_CLOCK);
+        this(redis, () -> 0);
     }
 
-    /** Takes another clock than Redis's own, for tests. */
+    /** @param clock in place of Redis's own, for tests; 0 for that one */
     RedisRowStore(RedisStore redis, LongSupplier clock) {
         this.redis = redis;
         this.clock = clock;

@@ -1,6 +1,5 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -31,7 +30,6 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
         return new UserStores(
                 new EmbeddedRowStore(empty, System::currentTimeMillis),
                 new EmbeddedRoomStore(empty, System::currentTimeMillis),
-                new EmbeddedRoomListStore(empty, System::currentTimeMillis),
                 streams,
                 streams.inboxes(),
                 streams.erasures(),

@@ -2,7 +2,6 @@ package dev.portcullis.admin.users;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
@@ -30,7 +29,6 @@ class RedisUserDeletionTest extends UserDeletionContract {
         return new UserStores(
                 new RedisRowStore(store),
                 new RedisRoomStore(store),
-                new RedisRoomListStore(store),
                 opened.streams(),
                 new RedisInboxStore(store),
                 new RedisErasureStore(store),

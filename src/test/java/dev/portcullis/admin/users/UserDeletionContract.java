@@ -118,7 +118,7 @@ abstract class UserDeletionContract {
                 bus,
                 RoomsFixture.sources(
                         breaking(RoomStore.class, UserStores::rooms),
-                        breaking(RoomListStore.class, UserStores::lists),
+                        new RoomListStore(breaking(RowStore.class, UserStores::rowStore)),
                         told::addAll),
                 rooms,
                 Live.fixed(Permissions.DEFAULT))));
@@ -303,7 +303,7 @@ abstract class UserDeletionContract {
             assertThat(membership(joined, id)).isEmpty();
             assertThat(await(stores.rooms().find(joined, id)).mutedUntil()).isEmpty();
             for (RoomList list : List.of(RoomList.owned(id), RoomList.joined(id))) {
-                assertThat(await(stores.lists().page(list, Optional.empty(), 10)))
+                assertThat(await(new RoomListStore(stores.rowStore()).page(list, Optional.empty(), 10)))
                         .isEmpty();
             }
             assertThat(await(stores.uploads().find(file.orElseThrow())))
@@ -347,7 +347,7 @@ abstract class UserDeletionContract {
     }
 
     private RoomDirectory directory() {
-        return new RoomDirectory(stores.rooms(), stores.lists(), LIMITS);
+        return new RoomDirectory(stores.rooms(), new RoomListStore(stores.rowStore()), LIMITS);
     }
 
     private Optional<Membership> membership(RoomId room, UserId user) throws Exception {

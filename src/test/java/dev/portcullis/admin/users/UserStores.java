@@ -1,6 +1,5 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
@@ -12,7 +11,6 @@ import dev.portcullis.uploads.ticket.UploadStore;
 record UserStores(
         RowStore rowStore,
         RoomStore rooms,
-        RoomListStore lists,
         StreamStore streams,
         InboxStore inboxes,
         ErasureStore erasures,

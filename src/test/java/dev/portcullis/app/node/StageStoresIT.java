@@ -44,7 +44,6 @@ class StageStoresIT {
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
             Map.entry("rooms", "rooms/directory/put_member"),
-            Map.entry("roomLists", "rooms/directory/claim_entry"),
             Map.entry("uploads", "uploads/ticket/commit_upload"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
@@ -52,7 +51,7 @@ class StageStoresIT {
             Stage.EDGE, Set.of("streams", "bans", "uploads"),
             Stage.AUTH, Set.of("streams", "sessions", "revocations"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
-            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms", "roomLists"),
+            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 
     @ParameterizedTest

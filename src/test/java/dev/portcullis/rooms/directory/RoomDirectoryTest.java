@@ -11,6 +11,8 @@ import dev.portcullis.rooms.directory.RoomListing.Page;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -47,6 +49,7 @@ class RoomDirectoryTest {
     private final SteppedStores steps = new SteppedStores();
     private EmbeddedStore engine;
     private RoomStore rooms;
+    private RowStore rows;
     private RoomListStore lists;
     private RoomDirectory directory;
 
@@ -54,7 +57,8 @@ class RoomDirectoryTest {
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         rooms = new EmbeddedRoomStore(engine, clock::get);
-        lists = new EmbeddedRoomListStore(engine, clock::get);
+        rows = new MemoryRowStore(clock::get);
+        lists = new RoomListStore(rows);
         directory = new RoomDirectory(rooms, lists, LIMITS);
     }
 
@@ -177,7 +181,7 @@ class RoomDirectoryTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         RoomDirectory stepped = new RoomDirectory(
-                steps.stepped(RoomStore.class, rooms), steps.stepped(RoomListStore.class, lists), LIMITS);
+                steps.stepped(RoomStore.class, rooms), new RoomListStore(steps.stepped(RowStore.class, rows)), LIMITS);
         for (int round = 0; round < 150; round++) {
             for (int i = random.nextInt(4); i >= 0; i--) {
                 begin(stepped, random);

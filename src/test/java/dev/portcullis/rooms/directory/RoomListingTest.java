@@ -10,6 +10,8 @@ import dev.portcullis.rooms.directory.RoomListing.Listed;
 import dev.portcullis.rooms.directory.RoomListing.Page;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,15 +42,15 @@ class RoomListingTest {
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         RoomStore rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
-        RoomListStore lists = new EmbeddedRoomListStore(engine, System::currentTimeMillis);
+        RowStore rows = new MemoryRowStore(System::currentTimeMillis);
         RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000, ConsentLimits.STANDARD);
-        RoomDirectory directory = new RoomDirectory(rooms, lists, limits);
+        RoomDirectory directory = new RoomDirectory(rooms, new RoomListStore(rows), limits);
         for (RoomId room : ROOMS) {
             assertThat(directory.create(room(room), Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
                     .isEqualTo(RoomChange.DONE);
         }
         stepped = new RoomDirectory(
-                steps.stepped(RoomStore.class, rooms), steps.stepped(RoomListStore.class, lists), limits);
+                steps.stepped(RoomStore.class, rooms), new RoomListStore(steps.stepped(RowStore.class, rows)), limits);
     }
 
     @AfterEach

@@ -87,6 +87,8 @@ abstract class RowStoreContract {
         assertThat(keys(store, LIST.first(3))).containsExactly(" ", "!", "0");
         assertThat(keys(store, LIST.last(2))).containsExactly("~~", "~");
         assertThat(keys(store, LIST.from("a", 3))).containsExactly("a", "a ", "a!");
+        assertThat(keys(store, LIST.after("a", 2))).containsExactly("a ", "a!");
+        assertThat(keys(store, LIST.after("a\"", 2))).containsExactly("aa", "ab");
         assertThat(keys(store, LIST.from("a\"", 2))).containsExactly("aa", "ab");
         assertThat(keys(store, LIST.before("a", 99))).containsExactly(" ", "!", "0", "A");
         assertThat(keys(store, new RowRange(LIST, "a", "b", 2, Direction.DOWN))).containsExactly("ab", "aa");

@@ -17,9 +17,7 @@ import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.EmbeddedMemberships;
-import dev.portcullis.rooms.directory.EmbeddedRoomListStore;
 import dev.portcullis.rooms.directory.EmbeddedRoomStore;
-import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
@@ -50,7 +48,6 @@ public record EmbeddedStores(
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
-        RoomListStore roomLists,
         UploadStore uploads,
         RowStore rows,
         Optional<EmbeddedOutbox> hooks)
@@ -86,7 +83,6 @@ public record EmbeddedStores(
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
-        RoomListStore roomLists = new EmbeddedRoomListStore(store, clock);
         UploadStore uploads = new EmbeddedUploadStore(store);
         RowStore rows = new EmbeddedRowStore(store, clock);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
@@ -111,7 +107,6 @@ public record EmbeddedStores(
                                                 reported,
                                                 revocations,
                                                 rooms,
-                                                roomLists,
                                                 uploads,
                                                 rows,
                                                 outbox)))));

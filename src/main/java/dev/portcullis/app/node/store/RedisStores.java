@@ -19,9 +19,7 @@ import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
 import dev.portcullis.rooms.directory.RedisMemberships;
-import dev.portcullis.rooms.directory.RedisRoomListStore;
 import dev.portcullis.rooms.directory.RedisRoomStore;
-import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
@@ -128,11 +126,6 @@ public final class RedisStores implements Stores {
     @Override
     public RoomStore rooms() {
         return once(RoomStore.class, () -> new RedisRoomStore(redis));
-    }
-
-    @Override
-    public RoomListStore roomLists() {
-        return once(RoomListStore.class, () -> new RedisRoomListStore(redis));
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class StageStores {
     public OfRooms rooms() {
         return new OfRooms(
                 stores.rooms(),
-                stores.roomLists(),
+                new RoomListStore(stores.rows()),
                 new InvitationStore(stores.rows()),
                 stores.streams(),
                 stores.inboxes(),

@@ -8,7 +8,6 @@ import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
@@ -50,11 +49,9 @@ public interface Stores {
 
     RoomStore rooms();
 
-    RoomListStore roomLists();
-
     UploadStore uploads();
 
-    /** What is changed by steps in Java: accounts, invitations, heads of audit chains. */
+    /** What is changed by steps in Java: accounts, invitations, lists of rooms, heads of audit chains. */
     RowStore rows();
 
     LaneStore lanes();
