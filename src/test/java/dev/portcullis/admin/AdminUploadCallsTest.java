@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreConfig;
-import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.uploads.UserUploadsResponder;
-import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
@@ -19,16 +17,12 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,22 +31,12 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final UserId ANN = new UserId("ann");
 
-    @TempDir
-    Path rows;
-
-    private EmbeddedStore engine;
-    private UploadStore uploads;
+    private final MemoryRowStore rows = new MemoryRowStore(System::currentTimeMillis);
+    private final UploadStore uploads = new UploadStore(rows);
 
     @BeforeEach
     void answer() throws Exception {
-        engine = EmbeddedStore.open(rows, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        uploads = new EmbeddedUploadStore(engine);
         await(new UserUploadsResponder(uploads, 1_000_000, () -> NOW).open(bus, 0));
-    }
-
-    @AfterEach
-    void closeRows() {
-        engine.close();
     }
 
     @Test
@@ -131,9 +115,9 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
 
     @Test
     void store_that_fails_is_answered_with_503() throws Exception {
-        engine.close();
-
+        rows.failNext(1);
         assertThat(operator("/admin/uploads").statusCode()).isEqualTo(503);
+        rows.failNext(1);
         assertThat(delete("/admin/users/ann/uploads").statusCode()).isEqualTo(503);
         assertThat(events.all()).extracting(each -> each.get("event")).containsOnly("admin.refused");
     }

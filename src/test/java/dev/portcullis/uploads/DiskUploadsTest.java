@@ -12,14 +12,15 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveResult;
 import dev.portcullis.uploads.disk.ReceiveResult.Why;
-import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -441,7 +442,8 @@ class DiskUploadsTest {
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
-        office = new TicketOffice(new EmbeddedUploadStore(engine), config, any -> {}, now::get);
+        office = new TicketOffice(
+                new UploadStore(new EmbeddedRowStore(engine, System::currentTimeMillis)), config, any -> {}, now::get);
         uploads = new DiskUploads(vertx, office, folder, workers, address -> false);
     }
 

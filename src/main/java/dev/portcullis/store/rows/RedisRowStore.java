@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +28,17 @@ public final class RedisRowStore implements RowStore {
     /** Each time that a step must be computed again, another one of the same rows was written. */
     private static final int MAX_TRIES = 200;
 
+    /** Steps of a lane that are repeated and wait for those before them, and for how long. */
+    private static final int WAITING = 2_000;
+
+    private static final long WAIT_MS = 3_000;
+
     private static final String END_OF_KEY = "\0";
     private static final String BEHIND_KEY = "\1";
 
     private final RedisStore redis;
     private final LongSupplier clock;
+    private final Map<Integer, StepQueue> repeated = new ConcurrentHashMap<>();
     private final Script readScript;
     private final Script commitScript;
 
@@ -101,6 +109,7 @@ public final class RedisRowStore implements RowStore {
     private final class Change<T> {
         private final int lane;
         private final Function<Rows, RowStep<T>> step;
+        private boolean queued;
 
         Change(int lane, Function<Rows, RowStep<T>> step) {
             this.lane = lane;
@@ -131,13 +140,27 @@ public final class RedisRowStore implements RowStore {
                     .call();
             return redis.run(call).compose(reply -> {
                 if (reply.type() == ResponseType.MULTI) {
-                    return run(reads, seen(reads, reply), tries - 1);
+                    return repeat(reads, seen(reads, reply), tries - 1);
                 }
                 return reply.toString().equals("done")
                         ? Future.succeededFuture(done.result())
                         : Future.failedFuture(StoreFailure.notApplied("a change came too late"));
             });
         }
+
+        /** The first time it waits until those that this node repeats in the lane are over: at once, they would meet again. */
+        private Future<T> repeat(ReadSet reads, Seen current, int tries) {
+            if (queued) {
+                return run(reads, current, tries);
+            }
+            queued = true;
+            return repeatedOf(lane).run(() -> look(lane, reads).compose(later -> run(reads, later, tries)));
+        }
+    }
+
+    private StepQueue repeatedOf(int lane) {
+        return repeated.computeIfAbsent(
+                lane, any -> new StepQueue(WAITING, WAIT_MS, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
     }
 
     /** Numbers the keys of a call, each of which is named once. */

@@ -18,6 +18,11 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         ranges = Map.copyOf(ranges);
     }
 
+    /** Whether it was read, be it there or not. */
+    public boolean has(RowKey key) {
+        return rows.containsKey(key);
+    }
+
     /** Empty if there is no such row. */
     public Optional<String> get(RowKey key) {
         Optional<String> row = rows.get(key);

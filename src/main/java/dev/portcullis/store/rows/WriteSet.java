@@ -27,6 +27,13 @@ public final class WriteSet {
         return with(row, Optional.empty());
     }
 
+    /** With others, which take the place of earlier ones of the same rows. */
+    public WriteSet and(WriteSet others) {
+        Map<RowKey, Optional<String>> all = new LinkedHashMap<>(rows);
+        all.putAll(others.rows);
+        return new WriteSet(all);
+    }
+
     /** In the order of the writes; empty for a row that is removed. */
     Map<RowKey, Optional<String>> rows() {
         return rows;

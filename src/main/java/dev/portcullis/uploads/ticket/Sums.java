@@ -43,7 +43,7 @@ public record Sums(long ticketBytes, long fileBytes, long pending, long uploads)
                 uploads - other.uploads);
     }
 
-    /** As the stores keep it, and as the script {@code commit_upload} changes it. */
+    /** As it is kept. */
     String text() {
         return ticketBytes + " " + fileBytes + " " + pending + " " + uploads;
     }

@@ -1,92 +1,109 @@
 package dev.portcullis.uploads.ticket;
 
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The names of rows in both stores, and their order. */
+/** The names of the rows of uploads, and their order. All are in one lane, since what one may hold depends on what all hold. */
 final class UploadKeys {
+    static final int LANE = Lanes.of("uploads");
+
     /** The sums of all users. */
-    static final String ALL = "*";
+    static final RowKey ALL = RowKey.of("uploads_sums", "*");
+
+    /** The folder that has the files. */
+    static final RowKey FOLDER = RowKey.of("uploads_folder", "id");
+
+    static final Partition UPLOADS = new Partition("uploads", "all");
+
+    /** Owners, those with most bytes first. */
+    static final Partition HOLDERS = new Partition("uploads_holders", "all");
+
+    private static final Partition DUE = new Partition("uploads_due", "all");
+    private static final Partition SEEN = new Partition("uploads_seen", "all");
 
     /** More than any sum of bytes. */
     private static final long MOST = 1L << 53;
 
-    private static final String OWNER = "o ";
-    private static final String NETWORK = "a ";
-
     private UploadKeys() {}
 
-    static String sumsOf(UserId owner) {
-        return OWNER + owner.value();
+    static RowKey rowOf(FileId id) {
+        return UPLOADS.row(id.value());
     }
 
-    static String sumsOf(String network) {
-        return NETWORK + network;
+    static RowKey sumsOf(UserId owner) {
+        return RowKey.of("uploads_sums", "o " + owner.value());
+    }
+
+    static RowKey sumsOf(String network) {
+        return RowKey.of("uploads_sums", "a " + network);
     }
 
     /** All sums that an upload counts in. */
-    static List<String> sumsOf(Upload upload) {
-        List<String> fields = new ArrayList<>(List.of(ALL, sumsOf(upload.owner())));
+    static List<RowKey> sumsOf(Upload upload) {
+        List<RowKey> sums = new ArrayList<>(List.of(ALL, sumsOf(upload.owner())));
         if (upload.origin().ofNewUser()) {
-            upload.origin().address().forEach(network -> fields.add(sumsOf(network)));
+            upload.origin().address().forEach(network -> sums.add(sumsOf(network)));
         }
-        return fields;
+        return sums;
     }
 
     /** All sums that the answer to a ticket for it depends on. */
-    static List<String> sumsOfJudged(Upload upload) {
-        List<String> fields = new ArrayList<>(List.of(ALL, sumsOf(upload.owner())));
-        upload.origin().address().forEach(network -> fields.add(sumsOf(network)));
-        return fields;
+    static List<RowKey> sumsOfJudged(Upload upload) {
+        List<RowKey> sums = new ArrayList<>(List.of(ALL, sumsOf(upload.owner())));
+        upload.origin().address().forEach(network -> sums.add(sumsOf(network)));
+        return sums;
     }
 
     /** An owner's uploads, the oldest first. */
-    static String owned(Upload upload) {
-        return ownedFrom(upload.owner()) + padded(upload.createdAt()) + " " + upload.id();
+    static Partition ownedBy(UserId owner) {
+        return new Partition("uploads_owned", owner.value());
     }
 
-    static String ownedFrom(UserId owner) {
-        return owner.value() + " ";
+    static RowKey owned(Upload upload) {
+        return ownedBy(upload.owner()).row(timed(upload.createdAt(), upload.id().value()));
     }
 
-    /** Where a page of an owner begins, whatever the caller says. */
-    static String ownedFrom(UserId owner, String from) {
-        return from.startsWith(ownedFrom(owner)) ? from : ownedFrom(owner);
+    static RowKey due(Upload upload) {
+        return DUE.row(timed(upload.dueAt(), upload.id().value()));
     }
 
-    /** The first key behind all of an owner. */
-    static String ownedUntil(UserId owner) {
-        return owner.value() + "!";
+    static RowRange dueBy(long now, int limit) {
+        return DUE.before(timed(now + 1, ""), limit);
     }
 
-    static String idOfOwned(String key) {
-        return key.substring(key.lastIndexOf(' ') + 1);
+    static RowKey holder(UserId owner, long bytes) {
+        return HOLDERS.row(String.format(Locale.ROOT, "%016d ", MOST - bytes) + owner.value());
     }
 
-    static long createdAtOfOwned(String key) {
-        return Long.parseLong(key.split(" ", -1)[1]);
+    /** Since when a user is known, and when they asked last. */
+    static RowKey knownOf(UserId owner) {
+        return RowKey.of("uploads_known", owner.value());
     }
 
-    /** Users, those with most bytes first. The script {@code commit_upload} writes it so. */
-    static String holder(UserId owner, long bytes) {
-        return String.format(Locale.ROOT, "%016d %s", MOST - bytes, owner.value());
+    static RowKey seen(UserId owner, long at) {
+        return SEEN.row(timed(at, owner.value()));
     }
 
-    static String ownerOfHolder(String key) {
+    static RowRange seenBefore(long since, int limit) {
+        return SEEN.before(timed(since, ""), limit);
+    }
+
+    /** The name behind the time, or behind the bytes of a holder. */
+    static String nameIn(String key) {
         return key.substring(key.indexOf(' ') + 1);
     }
 
-    static String due(long at, String id) {
-        return padded(at) + " " + id;
+    static long timeIn(String key) {
+        return Long.parseLong(key.substring(0, key.indexOf(' ')));
     }
 
-    static String idOfDue(String key) {
-        return key.substring(key.indexOf(' ') + 1);
-    }
-
-    private static String padded(long millis) {
-        return String.format(Locale.ROOT, "%019d", millis);
+    private static String timed(long millis, String name) {
+        return String.format(Locale.ROOT, "%019d ", millis) + name;
     }
 }

@@ -5,7 +5,6 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
-import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,7 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
                 new EmbeddedRoomStore(empty, System::currentTimeMillis),
                 streams,
                 streams.inboxes(),
-                streams.erasures(),
-                new EmbeddedUploadStore(empty));
+                streams.erasures());
     }
 
     @AfterEach

@@ -8,7 +8,6 @@ import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
-import dev.portcullis.uploads.ticket.RedisUploadStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -31,8 +30,7 @@ class RedisUserDeletionTest extends UserDeletionContract {
                 new RedisRoomStore(store),
                 opened.streams(),
                 new RedisInboxStore(store),
-                new RedisErasureStore(store),
-                new RedisUploadStore(store));
+                new RedisErasureStore(store));
     }
 
     @AfterEach

@@ -129,7 +129,8 @@ abstract class UserDeletionContract {
                         changed::add,
                         () -> NOW)
                 .answer(bus, 0));
-        await(new UserUploadsResponder(breaking(UploadStore.class, UserStores::uploads), 1L << 40, () -> NOW)
+        await(new UserUploadsResponder(
+                        new UploadStore(breaking(RowStore.class, UserStores::rowStore)), 1L << 40, () -> NOW)
                 .open(bus, 0));
     }
 
@@ -265,7 +266,7 @@ abstract class UserDeletionContract {
             append(StreamName.inbox(id), id, friend);
             await(stores.inboxes().block(id, new UserId("eve"), 10, Long.MAX_VALUE));
             UploadTicket ticket = UploadTicket.draw(random);
-            await(stores.uploads()
+            await(new UploadStore(stores.rowStore())
                     .issue(
                             new Upload(
                                     ticket.file(),
@@ -306,7 +307,7 @@ abstract class UserDeletionContract {
                 assertThat(await(new RoomListStore(stores.rowStore()).page(list, Optional.empty(), 10)))
                         .isEmpty();
             }
-            assertThat(await(stores.uploads().find(file.orElseThrow())))
+            assertThat(await(new UploadStore(stores.rowStore()).find(file.orElseThrow())))
                     .hasValueSatisfying(upload -> assertThat(upload.state()).isEqualTo(Upload.State.LAPSING));
         }
 

@@ -5,13 +5,6 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
-import dev.portcullis.uploads.ticket.UploadStore;
 
 /** Where the stages keep something of a user. */
-record UserStores(
-        RowStore rowStore,
-        RoomStore rooms,
-        StreamStore streams,
-        InboxStore inboxes,
-        ErasureStore erasures,
-        UploadStore uploads) {}
+record UserStores(RowStore rowStore, RoomStore rooms, StreamStore streams, InboxStore inboxes, ErasureStore erasures) {}

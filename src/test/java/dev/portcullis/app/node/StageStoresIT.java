@@ -44,11 +44,10 @@ class StageStoresIT {
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
             Map.entry("rooms", "rooms/directory/put_member"),
-            Map.entry("uploads", "uploads/ticket/commit_upload"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
-            Stage.EDGE, Set.of("streams", "bans", "uploads"),
+            Stage.EDGE, Set.of("streams", "bans"),
             Stage.AUTH, Set.of("streams", "sessions", "revocations"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
             Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms"),

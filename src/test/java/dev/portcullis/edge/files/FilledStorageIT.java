@@ -10,11 +10,12 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.ticket.Excess;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -156,7 +157,7 @@ class FilledStorageIT {
                 then + 1,
                 TicketGrants.MEMBER,
                 TestShares.NOWHERE);
-        assertThat(new EmbeddedUploadStore(store)
+        assertThat(new UploadStore(new EmbeddedRowStore(store, System::currentTimeMillis))
                         .issue(upload, TestShares.quota(1, 1))
                         .await(30, TimeUnit.SECONDS))
                 .contains(Excess.BYTES);

@@ -3,12 +3,24 @@ package dev.portcullis.store.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.portcullis.kit.Loops;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.Checkpoint;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@ExtendWith(VertxExtension.class)
 class RedisRowStoreTest extends RowStoreContract {
     private static final RowKey ROW = RowKey.of("t", "k");
 
@@ -47,6 +59,37 @@ class RedisRowStoreTest extends RowStoreContract {
                 })));
         assertThat(failure.isNotApplied()).isTrue();
         assertThat(REDIS.ask("GET", "pc:{7}:t:k")).isEqualTo("v" + runs.get());
+    }
+
+    /** Each that fails would make all others begin again: without an order a million calls. */
+    @Test
+    void many_changes_of_one_row_take_a_few_calls_each() throws Exception {
+        RedisStore redis = REDIS.open();
+        RowStore store = new RedisRowStore(redis);
+        long before = redis.calls();
+        List<Future<Integer>> all = IntStream.range(0, 500)
+                .mapToObj(i -> store.change(7, ReadSet.of(COUNT), RowStoreContract::increment))
+                .toList();
+        ready(Future.all(all));
+        assertThat(all.stream().map(Future::result))
+                .containsAll(IntStream.rangeClosed(1, 500).boxed().toList());
+        assertThat(redis.calls() - before).isLessThanOrEqualTo(500 * 5);
+    }
+
+    @Test
+    void change_that_was_repeated_ends_on_the_context_of_its_caller(Vertx vertx, VertxTestContext test)
+            throws Exception {
+        RowStore store = open();
+        Checkpoint done = test.checkpoint(20);
+        Loops loops = Loops.of(vertx);
+        for (int i = 0; i < 20; i++) {
+            Context own = i % 2 == 0 ? loops.one() : loops.other();
+            own.runOnContext(any -> store.change(7, ReadSet.of(COUNT), RowStoreContract::increment)
+                    .onComplete(test.succeeding(count -> test.verify(() -> {
+                        assertThat(Vertx.currentContext()).isSameAs(own);
+                        done.flag();
+                    }))));
+        }
     }
 
     /** Each key of a call is of one lane, so that a Redis Cluster finds them in one place. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contract of every {@link RowStore}. */
 abstract class RowStoreContract {
     private static final int LANE = 7;
-    private static final RowKey COUNT = RowKey.of("counts", "one");
+    static final RowKey COUNT = RowKey.of("counts", "one");
     private static final Partition LIST = new Partition("lists", "ann");
 
     final AtomicLong clock = new AtomicLong(1_000_000);

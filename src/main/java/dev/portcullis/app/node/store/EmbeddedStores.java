@@ -28,8 +28,6 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
-import dev.portcullis.uploads.ticket.EmbeddedUploadStore;
-import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -48,7 +46,6 @@ public record EmbeddedStores(
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
-        UploadStore uploads,
         RowStore rows,
         Optional<EmbeddedOutbox> hooks)
         implements Stores {
@@ -83,7 +80,6 @@ public record EmbeddedStores(
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
         RoomStore rooms = new EmbeddedRoomStore(store, clock);
-        UploadStore uploads = new EmbeddedUploadStore(store);
         RowStore rows = new EmbeddedRowStore(store, clock);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
@@ -107,7 +103,6 @@ public record EmbeddedStores(
                                                 reported,
                                                 revocations,
                                                 rooms,
-                                                uploads,
                                                 rows,
                                                 outbox)))));
     }

@@ -34,8 +34,6 @@ import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisReadMarkStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
-import dev.portcullis.uploads.ticket.RedisUploadStore;
-import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -131,11 +129,6 @@ public final class RedisStores implements Stores {
     @Override
     public RowStore rows() {
         return once(RowStore.class, () -> new RedisRowStore(redis));
-    }
-
-    @Override
-    public UploadStore uploads() {
-        return once(UploadStore.class, () -> new RedisUploadStore(redis));
     }
 
     @Override

@@ -86,7 +86,7 @@ public final class StageStores {
             Optional<HookTarget> hookStream) {}
 
     public OfEdge edge() {
-        return new OfEdge(stores.streams(), stores.bans(), stores.uploads(), stores.hooks());
+        return new OfEdge(stores.streams(), stores.bans(), new UploadStore(stores.rows()), stores.hooks());
     }
 
     public OfAuth auth() {

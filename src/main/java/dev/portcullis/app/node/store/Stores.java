@@ -15,7 +15,6 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
-import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -49,9 +48,7 @@ public interface Stores {
 
     RoomStore rooms();
 
-    UploadStore uploads();
-
-    /** What is changed by steps in Java: accounts, invitations, lists of rooms, heads of audit chains. */
+    /** What is changed by steps in Java: accounts, invitations, lists of rooms, uploads, heads of audit chains. */
     RowStore rows();
 
     LaneStore lanes();

@@ -1,4 +1,4 @@
-package dev.portcullis.uploads.ticket;
+package dev.portcullis.store.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

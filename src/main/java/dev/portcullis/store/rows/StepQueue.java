@@ -1,8 +1,10 @@
-package dev.portcullis.uploads.ticket;
+package dev.portcullis.store.rows;
 
 import dev.portcullis.store.StoreFailure;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.LongSupplier;
@@ -10,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the steps of a node that depend on the same sums run one after the other: at once, each would make all others begin again,
- * and a thousand tickets were a million calls. One that has waited for too long fails instead of running late. Used by all threads.
+ * Lets the steps of a node that met changes of others run one after the other: at once, each would make all others begin again,
+ * and a thousand steps were a million calls. One that has waited for too long fails instead of running late. Used by all threads.
  */
 final class StepQueue {
     private final int most;
@@ -28,14 +30,16 @@ final class StepQueue {
         this.millis = millis;
     }
 
+    /** Runs the step on the context of the caller. */
     <T> Future<T> run(Supplier<Future<T>> step) {
         Promise<T> result = Promise.promise();
+        Context context = Vertx.currentContext();
         long until = millis.getAsLong() + waitMs;
         synchronized (this) {
             if (waiting.size() == most) {
                 return tooMany();
             }
-            waiting.add(() -> start(step, until, result));
+            waiting.add(() -> on(context, () -> start(step, until, result)));
         }
         startNext();
         return result.future();
@@ -50,6 +54,14 @@ final class StepQueue {
             result.handle(done);
             startNext();
         });
+    }
+
+    private static void on(@Nullable Context context, Runnable work) {
+        if (context == null || context == Vertx.currentContext()) {
+            work.run();
+        } else {
+            context.runOnContext(any -> work.run());
+        }
     }
 
     /** A loop, since a step may be over when it has begun. */
@@ -76,6 +88,6 @@ final class StepQueue {
     }
 
     private static <T> Future<T> tooMany() {
-        return Future.failedFuture(StoreFailure.notApplied("too many tickets are given at a time"));
+        return Future.failedFuture(StoreFailure.notApplied("too many change the same rows"));
     }
 }

@@ -1,0 +1,117 @@
+package dev.portcullis.uploads.ticket;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.uploads.ticket.UploadSteps.Change;
+import java.util.Optional;
+
+/** What a step has read of uploads, and what it writes: rows, their sums, and their places by time, by owner and by bytes. */
+record UploadRows(Rows found) {
+    private static final String NOTHING = "";
+
+    static ReadSet sumsOf(Upload upload) {
+        return ReadSet.of(UploadKeys.sumsOfJudged(upload).toArray(RowKey[]::new));
+    }
+
+    boolean hasSumsOf(Upload upload) {
+        return UploadKeys.sumsOfJudged(upload).stream().allMatch(found::has);
+    }
+
+    Optional<Upload> upload(FileId id) {
+        return found.get(UploadKeys.rowOf(id)).map(row -> UploadRow.decode(id.value(), row));
+    }
+
+    Sums sums(RowKey name) {
+        return found.get(name).map(Sums::parse).orElse(Sums.NONE);
+    }
+
+    Held held(Upload upload) {
+        return new Held(
+                sums(UploadKeys.sumsOf(upload.owner())),
+                upload.origin().address().stream()
+                        .map(network -> sums(UploadKeys.sumsOf(network)))
+                        .toList(),
+                sums(UploadKeys.ALL));
+    }
+
+    WriteSet writes(Optional<Upload> before, Change<?> change) {
+        if (!change.writes()) {
+            return WriteSet.NONE;
+        }
+        WriteSet writes = before.map(UploadRows::removal).orElse(WriteSet.NONE);
+        Sums added = change.after()
+                .map(Sums::of)
+                .orElse(Sums.NONE)
+                .minus(before.map(Sums::of).orElse(Sums.NONE));
+        return change.after()
+                .map(UploadRows::put)
+                .map(writes::and)
+                .orElse(writes)
+                .and(counted(change.after().or(() -> before).orElseThrow(), added));
+    }
+
+    private static WriteSet removal(Upload upload) {
+        return WriteSet.NONE
+                .remove(UploadKeys.rowOf(upload.id()))
+                .remove(UploadKeys.due(upload))
+                .remove(UploadKeys.owned(upload));
+    }
+
+    private static WriteSet put(Upload upload) {
+        return WriteSet.of(UploadKeys.rowOf(upload.id()), UploadRow.encode(upload))
+                .put(UploadKeys.due(upload), NOTHING)
+                .put(UploadKeys.owned(upload), NOTHING);
+    }
+
+    private WriteSet counted(Upload upload, Sums added) {
+        WriteSet writes = WriteSet.NONE;
+        for (RowKey name : UploadKeys.sumsOf(upload)) {
+            Sums next = sums(name).plus(added);
+            writes = next.uploads() == 0 ? writes.remove(name) : writes.put(name, next.text());
+        }
+        UserId owner = upload.owner();
+        Sums before = sums(UploadKeys.sumsOf(owner));
+        Sums after = before.plus(added);
+        writes = writes.remove(UploadKeys.holder(owner, before.bytes()));
+        return after.uploads() == 0 ? writes : writes.put(UploadKeys.holder(owner, after.bytes()), NOTHING);
+    }
+
+    Optional<KnownUser> known(UserId owner) {
+        return found.get(UploadKeys.knownOf(owner)).map(KnownUser::parse);
+    }
+
+    WriteSet known(UserId owner, KnownUser next) {
+        return seenNoMore(owner)
+                .put(UploadKeys.knownOf(owner), next.text())
+                .put(UploadKeys.seen(owner, next.seenAt), NOTHING);
+    }
+
+    WriteSet forgotten(UserId owner) {
+        return seenNoMore(owner).remove(UploadKeys.knownOf(owner));
+    }
+
+    private WriteSet seenNoMore(UserId owner) {
+        return known(owner)
+                .map(before -> WriteSet.NONE.remove(UploadKeys.seen(owner, before.seenAt)))
+                .orElse(WriteSet.NONE);
+    }
+
+    /** Since when a user is known, and when they asked last. */
+    record KnownUser(long since, long seenAt) {
+        String text() {
+            return since + " " + seenAt;
+        }
+
+        static KnownUser parse(String row) {
+            String[] parts = row.split(" ", -1);
+            if (parts.length != 2) {
+                throw new StoreFailure("since when a user is known can't be read");
+            }
+            return new KnownUser(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+        }
+    }
+}
