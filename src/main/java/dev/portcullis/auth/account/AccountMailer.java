@@ -21,25 +21,42 @@ public final class AccountMailer {
     private final LinkTokens tokens;
     private final MailQueue queue;
     private final AccountStore store;
+    private final ResetLinkStore resets;
     private final MailPace pace = new MailPace();
+    private final MailPace resetPace = new MailPace();
 
-    public AccountMailer(AccountKeys keys, MailQueue queue, AccountStore store) {
+    public AccountMailer(AccountKeys keys, MailQueue queue, AccountStore store, ResetLinkStore resets) {
         this.tokens = keys.linkTokens();
         this.queue = queue;
         this.store = store;
+        this.resets = resets;
     }
 
     /** An account with a link in its row, and the mail with it, which is to be sent once the row is stored. */
     record Mailed(AccountState state, Letter letter) {}
 
-    Mailed withLink(AccountState state, LinkPurpose purpose, long now) {
+    /** With a link that verifies the address. */
+    Mailed withLink(AccountState state, long now) {
         Account account = state.account();
-        LinkToken token = tokens.make(account.id().value().substring(PREFIX), purpose);
-        long expiresAt = now + purpose.lifetimeMs();
-        OpenLinks links = state.linksFor(purpose).with(new Link(token.hash(), expiresAt), now);
-        return new Mailed(
-                state.with(purpose, links),
-                new Letter(account.id(), account.email().value(), token, expiresAt));
+        Letter letter = letter(account, tokens.make(account.id().value().substring(PREFIX), LinkPurpose.VERIFY), now);
+        return new Mailed(state.with(state.links().with(linkOf(letter), now)), letter);
+    }
+
+    /** A mail with a link for a new password. */
+    Letter resetLetter(Account account, long now) {
+        return letter(account, tokens.make(account.email().hash(), LinkPurpose.RESET), now);
+    }
+
+    private static Letter letter(Account account, LinkToken token, long now) {
+        return new Letter(
+                account.id(),
+                account.email().value(),
+                token,
+                now + token.purpose().lifetimeMs());
+    }
+
+    static Link linkOf(Letter letter) {
+        return new Link(letter.token().hash(), letter.expiresAt());
     }
 
     /**
@@ -50,38 +67,45 @@ public final class AccountMailer {
     void send(Letter letter, Optional<String> network) {
         queue.send(letter).onSuccess(result -> {
             if (result == MailResult.DROPPED) {
-                network.ifPresent(each -> pace.giveBack(each, letter.to(), letter.writtenAt()));
+                network.ifPresent(
+                        each -> paceOf(letter.token().purpose()).giveBack(each, letter.to(), letter.writtenAt()));
                 var unused = withdraw(letter);
             }
         });
     }
 
     private Future<?> withdraw(Letter letter) {
-        LinkPurpose purpose = letter.token().purpose();
+        String hash = letter.token().hash();
+        if (letter.token().purpose() == LinkPurpose.RESET) {
+            return resets.update(
+                    letter.token().subject(), letter.writtenAt(), links -> links.without(hash, letter.writtenAt()));
+        }
         return store.update(letter.user(), state -> {
-            OpenLinks links = state.linksFor(purpose);
-            OpenLinks next = links.without(letter.token().hash(), letter.writtenAt());
-            return next.equals(links)
-                    ? Change.none(letter.user())
-                    : Change.to(state.with(purpose, next), letter.user());
+            OpenLinks next = state.links().without(hash, letter.writtenAt());
+            return next.equals(state.links()) ? Change.none(letter.user()) : Change.to(state.with(next), letter.user());
         });
+    }
+
+    private MailPace paceOf(LinkPurpose purpose) {
+        return purpose == LinkPurpose.RESET ? resetPace : pace;
     }
 
     /**
      * How long a client of this network has no further mail sent to this mailbox by the accounts that it has, in milliseconds. With 0
      * it counts as sent.
      */
-    long takePace(String network, EmailAddress email, long now) {
-        long waitMs = pace.waitMs(network, email.value(), now);
+    long takePace(LinkPurpose purpose, String network, EmailAddress email, long now) {
+        MailPace of = paceOf(purpose);
+        long waitMs = of.waitMs(network, email.value(), now);
         if (waitMs == 0) {
-            pace.mailed(network, email.value(), now);
+            of.mailed(network, email.value(), now);
         }
         return waitMs;
     }
 
     /** Gives back what was taken at this time: no mail was written. */
-    void giveBackPace(String network, EmailAddress email, long takenAt) {
-        pace.giveBack(network, email.value(), takenAt);
+    void giveBackPace(LinkPurpose purpose, String network, EmailAddress email, long takenAt) {
+        paceOf(purpose).giveBack(network, email.value(), takenAt);
     }
 
     /** Empty for a text that is no link's token of this purpose. */
@@ -90,6 +114,6 @@ public final class AccountMailer {
     }
 
     static UserId userOf(LinkToken token) {
-        return new UserId(AccountsConfig.USER_PREFIX + token.account());
+        return new UserId(AccountsConfig.USER_PREFIX + token.subject());
     }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactor;
-import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
@@ -11,7 +10,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +41,8 @@ final class AccountRow {
         if (account.verified()) {
             row.put("verified", 1);
         }
-        if (!state.links().isEmpty()) {
-            row.put("links", links(state.links()));
+        if (!state.links().equals(OpenLinks.NONE)) {
+            row.put("links", state.links().row());
         }
         return FORMAT + Json.write(row);
     }
@@ -72,26 +70,10 @@ final class AccountRow {
                             row.number("verified").isPresent()),
                     row.texts("logins").stream().map(AccountRow::family).toList(),
                     row.text("factor").map(SecondFactor::of),
-                    links(row.texts("links"))));
+                    row.text("links").map(OpenLinks::of).orElse(OpenLinks.NONE)));
         } catch (RuntimeException unreadable) {
             return Optional.empty();
         }
-    }
-
-    private static List<String> links(Map<LinkPurpose, OpenLinks> links) {
-        return links.entrySet().stream()
-                .map(each -> each.getKey().id() + " " + each.getValue().row())
-                .sorted()
-                .toList();
-    }
-
-    private static Map<LinkPurpose, OpenLinks> links(List<String> rows) {
-        Map<LinkPurpose, OpenLinks> links = new EnumMap<>(LinkPurpose.class);
-        for (String row : rows) {
-            String[] parts = row.split(" ", 2);
-            links.put(LinkPurpose.of(parts[0]).orElseThrow(), OpenLinks.of(parts[1]));
-        }
-        return links;
     }
 
     private static String encode(RefreshFamily family) {

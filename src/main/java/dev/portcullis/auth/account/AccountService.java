@@ -169,14 +169,15 @@ public final class AccountService {
                 issuer.newLogin(request.refreshInBody(), request.device().orElse(LoginDevice.UNKNOWN), now);
         AccountState state = new AccountState(account, List.of(login));
         String network = request.turn().network();
-        Optional<Mailed> mailed = mailer.filter(each -> each.takePace(network, account.email(), now) == 0)
-                .map(each -> each.withLink(state, LinkPurpose.VERIFY, now));
+        Optional<Mailed> mailed = mailer.filter(
+                        each -> each.takePace(LinkPurpose.VERIFY, network, account.email(), now) == 0)
+                .map(each -> each.withLink(state, now));
         return store.create(mailed.map(Mailed::state).orElse(state))
                 .onSuccess(creation -> mailed.filter(any -> creation == Creation.CREATED)
                         .ifPresentOrElse(
                                 each -> mailer.orElseThrow().send(each.letter(), Optional.of(network)),
-                                () -> mailed.ifPresent(
-                                        each -> mailer.orElseThrow().giveBackPace(network, account.email(), now))))
+                                () -> mailed.ifPresent(each -> mailer.orElseThrow()
+                                        .giveBackPace(LinkPurpose.VERIFY, network, account.email(), now))))
                 .compose(creation -> creation == Creation.CREATED
                         ? granted(account, login, now)
                         : refused(
@@ -299,8 +300,9 @@ public final class AccountService {
                             .filter(each -> logins.isLive(each, now))
                             .map(each -> each.rotate(request.device().orElse(LoginDevice.UNKNOWN), now))
                             .orElse(fresh);
-                    AccountState next =
-                            logins.endOthers(state, login.id(), now).with(login).withPassword(hash);
+                    AccountState next = logins.endOthers(state, login.id(), now)
+                            .with(login)
+                            .with(state.account().withPassword(hash));
                     return Change.to(next, Optional.of(new Changed(next, login)));
                 })
                 .compose(updated -> updated.flatMap(each -> each)

@@ -1,12 +1,9 @@
 package dev.portcullis.auth.account;
 
 import dev.portcullis.auth.factor.SecondFactor;
-import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.refresh.RefreshFamily;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,40 +12,21 @@ import java.util.stream.Stream;
  *
  * @param families the logins, oldest first
  * @param factor the second factor; a login asks for it once it is confirmed
- * @param links those that were mailed to the user, by what they are good for
+ * @param links those that were mailed to the user to verify the address
  */
 public record AccountState(
-        Account account,
-        List<RefreshFamily> families,
-        Optional<SecondFactor> factor,
-        Map<LinkPurpose, OpenLinks> links) {
+        Account account, List<RefreshFamily> families, Optional<SecondFactor> factor, OpenLinks links) {
     public AccountState {
         families = List.copyOf(families);
-        links = Map.copyOf(links);
     }
 
     /** Without a second factor. */
     AccountState(Account account, List<RefreshFamily> families) {
-        this(account, families, Optional.empty(), Map.of());
+        this(account, families, Optional.empty(), OpenLinks.NONE);
     }
 
-    OpenLinks linksFor(LinkPurpose purpose) {
-        return links.getOrDefault(purpose, OpenLinks.NONE);
-    }
-
-    AccountState with(LinkPurpose purpose, OpenLinks changed) {
-        Map<LinkPurpose, OpenLinks> next = new EnumMap<>(LinkPurpose.class);
-        next.putAll(links);
-        next.put(purpose, changed);
-        return new AccountState(account, families, factor, next);
-    }
-
-    /** With another password, which no link sets again that was mailed before. */
-    AccountState withPassword(String hash) {
-        AccountState next = with(account.withPassword(hash));
-        return links.containsKey(LinkPurpose.RESET)
-                ? next.with(LinkPurpose.RESET, linksFor(LinkPurpose.RESET).used())
-                : next;
+    AccountState with(OpenLinks changed) {
+        return new AccountState(account, families, factor, changed);
     }
 
     /** The one that a login needs a code of. */

@@ -25,6 +25,8 @@ import java.util.function.Predicate;
  * to a second account.
  */
 public final class AccountStore {
+    private static final String EMAILS = "ae";
+    private static final String USERNAMES = "an";
     private static final long CLAIM_MS = 30_000;
 
     private final RowStore rows;
@@ -77,9 +79,14 @@ public final class AccountStore {
 
     /** The user who may have this address. Only the account itself tells whether it exists. */
     public Future<Optional<UserId>> userOf(EmailAddress email) {
-        Name name = Name.of(email);
-        return rows.read(name.lane, ReadSet.of(name.row))
-                .map(found -> claim(found, name).map(Claim::user));
+        return userOf(email.hash());
+    }
+
+    /** @param email the hash of the address */
+    Future<Optional<UserId>> userOf(String email) {
+        RowKey row = RowKey.of(EMAILS, email);
+        return rows.read(Lanes.of(email), ReadSet.of(row))
+                .map(found -> found.get(row).map(Claim::of).map(Claim::user));
     }
 
     public Future<Optional<AccountState>> find(UserId user) {
@@ -206,18 +213,17 @@ public final class AccountStore {
     /** A name that one account may have. Its row is that of its hash, since Redis's slow log and monitor show keys. */
     record Name(int lane, RowKey row, Predicate<AccountState> isOf) {
         static Name of(EmailAddress email) {
-            return of("ae", email.value(), state -> state.account().email().equals(email));
+            return of(EMAILS, email.hash(), state -> state.account().email().equals(email));
         }
 
         static Name of(Username username) {
             return of(
-                    "an",
-                    username.key(),
+                    USERNAMES,
+                    Sha256.base64Url(username.key()),
                     state -> state.account().username().key().equals(username.key()));
         }
 
-        private static Name of(String table, String name, Predicate<AccountState> isOf) {
-            String hash = Sha256.base64Url(name);
+        private static Name of(String table, String hash, Predicate<AccountState> isOf) {
             return new Name(Lanes.of(hash), RowKey.of(table, hash), isOf);
         }
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.config.crypto.Sha256;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -37,6 +38,11 @@ public record EmailAddress(String value) {
         return domain(normal.substring(at + 1))
                 .map(domain -> new EmailAddress(local + "@" + domain))
                 .filter(address -> bytes(local) <= MAX_LOCAL && bytes(address.value) <= MAX_LENGTH);
+    }
+
+    /** Stands for the address where keys and links can be seen by others. */
+    String hash() {
+        return Sha256.base64Url(value);
     }
 
     String local() {

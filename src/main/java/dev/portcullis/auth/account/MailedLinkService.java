@@ -5,6 +5,7 @@ import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
 import dev.portcullis.auth.account.MailedLinks.Resend;
 import dev.portcullis.auth.account.MailedLinks.Resent;
+import dev.portcullis.auth.mail.Letter;
 import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.auth.mail.LinkToken;
 import dev.portcullis.auth.password.PasswordHasher;
@@ -24,6 +25,7 @@ public final class MailedLinkService {
 
     private final AccountMailer mailer;
     private final AccountStore store;
+    private final ResetLinkStore resetLinks;
     private final PasswordHasher hasher;
     private final LoginPolicy logins;
     private final LoginEnder ender;
@@ -35,11 +37,13 @@ public final class MailedLinkService {
             AccountsConfig config,
             AccountMailer mailer,
             AccountStore store,
+            ResetLinkStore resetLinks,
             PasswordHasher hasher,
             Revoker revoker,
             LongSupplier clock) {
         this.mailer = mailer;
         this.store = store;
+        this.resetLinks = resetLinks;
         this.hasher = hasher;
         this.logins = new LoginPolicy(config);
         this.ender = new LoginEnder(store, revoker, logins);
@@ -67,13 +71,13 @@ public final class MailedLinkService {
             return Future.succeededFuture(refused.get());
         }
         EmailAddress email = found.account().email();
-        long paceMs = mailer.takePace(request.network(), email, now);
+        long paceMs = mailer.takePace(LinkPurpose.VERIFY, request.network(), email, now);
         return paceMs > 0
                 ? Future.succeededFuture(new Resent(Optional.of(GrantRefusal.MAILED), paceMs))
                 : resending(request.user(), now)
                         .onSuccess(resending -> resending.mailed.ifPresentOrElse(
                                 each -> mailer.send(each.letter(), Optional.of(request.network())),
-                                () -> mailer.giveBackPace(request.network(), email, now)))
+                                () -> mailer.giveBackPace(LinkPurpose.VERIFY, request.network(), email, now)))
                         .map(Resending::answer);
     }
 
@@ -83,7 +87,7 @@ public final class MailedLinkService {
                     if (refused.isPresent()) {
                         return Change.none(Resending.refused(refused.get()));
                     }
-                    Mailed mailed = mailer.withLink(state, LinkPurpose.VERIFY, now);
+                    Mailed mailed = mailer.withLink(state, now);
                     return Change.to(mailed.state(), Resending.of(mailed));
                 })
                 .map(found ->
@@ -91,7 +95,7 @@ public final class MailedLinkService {
     }
 
     private static Optional<Resent> refusal(AccountState state, long now) {
-        long waitMs = state.linksFor(LinkPurpose.VERIFY).waitMs(now);
+        long waitMs = state.links().waitMs(now);
         return state.account().verified()
                 ? Optional.of(new Resent(Optional.of(GrantRefusal.ALREADY_VERIFIED), 0))
                 : waitMs > 0 ? Optional.of(new Resent(Optional.of(GrantRefusal.MAILED), waitMs)) : Optional.empty();
@@ -111,34 +115,59 @@ public final class MailedLinkService {
     /**
      * Answers before anything is looked up, so that neither the answer nor its time tells whether there is such an account
      * (CWE-204, CWE-208). If the store fails meanwhile, no mail comes, and the user asks again.
+     *
+     * @param network of the client
      */
-    Optional<GrantRefusal> askReset(String email) {
+    Optional<GrantRefusal> askReset(String email, String network) {
         if (!resets.tryAcquire()) {
             return Optional.of(GrantRefusal.BUSY);
         }
-        Future<Void> mailed = EmailAddress.parse(email).map(this::mailReset).orElseGet(Future::succeededFuture);
+        Future<Void> mailed = EmailAddress.parse(email)
+                .map(address -> mailReset(address, network))
+                .orElseGet(Future::succeededFuture);
         mailed.onComplete(any -> resets.release());
         return Optional.empty();
     }
 
-    private Future<Void> mailReset(EmailAddress email) {
-        long now = clock.getAsLong();
-        return store.userOf(email)
-                .compose(found -> found.map(user -> store.update(user, state -> withReset(state, email, now)))
-                        .orElseGet(() -> Future.succeededFuture(Optional.empty())))
-                .onSuccess(updated -> updated.flatMap(each -> each)
-                        .ifPresent(mailed -> mailer.send(mailed.letter(), Optional.empty())))
+    private Future<Void> mailReset(EmailAddress email, String network) {
+        return accountOf(email.hash())
+                .compose(found -> found.map(AccountState::account)
+                        .map(account -> mailReset(account, network, clock.getAsLong()))
+                        .orElseGet(Future::succeededFuture));
+    }
+
+    /**
+     * Anyone can have many accounts that were not verified, with other spellings of one mailbox. So a client's network has a pace of
+     * its own for mails to them.
+     */
+    private Future<Void> mailReset(Account account, String network, long now) {
+        Optional<String> paced = account.verified() ? Optional.empty() : Optional.of(network);
+        if (paced.filter(each -> mailer.takePace(LinkPurpose.RESET, each, account.email(), now) > 0)
+                .isPresent()) {
+            return Future.succeededFuture();
+        }
+        Letter letter = mailer.resetLetter(account, now);
+        return resetLinks
+                .update(
+                        letter.token().subject(),
+                        now,
+                        links -> links.waitMs(now) > 0 ? links : links.with(AccountMailer.linkOf(letter), now))
+                .onSuccess(change -> {
+                    if (change.isNone()) {
+                        paced.ifPresent(each -> mailer.giveBackPace(LinkPurpose.RESET, each, account.email(), now));
+                    } else {
+                        mailer.send(letter, paced);
+                    }
+                })
                 .mapEmpty();
     }
 
-    private Change<Optional<Mailed>> withReset(AccountState state, EmailAddress email, long now) {
-        boolean due = state.account().email().equals(email)
-                && state.linksFor(LinkPurpose.RESET).waitMs(now) == 0;
-        if (!due) {
-            return Change.none(Optional.empty());
-        }
-        Mailed mailed = mailer.withLink(state, LinkPurpose.RESET, now);
-        return Change.to(mailed.state(), Optional.of(mailed));
+    /** @param email the hash of an address */
+    private Future<Optional<AccountState>> accountOf(String email) {
+        return store.userOf(email)
+                .compose(user -> user.map(store::find).orElseGet(() -> Future.succeededFuture(Optional.empty())))
+                .map(found ->
+                        found.filter(state -> state.account().email().hash().equals(email)));
     }
 
     /** A password that is too plain leaves the link as it is. */
@@ -152,9 +181,12 @@ public final class MailedLinkService {
     private Future<LinkUsed> inTurn(LinkToken token, String newPassword) {
         String hash = token.hash();
         return inUse.add(hash)
-                ? store.find(AccountMailer.userOf(token))
-                        .compose(found -> found.filter(state -> isOpen(state, token, clock.getAsLong()))
-                                .map(state -> reset(state.account(), token, newPassword))
+                ? resetLinks
+                        .find(token.subject())
+                        .compose(links -> links.opens(hash, clock.getAsLong())
+                                ? accountOf(token.subject())
+                                : Future.succeededFuture(Optional.<AccountState>empty()))
+                        .compose(found -> found.map(state -> reset(state.account(), token, newPassword))
                                 .orElseGet(() -> refused(GrantRefusal.BAD_LINK)))
                         .onComplete(any -> inUse.remove(hash))
                 : refused(GrantRefusal.BUSY);
@@ -165,22 +197,34 @@ public final class MailedLinkService {
                 .map(MailedLinkService::refused)
                 .orElseGet(() -> hasher.hash(PasswordTurn.ofUser(account.id()), newPassword)
                         .compose(hashed -> hashed.fold(
-                                hash -> reset(account.id(), token, hash, clock.getAsLong()),
+                                hash -> use(account.id(), token, hash, clock.getAsLong()),
                                 notRun -> refused(GrantRefusal.BUSY))));
     }
 
+    /** The link goes first, since it is good once. It comes back where no password was set by it. */
+    private Future<LinkUsed> use(UserId user, LinkToken token, String hash, long now) {
+        return resetLinks
+                .update(token.subject(), now, links -> links.opens(token.hash(), now) ? links.used() : links)
+                .compose(change -> change.isNone()
+                        ? refused(GrantRefusal.BAD_LINK)
+                        : set(user, hash, now).onComplete(set -> {
+                            if (set.failed() || set.result().refusal().isPresent()) {
+                                var unused = resetLinks.update(
+                                        token.subject(),
+                                        now,
+                                        links -> links.equals(change.after()) ? change.before() : links);
+                            }
+                        }));
+    }
+
     /** All logins end: somebody else who had the old password may have one. */
-    private Future<LinkUsed> reset(UserId user, LinkToken token, String hash, long now) {
+    private Future<LinkUsed> set(UserId user, String hash, long now) {
         return store.update(user, state -> {
-                    if (!isOpen(state, token, now)) {
-                        return Change.none(Optional.<AccountState>empty());
-                    }
-                    AccountState next = proved(logins.endBegunBefore(state, Long.MAX_VALUE, now))
-                            .withPassword(hash);
-                    return Change.to(next, Optional.of(next));
+                    AccountState next = proved(logins.endBegunBefore(state, Long.MAX_VALUE, now));
+                    AccountState changed = next.with(next.account().withPassword(hash));
+                    return Change.to(changed, changed);
                 })
-                .compose(updated -> updated.flatMap(each -> each)
-                        .map(state -> ender.finish(state).map(LinkUsed.by(user)))
+                .compose(updated -> updated.map(state -> ender.finish(state).map(LinkUsed.by(user)))
                         .orElseGet(() -> refused(GrantRefusal.BAD_LINK)));
     }
 
@@ -192,18 +236,12 @@ public final class MailedLinkService {
     }
 
     private static Change<LinkUsed> verified(AccountState state, LinkToken token, long now) {
-        return isOpen(state, token, now)
+        return state.links().opens(token.hash(), now)
                 ? Change.to(
                         state.with(state.account().asVerified())
-                                .with(
-                                        LinkPurpose.VERIFY,
-                                        state.linksFor(LinkPurpose.VERIFY).used()),
+                                .with(state.links().used()),
                         LinkUsed.by(state.account().id()))
                 : Change.none(LinkUsed.refused(GrantRefusal.BAD_LINK));
-    }
-
-    private static boolean isOpen(AccountState state, LinkToken token, long now) {
-        return state.linksFor(token.purpose()).opens(token.hash(), now);
     }
 
     private static Future<LinkUsed> refused(GrantRefusal why) {

@@ -55,9 +55,13 @@ public final class MailedLinks {
         return bus.ask(RESEND, new Resend(user, network));
     }
 
-    /** Mails a link for a new password, if there is such an account, which no answer tells. Empty if it may be on its way. */
-    public Future<Optional<GrantRefusal>> askReset(String email) {
-        return bus.ask(ASK_RESET, new AskReset(email)).map(ResetAsked::refusal);
+    /**
+     * Mails a link for a new password, if there is such an account, which no answer tells. Empty if it may be on its way.
+     *
+     * @param network of the client
+     */
+    public Future<Optional<GrantRefusal>> askReset(String email, String network) {
+        return bus.ask(ASK_RESET, new AskReset(email, Optional.of(network))).map(ResetAsked::refusal);
     }
 
     /** Sets a new password by a link, and ends all logins of the user. */
@@ -94,8 +98,12 @@ public final class MailedLinks {
      */
     public record Resent(Optional<GrantRefusal> refusal, long waitMs) {}
 
-    /** The request of {@link #askReset}. */
-    public record AskReset(String email) {
+    /**
+     * The request of {@link #askReset}.
+     *
+     * @param network empty from a node that does not say it
+     */
+    public record AskReset(String email, Optional<String> network) {
         @Override
         public String toString() {
             return "AskReset[" + Secret.REDACTED + "]";

@@ -6,9 +6,10 @@ import dev.portcullis.config.crypto.Sha256;
 /**
  * The token of a link, which says whose it is and what for.
  *
- * @param account the user id without its prefix
+ * @param subject the user id without its prefix where an account is verified; the hash of the e-mail address where a password is
+ *     set, since who reads the mail is the user of the address, whatever becomes of accounts with it
  */
-public record LinkToken(String account, LinkPurpose purpose, String text) {
+public record LinkToken(String subject, LinkPurpose purpose, String text) {
     /** What the store keeps of it. */
     public String hash() {
         return Sha256.base64Url(text);

@@ -19,8 +19,8 @@ public final class LinkTokens {
     private static final int SECRET_BYTES = 32;
     private static final int TAG_BYTES = 16;
     private static final int MAX_LENGTH = 128;
-    private static final Pattern FORM =
-            Pattern.compile("(([A-Za-z0-9_-]{22})\\.(verify|reset)\\.[A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]{22})");
+    private static final Pattern FORM = Pattern.compile(
+            "(([A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43})\\.(verify|reset)\\.[A-Za-z0-9_-]{43})\\.([A-Za-z0-9_-]{22})");
 
     private final byte[] key;
     private final SecureRandom random = new SecureRandom();
@@ -29,12 +29,12 @@ public final class LinkTokens {
         this.key = key.clone();
     }
 
-    /** @param account the user id without its prefix */
-    public LinkToken make(String account, LinkPurpose purpose) {
+    /** @param subject as {@link LinkToken} has it */
+    public LinkToken make(String subject, LinkPurpose purpose) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
-        String head = account + "." + purpose.id() + "." + BASE64.encodeToString(secret);
-        return new LinkToken(account, purpose, head + "." + tag(head));
+        String head = subject + "." + purpose.id() + "." + BASE64.encodeToString(secret);
+        return new LinkToken(subject, purpose, head + "." + tag(head));
     }
 
     /** Empty for a text that is none of this purpose. */

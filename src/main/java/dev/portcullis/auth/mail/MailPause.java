@@ -47,6 +47,11 @@ public record MailPause(int mailed, long lastAt) {
         return new MailPause(Math.min(mailed, 1), lastAt);
     }
 
+    /** When the next mail begins it again. */
+    long endsAt() {
+        return lastAt + REST_MS;
+    }
+
     boolean hasRested(long now) {
         return now - lastAt >= REST_MS;
     }

@@ -53,6 +53,11 @@ public record OpenLinks(List<Link> links, MailPause pause) {
         return others.size() == links.size() ? this : new OpenLinks(others, pause.without(mailedAt));
     }
 
+    /** When all that this says is over. */
+    public long endsAt() {
+        return links.stream().mapToLong(Link::expiresAt).reduce(pause.endsAt(), Math::max);
+    }
+
     /** After one of them was used, none is good. So the user must not wait long for another. */
     public OpenLinks used() {
         return new OpenLinks(List.of(), pause.shortened());

@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.Optional;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
@@ -142,8 +143,11 @@ final class MailedLinkApi {
                 .refusalOfUnauthenticated(address)
                 .compose(refusal -> refusal.map(
                                 why -> Future.succeededFuture(Optional.of(Denied.of(HttpRefusal.BANNED, why.id()))))
-                        .orElseGet(() -> passwords.askReset(
-                                address.keys().narrowestFirst(), email, device, () -> links.askReset(email))));
+                        .orElseGet(() -> askReset(address.keys().narrowestFirst(), email, device)));
+    }
+
+    private Future<Optional<Denied>> askReset(List<String> address, String email, Optional<String> device) {
+        return passwords.askReset(address, email, device, () -> links.askReset(email, address.get(0)));
     }
 
     private void refuse(ApiRequest request, Denied denied) {

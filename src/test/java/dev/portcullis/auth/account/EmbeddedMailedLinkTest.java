@@ -44,7 +44,8 @@ class EmbeddedMailedLinkTest extends MailedLinkContract {
     void requests_for_mails_are_answered_while_the_store_fails_and_change_nothing() {
         engine.close();
         for (int number = 0; number < 1_000; number++) {
-            assertThat(Await.until(() -> links.askReset("ann@example.com").isEmpty()))
+            assertThat(Await.until(
+                            () -> links.askReset("ann@example.com", "192.0.2.1").isEmpty()))
                     .isTrue();
         }
         String token = AccountKeys.of(SECRET)

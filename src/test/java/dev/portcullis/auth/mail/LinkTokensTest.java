@@ -19,7 +19,7 @@ class LinkTokensTest {
         LinkToken made = tokens.make(ANN, LinkPurpose.RESET);
         assertThat(tokens.parse(made.text(), LinkPurpose.RESET)).contains(made);
         assertThat(tokens.parse(made.text(), LinkPurpose.VERIFY)).isEmpty();
-        assertThat(made.account()).isEqualTo(ANN);
+        assertThat(made.subject()).isEqualTo(ANN);
         assertThat(made.text()).matches("[A-Za-z0-9_.-]{1,128}");
         assertThat(made.hash()).isNotEqualTo(tokens.make(ANN, LinkPurpose.RESET).hash());
         assertThat(made.toString()).doesNotContain(made.text());

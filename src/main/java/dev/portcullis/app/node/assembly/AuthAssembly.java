@@ -83,7 +83,7 @@ public final class AuthAssembly implements StageAssembly {
                 },
                 services.clock());
         stops.pushClose(queue::close);
-        return new AccountMailer(keys, queue, stores.accounts());
+        return new AccountMailer(keys, queue, stores.accounts(), stores.resetLinks());
     }
 
     private MailTransport transport(MailConfig mail) {
@@ -126,8 +126,8 @@ public final class AuthAssembly implements StageAssembly {
                         accounts.issuer(),
                         accounts.mails(),
                         services.clock()),
-                mailer.map(each ->
-                        new MailedLinkService(accounts, each, stores.accounts(), hasher, revoker, services.clock())));
+                mailer.map(each -> new MailedLinkService(
+                        accounts, each, stores.accounts(), stores.resetLinks(), hasher, revoker, services.clock())));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.store;
 
 import dev.portcullis.auth.account.AccountStore;
+import dev.portcullis.auth.account.ResetLinkStore;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
@@ -44,6 +45,7 @@ public final class StageStores {
             SessionStore sessions,
             RevocationStore revocations,
             AccountStore accounts,
+            ResetLinkStore resetLinks,
             AccountInvitationStore invitations,
             StreamStore cutoffs) {}
 
@@ -94,6 +96,7 @@ public final class StageStores {
                 stores.sessions(),
                 stores.revocations(),
                 new AccountStore(stores.rows()),
+                new ResetLinkStore(stores.rows()),
                 new AccountInvitationStore(stores.rows()),
                 stores.streams());
     }
