@@ -127,7 +127,7 @@ abstract class AdminVerticleFixture {
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(
                 new PendingConnectionLimit(
-                        new PendingLimits(256, 64, 0, 600_000),
+                        new PendingLimits(256, 64, 600_000),
                         new ClientAddress(List.of()),
                         audit,
                         new Metrics(metrics.registry())

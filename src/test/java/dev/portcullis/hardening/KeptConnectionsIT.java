@@ -96,7 +96,7 @@ class KeptConnectionsIT {
 
     @Test
     void idle_connection_makes_room_for_a_new_one_of_its_address() {
-        try (TestNode node = TestNode.generous("limits.pendingConnectionsPerIp=1", "limits.pendingGraceMs=0")) {
+        try (TestNode node = TestNode.generous("limits.pendingConnectionsPerIp=1")) {
             RawPeer kept = to(node);
             kept.request(GET);
             RawPeer newcomer = to(node);

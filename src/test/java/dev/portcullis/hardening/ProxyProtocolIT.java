@@ -141,7 +141,7 @@ class ProxyProtocolIT {
 
     @Test
     void client_that_holds_connections_through_the_proxy_is_limited_by_its_own_address() {
-        try (TestNode node = behind(TRUSTED, "limits.pendingConnectionsPerIp=2", "limits.pendingGraceMs=0")) {
+        try (TestNode node = behind(TRUSTED, "limits.pendingConnectionsPerIp=2")) {
             RawPeer oldest = open(node);
             oldest.write(HexFormat.of().parseHex(v2Hex("203.0.113.7", "")));
             assertThat(Await.until(() -> pending(node) == 1)).isTrue();

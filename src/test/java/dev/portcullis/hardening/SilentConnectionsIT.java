@@ -32,8 +32,8 @@ class SilentConnectionsIT {
 
     @Test
     void address_whose_pending_connections_are_all_silent_can_connect() {
-        try (TestNode node = TestNode.generous(
-                "limits.pendingConnectionsPerIp=" + PENDING, "limits.pendingGraceMs=0", "admin.apiKey=" + Gauges.KEY)) {
+        try (TestNode node =
+                TestNode.generous("limits.pendingConnectionsPerIp=" + PENDING, "admin.apiKey=" + Gauges.KEY)) {
             for (int i = 0; i < 3 * PENDING; i++) {
                 RawPeer silent = to(node);
                 silent.write(i % 2 == 0 ? new byte[0] : "GET /ws HT".getBytes(StandardCharsets.US_ASCII));
@@ -50,8 +50,7 @@ class SilentConnectionsIT {
 
     @Test
     void silent_connections_close_neither_a_client_that_has_sent_something_nor_the_next_one_that_does() {
-        try (TestNode node = TestNode.generous(
-                "limits.pendingConnectionsPerIp=" + PENDING, "limits.pendingGraceMs=60000", "http.handshakeMs=60000")) {
+        try (TestNode node = TestNode.generous("limits.pendingConnectionsPerIp=" + PENDING, "http.handshakeMs=60000")) {
             RawPeer early = to(node);
             assertThat(early.request("GET /schemas/ping.json HTTP/1.1\r\nHost: x\r\n\r\n")
                             .status())

@@ -29,8 +29,7 @@ class UnreadResponsesIT {
 
     @Test
     void connection_with_unread_responses_ends_when_it_is_evicted() {
-        try (TestNode node = TestNode.generous(
-                        "limits.pendingConnectionsPerIp=1", "limits.pendingGraceMs=0", "http.handshakeMs=60000");
+        try (TestNode node = TestNode.generous("limits.pendingConnectionsPerIp=1", "http.handshakeMs=60000");
                 NonReadingPeer peer = NonReadingPeer.to(node.port(), SCHEMA, MANY)) {
             Await.until(peer::isCutOff, Duration.ofSeconds(3)); // until the socket buffers are full
             try (RawPeer newcomer = RawPeer.to(node.port())) {

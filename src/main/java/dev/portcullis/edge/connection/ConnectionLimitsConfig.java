@@ -12,7 +12,6 @@ import dev.portcullis.edge.tcp.PendingTimes;
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same of one address
  * @param acceptsPerSecond TCP connections that are accepted in a second from addresses that open many
- * @param pendingGraceMs how long such a connection that has brought a request is not closed in favour of a newer one
  * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
 public record ConnectionLimitsConfig(
@@ -21,7 +20,6 @@ public record ConnectionLimitsConfig(
         int pendingPerNode,
         int pendingPerAddress,
         int acceptsPerSecond,
-        long pendingGraceMs,
         boolean fewerThanAsked) {
     /** Approximate heap of an idle session whose token and request target have the largest allowed size. */
     private static final long SESSION_BYTES = 28 << 10;
@@ -31,6 +29,8 @@ public record ConnectionLimitsConfig(
 
     /** Approximate heap of an unfinished request head or TLS handshake, in the worst case. */
     private static final long PENDING_BYTES = 24 << 10;
+
+    private static final long TRIAL_MS = 1_000;
 
     private static final int MIN_CONNECTIONS = 100;
     private static final int CONNECTIONS = 50_000;
@@ -62,17 +62,9 @@ public record ConnectionLimitsConfig(
                         1,
                         1_000_000,
                         "TCP connections of one address that have not upgraded to WebSocket, with WebSockets that a"
-                                + " Socket.IO session does not use yet; one more closes the oldest of the kind (without a"
-                                + " request, without its body, others) that has most; trusted proxies have no such limit."
-                                + " As many sessions of Socket.IO of one address may be open on trial"),
+                                + " Socket.IO session does not use yet; one more closes the oldest; trusted proxies have no"
+                                + " such limit. As many sessions of Socket.IO of one address may be open on trial"),
                 accepts(limits, tls),
-                limits.millis(
-                        "pendingGraceMs",
-                        1_000,
-                        0,
-                        60_000,
-                        "time from accept in which a connection that has brought a request is not closed in favour of a newer"
-                                + " one, nor a session of Socket.IO on trial; where all are that young, the newer one is closed"),
                 connections > descriptors.open() || pending > descriptors.pending());
     }
 
@@ -135,12 +127,17 @@ public record ConnectionLimitsConfig(
         return Math.max(1, anonymous() / 2);
     }
 
-    /** Clients on trial give way as connections do that have not upgraded. */
+    /** Clients on trial give way as connections do that have not upgraded, after the time that they have to connect. */
     PendingLimits trials() {
-        return new PendingLimits(anonymousOnTrial(), pendingPerAddress, pendingGraceMs, Long.MAX_VALUE / 2);
+        return new PendingLimits(
+                anonymousOnTrial(),
+                pendingPerAddress,
+                Integer.MAX_VALUE,
+                PendingTimes.each(Long.MAX_VALUE / 2),
+                TRIAL_MS);
     }
 
     public PendingLimits pending(PendingTimes times) {
-        return new PendingLimits(pendingPerNode, pendingPerAddress, acceptsPerSecond, pendingGraceMs, times);
+        return new PendingLimits(pendingPerNode, pendingPerAddress, acceptsPerSecond, times);
     }
 }

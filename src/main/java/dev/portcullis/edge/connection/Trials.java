@@ -29,10 +29,7 @@ final class Trials<C> {
 
     /** @return who has to go for it, which is itself if no other can */
     Optional<Closed<C>> begin(C client, List<String> addresses) {
-        long now = millis.getAsLong();
-        Optional<Closed<C>> gone = pending.admit(client, addresses, now);
-        pending.answered(client, now); // it has brought a request, by which it has its grace
-        return gone;
+        return pending.admit(client, addresses, millis.getAsLong());
     }
 
     void end(C client) {

@@ -1,19 +1,21 @@
 package dev.portcullis.edge.tcp;
 
-import dev.portcullis.edge.tcp.EvictionOrder.Kind;
 import dev.portcullis.edge.tcp.PendingDeadlines.Phase;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts one of that
- * address, at the limit of the node one of the address that has most of them: a client that holds sockets open locks out no
- * other (CWE-400). Connections that wait for a request, for the body of one, and all others each give way first where they are
- * most ({@link EvictionOrder}). One that has brought a request is safe for a grace period from its accept, and while its handshake or
- * request is being processed: if there are only such ones, the new connection is closed instead, whose client can try again.
+ * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts the oldest of that
+ * address, at the limit of the node the oldest of the address that has most of them: a client that holds sockets open locks out no
+ * other (CWE-400). Its age counts from its accept, and nothing that its peer does makes it younger: else attackers would keep theirs
+ * young. One whose handshake or request is being processed is safe: if there are only such ones, the new connection is closed
+ * instead, whose client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -23,13 +25,16 @@ public final class PendingConnections<C> {
     private final PendingCounts<C> counts = new PendingCounts<>();
     private final Map<C, Object> exempt = new HashMap<>();
 
-    /** Connections that wait for a body, and whether that protects them once it has come. */
-    private final Map<C, Boolean> arriving = new HashMap<>();
+    /** Connections that wait for a body, which protects them once it has come. */
+    private final Set<C> arriving = new HashSet<>();
+
+    private long places;
 
     /** A connection that must be closed. */
     public record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
 
-    private record Entry<C>(C connection, List<String> addresses, long accepted) {
+    /** @param place lower for an older one */
+    private record Entry<C>(C connection, List<String> addresses, long accepted, long place) {
         /** All clients of a trusted proxy come on its connections, and are not counted under its address. */
         private boolean isOfProxy() {
             return addresses.isEmpty();
@@ -49,7 +54,7 @@ public final class PendingConnections<C> {
      * @return the connection that must be closed for it, which is the new one if no other can be evicted
      */
     public synchronized Optional<Closed<C>> admit(C connection, List<String> addresses, long now) {
-        Entry<C> entry = new Entry<>(connection, addresses, now);
+        Entry<C> entry = new Entry<>(connection, addresses, now, places++);
         Optional<Closed<C>> closed = evictForAddress(entry)
                 .or(() -> counts.size() >= limits.total()
                         ? Optional.of(evict(counts.ofAtLeastAsFull(addresses), entry, PendingEnd.NODE_LIMIT))
@@ -57,7 +62,7 @@ public final class PendingConnections<C> {
         if (closed.filter(each -> each.connection() == connection).isEmpty()) {
             all.put(connection, entry);
             counts.add(addresses);
-            deadlines.begin(connection, Phase.SILENT, now + limits.times().headMs());
+            deadlines.begin(connection, Phase.HEAD, now + limits.times().headMs());
             makeEvictable(entry);
         }
         return closed;
@@ -73,13 +78,13 @@ public final class PendingConnections<C> {
         if (before == null) {
             return Optional.empty(); // evicted meanwhile
         }
-        Entry<C> entry = new Entry<>(connection, addresses, before.accepted());
+        Entry<C> entry = new Entry<>(connection, addresses, before.accepted(), before.place());
         Optional<Closed<C>> closed = evictForAddress(entry);
         if (closed.filter(each -> each.connection() == connection).isPresent()) {
             remove(connection);
         } else {
             all.replace(connection, entry);
-            counts.remove(connection, before.addresses());
+            counts.remove(before.place(), before.addresses());
             counts.add(addresses);
             makeEvictable(entry);
         }
@@ -90,7 +95,7 @@ public final class PendingConnections<C> {
     synchronized void protect(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null && !exempt.containsKey(connection)) {
-            counts.protect(connection, entry.addresses());
+            counts.protect(entry.place(), entry.addresses());
         }
     }
 
@@ -102,7 +107,7 @@ public final class PendingConnections<C> {
     synchronized void exempt(C connection, Object client) {
         Entry<C> entry = all.get(connection);
         if (entry != null && exempt.put(connection, client) == null) {
-            counts.remove(connection, entry.addresses());
+            counts.remove(entry.place(), entry.addresses());
         }
     }
 
@@ -128,14 +133,8 @@ public final class PendingConnections<C> {
     /** The first byte of a request has arrived. Before the first request the time from the accept goes on. */
     synchronized void begun(C connection, long now) {
         Entry<C> entry = all.get(connection);
-        if (entry == null) {
-            return;
-        }
-        if (deadlines.is(connection, Phase.NEXT_REQUEST)) {
+        if (entry != null && deadlines.is(connection, Phase.NEXT_REQUEST)) {
             await(entry, Phase.HEAD, now + limits.times().headMs());
-        } else if (deadlines.is(connection, Phase.SILENT)) {
-            deadlines.turn(connection, Phase.HEAD);
-            makeEvictable(entry);
         }
     }
 
@@ -168,7 +167,7 @@ public final class PendingConnections<C> {
     synchronized void unproved(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            arriving.replace(connection, false);
+            arriving.remove(connection);
             makeEvictable(entry);
         }
     }
@@ -177,28 +176,21 @@ public final class PendingConnections<C> {
     synchronized void arriving(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            arriving.put(connection, true);
+            arriving.add(connection);
             makeEvictable(entry);
         }
     }
 
     /** It has arrived: the connection is protected from eviction, unless it was answered or found to prove nothing meanwhile. */
     synchronized void arrived(C connection) {
-        Boolean proves = arriving.remove(connection);
-        Entry<C> entry = all.get(connection);
-        if (proves == null || entry == null) {
-            return;
-        }
-        if (proves) {
+        if (arriving.remove(connection)) {
             protect(connection);
-        } else {
-            makeEvictable(entry);
         }
     }
 
     /**
-     * The response was given: the connection waits for its next request, behind all others. A transfer is the last one. The
-     * peer of an aging connection takes its last response.
+     * The response was given: the connection waits for its next request. A transfer is the last one. The peer of an aging connection
+     * takes its last response.
      */
     public synchronized void answered(C connection, long now) {
         arriving.remove(connection);
@@ -210,19 +202,33 @@ public final class PendingConnections<C> {
             deadlines.begin(connection, Phase.NEXT_REQUEST, now + limits.times().headMs());
             makeEvictable(entry);
         } else {
-            await(entry, Phase.NEXT_REQUEST, now + limits.times().idleMs());
+            await(used(entry), Phase.NEXT_REQUEST, now + limits.times().idleMs());
         }
     }
 
     /**
-     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on: else a
-     * client would often send its next request just as the connection is closed (RFC 9112 section 9.6).
+     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on, and where its
+     * address or the node is nearly full, so that an old one goes soon: else a client would often send its next request just as the
+     * connection is closed (RFC 9112 section 9.6).
      */
     synchronized boolean isAging(C connection, long now) {
         Entry<C> entry = all.get(connection);
         return entry != null
                 && !entry.isOfProxy()
-                && now - entry.accepted() >= limits.times().requestsMs() / 2;
+                && (now - entry.accepted() >= limits.times().requestsMs() / 2
+                        || (!exempt.containsKey(connection)
+                                && counts.isNearlyFull(entry.addresses(), limits.perAddress(), limits.total())));
+    }
+
+    /** Those of a trusted proxy carry the requests of all clients: there the one goes first that was used least recently. */
+    private Entry<C> used(Entry<C> entry) {
+        if (!entry.isOfProxy()) {
+            return entry;
+        }
+        counts.protect(entry.place(), entry.addresses());
+        Entry<C> next = new Entry<>(entry.connection(), entry.addresses(), entry.accepted(), places++);
+        all.replace(entry.connection(), next);
+        return next;
     }
 
     /** Removes a connection that has upgraded or closed. */
@@ -232,7 +238,7 @@ public final class PendingConnections<C> {
         if (entry != null) {
             deadlines.remove(connection);
             if (exempt.remove(connection) == null) {
-                counts.remove(connection, entry.addresses());
+                counts.remove(entry.place(), entry.addresses());
             }
         }
     }
@@ -264,18 +270,14 @@ public final class PendingConnections<C> {
                 .map(order -> evict(Stream.of(order), newcomer, PendingEnd.ADDRESS_LIMIT));
     }
 
-    private Closed<C> evict(Stream<EvictionOrder<C>> orders, Entry<C> newcomer, PendingEnd why) {
-        Entry<C> gone = orders.flatMap(order -> order.first(each -> hasWaited(each, newcomer)).stream())
+    private Closed<C> evict(Stream<NavigableMap<Long, C>> orders, Entry<C> newcomer, PendingEnd why) {
+        Entry<C> gone = orders.flatMap(order -> Stream.ofNullable(order.firstEntry()))
+                .flatMap(eldest -> Stream.ofNullable(all.get(eldest.getValue())))
+                .filter(eldest -> newcomer.accepted() - eldest.accepted() >= limits.graceMs())
                 .findFirst()
-                .map(all::get)
                 .orElse(newcomer);
         remove(gone.connection());
         return new Closed<>(gone.connection(), gone.addresses(), why);
-    }
-
-    private boolean hasWaited(C connection, Entry<C> newcomer) {
-        Entry<C> entry = all.get(connection);
-        return entry != null && newcomer.accepted() - entry.accepted() >= limits.graceMs();
     }
 
     private void await(Entry<C> entry, Phase phase, long end) {
@@ -284,17 +286,9 @@ public final class PendingConnections<C> {
         makeEvictable(entry);
     }
 
-    private Kind kindOf(C connection) {
-        if (arriving.containsKey(connection)) {
-            return Kind.BODY;
-        }
-        return deadlines.is(connection, Phase.SILENT) || deadlines.is(connection, Phase.HEAD) ? Kind.HEAD : Kind.OTHER;
-    }
-
-    /** Behind all others. */
     private void makeEvictable(Entry<C> entry) {
         if (!exempt.containsKey(entry.connection())) {
-            counts.makeEvictable(entry.connection(), entry.addresses(), kindOf(entry.connection()));
+            counts.makeEvictable(entry.connection(), entry.place(), entry.addresses());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,15 +15,16 @@ final class PendingCounts<C> {
     private static final int WIDER_FACTOR = 8;
 
     /** So many of the fullest networks are looked at: a full table costs a newcomer no more. */
-    private static final int LOOKED_AT = 8;
+    private static final int LOOKED_AT = 64;
 
     private final Map<String, Network<C>> byAddress = new HashMap<>();
     private final TreeMap<Integer, Set<Network<C>>> byCount = new TreeMap<>();
-    private final EvictionOrder<C> ofProxies = new EvictionOrder<>();
+    private final NavigableMap<Long, C> ofProxies = new TreeMap<>();
     private int size;
 
+    /** What can be evicted is in the order of its places. */
     private static final class Network<C> {
-        private final EvictionOrder<C> order = new EvictionOrder<>();
+        private final NavigableMap<Long, C> order = new TreeMap<>();
         private int count;
     }
 
@@ -36,19 +38,35 @@ final class PendingCounts<C> {
         addresses.forEach(key -> resize(addresses, key, 1));
     }
 
-    void remove(C connection, List<String> addresses) {
-        protect(connection, addresses);
+    void remove(long place, List<String> addresses) {
+        protect(place, addresses);
         size--;
         addresses.forEach(key -> resize(addresses, key, -1));
     }
 
-    /** Behind all others. The connection counts. */
-    void makeEvictable(C connection, List<String> addresses, EvictionOrder.Kind kind) {
-        orders(addresses).forEach(order -> order.add(connection, kind));
+    /** @param place the lowest goes first */
+    void makeEvictable(C connection, long place, List<String> addresses) {
+        orders(addresses).forEach(order -> order.put(place, connection));
     }
 
-    void protect(C connection, List<String> addresses) {
-        orders(addresses).forEach(order -> order.remove(connection));
+    void protect(long place, List<String> addresses) {
+        orders(addresses).forEach(order -> order.remove(place));
+    }
+
+    /** Whether one of the networks, or the node, has three quarters of the connections that it may have. */
+    boolean isNearlyFull(List<String> addresses, int perAddress, int total) {
+        int max = perAddress;
+        for (String key : addresses) {
+            if (isNearly(countOf(key), max)) {
+                return true;
+            }
+            max *= WIDER_FACTOR;
+        }
+        return isNearly(size, total);
+    }
+
+    private static boolean isNearly(int count, int max) {
+        return count >= max - max / 4;
     }
 
     /**
@@ -57,7 +75,7 @@ final class PendingCounts<C> {
      * @param addresses narrowest first
      * @param perAddress connections of the narrowest; each wider one may have eight times as many
      */
-    Optional<EvictionOrder<C>> ofFull(List<String> addresses, int perAddress) {
+    Optional<NavigableMap<Long, C>> ofFull(List<String> addresses, int perAddress) {
         int max = perAddress;
         for (String key : addresses) {
             Network<C> network = byAddress.get(key);
@@ -73,7 +91,7 @@ final class PendingCounts<C> {
      * Those of the networks that have at least as many connections as that of a newcomer, the fullest first: who has few does
      * not give way to who has many. Then those of trusted proxies, each of which stands for many clients.
      */
-    Stream<EvictionOrder<C>> ofAtLeastAsFull(List<String> addresses) {
+    Stream<NavigableMap<Long, C>> ofAtLeastAsFull(List<String> addresses) {
         int own = addresses.isEmpty() ? 0 : countOf(widest(addresses));
         return Stream.concat(
                 byCount.tailMap(own, true).descendingMap().values().stream()
@@ -83,7 +101,7 @@ final class PendingCounts<C> {
                 Stream.of(ofProxies));
     }
 
-    private Stream<EvictionOrder<C>> orders(List<String> addresses) {
+    private Stream<NavigableMap<Long, C>> orders(List<String> addresses) {
         return addresses.isEmpty() ? Stream.of(ofProxies) : addresses.stream().map(key -> network(key).order);
     }
 

@@ -17,8 +17,6 @@ final class PendingDeadlines<C> {
 
     /** What a connection waits for. */
     enum Phase {
-        /** The first byte. */
-        SILENT,
         HEAD,
         ANSWER,
         NEXT_REQUEST,
@@ -33,14 +31,6 @@ final class PendingDeadlines<C> {
         Deadline<C> deadline = new Deadline<>(connection, phase, end, number++);
         byConnection.put(connection, deadline);
         ordered.add(deadline);
-    }
-
-    /** The connection goes on to another phase in the time of this one. */
-    void turn(C connection, Phase phase) {
-        Deadline<C> deadline = byConnection.get(connection);
-        if (deadline != null) {
-            begin(connection, phase, deadline.at());
-        }
     }
 
     boolean is(C connection, Phase phase) {

@@ -12,7 +12,7 @@ public record PendingTimes(long headMs, long callMs, long idleMs, long requestsM
     private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
     /** The same for each phase, with any number of them. */
-    static PendingTimes each(long ms) {
+    public static PendingTimes each(long ms) {
         return new PendingTimes(ms, ms, ms, UNLIMITED);
     }
 }

@@ -27,7 +27,7 @@ class ConnectionLimiterTest {
     private long now;
 
     private final ConnectionLimiter connectionLimiter =
-            new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, 0, false));
+            new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, false));
 
     private final ConnectionLimiter shippedOnce = shipped();
 
@@ -48,8 +48,7 @@ class ConnectionLimiterTest {
 
     @Test
     void user_who_is_refused_sessions_again_and_again_leaves_the_address_its_places() {
-        ConnectionLimiter limiter =
-                new ConnectionLimiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        ConnectionLimiter limiter = new ConnectionLimiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
         List<Slot> refused = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             Slot slot = limiter.acquire(HOME, false).fold(each -> each, full -> {
@@ -70,7 +69,7 @@ class ConnectionLimiterTest {
 
     @Test
     void refused_connections_that_wait_for_their_end_are_bounded() {
-        ConnectionLimiter few = new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, 0, false));
+        ConnectionLimiter few = new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, false));
         for (int i = 0; i < 2; i++) {
             assertThat(few.acquire(HOME, false).fold(Slot::ending, full -> false))
                     .isTrue();
@@ -103,7 +102,7 @@ class ConnectionLimiterTest {
 
     @Test
     void address_at_its_limit_gets_no_slot_until_one_is_released() {
-        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
         List<Slot> slots = IntStream.range(0, 3)
                 .mapToObj(any -> slot(three.acquire(HOME, true)))
                 .toList();
@@ -116,7 +115,7 @@ class ConnectionLimiterTest {
 
     @Test
     void slot_that_is_released_twice_counts_once() {
-        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, 0, false));
+        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
         List<Slot> slots = IntStream.range(0, 3)
                 .mapToObj(any -> slot(three.acquire(HOME, true)))
                 .toList();
@@ -129,8 +128,7 @@ class ConnectionLimiterTest {
 
     @Test
     void wider_network_has_eight_times_the_limit() {
-        ConnectionLimiter wide =
-                new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, 0, false));
+        ConnectionLimiter wide = new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, false));
         for (int i = 0; i < 8; i++) {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
             assertThat(isSlot(wide.acquire(keys, true))).isTrue();
@@ -401,7 +399,7 @@ class ConnectionLimiterTest {
     /** Else a user of one /48 would have one connection at each of its /64, however full it is. */
     @Test
     void user_who_holds_one_in_a_full_wider_network_gets_no_second_beyond_it() {
-        ConnectionLimiter wide = limiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, 0, false));
+        ConnectionLimiter wide = limiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, false));
         String site = "2001:db8::/48";
         for (int i = 0; i < 16; i++) {
             assertThat(slot(wide.acquire(List.of("2001:db8:0:" + i + "::/64", site), false))
@@ -478,8 +476,9 @@ class ConnectionLimiterTest {
 
     @Test
     void slot_that_was_displaced_before_its_connection_was_open_ends_it_then() {
-        ConnectionLimiter one = limiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, 0, false));
+        ConnectionLimiter one = limiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, false));
         Slot first = slot(one.tryOut(HOME));
+        now += GRACE_MS;
         slot(one.tryOut(HOME));
         AtomicBoolean ended = new AtomicBoolean();
         first.onDisplaced(() -> ended.set(true));
@@ -511,7 +510,7 @@ class ConnectionLimiterTest {
     }
 
     private ConnectionLimiter shipped() {
-        return limiter(new ConnectionLimitsConfig(PER_ADDRESS, 50_000, 10_000, 1_000, 6_000, GRACE_MS, false));
+        return limiter(new ConnectionLimitsConfig(PER_ADDRESS, 50_000, 10_000, 1_000, 6_000, false));
     }
 
     private ConnectionLimiter limiter(ConnectionLimitsConfig config) {

@@ -91,7 +91,7 @@ public final class ContractServer {
         HttpRefusalLog refusals = new HttpRefusalLog(
                 audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
         PendingConnectionLimit pending = new PendingConnectionLimit(
-                new PendingLimits(1_000, 1_000, 0, 600_000),
+                new PendingLimits(1_000, 1_000, 600_000),
                 proxies,
                 audit,
                 metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));

@@ -93,10 +93,7 @@ class CrowdedAddressTest {
     @Test
     void client_on_trial_that_proves_nothing_gives_way_to_a_newer_one() {
         try (TestNode node = TestNode.start(
-                "limits.pendingConnectionsPerIp=20",
-                "limits.pendingGraceMs=0",
-                "limits.closeLingerMs=10000",
-                "auth.messageTimeoutMs=60000")) {
+                "limits.pendingConnectionsPerIp=20", "limits.closeLingerMs=10000", "auth.messageTimeoutMs=60000")) {
             EngineClient client = new EngineClient(node);
             useUp(client);
             RawPeer socket = RawPeer.to(node.port());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class PendingConnectionLimitTest {
     private final PendingConnectionLimit pending = new PendingConnectionLimit(
-            new PendingLimits(2, 100, 0, 600_000),
+            new PendingLimits(2, 100, 600_000),
             new ClientAddress(List.of()),
             new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new RecordedEvents()),
             new Metrics(new SimpleMeterRegistry())

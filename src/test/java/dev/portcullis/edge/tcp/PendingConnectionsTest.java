@@ -13,7 +13,7 @@ class PendingConnectionsTest {
     private static final List<String> OTHER = List.of("192.0.2.2");
     private static final List<String> THIRD = List.of("192.0.2.3");
 
-    private final PendingConnections<String> pending = new PendingConnections<>(new PendingLimits(10, 3, 0, 1_000));
+    private final PendingConnections<String> pending = new PendingConnections<>(new PendingLimits(10, 3, 1_000));
 
     @Test
     void new_connection_of_a_full_address_evicts_its_oldest() {
@@ -69,7 +69,7 @@ class PendingConnectionsTest {
 
     @Test
     void wider_network_has_eight_times_as_many() {
-        PendingConnections<String> wide = new PendingConnections<>(new PendingLimits(1_000, 1, 0, 1_000));
+        PendingConnections<String> wide = new PendingConnections<>(new PendingLimits(1_000, 1, 1_000));
         for (int i = 0; i < 8; i++) {
             assertThat(wide.admit("c" + i, List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48"), 0))
                     .isEmpty();
@@ -121,11 +121,9 @@ class PendingConnectionsTest {
         pending.arrived("b");
         pending.unproved("c"); // whose request was found to prove nothing
         pending.arrived("c");
-        assertThat(pending.admit("e", HOME, 0))
-                .as("which has sent nothing")
-                .contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(pending.admit("e", HOME, 0)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
         pending.protect("e");
-        assertThat(pending.admit("f", HOME, 0)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(pending.admit("f", HOME, 0)).contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
         pending.protect("f");
         pending.answered("a", 0);
         pending.arrived("a");
@@ -144,7 +142,7 @@ class PendingConnectionsTest {
 
     @Test
     void each_phase_of_a_kept_connection_has_its_time() {
-        PendingConnections<String> kept = keeping(0, 100_000);
+        PendingConnections<String> kept = keeping(100_000);
         kept.admit("a", HOME, 0);
         kept.begun("a", 500);
         kept.requested("a", 999); // the first head had its time from the accept
@@ -161,7 +159,7 @@ class PendingConnectionsTest {
 
     @Test
     void first_byte_of_the_first_request_does_not_prolong_the_time_from_the_accept() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.begun("a", 999);
         assertThat(kept.removeExpired(1_000)).hasSize(1);
@@ -169,7 +167,7 @@ class PendingConnectionsTest {
 
     @Test
     void connection_without_a_further_request_is_closed_as_idle() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.requested("a", 0);
         kept.answered("a", 0);
@@ -179,7 +177,7 @@ class PendingConnectionsTest {
 
     @Test
     void requests_do_not_prolong_the_time_of_a_connection_but_of_a_proxy() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("idle", HOME, 0);
         kept.admit("slow", HOME, 0);
         kept.admit("proxy", List.of(), 0);
@@ -206,7 +204,7 @@ class PendingConnectionsTest {
 
     @Test
     void call_that_began_in_time_is_answered_after_it() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.requested("a", 900);
         kept.answered("a", 5_000);
@@ -219,7 +217,7 @@ class PendingConnectionsTest {
 
     @Test
     void handshake_on_a_kept_connection_has_the_time_of_a_first_one() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.requested("a", 0);
         kept.answered("a", 0);
@@ -231,7 +229,7 @@ class PendingConnectionsTest {
 
     @Test
     void idle_connection_makes_room_although_its_last_answer_is_younger_than_the_grace_period() {
-        PendingConnections<String> kept = keeping(1_000);
+        PendingConnections<String> kept = keeping();
         for (String each : List.of("a", "b", "c")) {
             kept.admit(each, HOME, 0);
             kept.requested(each, 900);
@@ -244,7 +242,7 @@ class PendingConnectionsTest {
 
     @Test
     void poll_has_a_time_of_its_own_and_its_connection_is_idle_after_the_answer() {
-        PendingConnections<String> kept = keeping(0, 100_000);
+        PendingConnections<String> kept = keeping(100_000);
         kept.admit("a", HOME, 0);
         kept.requested("a", 0);
         kept.waiting("a", 8_000);
@@ -273,7 +271,7 @@ class PendingConnectionsTest {
 
     @Test
     void poll_that_is_answered_late_has_the_time_to_be_taken() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.requested("a", 0);
         kept.waiting("a", 60_000);
@@ -284,7 +282,7 @@ class PendingConnectionsTest {
 
     @Test
     void transfer_keeps_its_time_when_it_is_answered() {
-        PendingConnections<String> kept = keeping(0);
+        PendingConnections<String> kept = keeping();
         kept.admit("a", HOME, 0);
         kept.requested("a", 0);
         kept.extend("a", 50_000);
@@ -340,9 +338,10 @@ class PendingConnectionsTest {
         pending.countAgain("a", "client");
         pending.countAgain("a", "client");
         assertThat(pending.size()).isEqualTo(4);
-        assertThat(pending.admit("f", HOME, 0)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
-        pending.remove("a");
-        assertThat(pending.size()).isEqualTo(3);
+        assertThat(pending.admit("f", HOME, 0))
+                .as("as old as it is")
+                .contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(pending.size()).isEqualTo(4);
     }
 
     @Test
@@ -383,38 +382,8 @@ class PendingConnectionsTest {
     }
 
     @Test
-    void connection_that_has_brought_a_request_is_safe_in_its_grace_period_and_the_new_one_is_closed() {
-        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(3, 2, 1_000, 10_000));
-        admitAnswered(graceful, "a", HOME, 0);
-        admitAnswered(graceful, "b", HOME, 600);
-        assertThat(graceful.admit("c", HOME, 999)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(graceful.admit("d", HOME, 1_000)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        answer(graceful, "d", 1_000);
-        assertThat(graceful.admit("x", OTHER, 1_100)).isEmpty();
-        answer(graceful, "x", 1_100);
-        assertThat(graceful.admit("y", THIRD, 1_599)).contains(new Closed<>("y", THIRD, PendingEnd.NODE_LIMIT));
-        assertThat(graceful.admit("z", THIRD, 1_600)).contains(new Closed<>("b", HOME, PendingEnd.NODE_LIMIT));
-        assertThat(graceful.size()).isEqualTo(3);
-    }
-
-    @Test
-    void connection_that_has_sent_nothing_gives_way_at_once_and_before_all_others() {
-        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
-        admitAnswered(graceful, "answered", HOME, 0);
-        graceful.admit("silent", HOME, 10);
-        graceful.admit("young", HOME, 20);
-        assertThat(graceful.admit("a", HOME, 30)).contains(new Closed<>("silent", HOME, PendingEnd.ADDRESS_LIMIT));
-        answer(graceful, "a", 40);
-        assertThat(graceful.admit("b", HOME, 50)).contains(new Closed<>("young", HOME, PendingEnd.ADDRESS_LIMIT));
-        answer(graceful, "b", 60);
-        assertThat(graceful.admit("c", HOME, 70))
-                .as("all have brought a request a moment ago")
-                .contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
-    }
-
-    @Test
     void full_node_closes_connections_of_the_address_that_has_most() {
-        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(6, 5, 1_000, 10_000));
+        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(6, 5, 10_000));
         full.admit("first", OTHER, 0);
         for (int i = 0; i < 5; i++) {
             full.admit("flood" + i, HOME, 10 + i);
@@ -424,74 +393,122 @@ class PendingConnectionsTest {
         assertThat(full.admit("flood5", HOME, 20))
                 .as("who has many takes no place of who has few")
                 .contains(new Closed<>("flood2", HOME, PendingEnd.NODE_LIMIT));
-        List.of("flood3", "flood4", "flood5").forEach(each -> answer(full, each, 30));
-        assertThat(full.admit("flood6", HOME, 40)).contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
+        List.of("flood3", "flood4", "flood5").forEach(each -> full.requested(each, 30));
+        assertThat(full.admit("flood6", HOME, 40))
+                .as("all others of its network are being answered")
+                .contains(new Closed<>("flood6", HOME, PendingEnd.NODE_LIMIT));
     }
 
-    /** Else it would be one of the idle ones, which have a grace. */
-    @Test
-    void body_of_a_request_that_proves_nothing_is_one_on_its_way() {
-        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
-        for (String each : List.of("a", "b", "c")) {
-            graceful.admit(each, HOME, 0);
-            bring(graceful, "body", each);
-            graceful.unproved(each);
-        }
-        assertThat(graceful.admit("d", HOME, 10)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        graceful.arrived("b");
-        graceful.arrived("c");
-        assertThat(graceful.admit("e", HOME, 20))
-                .as("the others have come, and have their grace")
-                .contains(new Closed<>("d", HOME, PendingEnd.ADDRESS_LIMIT));
-    }
-
-    /** One kind fills the table, and its client brings ever new ones of another: a user's stays for a third of the places. */
+    /** What an attacker does with the connections that fill the table: nothing makes them younger than a user's. */
     @ParameterizedTest
-    @CsvSource({"answer, head", "answer, body", "body, head", "head, body", "head, head", "body, body"})
-    void connection_of_one_kind_outlasts_many_of_another(String filling, String users) {
-        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(1_000, 90, 1_000, 10_000));
-        for (int i = 0; i < 90; i++) {
-            graceful.admit("old" + i, HOME, 0);
-            bring(graceful, filling, "old" + i);
+    @CsvSource({"nothing", "head", "body", "unproved", "answer", "again"})
+    void connection_outlasts_as_many_newer_ones_as_its_address_may_have_whatever_the_others_bring(String filling) {
+        for (String users : List.of("nothing", "head", "body", "answer")) {
+            PendingConnections<String> address = new PendingConnections<>(new PendingLimits(1_000, 90, 10_000));
+            for (int i = 0; i < 90; i++) {
+                address.admit("old" + i, HOME, 0);
+                bring(address, filling, "old" + i, 0);
+            }
+            assertThat(address.admit("user", HOME, 2_000)).contains(gone("old0"));
+            bring(address, users, "user", 2_000);
+            for (int i = 0; i < 89; i++) {
+                for (int each = i + 1; each < 90; each++) {
+                    bring(address, filling, "old" + each, 2_000 + i);
+                }
+                assertThat(address.admit("new" + i, HOME, 2_001 + i)).contains(gone("old" + (i + 1)));
+                bring(address, filling, "new" + i, 2_001 + i);
+            }
+            assertThat(address.admit("last", HOME, 3_000)).contains(gone("user"));
         }
-        assertThat(graceful.admit("user", HOME, 2_000)).isPresent();
-        bring(graceful, users, "user");
-        for (int i = 0; i < 29; i++) {
-            assertThat(graceful.admit("new" + i, HOME, 2_001 + i))
+    }
+
+    @Test
+    void one_that_is_younger_than_its_grace_is_not_evicted_and_the_new_one_is_closed() {
+        PendingConnections<String> graceful =
+                new PendingConnections<>(new PendingLimits(10, 2, Integer.MAX_VALUE, PendingTimes.each(10_000), 1_000));
+        graceful.admit("a", HOME, 0);
+        graceful.admit("b", HOME, 600);
+        assertThat(graceful.admit("c", HOME, 999)).contains(gone("c"));
+        assertThat(graceful.admit("d", HOME, 1_000)).contains(gone("a"));
+        assertThat(graceful.admit("e", HOME, 1_599)).contains(gone("e"));
+        assertThat(graceful.admit("f", HOME, 1_600)).contains(gone("b"));
+    }
+
+    /** One attacker has a young connection at hand, before which its old ones hid once. */
+    @ParameterizedTest
+    @CsvSource({"1", "10", "100"})
+    void newcomer_finds_a_place_at_a_full_node_however_many_networks_keep_theirs_in_use(int networks) {
+        PendingConnections<String> node = new PendingConnections<>(new PendingLimits(5 * networks, 1_000, 10_000));
+        for (int i = 0; i < networks; i++) {
+            List<String> network = List.of("198.51.100." + i);
+            for (int each = 0; each < 5; each++) {
+                String name = i + "/" + each;
+                node.admit(name, network, 1_000 * each);
+                answer(node, name, 1_000 * each);
+            }
+            answer(node, i + "/0", 4_500);
+        }
+        assertThat(node.admit("user", HOME, 5_000))
+                .contains(new Closed<>("0/0", List.of("198.51.100.0"), PendingEnd.NODE_LIMIT));
+        for (int i = 0; i < networks; i++) {
+            assertThat(node.admit("more" + i, List.of("198.51.100." + i), 5_001))
                     .get()
                     .extracting(Closed::connection)
                     .isNotEqualTo("user");
-            bring(graceful, users, "new" + i);
         }
     }
 
-    private static void bring(PendingConnections<String> to, String what, String name) {
-        if (what.equals("answer")) {
-            answer(to, name, 0);
-        } else if (what.equals("body")) {
-            to.begun(name, 0);
-            to.requested(name, 0);
-            to.arriving(name);
-        }
-    }
-
-    /** Else a table full of beginnings of requests, each younger than the grace, would let in no newcomer. */
+    /** So an old one is rarely closed just as it brings its next request. */
     @Test
-    void beginning_of_a_request_gives_way_as_nothing_does() {
-        PendingConnections<String> graceful = new PendingConnections<>(new PendingLimits(10, 3, 1_000, 10_000));
-        for (String each : List.of("a", "b", "c")) {
-            graceful.admit(each, HOME, 0);
-            graceful.begun(each, 10);
+    void answers_end_connections_of_an_address_or_a_node_that_is_nearly_full() {
+        PendingConnections<String> address = new PendingConnections<>(new PendingLimits(100, 8, 60_000));
+        for (int i = 0; i < 5; i++) {
+            address.admit("c" + i, HOME, 0);
         }
-        assertThat(graceful.admit("d", HOME, 20)).contains(new Closed<>("a", HOME, PendingEnd.ADDRESS_LIMIT));
-        graceful.requested("d", 30);
-        assertThat(graceful.admit("e", HOME, 40)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
-        assertThat(graceful.admit("f", HOME, 50)).contains(new Closed<>("c", HOME, PendingEnd.ADDRESS_LIMIT));
+        assertThat(address.isAging("c0", 1)).isFalse();
+        address.admit("c5", HOME, 0);
+        assertThat(address.isAging("c0", 1)).isTrue();
+        address.admit("other", OTHER, 0);
+        assertThat(address.isAging("other", 1)).isFalse();
+        address.exempt("c1", "client");
+        address.admit("c6", HOME, 0);
+        assertThat(address.isAging("c1", 1)).as("it counts for its client").isFalse();
+
+        PendingConnections<String> node = new PendingConnections<>(new PendingLimits(4, 100, 60_000));
+        node.admit("a", HOME, 0);
+        node.admit("b", OTHER, 0);
+        assertThat(node.isAging("a", 1)).isFalse();
+        node.admit("c", THIRD, 0);
+        assertThat(node.isAging("a", 1)).isTrue();
+    }
+
+    private static Closed<String> gone(String name) {
+        return new Closed<>(name, HOME, PendingEnd.ADDRESS_LIMIT);
+    }
+
+    private static void bring(PendingConnections<String> to, String what, String name, long now) {
+        switch (what) {
+            case "head" -> to.begun(name, now);
+            case "body" -> {
+                to.requested(name, now);
+                to.arriving(name);
+            }
+            case "unproved" -> {
+                to.requested(name, now);
+                to.unproved(name);
+            }
+            case "answer" -> answer(to, name, now);
+            case "again" -> {
+                answer(to, name, now);
+                to.begun(name, now);
+            }
+            default -> {}
+        }
     }
 
     @Test
     void network_of_many_addresses_is_one_at_a_full_node() {
-        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(5, 5, 1_000, 10_000));
+        PendingConnections<String> full = new PendingConnections<>(new PendingLimits(5, 5, 10_000));
         full.admit("first", OTHER, 0);
         full.admit("second", OTHER, 0);
         for (int i = 0; i < 3; i++) {
@@ -503,24 +520,19 @@ class PendingConnectionsTest {
                 .isEqualTo("c0");
     }
 
-    private static void admitAnswered(PendingConnections<String> to, String name, List<String> address, long now) {
-        assertThat(to.admit(name, address, now)).isEmpty();
-        answer(to, name, now);
-    }
-
     private static void answer(PendingConnections<String> of, String name, long now) {
         of.begun(name, now);
         of.requested(name, now);
         of.answered(name, now);
     }
 
-    private static PendingConnections<String> keeping(long graceMs) {
-        return keeping(graceMs, 10_000);
+    private static PendingConnections<String> keeping() {
+        return keeping(10_000);
     }
 
-    private static PendingConnections<String> keeping(long graceMs, long requestsMs) {
+    private static PendingConnections<String> keeping(long requestsMs) {
         PendingTimes times = new PendingTimes(1_000, 5_000, 2_000, requestsMs);
-        return new PendingConnections<>(new PendingLimits(10, 3, Integer.MAX_VALUE, graceMs, times));
+        return new PendingConnections<>(new PendingLimits(10, 3, Integer.MAX_VALUE, times));
     }
 
     private void admit(String... names) {

@@ -101,7 +101,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
     private PendingConnectionLimit pendingLimit() {
         AdminConfig admin = config.admin();
         return new PendingConnectionLimit(
-                new PendingLimits(admin.connections(), admin.connectionsPerIp(), 0, admin.requestMs()),
+                new PendingLimits(admin.connections(), admin.connectionsPerIp(), admin.requestMs()),
                 new ClientAddress(List.of()),
                 services.audit(),
                 services.metrics().counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
