@@ -34,7 +34,7 @@ final class Invitations {
     /** More than the clocks of two nodes differ by. */
     private static final long CLOCKS_MS = 60_000;
 
-    /** For so long an invitation that was declined counts, and one that the user was told of. */
+    /** For so long an invitation that was declined counts, one that the user was told of, and the first one of a stranger. */
     private static final long LATELY_MS = 86_400_000;
 
     private static final RoomOutcome LATE = RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
@@ -353,7 +353,7 @@ final class Invitations {
                         .compose(any -> ChunkedCalls.run(
                                 book.sent(),
                                 sent -> store.update(
-                                        sent.to(), other -> new Change<>(other.withoutReceivedFrom(user), sent)))))
+                                        sent.to(), other -> new Change<>(other.withoutInviter(user), sent)))))
                 .mapEmpty();
     }
 

@@ -16,8 +16,13 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.invitation.InvitationBook;
+import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.rooms.invitation.Strangers;
+import dev.portcullis.rooms.invitation.Strangers.First;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +53,8 @@ class RoomConsentTest {
     private static final long DAY_MS = 86_400_000;
     private static final ConsentLimits CONSENT = new ConsentLimits(3, 2, SENT, RECEIVED, 5 * DAY_MS, DECLINED, TOLD);
     private static final RoomLimits LIMITS = new RoomLimits(OWNED, JOINED, 300, 10, 4, 100, 60_000, CONSENT);
+    private static final RoomLimits AS_SHIPPED =
+            new RoomLimits(100, 1_000, 300, 10, 4, 100, 60_000, ConsentLimits.STANDARD);
     private static final Sender ANN = sender("ann");
     private static final Sender BEN = sender("ben");
     private static final Sender CLEO = sender("cleo");
@@ -318,6 +325,67 @@ class RoomConsentTest {
                 .containsExactlyInAnyOrder("c0 member", "honest member");
     }
 
+    /** With the limits as shipped: each sends again, then takes back and sends again. All of it is within their own limits. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void strangers_who_invite_again_push_no_honest_stranger_out_of_the_list(int strangers) {
+        services = services(Adding.INVITE, AS_SHIPPED);
+        inviteAll("stranger", 0, strangers);
+        create(ANN, "honest");
+        assertThat(put(ANN, "honest", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        for (int round = 0; round < 2; round++) {
+            inviteAll("stranger", 0, strangers);
+            assertThat(open(BEN)).contains("honest member");
+            for (int i = 0; i < strangers; i++) {
+                Sender stranger = sender("stranger" + i);
+                takeBack(stranger, "by-stranger" + i, BEN);
+                streams.barred.clear(); // it is none of the other rooms
+                assertThat(put(stranger, "by-stranger" + i, BEN, RoomRole.MEMBER))
+                        .isEqualTo("invited");
+            }
+            assertThat(open(BEN)).contains("honest member");
+        }
+        int places = ConsentLimits.STANDARD.received();
+        inviteAll("later", 0, places - 1);
+        assertThat(open(BEN)).as("beside further accounts").contains("honest member");
+        inviteAll("later", places - 1, places);
+        assertThat(open(BEN)).as("beside as many as there are places").doesNotContain("honest member");
+        put(ANN, "honest", BEN, RoomRole.MEMBER);
+        assertThat(open(BEN)).doesNotContain("honest member");
+        clock.addAndGet(DAY_MS + 1);
+        put(ANN, "honest", BEN, RoomRole.MEMBER);
+        assertThat(open(BEN)).as("a day later").contains("honest member");
+    }
+
+    @Test
+    void deleted_inviter_is_in_the_row_of_no_user_whom_they_invited_and_a_deleted_user_has_none() {
+        for (Sender inviter : List.of(ANN, CLEO)) {
+            create(inviter, "by-" + inviter.userId().value());
+            put(inviter, "by-" + inviter.userId().value(), BEN, RoomRole.MEMBER);
+        }
+        decline(BEN, "by-ann");
+        assertThat(book(BEN).strangers().first()).extracting(First::by).containsExactly(ANN.userId(), CLEO.userId());
+        for (Sender inviter : List.of(ANN, CLEO)) {
+            done(services.invitations().end(inviter.userId()));
+        }
+        assertThat(book(BEN).received()).isEmpty();
+        assertThat(book(BEN).strangers()).isEqualTo(Strangers.NONE);
+        done(services.invitations().end(BEN.userId()));
+        assertThat(book(BEN)).isEqualTo(InvitationBook.EMPTY);
+    }
+
+    private InvitationBook book(Sender user) {
+        return done(new InvitationStore(new EmbeddedRowStore(engine, clock::get)).find(user.userId()));
+    }
+
+    private void inviteAll(String name, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Sender stranger = sender(name + i);
+            create(stranger, "by-" + name + i);
+            assertThat(put(stranger, "by-" + name + i, BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        }
+    }
+
     /** What accounts do with the invitations that they asked an owner for. */
     enum Answer {
         NONE,
@@ -335,7 +403,7 @@ class RoomConsentTest {
     })
     void owner_takes_back_what_accounts_asked_for_and_invites_friends(
             int accounts, Answer answer, int before, int after) {
-        services = services(Adding.INVITE, new RoomLimits(100, 1_000, 300, 10, 4, 100, 60_000, ConsentLimits.STANDARD));
+        services = services(Adding.INVITE, AS_SHIPPED);
         befriend(ANN, BEN);
         create(ANN, "club");
         give(ANN, "club", CLEO, RoomRole.MEMBER);

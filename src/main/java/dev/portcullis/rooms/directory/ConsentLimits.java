@@ -35,7 +35,8 @@ public record ConsentLimits(
                         STANDARD.received,
                         1,
                         1_000,
-                        "open invitations that one user may have received; beyond that the oldest of a stranger ends"),
+                        "open invitations that one user may have received; beyond that one of the stranger who has most ends,"
+                                + " among equals of the one who invited the user first"),
                 limits.millis(
                         "invitationMs",
                         STANDARD.invitationMs,

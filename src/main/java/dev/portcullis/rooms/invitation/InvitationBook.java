@@ -17,9 +17,14 @@ import java.util.stream.Collectors;
  * @param received oldest first
  * @param sent oldest first, with those that were declined lately
  * @param told when the user was told of invitations of strangers, lately; oldest first
+ * @param strangers who sent the user invitations lately, also some that are not open any more
  */
-public record InvitationBook(List<Invitation> received, List<SentInvitation> sent, List<Long> told) {
-    public static final InvitationBook EMPTY = new InvitationBook(List.of(), List.of(), List.of());
+public record InvitationBook(
+        List<Invitation> received, List<SentInvitation> sent, List<Long> told, Strangers strangers) {
+    public static final InvitationBook EMPTY = new InvitationBook(List.of(), List.of(), List.of(), Strangers.NONE);
+
+    /** So many strangers are remembered for each place of the list: half of them may be those whom others displaced. */
+    private static final int STRANGERS_PER_PLACE = 2;
 
     private static final Comparator<Invitation> OLDEST = Comparator.comparingLong(Invitation::at);
 
@@ -36,7 +41,7 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
     public record Receipt(InvitationBook book, boolean fresh) {}
 
     /**
-     * Without what was sent before a time, and what was declined or told before another one.
+     * Without what was sent before a time, and what was declined or told before another one, or by a stranger first invited.
      *
      * @param lately the other one
      */
@@ -48,7 +53,8 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
                         invitation -> invitation.isDeclined()
                                 ? invitation.declinedAt() >= lately
                                 : invitation.at() >= oldest),
-                keep(told, at -> at >= lately));
+                keep(told, at -> at >= lately),
+                strangers.since(lately));
     }
 
     /**
@@ -92,18 +98,19 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
     }
 
     private InvitationBook withSent(List<SentInvitation> next) {
-        return new InvitationBook(received, next, told);
+        return new InvitationBook(received, next, told, strangers);
     }
 
     private InvitationBook withReceived(List<Invitation> next) {
-        return new InvitationBook(next, sent, told);
+        return new InvitationBook(next, sent, told, strangers);
     }
 
     /**
-     * With one more that the user received. If there are too many then, one of the stranger who has most ends, the oldest of
-     * theirs, which may be the new one: so strangers displace each other, the one with many first, and none displaces one of a
-     * user whom the invited knows. The same one again keeps its age, else it would be the last to end; and its role, else a user
-     * could accept another one than they were told of.
+     * With one more that the user received. If there are too many then, one of the stranger who has most ends, among equals of
+     * the one who first invited the user, and of theirs the oldest, which may be the new one. So strangers displace each other,
+     * the one with many first; none displaces one of a user whom the invited knows; and none is newer for inviting again, so an
+     * honest stranger gives way only to as many who came later as there are places. The same one again keeps its age, else it
+     * would be the last to end; and its role, else a user could accept another one than they were told of.
      *
      * @param mostTold of how many of strangers the user is told lately. Further ones are only in the book: else each of many
      *     strangers could let the user hear of some, and those whom they decline could come again
@@ -125,22 +132,26 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
                             .toList()),
                     false);
         }
+        Strangers lately =
+                next.stranger() ? strangers.plus(next.by(), next.at(), STRANGERS_PER_PLACE * most) : strangers;
+        Map<UserId, Integer> places = lately.places();
         List<Invitation> all = plus(received, next);
         while (all.size() > most) {
-            all.remove(lastOf(all.stream().filter(Invitation::stranger).toList())
-                    .or(() -> lastOf(all))
+            all.remove(lastOf(keep(all, Invitation::stranger), places)
+                    .or(() -> lastOf(all, Map.of()))
                     .orElseThrow());
         }
         boolean tells = all.contains(next) && (!next.stranger() || told.size() < mostTold);
-        return new Receipt(
-                new InvitationBook(all, sent, tells && next.stranger() ? plus(told, next.at()) : told), tells);
+        List<Long> nextTold = tells && next.stranger() ? plus(told, next.at()) : told;
+        return new Receipt(new InvitationBook(all, sent, nextTold, lately), tells);
     }
 
-    /** The oldest one of the inviter who has most. */
-    private static Optional<Invitation> lastOf(List<Invitation> some) {
+    /** The oldest one of the inviter who has most, among equals of the one with the first place; who has none came before. */
+    private static Optional<Invitation> lastOf(List<Invitation> some, Map<UserId, Integer> places) {
         Map<UserId, Long> count = some.stream().collect(Collectors.groupingBy(Invitation::by, Collectors.counting()));
         return some.stream()
                 .min(Comparator.comparingLong((Invitation each) -> -count.getOrDefault(each.by(), 0L))
+                        .thenComparingInt(each -> places.getOrDefault(each.by(), -1))
                         .thenComparing(OLDEST));
     }
 
@@ -163,9 +174,9 @@ public record InvitationBook(List<Invitation> received, List<SentInvitation> sen
         return withReceived(keep(received, each -> !each.room().equals(room)));
     }
 
-    /** Without those of an inviter. */
-    public InvitationBook withoutReceivedFrom(UserId by) {
-        return withReceived(keep(received, each -> !each.by().equals(by)));
+    /** Without an inviter who is deleted. */
+    public InvitationBook withoutInviter(UserId by) {
+        return new InvitationBook(keep(received, each -> !each.by().equals(by)), sent, told, strangers.without(by));
     }
 
     /** Without these invitations. One that was sent again since, with another role or right, stays. */

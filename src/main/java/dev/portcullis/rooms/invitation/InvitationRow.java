@@ -4,6 +4,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.invitation.Invitation.Right;
+import dev.portcullis.rooms.invitation.Strangers.First;
 import dev.portcullis.store.StoreFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,17 +13,19 @@ import java.util.stream.Stream;
 
 /**
  * A book as the stores keep it: the format number, then a line for each invitation, {@code r <room> <by> <role> <at> <right>
- * <stranger> <over bar>} or {@code s <room> <to> <role> <at> <declined at> <over bar>}, and for each that the user was told
- * of, {@code t <at>}. No id contains a space.
+ * <stranger> <over bar>} or {@code s <room> <to> <role> <at> <declined at> <over bar>}, for each that the user was told of,
+ * {@code t <at>}, and for each stranger who invited the user lately, {@code f <by> <first at>}. No id contains a space.
  */
 final class InvitationRow {
     private static final String FORMAT = "1";
     private static final String RECEIVED = "r";
     private static final String SENT = "s";
     private static final String TOLD = "t";
+    private static final String FIRST = "f";
     private static final int RECEIVED_PARTS = 8;
     private static final int SENT_PARTS = 7;
     private static final int TOLD_PARTS = 2;
+    private static final int FIRST_PARTS = 3;
 
     private InvitationRow() {}
 
@@ -31,7 +34,9 @@ final class InvitationRow {
                         Stream.of(FORMAT),
                         book.received().stream().map(InvitationRow::line),
                         book.sent().stream().map(InvitationRow::line),
-                        book.told().stream().map(at -> TOLD + " " + at))
+                        book.told().stream().map(at -> TOLD + " " + at),
+                        book.strangers().first().stream()
+                                .map(each -> FIRST + " " + each.by().value() + " " + each.at()))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"));
     }
@@ -66,6 +71,7 @@ final class InvitationRow {
         List<Invitation> received = new ArrayList<>();
         List<SentInvitation> sent = new ArrayList<>();
         List<Long> told = new ArrayList<>();
+        List<First> first = new ArrayList<>();
         String[] lines = row.split("\n", -1);
         if (!lines[0].equals(FORMAT)) {
             throw unreadable();
@@ -92,6 +98,8 @@ final class InvitationRow {
                             Boolean.parseBoolean(parts[6])));
                 } else if (parts.length == TOLD_PARTS && parts[0].equals(TOLD)) {
                     told.add(Long.parseLong(parts[1]));
+                } else if (parts.length == FIRST_PARTS && parts[0].equals(FIRST)) {
+                    first.add(new First(new UserId(parts[1]), Long.parseLong(parts[2])));
                 } else {
                     throw unreadable();
                 }
@@ -99,7 +107,7 @@ final class InvitationRow {
         } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }
-        return new InvitationBook(received, sent, told);
+        return new InvitationBook(received, sent, told, new Strangers(first));
     }
 
     private static RoomRole role(String id) {

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.invitation.Invitation.Right;
 import dev.portcullis.rooms.invitation.InvitationStore.Change;
+import dev.portcullis.rooms.invitation.Strangers.First;
 import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class InvitationStoreTest {
             List.of(
                     new SentInvitation(new RoomId("r3"), BEN, RoomRole.MODERATOR, 9, true),
                     new SentInvitation(new RoomId("r4"), BEN, RoomRole.MEMBER, 9, 11, false)),
-            List.of(12L, 13L));
+            List.of(12L, 13L),
+            new Strangers(List.of(new First(BEN, 7), new First(new UserId("eve"), 8))));
 
     private final MemoryRowStore rows = new MemoryRowStore(() -> 0);
 
