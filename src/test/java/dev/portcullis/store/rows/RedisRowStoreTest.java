@@ -10,10 +10,10 @@ import dev.portcullis.store.redis.RedisStores;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.junit5.Checkpoint;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -80,14 +80,14 @@ class RedisRowStoreTest extends RowStoreContract {
     void change_that_was_repeated_ends_on_the_context_of_its_caller(Vertx vertx, VertxTestContext test)
             throws Exception {
         RowStore store = open();
-        Checkpoint done = test.checkpoint(20);
+        CountDownLatch done = test.checkpoint().asLatch(20);
         Loops loops = Loops.of(vertx);
         for (int i = 0; i < 20; i++) {
             Context own = i % 2 == 0 ? loops.one() : loops.other();
             own.runOnContext(any -> store.change(7, ReadSet.of(COUNT), RowStoreContract::increment)
                     .onComplete(test.succeeding(count -> test.verify(() -> {
                         assertThat(Vertx.currentContext()).isSameAs(own);
-                        done.flag();
+                        done.countDown();
                     }))));
         }
     }
