@@ -190,7 +190,7 @@ final class Invitations {
         return clock.getAsLong() > notAfter;
     }
 
-    /** The invitations of a user that hold, the newest first; to each room that of the highest role. Those that ended go. */
+    /** The invitations of a user that hold, the newest first; to each room that of the lowest role. Those that ended go. */
     Future<List<InvitationView>> list(UserId user) {
         return store.find(user)
                 .compose(book -> ChunkedCalls.run(current(book).received(), invitation -> check(user, invitation)))
