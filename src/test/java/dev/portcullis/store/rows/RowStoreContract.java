@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -245,7 +246,7 @@ abstract class RowStoreContract {
                 LIST, from, before, 1 + random.nextInt(5), random.nextBoolean() ? Direction.UP : Direction.DOWN);
     }
 
-    private static List<Row> of(TreeMap<String, String> model, RowRange range) {
+    private static List<Row> of(NavigableMap<String, String> model, RowRange range) {
         if (range.from().compareTo(range.before()) >= 0) {
             return List.of();
         }
