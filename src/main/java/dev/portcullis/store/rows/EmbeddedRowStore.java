@@ -84,9 +84,9 @@ public final class EmbeddedRowStore implements RowStore {
     }
 
     private List<Row> range(Reader reader, int lane, RowRange range) {
-        byte[] from = key(lane, range.of().table(), range.of().name(), range.from());
-        byte[] before = key(lane, range.of().table(), range.of().name(), range.before());
-        int prefix = key(lane, range.of().table(), range.of().name(), "").length;
+        byte[] from = key(lane, range.table(), range.partition(), range.from());
+        byte[] before = key(lane, range.table(), range.partition(), range.before());
+        int prefix = key(lane, range.table(), range.partition(), "").length;
         List<Row> found = new ArrayList<>();
         Reader.Visitor visitor = (key, value) -> {
             found.add(new Row(

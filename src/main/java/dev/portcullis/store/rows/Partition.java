@@ -10,8 +10,8 @@ public record Partition(String table, String name) {
     private static final String LAST = "\177"; // behind each printable character
 
     public Partition {
-        requirePrintable(table);
-        requirePrintable(name);
+        RowNames.requirePrintable(table);
+        RowNames.requirePrintable(name);
     }
 
     public RowKey row(String key) {
@@ -19,16 +19,16 @@ public record Partition(String table, String name) {
     }
 
     public RowRange first(int limit) {
-        return new RowRange(this, FIRST, LAST, limit, Direction.UP);
+        return new RowRange(table, name, FIRST, LAST, limit, Direction.UP);
     }
 
     public RowRange last(int limit) {
-        return new RowRange(this, FIRST, LAST, limit, Direction.DOWN);
+        return new RowRange(table, name, FIRST, LAST, limit, Direction.DOWN);
     }
 
     /** The first rows from a key on. */
     public RowRange from(String key, int limit) {
-        return new RowRange(this, key, LAST, limit, Direction.UP);
+        return new RowRange(table, name, key, LAST, limit, Direction.UP);
     }
 
     /** The first rows behind a key. */
@@ -38,12 +38,6 @@ public record Partition(String table, String name) {
 
     /** The first rows whose keys come before this one. */
     public RowRange before(String key, int limit) {
-        return new RowRange(this, FIRST, key, limit, Direction.UP);
-    }
-
-    static void requirePrintable(String name) {
-        if (name.isEmpty() || !name.chars().allMatch(each -> each >= ' ' && each < 0x7F)) {
-            throw new IllegalArgumentException("a name of rows has other characters");
-        }
+        return new RowRange(table, name, FIRST, key, limit, Direction.UP);
     }
 }

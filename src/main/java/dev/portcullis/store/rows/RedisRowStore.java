@@ -191,7 +191,7 @@ public final class RedisRowStore implements RowStore {
                 }
             }
             for (RowRange range : reads.ranges()) {
-                arg(number(range.of().table(), range.of().name()));
+                arg(number(range.table(), range.partition()));
                 arg(range.direction().name().toLowerCase(Locale.ROOT));
                 arg(range.from()).arg(range.before()).arg(Integer.toString(range.limit()));
             }

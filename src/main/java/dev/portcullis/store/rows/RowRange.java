@@ -7,7 +7,7 @@ package dev.portcullis.store.rows;
  * @param before exclusive
  * @param limit rows at most
  */
-public record RowRange(Partition of, String from, String before, int limit, Direction direction) {
+public record RowRange(String table, String partition, String from, String before, int limit, Direction direction) {
     public RowRange {
         if (limit < 1) {
             throw new IllegalArgumentException("a range has at least one row");

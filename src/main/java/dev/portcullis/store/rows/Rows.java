@@ -35,8 +35,7 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
     public List<Row> get(RowRange range) {
         List<Row> found = ranges.get(range);
         if (found == null) {
-            throw new IllegalStateException(
-                    "a step has not asked for rows of " + range.of().table());
+            throw new IllegalStateException("a step has not asked for rows of " + range.table());
         }
         return found;
     }

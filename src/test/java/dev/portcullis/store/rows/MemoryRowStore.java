@@ -148,8 +148,8 @@ public final class MemoryRowStore implements RowStore {
     }
 
     private static boolean isIn(RowRange range, RowKey row) {
-        return row.table().equals(range.of().table())
-                && row.partition().equals(Optional.of(range.of().name()))
+        return row.table().equals(range.table())
+                && row.partition().equals(Optional.of(range.partition()))
                 && row.key().compareTo(range.from()) >= 0
                 && row.key().compareTo(range.before()) < 0;
     }

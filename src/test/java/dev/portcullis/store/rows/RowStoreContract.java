@@ -92,7 +92,8 @@ abstract class RowStoreContract {
         assertThat(keys(store, LIST.after("a\"", 2))).containsExactly("aa", "ab");
         assertThat(keys(store, LIST.from("a\"", 2))).containsExactly("aa", "ab");
         assertThat(keys(store, LIST.before("a", 99))).containsExactly(" ", "!", "0", "A");
-        assertThat(keys(store, new RowRange(LIST, "a", "b", 2, Direction.DOWN))).containsExactly("ab", "aa");
+        assertThat(keys(store, new RowRange("lists", "ann", "a", "b", 2, Direction.DOWN)))
+                .containsExactly("ab", "aa");
         assertThat(get(store, LIST.row("a!"))).contains("of a!");
         assertThat(get(store, LIST.row("a#"))).isEmpty();
     }
@@ -243,7 +244,12 @@ abstract class RowStoreContract {
         String from = "k" + random.nextInt(12);
         String before = "k" + random.nextInt(12);
         return new RowRange(
-                LIST, from, before, 1 + random.nextInt(5), random.nextBoolean() ? Direction.UP : Direction.DOWN);
+                "lists",
+                "ann",
+                from,
+                before,
+                1 + random.nextInt(5),
+                random.nextBoolean() ? Direction.UP : Direction.DOWN);
     }
 
     private static List<Row> of(NavigableMap<String, String> model, RowRange range) {
