@@ -443,8 +443,8 @@ class PendingConnectionsTest {
             List<String> network = List.of("198.51.100." + i);
             for (int each = 0; each < 5; each++) {
                 String name = i + "/" + each;
-                node.admit(name, network, 1_000 * each);
-                answer(node, name, 1_000 * each);
+                node.admit(name, network, 1_000L * each);
+                answer(node, name, 1_000L * each);
             }
             answer(node, i + "/0", 4_500);
         }
