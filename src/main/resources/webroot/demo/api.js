@@ -30,6 +30,7 @@ const RULES = {
   "/token pattern": INCOMPLETE,
   "/token maxLength": INCOMPLETE,
   "/type unverified": "Confirm your e-mail address first.",
+  " unverified": "Confirm your e-mail address first.",
   "/email format": "That is no e-mail address.",
   "/email minLength": "The e-mail address is missing.",
   "/email taken": "There is an account with this e-mail address already.",

@@ -94,6 +94,7 @@ record PublicRoutes(Edge edge) {
                         edge.stages.links(),
                         edge.stages.logins(),
                         edge.stages.messages(),
+                        edge.stages.rooms(),
                         edge.services.deletion()),
                 new UserApi.Rules(
                         edge.config.accounts().enabled(),

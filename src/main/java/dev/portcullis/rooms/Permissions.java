@@ -20,9 +20,12 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Pattern ROLES =
             Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
-    /** They may read. */
+    /**
+     * They may read. Nothing else lasts until the owner of the mailbox has the account: somebody else may have registered it
+     * (CWE-283).
+     */
     private static final Set<RoomAction> UNVERIFIED =
-            EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
+            EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE);
 
     private static final Set<RoomAction> MEMBERS = EnumSet.of(
             RoomAction.JOIN,
@@ -37,7 +40,9 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
             RoomAction.DELETE_MESSAGE,
             RoomAction.FILE_UPLOAD,
             RoomAction.EVENT,
-            RoomAction.CREATE_ROOM);
+            RoomAction.CREATE_ROOM,
+            RoomAction.ACCEPT_INVITATION,
+            RoomAction.BLOCK_USER);
     private static final Set<RoomAction> MODERATORS = with(
             MEMBERS, RoomAction.REMOVE_USER, RoomAction.DELETE_OTHERS, RoomAction.MUTE_USER, RoomAction.CHANGE_MEMBERS);
     private static final Set<RoomAction> OWNERS =

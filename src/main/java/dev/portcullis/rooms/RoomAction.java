@@ -41,6 +41,10 @@ public enum RoomAction {
     /** To change a room's name and topic. */
     UPDATE_ROOM("rooms.update"),
     DELETE_ROOM("rooms.delete"),
+    /** To become a member by one's own act: by an invitation, or where somebody else added the user. */
+    ACCEPT_INVITATION("rooms.accept"),
+    /** To block another user. */
+    BLOCK_USER("block_user"),
     /** What no role can be permitted. */
     OTHER("");
 
@@ -49,7 +53,7 @@ public enum RoomAction {
     private static final Set<RoomAction> APPENDING =
             EnumSet.of(CHAT, EDIT_MESSAGE, DELETE_MESSAGE, DELETE_OTHERS, REMOVE_USER, EVENT);
     private static final Set<RoomAction> WITHOUT_ROOM =
-            EnumSet.of(CHAT_MESSAGE, SYSTEM_BROADCAST, CREATE_ROOM, NAME_ROOM);
+            EnumSet.of(CHAT_MESSAGE, SYSTEM_BROADCAST, CREATE_ROOM, NAME_ROOM, ACCEPT_INVITATION, BLOCK_USER);
     private static final Map<FrameType, RoomAction> BY_FRAME = new EnumMap<>(FrameType.class);
 
     static {

@@ -94,7 +94,7 @@ public final class RoomAuthorizer {
     }
 
     /** Whether the sender may do what concerns no room: granted or {@code forbidden}. */
-    public Future<Verdict> authorizeAnywhere(Sender from, FrameType action) {
+    public Future<Verdict> authorizeAnywhere(Sender from, RoomAction action) {
         return bus.ask(AUTHORIZE_ANYWHERE, new AnywhereCheck(from, action));
     }
 
@@ -132,7 +132,7 @@ public final class RoomAuthorizer {
     record DeletionCheck(Sender from, RoomId room) {}
 
     /** The request of {@link #authorizeAnywhere}. */
-    record AnywhereCheck(Sender from, FrameType action) {}
+    record AnywhereCheck(Sender from, RoomAction action) {}
 
     /** The request of {@link #explain}. */
     record ExplainRequest(Sender from, RoomAction action, RoomId room) {}

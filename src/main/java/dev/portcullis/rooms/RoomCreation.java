@@ -74,10 +74,12 @@ final class RoomCreation {
     }
 
     private Optional<RoomRefusal> refusal(Create command, String name) {
-        boolean permitted = policy.permitsAnywhere(command.by(), RoomAction.CREATE_ROOM)
-                && (!command.chosen() || policy.permitsAnywhere(command.by(), RoomAction.NAME_ROOM));
-        if (!permitted) {
-            return Optional.of(RoomRefusal.FORBIDDEN);
+        RoomDecision decision = policy.decideAnywhere(command.by(), RoomAction.CREATE_ROOM);
+        if (decision.isGranted() && command.chosen()) {
+            decision = policy.decideAnywhere(command.by(), RoomAction.NAME_ROOM);
+        }
+        if (!decision.isGranted()) {
+            return Optional.of(RoomRefusal.of(decision.rule()));
         }
         if (!PlainText.isSeen(name)) { // a room must not look as if it had no name
             return Optional.of(RoomRefusal.BAD_NAME);

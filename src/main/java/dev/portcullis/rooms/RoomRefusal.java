@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.rooms.RoomDecision.Rule;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -9,6 +10,8 @@ public enum RoomRefusal {
     /** There is none, or none that the user may enter: which of the two is not told (CWE-204). */
     NOT_FOUND,
     FORBIDDEN,
+    /** A verified user might do it. */
+    UNVERIFIED,
     /** Nothing of the name can be shown. */
     BAD_NAME,
     /** The id belongs to another room, or did until lately. */
@@ -32,7 +35,7 @@ public enum RoomRefusal {
     public static RoomRefusal of(Rejection why) {
         return why.fold(limited -> UNAVAILABLE, failed -> switch (failed.reason()) {
             case NOT_MEMBER, NOT_FOUND -> NOT_FOUND;
-            case FORBIDDEN -> FORBIDDEN;
+            case FORBIDDEN -> why.equals(Rejection.unverified()) ? UNVERIFIED : FORBIDDEN;
             case CONFLICT ->
                 Stream.of(LAST_OWNER, CHANGED)
                         .filter(each -> failed.details().stream()
@@ -41,6 +44,16 @@ public enum RoomRefusal {
                         .orElse(FULL);
             default -> UNAVAILABLE;
         });
+    }
+
+    /** What a rule refuses a call for. */
+    static RoomRefusal of(Rule rule) {
+        return switch (rule) {
+            case BARRED, NO_ACCESS -> NOT_FOUND;
+            case NO_ANSWER -> UNAVAILABLE;
+            case UNVERIFIED -> UNVERIFIED;
+            default -> FORBIDDEN;
+        };
     }
 
     /** As in answers and in the audit log. */

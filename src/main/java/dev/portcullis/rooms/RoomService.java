@@ -9,7 +9,6 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
-import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
@@ -100,7 +99,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                 ? facts.room()
                                         .map(room -> update(command, facts, room, updated(room, name, command.topic())))
                                         .orElseGet(() -> refused(RoomRefusal.NOT_FOUND))
-                                : refused(refusal(decision.rule()))));
+                                : refused(RoomRefusal.of(decision.rule()))));
     }
 
     private static Room updated(Room room, Optional<String> name, Optional<String> topic) {
@@ -131,7 +130,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both) {
         return membershipDecision(command, both)
                 .compose(decision ->
-                        decision.isGranted() ? put(command, both, decision) : refused(refusal(decision.rule())));
+                        decision.isGranted() ? put(command, both, decision) : refused(RoomRefusal.of(decision.rule())));
     }
 
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both, RoomDecision granted) {
@@ -231,6 +230,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     /** The step is done only if the inviter still is what they must be for it. */
     @Override
     public Future<RoomOutcome> accept(RoomCommand.Accept command) {
+        RoomDecision decision = policy.decideAnywhere(command.by(), RoomAction.ACCEPT_INVITATION);
+        if (!decision.isGranted()) {
+            return refused(RoomRefusal.of(decision.rule()));
+        }
         UserId user = command.by().userId();
         return invitations
                 .held(user, command.room())
@@ -422,15 +425,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private static Future<RoomOutcome> ifGranted(RoomDecision decision, Supplier<Future<RoomChange>> step) {
-        return decision.isGranted() ? step.get().map(RoomOutcome::of) : refused(refusal(decision.rule()));
-    }
-
-    private static RoomRefusal refusal(Rule rule) {
-        return switch (rule) {
-            case BARRED, NO_ACCESS -> RoomRefusal.NOT_FOUND;
-            case NO_ANSWER -> RoomRefusal.UNAVAILABLE;
-            default -> RoomRefusal.FORBIDDEN;
-        };
+        return decision.isGranted() ? step.get().map(RoomOutcome::of) : refused(RoomRefusal.of(decision.rule()));
     }
 
     private static Future<RoomOutcome> repeated(Supplier<Future<RoomOutcome>> attempt, int left) {

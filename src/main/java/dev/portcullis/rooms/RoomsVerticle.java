@@ -114,8 +114,7 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_ANYWHERE,
                         instance,
-                        check -> Future.succeededFuture(
-                                decider.decideAnywhere(check.from(), RoomAction.of(check.action())))),
+                        check -> Future.succeededFuture(decider.decideAnywhere(check.from(), check.action()))),
                 bus.answer(
                         RoomAuthorizer.TIDY_LISTS,
                         instance,

@@ -18,26 +18,26 @@ final class FrameTable {
     private static final String LEAVES_NOTHING = "-";
 
     private static final String ROWS = """
-            type             stranger        member          joined          muted           removed         moderator       owner           admin           limit      leaves
-            auth             conflict        conflict        conflict        conflict        conflict        conflict        conflict        conflict        user       -
-            token_refresh    token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed user       -
-            join             not_member      joined          joined          joined          not_member      joined          joined          joined          action     -
-            leave            left            left            left            left            left            left            left            left            connection -
-            chat             not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       chat
-            chat_message     forbidden       ack             ack             ack             forbidden       ack             ack             ack             user       inbox
-            edit_message     not_member      not_member      forbidden       forbidden       not_member      forbidden       forbidden       forbidden       user       message_edited
-            delete_message   not_member      not_member      forbidden       forbidden       not_member      ack             ack             ack             user       message_deleted
-            typing_indicator not_member      not_member      silent          forbidden       not_member      silent          silent          silent          action     -
-            read             not_member      not_member      silent          silent          not_member      silent          silent          silent          action     -
-            history          not_member      history         history         history         not_member      history         history         history         action     -
-            presence         not_member      presence        presence        presence        not_member      presence        presence        presence        user       -
-            remove_user      not_member      forbidden       forbidden       forbidden       not_member      ack             ack             ack             action     member_removed
-            system_broadcast forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       ack             action     -
-            ack              silent          silent          silent          silent          silent          silent          silent          silent          connection -
-            file_upload      not_member      not_member      upload_ticket   forbidden       not_member      upload_ticket   upload_ticket   upload_ticket   action     -
-            event            not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       event
-            ping             pong            pong            pong            pong            pong            pong            pong            pong            connection -
-            health-check     health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    connection -
+            type             unverified      stranger        member          joined          muted           removed         moderator       owner           admin           limit      leaves
+            auth             conflict        conflict        conflict        conflict        conflict        conflict        conflict        conflict        conflict        user       -
+            token_refresh    token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed token_refreshed user       -
+            join             joined          not_member      joined          joined          joined          not_member      joined          joined          joined          action     -
+            leave            left            left            left            left            left            left            left            left            left            connection -
+            chat             forbidden       not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       chat
+            chat_message     forbidden       forbidden       ack             ack             ack             forbidden       ack             ack             ack             user       inbox
+            edit_message     forbidden       not_member      not_member      forbidden       forbidden       not_member      forbidden       forbidden       forbidden       user       message_edited
+            delete_message   forbidden       not_member      not_member      forbidden       forbidden       not_member      ack             ack             ack             user       message_deleted
+            typing_indicator forbidden       not_member      not_member      silent          forbidden       not_member      silent          silent          silent          action     -
+            read             forbidden       not_member      not_member      silent          silent          not_member      silent          silent          silent          action     -
+            history          history         not_member      history         history         history         not_member      history         history         history         action     -
+            presence         presence        not_member      presence        presence        presence        not_member      presence        presence        presence        user       -
+            remove_user      forbidden       not_member      forbidden       forbidden       forbidden       not_member      ack             ack             ack             action     member_removed
+            system_broadcast forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       ack             action     -
+            ack              silent          silent          silent          silent          silent          silent          silent          silent          silent          connection -
+            file_upload      forbidden       not_member      not_member      upload_ticket   forbidden       not_member      upload_ticket   upload_ticket   upload_ticket   action     -
+            event            forbidden       not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       event
+            ping             pong            pong            pong            pong            pong            pong            pong            pong            pong            connection -
+            health-check     health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    connection -
             """;
 
     private FrameTable() {}
@@ -45,6 +45,8 @@ final class FrameTable {
     /** How a user stands to the room. */
     enum Standing {
         STRANGER,
+        /** Was made a member, and their token says that their address is not verified. */
+        UNVERIFIED,
         /** Has not joined on this connection. */
         MEMBER,
         JOINED,

@@ -334,7 +334,11 @@ abstract class FrameTableContract {
         }
 
         private static Role role(Standing standing) {
-            return standing == Standing.ADMIN ? Role.ADMIN : Role.MEMBER;
+            return switch (standing) {
+                case ADMIN -> Role.ADMIN;
+                case UNVERIFIED -> Role.UNVERIFIED;
+                default -> Role.MEMBER;
+            };
         }
     }
 }

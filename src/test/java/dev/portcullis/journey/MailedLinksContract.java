@@ -31,6 +31,9 @@ abstract class MailedLinksContract {
     private static final String ANN = "ann@example.org";
     private static final String HOME = "127.1.0.1";
 
+    /** Invitations that a stranger tries to accept: fewer than the calls of a minute. */
+    private static final int TRIED = 100;
+
     private MailServer mail;
 
     abstract void start(String... sets);
@@ -45,6 +48,10 @@ abstract class MailedLinksContract {
         mail = MailServer.plain();
         start(
                 "accounts.registration=verified",
+                "rooms.adding=invite",
+                "direct.allow=shared_room",
+                "ratelimit.user.burst=1000",
+                "ratelimit.user.minute=1000",
                 "accounts.passwords.cost=10",
                 "ratelimit.login=5",
                 "ratelimit.loginFailures=10",
@@ -111,6 +118,110 @@ abstract class MailedLinksContract {
                         .getBoolean("verified"))
                 .isTrue();
         assertThat(mail.mailsTo("no-account@example.org")).isEmpty();
+    }
+
+    /** A stranger registers the user's mailbox, and accomplices invite that account. Then its user comes, by a reset (CWE-283). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_finds_nothing_that_a_stranger_did_who_had_registered_the_mailbox_with_accomplices(int accomplices) {
+        JsonObject strangers = register("ann");
+        String account = strangers.getJsonObject("user").getString("id");
+        String token = strangers.getString("accessToken");
+        List<String> rooms = IntStream.range(0, accomplices)
+                .mapToObj(each -> "accomplice-" + each)
+                .flatMap(each -> Stream.of(invite(each, account, "member"), invite(each, account, "owner")))
+                .toList();
+        rooms.stream()
+                .limit(TRIED)
+                .forEach(room -> assertUnverified(call("POST", "/api/rooms/" + room + "/invitation", token)));
+        assertUnverified(call("PUT", "/api/blocks/friend", token));
+        assertThat(call("DELETE", "/api/rooms/" + rooms.get(0) + "/invitation", token)
+                        .status())
+                .isEqualTo(204);
+        try (JdkPeer friend = JdkPeer.admitted(node().ws(), node().token("friend"));
+                JdkPeer peer = JdkPeer.admitted(node().ws(), token)) {
+            friend.join("lobby");
+            friend.say("lobby", "hello", "f1");
+            peer.join("lobby");
+            peer.send(new JsonObject()
+                    .put("type", "read")
+                    .put("roomId", "lobby")
+                    .put("seq", 1)
+                    .put("id", "r"));
+            assertThat(peer.next("error").encode()).contains("\"id\":\"r\"", "\"rule\":\"unverified\"");
+        }
+        askReset(HOME, ANN);
+        assertThat(follow(resetMail(ANN)).status()).isEqualTo(204);
+        String own = new JsonObject(logIn(HOME, OTHER).body()).getString("accessToken");
+        String list = call("GET", "/api/rooms", own).body();
+        assertThat(new JsonObject(list).getJsonArray("rooms"))
+                .as("no room but those that are open to all")
+                .noneMatch(room -> ((JsonObject) room).containsKey("role"));
+        assertThat(call("GET", "/api/blocks/friend", own).body()).contains("false");
+        int open = new JsonObject(call("GET", "/api/rooms/invitations", own).body())
+                .getJsonArray("invitations")
+                .size();
+        assertThat(open).isBetween(1, 2 * accomplices - 1);
+        String another = createRoom("accomplice-0");
+        assertThat(put("accomplice-0", another, account, "member").status())
+                .as("the accomplice invites, and adds no one")
+                .isEqualTo(202);
+        try (JdkPeer accomplice = JdkPeer.admitted(node().ws(), node().token("accomplice-0"))) {
+            assertThat(write(accomplice, account).getString("reason")).isEqualTo("forbidden");
+        }
+        String tea = createRoom("friend");
+        assertThat(put("friend", tea, account, "member").status()).isEqualTo(202);
+        assertThat(call("POST", "/api/rooms/" + tea + "/invitation", own).status())
+                .isEqualTo(204);
+        try (JdkPeer friend = JdkPeer.admitted(node().ws(), node().token("friend"));
+                JdkPeer ann = JdkPeer.admitted(node().ws(), own)) {
+            assertThat(write(friend, account).getString("type")).isEqualTo("ack");
+            assertThat(ann.next("chat_message").getString("userId")).isEqualTo("friend");
+            assertThat(ann.join("lobby").getLong("readSeq")).isZero();
+        }
+        System.out.printf(
+                "%d accomplices of a stranger who had registered a user's mailbox: the user is a member of no room,"
+                        + " owns none and blocks no one; %d invitations are open%n",
+                accomplices, open);
+    }
+
+    private static void assertUnverified(Reply reply) {
+        assertThat(reply.status()).as(reply.body()).isEqualTo(403);
+        assertThat(reply.body()).contains("\"forbidden\"", "\"rule\":\"unverified\"");
+    }
+
+    private String invite(String inviter, String account, String role) {
+        String room = createRoom(inviter);
+        assertThat(put(inviter, room, account, role).status()).isEqualTo(202);
+        return room;
+    }
+
+    private String createRoom(String user) {
+        JsonObject room = new JsonObject().put("name", "Trap").put("visibility", "private");
+        Reply reply = send("POST", HOME, "/api/rooms", room, bearer(node().token(user)));
+        assertThat(reply.status()).as(reply.body()).isEqualTo(201);
+        return new JsonObject(reply.body()).getJsonObject("room").getString("roomId");
+    }
+
+    private Reply put(String by, String room, String user, String role) {
+        String path = "/api/rooms/" + room + "/members/" + user;
+        return send("PUT", HOME, path, new JsonObject().put("role", role), bearer(node().token(by)));
+    }
+
+    private Reply call(String method, String path, String token) {
+        return send(method, HOME, path, new JsonObject(), bearer(token));
+    }
+
+    private static JsonObject write(JdkPeer from, String to) {
+        return from.ask(new JsonObject()
+                .put("type", "chat_message")
+                .put("recipientId", to)
+                .put("content", "hello")
+                .put("id", "w"));
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token;
     }
 
     /** Each stranger asks for the user until its address may not any more. */
@@ -257,12 +368,20 @@ abstract class MailedLinksContract {
     }
 
     private Reply post(String from, String path, JsonObject body, String... headers) {
-        String text = body.encode();
-        StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: x\r\n");
+        return send("POST", from, path, body, headers);
+    }
+
+    /** @param body empty for none */
+    private Reply send(String method, String from, String path, JsonObject body, String... headers) {
+        String text = body.isEmpty() ? "" : body.encode();
+        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\n");
         List.of(headers).forEach(line -> head.append(line).append("\r\n"));
+        if (!text.isEmpty()) {
+            head.append("Content-Type: application/json\r\n");
+        }
         try (RawPeer peer = connect(from)) {
-            return peer.request(head + "Content-Type: application/json\r\nContent-Length: "
-                    + text.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + text);
+            return peer.request(
+                    head + "Content-Length: " + text.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + text);
         }
     }
 

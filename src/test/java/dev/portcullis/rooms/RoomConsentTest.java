@@ -145,6 +145,29 @@ class RoomConsentTest {
         assertThat(writes(CLEO, BEN)).isTrue();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void membership_is_accepted_by_users_of_each_role_but_unverified_ones_who_decline_and_leave(Role role) {
+        boolean verified = role != Role.UNVERIFIED;
+        Sender ben = new Sender(BEN.userId(), Optional.empty(), role, List.of(), "session");
+        create(ANN, "invited");
+        create(ANN, "own");
+        create(ANN, "added");
+        put(ANN, "invited", ben, RoomRole.MEMBER);
+        put(ANN, "own", ben, RoomRole.OWNER);
+        put(ROOT, "added", ben, RoomRole.MODERATOR);
+        for (String room : List.of("invited", "own", "added")) {
+            assertThat(accept(ben, room)).isEqualTo(verified ? "done" : "unverified");
+            assertThat(membership(room, ben).filter(Membership::isOwnAct).isPresent())
+                    .isEqualTo(verified);
+        }
+        assertThat(create(ben, "other")).isEqualTo(verified ? "done" : "unverified");
+        assertThat(writes(ANN, ben)).isEqualTo(verified);
+        decline(ben, "invited");
+        assertThat(open(ben)).isEqualTo(verified ? List.of() : List.of("own owner"));
+        assertThat(leave(ben, "added")).isEqualTo("done");
+    }
+
     @Test
     void public_room_makes_no_users_acquainted() {
         create(ANN, "square", Visibility.PUBLIC);

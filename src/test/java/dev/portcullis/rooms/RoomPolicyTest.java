@@ -76,7 +76,7 @@ class RoomPolicyTest {
     @EnumSource
     void unverified_users_read_and_change_nothing_whatever_their_membership(RoomAction action) {
         Set<RoomAction> reading =
-                EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
+                EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE);
         RoomDecision decision = policy.decide(
                 sender(Role.UNVERIFIED), action, LOBBY, RoomsFixture.facts(membership("owner")), Optional.empty());
         assertThat(decision.isGranted()).isEqualTo(reading.contains(action));
@@ -84,6 +84,17 @@ class RoomPolicyTest {
                 .as("says that it is for want of verification")
                 .isEqualTo(!reading.contains(action) && memberMay(action));
         assertThat(policy.permitsAnywhere(sender(Role.UNVERIFIED), action)).isEqualTo(reading.contains(action));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void invitations_are_accepted_and_users_blocked_by_all_but_unverified_ones(Role role) {
+        for (RoomAction action : List.of(RoomAction.ACCEPT_INVITATION, RoomAction.BLOCK_USER)) {
+            RoomDecision decision = policy.decideAnywhere(sender(role), action);
+            assertThat(decision.verdict())
+                    .isEqualTo(role == Role.UNVERIFIED ? Verdict.refused(Rejection.unverified()) : Verdict.GRANTED);
+            assertThat(policy.decideWithoutRoom(sender(role), action)).contains(decision);
+        }
     }
 
     /** Columns: the sender's role in the token, their membership, the action, the role and the silence that it rests on. */

@@ -260,7 +260,7 @@ class RoomsVerticleTest {
     }
 
     private Verdict anywhere(Sender from) throws Exception {
-        return authorizer.authorizeAnywhere(from, FrameType.SYSTEM_BROADCAST).await(30, TimeUnit.SECONDS);
+        return authorizer.authorizeAnywhere(from, RoomAction.SYSTEM_BROADCAST).await(30, TimeUnit.SECONDS);
     }
 
     private RoomDecision explain(RoomAction action, RoomId room) throws Exception {

@@ -9,6 +9,8 @@ import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAction;
+import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +22,19 @@ public final class BlockApi {
     private static final int NO_CONTENT = 204;
 
     private final DirectMessages messages;
+    private final RoomAuthorizer rooms;
     private final LimitedCalls calls;
 
-    BlockApi(DirectMessages messages, LimitedCalls calls) {
+    BlockApi(DirectMessages messages, RoomAuthorizer rooms, LimitedCalls calls) {
         this.messages = messages;
+        this.rooms = rooms;
         this.calls = calls;
     }
 
     RouterBuilder bind(RouterBuilder router) {
         return router.bind("getBlock", calls.as(CallAction.BLOCK_LIST, this::get))
-                .bind("putBlock", calls.as(CallAction.BLOCK_LIST, (request, by) -> change(request, by, true)))
-                .bind("deleteBlock", calls.as(CallAction.BLOCK_LIST, (request, by) -> change(request, by, false)));
+                .bind("putBlock", calls.as(CallAction.BLOCK_LIST, this::block))
+                .bind("deleteBlock", calls.as(CallAction.BLOCK_LIST, this::unblock));
     }
 
     private void get(ApiRequest request, Sender by) {
@@ -46,17 +50,40 @@ public final class BlockApi {
      * What one user hides from oneself would be gone: the own messages are in the own inbox too. And a user can't shut out
      * the server, whose messages come from a reserved id.
      */
-    private void change(ApiRequest request, Sender owner, boolean blocked) {
+    private void block(ApiRequest request, Sender owner) {
         UserId user = other(request);
-        if (blocked && owner.userId().equals(user)) {
+        if (owner.userId().equals(user)) {
             refuse(request, owner, "oneself");
             return;
         }
-        if (blocked && UserId.isReserved(user.value())) {
+        if (UserId.isReserved(user.value())) {
             refuse(request, owner, "reserved");
             return;
         }
-        messages.block(owner.userId(), user, blocked)
+        rooms.authorizeAnywhere(owner, RoomAction.BLOCK_USER)
+                .onSuccess(verdict -> verdict.fold(
+                        () -> {
+                            if (request.mayHaveWaited()) {
+                                request.refuse(HttpRefusal.UNAVAILABLE);
+                            } else {
+                                change(request, owner, true);
+                            }
+                            return true;
+                        },
+                        why -> {
+                            calls.refuse(request, owner, why);
+                            return true;
+                        }))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    /** Needs no right, as leaving a room needs none. */
+    private void unblock(ApiRequest request, Sender owner) {
+        change(request, owner, false);
+    }
+
+    private void change(ApiRequest request, Sender owner, boolean blocked) {
+        messages.block(owner.userId(), other(request), blocked)
                 .onSuccess(done -> {
                     if (done) {
                         var unused = request.send(NO_CONTENT);

@@ -88,7 +88,9 @@ public final class LimitedCalls {
                             request,
                             by,
                             statusOf(failed.reason()),
-                            List.of(),
+                            failed.details().stream()
+                                    .map(detail -> new Violation("", detail.rule())) // a path is of the frame
+                                    .toList(),
                             Optional.of(failed.reason().id()));
                     return true;
                 });

@@ -14,6 +14,7 @@ import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginLimiter;
+import dev.portcullis.rooms.RoomAuthorizer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public final class UserApi {
             MailedLinks links,
             LoginLimiter logins,
             DirectMessages messages,
+            RoomAuthorizer rooms,
             AccountDeletion deletion) {}
 
     /**
@@ -103,7 +105,7 @@ public final class UserApi {
                 new OwnAccountApi(stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers);
         this.factors = new FactorApi(stages.accounts(), passwords, calls, events, answers);
         this.links = new MailedLinkApi(stages.links(), passwords, calls, gates, budget, cookies, events);
-        this.blocks = new BlockApi(stages.messages(), calls);
+        this.blocks = new BlockApi(stages.messages(), stages.rooms(), calls);
         this.rules = rules;
     }
 

@@ -25,6 +25,7 @@ import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
@@ -212,7 +213,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction systemBroadcast(ClientFrame.SystemBroadcast frame) {
-        return needing(from -> rooms.authorizeAnywhere(from.sender(), FrameType.SYSTEM_BROADCAST))
+        return needing(from -> rooms.authorizeAnywhere(from.sender(), RoomAction.SYSTEM_BROADCAST))
                 .then((from, deadline) -> notifications.tellAll(from, frame, deadline));
     }
 

@@ -184,6 +184,7 @@ final class ApiServer implements AutoCloseable {
                         new LoginLimiter(bus, () -> limits.get().login()),
                         new DirectMessages(
                                 bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get),
+                        new RoomAuthorizer(bus),
                         deletion()),
                 new UserApi.Rules(
                         settings.accounts(),

@@ -6,7 +6,6 @@ import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -62,14 +61,10 @@ final class RoomAnswers {
         calls.refuse(request, by, statusOf(why), detailsOf(why), Optional.of(why.id()));
     }
 
-    void refuse(ApiRequest request, Sender by, Rejection why) {
-        calls.refuse(request, by, why);
-    }
-
     private static HttpRefusal statusOf(RoomRefusal why) {
         return switch (why) {
             case NOT_FOUND -> HttpRefusal.NOT_FOUND;
-            case FORBIDDEN -> HttpRefusal.FORBIDDEN;
+            case FORBIDDEN, UNVERIFIED -> HttpRefusal.FORBIDDEN;
             case BAD_NAME -> HttpRefusal.VALIDATION_FAILED;
             case TAKEN, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
             case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
@@ -81,7 +76,7 @@ final class RoomAnswers {
             case NOT_FOUND, FORBIDDEN, UNAVAILABLE -> List.of();
             case BAD_NAME -> List.of(new Violation("/name", "format"));
             case TAKEN -> List.of(new Violation("/roomId", why.id()));
-            case FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED ->
+            case UNVERIFIED, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED ->
                 List.of(new Violation("", why.id()));
         };
     }
