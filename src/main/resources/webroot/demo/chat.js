@@ -302,7 +302,7 @@ export class Chat extends Events {
   markRead(conversation) {
     const position = conversation.isRoom ? this.target(conversation).position : undefined;
     if (position) {
-      if (!conversation.quiet && !this.unverified) this.target(conversation).read(position.seq);
+      if (!conversation.quiet) this.target(conversation).read(position.seq);
       this.#memory.rooms[conversation.id] = position;
       this.#memory.save();
     }

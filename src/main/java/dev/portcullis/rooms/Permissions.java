@@ -20,12 +20,9 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Pattern ROLES =
             Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
-    /**
-     * They may read. Nothing else lasts until the owner of the mailbox has the account: somebody else may have registered it
-     * (CWE-283).
-     */
+    /** They may read. */
     private static final Set<RoomAction> UNVERIFIED =
-            EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE);
+            EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
 
     private static final Set<RoomAction> MEMBERS = EnumSet.of(
             RoomAction.JOIN,
@@ -40,9 +37,7 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
             RoomAction.DELETE_MESSAGE,
             RoomAction.FILE_UPLOAD,
             RoomAction.EVENT,
-            RoomAction.CREATE_ROOM,
-            RoomAction.ACCEPT_INVITATION,
-            RoomAction.BLOCK_USER);
+            RoomAction.CREATE_ROOM);
     private static final Set<RoomAction> MODERATORS = with(
             MEMBERS, RoomAction.REMOVE_USER, RoomAction.DELETE_OTHERS, RoomAction.MUTE_USER, RoomAction.CHANGE_MEMBERS);
     private static final Set<RoomAction> OWNERS =
@@ -80,6 +75,9 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     }
 
     boolean permits(RoomRole role, RoomAction action) {
+        if (action.isOfVerified()) {
+            return role != RoomRole.UNVERIFIED;
+        }
         return rows.getOrDefault(role, Set.of()).contains(action);
     }
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a role can be permitted: the frames that need it, and what the API does with rooms. */
 public enum RoomAction {
@@ -48,6 +49,8 @@ public enum RoomAction {
     /** What no role can be permitted. */
     OTHER("");
 
+    private static final Set<RoomAction> OF_VERIFIED = EnumSet.of(ACCEPT_INVITATION, BLOCK_USER);
+
     private static final Set<RoomAction> SPEAKING =
             EnumSet.of(CHAT, EDIT_MESSAGE, TYPING_INDICATOR, FILE_UPLOAD, EVENT);
     private static final Set<RoomAction> APPENDING =
@@ -82,14 +85,28 @@ public enum RoomAction {
 
     /** Every action that a role can be permitted. */
     public static Set<RoomAction> grantable() {
-        return EnumSet.complementOf(EnumSet.of(OTHER));
+        return Arrays.stream(values())
+                .filter(RoomAction::isGrantable)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(RoomAction.class)));
     }
 
     /** Empty for what no role can be permitted. */
     public static Optional<RoomAction> of(String id) {
         return Arrays.stream(values())
-                .filter(action -> action != OTHER && action.id.equals(id))
+                .filter(action -> action.isGrantable() && action.id.equals(id))
                 .findFirst();
+    }
+
+    private boolean isGrantable() {
+        return this != OTHER && !isOfVerified();
+    }
+
+    /**
+     * Whether all but unverified users may do it, by no table: it says who may write to them. Somebody else may have registered the
+     * account of an unverified one.
+     */
+    boolean isOfVerified() {
+        return OF_VERIFIED.contains(this);
     }
 
     static RoomAction of(FrameType type) {

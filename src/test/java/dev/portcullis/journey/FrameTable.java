@@ -28,7 +28,7 @@ final class FrameTable {
             edit_message     forbidden       not_member      not_member      forbidden       forbidden       not_member      forbidden       forbidden       forbidden       user       message_edited
             delete_message   forbidden       not_member      not_member      forbidden       forbidden       not_member      ack             ack             ack             user       message_deleted
             typing_indicator forbidden       not_member      not_member      silent          forbidden       not_member      silent          silent          silent          action     -
-            read             forbidden       not_member      not_member      silent          silent          not_member      silent          silent          silent          action     -
+            read             silent          not_member      not_member      silent          silent          not_member      silent          silent          silent          action     -
             history          history         not_member      history         history         history         not_member      history         history         history         action     -
             presence         presence        not_member      presence        presence        presence        not_member      presence        presence        presence        user       -
             remove_user      forbidden       not_member      forbidden       forbidden       forbidden       not_member      ack             ack             ack             action     member_removed

@@ -76,7 +76,7 @@ class RoomPolicyTest {
     @EnumSource
     void unverified_users_read_and_change_nothing_whatever_their_membership(RoomAction action) {
         Set<RoomAction> reading =
-                EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE);
+                EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
         RoomDecision decision = policy.decide(
                 sender(Role.UNVERIFIED), action, LOBBY, RoomsFixture.facts(membership("owner")), Optional.empty());
         assertThat(decision.isGranted()).isEqualTo(reading.contains(action));

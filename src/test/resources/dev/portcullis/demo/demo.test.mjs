@@ -255,20 +255,6 @@ test("role is that of the newest token of the session, and each session begins w
   assert.deepEqual(seen, [["member", false], ["unverified", true], ["moderator", false]]);
 });
 
-test("user who has not confirmed the address tells no read mark, which the server would refuse", () => {
-  const told = [];
-  const room = { position: { epoch: "e", seq: 7 }, read: (seq) => told.push(seq), join: async () => {}, history: async () => ({ messages: [], more: false }) };
-  const client = Object.assign(new Events(), { session: { userId: ME, role: "unverified" }, room: () => room });
-  const chat = new Chat(client, { names: {}, rooms: {}, talks: {}, save() {} });
-  client.emit("auth_success");
-  const tea = chat.conversation("room", "tea");
-  chat.markRead(tea);
-  assert.deepEqual([told, tea.unread], [[], 0]);
-  chat.granted("member");
-  chat.markRead(tea);
-  assert.deepEqual(told, [7]);
-});
-
 describe("conversation that an address names", () => {
   /** A chat with a server on which there are these messages. */
   const begun = (messages = []) => {
