@@ -28,7 +28,7 @@ public final class AccountInvitationStore {
     private static final int LENGTH_OF_TIME = 16;
 
     /** How many that are over one call forgets: operators invite now and then. */
-    private static final int FORGOTTEN = 1_000;
+    private static final int FORGOTTEN = 100;
 
     private final RowStore rows;
 
