@@ -1,5 +1,6 @@
 package dev.portcullis.edge.socketio;
 
+import static dev.portcullis.edge.socketio.EngineClient.HANDSHAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.edge.socketio.EngineClient.Polled;
@@ -30,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user of Socket.IO at an address where others open sessions, or hold connections, without an end. */
 class CrowdedAddressTest {
-    private static final String HANDSHAKE = "?EIO=4&transport=polling";
     private static final String OPENING =
             "GET /socket.io/" + HANDSHAKE + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n\r\n";
 
@@ -101,16 +101,16 @@ class CrowdedAddressTest {
             assertThat(Await.until(() -> client.get(HANDSHAKE).statusCode() == 200))
                     .isTrue();
             assertThat(socket.request(WEBSOCKET).status()).isEqualTo(101);
-            Polled older = client.polled();
+            Polled older = client.polledAtLast();
             for (int i = 1; i < 20; i++) {
-                client.polled();
+                client.polledAtLast();
             }
             long displaced = System.nanoTime();
             assertThat(socket.isCutOff()).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - displaced))
                     .as("before the time of a close is over")
                     .isLessThan(Duration.ofSeconds(10));
-            Polled newer = client.polled();
+            Polled newer = client.polledAtLast();
             assertThat(older.poll().statusCode()).isEqualTo(400);
             newer.connect(node.token("ann"));
         }

@@ -1,5 +1,8 @@
 package dev.portcullis.edge.socketio;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,10 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks Engine.IO packet by packet, as no library would let a test do. */
 final class EngineClient {
+    static final String HANDSHAKE = "?EIO=4&transport=polling";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -61,7 +67,10 @@ final class EngineClient {
 
     /** The handshake of a session by polls. */
     JsonObject open() {
-        HttpResponse<String> answer = get("?EIO=4&transport=polling");
+        return opened(get(HANDSHAKE));
+    }
+
+    private static JsonObject opened(HttpResponse<String> answer) {
         if (answer.statusCode() != 200 || !answer.body().startsWith("0")) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
         }
@@ -70,6 +79,17 @@ final class EngineClient {
 
     Polled polled() {
         return new Polled(open().getString("sid"));
+    }
+
+    /** The session of the first handshake that is let in. */
+    Polled polledAtLast() {
+        AtomicReference<HttpResponse<String>> last = new AtomicReference<>();
+        assertThat(Await.until(() -> {
+                    last.set(get(HANDSHAKE));
+                    return last.get().statusCode() == 200;
+                }))
+                .isTrue();
+        return new Polled(opened(last.get()).getString("sid"));
     }
 
     static String pollOf(String sid) {
