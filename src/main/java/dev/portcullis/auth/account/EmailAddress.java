@@ -45,6 +45,11 @@ public record EmailAddress(String value) {
         return Sha256.base64Url(value);
     }
 
+    /** Whether it may be another spelling of a mailbox (RFC 5233), of which anyone can make up as many as they like. */
+    boolean isTagged() {
+        return local().indexOf('+', 1) > 0;
+    }
+
     String local() {
         return value.substring(0, value.indexOf('@'));
     }

@@ -138,10 +138,11 @@ public final class MailedLinkService {
 
     /**
      * Anyone can have many accounts that were not verified, with other spellings of one mailbox. So a client's network has a pace of
-     * its own for mails to them.
+     * its own for mails to them. The address itself has its pause, and its user must not wait for others at their network.
      */
     private Future<Void> mailReset(Account account, String network, long now) {
-        Optional<String> paced = account.verified() ? Optional.empty() : Optional.of(network);
+        Optional<String> paced =
+                account.verified() || !account.email().isTagged() ? Optional.empty() : Optional.of(network);
         if (paced.filter(each -> mailer.takePace(LinkPurpose.RESET, each, account.email(), now) > 0)
                 .isPresent()) {
             return Future.succeededFuture();

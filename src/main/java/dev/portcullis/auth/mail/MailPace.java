@@ -1,5 +1,6 @@
 package dev.portcullis.auth.mail;
 
+import dev.portcullis.http.IpAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
  */
 public final class MailPace {
     private static final int TRACKED = 20_000;
+    private static final char TAG = '+';
 
     private final Map<String, MailPause> pauses = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -33,12 +35,24 @@ public final class MailPace {
         pauses.computeIfPresent(key(network, address), (any, pause) -> pause.without(mailedAt));
     }
 
-    /** What stands behind a plus sign is no other mailbox with most servers (RFC 5233). */
+    /**
+     * What stands behind a plus sign is no other mailbox with most servers (RFC 5233). Anyone can make up such addresses, so they share a
+     * pause that the address without one has no part in.
+     */
     private static String key(String network, String address) {
         int at = address.lastIndexOf('@');
-        String local = address.substring(0, at);
-        int plus = local.indexOf('+', 1);
-        String mailbox = plus < 0 ? local : local.substring(0, plus);
-        return network + " " + mailbox.toLowerCase(Locale.ROOT) + address.substring(at);
+        int plus = address.indexOf(TAG, 1);
+        String mailbox = plus < 0 || plus > at ? address : address.substring(0, plus + 1) + address.substring(at);
+        return site(network) + " " + mailbox.toLowerCase(Locale.ROOT);
+    }
+
+    /** A customer has many of the narrow networks of IPv6. */
+    private static String site(String network) {
+        int slash = network.indexOf('/');
+        return slash < 0
+                ? network
+                : IpAddress.parse(network.substring(0, slash))
+                        .flatMap(address -> address.keys().wide())
+                        .orElse(network);
     }
 }

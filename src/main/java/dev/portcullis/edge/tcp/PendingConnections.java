@@ -25,6 +25,9 @@ public final class PendingConnections<C> {
     private final PendingCounts<C> counts = new PendingCounts<>();
     private final Map<C, Object> exempt = new HashMap<>();
 
+    /** Connections whose handshake or request is being processed, whether they count or not. */
+    private final Set<C> safe = new HashSet<>();
+
     /** Connections that wait for a body, which protects them once it has come. */
     private final Set<C> arriving = new HashSet<>();
 
@@ -94,8 +97,11 @@ public final class PendingConnections<C> {
     /** Protects a connection from eviction: its handshake is being checked. */
     synchronized void protect(C connection) {
         Entry<C> entry = all.get(connection);
-        if (entry != null && !exempt.containsKey(connection)) {
-            counts.protect(entry.place(), entry.addresses());
+        if (entry != null) {
+            safe.add(connection);
+            if (!exempt.containsKey(connection)) {
+                counts.protect(entry.place(), entry.addresses());
+            }
         }
     }
 
@@ -116,7 +122,7 @@ public final class PendingConnections<C> {
         Entry<C> entry = all.get(connection);
         if (entry != null && exempt.remove(connection, client)) {
             counts.add(entry.addresses());
-            if (!deadlines.is(connection, Phase.ANSWER) && !deadlines.is(connection, Phase.TRANSFER)) {
+            if (!safe.contains(connection)) {
                 makeEvictable(entry);
             }
         }
@@ -146,11 +152,12 @@ public final class PendingConnections<C> {
         }
     }
 
-    /** What was asked for is answered until then, since it comes from others: the connection is protected from eviction. */
+    /** What was asked for is answered until then, since it comes from others: the connection may be evicted, unless it is exempt. */
     synchronized void waiting(C connection, long until) {
-        if (all.containsKey(connection)) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null) {
             deadlines.begin(connection, Phase.ANSWER, until);
-            protect(connection);
+            makeEvictable(entry);
         }
     }
 
@@ -235,6 +242,7 @@ public final class PendingConnections<C> {
     public synchronized void remove(C connection) {
         Entry<C> entry = all.remove(connection);
         arriving.remove(connection);
+        safe.remove(connection);
         if (entry != null) {
             deadlines.remove(connection);
             if (exempt.remove(connection) == null) {
@@ -287,6 +295,7 @@ public final class PendingConnections<C> {
     }
 
     private void makeEvictable(Entry<C> entry) {
+        safe.remove(entry.connection());
         if (!exempt.containsKey(entry.connection())) {
             counts.makeEvictable(entry.connection(), entry.place(), entry.addresses());
         }

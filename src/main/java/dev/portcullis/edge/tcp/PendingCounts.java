@@ -14,11 +14,14 @@ import java.util.stream.Stream;
 final class PendingCounts<C> {
     private static final int WIDER_FACTOR = 8;
 
-    /** So many of the fullest networks are looked at: a full table costs a newcomer no more. */
-    private static final int LOOKED_AT = 64;
+    /** So many of the fullest networks are looked at for an old one: a full table costs a newcomer no more. */
+    private static final int LOOKED_AT = 8;
 
     private final Map<String, Network<C>> byAddress = new HashMap<>();
+
+    /** Those that have one that can be evicted. */
     private final TreeMap<Integer, Set<Network<C>>> byCount = new TreeMap<>();
+
     private final NavigableMap<Long, C> ofProxies = new TreeMap<>();
     private int size;
 
@@ -26,6 +29,9 @@ final class PendingCounts<C> {
     private static final class Network<C> {
         private final NavigableMap<Long, C> order = new TreeMap<>();
         private int count;
+
+        /** 0 where it is in no rank. */
+        private int rank;
     }
 
     int size() {
@@ -47,10 +53,12 @@ final class PendingCounts<C> {
     /** @param place the lowest goes first */
     void makeEvictable(C connection, long place, List<String> addresses) {
         orders(addresses).forEach(order -> order.put(place, connection));
+        rank(addresses);
     }
 
     void protect(long place, List<String> addresses) {
         orders(addresses).forEach(order -> order.remove(place));
+        rank(addresses);
     }
 
     /** Whether one of the networks, or the node, has three quarters of the connections that it may have. */
@@ -113,23 +121,30 @@ final class PendingCounts<C> {
 
     private void resize(List<String> addresses, String key, int by) {
         Network<C> network = network(key);
-        boolean ranked = key.equals(widest(addresses));
-        if (ranked) {
-            unrank(network);
-        }
         network.count += by;
+        rank(addresses);
         if (network.count == 0) {
             byAddress.remove(key);
-        } else if (ranked) {
-            byCount.computeIfAbsent(network.count, any -> new LinkedHashSet<>()).add(network);
         }
     }
 
-    private void unrank(Network<C> network) {
-        byCount.computeIfPresent(network.count, (any, same) -> {
+    private void rank(List<String> addresses) {
+        if (addresses.isEmpty()) {
+            return;
+        }
+        Network<C> network = network(widest(addresses));
+        int rank = network.order.isEmpty() ? 0 : network.count;
+        if (rank == network.rank) {
+            return;
+        }
+        byCount.computeIfPresent(network.rank, (any, same) -> {
             same.remove(network);
             return same.isEmpty() ? null : same;
         });
+        if (rank > 0) {
+            byCount.computeIfAbsent(rank, any -> new LinkedHashSet<>()).add(network);
+        }
+        network.rank = rank;
     }
 
     /** Else a network of many addresses would have few connections at each. */

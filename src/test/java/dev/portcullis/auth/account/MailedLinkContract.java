@@ -217,12 +217,13 @@ abstract class MailedLinkContract {
             UserId ann = register("Ann", ANN).profile().id();
             assertThat(await(store().delete(ann))).isTrue();
         }
+        register("Stranger", "ann+0@example.com");
         UserId other = register("Other", "ann+1@example.com").profile().id();
         assertThat(await(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
         assertThat(await(links.resend(new Resend(other, "198.51.100.1"))).refusal())
                 .isEmpty();
-        letter(LinkPurpose.VERIFY, 2);
-        assertThat(letters).extracting(Letter::to).containsExactly(ANN, "ann+1@example.com");
+        letter(LinkPurpose.VERIFY, 3);
+        assertThat(letters).extracting(Letter::to).containsExactly(ANN, "ann+0@example.com", "ann+1@example.com");
     }
 
     /** Mails of others that fill the queue cost a user no pause. */
@@ -389,10 +390,10 @@ abstract class MailedLinkContract {
         assertThat(await(links.reset(token, OTHER))).isEqualTo(LinkUsed.by(ann));
     }
 
-    /** Other spellings of a mailbox are other accounts, and anyone can have many of them. */
+    /** Other spellings of a mailbox are other accounts, and anyone can have many of them: the user at their address has mails. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
-    void client_fills_no_mailbox_with_links_for_the_passwords_of_many_accounts(int accountsOfStranger)
+    void client_fills_no_mailbox_by_other_spellings_and_its_user_at_the_same_address_has_a_link(int accountsOfStranger)
             throws Exception {
         for (int number = 0; number < accountsOfStranger; number++) {
             String email = "ann+" + number + "@example.com";
@@ -401,12 +402,27 @@ abstract class MailedLinkContract {
         }
         letter(LinkPurpose.RESET, 1);
         register("Ann", ANN);
-        links.askReset(ANN, "198.51.100.1");
-        assertThat(letter(LinkPurpose.RESET, 2).to()).as("another client").isEqualTo(ANN);
+        assertThat(letter(LinkPurpose.VERIFY, 2).to()).isEqualTo(ANN);
+        links.askReset(ANN, HOME);
+        assertThat(letter(LinkPurpose.RESET, 2).to()).isEqualTo(ANN);
         clock.advance(MINUTE);
         links.askReset("ann+0@example.com", HOME);
         letter(LinkPurpose.RESET, 3);
         assertThat(ofPurpose(LinkPurpose.RESET)).hasSize(3);
+        assertThat(ofPurpose(LinkPurpose.VERIFY)).hasSize(2);
+    }
+
+    @Test
+    void networks_of_one_customer_have_one_pause_for_other_spellings_of_a_mailbox() throws Exception {
+        for (int number = 0; number < 10; number++) {
+            String email = "ann+" + number + "@example.com";
+            register("Stranger" + number, email);
+            links.askReset(email, "2001:db8:1:" + number + "::/64");
+        }
+        letter(LinkPurpose.RESET, 1);
+        links.askReset("ann+1@example.com", "2001:db8:2:1::/64");
+        letter(LinkPurpose.RESET, 2);
+        assertThat(ofPurpose(LinkPurpose.RESET)).hasSize(2);
     }
 
     @Test

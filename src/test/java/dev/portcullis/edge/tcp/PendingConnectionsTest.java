@@ -344,6 +344,55 @@ class PendingConnectionsTest {
         assertThat(pending.size()).isEqualTo(4);
     }
 
+    /** Else attackers would have a client of theirs poll on each connection for a moment, and keep it for as long as they like. */
+    @ParameterizedTest
+    @CsvSource({"unproved", "body", "probing", "poll"})
+    void what_makes_a_connection_evictable_while_its_client_is_counted_holds_when_the_client_has_it_no_more(
+            String what) {
+        admit("a", "b", "c");
+        pending.requested("a", 0);
+        pending.exempt("a", "client");
+        switch (what) {
+            case "unproved" -> pending.unproved("a");
+            case "body" -> pending.arriving("a");
+            case "probing" -> pending.probing("a", 5_000);
+            default -> pending.waiting("a", 5_000);
+        }
+        pending.countAgain("a", "client");
+        assertThat(pending.admit("d", HOME, 0)).contains(gone("a"));
+    }
+
+    @Test
+    void connection_whose_request_is_being_processed_is_safe_when_a_client_has_it_no_more() {
+        admit("a", "b", "c");
+        pending.exempt("a", "client");
+        pending.requested("a", 0);
+        pending.countAgain("a", "client");
+        assertThat(pending.admit("d", HOME, 0)).contains(gone("b"));
+        pending.answered("a", 0);
+        assertThat(pending.admit("e", HOME, 0)).contains(gone("a"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "10", "100"})
+    void newcomer_finds_a_place_at_a_full_node_however_many_networks_have_only_safe_connections(int networks) {
+        PendingConnections<String> node = new PendingConnections<>(new PendingLimits(3 * networks + 2, 1_000, 10_000));
+        for (int i = 0; i < networks; i++) {
+            for (int each = 0; each < 3; each++) {
+                String name = i + "/" + each;
+                node.admit(name, List.of("198.51.100." + i), 0);
+                node.requested(name, 0);
+            }
+        }
+        node.admit("silent1", OTHER, 0);
+        node.admit("silent2", OTHER, 0);
+        assertThat(node.admit("user", HOME, 0)).contains(new Closed<>("silent1", OTHER, PendingEnd.NODE_LIMIT));
+        node.answered("0/1", 0);
+        assertThat(node.admit("other", THIRD, 0))
+                .contains(new Closed<>("0/1", List.of("198.51.100.0"), PendingEnd.NODE_LIMIT));
+        assertThat(node.size()).isEqualTo(3 * networks + 2);
+    }
+
     @Test
     void connection_of_two_clients_counts_as_that_of_the_last() {
         admit("a");
