@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks Engine.IO packet by packet, as no library would let a test do. */
@@ -83,13 +83,14 @@ final class EngineClient {
 
     /** The session of the first handshake that is let in. */
     Polled polledAtLast() {
-        AtomicReference<HttpResponse<String>> last = new AtomicReference<>();
+        List<HttpResponse<String>> answers = new ArrayList<>();
         assertThat(Await.until(() -> {
-                    last.set(get(HANDSHAKE));
-                    return last.get().statusCode() == 200;
+                    HttpResponse<String> answer = get(HANDSHAKE);
+                    answers.add(answer);
+                    return answer.statusCode() == 200;
                 }))
                 .isTrue();
-        return new Polled(opened(last.get()).getString("sid"));
+        return new Polled(opened(answers.get(answers.size() - 1)).getString("sid"));
     }
 
     static String pollOf(String sid) {
