@@ -22,7 +22,7 @@ class ThreeNodesRoomsIT extends RoomsContract {
                 // users choose the ids of their rooms, as in conf/dev.json
                 "permissions={\"member\": [\"join\", \"leave\", \"chat\", \"edit_message\", \"delete_message\","
                         + " \"typing_indicator\", \"read\", \"history\", \"presence\", \"file_upload\","
-                        + " \"rooms.create\", \"rooms.name\", \"rooms.accept\", \"block_user\"]}");
+                        + " \"rooms.create\", \"rooms.name\"]}");
     }
 
     @Override
