@@ -12,6 +12,9 @@ import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.auth.mail.OpenLinks.Link;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Makes links for accounts, mails them, and recognises them. One for a node. */
@@ -22,14 +25,16 @@ public final class AccountMailer {
     private final MailQueue queue;
     private final AccountStore store;
     private final ResetLinkStore resets;
-    private final MailPace pace = new MailPace();
-    private final MailPace resetPace = new MailPace();
+    private final Map<LinkPurpose, MailPace> paces = new EnumMap<>(LinkPurpose.class);
 
     public AccountMailer(AccountKeys keys, MailQueue queue, AccountStore store, ResetLinkStore resets) {
         this.tokens = keys.linkTokens();
         this.queue = queue;
         this.store = store;
         this.resets = resets;
+        for (LinkPurpose purpose : LinkPurpose.values()) {
+            paces.put(purpose, new MailPace());
+        }
     }
 
     /** An account with a link in its row, and the mail with it, which is to be sent once the row is stored. */
@@ -87,7 +92,7 @@ public final class AccountMailer {
     }
 
     private MailPace paceOf(LinkPurpose purpose) {
-        return purpose == LinkPurpose.RESET ? resetPace : pace;
+        return Objects.requireNonNull(paces.get(purpose));
     }
 
     /**

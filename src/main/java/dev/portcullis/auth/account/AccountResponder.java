@@ -140,9 +140,9 @@ public final class AccountResponder {
                 bus.answer(
                         MailedLinks.ASK_RESET,
                         instance,
-                        request -> Future.succeededFuture(new ResetAsked(links.map(with -> with.askReset(
-                                        request.email(), request.network().orElse("")))
-                                .orElse(DISABLED)))),
+                        request -> Future.succeededFuture(
+                                new ResetAsked(links.map(with -> with.askReset(request.email(), request.network()))
+                                        .orElse(DISABLED)))),
                 bus.answer(
                         MailedLinks.RESET,
                         instance,

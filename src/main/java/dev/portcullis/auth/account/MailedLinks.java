@@ -61,7 +61,7 @@ public final class MailedLinks {
      * @param network of the client
      */
     public Future<Optional<GrantRefusal>> askReset(String email, String network) {
-        return bus.ask(ASK_RESET, new AskReset(email, Optional.of(network))).map(ResetAsked::refusal);
+        return bus.ask(ASK_RESET, new AskReset(email, network)).map(ResetAsked::refusal);
     }
 
     /** Sets a new password by a link, and ends all logins of the user. */
@@ -98,12 +98,8 @@ public final class MailedLinks {
      */
     public record Resent(Optional<GrantRefusal> refusal, long waitMs) {}
 
-    /**
-     * The request of {@link #askReset}.
-     *
-     * @param network empty from a node that does not say it
-     */
-    public record AskReset(String email, Optional<String> network) {
+    /** The request of {@link #askReset}. */
+    public record AskReset(String email, String network) {
         @Override
         public String toString() {
             return "AskReset[" + Secret.REDACTED + "]";

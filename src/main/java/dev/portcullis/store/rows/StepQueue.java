@@ -46,7 +46,9 @@ final class StepQueue {
     }
 
     private <T> void start(Supplier<Future<T>> step, long until, Promise<T> result) {
-        Future<T> outcome = millis.getAsLong() > until ? tooMany() : step.get();
+        Future<T> outcome = millis.getAsLong() > until
+                ? tooMany()
+                : Future.succeededFuture().compose(any -> step.get()); // an exception is a failure like any other
         outcome.onComplete(done -> {
             synchronized (this) {
                 running = false;

@@ -66,11 +66,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What users do by links in mails, on any store. */
 @ExtendWith(VertxExtension.class)
 abstract class MailedLinkContract {
-    private static final String ANN = "ann@example.com";
-    private static final String HOME = "192.0.2.1";
+    static final String ANN = "ann@example.com";
+    static final String HOME = "192.0.2.1";
     private static final PasswordTurn AT_HOME = new PasswordTurn(Precedence.UNFAILED, HOME + " x", Optional.empty());
     private static final String PASSWORD = "Correct-Horse-9";
-    private static final String OTHER = "Another-Horse-9";
+    static final String OTHER = "Another-Horse-9";
     private static final int PLACES = 100;
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
     static final Secret SECRET = new Secret("a secret of the tests, of 32 bytes or more");
@@ -502,7 +502,7 @@ abstract class MailedLinkContract {
         assertThat(state.links().row()).doesNotContain(token, token.substring(30, 60));
     }
 
-    private Grant register(String name, String email) throws Exception {
+    Grant register(String name, String email) throws Exception {
         return await(accounts.register(registration(name, email))).fold(grant -> grant, refused -> {
             throw new AssertionError(refused.why().id());
         });
@@ -527,12 +527,12 @@ abstract class MailedLinkContract {
         return result.fold(grant -> Optional.empty(), refused -> Optional.of(refused.why()));
     }
 
-    private static Optional<GrantRefusal> refusal(Future<LinkUsed> used) throws Exception {
+    static Optional<GrantRefusal> refusal(Future<LinkUsed> used) throws Exception {
         return await(used).refusal();
     }
 
     /** The mail of this number for this purpose, which may be on its way still. */
-    private Letter letter(LinkPurpose purpose, int number) {
+    Letter letter(LinkPurpose purpose, int number) {
         assertThat(Await.until(() -> ofPurpose(purpose).size() >= number))
                 .as("%s mail %d", purpose, number)
                 .isTrue();

@@ -15,7 +15,6 @@ import dev.portcullis.kit.RawPeer.Reply;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +63,7 @@ class MailedLinkApiTest {
         assertThat(server.asked)
                 .containsExactly(
                         new Verify("a.verify.b.c"),
-                        new AskReset("ann@example.org", Optional.of("127.0.0.1")),
+                        new AskReset("ann@example.org", "127.0.0.1"),
                         new Reset("a.reset.b.c", "Passw0rd-long"));
         assertThat(server.events.all())
                 .extracting(each -> each.get("event") + " " + each.get("userId"))

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.Rows.Row;
+import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,5 +46,41 @@ class EmbeddedRowStoreTest extends RowStoreContract {
         close();
         start();
         assertThat(get(open(), row)).contains("kept");
+    }
+
+    /** Steps that queue are committed in groups: each reads what those before it in its group have put and removed. */
+    @Test
+    void step_reads_ranges_as_the_steps_before_it_left_them_whether_these_are_committed_or_not() throws Exception {
+        long seed = Long.getLong("portcullis.seed", System.nanoTime());
+        Random random = new Random(seed);
+        RowStore store = open();
+        Partition list = new Partition("lists", "ann");
+        NavigableMap<String, String> model = new TreeMap<>();
+        List<Future<List<Row>>> reads = new ArrayList<>();
+        List<List<Row>> expected = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            int limit = 1 + random.nextInt(8);
+            boolean up = random.nextBoolean();
+            RowRange range = up ? list.first(limit) : list.last(limit);
+            expected.add((up ? model : model.descendingMap())
+                    .entrySet().stream()
+                            .limit(limit)
+                            .map(each -> new Row(each.getKey(), each.getValue()))
+                            .toList());
+            String key = "k" + random.nextInt(10);
+            String value = "v" + i;
+            boolean puts = random.nextBoolean();
+            WriteSet writes = puts ? WriteSet.of(list.row(key), value) : WriteSet.NONE.remove(list.row(key));
+            reads.add(store.change(7, ReadSet.of(range), rows -> RowStep.done(rows.get(range), writes)));
+            if (puts) {
+                model.put(key, value);
+            } else {
+                model.remove(key);
+            }
+        }
+        ready(Future.all(reads));
+        assertThat(reads.stream().map(Future::result))
+                .as("portcullis.seed=%d", seed)
+                .containsExactlyElementsOf(expected);
     }
 }

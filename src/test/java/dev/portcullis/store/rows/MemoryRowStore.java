@@ -23,6 +23,7 @@ public final class MemoryRowStore implements RowStore {
     private final LongSupplier clock;
     private final Map<Place, String> rows = new HashMap<>();
     private Optional<Promise<Void>> gate = Optional.empty();
+    private Predicate<RowKey> failing = row -> false;
     private int failures;
     private int calls;
     private boolean losesAnswers;
@@ -37,6 +38,11 @@ public final class MemoryRowStore implements RowStore {
     /** The next calls fail, and change nothing. */
     public synchronized void failNext(int count) {
         failures = count;
+    }
+
+    /** Until it is told otherwise, changes that read such a row fail, and change nothing. */
+    public synchronized void failChangesOf(Predicate<RowKey> rowsOfFailing) {
+        failing = rowsOfFailing;
     }
 
     public synchronized int failuresLeft() {
@@ -92,6 +98,9 @@ public final class MemoryRowStore implements RowStore {
     @Override
     public <T> Future<T> change(int lane, ReadSet reads, Function<Rows, RowStep<T>> step) {
         return call(() -> {
+            if (reads.rows().stream().anyMatch(failing)) {
+                return Future.failedFuture(StoreFailure.notApplied("on order"));
+            }
             ReadSet asked = reads;
             RowStep<T> next = step.apply(found(lane, asked));
             while (next instanceof ReadMore<T> more) {

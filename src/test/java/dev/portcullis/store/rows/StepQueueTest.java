@@ -32,6 +32,18 @@ class StepQueueTest {
         assertThat(third.result()).isEqualTo("third");
     }
 
+    /** Else all later steps of the lane would wait for it. */
+    @Test
+    void step_that_throws_fails_and_the_next_one_begins() {
+        Future<String> thrown = queue.run(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        Future<String> next = queue.run(this::step);
+        begun.get(0).complete("next");
+        assertThat(thrown.cause()).isInstanceOf(IllegalStateException.class);
+        assertThat(next.result()).isEqualTo("next");
+    }
+
     @Test
     void step_that_has_waited_too_long_fails_without_having_begun() {
         queue.run(this::step);
