@@ -31,7 +31,7 @@ final class PeerAnswers {
         }
     }
 
-    /** Something came from the node, or it surely was not asked. */
+    /** Something came from the node, or the cluster has lost the way to ask. */
     void answered() {
         if (waitingSince.get() != NONE) {
             waitingSince.set(NONE);

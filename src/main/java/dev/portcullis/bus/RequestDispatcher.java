@@ -59,7 +59,7 @@ final class RequestDispatcher {
             instance.inFlight().release();
             long took = System.nanoTime() - began;
             events.completed(stage, took);
-            if (cause == null || kindOf(cause) != Kind.TIMEOUT) {
+            if (cause == null || isReply(cause)) {
                 instance.answers().answered();
             }
             if (cause == null) {
@@ -100,6 +100,10 @@ final class RequestDispatcher {
 
     private static boolean isUnavailable(Throwable cause) {
         return cause instanceof ReplyException reply && reply.failureCode() == ConsumerRegistry.UNAVAILABLE;
+    }
+
+    private static boolean isReply(Throwable cause) {
+        return cause instanceof ReplyException reply && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE;
     }
 
     private static Kind kindOf(Throwable cause) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -156,6 +157,39 @@ class ClusteredBusTest {
         }
         wake.run();
         assertThat(ready(waiting).from()).isEqualTo("n2");
+        assertThat(Await.until(() -> answererOf(asker, cry).equals("n2"))).isTrue();
+    }
+
+    /** A cluster that removes a dead node removes its addresses one after the other, before it tells that the node has gone. */
+    @Test
+    void paused_node_is_not_asked_while_the_cluster_forgets_it() throws Exception {
+        echoes(bus2, 0);
+        echoes(bus3, 0);
+        Bus asker = watchful("n4");
+        Cry cry = cryTo("n2", asker);
+        cluster.stop(vertx2);
+        assertThat(Await.until(() -> answererOf(asker, cry).equals("n3"))).isTrue();
+        cluster.forget("n2", "probe@n2");
+        long forgottenAt = System.nanoTime();
+        do {
+            assertThat(answererOf(asker, cry)).isEqualTo("n3");
+        } while (System.nanoTime() - forgottenAt < TimeUnit.MILLISECONDS.toNanos(3 * PeerAnswers.PROBE_MS));
+    }
+
+    @Test
+    void node_whose_address_for_probes_is_lost_is_asked_again_after_a_while() throws Exception {
+        AtomicBoolean silent = new AtomicBoolean();
+        ready(bus2.answer(
+                CALL,
+                0,
+                cry -> silent.get() ? Promise.<Echo>promise().future() : Future.succeededFuture(new Echo("n2", ""))));
+        echoes(bus3, 0);
+        Bus asker = watchful("n4");
+        Cry cry = cryTo("n2", asker);
+        cluster.forget("n2", "probe@n2");
+        silent.set(true);
+        assertThat(Await.until(() -> answererOf(asker, cry).equals("n3"))).isTrue();
+        silent.set(false);
         assertThat(Await.until(() -> answererOf(asker, cry).equals("n2"))).isTrue();
     }
 

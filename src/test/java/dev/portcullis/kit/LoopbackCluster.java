@@ -60,7 +60,12 @@ public final class LoopbackCluster {
 
     /** Removes all registrations of a node. */
     public void forget(String node) {
-        List.copyOf(registrations.keySet()).forEach(address -> update(address, node, List.of()));
+        List.copyOf(registrations.keySet()).forEach(address -> forget(node, address));
+    }
+
+    /** Removes the registration of a node for one address. */
+    public void forget(String node, String address) {
+        update(address, node, List.of());
     }
 
     public void close() throws Exception {
