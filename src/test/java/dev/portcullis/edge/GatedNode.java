@@ -45,7 +45,6 @@ import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.ban.Bans;
-import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
@@ -156,7 +155,7 @@ public final class GatedNode {
                 CLOCK);
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
-        bans = EmbeddedBanStore.open(store, () -> 100, CLOCK).await(30, TimeUnit.SECONDS);
+        bans = new BanStore(new EmbeddedRowStore(store, CLOCK), () -> 100);
         members = new StallingMembers(new EmbeddedRoomStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);
         edge = edge(draining);

@@ -17,10 +17,11 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.ban.BanFixture;
-import dev.portcullis.ratelimit.ban.RedisBanStore;
+import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -115,7 +116,7 @@ class RateLimitOutageTest {
                         LoginFixture.defences(System::currentTimeMillis),
                         BanFixture.service(
                                 bus,
-                                new RedisBanStore(store, () -> 100),
+                                new BanStore(RedisRowStore.exemptFromLimit(store), () -> 100),
                                 new RedisStreamStore(store),
                                 System::currentTimeMillis),
                         Live.fixed(config),

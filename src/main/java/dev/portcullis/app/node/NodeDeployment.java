@@ -69,7 +69,8 @@ final class NodeDeployment {
         this.config = config;
         this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(services.bus().node());
-        this.stageStores = new StageStores(stores);
+        this.stageStores =
+                new StageStores(stores, () -> services.live().bans().get().max());
         this.shared =
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
         this.users = new UserAssembly(services, config);

@@ -36,8 +36,14 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
      * else each request of a flood would write the list, and every node read it again (CWE-400). One of a user is asked for
      * again only where that is needed, such as for a cut-off that failed.
      */
-    long replacesUntil() {
+    private long replacesUntil() {
         return target.fold(user -> until - 1, range -> until - (until - decidedAt) / 2);
+    }
+
+    /** Whether it stays, while it is in force, where another one of its target is asked for. */
+    boolean isKeptBeside(Ban asked) {
+        boolean outlasts = origin != Origin.RULE || until > asked.replacesUntil();
+        return equals(asked) || (asked.origin == Origin.RULE && outlasts);
     }
 
     /** Whether it holds for clients with a valid token too. */

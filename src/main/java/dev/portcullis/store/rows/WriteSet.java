@@ -14,6 +14,11 @@ public final class WriteSet {
         this.rows = rows;
     }
 
+    /** @param rows in the order of the writes; empty for a row that is removed */
+    public static WriteSet of(Map<RowKey, Optional<String>> rows) {
+        return rows.isEmpty() ? NONE : new WriteSet(new LinkedHashMap<>(rows));
+    }
+
     public static WriteSet of(RowKey row, String value) {
         return NONE.put(row, value);
     }

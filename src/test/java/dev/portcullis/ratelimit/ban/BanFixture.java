@@ -11,6 +11,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -47,7 +48,7 @@ public final class BanFixture {
     public static BanService service(Bus bus, EmbeddedStore disk, LongSupplier clock) throws Exception {
         return service(
                 bus,
-                EmbeddedBanStore.open(disk, () -> 100, clock).await(30, TimeUnit.SECONDS),
+                new BanStore(new EmbeddedRowStore(disk, clock), () -> 100),
                 EmbeddedStreamStore.open(disk, clock).await(30, TimeUnit.SECONDS),
                 clock);
     }

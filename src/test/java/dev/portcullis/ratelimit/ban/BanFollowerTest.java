@@ -12,6 +12,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,7 +45,9 @@ class BanFollowerTest {
     private final List<Ban> announced = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private EmbeddedStore disk;
-    private SwitchedBans store;
+    private final MemoryRowStore rows = new MemoryRowStore(clock::get);
+    private final SwitchedRows switched = new SwitchedRows(rows);
+    private final BanStore store = new BanStore(switched, () -> 1_000);
     private Bans bans;
     private BanFollower follower;
 
@@ -53,7 +56,6 @@ class BanFollowerTest {
         vertx = fresh;
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = disk("one");
-        store = new SwitchedBans(await(EmbeddedBanStore.open(disk, () -> 1_000, clock::get)));
         bans = new Bans(bus, clock::get);
         BanService service =
                 BanFixture.service(bus, store, await(EmbeddedStreamStore.open(disk, clock::get)), clock::get);
@@ -88,12 +90,12 @@ class BanFollowerTest {
 
     @Test
     void follower_starts_only_once_the_store_has_answered() throws Exception {
-        store.away();
+        switched.away();
         Future<Void> started = follower.begin();
         Await.pass(Duration.ofMillis(200));
         assertThat(started.isComplete()).isFalse();
 
-        store.to(await(EmbeddedBanStore.open(disk, () -> 10, clock::get)));
+        switched.to(rows);
 
         await(started);
     }
@@ -160,7 +162,7 @@ class BanFollowerTest {
         await(bans.add(OF_ANN));
         assertThat(Await.until(() -> follower.ofUser(ANN).isPresent())).isTrue();
 
-        store.away();
+        switched.away();
         config.swap(BanFixture.config("{\"users\": [\"eve\"]}"));
 
         assertThat(Await.until(() -> follower.ofUser(new UserId("eve")).isPresent()))
@@ -177,18 +179,16 @@ class BanFollowerTest {
         await(bans.add(OF_ANN));
         assertThat(Await.until(() -> announced.size() == 701)).isTrue();
 
-        try (EmbeddedStore other = disk("two")) {
-            EmbeddedBanStore empty = await(EmbeddedBanStore.open(other, () -> 1_000, clock::get));
-            await(empty.lift(OF_ANN.target(), Long.MAX_VALUE)); // makes its version another one
-            await(empty.add(new Ban(address("203.0.113.7"), Origin.RULE, "x", NOON + 60_000, NOON)));
-            store.to(empty);
+        MemoryRowStore others = new MemoryRowStore(clock::get);
+        BanStore empty = new BanStore(others, () -> 1_000);
+        await(empty.lift(OF_ANN.target(), Long.MAX_VALUE)); // makes its version another one
+        await(empty.add(new Ban(address("203.0.113.7"), Origin.RULE, "x", NOON + 60_000, NOON)));
+        switched.to(others);
 
-            assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
-            assertThat(follower.current().all()).hasSize(701);
-            assertThat(await(WholeList.read(empty))).hasSize(701);
-            assertThat(announced).hasSize(702);
-            await(vertx.close());
-        }
+        assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
+        assertThat(follower.current().all()).hasSize(701);
+        assertThat(await(WholeList.read(empty))).hasSize(701);
+        assertThat(announced).hasSize(702);
     }
 
     @Test

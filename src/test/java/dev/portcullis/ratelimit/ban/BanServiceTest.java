@@ -15,6 +15,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -54,7 +55,7 @@ class BanServiceTest {
     private final AtomicLong clock = new AtomicLong(NOON);
     private final RecordedEvents events = new RecordedEvents();
     private EmbeddedStore disk;
-    private BanStore store;
+    private final BanStore store = new BanStore(new MemoryRowStore(clock::get), () -> 10);
     private StallingStreams streams;
     private BanService service;
     private Bus bus;
@@ -64,7 +65,6 @@ class BanServiceTest {
     void open(Vertx vertx) throws Exception {
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         disk = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = await(EmbeddedBanStore.open(disk, () -> 10, clock::get));
         streams = new StallingStreams(await(EmbeddedStreamStore.open(disk, clock::get)));
         service = BanFixture.service(
                 bus, store, streams, events, BanFixture.config("{\"allowed\": {\"users\": [\"bot\"]}}"), clock::get);

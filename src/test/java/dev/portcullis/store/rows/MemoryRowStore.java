@@ -11,8 +11,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -21,14 +22,28 @@ import java.util.function.Supplier;
 /** Rows in memory, for tests of policies. Fails, loses an answer, waits and forgets when it is told to. Thread-safe. */
 public final class MemoryRowStore implements RowStore {
     private final LongSupplier clock;
-    private final Map<Place, String> rows = new HashMap<>();
+    private final NavigableMap<Place, String> rows = new TreeMap<>(Place.ORDER);
     private Optional<Promise<Void>> gate = Optional.empty();
     private Predicate<RowKey> failing = row -> false;
     private int failures;
     private int calls;
     private boolean losesAnswers;
 
-    private record Place(int lane, RowKey row) {}
+    /** @param partition empty for a row that is found by its key alone */
+    private record Place(int lane, String table, String partition, String key) {
+        private static final Comparator<Place> ORDER = Comparator.comparingInt(Place::lane)
+                .thenComparing(Place::table)
+                .thenComparing(Place::partition)
+                .thenComparing(Place::key);
+
+        static Place of(int lane, RowKey row) {
+            return new Place(lane, row.table(), row.partition().orElse(""), row.key());
+        }
+
+        RowKey row() {
+            return new RowKey(table, Optional.of(partition).filter(name -> !name.isEmpty()), key);
+        }
+    }
 
     /** @param clock the store's time in milliseconds */
     public MemoryRowStore(LongSupplier clock) {
@@ -56,9 +71,8 @@ public final class MemoryRowStore implements RowStore {
 
     public synchronized List<String> keysOf(String table) {
         return rows.keySet().stream()
-                .map(Place::row)
-                .filter(row -> row.table().equals(table))
-                .map(RowKey::key)
+                .filter(place -> place.table().equals(table))
+                .map(Place::key)
                 .toList();
     }
 
@@ -117,7 +131,7 @@ public final class MemoryRowStore implements RowStore {
             return Future.failedFuture(StoreFailure.notApplied("a change came too late"));
         }
         writes.forEach((row, value) -> value.ifPresentOrElse(
-                text -> rows.put(new Place(lane, row), text), () -> rows.remove(new Place(lane, row))));
+                text -> rows.put(Place.of(lane, row), text), () -> rows.remove(Place.of(lane, row))));
         return losesAnswers ? Future.failedFuture(new StoreFailure("lost")) : Future.succeededFuture(done.result());
     }
 
@@ -141,25 +155,25 @@ public final class MemoryRowStore implements RowStore {
     private Rows found(int lane, ReadSet reads) {
         Map<RowKey, Optional<String>> single = new HashMap<>();
         Map<RowRange, List<Row>> ranges = new HashMap<>();
-        reads.rows().forEach(row -> single.put(row, Optional.ofNullable(rows.get(new Place(lane, row)))));
+        reads.rows().forEach(row -> single.put(row, Optional.ofNullable(rows.get(Place.of(lane, row)))));
         reads.ranges().forEach(range -> ranges.put(range, found(lane, range)));
         return new Rows(clock.getAsLong(), single, ranges);
     }
 
     private List<Row> found(int lane, RowRange range) {
-        Comparator<Row> order = Comparator.comparing(Row::key);
-        return rows.keySet().stream()
-                .filter(place -> place.lane() == lane && isIn(range, place.row()))
-                .map(place -> new Row(place.row().key(), Objects.requireNonNull(rows.get(place))))
-                .sorted(range.direction() == Direction.UP ? order : order.reversed())
-                .limit(range.limit())
-                .toList();
+        if (range.from().compareTo(range.before()) >= 0) {
+            return List.of();
+        }
+        NavigableMap<Place, String> within =
+                rows.subMap(place(lane, range, range.from()), true, place(lane, range, range.before()), false);
+        return (range.direction() == Direction.UP ? within : within.descendingMap())
+                .entrySet().stream()
+                        .limit(range.limit())
+                        .map(entry -> new Row(entry.getKey().key(), entry.getValue()))
+                        .toList();
     }
 
-    private static boolean isIn(RowRange range, RowKey row) {
-        return row.table().equals(range.table())
-                && row.partition().equals(Optional.of(range.partition()))
-                && row.key().compareTo(range.from()) >= 0
-                && row.key().compareTo(range.before()) < 0;
+    private static Place place(int lane, RowRange range, String key) {
+        return new Place(lane, range.table(), range.partition(), key);
     }
 }

@@ -9,8 +9,6 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
-import dev.portcullis.ratelimit.ban.BanStore;
-import dev.portcullis.ratelimit.ban.EmbeddedBanStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
@@ -42,7 +40,6 @@ public record EmbeddedStores(
         LoginCounterStore logins,
         RecentItemStore failures,
         RecentItemStore knownClients,
-        BanStore bans,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         RoomStore rooms,
@@ -84,27 +81,26 @@ public record EmbeddedStores(
         return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
-                                .compose(revocations -> EmbeddedBanStore.open(
-                                                store, () -> live.bans().get().max(), clock)
-                                        .map(bans -> new EmbeddedStores(
-                                                store,
-                                                ages,
-                                                streams,
-                                                counters,
-                                                new EmbeddedLoginCounterStore(
-                                                        config.ratelimit()
-                                                                .login()
-                                                                .tracked(),
-                                                        ages),
-                                                new EmbeddedRecentItemStore(
-                                                        config.stuffing().tracked(), ages),
-                                                new DurableRecentItemStore(store, "ratelimit.known", ages),
-                                                bans,
-                                                reported,
-                                                revocations,
-                                                rooms,
-                                                rows,
-                                                outbox)))));
+                                .map(revocations -> new EmbeddedStores(
+                                        store,
+                                        ages,
+                                        streams,
+                                        counters,
+                                        new EmbeddedLoginCounterStore(
+                                                config.ratelimit().login().tracked(), ages),
+                                        new EmbeddedRecentItemStore(
+                                                config.stuffing().tracked(), ages),
+                                        new DurableRecentItemStore(store, "ratelimit.known", ages),
+                                        reported,
+                                        revocations,
+                                        rooms,
+                                        rows,
+                                        outbox))));
+    }
+
+    @Override
+    public RowStore urgentRows() {
+        return rows;
     }
 
     @Override

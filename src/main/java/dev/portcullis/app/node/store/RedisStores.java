@@ -12,8 +12,6 @@ import dev.portcullis.hooks.RedisStreamTarget;
 import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
-import dev.portcullis.ratelimit.ban.BanStore;
-import dev.portcullis.ratelimit.ban.RedisBanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
@@ -100,13 +98,6 @@ public final class RedisStores implements Stores {
     }
 
     @Override
-    public BanStore bans() {
-        return once(
-                BanStore.class,
-                () -> new RedisBanStore(redis, () -> live.bans().get().max()));
-    }
-
-    @Override
     public SessionStore sessions() {
         return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), hooks()));
     }
@@ -129,6 +120,11 @@ public final class RedisStores implements Stores {
     @Override
     public RowStore rows() {
         return once(RowStore.class, () -> new RedisRowStore(redis));
+    }
+
+    @Override
+    public RowStore urgentRows() {
+        return RedisRowStore.exemptFromLimit(redis);
     }
 
     @Override

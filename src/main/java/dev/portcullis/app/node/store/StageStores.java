@@ -20,6 +20,7 @@ import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.uploads.ticket.UploadStore;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * Which stores each stage has. Each is handed to the assembly of its stage and to no other, so that a node opens what its
@@ -27,9 +28,12 @@ import java.util.Optional;
  */
 public final class StageStores {
     private final Stores stores;
+    private final BanStore bans;
 
-    public StageStores(Stores stores) {
+    /** @param mostBans that are kept at one time */
+    public StageStores(Stores stores, IntSupplier mostBans) {
         this.stores = stores;
+        this.bans = new BanStore(stores.urgentRows(), mostBans);
     }
 
     /**
@@ -88,7 +92,7 @@ public final class StageStores {
             Optional<HookTarget> hookStream) {}
 
     public OfEdge edge() {
-        return new OfEdge(stores.streams(), stores.bans(), new UploadStore(stores.rows()), stores.hooks());
+        return new OfEdge(stores.streams(), bans, new UploadStore(stores.rows()), stores.hooks());
     }
 
     public OfAuth auth() {
@@ -103,12 +107,7 @@ public final class StageStores {
 
     public OfRateLimit rateLimit() {
         return new OfRateLimit(
-                stores.counters(),
-                stores.logins(),
-                stores.failures(),
-                stores.knownClients(),
-                stores.bans(),
-                stores.streams());
+                stores.counters(), stores.logins(), stores.failures(), stores.knownClients(), bans, stores.streams());
     }
 
     public OfRooms rooms() {

@@ -5,7 +5,6 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
-import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomStore;
@@ -32,8 +31,6 @@ public interface Stores {
     /** From which addresses each account was used. */
     RecentItemStore knownClients();
 
-    BanStore bans();
-
     /** What lies beside the inboxes. */
     InboxStore inboxes();
 
@@ -50,6 +47,9 @@ public interface Stores {
 
     /** What is changed by steps in Java: accounts, invitations, lists of rooms, uploads, heads of audit chains. */
     RowStore rows();
+
+    /** The same, for rows that are most needed while the store is flooded: bans. */
+    RowStore urgentRows();
 
     LaneStore lanes();
 
