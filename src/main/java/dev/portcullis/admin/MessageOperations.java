@@ -4,8 +4,8 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
-import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.config.Json;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.EventType.Destination;
@@ -101,7 +101,7 @@ final class MessageOperations {
             request.refuse(HttpRefusal.UNAVAILABLE);
             return;
         }
-        List<ServerMessage> messages = call.messages();
+        List<SystemMessage> messages = call.messages();
         Future<List<ServerOutcome>> published = messages.isEmpty()
                 ? Future.succeededFuture(List.of())
                 : server.publisher().publish(to, messages, config.undelivered());

@@ -1,7 +1,7 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.contract.InputSchema.Result;
 import dev.portcullis.protocol.ClientFrame.Attachment;
@@ -25,7 +25,7 @@ record ServerCall(boolean single, List<Item> items) {
      * @param message empty if it is malformed
      * @param violations what is wrong with it then
      */
-    private record Item(Optional<ServerMessage> message, List<Violation> violations) {}
+    private record Item(Optional<SystemMessage> message, List<Violation> violations) {}
 
     /**
      * Under one key the messages of a call are told apart by their places, behind a space that no key contains.
@@ -57,11 +57,11 @@ record ServerCall(boolean single, List<Item> items) {
                     fields.rawData().orElseThrow(),
                     good -> new Item(
                             Optional.of(
-                                    ServerMessage.of(good, fields.textIn("id").orElse(key))),
+                                    SystemMessage.of(good, fields.textIn("id").orElse(key))),
                             List.of()),
                     violations -> new Item(Optional.empty(), violations));
         }
-        ServerMessage message = new ServerMessage(
+        SystemMessage message = new SystemMessage(
                 fields.text("content"),
                 fields.textIn("username"),
                 fields.textIn("replyTo"),
@@ -73,7 +73,7 @@ record ServerCall(boolean single, List<Item> items) {
     }
 
     /** Those that can be published. */
-    List<ServerMessage> messages() {
+    List<SystemMessage> messages() {
         return items.stream().flatMap(item -> item.message().stream()).toList();
     }
 

@@ -4,8 +4,8 @@ import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
-import dev.portcullis.broadcast.server.ServerMessage;
 import dev.portcullis.broadcast.server.ServerOutcome;
+import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
@@ -43,7 +43,7 @@ public record ServerDirectory(
     @FunctionalInterface
     public interface Publisher {
         /** Never fails. One outcome for each message, in their order. */
-        Future<List<ServerOutcome>> publish(StreamName to, List<ServerMessage> messages, int undelivered);
+        Future<List<ServerOutcome>> publish(StreamName to, List<SystemMessage> messages, int undelivered);
     }
 
     /** The rooms, by the rules for an admin. Its futures fail only where a stage does not answer. */

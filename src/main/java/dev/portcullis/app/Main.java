@@ -15,7 +15,7 @@ import dev.portcullis.app.cli.TokenCommand;
 import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.client.bench.BenchCommand;
 import dev.portcullis.client.chat.ChatCommand;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -59,7 +59,7 @@ public final class Main {
     }
 
     public static CommandLine commands(Map<String, String> environment, RunCommand.NodeLauncher launcher) {
-        TokenSource.FromConfig tokens = new ConfigTokenSource(environment);
+        UserTokens.FromConfig tokens = new ConfigTokenSource(environment);
         InputStream in = StandardInput.open();
         return Commands.of(
                 new RunCommand(environment, launcher),

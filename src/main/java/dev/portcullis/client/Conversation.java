@@ -20,7 +20,7 @@ import java.util.Optional;
 final class Conversation {
     private static final String JOIN = "join";
 
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final SendPacer pacer;
     private final ReconnectPolicy reconnects;
     private final TokenRenewal renewal;
@@ -31,7 +31,7 @@ final class Conversation {
     private boolean open;
 
     Conversation(
-            ClientTransport transport,
+            FrameChannel transport,
             ClientOptions options,
             SendPacer pacer,
             ReconnectPolicy reconnects,

@@ -11,7 +11,7 @@ final class Inbox {
     /** How long the next of the messages that were missed may take. */
     private static final long REPLAY_MS = 3_000;
 
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final Resume resume;
     private final boolean acknowledges;
     private Optional<Position> last = Optional.empty();
@@ -33,7 +33,7 @@ final class Inbox {
     }
 
     /** @param acknowledges whether a message counts as safe once the listener had it */
-    Inbox(ClientTransport transport, Resume resume, boolean acknowledges) {
+    Inbox(FrameChannel transport, Resume resume, boolean acknowledges) {
         this.transport = transport;
         this.resume = resume;
         this.acknowledges = acknowledges;

@@ -25,7 +25,7 @@ final class JoinedRooms {
 
     private static final String JOIN = "join";
 
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final SendPacer pacer;
     private final Map<String, RoomState> states = new LinkedHashMap<>();
     private final Map<String, PendingJoin> pending = new HashMap<>();
@@ -40,7 +40,7 @@ final class JoinedRooms {
     private record PendingJoin(Set<String> rooms, long at) {}
 
     /** @param tail of rooms that name none */
-    JoinedRooms(ClientTransport transport, SendPacer pacer, int tail) {
+    JoinedRooms(FrameChannel transport, SendPacer pacer, int tail) {
         this.transport = transport;
         this.pacer = pacer;
         this.tail = tail;

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One connection after the other between a client and a server. Confined to one context. */
-final class ReconnectingConnection implements ClientConnection.Owner, ClientTransport {
+final class ReconnectingConnection implements ClientConnection.Owner, FrameChannel {
     private static final long TICK_MS = 1_000;
     private static final String CSRF_TOKEN = "csrfToken";
 

@@ -21,7 +21,7 @@ final class RequestTracker {
     /** A {@code csrfToken} is added later. */
     private static final long ADDED_BYTES = 256;
 
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final SendPacer pacer;
     private final JoinedRooms rooms;
     private final PendingRequests pending;
@@ -29,7 +29,7 @@ final class RequestTracker {
     private long flushAt = Long.MAX_VALUE;
     private boolean open;
 
-    RequestTracker(ClientTransport transport, SendPacer pacer, JoinedRooms rooms, int maxPending) {
+    RequestTracker(FrameChannel transport, SendPacer pacer, JoinedRooms rooms, int maxPending) {
         this.transport = transport;
         this.pacer = pacer;
         this.rooms = rooms;

@@ -17,7 +17,7 @@ final class RoomState {
     private static final int MAX_HELD = 1_000;
 
     private final String room;
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final Rejoin rejoin;
     private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
@@ -38,7 +38,7 @@ final class RoomState {
         void schedule(String room, long delayMs);
     }
 
-    RoomState(String room, ClientTransport transport, Rejoin rejoin) {
+    RoomState(String room, FrameChannel transport, Rejoin rejoin) {
         this.room = room;
         this.transport = transport;
         this.rejoin = rejoin;

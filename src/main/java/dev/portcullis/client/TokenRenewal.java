@@ -21,7 +21,7 @@ final class TokenRenewal {
     /** The last offer comes so long before the former token ends, and the session with it. */
     private static final long LAST_OFFER_MS = 2_000;
 
-    private final ClientTransport transport;
+    private final FrameChannel transport;
     private final Context context;
     private final Supplier<Future<String>> source;
     private final Consumer<String> renewed;
@@ -37,7 +37,7 @@ final class TokenRenewal {
      * @param wall the time by which tokens end
      */
     TokenRenewal(
-            ClientTransport transport,
+            FrameChannel transport,
             Context context,
             Supplier<Future<String>> source,
             Consumer<String> renewed,

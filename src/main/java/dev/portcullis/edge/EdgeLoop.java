@@ -55,7 +55,7 @@ final class EdgeLoop {
     private final CutoffFreshness freshness;
     private final CutoffGate gate;
     private final ReplyReservations reservations;
-    private final LoopFrames frames;
+    private final FramePathFactory frames;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
     private final ConnectionRegistry connections;
@@ -84,7 +84,7 @@ final class EdgeLoop {
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
-        this.frames = new LoopFrames(edge, gate, hub, subscribers, presence, replies, timers, reservations);
+        this.frames = new FramePathFactory(edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
                 session -> edge.stages.authenticator().end(session.sender().userId(), session.id()),
                 this::later,
@@ -217,7 +217,7 @@ final class EdgeLoop {
     /** Opens the listener for clients. */
     Future<?> listen() {
         FramePath framePath = frames.path(supervisor::renew);
-        LoopDoors doors = new LoopDoors(
+        LoopHandlers handlers = new LoopHandlers(
                 edge,
                 context,
                 connections,
@@ -226,6 +226,6 @@ final class EdgeLoop {
                 timers,
                 new AuthFramePath(sessions, edge.stages.refusedTokens(), supervisor, framePath),
                 framePath);
-        return new PublicListener(edge, instance).open(doors.webSocket(), doors.socketIo());
+        return new PublicListener(edge, instance).open(handlers.webSocket(), handlers.socketIo());
     }
 }

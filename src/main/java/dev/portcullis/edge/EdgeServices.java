@@ -10,7 +10,7 @@ import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.lane.NodeIncarnation;
-import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.UploadStorage;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -42,7 +42,7 @@ public record EdgeServices(
         Metrics metrics,
         LongSupplier clock,
         LongPredicate mayHaveWaited,
-        Supplier<Optional<UploadPlace>> uploads,
+        Supplier<Optional<UploadStorage>> uploads,
         BooleanSupplier ready,
         Optional<? extends HookOutbox> rooms,
         AccountDeletion deletion) {}

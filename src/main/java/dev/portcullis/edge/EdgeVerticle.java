@@ -40,7 +40,7 @@ public final class EdgeVerticle extends VerticleBase {
                 }),
                 edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
                 edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget));
-        OwnLoop own = new OwnLoop(context);
+        EventLoopSteps own = new EventLoopSteps(context);
         return own.then(fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
     }
 
@@ -53,7 +53,7 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     /** The last instance to become ready completes it for all; each continues on its own event loop. */
-    private Future<?> open(OwnLoop own, StreamHubShard shard, StreamHub hub) {
+    private Future<?> open(EventLoopSteps own, StreamHubShard shard, StreamHub hub) {
         EdgeLoop opened = new EdgeLoop(edge, instance, context, shard, hub);
         loop = opened;
         return own.then(opened.answer(), any -> own.then(edge.instances.answers(), all -> opened.listen()));

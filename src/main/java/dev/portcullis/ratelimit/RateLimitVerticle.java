@@ -27,10 +27,10 @@ public final class RateLimitVerticle extends VerticleBase {
     private final LimitPolicy policy;
     private final LoginLimits logins;
     private final BanService bans;
-    private final Outlets outlets;
+    private final PenaltySinks sinks;
 
     /** Where counts and penalties go. */
-    public record Outlets(ObservedLimits observed, BlockBans bans) {}
+    public record PenaltySinks(ObservedLimits observed, BlockBans bans) {}
 
     public RateLimitVerticle(
             int instance,
@@ -40,15 +40,15 @@ public final class RateLimitVerticle extends VerticleBase {
             LoginDefences defences,
             BanService bans,
             Live<RateLimitConfig> config,
-            Outlets outlets) {
+            PenaltySinks sinks) {
         this.instance = instance;
         this.bus = bus;
         this.store = store;
         this.config = config;
         this.policy = new LimitPolicy(config);
         this.bans = bans;
-        this.logins = new LoginLimits(logins, defences, () -> config.get().login(), outlets.observed());
-        this.outlets = outlets;
+        this.logins = new LoginLimits(logins, defences, () -> config.get().login(), sinks.observed());
+        this.sinks = sinks;
     }
 
     @Override
@@ -77,15 +77,15 @@ public final class RateLimitVerticle extends VerticleBase {
     }
 
     private Verdict conclude(FrameAttempt attempt, Admission admission) {
-        admission.observed().forEach(row -> outlets.observed().exceeded(row.id(), attempt.user()));
+        admission.observed().forEach(row -> sinks.observed().exceeded(row.id(), attempt.user()));
         if (admission.banDue()) {
-            outlets.bans().ban(attempt.user());
+            sinks.bans().ban(attempt.user());
         }
         return admission.verdict();
     }
 
     private Verdict conclude(AddressAttempt attempt, Admission admission) {
-        admission.observed().forEach(row -> outlets.observed().exceeded(row.id(), attempt.address()));
+        admission.observed().forEach(row -> sinks.observed().exceeded(row.id(), attempt.address()));
         return admission.verdict();
     }
 

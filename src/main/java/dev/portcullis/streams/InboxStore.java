@@ -67,7 +67,7 @@ public interface InboxStore {
      * ends before the bounds are reached, the caller reads on. At least one entry is returned where one was found. It begins
      * at the newest entry of the conversation, so that an empty one costs nothing in a full inbox.
      */
-    Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds);
+    Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 
     /**
      * @param head of the inbox

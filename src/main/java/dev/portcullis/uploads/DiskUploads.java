@@ -37,14 +37,14 @@ public final class DiskUploads implements Uploads {
     /** Tickets that a node remembers, of some hundred bytes each. */
     private static final int ISSUED = 10_000;
 
-    private final TicketOffice office;
+    private final UploadTickets tickets;
     private final FolderId folder;
     private final DiskQuota quota;
-    private final FileRoom room;
+    private final DiskReservation room;
     private final FileReceiver receiver;
     private final FileSender sender;
     private final FileEnder ender;
-    private final DiskHealer healer;
+    private final UploadReconciler reconciler;
     private final TransferPlaces transfers;
     private final IssuedTickets issued = new IssuedTickets(ISSUED);
     private final TicketLookups knownLookups;
@@ -57,13 +57,13 @@ public final class DiskUploads implements Uploads {
      * @param shared whether the operator says of an address that many users share it
      */
     public DiskUploads(
-            Vertx vertx, TicketOffice office, DiskFolder folder, WorkerPool workers, Predicate<AddressRange> shared) {
+            Vertx vertx, UploadTickets tickets, DiskFolder folder, WorkerPool workers, Predicate<AddressRange> shared) {
         DiskThreads disk = new DiskThreads(workers);
-        UploadsConfig config = office.config();
-        this.office = office;
+        UploadsConfig config = tickets.config();
+        this.tickets = tickets;
         this.folder = folder.id();
         this.quota = new DiskQuota(config.nodeBytes());
-        this.room = new FileRoom(quota);
+        this.room = new DiskReservation(quota);
         this.receiver = new FileReceiver(vertx, folder, workers, config.transfer());
         this.sender = new FileSender(vertx, folder, config.transfer());
         this.transfers = new TransferPlaces(
@@ -71,18 +71,18 @@ public final class DiskUploads implements Uploads {
         this.knownLookups = new TicketLookups(config.shares().node());
         this.strangeLookups = new TicketLookups(config.shares().node());
         this.ender = new FileEnder(
-                office,
+                tickets,
                 id -> disk.run(() -> {
                     folder.delete(id);
                     return id;
                 }),
                 room::removed);
-        this.healer = new DiskHealer(office.store(), folder, quota, ender, disk);
+        this.reconciler = new UploadReconciler(tickets.store(), folder, quota, ender, disk);
     }
 
     @Override
     public UploadsConfig config() {
-        return office.config();
+        return tickets.config();
     }
 
     /**
@@ -90,13 +90,13 @@ public final class DiskUploads implements Uploads {
      * of the rows are in another folder. Call it once.
      */
     public Future<Void> countRows() {
-        return office.store()
+        return tickets.store()
                 .boundFolder()
                 .compose(before -> {
                     wasBound = before.isPresent();
                     return requireSame(before);
                 })
-                .compose(any -> healer.countRows());
+                .compose(any -> reconciler.countRows());
     }
 
     /**
@@ -104,7 +104,7 @@ public final class DiskUploads implements Uploads {
      * failed, maybe with the wrong store, must not permit the next one to delete files.
      */
     public Future<Void> bind() {
-        return office.store().bind(folder.value()).compose(this::requireSame).onSuccess(any -> ready = true);
+        return tickets.store().bind(folder.value()).compose(this::requireSame).onSuccess(any -> ready = true);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class DiskUploads implements Uploads {
      * before, since it may be the store that is the wrong one. Call it once, after {@link #bind}.
      */
     public Future<Void> removeOrphans() {
-        return wasBound ? healer.removeOrphans() : Future.succeededFuture();
+        return wasBound ? reconciler.removeOrphans() : Future.succeededFuture();
     }
 
     private Future<Void> requireSame(Optional<String> before) {
@@ -126,11 +126,11 @@ public final class DiskUploads implements Uploads {
     @Override
     public Future<TicketResult> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
-        if (size < 1 || size > office.config().maxBytes()) {
-            return office.issue(owner, address, grant, target, name, size, mime);
+        if (size < 1 || size > tickets.config().maxBytes()) {
+            return tickets.issue(owner, address, grant, target, name, size, mime);
         }
         return ready && quota.hasRoom(size)
-                ? office.issue(owner, address, grant, target, name, size, mime).onSuccess(this::remember)
+                ? tickets.issue(owner, address, grant, target, name, size, mime).onSuccess(this::remember)
                 : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
     }
 
@@ -142,12 +142,12 @@ public final class DiskUploads implements Uploads {
 
     /** Whose ticket it is, as far as this node has issued it: that costs no store anything. */
     public Optional<UserId> ownerOf(UploadTicket ticket) {
-        return issued.ownerOf(ticket, office.now());
+        return issued.ownerOf(ticket, tickets.now());
     }
 
     @Override
     public String uploadUrl(UploadTicket ticket, Upload issued) {
-        return UploadPaths.upload(office.config(), ticket);
+        return UploadPaths.upload(tickets.config(), ticket);
     }
 
     /**
@@ -161,9 +161,9 @@ public final class DiskUploads implements Uploads {
         return lookUp(ticket, address, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
     }
 
-    /** Like {@link TicketOffice#find}. */
+    /** Like {@link UploadTickets#find}. */
     public Future<Optional<Upload>> find(FileId id, UserId reader, FileReaders readers) {
-        return office.find(id, reader, readers);
+        return tickets.find(id, reader, readers);
     }
 
     public FileSender sender() {
@@ -177,7 +177,7 @@ public final class DiskUploads implements Uploads {
 
     @Override
     public Future<Integer> sweep() {
-        return ready ? ender.sweep().compose(office::forgetUnseen) : Future.succeededFuture(0);
+        return ready ? ender.sweep().compose(tickets::forgetUnseen) : Future.succeededFuture(0);
     }
 
     /** Bytes that count, for a gauge. */
@@ -197,10 +197,10 @@ public final class DiskUploads implements Uploads {
         if (!ready || !lookups.tryAcquire(payer)) {
             return Future.succeededFuture(new Refused(Why.BUSY));
         }
-        return office.store()
+        return tickets.store()
                 .find(ticket.file())
                 .onComplete(any -> lookups.release(payer))
-                .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, office.now()))
+                .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, tickets.now()))
                         .map(receive)
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
     }
@@ -252,8 +252,8 @@ public final class DiskUploads implements Uploads {
             TransferPlace place,
             UploadRights rights,
             LongConsumer onBegin) {
-        FileRoom.Reservation reservation = room.reserve(upload);
-        return reservation == FileRoom.Reservation.NONE
+        DiskReservation.Reservation reservation = room.reserve(upload);
+        return reservation == DiskReservation.Reservation.NONE
                 ? Future.succeededFuture(new Refused(Why.NO_ROOM))
                 : take(upload, ticket, reservation, body, place, rights, onBegin);
     }
@@ -261,14 +261,14 @@ public final class DiskUploads implements Uploads {
     private Future<ReceiveResult> take(
             Upload upload,
             UploadTicket ticket,
-            FileRoom.Reservation reservation,
+            DiskReservation.Reservation reservation,
             IncomingBody body,
             TransferPlace place,
             UploadRights rights,
             LongConsumer onBegin) {
-        long now = office.now();
-        long withinMs = office.config().receiveMs(upload.size());
-        return office.take(ticket.file(), ticket.hash(), now, now + withinMs)
+        long now = tickets.now();
+        long withinMs = tickets.config().receiveMs(upload.size());
+        return tickets.take(ticket.file(), ticket.hash(), now, now + withinMs)
                 .onFailure(failure -> room.failed(upload, reservation, failure))
                 .compose(result -> result.fold(
                         taken -> {
@@ -281,13 +281,13 @@ public final class DiskUploads implements Uploads {
                         excess -> unused(upload, reservation, Why.NO_ROOM)));
     }
 
-    private Future<ReceiveResult> unused(Upload upload, FileRoom.Reservation reservation, Why why) {
+    private Future<ReceiveResult> unused(Upload upload, DiskReservation.Reservation reservation, Why why) {
         room.unused(upload, reservation);
         return Future.succeededFuture(new Refused(why));
     }
 
     private Future<ReceiveResult> receive(Upload upload, IncomingBody body, TransferPlace place, UploadRights rights) {
-        return receiver.receive(body, upload, TicketOffice.type(upload), place, right(upload, rights))
+        return receiver.receive(body, upload, UploadTickets.type(upload), place, right(upload, rights))
                 .compose(result ->
                         result.fold(received -> keep(received, result), refused -> Future.succeededFuture(result)))
                 .recover(failure -> unlessGone(upload, failure))
@@ -307,7 +307,7 @@ public final class DiskUploads implements Uploads {
 
             @Override
             public Future<Boolean> mayGoOn() {
-                return office.store()
+                return tickets.store()
                         .find(upload.id())
                         .compose(row -> row.filter(known -> known.state() == Upload.State.RECEIVING)
                                 .map(rights::maySend)
@@ -317,15 +317,15 @@ public final class DiskUploads implements Uploads {
     }
 
     private Future<ReceiveResult> keep(Upload upload, ReceiveResult received) {
-        long now = office.now();
-        return office.store()
-                .keep(upload.id(), now, now + office.config().keepMs())
+        long now = tickets.now();
+        return tickets.store()
+                .keep(upload.id(), now, now + tickets.config().keepMs())
                 .map(kept -> kept ? received : new Refused(now < upload.dueAt() ? Why.NO_TICKET : Why.TOO_SLOW));
     }
 
     /** A user who is deleted takes their uploads along, and the file of one that arrives goes with its row. */
     private Future<ReceiveResult> unlessGone(Upload upload, Throwable failure) {
-        return office.store()
+        return tickets.store()
                 .find(upload.id())
                 .map(found -> found.filter(row -> row.state() == Upload.State.RECEIVING)
                         .isEmpty())

@@ -18,7 +18,7 @@ public final class DownloadHeaders {
     private DownloadHeaders() {}
 
     public static Map<String, String> of(Upload upload) {
-        return of(upload.name(), TicketOffice.type(upload));
+        return of(upload.name(), UploadTickets.type(upload));
     }
 
     static Map<String, String> of(String name, FileType type) {

@@ -20,7 +20,7 @@ final class FileEnder {
     /** After this time another node claims what this one has not ended. */
     private static final long RETRY_MS = 60_000;
 
-    private final TicketOffice office;
+    private final UploadTickets tickets;
     private final UploadStore store;
     private final Function<FileId, Future<?>> deletion;
     private final Consumer<Upload> onRemoved;
@@ -29,9 +29,9 @@ final class FileEnder {
      * @param deletion deletes all that there is of a file; may be repeated
      * @param onRemoved called once for each upload that counts no more
      */
-    FileEnder(TicketOffice office, Function<FileId, Future<?>> deletion, Consumer<Upload> onRemoved) {
-        this.office = office;
-        this.store = office.store();
+    FileEnder(UploadTickets tickets, Function<FileId, Future<?>> deletion, Consumer<Upload> onRemoved) {
+        this.tickets = tickets;
+        this.store = tickets.store();
         this.deletion = deletion;
         this.onRemoved = onRemoved;
     }
@@ -49,7 +49,7 @@ final class FileEnder {
     }
 
     private Future<Integer> sweep(int before) {
-        return store.claimDue(office.now(), PART, retryAt())
+        return store.claimDue(tickets.now(), PART, retryAt())
                 .compose(due -> finish(due.claimed(), 0).compose(done -> {
                     int ended = before + due.claimed().size();
                     return due.more() ? sweep(ended) : Future.succeededFuture(ended);
@@ -83,6 +83,6 @@ final class FileEnder {
     }
 
     private long retryAt() {
-        return office.now() + RETRY_MS;
+        return tickets.now() + RETRY_MS;
     }
 }

@@ -27,36 +27,43 @@ public final class S3Uploads implements Uploads {
     /** How long a file may wait to be asked for; its user's quota bounds how many do. */
     private static final long WAIT_MS = TimeUnit.DAYS.toMillis(1);
 
-    private final TicketOffice office;
+    private final UploadTickets tickets;
     private final UploadStore store;
     private final S3Objects objects;
     private final S3Urls urls;
     private final FileEnder ender;
 
-    public S3Uploads(TicketOffice office, S3Objects objects, S3Urls urls) {
-        this.office = office;
-        this.store = office.store();
+    public S3Uploads(UploadTickets tickets, S3Objects objects, S3Urls urls) {
+        this.tickets = tickets;
+        this.store = tickets.store();
         this.objects = objects;
         this.urls = urls;
-        this.ender = new FileEnder(office, objects::delete, any -> {});
+        this.ender = new FileEnder(tickets, objects::delete, any -> {});
     }
 
     @Override
     public UploadsConfig config() {
-        return office.config();
+        return tickets.config();
     }
 
     @Override
     public Future<TicketResult> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
-        return office.issue(
-                owner, address, grant, target, name, size, mime, office.config().ticketMs() + WAIT_MS);
+        return tickets.issue(
+                owner,
+                address,
+                grant,
+                target,
+                name,
+                size,
+                mime,
+                tickets.config().ticketMs() + WAIT_MS);
     }
 
     /** The store knows no ticket: who has the URL may put the file. */
     @Override
     public String uploadUrl(UploadTicket ticket, Upload issued) {
-        long seconds = TimeUnit.MILLISECONDS.toSeconds(office.config().ticketMs());
+        long seconds = TimeUnit.MILLISECONDS.toSeconds(tickets.config().ticketMs());
         return urls.upload(issued, Instant.ofEpochMilli(issued.createdAt()), seconds);
     }
 
@@ -67,7 +74,7 @@ public final class S3Uploads implements Uploads {
      * @param method which the URL is for
      */
     public Future<Optional<String>> downloadUrl(String method, FileId id, UserId reader, FileReaders readers) {
-        return office.findAny(id, reader, readers)
+        return tickets.findAny(id, reader, readers)
                 .compose(found -> found.map(this::kept)
                         .orElse(Future.succeededFuture(false))
                         .map(kept -> found.filter(any -> kept).map(upload -> downloadUrl(method, upload))));
@@ -76,7 +83,7 @@ public final class S3Uploads implements Uploads {
     /** On any node. */
     @Override
     public Future<Integer> sweep() {
-        return ender.sweep().compose(office::forgetUnseen);
+        return ender.sweep().compose(tickets::forgetUnseen);
     }
 
     private String downloadUrl(String method, Upload upload) {
@@ -84,18 +91,18 @@ public final class S3Uploads implements Uploads {
                 method,
                 upload.id(),
                 DownloadHeaders.disposition(upload.name()),
-                TicketOffice.type(upload).contentType(),
-                Instant.ofEpochMilli(office.now()));
+                UploadTickets.type(upload).contentType(),
+                Instant.ofEpochMilli(tickets.now()));
     }
 
     private Future<Boolean> kept(Upload upload) {
-        if (upload.isKept(office.now())) {
+        if (upload.isKept(tickets.now())) {
             return Future.succeededFuture(true);
         }
-        if (!upload.state().isPending() || office.now() >= upload.dueAt()) {
+        if (!upload.state().isPending() || tickets.now() >= upload.dueAt()) {
             return Future.succeededFuture(false);
         }
-        FileType type = TicketOffice.type(upload);
+        FileType type = UploadTickets.type(upload);
         return objects.keep(
                         upload,
                         FileHead.MAX_BYTES,
@@ -113,11 +120,11 @@ public final class S3Uploads implements Uploads {
 
     /** Of several who ask at a time one takes the ticket, and all keep the same file. */
     private Future<Boolean> keep(Upload upload) {
-        long now = office.now();
+        long now = tickets.now();
         Future<?> taken = upload.state() == State.ISSUED
-                ? office.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
+                ? tickets.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
                 : Future.succeededFuture();
         return taken.compose(
-                any -> store.keep(upload.id(), now, now + office.config().keepMs()));
+                any -> store.keep(upload.id(), now, now + tickets.config().keepMs()));
     }
 }

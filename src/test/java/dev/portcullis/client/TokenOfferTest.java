@@ -62,7 +62,7 @@ class TokenOfferTest {
     }
 
     /** Answers each frame with the same, and tells for how long something is put off. */
-    private static final class Line implements ClientTransport {
+    private static final class Line implements FrameChannel {
         private final Future<JsonObject> answer;
         private final Promise<Long> pause;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.WholeList;
+import dev.portcullis.ratelimit.ban.BanSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +70,7 @@ class ForeignPageTest {
 
     private List<String> banned() {
         try {
-            return WholeList.read(node.bans).await(30, TimeUnit.SECONDS).stream()
+            return BanSnapshot.read(node.bans).await(30, TimeUnit.SECONDS).stream()
                     .map(Ban::target)
                     .map(target -> target.key())
                     .toList();

@@ -198,7 +198,7 @@ public final class GatedNode {
                 LoginFixture.defences(CLOCK),
                 BanFixture.service(bus, bans, streams, CLOCK),
                 limits,
-                new LimitRecord(CLOCK).outlets(limits)));
+                new LimitRecord(CLOCK).sinks(limits)));
         await(new AuthVerticle(
                 0,
                 bus,

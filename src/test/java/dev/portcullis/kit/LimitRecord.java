@@ -33,8 +33,8 @@ public final class LimitRecord {
     }
 
     /** Bans are recorded, and keep no user out. */
-    public RateLimitVerticle.Outlets outlets(Live<RateLimitConfig> config) {
-        return new RateLimitVerticle.Outlets(
+    public RateLimitVerticle.PenaltySinks sinks(Live<RateLimitConfig> config) {
+        return new RateLimitVerticle.PenaltySinks(
                 observed(),
                 new BlockBans(
                         ban -> {

@@ -120,7 +120,7 @@ class RateLimitOutageTest {
                                 new RedisStreamStore(store),
                                 System::currentTimeMillis),
                         Live.fixed(config),
-                        record.outlets(Live.fixed(config))))
+                        record.sinks(Live.fixed(config))))
                 .await(30, TimeUnit.SECONDS);
         Opened opened = new Opened(proxy, new RateLimiter(bus, Live.fixed(config), record.observed()));
         opened.expectCounts();

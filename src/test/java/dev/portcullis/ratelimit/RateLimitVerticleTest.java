@@ -202,7 +202,7 @@ class RateLimitVerticleTest {
         RateLimitConfig config = LimitFixture.config("{\"user\": {\"burst\": 1}, \"blocks\": {\"banAfter\": 1}}");
         RateLimiter limiter = deployed(
                 config,
-                new RateLimitVerticle.Outlets(
+                new RateLimitVerticle.PenaltySinks(
                         record.observed(),
                         new BlockBans(ban -> Future.failedFuture("no store"), Live.fixed(config), clock::get)),
                 1);
@@ -347,10 +347,10 @@ class RateLimitVerticleTest {
 
     private RateLimiter deployed(String json, int instances) throws Exception {
         RateLimitConfig config = LimitFixture.config(json);
-        return deployed(config, record.outlets(Live.fixed(config)), instances);
+        return deployed(config, record.sinks(Live.fixed(config)), instances);
     }
 
-    private RateLimiter deployed(RateLimitConfig config, RateLimitVerticle.Outlets outlets, int instances)
+    private RateLimiter deployed(RateLimitConfig config, RateLimitVerticle.PenaltySinks sinks, int instances)
             throws Exception {
         CounterStore store =
                 EmbeddedCounterStore.open(disk, Live.fixed(config), clock::get).await(30, TimeUnit.SECONDS);
@@ -364,7 +364,7 @@ class RateLimitVerticleTest {
                             LoginFixture.defences(clock::get),
                             bans,
                             Live.fixed(config),
-                            outlets))
+                            sinks))
                     .await(30, TimeUnit.SECONDS);
         }
         return limiter(config);

@@ -6,8 +6,8 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.Conversation.Order;
-import dev.portcullis.streams.Conversation.Part;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import dev.portcullis.streams.redis.RedisInboxStore;
@@ -77,8 +77,8 @@ final class ConversationBench {
     }
 
     private static int emptyHistory(InboxStore inboxes) throws Exception {
-        Conversation.Read read =
-                new Conversation.Read(new Conversation(BOB, new UserId("nemo")), Order.BEFORE, Long.MAX_VALUE);
+        DirectConversation.Read read = new DirectConversation.Read(
+                new DirectConversation(BOB, new UserId("nemo")), Order.BEFORE, Long.MAX_VALUE);
         int calls = 1;
         Part part = await(inboxes.conversation(read, new Bounds(50, 1 << 18)));
         while (part.unread()) {

@@ -7,8 +7,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.Conversation.Order;
-import dev.portcullis.streams.Conversation.Part;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.StreamStore.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What every store promises about searching inboxes. Bob's inbox has 20 entries at the most. */
 public abstract class ConversationContract extends InboxFixture {
     private static final Bounds PLENTY = new Bounds(100, 1 << 20);
-    private static final Conversation WITH_ANN = new Conversation(BOB, ANN);
-    private static final Conversation WITH_CAROL = new Conversation(BOB, CAROL);
+    private static final DirectConversation WITH_ANN = new DirectConversation(BOB, ANN);
+    private static final DirectConversation WITH_CAROL = new DirectConversation(BOB, CAROL);
 
     @Test
     void part_has_the_entries_of_one_conversation_alone_in_the_order_of_the_read() throws Exception {
@@ -35,9 +35,9 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(seqs(read(WITH_ANN, Order.AFTER, 4, PLENTY))).containsExactly(6L, 7L, 9L);
         assertThat(seqs(read(WITH_ANN, Order.BEFORE, Long.MAX_VALUE, PLENTY))).containsExactly(9L, 7L, 6L, 4L, 3L, 1L);
         assertThat(seqs(read(WITH_CAROL, Order.BEFORE, 8, PLENTY))).containsExactly(5L, 2L);
-        assertThat(seqs(read(new Conversation(BOB, new UserId("dan")), Order.AFTER, 0, PLENTY)))
+        assertThat(seqs(read(new DirectConversation(BOB, new UserId("dan")), Order.AFTER, 0, PLENTY)))
                 .isEmpty();
-        assertThat(seqs(read(new Conversation(BOB, BOB), Order.AFTER, 0, PLENTY)))
+        assertThat(seqs(read(new DirectConversation(BOB, BOB), Order.AFTER, 0, PLENTY)))
                 .isEmpty();
     }
 
@@ -154,7 +154,7 @@ public abstract class ConversationContract extends InboxFixture {
                     .filter(seq -> with.get((int) seq - 1).equals(asked))
                     .boxed()
                     .toList();
-            assertThat(seqs(read(new Conversation(BOB, asked), Order.AFTER, after, PLENTY)))
+            assertThat(seqs(read(new DirectConversation(BOB, asked), Order.AFTER, after, PLENTY)))
                     .as("seed %d, step %d, with %s after %d", seed, i, asked, after)
                     .isEqualTo(kept);
         }
@@ -170,7 +170,7 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(read(WITH_ANN, Order.AFTER, 5, PLENTY).gap()).isFalse();
         assertThat(read(WITH_ANN, Order.AFTER, 25, PLENTY).gap()).isFalse();
         assertThat(read(WITH_ANN, Order.AFTER, 99, PLENTY).gap()).isFalse();
-        Conversation empty = new Conversation(BOB, new UserId("dan"));
+        DirectConversation empty = new DirectConversation(BOB, new UserId("dan"));
         assertThat(read(empty, Order.AFTER, 4, PLENTY).gap()).isTrue();
         assertThat(read(empty, Order.AFTER, 5, PLENTY).gap()).isFalse();
         assertThat(seqs(read(WITH_ANN, Order.AFTER, 0, PLENTY))).startsWith(7L);
@@ -212,8 +212,8 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(await(opened.inboxes().find(BOB, "c0", 3))).isEmpty();
     }
 
-    private Part read(Conversation of, Order order, long seq, Bounds bounds) throws Exception {
-        return await(opened.inboxes().conversation(new Conversation.Read(of, order, seq), bounds));
+    private Part read(DirectConversation of, Order order, long seq, Bounds bounds) throws Exception {
+        return await(opened.inboxes().conversation(new DirectConversation.Read(of, order, seq), bounds));
     }
 
     private static List<Long> seqs(Part part) {

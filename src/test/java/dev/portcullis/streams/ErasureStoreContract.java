@@ -139,7 +139,8 @@ public abstract class ErasureStoreContract {
     }
 
     private List<Long> conversation(UserId with) throws Exception {
-        Conversation.Read all = new Conversation.Read(new Conversation(BOB, with), Conversation.Order.AFTER, 0);
+        DirectConversation.Read all =
+                new DirectConversation.Read(new DirectConversation(BOB, with), DirectConversation.Order.AFTER, 0);
         return await(opened.inboxes().conversation(all, PLENTY)).entries().stream()
                 .map(each -> each.entry().position().seq())
                 .toList();

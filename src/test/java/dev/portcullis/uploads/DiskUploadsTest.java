@@ -80,7 +80,7 @@ class DiskUploadsTest {
     private EmbeddedStore engine;
     private DiskFolder folder;
     private WorkerPool workers;
-    private TicketOffice office;
+    private UploadTickets uploadTickets;
     private DiskUploads uploads;
 
     @BeforeEach
@@ -186,7 +186,7 @@ class DiskUploadsTest {
 
         assertThat(files()).isEmpty();
         assertThat(uploads.bytes()).isZero();
-        assertThat(await(office.store().find(ticket.file()))).isEmpty();
+        assertThat(await(uploadTickets.store().find(ticket.file()))).isEmpty();
     }
 
     @Test
@@ -215,7 +215,7 @@ class DiskUploadsTest {
         send(tickets.get(1), FULL);
         assertThat(refusal(send(tickets.get(2), FULL))).isEqualTo(Why.NO_ROOM);
         assertThat(uploads.bytes()).isEqualTo(40);
-        await(office.store().end(tickets.get(0).file(), now.get()));
+        await(uploadTickets.store().end(tickets.get(0).file(), now.get()));
         await(uploads.sweep());
 
         assertThat(send(tickets.get(2), FULL))
@@ -242,7 +242,8 @@ class DiskUploadsTest {
         UploadTicket ticket = issue(ROOM, TEXT.length());
 
         ReceiveResult result = receive(
-                ticket, () -> office.store().end(ticket.file(), now.get()).compose(any -> uploads.sweep()));
+                ticket,
+                () -> uploadTickets.store().end(ticket.file(), now.get()).compose(any -> uploads.sweep()));
 
         assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
         assertThat(files()).isEmpty();
@@ -281,8 +282,8 @@ class DiskUploadsTest {
                 temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
         Files.createDirectories(folders);
         Files.copy(file, folders.resolve(orphan.file().value()));
-        await(office.store().end(orphan.file(), now.get()));
-        await(office.store().remove(orphan.file()));
+        await(uploadTickets.store().end(orphan.file(), now.get()));
+        await(uploadTickets.store().remove(orphan.file()));
 
         stop();
         open();
@@ -291,7 +292,7 @@ class DiskUploadsTest {
         assertThat(files()).containsExactly(file);
         assertThat(find(sound.file(), ANN, MEMBER)).isPresent();
         assertThat(find(lost.file(), ANN, MEMBER)).isEmpty();
-        assertThat(await(office.store().find(lost.file()))).isEmpty();
+        assertThat(await(uploadTickets.store().find(lost.file()))).isEmpty();
         assertThat(uploads.bytes()).isEqualTo(TEXT.length());
     }
 
@@ -323,9 +324,10 @@ class DiskUploadsTest {
         FileId id = ticket.file();
         ReceiveResult result = receive(
                 ticket,
-                () -> office.store()
+                () -> uploadTickets
+                        .store()
                         .end(id, now.get())
-                        .compose(any -> office.store().remove(id)));
+                        .compose(any -> uploadTickets.store().remove(id)));
 
         assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
         assertThat(files()).isEmpty();
@@ -371,7 +373,7 @@ class DiskUploadsTest {
 
         heal();
 
-        assertThat(await(office.store().find(ticket.file()))).isEmpty();
+        assertThat(await(uploadTickets.store().find(ticket.file()))).isEmpty();
         assertThat(uploads.bytes()).isZero();
     }
 
@@ -419,7 +421,7 @@ class DiskUploadsTest {
     @Test
     void upload_that_was_under_way_in_a_crash_ends_by_itself() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
-        await(office.take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
+        await(uploadTickets.take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
         stop();
         open();
         heal();
@@ -442,9 +444,9 @@ class DiskUploadsTest {
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
-        office = new TicketOffice(
+        uploadTickets = new UploadTickets(
                 new UploadStore(new EmbeddedRowStore(engine, System::currentTimeMillis)), config, any -> {}, now::get);
-        uploads = new DiskUploads(vertx, office, folder, workers, address -> false);
+        uploads = new DiskUploads(vertx, uploadTickets, folder, workers, address -> false);
     }
 
     private UploadTicket issue(Target target, long size) throws Exception {
@@ -478,7 +480,7 @@ class DiskUploadsTest {
     }
 
     private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {
-        return await(office.find(id, reader, readers));
+        return await(uploadTickets.find(id, reader, readers));
     }
 
     private static void deleteAll(Path root) throws IOException {

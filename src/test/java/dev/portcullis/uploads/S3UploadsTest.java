@@ -60,7 +60,7 @@ class S3UploadsTest {
     private EmbeddedStore engine;
     private S3Double files;
     private OutgoingHttp http;
-    private TicketOffice office;
+    private UploadTickets tickets;
     private S3Uploads uploads;
 
     @BeforeEach
@@ -73,12 +73,12 @@ class S3UploadsTest {
         OutgoingTarget target =
                 new OutgoingTarget(OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
         S3Urls urls = new S3Urls(config);
-        office = new TicketOffice(
+        tickets = new UploadTickets(
                 new UploadStore(new EmbeddedRowStore(engine, System::currentTimeMillis)),
                 UploadFixture.config("{}"),
                 any -> {},
                 () -> System.currentTimeMillis() + ahead.get());
-        uploads = new S3Uploads(office, new S3Objects(http, target, config, urls, Instant::now), urls);
+        uploads = new S3Uploads(tickets, new S3Objects(http, target, config, urls, Instant::now), urls);
     }
 
     @AfterEach
@@ -111,7 +111,7 @@ class S3UploadsTest {
         assertThat(url(upload, ANN, MEMBER)).isEmpty();
 
         assertThat(files.objects).isEmpty();
-        assertThat(await(office.store().find(upload.id()))).isEmpty();
+        assertThat(await(tickets.store().find(upload.id()))).isEmpty();
     }
 
     @Test
@@ -120,7 +120,7 @@ class S3UploadsTest {
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
         assertThat(await(uploads.sweep())).isZero();
 
-        ahead.set(office.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
+        ahead.set(tickets.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
 
         assertThat(url(upload, ANN, MEMBER)).isEmpty();
         assertThat(await(uploads.sweep())).isEqualTo(1);
@@ -132,17 +132,17 @@ class S3UploadsTest {
         Upload upload = issue();
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
         url(upload, ANN, MEMBER);
-        ahead.set(office.config().keepMs() + TimeUnit.DAYS.toMillis(1));
+        ahead.set(tickets.config().keepMs() + TimeUnit.DAYS.toMillis(1));
         files.fail = true;
 
         await(uploads.sweep());
-        assertThat(await(office.store().find(upload.id()))).isPresent();
+        assertThat(await(tickets.store().find(upload.id()))).isPresent();
 
         files.fail = false;
         ahead.addAndGet(60_001);
         assertThat(await(uploads.sweep())).isEqualTo(1);
         assertThat(files.objects).isEmpty();
-        assertThat(await(office.store().find(upload.id()))).isEmpty();
+        assertThat(await(tickets.store().find(upload.id()))).isEmpty();
     }
 
     private Upload issue() throws Exception {

@@ -4,7 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
 import dev.portcullis.protocol.Role;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Makes tokens for the client commands with the secret of a node's configuration. */
-public final class ConfigTokenSource implements TokenSource.FromConfig {
+public final class ConfigTokenSource implements UserTokens.FromConfig {
     private static final Duration LIFETIME = Duration.ofHours(1);
 
     private final Map<String, String> environment;
@@ -26,22 +26,22 @@ public final class ConfigTokenSource implements TokenSource.FromConfig {
     }
 
     @Override
-    public TokenSource.Found read(Path file, Role role) {
+    public UserTokens.Found read(Path file, Role role) {
         return ConfigFile.load(file, List.of(), environment, NodeConfigReader::read)
                 .fold(
                         valid -> found(valid.value(), role),
-                        invalid -> new TokenSource.Unusable(invalid.problems().stream()
+                        invalid -> new UserTokens.Unusable(invalid.problems().stream()
                                 .map(Problem::toString)
                                 .collect(Collectors.joining(" | "))));
     }
 
-    private static TokenSource.Found found(NodeConfig config, Role role) {
+    private static UserTokens.Found found(NodeConfig config, Role role) {
         return SigningIssuer.of(config)
-                .<TokenSource.Found>fold(
-                        issuer -> new TokenSource.Ready(tokensOf(config, issuer, role)), TokenSource.Unusable::new);
+                .<UserTokens.Found>fold(
+                        issuer -> new UserTokens.Ready(tokensOf(config, issuer, role)), UserTokens.Unusable::new);
     }
 
-    private static TokenSource tokensOf(NodeConfig config, IssuerConfig issuer, Role role) {
+    private static UserTokens tokensOf(NodeConfig config, IssuerConfig issuer, Role role) {
         TokenSigner signer = new TokenSigner(issuer, System::currentTimeMillis);
         Duration lifetime = Duration.ofMillis(
                 Math.min(LIFETIME.toMillis(), config.auth().tokens().maxLifetime()));

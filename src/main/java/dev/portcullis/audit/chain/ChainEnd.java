@@ -13,13 +13,13 @@ import java.util.Optional;
 record ChainEnd(ChainFile file, long n, String hash, long bytes) {
     /** Empty if the file has no such line. */
     static Optional<ChainEnd> in(ChainFile file, LineMac mac, Optional<ChainHead> recorded) throws IOException {
-        Optional<ChainEnd> tail = SeenLine.last(file, mac)
+        Optional<ChainEnd> tail = ParsedLine.last(file, mac)
                 .filter(each -> each.line().own() && each.line().n() >= file.first())
                 .map(each -> of(file, each.line(), each.end()));
         if (tail.isPresent()) {
             return tail;
         }
-        boolean begunHere = SeenLine.first(file, mac).filter(SeenLine::own).isPresent();
+        boolean begunHere = ParsedLine.first(file, mac).filter(ParsedLine::own).isPresent();
         boolean known = recorded.filter(head -> head.n() >= file.first()).isPresent();
         return begunHere || known ? last(file, mac, recorded) : Optional.empty();
     }
@@ -31,7 +31,7 @@ record ChainEnd(ChainFile file, long n, String hash, long bytes) {
         try (LineScanner lines = LineScanner.open(file.path())) {
             Optional<byte[]> bytes = lines.next();
             while (bytes.isPresent() && lines.isComplete()) {
-                Optional<SeenLine> seen = SeenLine.of(bytes.get(), mac);
+                Optional<ParsedLine> seen = ParsedLine.of(bytes.get(), mac);
                 if (seen.isPresent() && seen.get().n() > above && isVouchedFor(seen.get(), recorded)) {
                     above = seen.get().n();
                     end = Optional.of(of(file, seen.get(), lines.position()));
@@ -42,13 +42,13 @@ record ChainEnd(ChainFile file, long n, String hash, long bytes) {
         return end;
     }
 
-    private static boolean isVouchedFor(SeenLine seen, Optional<ChainHead> recorded) {
+    private static boolean isVouchedFor(ParsedLine seen, Optional<ChainHead> recorded) {
         return seen.own()
                 || recorded.filter(head -> head.n() == seen.n() && head.hash().equals(seen.hash()))
                         .isPresent();
     }
 
-    private static ChainEnd of(ChainFile file, SeenLine line, long bytes) {
+    private static ChainEnd of(ChainFile file, ParsedLine line, long bytes) {
         return new ChainEnd(file, line.n(), line.hash(), bytes);
     }
 }

@@ -169,13 +169,13 @@ final class ChainStart {
     }
 
     private boolean namesKey(ChainFile file) throws IOException {
-        return SeenLine.first(file, mac).filter(first -> first.names(key)).isPresent();
+        return ParsedLine.first(file, mac).filter(first -> first.names(key)).isPresent();
     }
 
     /** A file whose first line can't be read is replaced by the next one at once. */
     private long begunAt(ChainFile file) throws IOException {
-        return SeenLine.first(file, mac)
-                .filter(SeenLine::own)
+        return ParsedLine.first(file, mac)
+                .filter(ParsedLine::own)
                 .map(first -> first.timestamp().orElse(0))
                 .orElse(0L);
     }

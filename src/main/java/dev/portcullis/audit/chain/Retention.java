@@ -36,7 +36,7 @@ final class Retention {
 
         boolean isUntouched(LineMac mac) throws IOException {
             return Files.isReadable(file.path())
-                    && SeenLine.last(file, mac)
+                    && ParsedLine.last(file, mac)
                             .filter(end -> end.end() == end.length())
                             .filter(end ->
                                     end.line().n() == last && end.line().hash().equals(hash))
@@ -61,15 +61,15 @@ final class Retention {
     void load(List<ChainFile> files, ChainFile newest, LineMac mac) throws IOException {
         kept.clear();
         released = List.of();
-        Optional<SeenLine> next = SeenLine.first(newest, mac);
+        Optional<ParsedLine> next = ParsedLine.first(newest, mac);
         long endedAt = begunAt(next).orElse(Long.MAX_VALUE);
         for (int i = files.size() - 1; i >= 0; i--) {
             ChainFile file = files.get(i);
             if (file.first() >= newest.first() || !Files.isReadable(file.path())) {
                 continue;
             }
-            Optional<SeenLine> first = SeenLine.first(file, mac);
-            boolean own = first.filter(SeenLine::own).isPresent();
+            Optional<ParsedLine> first = ParsedLine.first(file, mac);
+            boolean own = first.filter(ParsedLine::own).isPresent();
             Optional<Kept> found = kept(file, next, endedAt, own, mac);
             found.ifPresent(kept::addFirst);
             endedAt = begunAt(first).orElse(endedAt);
@@ -77,18 +77,18 @@ final class Retention {
         }
     }
 
-    private static Optional<Kept> kept(ChainFile file, Optional<SeenLine> next, long endedAt, boolean own, LineMac mac)
-            throws IOException {
-        return SeenLine.last(file, mac)
+    private static Optional<Kept> kept(
+            ChainFile file, Optional<ParsedLine> next, long endedAt, boolean own, LineMac mac) throws IOException {
+        return ParsedLine.last(file, mac)
                 .filter(end -> end.end() == end.length())
-                .map(SeenLine.Last::line)
+                .map(ParsedLine.Last::line)
                 .filter(end -> next.filter(each -> each.line().prev().equals(end.hash()))
                         .isPresent())
                 .map(end -> new Kept(file, end.n(), end.hash(), endedAt, own));
     }
 
-    private static Optional<Long> begunAt(Optional<SeenLine> first) {
-        return first.filter(SeenLine::own)
+    private static Optional<Long> begunAt(Optional<ParsedLine> first) {
+        return first.filter(ParsedLine::own)
                 .flatMap(line -> line.timestamp().stream().boxed().findFirst());
     }
 

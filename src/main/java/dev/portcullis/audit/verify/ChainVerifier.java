@@ -18,7 +18,7 @@ public final class ChainVerifier {
     private final String chain;
     private final Anchor anchor;
     private final Findings findings = new Findings();
-    private final OwnLines own;
+    private final ControlLines own;
     private long lines;
     private long first;
     private String firstPrev = ChainLine.NO_LINE;
@@ -30,7 +30,7 @@ public final class ChainVerifier {
     private ChainVerifier(String chain, List<PublicKey> trusted, Anchor anchor) {
         this.chain = chain;
         this.anchor = anchor;
-        this.own = new OwnLines(chain, trusted, anchor, findings);
+        this.own = new ControlLines(chain, trusted, anchor, findings);
     }
 
     /**

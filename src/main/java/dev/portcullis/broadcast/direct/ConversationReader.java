@@ -2,9 +2,9 @@ package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.broadcast.amend.LatestMessage;
-import dev.portcullis.streams.Conversation;
-import dev.portcullis.streams.Conversation.Order;
-import dev.portcullis.streams.Conversation.Part;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
@@ -30,10 +30,10 @@ final class ConversationReader {
     }
 
     Future<HistoryResult> read(ConversationQuery query) {
-        Conversation of = new Conversation(query.owner(), query.other());
+        DirectConversation of = new DirectConversation(query.owner(), query.other());
         Order order = query.after().isPresent() ? Order.AFTER : Order.BEFORE;
         long from = query.after().or(query::before).orElse(Long.MAX_VALUE);
-        return new Page(order, query.limit()).read(new Conversation.Read(of, order, from));
+        return new Page(order, query.limit()).read(new DirectConversation.Read(of, order, from));
     }
 
     private final class Page {
@@ -50,7 +50,7 @@ final class ConversationReader {
         }
 
         /** A page that is full is read on too, up to the next entry: only that tells whether there is more. */
-        Future<HistoryResult> read(Conversation.Read rest) {
+        Future<HistoryResult> read(DirectConversation.Read rest) {
             return inboxes.conversation(rest, new Bounds(limit - frames.size(), Math.max(1, pageBytes - bytes)))
                     .compose(part -> {
                         gap = gap.or(() -> Optional.of(part.gap()));

@@ -18,7 +18,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Stored;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
@@ -75,7 +75,8 @@ final class DirectAmender {
         return inOrder.run(
                 new Message(amendment.messageId(), author),
                 () -> messages.find(author, amendment.messageId(), searched)
-                        .map(found -> found.filter(each -> new Conversation(author, recipient).contains(each.entry())))
+                        .map(found ->
+                                found.filter(each -> new DirectConversation(author, recipient).contains(each.entry())))
                         .compose(found -> found.map(own -> amendBoth(amendment, own, recipient, now))
                                 .orElseGet(() -> refused(Reason.NOT_FOUND))));
     }

@@ -10,16 +10,16 @@ import java.util.List;
  * @param undelivered how many of these messages may wait in one inbox, so that they can't push out those of users
  * @param notAfter when none of them must be appended any more
  */
-public record ServerBatch(StreamName to, List<ServerMessage> messages, int undelivered, long notAfter) {
+public record ServerBatch(StreamName to, List<SystemMessage> messages, int undelivered, long notAfter) {
     /** The same without the events that are not stored. */
     ServerBatch ofStored() {
         return new ServerBatch(
-                to, messages.stream().filter(ServerMessage::isStored).toList(), undelivered, notAfter);
+                to, messages.stream().filter(SystemMessage::isStored).toList(), undelivered, notAfter);
     }
 
     /** Its messages in parts, as long as possible, which are stored or not as a whole. */
-    List<List<ServerMessage>> runs() {
-        List<List<ServerMessage>> runs = new ArrayList<>();
+    List<List<SystemMessage>> runs() {
+        List<List<SystemMessage>> runs = new ArrayList<>();
         int begin = 0;
         for (int i = 1; i <= messages.size(); i++) {
             if (i == messages.size()

@@ -64,7 +64,7 @@ public final class ServerMessagePolicy {
      */
     <R> R judge(
             ServerBatch batch,
-            ServerMessage message,
+            SystemMessage message,
             String messageId,
             long now,
             Function<AppendRequest, R> append,
@@ -80,7 +80,7 @@ public final class ServerMessagePolicy {
     }
 
     /** An event that goes to those who are connected, and to no one later. */
-    Optional<UnstoredEvent> unstored(ServerBatch batch, ServerMessage message) {
+    Optional<UnstoredEvent> unstored(ServerBatch batch, SystemMessage message) {
         return message.event()
                 .filter(event -> !event.stored())
                 .flatMap(event -> target(batch.to())
@@ -99,7 +99,7 @@ public final class ServerMessagePolicy {
 
     private <R> R compose(
             ServerBatch batch,
-            ServerMessage message,
+            SystemMessage message,
             Target to,
             String messageId,
             long now,
@@ -130,7 +130,7 @@ public final class ServerMessagePolicy {
                         Optional::empty));
     }
 
-    private AppendRequest request(ServerBatch batch, ServerMessage message, byte[] body, String messageId, long now) {
+    private AppendRequest request(ServerBatch batch, SystemMessage message, byte[] body, String messageId, long now) {
         boolean direct = batch.to().isInbox();
         AppendRequest request = new AppendRequest(
                         batch.to(),
@@ -145,12 +145,12 @@ public final class ServerMessagePolicy {
         return direct ? request.in(new Backlog(SYSTEM, batch.undelivered())) : request;
     }
 
-    private static String keyType(ServerMessage message, boolean direct) {
+    private static String keyType(SystemMessage message, boolean direct) {
         return message.event().isPresent() ? FrameType.EVENT.id() : direct ? DIRECT : CHAT;
     }
 
     /** Of the message as it came, so that another one under a used key is a conflict. */
-    private static byte[] hash(ServerMessage message) {
+    private static byte[] hash(SystemMessage message) {
         if (message.event().isPresent()) {
             return message.event().get().hash();
         }

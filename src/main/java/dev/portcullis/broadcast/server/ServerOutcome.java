@@ -7,7 +7,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What became of a {@link ServerMessage}. */
+/** What became of a {@link SystemMessage}. */
 public sealed interface ServerOutcome {
     <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused);
 

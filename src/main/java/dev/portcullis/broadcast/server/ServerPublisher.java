@@ -46,7 +46,7 @@ public final class ServerPublisher {
      *
      * @param undelivered how many of them may wait in one inbox
      */
-    public Future<List<ServerOutcome>> publish(StreamName to, List<ServerMessage> messages, int undelivered) {
+    public Future<List<ServerOutcome>> publish(StreamName to, List<SystemMessage> messages, int undelivered) {
         ServerBatch batch = new ServerBatch(to, messages, undelivered, clock.getAsLong() + timeoutMs);
         return attempt(
                         batch,

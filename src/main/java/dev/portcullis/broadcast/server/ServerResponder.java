@@ -55,7 +55,7 @@ public final class ServerResponder implements BroadcastResponder {
     }
 
     /** Never fails, so that one message holds up no other. */
-    private Future<ServerOutcome> publish(ServerBatch batch, ServerMessage message) {
+    private Future<ServerOutcome> publish(ServerBatch batch, SystemMessage message) {
         long now = clock.getAsLong();
         return policy.unstored(batch, message)
                 .map(this::send)

@@ -2,7 +2,7 @@ package dev.portcullis.client.bench;
 
 import dev.portcullis.client.command.ConnectOptions;
 import dev.portcullis.client.command.Console;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "or nothing was measured, 2 the command is wrong."
         })
 public final class BenchCommand implements Callable<Integer> {
-    private final TokenSource.FromConfig configs;
+    private final UserTokens.FromConfig configs;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -133,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         private @Nullable Integer closed;
     }
 
-    public BenchCommand(TokenSource.FromConfig configs) {
+    public BenchCommand(UserTokens.FromConfig configs) {
         this.configs = configs;
     }
 
@@ -163,7 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private int run(BenchPlan plan, TokenSource tokens) {
+    private int run(BenchPlan plan, UserTokens tokens) {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {

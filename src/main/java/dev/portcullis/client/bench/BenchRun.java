@@ -1,7 +1,7 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Dialer;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,7 +28,7 @@ public final class BenchRun {
 
     private final Vertx vertx;
     private final BenchPlan plan;
-    private final TokenSource tokens;
+    private final UserTokens tokens;
     private final Consumer<Progress> watcher;
     private final List<Dialer> dialers;
 
@@ -47,7 +47,7 @@ public final class BenchRun {
             Vertx vertx,
             BenchPlan plan,
             WebSocketClientOptions transport,
-            TokenSource tokens,
+            UserTokens tokens,
             Consumer<Progress> watcher) {
         this.vertx = vertx;
         this.plan = plan;
@@ -68,7 +68,7 @@ public final class BenchRun {
             Vertx vertx,
             BenchPlan plan,
             WebSocketClientOptions transport,
-            TokenSource tokens,
+            UserTokens tokens,
             Consumer<Progress> watcher) {
         Promise<BenchReport> report = Promise.promise();
         BenchRun run = new BenchRun(vertx, plan, transport, tokens, watcher);

@@ -2,7 +2,7 @@ package dev.portcullis.client.bench;
 
 import dev.portcullis.client.Dialer;
 import dev.portcullis.client.command.RoleConverter;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -67,8 +67,8 @@ final class BenchTokens {
     }
 
     /** @param usageError creates the exception for a usage error */
-    TokenSource.Found source(
-            TokenSource.FromConfig configs,
+    UserTokens.Found source(
+            UserTokens.FromConfig configs,
             Map<String, String> environment,
             Function<String, ParameterException> usageError) {
         if (credential.config != null) {
@@ -76,14 +76,14 @@ final class BenchTokens {
         }
         Optional<String> secret = given(credential.secret, SECRET_VARIABLE, environment);
         if (secret.isPresent()) {
-            return new TokenSource.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), usageError));
+            return new UserTokens.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), usageError));
         }
         String fixed = given(credential.token, TOKEN_VARIABLE, environment)
                 .orElseThrow(() -> usageError.apply("give --secret, --config or --token"));
         if (!Dialer.canCarry(fixed)) {
             throw usageError.apply("the token is too long or has characters that no JWT has");
         }
-        return new TokenSource.Ready((user, granted) -> fixed);
+        return new UserTokens.Ready((user, granted) -> fixed);
     }
 
     /** The environment counts only if the command line has no credential. */
@@ -91,7 +91,7 @@ final class BenchTokens {
         return Optional.ofNullable(credential.none() ? environment.get(variable) : option);
     }
 
-    private TokenSource tokensOf(byte[] secret, Function<String, ParameterException> usageError) {
+    private UserTokens tokensOf(byte[] secret, Function<String, ParameterException> usageError) {
         if (secret.length < MIN_SECRET_BYTES) {
             throw usageError.apply(
                     "the secret has " + secret.length + " bytes; HS256 needs at least " + MIN_SECRET_BYTES);
@@ -100,7 +100,7 @@ final class BenchTokens {
     }
 
     /** Makes HS256 tokens for made-up users, with the secret of a test server. */
-    static final class HmacTokens implements TokenSource {
+    static final class HmacTokens implements UserTokens {
         private static final String ALGORITHM = "HS256";
         private static final long LIFETIME_SECONDS = TimeUnit.HOURS.toSeconds(4);
 

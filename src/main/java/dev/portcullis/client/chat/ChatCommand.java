@@ -5,7 +5,7 @@ import dev.portcullis.client.Dialer;
 import dev.portcullis.client.command.ConnectOptions;
 import dev.portcullis.client.command.Console;
 import dev.portcullis.client.command.RoleConverter;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -50,7 +50,7 @@ public final class ChatCommand implements Callable<Integer> {
     private static final int UNANSWERED_LINES = 16;
     private static final int LAST_ANSWERS_SECONDS = 5;
 
-    private final TokenSource.FromConfig configs;
+    private final UserTokens.FromConfig configs;
     private final Supplier<Reader> keyboard;
     private final int lastAnswersSeconds;
 
@@ -104,13 +104,13 @@ public final class ChatCommand implements Callable<Integer> {
     private ConnectOptions connect = new ConnectOptions();
 
     /** @param in the keyboard, which is not closed */
-    public ChatCommand(TokenSource.FromConfig configs, InputStream in) {
+    public ChatCommand(UserTokens.FromConfig configs, InputStream in) {
         // The terminal's own encoding, which is not always UTF-8.
         this(configs, () -> new InputStreamReader(in, Charset.defaultCharset()), LAST_ANSWERS_SECONDS);
     }
 
     /** @param lastAnswersSeconds how long the command waits for outstanding acks at the end of the input */
-    ChatCommand(TokenSource.FromConfig configs, Supplier<Reader> keyboard, int lastAnswersSeconds) {
+    ChatCommand(UserTokens.FromConfig configs, Supplier<Reader> keyboard, int lastAnswersSeconds) {
         this.configs = configs;
         this.keyboard = keyboard;
         this.lastAnswersSeconds = lastAnswersSeconds;
@@ -131,7 +131,7 @@ public final class ChatCommand implements Callable<Integer> {
         });
     }
 
-    private TokenSource.Found source() {
+    private UserTokens.Found source() {
         Optional<String> given = Optional.ofNullable(token);
         Optional<Path> file = Optional.ofNullable(config);
         if (given.isPresent() && file.isPresent()) {
@@ -148,10 +148,10 @@ public final class ChatCommand implements Callable<Integer> {
         if (!Dialer.canCarry(fixed)) {
             throw console().usageError("the token is too long or has characters that no JWT has");
         }
-        return new TokenSource.Ready((any, rooms) -> fixed);
+        return new UserTokens.Ready((any, rooms) -> fixed);
     }
 
-    private int talkAs(TokenSource source) {
+    private int talkAs(UserTokens source) {
         ClientOptions options;
         try {
             options = ClientOptions.to(

@@ -12,7 +12,7 @@ import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
 import dev.portcullis.uploads.FileReaders;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.transfer.TransferEnd;
@@ -34,12 +34,12 @@ final class FileDownload implements Handler<ApiRequest> {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
 
-    private final UploadPlace uploads;
+    private final UploadStorage uploads;
     private final FileTransfers transfers;
     private final FileLog log;
     private final FileRights rights;
 
-    FileDownload(UploadPlace uploads, FileTransfers transfers, FileLog log, FileRights rights) {
+    FileDownload(UploadStorage uploads, FileTransfers transfers, FileLog log, FileRights rights) {
         this.uploads = uploads;
         this.transfers = transfers;
         this.log = log;

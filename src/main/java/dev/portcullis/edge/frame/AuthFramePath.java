@@ -8,7 +8,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
@@ -58,7 +58,10 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         }
         Optional<String> id = auth.envelope().id();
         return answer(
-                from, sessions.open(Presented.inMessage(auth.token()), from.client(), id, auth.inbox()), id, framePath);
+                from,
+                sessions.open(PresentedToken.inMessage(auth.token()), from.client(), id, auth.inbox()),
+                id,
+                framePath);
     }
 
     /**

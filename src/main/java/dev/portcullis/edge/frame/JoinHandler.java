@@ -11,7 +11,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.presence.LoopPresence;
-import dev.portcullis.edge.presence.Watching;
+import dev.portcullis.edge.presence.PresenceWatch;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.ClientFrame;
@@ -166,18 +166,18 @@ public final class JoinHandler {
     private Future<FrameOutcome> watch(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
-                .compose(watching -> new PendingJoin(
+                .compose(watch -> new PendingJoin(
                                 shared,
                                 from,
                                 ofRoom(
                                         from,
                                         id,
                                         request,
-                                        Optional.of(watching),
+                                        Optional.of(watch),
                                         newest(from, request),
                                         mayJoin(from, request.roomId())))
                         .begin(deadline)
-                        .onComplete(any -> watching.endUnlessShown()));
+                        .onComplete(any -> watch.endUnlessShown()));
     }
 
     /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
@@ -196,7 +196,7 @@ public final class JoinHandler {
             Connection from,
             Optional<String> id,
             ClientFrame.RoomJoin request,
-            Optional<Watching> watching,
+            Optional<PresenceWatch> watch,
             Optional<LongFunction<Future<Optional<HistoryResult.Page>>>> newest,
             Supplier<Future<Verdict>> permission) {
         RoomId room = request.roomId();
@@ -206,7 +206,7 @@ public final class JoinHandler {
                 newest,
                 missed -> {
                     boolean more = missed.slice().more();
-                    Optional<Watching> last = watching.filter(any -> !more);
+                    Optional<PresenceWatch> last = watch.filter(any -> !more);
                     from.replay(new ServerFrame.Joined(
                             id,
                             room,
@@ -214,9 +214,9 @@ public final class JoinHandler {
                             missed.recovered(),
                             missed.messages(),
                             more,
-                            last.flatMap(Watching::members),
+                            last.flatMap(PresenceWatch::members),
                             OptionalLong.of(missed.readSeq())));
-                    last.ifPresent(Watching::shown);
+                    last.ifPresent(PresenceWatch::shown);
                 },
                 lossNotice(from, room),
                 permission);

@@ -19,7 +19,7 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.uploads.UploadPaths;
-import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
@@ -37,9 +37,9 @@ public final class UploadHandler {
     private final Optional<Uploads> uploads;
 
     /** @param uploads where files are; empty where there are none */
-    public UploadHandler(RoomAuthorizer rooms, Optional<UploadPlace> uploads) {
+    public UploadHandler(RoomAuthorizer rooms, Optional<UploadStorage> uploads) {
         this.rooms = rooms;
-        this.uploads = uploads.map(UploadPlace::uploads);
+        this.uploads = uploads.map(UploadStorage::uploads);
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {

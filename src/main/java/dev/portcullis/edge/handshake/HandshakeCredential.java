@@ -3,7 +3,7 @@ package dev.portcullis.edge.handshake;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.CsrfClaim;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.RequestCookies;
 import io.vertx.core.MultiMap;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The credential of a handshake. */
 sealed interface HandshakeCredential {
-    <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting);
+    <R> R fold(Supplier<R> none, Function<PresentedToken, R> token, Supplier<R> conflicting);
 
     /** Whether a token came in another way than a cookie, so that the client itself has put it there. */
     boolean outsideCookie();
@@ -49,7 +49,7 @@ sealed interface HandshakeCredential {
             case 1 -> {
                 Map.Entry<String, CredentialSource> only =
                         tokens.entrySet().iterator().next();
-                yield new Token(new Presented(only.getKey(), only.getValue(), subprotocols.csrfToken()));
+                yield new Token(new PresentedToken(only.getKey(), only.getValue(), subprotocols.csrfToken()));
             }
             default -> new Conflicting(tokens.values().stream().anyMatch(each -> each != CredentialSource.COOKIE));
         };
@@ -71,7 +71,7 @@ sealed interface HandshakeCredential {
         NONE;
 
         @Override
-        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
+        public <R> R fold(Supplier<R> none, Function<PresentedToken, R> token, Supplier<R> conflicting) {
             return none.get();
         }
 
@@ -82,9 +82,9 @@ sealed interface HandshakeCredential {
     }
 
     /** One token, possibly sent more than once. */
-    record Token(Presented presented) implements HandshakeCredential {
+    record Token(PresentedToken presented) implements HandshakeCredential {
         @Override
-        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
+        public <R> R fold(Supplier<R> none, Function<PresentedToken, R> token, Supplier<R> conflicting) {
             return token.apply(presented);
         }
 
@@ -97,7 +97,7 @@ sealed interface HandshakeCredential {
     /** Two different tokens: a component that sees only one of them would authorize another user (CWE-436). */
     record Conflicting(boolean outsideCookie) implements HandshakeCredential {
         @Override
-        public <R> R fold(Supplier<R> none, Function<Presented, R> token, Supplier<R> conflicting) {
+        public <R> R fold(Supplier<R> none, Function<PresentedToken, R> token, Supplier<R> conflicting) {
             return conflicting.get();
         }
     }

@@ -5,7 +5,7 @@ import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
@@ -83,7 +83,7 @@ public record UpgradeRequest(
     }
 
     /** The one token that came with it. */
-    public Optional<Presented> presented() {
+    public Optional<PresentedToken> presented() {
         return credential.fold(Optional::empty, Optional::of, Optional::empty);
     }
 

@@ -44,7 +44,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     private final RoomPresence attendance;
     private final StreamHub hub;
     private final MemoryBudget memory;
-    private final Map<RoomId, Map<FrameRecipient, Watching>> watched = new HashMap<>();
+    private final Map<RoomId, Map<FrameRecipient, PresenceWatch>> watched = new HashMap<>();
     private final Map<FrameRecipient, Set<Target>> typing = new HashMap<>();
 
     public LoopPresence(
@@ -60,7 +60,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     public void subscribed(FrameRecipient recipient, StreamName stream) {
         withRoom(stream, recipient, (room, user) -> {
             reporter.entered(room, user);
-            find(room, recipient).ifPresent(Watching::entered);
+            find(room, recipient).ifPresent(PresenceWatch::entered);
         });
     }
 
@@ -68,7 +68,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     public void unsubscribed(FrameRecipient recipient, StreamName stream) {
         withRoom(stream, recipient, (room, user) -> {
             reporter.left(room, user);
-            find(room, recipient).filter(Watching::left).ifPresent(any -> ignore(recipient, room));
+            find(room, recipient).filter(PresenceWatch::left).ifPresent(any -> ignore(recipient, room));
             if (endTyping(recipient, new Target.ToRoom(room))) {
                 attendance.typing(new TypingNotice(new Target.ToRoom(room), user, false, true));
             }
@@ -84,22 +84,22 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
      * Begins to send a client the changes of a room that it is about to join. Completes, on this loop, when it is known
      * who is there, or that it can't be known in time.
      */
-    public Future<Watching> watch(Connection client, RoomId room) {
+    public Future<PresenceWatch> watch(Connection client, RoomId room) {
         boolean joined = client.subscriptions().isIn(room);
         ignore(client, room);
-        Watching watching = new Watching(
+        PresenceWatch watch = new PresenceWatch(
                 client,
                 joined ? 1 : 0,
                 PresenceQuery.MOST,
                 this::send,
                 ended -> find(room, client).filter(ended::equals).ifPresent(any -> ignore(client, room)));
-        Map<FrameRecipient, Watching> others = watched.computeIfAbsent(room, any -> {
+        Map<FrameRecipient, PresenceWatch> others = watched.computeIfAbsent(room, any -> {
             reporter.watch(room, this);
             return new LinkedHashMap<>();
         });
-        others.put(client, watching);
-        Promise<Watching> known = Promise.promise();
-        long timer = loop.owner().setTimer(SHOW_WITHIN_MS, any -> known.tryComplete(watching));
+        others.put(client, watch);
+        Promise<PresenceWatch> known = Promise.promise();
+        long timer = loop.owner().setTimer(SHOW_WITHIN_MS, any -> known.tryComplete(watch));
         told(room)
                 .compose(any -> attendance.page(
                         new PresenceQuery(room, Optional.empty(), PresenceQuery.MOST, Optional.empty()),
@@ -107,16 +107,16 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
                 .onComplete(answer -> onLoop(() -> {
                     if (answer.succeeded() && loop.owner().cancelTimer(timer)) {
                         Optional<UserId> joining = joined ? Optional.empty() : client.user();
-                        answer.result().fold(page -> learn(watching, page, joining), () -> false, () -> false);
+                        answer.result().fold(page -> learn(watch, page, joining), () -> false, () -> false);
                     }
-                    known.tryComplete(watching);
+                    known.tryComplete(watch);
                 }));
         return known.future();
     }
 
     /** Sends a client no changes of a room any more. */
     public void ignore(FrameRecipient client, RoomId room) {
-        Map<FrameRecipient, Watching> others = watched.get(room);
+        Map<FrameRecipient, PresenceWatch> others = watched.get(room);
         if (others != null && others.remove(client) != null && others.isEmpty()) {
             watched.remove(room);
             reporter.unwatch(room, this);
@@ -159,17 +159,17 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     }
 
     private void sendToWatchers(PresenceNotice notice) {
-        Map<FrameRecipient, Watching> watching = watched.getOrDefault(notice.room(), Map.of());
+        Map<FrameRecipient, PresenceWatch> watches = watched.getOrDefault(notice.room(), Map.of());
         share(
                 notice,
-                List.copyOf(watching.values()).stream() // a write may close a client
+                List.copyOf(watches.values()).stream() // a write may close a client
                         .filter(each -> each.takes(notice))
-                        .map(Watching::recipient)
+                        .map(PresenceWatch::recipient)
                         .toList());
     }
 
-    private static boolean learn(Watching watching, PresenceAnswer.Page page, Optional<UserId> joining) {
-        watching.learn(page, joining);
+    private static boolean learn(PresenceWatch watch, PresenceAnswer.Page page, Optional<UserId> joining) {
+        watch.learn(page, joining);
         return true;
     }
 
@@ -216,7 +216,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
                 .forEach(to -> attendance.typing(new TypingNotice(to, user, false, true)));
     }
 
-    private Optional<Watching> find(RoomId room, FrameRecipient client) {
+    private Optional<PresenceWatch> find(RoomId room, FrameRecipient client) {
         return Optional.ofNullable(watched.getOrDefault(room, Map.of()).get(client));
     }
 

@@ -81,13 +81,13 @@ public final class SessionOpener {
         this.owner = owner;
     }
 
-    public Future<SessionOpening> open(Presented presented, RemoteClient client, Optional<String> id) {
+    public Future<SessionOpening> open(PresentedToken presented, RemoteClient client, Optional<String> id) {
         return open(presented, client, id, Optional.empty());
     }
 
     /** @param resume the position in its user's inbox up to which the client has everything */
     public Future<SessionOpening> open(
-            Presented presented, RemoteClient client, Optional<String> id, Optional<Position> resume) {
+            PresentedToken presented, RemoteClient client, Optional<String> id, Optional<Position> resume) {
         return open(client.slot(), credentials(presented, client), new Connecting(presented.byCookie(), id, resume));
     }
 
@@ -165,7 +165,7 @@ public final class SessionOpener {
         return resume.filter(any -> delivery.gap() == 0).orElseGet(delivery::since);
     }
 
-    private Credentials credentials(Presented presented, RemoteClient client) {
+    private Credentials credentials(PresentedToken presented, RemoteClient client) {
         return new Credentials(
                 presented.token(),
                 client.address(),

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the bytes of a socket are read. They are not while its connection is paused, nor while the other sockets of its event
- * loop take their {@link Turns}. While the node's memory budget is exceeded nothing is read either: a burst of many peers would
+ * loop take their {@link ReadQuantum}. While the node's memory budget is exceeded nothing is read either: a burst of many peers would
  * fill the memory before any of them could be closed (CWE-770).
  */
 final class ReadGate {
     private static final long MEMORY_CHECK_MS = 20;
 
     private final InboundBacklog inbound;
-    private final Turns turns = new Turns();
+    private final ReadQuantum quantum = new ReadQuantum();
     private @Nullable ChannelHandlerContext context;
     private boolean paused;
     private boolean yielding;
@@ -78,24 +78,24 @@ final class ReadGate {
 
     void beginTurn() {
         if (!yielding) {
-            turns.begin();
+            quantum.begin();
         }
     }
 
     void decodedFrame() {
-        turns.decodedFrame(now());
+        quantum.decodedFrame(now());
     }
 
     void discarded(int bytes) {
-        turns.discarded(bytes);
+        quantum.discarded(bytes);
     }
 
     void answersLater() {
-        turns.answeredLater();
+        quantum.answeredLater();
     }
 
     boolean turnIsOver() {
-        return turns.isOver(now());
+        return quantum.isOver(now());
     }
 
     /** Lets the other sockets go first. {@code next} runs when the next turn has begun. */
@@ -105,9 +105,9 @@ final class ReadGate {
         }
         yielding = true;
         updateAutoRead();
-        schedule(turns.end(now()), () -> {
+        schedule(quantum.end(now()), () -> {
             yielding = false;
-            turns.begin();
+            quantum.begin();
             updateAutoRead();
             next.run();
         });

@@ -10,7 +10,7 @@ import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.frame.AuthFramePath;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOpening;
 import dev.portcullis.edge.socketio.packet.ConnectError;
@@ -29,7 +29,7 @@ import java.util.Optional;
  */
 final class ConnectPath implements FrameHandler<Connection> {
     private final Shared shared;
-    private final Optional<Presented> withHandshake;
+    private final Optional<PresentedToken> withHandshake;
     private final Runnable onConnected;
 
     /**
@@ -43,7 +43,7 @@ final class ConnectPath implements FrameHandler<Connection> {
      * @param withHandshake the token that came with the handshake, if one came in an accepted way
      * @param onConnected runs once the client has a user
      */
-    ConnectPath(Shared shared, Optional<Presented> withHandshake, Runnable onConnected) {
+    ConnectPath(Shared shared, Optional<PresentedToken> withHandshake, Runnable onConnected) {
         this.shared = shared;
         this.withHandshake = withHandshake;
         this.onConnected = onConnected;
@@ -67,17 +67,17 @@ final class ConnectPath implements FrameHandler<Connection> {
     }
 
     private Future<FrameOutcome> connect(Connection from, SocketIoTransport transport, ConnectPayload payload) {
-        Optional<Presented> inPayload = payload.token()
+        Optional<PresentedToken> inPayload = payload.token()
                 .filter(any -> shared.config().accepts(CredentialSource.MESSAGE))
-                .map(Presented::inMessage);
+                .map(PresentedToken::inMessage);
         boolean several = inPayload
                 .flatMap(one -> withHandshake.filter(other -> !other.token().equals(one.token())))
                 .isPresent();
         if (several) {
             return answer(from, transport, denied(TokenDefect.SEVERAL));
         }
-        Optional<Presented> presented = inPayload.or(() -> withHandshake.map(token ->
-                new Presented(token.token(), token.source(), token.csrfToken().or(payload::csrfToken))));
+        Optional<PresentedToken> presented = inPayload.or(() -> withHandshake.map(token -> new PresentedToken(
+                token.token(), token.source(), token.csrfToken().or(payload::csrfToken))));
         return presented
                 .map(token -> shared.sessions().open(token, from.client(), Optional.empty(), payload.resume()))
                 .or(() -> certificate(from).map(shown -> shared.sessions().open(shown, from.client())))

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.socketio;
 
-import dev.portcullis.edge.socketio.packet.ClientEvent;
+import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
@@ -39,7 +39,7 @@ final class EventAnswers {
     }
 
     /** @return the frame of the event */
-    byte[] add(ClientEvent event) {
+    byte[] add(EmittedEvent event) {
         Optional<String> given =
                 event.needsFrameId() ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
         events.add(PendingEvent.of(event, event.frameId().or(() -> given), event.defect(defaultRoom)));
@@ -51,7 +51,7 @@ final class EventAnswers {
         return defaultRoom.map(room -> {
             String id = UUID.randomUUID().toString();
             events.add(PendingEvent.internal(id));
-            return ClientEvent.join(room, id, csrfToken);
+            return EmittedEvent.join(room, id, csrfToken);
         });
     }
 

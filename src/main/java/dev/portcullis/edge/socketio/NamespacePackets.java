@@ -1,7 +1,7 @@
 package dev.portcullis.edge.socketio;
 
 import dev.portcullis.edge.socketio.engine.EngineSession;
-import dev.portcullis.edge.socketio.packet.ClientEvent;
+import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.edge.socketio.packet.SocketPacket;
 import dev.portcullis.edge.transport.ClientTransport;
@@ -58,7 +58,7 @@ final class NamespacePackets implements SocketPacket.Cases {
     }
 
     @Override
-    public void event(ClientEvent event) {
+    public void event(EmittedEvent event) {
         listener.message(events.add(event));
     }
 

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.socketio;
 
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.socketio.packet.ClientEvent;
+import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.ServerFrame;
@@ -33,7 +33,7 @@ final class PendingEvent {
         this.kind = kind;
     }
 
-    static PendingEvent of(ClientEvent event, Optional<String> frameId, Optional<Rejection> defect) {
+    static PendingEvent of(EmittedEvent event, Optional<String> frameId, Optional<Rejection> defect) {
         return new PendingEvent(event.ackId(), frameId, defect, event.isSendMessage() ? Kind.SEND_MESSAGE : Kind.FRAME);
     }
 

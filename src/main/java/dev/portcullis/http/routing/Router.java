@@ -33,16 +33,16 @@ public final class Router implements Handler<HttpServerRequest> {
     private final CrossOrigin crossOrigin;
     private final Optional<BodyReader> bodies;
     private final LongPredicate mayHaveWaited;
-    private final Map<String, Resource> exact;
-    private final List<Resource> templates;
+    private final Map<String, PathOperations> exact;
+    private final List<PathOperations> templates;
 
     Router(
             Responder responder,
             Optional<CorsRule> cors,
             Optional<BodyReader> bodies,
             LongPredicate mayHaveWaited,
-            Map<String, Resource> exact,
-            List<Resource> templates) {
+            Map<String, PathOperations> exact,
+            List<PathOperations> templates) {
         this.responder = responder;
         this.crossOrigin = new CrossOrigin(cors);
         this.bodies = bodies;
@@ -77,7 +77,7 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     private Optional<Found> find(String path) {
-        Resource resource = exact.get(path);
+        PathOperations resource = exact.get(path);
         return resource != null
                 ? Optional.of(new Found(resource, List.of()))
                 : templates.stream()
@@ -86,20 +86,20 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     /** @param values of the parameters in the path */
-    private record Found(Resource resource, List<String> values) {}
+    private record Found(PathOperations resource, List<String> values) {}
 
     /** Refuses a request that no handler may see. */
     public void badRequest(HttpServerRequest request) {
         refuse(request, HttpRefusal.BAD_REQUEST);
     }
 
-    private void serve(HttpServerRequest request, Resource resource, String path, List<String> values) {
+    private void serve(HttpServerRequest request, PathOperations resource, String path, List<String> values) {
         resource.of(request.method())
                 .ifPresentOrElse(
                         bound -> serve(request, bound, path, values), () -> serveOther(request, resource, path));
     }
 
-    private void serveOther(HttpServerRequest request, Resource resource, String path) {
+    private void serveOther(HttpServerRequest request, PathOperations resource, String path) {
         if (resource.exists(path)) {
             preflight(request, resource);
         } else {
@@ -149,7 +149,7 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     /** Answers a browser that asks whether a page may send what this path takes; else the method is not allowed. */
-    private void preflight(HttpServerRequest request, Resource resource) {
+    private void preflight(HttpServerRequest request, PathOperations resource) {
         boolean asks = request.method().equals(HttpMethod.OPTIONS)
                 && resource.needsPreflight()
                 && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);

@@ -106,19 +106,19 @@ public final class RouterBuilder {
 
     /** @throws IllegalStateException if an operation lacks its handler, or something else that it needs */
     public Router build() {
-        Map<String, Resource> resources = new LinkedHashMap<>();
+        Map<String, PathOperations> resources = new LinkedHashMap<>();
         for (Operation operation : operations) {
             resources
-                    .computeIfAbsent(operation.path().toString(), any -> new Resource(operation.path()))
+                    .computeIfAbsent(operation.path().toString(), any -> new PathOperations(operation.path()))
                     .add(bound(operation));
         }
-        Map<String, Resource> exact = new HashMap<>(resources);
+        Map<String, PathOperations> exact = new HashMap<>(resources);
         exact.values().removeIf(each -> !each.path().names().isEmpty());
         pages.ifPresent(files -> files.paths().forEach(path -> {
-            Resource before = exact.put(path, page(path, files));
+            PathOperations before = exact.put(path, page(path, files));
             require(before == null, "a page has the path of an operation: " + path);
         }));
-        List<Resource> templates = resources.values().stream()
+        List<PathOperations> templates = resources.values().stream()
                 .filter(each -> !each.path().names().isEmpty())
                 .toList();
         return new Router(responder, cors, bodies, mayHaveWaited, exact, templates);
@@ -130,9 +130,9 @@ public final class RouterBuilder {
         return this;
     }
 
-    private Resource page(String path, StaticFiles files) {
+    private PathOperations page(String path, StaticFiles files) {
         Operation page = Operation.ofPage(listener, path);
-        Resource resource = new Resource(page.path());
+        PathOperations resource = new PathOperations(page.path());
         resource.add(new BoundOperation(page, any -> true, files::send, Optional.empty(), false));
         return resource;
     }

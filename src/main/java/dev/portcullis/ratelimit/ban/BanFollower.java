@@ -44,7 +44,7 @@ public final class BanFollower {
     private volatile long readAt;
     private volatile long listBeganAt = Long.MIN_VALUE;
     private String version = "";
-    private Optional<WholeList> whole = Optional.empty(); // while the parts of all bans are read
+    private Optional<BanSnapshot> whole = Optional.empty(); // while the parts of all bans are read
     private long begunAt;
     private volatile long timer = -1;
     private boolean looking;
@@ -148,14 +148,14 @@ public final class BanFollower {
     private Future<Void> take(Part part, boolean mayRestore) {
         version = part.version();
         if (part.first()) {
-            whole = Optional.of(new WholeList());
+            whole = Optional.of(new BanSnapshot());
         }
         whole.ifPresentOrElse(list -> list.take(part), () -> announce(known.takeChanges(part)));
         return part.more() ? read(mayRestore) : takeWhole(mayRestore);
     }
 
     private Future<Void> takeWhole(boolean mayRestore) {
-        List<Ban> read = whole.map(WholeList::bans).orElse(List.of());
+        List<Ban> read = whole.map(BanSnapshot::bans).orElse(List.of());
         boolean complete = whole.isPresent();
         whole = Optional.empty();
         if (!complete) {

@@ -82,7 +82,7 @@ public final class Bans {
 
     /** All that are stored and in force. */
     public Future<List<Ban>> inForce() {
-        return WholeList.readInForce(
+        return BanSnapshot.readInForce(
                 known -> bus.ask(READ, new ReadSince(known)).map(Read::part), clock);
     }
 

@@ -25,11 +25,11 @@ public final class LoginLimiter {
             LoginVerdict.class,
             check -> check.account().hashCode());
 
-    public static final Question<LoginAttempt, GivenBack> GIVE_BACK = new Question<>(
+    public static final Question<LoginAttempt, RefundedAttempt> GIVE_BACK = new Question<>(
             Stage.RATELIMIT,
             "give-back-login",
             LoginAttempt.class,
-            GivenBack.class,
+            RefundedAttempt.class,
             attempt -> attempt.subject().hashCode());
 
     public static final Question<KnownClient, ClientKnown> KNOW_ONLY = new Question<>(
@@ -60,8 +60,8 @@ public final class LoginLimiter {
      *
      * @param attempt as it was {@link LoginAttempt#admitted}
      */
-    public Future<GivenBack> giveBack(LoginAttempt attempt) {
-        return config.get().enabled() ? bus.ask(GIVE_BACK, attempt) : Future.succeededFuture(new GivenBack());
+    public Future<RefundedAttempt> giveBack(LoginAttempt attempt) {
+        return config.get().enabled() ? bus.ask(GIVE_BACK, attempt) : Future.succeededFuture(new RefundedAttempt());
     }
 
     /**

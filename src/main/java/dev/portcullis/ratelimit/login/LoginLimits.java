@@ -237,19 +237,19 @@ public final class LoginLimits {
     }
 
     /** Where a limit is only observed, an admitted attempt may not have counted, so there is nothing to give back. */
-    Future<GivenBack> giveBack(LoginAttempt attempt) {
+    Future<RefundedAttempt> giveBack(LoginAttempt attempt) {
         LoginConfig current = config.get();
         List<String> keys = attempt.address();
         if (keys.isEmpty()) {
             return current.observed().failures()
-                    ? Future.succeededFuture(new GivenBack())
+                    ? Future.succeededFuture(new RefundedAttempt())
                     : store.giveBack(ofOwner(attempt.account().orElseThrow(), attempt.login()))
-                            .map(new GivenBack());
+                            .map(new RefundedAttempt());
         }
         boolean isKnown = attempt.known() || attempt.device().isPresent();
         return current.observed().attempts() || (!isKnown && isShared(keys.get(0)))
-                ? Future.succeededFuture(new GivenBack())
-                : store.giveBack(countedIn(attempt)).map(new GivenBack());
+                ? Future.succeededFuture(new RefundedAttempt())
+                : store.giveBack(countedIn(attempt)).map(new RefundedAttempt());
     }
 
     private List<LoginWindow> countedIn(LoginAttempt admitted) {

@@ -101,7 +101,7 @@ public final class AttackSignatures {
             }
             current = compatible(decoded);
         }
-        return Folding.collapse(Lookups.resolve(current.toLowerCase(java.util.Locale.ROOT)));
+        return Folding.collapse(Log4jLookups.resolve(current.toLowerCase(java.util.Locale.ROOT)));
     }
 
     private static String compatible(String text) {

@@ -3,7 +3,7 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
@@ -102,7 +102,7 @@ final class EmbeddedErasureStore implements ErasureStore {
             long seq = row.entry().position().seq();
             if (change.apply(row).isPresent()) {
                 own.add(seq);
-            } else if (Conversation.of(row.entry())
+            } else if (DirectConversation.of(row.entry())
                     .filter(of -> of.other().equals(change.from()))
                     .isPresent()) {
                 received = seq;

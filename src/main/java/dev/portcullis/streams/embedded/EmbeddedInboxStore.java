@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
@@ -71,7 +71,7 @@ final class EmbeddedInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
         return query(read.of().inbox(), query -> query.conversation(read, bounds, LOOKED_BYTES));
     }
 

@@ -5,7 +5,7 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
@@ -105,16 +105,16 @@ final class InboxTables {
     }
 
     /** The seq of the newest entry of a conversation; 0 if it has none. */
-    long newest(Reader reader, Conversation of) {
+    long newest(Reader reader, DirectConversation of) {
         return seq(reader.get(newest, key(of)));
     }
 
-    private long newest(Batch batch, Conversation of) {
+    private long newest(Batch batch, DirectConversation of) {
         return seq(batch.get(newest, key(of)));
     }
 
     void appended(Batch batch, StreamEntry entry) {
-        Conversation.of(entry)
+        DirectConversation.of(entry)
                 .ifPresent(of -> putNewest(batch, of, entry.position().seq()));
     }
 
@@ -125,11 +125,13 @@ final class InboxTables {
      */
     void disowned(Batch batch, StreamEntry before, StreamEntry after, long rest) {
         long seq = before.position().seq();
-        Conversation.of(before).filter(of -> newest(batch, of) == seq).ifPresent(of -> putNewest(batch, of, rest));
-        Conversation.of(after).filter(of -> newest(batch, of) < seq).ifPresent(of -> putNewest(batch, of, seq));
+        DirectConversation.of(before)
+                .filter(of -> newest(batch, of) == seq)
+                .ifPresent(of -> putNewest(batch, of, rest));
+        DirectConversation.of(after).filter(of -> newest(batch, of) < seq).ifPresent(of -> putNewest(batch, of, seq));
     }
 
-    private void putNewest(Batch batch, Conversation of, long seq) {
+    private void putNewest(Batch batch, DirectConversation of, long seq) {
         if (seq == 0) {
             batch.delete(newest, key(of));
         } else {
@@ -137,7 +139,7 @@ final class InboxTables {
         }
     }
 
-    private static byte[] key(Conversation of) {
+    private static byte[] key(DirectConversation of) {
         return RowKeys.ofUser(of.inbox(), of.other());
     }
 
@@ -167,10 +169,11 @@ final class InboxTables {
     }
 
     /** What is left of a trimmed entry names only who sent it. */
-    private static Optional<Conversation> conversationOf(EntryRow row) {
+    private static Optional<DirectConversation> conversationOf(EntryRow row) {
         return row.isGap()
-                ? row.message().map(of -> new Conversation(row.entry().stream().inboxOwner(), of.author()))
-                : Conversation.of(row.entry());
+                ? row.message()
+                        .map(of -> new DirectConversation(row.entry().stream().inboxOwner(), of.author()))
+                : DirectConversation.of(row.entry());
     }
 
     boolean isBlocked(Batch batch, StreamName inbox, UserId user) {

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
@@ -175,7 +175,7 @@ final class InboxTrim {
     void appended(Batch batch, EntryRow row, Plan plan) {
         StreamName inbox = row.entry().stream();
         if (row.state() == EntryState.MESSAGE && senderOf(row).equals(owner(inbox))) {
-            Conversation.of(row.entry()).map(Conversation::other).ifPresent(other -> {
+            DirectConversation.of(row.entry()).map(DirectConversation::other).ifPresent(other -> {
                 tables.inboxes.correspondents.wrote(batch, inbox, other);
                 if (plan.place().isPresent()) { // else the shares are counted again before they are used
                     tables.inboxes.put(

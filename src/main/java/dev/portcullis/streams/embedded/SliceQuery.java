@@ -2,8 +2,8 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Reader;
-import dev.portcullis.streams.Conversation;
-import dev.portcullis.streams.Conversation.Order;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -93,7 +93,7 @@ final class SliceQuery {
     }
 
     /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
-    Conversation.Part conversation(Conversation.Read read, Bounds bounds, int mostLooked) {
+    DirectConversation.Part conversation(DirectConversation.Read read, Bounds bounds, int mostLooked) {
         ConversationBuilder builder = new ConversationBuilder(read, bounds, mostLooked);
         Predicate<EntryRow> visitor =
                 row -> row.stored() < horizon ? read.order() == Order.AFTER : builder.look(row, this::amendmentOf);

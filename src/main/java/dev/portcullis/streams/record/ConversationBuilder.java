@@ -1,9 +1,9 @@
 package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.streams.Conversation.Order;
-import dev.portcullis.streams.Conversation.Part;
-import dev.portcullis.streams.Conversation.Read;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.DirectConversation.Part;
+import dev.portcullis.streams.DirectConversation.Read;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.LatestSlice.LatestEntry;

@@ -4,8 +4,8 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.streams.Conversation;
-import dev.portcullis.streams.Conversation.Order;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -71,7 +71,7 @@ final class RedisInboxReads {
                 row.entry(), row.state(), row.message().orElseThrow().author(), row.stored(), edits);
     }
 
-    Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+    Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
         StreamName inbox = read.of().inbox();
         Script.Call call = conversationScript
                 .call()
@@ -91,7 +91,7 @@ final class RedisInboxReads {
         return redis.run(call).map(reply -> part(inbox, reply));
     }
 
-    private static Conversation.Part part(StreamName inbox, Response reply) {
+    private static DirectConversation.Part part(StreamName inbox, Response reply) {
         Response seqs = reply.get(6);
         Response rows = reply.get(7);
         Response amendments = reply.get(8);
@@ -101,7 +101,7 @@ final class RedisInboxReads {
                         EntryRow.decode(inbox, seqs.get(i).toLong(), rows.get(i).toBytes()),
                         amendments.get(i).toBytes()))
                 .toList();
-        return new Conversation.Part(
+        return new DirectConversation.Part(
                 new Position(reply.get(0).toString(), reply.get(1).toLong()),
                 entries,
                 reply.get(2).toLong(),

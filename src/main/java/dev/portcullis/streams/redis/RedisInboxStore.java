@@ -5,7 +5,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.streams.Conversation;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
@@ -121,7 +121,7 @@ public final class RedisInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Conversation.Part> conversation(Conversation.Read read, Bounds bounds) {
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
         return reads.conversation(read, bounds);
     }
 

@@ -31,7 +31,7 @@ public final class FileReceiver {
      */
     public Future<ReceiveResult> receive(
             IncomingBody body, Upload upload, FileType type, TransferPlace place, TransferRight right) {
-        return new Reception(vertx, folder, workers, body, upload, type, place, right)
+        return new IncomingFile(vertx, folder, workers, body, upload, type, place, right)
                 .begin(config.deadlineMs(upload.size()));
     }
 }

@@ -1,4 +1,4 @@
--- Reads a part of a conversation out of an inbox. The same rules are in Conversation and ConversationBuilder.
+-- Reads a part of a conversation out of an inbox. The same rules are in DirectConversation and ConversationBuilder.
 -- KEYS    lane, m:<inbox>, e:<inbox>, c:<inbox>
 -- ARGV    now (0: Redis's clock), a fresh epoch, 'after' or 'before', which seq, how many entries, how many bytes, after how
 --         many bytes of entries, of this conversation or not, the read ends, the inbox's owner, the other user

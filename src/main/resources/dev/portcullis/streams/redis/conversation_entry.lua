@@ -1,4 +1,4 @@
--- Functions on the entries of inboxes. Prepended to the scripts that use them. The same rule is in Conversation.
+-- Functions on the entries of inboxes. Prepended to the scripts that use them. The same rule is in DirectConversation.
 
 -- With whom an inbox's owner speaks in an entry of it, or nil.
 local function other_in(row, owner)

@@ -75,7 +75,7 @@ class ServerPublisherTest {
     }
 
     private Future<Outcomes> answer(ServerBatch batch, int lost) {
-        asked.add(batch.messages().stream().map(ServerMessage::key).toList());
+        asked.add(batch.messages().stream().map(SystemMessage::key).toList());
         return asked.size() <= lost
                 ? Future.failedFuture("lost")
                 : Future.succeededFuture(new Outcomes(batch.messages().stream()
@@ -85,7 +85,7 @@ class ServerPublisherTest {
                         .toList()));
     }
 
-    private Future<List<String>> publish(ServerMessage... messages) {
+    private Future<List<String>> publish(SystemMessage... messages) {
         return publisher
                 .publish(LOBBY, List.of(messages), 10)
                 .map(outcomes -> outcomes.stream()
@@ -93,11 +93,11 @@ class ServerPublisherTest {
                         .toList());
     }
 
-    private static ServerMessage text(String key) {
-        return new ServerMessage("text", Optional.empty(), Optional.empty(), List.of(), key);
+    private static SystemMessage text(String key) {
+        return new SystemMessage("text", Optional.empty(), Optional.empty(), List.of(), key);
     }
 
-    private static ServerMessage event(String key, boolean stored) {
-        return ServerMessage.of(new ServerEvent("poll.vote", "{}".getBytes(UTF_8), new byte[16], stored), key);
+    private static SystemMessage event(String key, boolean stored) {
+        return SystemMessage.of(new ServerEvent("poll.vote", "{}".getBytes(UTF_8), new byte[16], stored), key);
     }
 }

@@ -156,8 +156,8 @@ class ServerResponderTest {
         assertThat(mostInFlight).hasValue(2);
     }
 
-    private static ServerMessage unstored(int i) {
-        return ServerMessage.of(
+    private static SystemMessage unstored(int i) {
+        return SystemMessage.of(
                 new ServerEvent("cursor", "1".getBytes(StandardCharsets.UTF_8), new byte[16], false), "key-" + i);
     }
 
@@ -177,8 +177,8 @@ class ServerResponderTest {
                 });
     }
 
-    private static ServerMessage message(int i) {
-        return new ServerMessage("text " + i, Optional.empty(), Optional.empty(), List.of(), "key-" + i);
+    private static SystemMessage message(int i) {
+        return new SystemMessage("text " + i, Optional.empty(), Optional.empty(), List.of(), "key-" + i);
     }
 
     private static Section empty() {

@@ -3,7 +3,7 @@ package dev.portcullis.client.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.client.FakeServer;
-import dev.portcullis.client.command.TokenSource;
+import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
@@ -351,8 +351,8 @@ class ChatCommandTest {
         return terminal;
     }
 
-    private static TokenSource.Found read(Path file, Role role) {
-        return new TokenSource.Ready(
+    private static UserTokens.Found read(Path file, Role role) {
+        return new UserTokens.Ready(
                 (user, rooms) -> file.getFileName() + "-" + role + "-" + user + "-" + String.join("-", rooms));
     }
 

@@ -168,7 +168,7 @@ final class ApiServer implements AutoCloseable {
                         LoginFixture.defences(config.stuffing(), any -> false, this::keep, events, clock::get),
                         BanFixture.service(bus, disk, clock::get),
                         limits,
-                        record.outlets(limits)))
+                        record.sinks(limits)))
                 .await(30, TimeUnit.SECONDS);
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));

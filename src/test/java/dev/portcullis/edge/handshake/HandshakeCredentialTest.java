@@ -7,7 +7,7 @@ import dev.portcullis.auth.AuthConfig.RejectWith;
 import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.TokenConfig;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.kit.DevToken;
 import io.vertx.core.MultiMap;
 import java.util.EnumSet;
@@ -107,7 +107,8 @@ class HandshakeCredentialTest {
                 .as("a token that came in no accepted way is as if it were not there")
                 .matches(credential -> one == other
                         ? credential instanceof HandshakeCredential.Conflicting
-                        : credential.equals(new HandshakeCredential.Token(new Presented("a", one, Optional.empty()))));
+                        : credential.equals(
+                                new HandshakeCredential.Token(new PresentedToken("a", one, Optional.empty()))));
     }
 
     @Test
@@ -188,7 +189,7 @@ class HandshakeCredentialTest {
 
     @Test
     void secrets_are_not_printed() {
-        Presented presented = new Presented("secret", CredentialSource.COOKIE, Optional.of("hidden"));
+        PresentedToken presented = new PresentedToken("secret", CredentialSource.COOKIE, Optional.of("hidden"));
         assertThat(new HandshakeCredential.Token(presented))
                 .asString()
                 .doesNotContain("secret")
@@ -200,6 +201,6 @@ class HandshakeCredentialTest {
                 .with(CredentialSource.COOKIE, "a")
                 .line("Sec-WebSocket-Protocol", subprotocols)
                 .accepting(ALL)
-                .fold(Optional::empty, Presented::csrfToken, Optional::empty);
+                .fold(Optional::empty, PresentedToken::csrfToken, Optional::empty);
     }
 }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.config.Live;
-import dev.portcullis.edge.session.Presented;
+import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.HeaderRule;
 import dev.portcullis.http.OriginConfig;
@@ -90,7 +90,7 @@ class HandshakeRulesTest {
     }
 
     private static HandshakeCredential token(CredentialSource source) {
-        return new HandshakeCredential.Token(new Presented("t", source, Optional.empty()));
+        return new HandshakeCredential.Token(new PresentedToken("t", source, Optional.empty()));
     }
 
     private HandshakeRules rules(boolean tls, Missing missing) {

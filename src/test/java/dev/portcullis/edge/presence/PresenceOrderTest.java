@@ -87,7 +87,7 @@ class PresenceOrderTest {
         hub.forStream(STREAM)
                 .subscribe(STREAM, Optional.empty(), user(client), edge.rooms(), new RoomSubscriber(client));
         await(attached.future());
-        await(edge.onLoop(() -> presence.watch(client, ROOM).onSuccess(Watching::shown)));
+        await(edge.onLoop(() -> presence.watch(client, ROOM).onSuccess(PresenceWatch::shown)));
         readLane();
     }
 

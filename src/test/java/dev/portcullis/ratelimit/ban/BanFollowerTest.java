@@ -130,7 +130,7 @@ class BanFollowerTest {
         assertThat(follower.isOver(ANN, clock.get()))
                 .as("the list may be older")
                 .isFalse();
-        assertThat(await(WholeList.read(store))).isEmpty();
+        assertThat(await(BanSnapshot.read(store))).isEmpty();
     }
 
     @Test
@@ -187,7 +187,7 @@ class BanFollowerTest {
 
         assertThat(Await.until(() -> follower.ofUser(ANN).isEmpty())).isTrue();
         assertThat(follower.current().all()).hasSize(701);
-        assertThat(await(WholeList.read(empty))).hasSize(701);
+        assertThat(await(BanSnapshot.read(empty))).hasSize(701);
         assertThat(announced).hasSize(702);
     }
 

@@ -202,7 +202,7 @@ class BanServiceTest {
     }
 
     private List<Ban> kept() throws Exception {
-        return await(WholeList.read(store));
+        return await(BanSnapshot.read(store));
     }
 
     private List<Object> cutoffs() throws Exception {

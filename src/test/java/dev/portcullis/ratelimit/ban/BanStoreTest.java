@@ -323,7 +323,7 @@ class BanStoreTest {
     @Test
     void reader_that_was_away_learns_that_the_shorter_ban_which_replaced_its_own_is_over() throws Exception {
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
-        WholeList away = new WholeList();
+        BanSnapshot away = new BanSnapshot();
         away.take(await(store.readSince("")).orElseThrow());
         String version = version("");
         Ban over = ban(ANN, Origin.OPERATOR, NOON + 2_000);
@@ -339,7 +339,7 @@ class BanStoreTest {
     @Test
     void reader_that_was_away_learns_the_same_once_the_shorter_ban_is_removed() throws Exception {
         add(ban(ANN, Origin.OPERATOR, Ban.FOREVER));
-        WholeList away = new WholeList();
+        BanSnapshot away = new BanSnapshot();
         away.take(await(store.readSince("")).orElseThrow());
         String version = version("");
         add(ban(ANN, Origin.OPERATOR, NOON + 2_000));
@@ -450,13 +450,13 @@ class BanStoreTest {
                 .extracting(Part::more)
                 .containsExactly(true, true, true, false);
         assertThat(first.bans()).hasSize(BanStore.PART);
-        WholeList read = new WholeList();
+        BanSnapshot read = new BanSnapshot();
         List.of(first, second, third, changes).forEach(read::take);
         assertThat(all).hasSize(1_200);
         assertThat(read.bans())
                 .hasSize(1_198)
                 .contains(longer)
-                .containsExactlyInAnyOrderElementsOf(await(WholeList.read(store)));
+                .containsExactlyInAnyOrderElementsOf(await(BanSnapshot.read(store)));
         assertThat(await(store.readSince(changes.version()))).isEmpty();
     }
 
@@ -490,7 +490,7 @@ class BanStoreTest {
     void rows_stay_few_and_changes_add_up_to_the_whole_list() throws Exception {
         long seed = Long.getLong("portcullis.seed", new SecureRandom().nextLong());
         Random random = new Random(seed);
-        WholeList follower = new WholeList();
+        BanSnapshot follower = new BanSnapshot();
         String version = "";
         for (int i = 0; i < 2_000; i++) {
             BanTarget target = random.nextBoolean() ? user(random.nextInt(4)) : address(random.nextInt(4));
@@ -581,7 +581,7 @@ class BanStoreTest {
     }
 
     List<Ban> read() throws Exception {
-        return await(WholeList.readInForce(store::readSince, clock::get));
+        return await(BanSnapshot.readInForce(store::readSince, clock::get));
     }
 
     String version(String known) throws Exception {

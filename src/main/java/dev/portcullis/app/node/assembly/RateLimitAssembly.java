@@ -69,7 +69,7 @@ public final class RateLimitAssembly implements StageAssembly {
                 logins,
                 bans,
                 live.ratelimit(),
-                new RateLimitVerticle.Outlets(
+                new RateLimitVerticle.PenaltySinks(
                         new ObservedLimits(services.metrics(), services.audit()),
                         new BlockBans(bans::add, live.ratelimit(), services.clock())));
     }

@@ -13,8 +13,8 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.TicketOffice;
-import dev.portcullis.uploads.UploadPlace;
+import dev.portcullis.uploads.UploadStorage;
+import dev.portcullis.uploads.UploadTickets;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.UploadsConfig;
 import dev.portcullis.uploads.disk.DiskFolder;
@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of users, where the configuration wants them; empty before they are open, and where there are none. */
-final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
+final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
 
     /** Threads that wait for the disk. What waits for them is bounded by the transfers and by the sweep. */
@@ -47,7 +47,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     private final UploadsConfig config;
     private final Predicate<AddressRange> shared;
     private final StopSteps stops;
-    private volatile Optional<UploadPlace> uploads = Optional.empty();
+    private volatile Optional<UploadStorage> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
     private volatile long heldBytes;
     private boolean sweeping;
@@ -75,7 +75,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
     }
 
     @Override
-    public Optional<UploadPlace> get() {
+    public Optional<UploadStorage> get() {
         return uploads;
     }
 
@@ -100,10 +100,10 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
 
     private Future<?> openDisk(DiskFolder folder, WorkerPool threads) {
         stops.push(() -> close(folder));
-        DiskUploads disk = new DiskUploads(services.vertx(), office(), folder, threads, shared);
+        DiskUploads disk = new DiskUploads(services.vertx(), uploadTickets(), folder, threads, shared);
         return disk.countRows().onSuccess(any -> {
             unbound = Optional.of(disk);
-            begin(new UploadPlace.OnDisk(disk));
+            begin(new UploadStorage.OnDisk(disk));
         });
     }
 
@@ -124,11 +124,12 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
         Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
-        begin(new UploadPlace.InS3(new S3Uploads(office(), new S3Objects(http, target, s3, urls, clock), urls)));
+        begin(new UploadStorage.InS3(
+                new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls)));
         return Future.succeededFuture();
     }
 
-    private void begin(UploadPlace opened) {
+    private void begin(UploadStorage opened) {
         uploads = Optional.of(opened);
         long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened.uploads()));
         stops.pushClose(() -> services.vertx().cancelTimer(timer));
@@ -152,8 +153,8 @@ final class UploadsAssembly implements Supplier<Optional<UploadPlace>> {
                         });
     }
 
-    private TicketOffice office() {
-        return new TicketOffice(store, config, exceeded::add, services.clock());
+    private UploadTickets uploadTickets() {
+        return new UploadTickets(store, config, exceeded::add, services.clock());
     }
 
     private long onDisk(ToLongFunction<DiskUploads> measure) {

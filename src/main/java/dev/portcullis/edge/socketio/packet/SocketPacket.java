@@ -17,7 +17,7 @@ public sealed interface SocketPacket {
 
         void disconnect();
 
-        void event(ClientEvent event);
+        void event(EmittedEvent event);
 
         /** Of an event of ours: we ask for none. */
         void ack();
@@ -49,7 +49,7 @@ public sealed interface SocketPacket {
         }
     }
 
-    record Event(ClientEvent event) implements SocketPacket {
+    record Event(EmittedEvent event) implements SocketPacket {
         @Override
         public void accept(Cases cases) {
             cases.event(event);
@@ -111,7 +111,7 @@ public sealed interface SocketPacket {
 
         private static Optional<SocketPacket> event(byte[] data, OptionalLong id) {
             return StrictJson.list(data)
-                    .flatMap(values -> ClientEvent.of(values, id))
+                    .flatMap(values -> EmittedEvent.of(values, id))
                     .map(Event::new);
         }
 

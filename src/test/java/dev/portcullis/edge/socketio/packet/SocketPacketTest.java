@@ -42,7 +42,7 @@ class SocketPacketTest {
                     }
 
                     @Override
-                    public void event(ClientEvent event) {
+                    public void event(EmittedEvent event) {
                         calls.add("event " + event.ackId().orElse(-1) + " "
                                 + text(event.frame(Optional.empty(), Optional.empty(), "poll.vote"::equals)));
                     }
@@ -128,7 +128,7 @@ class SocketPacketTest {
                 .orElseThrow()
                 .accept(new Ignoring() {
                     @Override
-                    public void event(ClientEvent event) {
+                    public void event(EmittedEvent event) {
                         assertThat(event.defect(Optional.empty())).isPresent();
                         assertThat(event.defect(Optional.of("lobby"))).isEmpty();
                         assertThat(text(event.frame(Optional.empty(), Optional.of("lobby"), "poll.vote"::equals)))
@@ -210,7 +210,7 @@ class SocketPacketTest {
         public void disconnect() {}
 
         @Override
-        public void event(ClientEvent event) {}
+        public void event(EmittedEvent event) {}
 
         @Override
         public void ack() {}

@@ -6,7 +6,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.uploads.FileRoom.Reservation;
+import dev.portcullis.uploads.DiskReservation.Reservation;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.TestShares;
@@ -15,9 +15,9 @@ import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
 import org.junit.jupiter.api.Test;
 
-class FileRoomTest {
+class DiskReservationTest {
     private final DiskQuota quota = new DiskQuota(100);
-    private final FileRoom room = new FileRoom(quota);
+    private final DiskReservation room = new DiskReservation(quota);
     private final Upload upload = new Upload(
             new FileId("0".repeat(32)),
             State.ISSUED,

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The room that each file takes on the disk of a node: from the use of its ticket until its row is gone. Where the store did
  * not say whether the ticket was used, the file keeps its room, once for all attempts with this ticket. Used by all threads.
  */
-final class FileRoom {
+final class DiskReservation {
     private final DiskQuota quota;
 
     /** Files with room whose tickets may still be unused. */
@@ -25,7 +25,7 @@ final class FileRoom {
         NONE
     }
 
-    FileRoom(DiskQuota quota) {
+    DiskReservation(DiskQuota quota) {
         this.quota = quota;
     }
 

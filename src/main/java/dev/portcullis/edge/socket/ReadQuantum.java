@@ -5,7 +5,7 @@ package dev.portcullis.edge.socket;
  * next doubles while the peer sends faster than its turns take and its frames are all answered at once, so refused: a
  * hundred such peers would else keep the event loops busy, however short their turns are.
  */
-final class Turns {
+final class ReadQuantum {
     /** One read may hold thousands of frames, and each costs far more than its bytes. */
     private static final long TURN_NANOS = 40_000;
 

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One path with its operations. */
-final class Resource {
+final class PathOperations {
     private static final String CSRF_HEADER = "x-csrf-token";
 
     private final PathTemplate path;
     private final Map<HttpMethod, BoundOperation> byMethod = new LinkedHashMap<>();
 
-    Resource(PathTemplate path) {
+    PathOperations(PathTemplate path) {
         this.path = path;
     }
 

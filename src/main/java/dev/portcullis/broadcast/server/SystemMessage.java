@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param key identifies a repetition within the stream
  * @param event what is published in place of a text
  */
-public record ServerMessage(
+public record SystemMessage(
         String content,
         Optional<String> username,
         Optional<String> replyTo,
@@ -20,7 +20,7 @@ public record ServerMessage(
         Optional<ServerEvent> event) {
 
     /** A message with a text. */
-    public ServerMessage(
+    public SystemMessage(
             String content,
             Optional<String> username,
             Optional<String> replyTo,
@@ -29,8 +29,8 @@ public record ServerMessage(
         this(content, username, replyTo, attachments, key, Optional.empty());
     }
 
-    public static ServerMessage of(ServerEvent event, String key) {
-        return new ServerMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
+    public static SystemMessage of(ServerEvent event, String key) {
+        return new SystemMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
     }
 
     /** Whether it may be asked for again: the store knows it by its key. */

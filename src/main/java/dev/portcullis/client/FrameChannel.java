@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /** What the parts of a client need from the connection. */
-interface ClientTransport {
+interface FrameChannel {
     /** A random id, never a counter: an id that is guessed or repeated would get the ack of another message. */
     String newId();
 

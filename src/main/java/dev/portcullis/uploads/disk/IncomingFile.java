@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** One file that arrives. Runs on one context. */
-final class Reception {
+final class IncomingFile {
     private static final String PRIVATE = "rw-------";
 
     private final Vertx vertx;
@@ -48,7 +48,7 @@ final class Reception {
     private Optional<TransferWatch> watch = Optional.empty();
     private boolean over;
 
-    Reception(
+    IncomingFile(
             Vertx vertx,
             DiskFolder folder,
             WorkerPool workers,

@@ -3,14 +3,14 @@ package dev.portcullis.uploads;
 import java.util.function.Function;
 
 /** Where the files of this node are. */
-public sealed interface UploadPlace {
+public sealed interface UploadStorage {
     /** What is the same everywhere. */
     Uploads uploads();
 
     <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
 
     /** On a disk of this node. */
-    record OnDisk(DiskUploads uploads) implements UploadPlace {
+    record OnDisk(DiskUploads uploads) implements UploadStorage {
         @Override
         public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
             return disk.apply(uploads);
@@ -18,7 +18,7 @@ public sealed interface UploadPlace {
     }
 
     /** In S3, or in a store that speaks its protocol. */
-    record InS3(S3Uploads uploads) implements UploadPlace {
+    record InS3(S3Uploads uploads) implements UploadStorage {
         @Override
         public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
             return s3.apply(uploads);

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** What is the same wherever files are: tickets, and the question who may fetch a file. */
-public final class TicketOffice {
+public final class UploadTickets {
     /** How long a user is known who asks for no ticket. */
     private static final long KNOWN_MS = TimeUnit.DAYS.toMillis(90);
 
@@ -42,7 +42,7 @@ public final class TicketOffice {
      * @param onExceeded called for each file that exceeds a share
      * @param clock milliseconds of the store's clock
      */
-    public TicketOffice(UploadStore store, UploadsConfig config, Consumer<Excess> onExceeded, LongSupplier clock) {
+    public UploadTickets(UploadStore store, UploadsConfig config, Consumer<Excess> onExceeded, LongSupplier clock) {
         this.store = store;
         this.config = config;
         this.policy = new UploadPolicy(config);

@@ -17,18 +17,18 @@ import java.util.regex.Pattern;
  *
  * @param own whether this node has written it
  */
-record SeenLine(ChainLine line, String text, boolean own) {
+record ParsedLine(ChainLine line, String text, boolean own) {
     private static final Pattern TIMESTAMP = Pattern.compile("\"timestamp\":\"([^\"]{20,30})\"");
 
     /** Empty if it is no line, or was changed. */
-    static Optional<SeenLine> of(byte[] bytes, LineMac mac) {
+    static Optional<ParsedLine> of(byte[] bytes, LineMac mac) {
         return ChainLine.read(bytes)
                 .filter(ChainLine::isIntact)
-                .map(line -> new SeenLine(line, new String(bytes, US_ASCII), mac.isOf(bytes)));
+                .map(line -> new ParsedLine(line, new String(bytes, US_ASCII), mac.isOf(bytes)));
     }
 
     /** The first line of a file, if it is the one after which the file is named. */
-    static Optional<SeenLine> first(ChainFile file, LineMac mac) throws IOException {
+    static Optional<ParsedLine> first(ChainFile file, LineMac mac) throws IOException {
         try (LineScanner lines = LineScanner.open(file.path())) {
             Optional<byte[]> bytes = lines.next().filter(any -> lines.isComplete());
             return bytes.flatMap(each -> of(each, mac)).filter(seen -> seen.n() == file.first());
@@ -41,7 +41,7 @@ record SeenLine(ChainLine line, String text, boolean own) {
      * @param end where it ends
      * @param length of the file
      */
-    record Last(SeenLine line, long end, long length) {}
+    record Last(ParsedLine line, long end, long length) {}
 
     /** Empty if the file has no line, or if its last one was changed. */
     static Optional<Last> last(ChainFile file, LineMac mac) throws IOException {

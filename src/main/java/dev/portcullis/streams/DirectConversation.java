@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * What two users wrote to each other, in the inbox of one of them. The script conversation_entry.lua knows the form of the
  * entries too.
  */
-public record Conversation(UserId owner, UserId other) {
+public record DirectConversation(UserId owner, UserId other) {
     /** No id contains a quote or a backslash, and all three come before anything that a user can write. */
     private static final Pattern HEAD = Pattern.compile(
             "\"type\":\"[a-z_]+\",\"recipientId\":\"([^\"]+)\",\"messageId\":\"[^\"]+\",\"userId\":\"([^\"]+)\"");
@@ -26,7 +26,7 @@ public record Conversation(UserId owner, UserId other) {
     }
 
     /** The conversation of an inbox's owner that an entry of it is part of: a message, or an amendment of one. */
-    public static Optional<Conversation> of(StreamEntry entry) {
+    public static Optional<DirectConversation> of(StreamEntry entry) {
         byte[] body = entry.body();
         Matcher head =
                 HEAD.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
@@ -35,8 +35,8 @@ public record Conversation(UserId owner, UserId other) {
                 : Optional.empty();
     }
 
-    private static Optional<Conversation> of(StreamName inbox, UserId recipient, UserId author) {
-        return Stream.of(new Conversation(recipient, author), new Conversation(author, recipient))
+    private static Optional<DirectConversation> of(StreamName inbox, UserId recipient, UserId author) {
+        return Stream.of(new DirectConversation(recipient, author), new DirectConversation(author, recipient))
                 .filter(each -> each.inbox().equals(inbox))
                 .findFirst();
     }
@@ -54,7 +54,7 @@ public record Conversation(UserId owner, UserId other) {
     }
 
     /** @param seq where the read begins; the entry there is not read */
-    public record Read(Conversation of, Order order, long seq) {
+    public record Read(DirectConversation of, Order order, long seq) {
 
         /** The rest of this read. */
         public Read from(long reached) {

@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /** The source of tokens for the users that a command connects as. */
 @FunctionalInterface
-public interface TokenSource {
+public interface UserTokens {
     /** @param rooms what the token should grant: names, or prefixes ending in {@code *} */
     String tokenFor(String user, List<String> rooms);
 
@@ -20,12 +20,12 @@ public interface TokenSource {
 
     /** The result of looking for a signing key in a configuration file. */
     sealed interface Found {
-        <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable);
+        <R> R fold(Function<UserTokens, R> ready, Function<String, R> unusable);
     }
 
-    record Ready(TokenSource source) implements Found {
+    record Ready(UserTokens source) implements Found {
         @Override
-        public <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable) {
+        public <R> R fold(Function<UserTokens, R> ready, Function<String, R> unusable) {
             return ready.apply(source);
         }
     }
@@ -33,7 +33,7 @@ public interface TokenSource {
     /** @param why one line: what is wrong and how to fix it */
     record Unusable(String why) implements Found {
         @Override
-        public <R> R fold(Function<TokenSource, R> ready, Function<String, R> unusable) {
+        public <R> R fold(Function<UserTokens, R> ready, Function<String, R> unusable) {
             return unusable.apply(why);
         }
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class OwnLoopTest {
+class EventLoopStepsTest {
     private Context own;
     private ContextInternal other;
 
@@ -31,7 +31,7 @@ class OwnLoopTest {
     void steps_run_on_the_own_loop_though_their_chain_began_on_another() throws Exception {
         Promise<Void> begun = other.promise();
         Promise<Context> last = Promise.promise();
-        OwnLoop steps = new OwnLoop(own);
+        EventLoopSteps steps = new EventLoopSteps(own);
         Future<?> all = steps.then(
                 begun.future(),
                 any -> steps.then(elsewhere(), none -> {
@@ -55,7 +55,7 @@ class OwnLoopTest {
 
     @Test
     void failure_of_the_first_future_or_of_a_step_fails_the_whole() {
-        OwnLoop steps = new OwnLoop(own);
+        EventLoopSteps steps = new EventLoopSteps(own);
         assertThatThrownBy(() -> steps.then(Future.failedFuture("early"), any -> Future.succeededFuture())
                         .await(30, TimeUnit.SECONDS))
                 .hasMessage("early");

@@ -16,7 +16,7 @@ import java.util.Set;
  * Makes rows and files agree after a crash: a file without a row is deleted, a kept row without a file ends. What was received
  * when the process ended is due by itself.
  */
-final class DiskHealer {
+final class UploadReconciler {
     private static final int PART = 500;
 
     private final UploadStore store;
@@ -25,7 +25,7 @@ final class DiskHealer {
     private final FileEnder ender;
     private final DiskThreads disk;
 
-    DiskHealer(UploadStore store, DiskFolder folder, DiskQuota quota, FileEnder ender, DiskThreads disk) {
+    UploadReconciler(UploadStore store, DiskFolder folder, DiskQuota quota, FileEnder ender, DiskThreads disk) {
         this.store = store;
         this.folder = folder;
         this.quota = quota;

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a client: the frame of that type, with its one argument as the other fields. */
-public final class ClientEvent {
+public final class EmittedEvent {
     /** Longest {@code message} of {@link FrameAlias#SEND_MESSAGE}, in code points. */
     public static final int LONGEST_MESSAGE = 500;
 
@@ -31,7 +31,7 @@ public final class ClientEvent {
     private final boolean fits;
     private final OptionalLong ackId;
 
-    private ClientEvent(
+    private EmittedEvent(
             StrictJson.Value name,
             Optional<byte[]> argument,
             Map<String, StrictJson.Value> fields,
@@ -45,14 +45,14 @@ public final class ClientEvent {
     }
 
     /** Empty if it is no event. */
-    static Optional<ClientEvent> of(List<StrictJson.Value> values, OptionalLong ackId) {
+    static Optional<EmittedEvent> of(List<StrictJson.Value> values, OptionalLong ackId) {
         if (values.isEmpty() || !isName(values.get(0))) {
             return Optional.empty();
         }
         Optional<byte[]> argument = values.size() == 2
                 ? Optional.of(values.get(1)).filter(StrictJson.Value::isObject).map(StrictJson.Value::json)
                 : Optional.empty();
-        return Optional.of(new ClientEvent(
+        return Optional.of(new EmittedEvent(
                 values.get(0),
                 argument,
                 argument.flatMap(StrictJson::object).orElse(Map.of()),

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Puts the parts of a list of bans together. */
-public final class WholeList {
+public final class BanSnapshot {
     private final Map<BanTarget, Ban> bans = new HashMap<>();
     private String version = "";
 
@@ -34,7 +34,7 @@ public final class WholeList {
     }
 
     private static Future<List<Ban>> read(Function<String, Future<Optional<Part>>> parts) {
-        return new WholeList().readOn(parts);
+        return new BanSnapshot().readOn(parts);
     }
 
     /**

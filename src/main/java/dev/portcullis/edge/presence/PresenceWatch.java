@@ -18,14 +18,14 @@ import java.util.function.Consumer;
  * One client's wish for the changes of one room. It begins before the client is shown who is there, and changes wait
  * until that was sent, so that none is missed between the two. Used on the client's event loop only.
  */
-public final class Watching {
+public final class PresenceWatch {
     /** A change a second: more than a join takes. What finds no room shows as a gap in the versions. */
     private static final int MOST_WAITING = 32;
 
     private final FrameRecipient recipient;
     private final int most;
     private final BiConsumer<FrameRecipient, PresenceNotice> send;
-    private final Consumer<Watching> onEnd;
+    private final Consumer<PresenceWatch> onEnd;
     private final Deque<PresenceNotice> waiting = new ArrayDeque<>();
     private Optional<List<PresentUser>> members = Optional.empty();
     private int subscriptions;
@@ -37,12 +37,12 @@ public final class Watching {
      * @param most how many members the client is shown
      * @param onEnd runs if the client is not shown anything
      */
-    Watching(
+    PresenceWatch(
             FrameRecipient recipient,
             int subscriptions,
             int most,
             BiConsumer<FrameRecipient, PresenceNotice> send,
-            Consumer<Watching> onEnd) {
+            Consumer<PresenceWatch> onEnd) {
         this.recipient = recipient;
         this.subscriptions = subscriptions;
         this.most = most;

@@ -23,7 +23,7 @@ import io.vertx.core.Context;
 import java.util.Optional;
 
 /** The ways in on one event loop: puts together what makes connections of requests. */
-record LoopDoors(
+record LoopHandlers(
         Edge edge,
         Context context,
         ConnectionRegistry connections,

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Checks the lines that a chain wrote about itself: its keys, its checkpoints, what it deleted. */
-final class OwnLines {
+final class ControlLines {
     /** No quote within a text is written without a backslash, so this can't stand in what a client sent. */
     private static final byte[] MARK = "\"event\":\"audit.".getBytes(US_ASCII);
 
@@ -32,7 +32,7 @@ final class OwnLines {
     private boolean saidDeleted;
     private boolean deleted;
 
-    OwnLines(String chain, List<PublicKey> trusted, Anchor anchor, Findings findings) {
+    ControlLines(String chain, List<PublicKey> trusted, Anchor anchor, Findings findings) {
         this.chain = chain;
         this.trusted = List.copyOf(trusted);
         this.anchor = anchor;

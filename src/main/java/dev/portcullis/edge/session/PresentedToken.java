@@ -8,10 +8,10 @@ import java.util.Optional;
  *
  * @param csrfToken that came with the handshake
  */
-public record Presented(String token, CredentialSource source, Optional<String> csrfToken) {
+public record PresentedToken(String token, CredentialSource source, Optional<String> csrfToken) {
     /** A token of an {@code auth} frame. */
-    public static Presented inMessage(String token) {
-        return new Presented(token, CredentialSource.MESSAGE, Optional.empty());
+    public static PresentedToken inMessage(String token) {
+        return new PresentedToken(token, CredentialSource.MESSAGE, Optional.empty());
     }
 
     /** A browser sends a cookie without the page's doing. */
@@ -21,6 +21,6 @@ public record Presented(String token, CredentialSource source, Optional<String> 
 
     @Override
     public String toString() {
-        return "Presented[" + source.id() + "]"; // a token in a log gives its readers a session (CWE-532)
+        return "PresentedToken[" + source.id() + "]"; // a token in a log gives its readers a session (CWE-532)
     }
 }

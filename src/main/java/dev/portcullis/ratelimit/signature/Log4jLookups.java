@@ -6,11 +6,11 @@ import java.util.ArrayDeque;
  * Resolves the look-ups of Log4j that only spell other text, such as <code>${lower:j}</code> or <code>${::-j}</code>
  * (CVE-2021-44228).
  */
-final class Lookups {
+final class Log4jLookups {
     /** No spelling of a letter or two is longer, and the work for each closing brace is bounded. */
     private static final int LONGEST = 64;
 
-    private Lookups() {}
+    private Log4jLookups() {}
 
     static String resolve(String text) {
         StringBuilder out = new StringBuilder(text.length());

@@ -26,7 +26,7 @@ import dev.portcullis.streams.delivery.StreamHub;
 import java.util.function.BiConsumer;
 
 /** What follows a frame on one event loop: puts its path together, and the delivery that begins with a session. */
-record LoopFrames(
+record FramePathFactory(
         Edge edge,
         CutoffGate gate,
         StreamHub hub,

@@ -10,7 +10,7 @@ import java.util.function.Function;
  * which its chain began, wherever its last step has ended. A listener is bound to the event loop on which it is opened,
  * and a socket of another loop would be written by two threads.
  */
-record OwnLoop(Context context) {
+record EventLoopSteps(Context context) {
 
     /** Runs the step on this loop once the first future has succeeded. */
     <T> Future<?> then(Future<T> first, Function<T, Future<?>> step) {
