@@ -84,7 +84,6 @@ public final class EmbeddedStreamStore implements StreamStore {
             Optional<String> formerEpoch = tables.storedRuns(batch).map(StoreRuns::current);
             if (formerEpoch.isEmpty()) {
                 tables.put(batch, StoreRuns.first(RandomEpoch.next(), now));
-                tables.expiry.complete(batch); // a new store has no streams to index
             }
             return new EmbeddedStreamStore(
                     store, tables, wall, ages, new AppendReports(outbox), memberships, trimmed, formerEpoch);

@@ -9,7 +9,6 @@ import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.RowWriter;
 import dev.portcullis.streams.record.StreamMeta;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Predicate;
 
@@ -19,14 +18,10 @@ import java.util.function.Predicate;
  * but never too late, so an append moves it only if it would be too late.
  */
 final class ExpiryIndex {
-    private static final byte[] COMPLETE = "expiry".getBytes(StandardCharsets.UTF_8);
-
     private final Table rows;
-    private final Table state;
 
-    ExpiryIndex(EmbeddedStore store, Table state) {
+    ExpiryIndex(EmbeddedStore store) {
         this.rows = store.table("streams.expiry");
-        this.state = state;
     }
 
     /** @param dueAt when something of the stream may have to be deleted, in store time */
@@ -63,15 +58,6 @@ final class ExpiryIndex {
     /** Visits the rows that are due, from the key {@code from} on, until the visitor returns false. */
     void scanDue(Reader reader, byte[] from, long now, Predicate<Row> visitor) {
         reader.scan(rows, from, firstKey(now + 1), (key, value) -> visitor.test(Row.of(key)));
-    }
-
-    /** Whether every stream has a row. Streams that an older release wrote have none at first. */
-    boolean isComplete(Reader reader) {
-        return reader.get(state, COMPLETE) != null;
-    }
-
-    void complete(Batch batch) {
-        batch.put(state, COMPLETE, new RowWriter(0).end());
     }
 
     private static byte[] firstKey(long dueAt) {

@@ -35,7 +35,7 @@ final class StreamTables {
         this.marks = new MarkTables(store);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
-        this.expiry = new ExpiryIndex(store, state);
+        this.expiry = new ExpiryIndex(store);
         this.inboxes = new InboxTables(store);
     }
 

@@ -33,12 +33,6 @@ public record StreamMeta(
 
     private static final int MAX_FORMER_EPOCHS = 4;
 
-    /** The first version of a record that has {@code dueAt}. */
-    private static final byte INDEXED_VERSION = 2;
-
-    /** The first version of a record that has {@code gaps}. */
-    private static final byte GAPS_VERSION = 3;
-
     /**
      * The record in the current run. A stream without appends needs no write: at the end of each run since its last append
      * its head was the same.
@@ -157,7 +151,7 @@ public record StreamMeta(
     }
 
     public byte[] encode() {
-        RowWriter row = RowWriter.version(GAPS_VERSION, 192)
+        RowWriter row = new RowWriter(192)
                 .text(epoch)
                 .number(head)
                 .number(first)
@@ -170,18 +164,18 @@ public record StreamMeta(
     }
 
     public static StreamMeta decode(byte[] bytes) {
-        RowReader row = new RowReader(bytes, GAPS_VERSION);
+        RowReader row = new RowReader(bytes);
         String epoch = row.text();
         long head = row.number();
         long first = row.number();
         long touched = row.number();
         long ageMs = row.number();
-        long dueAt = row.version() < INDEXED_VERSION ? UNINDEXED : row.number();
+        long dueAt = row.number();
         List<Position> formerEpochs = new ArrayList<>();
         for (long left = row.number(); left > 0; left--) {
             formerEpochs.add(new Position(row.text(), row.number()));
         }
-        long gaps = row.version() < GAPS_VERSION ? 0 : row.number();
+        long gaps = row.number();
         return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(formerEpochs), gaps);
     }
 }

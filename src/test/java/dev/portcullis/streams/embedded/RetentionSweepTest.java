@@ -12,14 +12,11 @@ import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.record.RowKeys;
-import dev.portcullis.streams.record.RowWriter;
-import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -214,24 +211,6 @@ class RetentionSweepTest {
         assertThat(rows("streams.entries")).isEqualTo(300);
     }
 
-    /** The first version of a record has no time of an index row. */
-    @Test
-    void streams_written_by_an_older_release_are_swept() throws Exception {
-        for (int i = 0; i < 600; i++) {
-            append(StreamName.room(new RoomId("old" + i)), 1);
-        }
-        Position before = append(LOBBY, 2);
-        rewriteAsFirstVersion();
-        assertThat(head(LOBBY)).isEqualTo(before);
-        clock.pass(HOUR / 2);
-        assertThat(append(LOBBY, 1).seq()).isEqualTo(3);
-        clock.pass(HOUR / 2);
-        sweep();
-        assertThat(rows("streams.expiry")).isEqualTo(601);
-        assertThat(rows("streams.entries")).isEqualTo(1);
-        assertThat(backgroundReads()).as("steps when all have their rows").isLessThanOrEqualTo(2);
-    }
-
     @Test
     void empty_store_is_swept_at_once() throws Exception {
         sweep();
@@ -243,29 +222,6 @@ class RetentionSweepTest {
         long before = life.backgroundReads().get();
         sweep();
         return life.backgroundReads().get() - before;
-    }
-
-    /** Rewrites all records in their first version and removes the index. */
-    private void rewriteAsFirstVersion() throws Exception {
-        Table metas = life.store().table("streams.metas");
-        await(life.store().empty(life.store().table("streams.expiry")));
-        List<byte[]> keys = keys("streams.metas");
-        await(life.store().write(batch -> {
-            for (byte[] key : keys) {
-                StreamMeta meta = StreamMeta.decode(Objects.requireNonNull(batch.get(metas, key)));
-                RowWriter row = new RowWriter(64)
-                        .text(meta.epoch())
-                        .number(meta.head())
-                        .number(meta.first())
-                        .number(meta.touched())
-                        .number(meta.ageMs())
-                        .number(meta.formerEpochs().size());
-                meta.formerEpochs().forEach(old -> row.text(old.epoch()).number(old.seq()));
-                batch.put(metas, key, row.end());
-            }
-            batch.delete(life.store().table("streams.state"), "expiry".getBytes(StandardCharsets.UTF_8));
-            return keys.size();
-        }));
     }
 
     private Position append(StreamName stream, int count) throws Exception {
