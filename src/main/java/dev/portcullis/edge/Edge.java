@@ -1,8 +1,8 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
-import dev.portcullis.audit.metrics.Gauges;
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.NamedCounters;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
@@ -109,8 +109,8 @@ public final class Edge {
         this.givenBackAttempts = new GivenBackAttempts(config.ratelimit());
         this.refusedOpenings =
                 new RefusedOpenings(config.ratelimit().get().tracking().addresses());
-        this.refusedHandshakes = services.metrics()
-                .counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
+        this.refusedHandshakes =
+                services.metrics().counters(Metric.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.files = new FileCounts(services.metrics());
         this.owedLookups = new OwedLookups(front.budget(), front.proxies());
         this.cutoffs = new CutoffFollower(
@@ -137,7 +137,7 @@ public final class Edge {
         this.attendance = new RoomPresence(services.vertx(), services.bus());
         this.events = services.metrics()
                 .counters(
-                        CounterFamily.OWN_EVENTS,
+                        Metric.OWN_EVENTS,
                         config.events().types().all().stream()
                                 .map(EventType::id)
                                 .toList());
@@ -146,21 +146,29 @@ public final class Edge {
                 config.edge().heartbeat(),
                 services.metrics(),
                 name -> config.events().types().of(name).isPresent());
-        watch(services.metrics().gauges());
+        watch(services.metrics());
     }
 
-    private void watch(Gauges gauges) {
-        gauges.watchSessions(stats::sessions);
-        gauges.watchPendingSessionEnds(stats::pendingSessionEnds);
-        gauges.watchRooms(stats::rooms);
-        gauges.watchEventLoopLag(stats::lag);
-        gauges.watchOutboxBytes(stats::outboxBytes);
-        gauges.watchMessageRate(stats::messageRate);
-        gauges.watchBufferedBytes(() -> memory.used() + bodies.used(), () -> memory.limit() + bodies.max());
-        gauges.watchConnectionSlots(
-                connectionLimiter::size, connectionLimiter::unauthenticated, connectionLimiter::addresses);
-        gauges.watchBans(services.bans()::count, services.bans()::ageSeconds);
-        gauges.watchPendingConnections(front.pending()::size);
+    private void watch(Metrics metrics) {
+        metrics.measure(Metric.SESSIONS, stats::sessions);
+        metrics.measure(Metric.SESSION_ENDS_PENDING, stats::pendingSessionEnds);
+        metrics.measure(Metric.ROOMS, stats::rooms);
+        metrics.measure(Metric.EVENT_LOOP_LAG_SECONDS, () -> stats.lag() / 1e9);
+        metrics.measure(Metric.OUTBOX_BYTES, stats::outboxBytes);
+        metrics.measure(
+                Metric.CONNECTION_MESSAGE_RATE,
+                "mean",
+                () -> stats.messageRate().mean());
+        metrics.measure(
+                Metric.CONNECTION_MESSAGE_RATE, "p99", () -> stats.messageRate().p99());
+        metrics.measure(Metric.BUFFERED_BYTES, () -> memory.used() + bodies.used());
+        metrics.measure(Metric.BUFFERED_BYTES_LIMIT, () -> memory.limit() + bodies.max());
+        metrics.measure(Metric.CONNECTION_SLOTS, connectionLimiter::size);
+        metrics.measure(Metric.UNAUTHENTICATED_CONNECTIONS, connectionLimiter::unauthenticated);
+        metrics.measure(Metric.CONNECTION_ADDRESSES, connectionLimiter::addresses);
+        metrics.measure(Metric.BANS_IN_FORCE, services.bans()::count);
+        metrics.measure(Metric.BANS_AGE_SECONDS, services.bans()::ageSeconds);
+        metrics.measure(Metric.PENDING_CONNECTIONS, front.pending()::size);
     }
 
     /** From now on each handshake of TLS is made with this certificate. Open connections stay. */

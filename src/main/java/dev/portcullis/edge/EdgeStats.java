@@ -1,6 +1,5 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.metrics.MessageRate;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -68,7 +67,7 @@ public final class EdgeStats {
         return sum(Count::pendingSessionEnds);
     }
 
-    public MessageRate messageRate() {
+    MessageRate messageRate() {
         NavigableMap<Integer, Integer> all = new TreeMap<>();
         counts().forEach(count ->
                 count.frames().forEach((frames, connections) -> all.merge(frames, connections, Integer::sum)));

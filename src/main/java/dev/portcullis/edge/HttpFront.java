@@ -1,6 +1,6 @@
 package dev.portcullis.edge;
 
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.listener.RequestBudget;
@@ -44,7 +44,8 @@ record HttpFront(
                         config.edge().connections().pending(times(config.http())),
                         proxies,
                         services.audit(),
-                        services.metrics().counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id)),
+                        services.metrics()
+                                .counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
                 new RequestBudget(rates, proxies, cors, UserApi.loginPaths()),
                 new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake()),
                 new AddressGate(services.bans()::ofAddress, services.reputation()),

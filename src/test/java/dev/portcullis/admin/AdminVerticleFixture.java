@@ -4,7 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.audit.chain.WrittenChain;
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.login.ActiveSessions;
@@ -131,7 +131,7 @@ abstract class AdminVerticleFixture {
                         new ClientAddress(List.of()),
                         audit,
                         new Metrics(metrics.registry())
-                                .counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
+                                .counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
                 64,
                 () -> false);
         AdminVerticle verticle = new AdminVerticle(

@@ -3,7 +3,7 @@ package dev.portcullis.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.token.TokenDefect;
@@ -233,9 +233,9 @@ class RefusalWalkTest {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Metrics metrics = new Metrics(registry);
         var unused = List.of(
-                metrics.counters(CounterFamily.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id),
-                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id),
-                metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id));
+                metrics.counters(Metric.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id),
+                metrics.counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id),
+                metrics.counters(Metric.AUDIT_EVENTS, EventName.class, EventName::id));
         return registry;
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.broadcast.amend.Amendment;
@@ -365,7 +365,7 @@ class ModerationTest {
                 vertx,
                 config,
                 outgoing,
-                metrics.counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id),
+                metrics.counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id),
                 now::get);
         opened.add(moderation);
         Vertx loops = Vertx.vertx(); // each bus has its own codecs

@@ -3,6 +3,7 @@ package dev.portcullis.admin.node;
 import dev.portcullis.admin.node.RecentSnapshots.Span;
 import dev.portcullis.admin.node.Snapshot.Total;
 import dev.portcullis.audit.metrics.MeterValues;
+import dev.portcullis.audit.metrics.Metric;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ public final class NodeStatistics {
     private static final int SNAPSHOTS = 31;
     private static final long POINT_MS = SAMPLE_MS * SAMPLES_OF_A_POINT;
     private static final long MINUTE_MS = 60_000;
-    private static final List<String> GAUGES = List.of("connections", "sessions", "rooms");
+    private static final List<Metric> GAUGES = List.of(Metric.CONNECTIONS, Metric.SESSIONS, Metric.ROOMS);
     private static final List<String> DERIVED = List.of("publishP99Ms", "heapUsed");
 
     private final NodeFacts facts;
@@ -32,7 +33,7 @@ public final class NodeStatistics {
     private final RecentSnapshots recent;
     private final History history = new History(
             POINTS,
-            Stream.of(GAUGES.stream(), Stream.of(Total.values()).map(Total::id), DERIVED.stream())
+            Stream.of(GAUGES.stream().map(Metric::id), Stream.of(Total.values()).map(Total::id), DERIVED.stream())
                     .flatMap(each -> each)
                     .toList());
     private int samples;
@@ -64,7 +65,7 @@ public final class NodeStatistics {
 
     private static List<Double> point(MeterValues now, Span span) {
         return Stream.of(
-                        GAUGES.stream().map(each -> now.sum("portcullis." + each)),
+                        GAUGES.stream().map(now::sum),
                         Stream.of(Total.values()).map(span::rate),
                         Stream.of(span.p99(Snapshot::publish), NodeMemory.heapUsed()))
                 .flatMap(each -> each)

@@ -3,6 +3,7 @@ package dev.portcullis.admin.node;
 import dev.portcullis.audit.metrics.MeterValues;
 import dev.portcullis.audit.metrics.MeterValues.Durations;
 import dev.portcullis.audit.metrics.MeterValues.Series;
+import dev.portcullis.audit.metrics.Metric;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -48,22 +49,22 @@ record Snapshot(
 
     static Snapshot of(long at, MeterValues values) {
         Map<List<String>, Double> refusals = new HashMap<>();
-        values.series("portcullis.refusals").forEach(each -> put(refusals, each, "frame", "reason"));
-        values.series("portcullis.handshakes.refused").forEach(each -> put(refusals, each, "handshake", "reason"));
-        values.series("portcullis.auth.failures").forEach(each -> put(refusals, each, "token", "reason"));
+        values.series(Metric.REFUSALS).forEach(each -> put(refusals, each, "frame", "reason"));
+        values.series(Metric.HANDSHAKES_REFUSED).forEach(each -> put(refusals, each, "handshake", "reason"));
+        values.series(Metric.AUTH_FAILURES).forEach(each -> put(refusals, each, "token", "reason"));
         Map<List<String>, Double> limits = new HashMap<>();
-        values.series("portcullis.limited")
+        values.series(Metric.LIMITED)
                 .forEach(each -> limits.merge(
                         List.of(label(each, "scope"), label(each, "window"), label(each, "action")),
                         each.value(),
                         Double::sum));
-        Durations publish = only(values.durations("portcullis.publish"));
+        Durations publish = only(values.durations(Metric.PUBLISH));
         Map<Total, Double> totals = new EnumMap<>(Total.class);
-        totals.put(Total.FRAMES, values.sum("portcullis.frames"));
+        totals.put(Total.FRAMES, values.sum(Metric.FRAMES));
         totals.put(Total.MESSAGES, publish.count());
-        totals.put(Total.DELIVERIES, values.sum("portcullis.deliveries"));
-        totals.put(Total.RECEIVED_BYTES, values.sum("portcullis.received.bytes"));
-        totals.put(Total.DELIVERED_BYTES, values.sum("portcullis.delivered.bytes"));
+        totals.put(Total.DELIVERIES, values.sum(Metric.DELIVERIES));
+        totals.put(Total.RECEIVED_BYTES, values.sum(Metric.RECEIVED_BYTES));
+        totals.put(Total.DELIVERED_BYTES, values.sum(Metric.DELIVERED_BYTES));
         totals.put(
                 Total.REFUSALS,
                 refusals.values().stream().mapToDouble(Double::doubleValue).sum());
@@ -73,8 +74,8 @@ record Snapshot(
                 refusals,
                 limits,
                 publish,
-                only(values.durations("portcullis.delivery")),
-                values.durations("portcullis.store"));
+                only(values.durations(Metric.DELIVERY)),
+                values.durations(Metric.STORE));
     }
 
     double total(Total each) {

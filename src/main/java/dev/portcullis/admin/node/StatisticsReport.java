@@ -4,6 +4,7 @@ import dev.portcullis.admin.node.RecentSnapshots.Span;
 import dev.portcullis.admin.node.Snapshot.Total;
 import dev.portcullis.audit.metrics.MeterValues;
 import dev.portcullis.audit.metrics.MeterValues.Durations;
+import dev.portcullis.audit.metrics.Metric;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,19 +34,20 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
         fields.put(
                 "nodes",
                 facts.nodes().get().stream().map(StatisticsReport::fields).toList());
-        fields.put("lanesUnavailable", gauge("lanes.unavailable"));
+        fields.put("lanesUnavailable", gauge(Metric.LANES_UNAVAILABLE));
         fields.put("connections", connections());
-        fields.put("sessions", gauge("sessions"));
-        fields.put("rooms", gauge("rooms"));
-        fields.put("presentUsers", gauge("presence.users"));
+        fields.put("sessions", gauge(Metric.SESSIONS));
+        fields.put("rooms", gauge(Metric.ROOMS));
+        fields.put("presentUsers", gauge(Metric.PRESENCE_USERS));
         fields.put("rates", rates());
         fields.put("refusals", refusals());
         fields.put("limits", limits());
-        fields.put("bans", Map.of("inForce", gauge("bans.in.force"), "ageSeconds", gauge("bans.age.seconds")));
+        fields.put(
+                "bans", Map.of("inForce", gauge(Metric.BANS_IN_FORCE), "ageSeconds", gauge(Metric.BANS_AGE_SECONDS)));
         fields.put("store", store());
         fields.put("breakers", breakers());
         fields.put("memory", memory());
-        fields.put("eventLoopLagMs", rounded(now.sum("portcullis.event.loop.lag.seconds") * 1_000));
+        fields.put("eventLoopLagMs", rounded(now.sum(Metric.EVENT_LOOP_LAG_SECONDS) * 1_000));
         fields.put("history", history(pointMs, history));
         return fields;
     }
@@ -63,11 +65,11 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
 
     private Map<String, Object> connections() {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("open", gauge("connections"));
-        fields.put("anonymous", gauge("unauthenticated.connections"));
-        fields.put("pending", gauge("pending.connections"));
-        fields.put("opened", gauge("connections.opened"));
-        fields.put("slowReaders", gauge("slow.reader.closes"));
+        fields.put("open", gauge(Metric.CONNECTIONS));
+        fields.put("anonymous", gauge(Metric.UNAUTHENTICATED_CONNECTIONS));
+        fields.put("pending", gauge(Metric.PENDING_CONNECTIONS));
+        fields.put("opened", gauge(Metric.CONNECTIONS_OPENED));
+        fields.put("slowReaders", gauge(Metric.SLOW_READER_CLOSES));
         return fields;
     }
 
@@ -146,10 +148,10 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
     /** Of stages the instances that are not asked, of outside services the state. */
     private Map<String, Object> breakers() {
         Map<String, Object> stages = new LinkedHashMap<>();
-        now.series("portcullis.breakers.open")
+        now.series(Metric.BREAKERS_OPEN)
                 .forEach(each -> stages.put(each.labels().getOrDefault("stage", ""), (long) each.value()));
         Map<String, Object> services = new LinkedHashMap<>();
-        now.series("portcullis.breaker.state")
+        now.series(Metric.BREAKER_STATE)
                 .forEach(each -> services.put(
                         each.labels().getOrDefault("service", ""), BREAKER_STATES.get((int) each.value())));
         return Map.of("stages", stages, "services", services);
@@ -157,8 +159,8 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
 
     private Map<String, Object> memory() {
         Map<String, Object> fields = NodeMemory.fields();
-        fields.put("buffered", gauge("buffered.bytes"));
-        fields.put("bufferedLimit", gauge("buffered.bytes.limit"));
+        fields.put("buffered", gauge(Metric.BUFFERED_BYTES));
+        fields.put("bufferedLimit", gauge(Metric.BUFFERED_BYTES_LIMIT));
         return fields;
     }
 
@@ -170,8 +172,8 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
         return fields;
     }
 
-    private long gauge(String name) {
-        return (long) now.sum("portcullis." + name);
+    private long gauge(Metric metric) {
+        return (long) now.sum(metric);
     }
 
     static double rounded(double value) {

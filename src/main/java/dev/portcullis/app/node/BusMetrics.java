@@ -1,6 +1,7 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.audit.metrics.EnumTimers;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusEvents;
@@ -9,12 +10,12 @@ import dev.portcullis.bus.Stage;
 /** Counts what happens on the bus. */
 record BusMetrics(Metrics metrics, EnumTimers<Stage> requests) implements BusEvents {
     static BusMetrics of(Metrics metrics) {
-        return new BusMetrics(metrics, metrics.busRequests(Stage.class, Stage::id));
+        return new BusMetrics(metrics, metrics.timers(Metric.BUS_REQUEST, Stage.class, Stage::id));
     }
 
     void watch(Bus bus) {
         for (Stage stage : Stage.values()) {
-            metrics.gauges().watchOpenBreakers(stage.id(), () -> bus.openBreakers(stage));
+            metrics.measure(Metric.BREAKERS_OPEN, stage.id(), () -> bus.openBreakers(stage));
         }
     }
 
@@ -25,21 +26,21 @@ record BusMetrics(Metrics metrics, EnumTimers<Stage> requests) implements BusEve
 
     @Override
     public void sent(int bytes) {
-        metrics.busSent(bytes);
+        metrics.count(Metric.BUS_SENT_BYTES, bytes);
     }
 
     @Override
     public void dropped() {
-        metrics.busDropped();
+        metrics.count(Metric.BUS_DROPPED);
     }
 
     @Override
     public void breakerOpened(Stage stage) {
-        metrics.breakerOpened();
+        metrics.count(Metric.BREAKERS_OPENED);
     }
 
     @Override
     public void undecodable() {
-        metrics.busUndecodable();
+        metrics.count(Metric.BUS_UNDECODABLE);
     }
 }

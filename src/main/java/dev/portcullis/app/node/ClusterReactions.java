@@ -1,5 +1,6 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
@@ -11,7 +12,7 @@ record ClusterReactions(Bus bus, EarlyLeaseExpiry expiry, Metrics metrics, Runna
         implements ClusterVerticle.Listener {
     @Override
     public void nodeLost(String node) {
-        metrics.nodeLost();
+        metrics.count(Metric.NODES_LOST);
         expiry.expireAfterGrace(node);
     }
 

@@ -1,7 +1,7 @@
 package dev.portcullis.app.node;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyFetchResult;
@@ -18,11 +18,13 @@ final class KeyMetrics implements KeyEvents {
     KeyMetrics(Metrics metrics, OutgoingMetrics outgoing) {
         this.metrics = metrics;
         this.outgoing = outgoing;
-        this.fetches = metrics.counters(CounterFamily.KEY_FETCHES, KeyFetchResult.class, KeyFetchResult::id);
+        this.fetches = metrics.counters(Metric.KEY_FETCHES, KeyFetchResult.class, KeyFetchResult::id);
     }
 
     void watch(KeyRing keys) {
-        metrics.gauges().watchKeys(keys::oldestSeconds, keys::staleCount, keys::heldBackCount);
+        metrics.measure(Metric.KEY_SET_AGE_SECONDS, keys::oldestSeconds);
+        metrics.measure(Metric.KEY_SETS_STALE, keys::staleCount);
+        metrics.measure(Metric.KEY_BREAKERS_OPEN, keys::heldBackCount);
         outgoing.watch(OutgoingService.KEYS, keys::position);
     }
 
@@ -43,6 +45,6 @@ final class KeyMetrics implements KeyEvents {
 
     @Override
     public void signatureNotChecked() {
-        metrics.signatureNotChecked();
+        metrics.count(Metric.SIGNATURES_REFUSED);
     }
 }

@@ -10,6 +10,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.logging.LogContext;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.key.KeyRing;
@@ -157,7 +158,7 @@ public final class Node implements AutoCloseable {
         LogContext.setNodeName(name);
         MetricsRegistry registry = started(new MetricsRegistry());
         Metrics metrics = new Metrics(registry.registry());
-        StoreTimer times = metrics.storeOperations(Operation.class, Operation::id)::record;
+        StoreTimer times = metrics.timers(Metric.STORE, Operation.class, Operation::id)::record;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         NodeAudit audit = started(NodeAudit.open(config, name, metrics, CLOCK));
@@ -169,8 +170,9 @@ public final class Node implements AutoCloseable {
             PublishedDocuments.check();
             return true;
         });
-        WorkerPool workers = started(new WorkerPool(vertx, "worker", config.workers(), metrics::workNotRun));
-        metrics.gauges().watchQueuedWork(workers::queued);
+        WorkerPool workers =
+                started(new WorkerPool(vertx, "worker", config.workers(), () -> metrics.count(Metric.WORKERS_REFUSED)));
+        metrics.measure(Metric.WORKERS_QUEUED, workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
         KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
@@ -185,7 +187,13 @@ public final class Node implements AutoCloseable {
         busMetrics.watch(bus);
         OpenStores open = embedded.isPresent()
                 ? OpenStores.embedded(
-                        await(EmbeddedStores.open(embedded.get(), config, live, CLOCK, metrics::inboxTrimmed)), CLOCK)
+                        await(EmbeddedStores.open(
+                                embedded.get(),
+                                config,
+                                live,
+                                CLOCK,
+                                count -> metrics.count(Metric.INBOX_TRIMMED, count))),
+                        CLOCK)
                 : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, end.isolated());
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());
         stops.push(standstill::close);

@@ -12,6 +12,7 @@ import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.assembly.OperatorTokenCheck;
 import dev.portcullis.app.node.assembly.UserAssembly;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.bus.Stage;
@@ -32,7 +33,8 @@ record NodeAdmin(
         NodeIncarnation incarnation,
         Runnable stopProcess) {
     AdminVerticle verticle() {
-        health.names().forEach(check -> services.metrics().gauges().watchReadiness(check, () -> health.isUp(check)));
+        health.names()
+                .forEach(check -> services.metrics().measure(Metric.READY, check, () -> health.isUp(check) ? 1 : 0));
         SessionAdministration sessions = new SessionAdministration(services.bus());
         return new AdminAssembly(services, config, users)
                 .verticle(

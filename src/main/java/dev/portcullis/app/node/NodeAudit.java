@@ -9,13 +9,12 @@ import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.chain.EventQueue;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /** The audit of a node: events go to the log and to the audit file. */
@@ -28,7 +27,7 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
             log.write(event);
             trail.write(event);
         };
-        EnumCounters<EventName> events = metrics.counters(CounterFamily.AUDIT_EVENTS, EventName.class, EventName::id);
+        EnumCounters<EventName> events = metrics.counters(Metric.AUDIT_EVENTS, EventName.class, EventName::id);
         return new NodeAudit(
                 new Audit(config.audit(), clock, Pseudonymiser.before(both, config.pseudonyms()), events::add), trail);
     }
@@ -36,11 +35,12 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
     private static AuditTrail openTrail(NodeConfig config, String name, Metrics metrics, LongSupplier clock)
             throws StartupException {
         EnumCounters<EventQueue.Kind> dropped =
-                metrics.counters(CounterFamily.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
+                metrics.counters(Metric.AUDIT_DROPPED, EventQueue.Kind.class, EventQueue.Kind::id);
         try {
             AuditTrail trail =
                     AuditTrail.open(config.auditFile(), NodeName.machine(config.nodeName()), name, clock, dropped::add);
-            metrics.gauges().watchAuditFile(trail::queued, trail::unanchored);
+            metrics.measure(Metric.AUDIT_QUEUED, trail::queued);
+            metrics.measure(Metric.AUDIT_UNANCHORED_LINES, trail::unanchored);
             return trail;
         } catch (IOException failure) {
             throw new StartupException(failure.getMessage() + "; give its disk room, or set audit.file.path");
@@ -49,9 +49,8 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
 
     /** Once the store is there, which knows where the chain ended. */
     void start(Vertx vertx, AuditHeadStore heads, Metrics metrics) throws Exception {
-        LongAdder gaps = metrics.auditGaps();
         try {
-            trail.start(vertx, heads, gaps::increment);
+            trail.start(vertx, heads, () -> metrics.count(Metric.AUDIT_GAPS));
         } catch (IOException failure) {
             throw new StartupException("the audit file can't be written: " + failure.getMessage());
         }

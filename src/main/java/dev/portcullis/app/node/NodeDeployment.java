@@ -17,7 +17,8 @@ import dev.portcullis.app.node.assembly.UserAssembly;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
-import dev.portcullis.audit.metrics.Gauges;
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.Edge;
@@ -146,13 +147,13 @@ final class NodeDeployment {
     }
 
     private void watch() {
-        services.metrics().showLimits(services.live().ratelimit().get().limits().ids());
-        Gauges gauges = services.metrics().gauges();
-        gauges.watchStoreCalls(stores::calls);
-        gauges.watchRefusedStoreCalls(stores::refusedCalls);
-        gauges.watchUnackedBytes(services.bus()::unackedBytes);
-        gauges.watchClusterNodes(this::clusterNodes);
-        gauges.watchLanesUnavailable(lanes::lanesOut);
+        Metrics metrics = services.metrics();
+        metrics.showLimits(services.live().ratelimit().get().limits().ids());
+        metrics.measure(Metric.STORE_CALLS, stores::calls);
+        metrics.measure(Metric.STORE_CALLS_REFUSED, stores::refusedCalls);
+        metrics.measure(Metric.BUS_UNACKED_BYTES, services.bus()::unackedBytes);
+        metrics.measure(Metric.CLUSTER_NODES, this::clusterNodes);
+        metrics.measure(Metric.LANES_UNAVAILABLE, lanes::lanesOut);
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
         edge.ifPresent(stage -> {
             watch(stage.edge(), incidents);

@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -11,7 +12,7 @@ import dev.portcullis.streams.lane.NodeIncarnation;
 record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Listener, MemoryBudget.Listener {
     @Override
     public void ended(String incarnation) {
-        metrics.nodeLeaseLost();
+        metrics.count(Metric.NODE_LEASES_LOST);
         audit.event(AuditEvent.of(EventName.NODE_LEASE_LOST).resource(incarnation));
     }
 
@@ -36,7 +37,7 @@ record NodeIncidents(Audit audit, Metrics metrics) implements NodeIncarnation.Li
     }
 
     void missedCutoffs() {
-        metrics.cutoffsMissed();
+        metrics.count(Metric.CUTOFFS_MISSED);
         audit.event(AuditEvent.of(EventName.CUTOFFS_MISSED));
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.app.node.store.RedisStores;
 import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.Cluster;
@@ -35,7 +36,7 @@ record OpenStores(Stores stores, Optional<ClusterVerticle> cluster, LongSupplier
             Bus bus,
             Metrics metrics,
             Runnable onIsolated) {
-        Stores stores = new RedisStores(redis, config, live, metrics::inboxTrimmed);
+        Stores stores = new RedisStores(redis, config, live, count -> metrics.count(Metric.INBOX_TRIMMED, count));
         EarlyLeaseExpiry expiry = new EarlyLeaseExpiry(vertx, stores.lanes());
         ClusterReactions reactions = new ClusterReactions(bus, expiry, metrics, onIsolated);
         return new OpenStores(stores, cluster.map(joined -> joined.newVerticle(bus, redis, reactions)), stores::millis);

@@ -2,9 +2,6 @@ package dev.portcullis.audit.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,33 +15,16 @@ import java.util.function.Function;
 public final class EnumCounters<E extends Enum<E>> {
     private final Map<E, LongAdder> counts;
 
-    EnumCounters(MeterRegistry registry, String name, String label, Class<E> type, Function<E, String> id) {
-        this(registry, name, Tags.empty(), label, type, id);
-    }
-
-    /** @param fixed labels that all of its counts have */
-    EnumCounters(MeterRegistry registry, String name, Tags fixed, String label, Class<E> type, Function<E, String> id) {
+    /** @param counter makes the counter of a value of the label */
+    EnumCounters(Class<E> type, Function<E, String> id, Function<String, LongAdder> counter) {
         this.counts = new EnumMap<>(type);
         Map<String, LongAdder> byId = new HashMap<>();
         for (E each : type.getEnumConstants()) {
-            counts.put(
-                    each,
-                    byId.computeIfAbsent(id.apply(each), value -> counter(registry, name, fixed.and(label, value))));
+            counts.put(each, byId.computeIfAbsent(id.apply(each), counter));
         }
     }
 
     public void add(E each) {
         requireNonNull(counts.get(each)).increment();
-    }
-
-    static LongAdder counter(MeterRegistry registry, String name, String... tags) {
-        return counter(registry, name, Tags.of(tags));
-    }
-
-    /** The function refers to the adder strongly, since a registry refers to the counted object only weakly. */
-    private static LongAdder counter(MeterRegistry registry, String name, Tags tags) {
-        LongAdder count = new LongAdder();
-        FunctionCounter.builder(name, count, any -> count.sum()).tags(tags).register(registry);
-        return count;
     }
 }

@@ -41,28 +41,28 @@ public final class MeterValues {
     }
 
     /** Over all labels. */
-    public double sum(String name) {
-        return named(name).stream().mapToDouble(MeterValues::value).sum();
+    public double sum(Metric metric) {
+        return named(metric).stream().mapToDouble(MeterValues::value).sum();
     }
 
-    public List<Series> series(String name) {
-        return named(name).stream()
+    public List<Series> series(Metric metric) {
+        return named(metric).stream()
                 .map(meter -> new Series(labels(meter), value(meter)))
                 .toList();
     }
 
     /** The histograms of a timer, by the value of its label; empty text without one. */
-    public Map<String, Durations> durations(String name) {
+    public Map<String, Durations> durations(Metric metric) {
         Map<String, Durations> found = new LinkedHashMap<>();
-        named(name)
+        named(metric)
                 .forEach(meter -> found.put(
                         meter.getId().getTags().stream().map(Tag::getValue).collect(Collectors.joining(" ")),
                         durations(meter)));
         return found;
     }
 
-    private List<Meter> named(String name) {
-        return meters.getOrDefault(name, List.of());
+    private List<Meter> named(Metric metric) {
+        return meters.getOrDefault(metric.meter(), List.of());
     }
 
     private static Map<String, String> labels(Meter meter) {

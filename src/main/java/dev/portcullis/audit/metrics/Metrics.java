@@ -1,112 +1,109 @@
 package dev.portcullis.audit.metrics;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.portcullis.audit.metrics.Metric.Kind;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/**
- * What a node counts and times, under the names of the protocol page; {@link Gauges} has what it measures. One instance
- * for each node, used by all its threads.
- */
+/** Counts, times and measures what {@link Metric} names. One instance for each node, used by all its threads. */
 public final class Metrics {
-    private static final String CONNECTIONS_CLOSED = "portcullis.connections.closed";
-
     private final MeterRegistry registry;
-    private final Gauges gauges;
-    private final Traffic traffic;
+    private final Map<Metric, LongAdder> counters = new EnumMap<>(Metric.class);
+    private final Map<Metric, Timer> timers = new EnumMap<>(Metric.class);
     private final LongAdder connections = new LongAdder();
-    private final LongAdder opened;
-    private final LongAdder heartbeatTimeouts;
-    private final LongAdder slowReaders;
-    private final LongAdder closedByClient;
     private final EnumCounters<CloseCode> closes;
-    private final LongAdder limited;
+    private final LongAdder closedByClient;
     private final EnumCounters<Reason> refusals;
+    private final LongAdder limited;
     private final EnumCounters<AuthRefusal> authFailures;
     private final EnumCounters<FrameType> frames;
-    private final Timer publish;
-    private final Timer delivery;
-    private final Timer revocation;
-    private final LongAdder busBytes;
-    private final LongAdder busDrops;
-    private final LongAdder busUndecodable;
-    private final LongAdder breakersOpened;
-    private final LongAdder nodesLost;
-    private final LongAdder nodeLeasesLost;
-    private final LongAdder cutoffsMissed;
-    private final LongAdder inboxTrimmed;
-    private final LongAdder httpRequestsRefused;
-    private final LongAdder certificatesRefused;
-    private final LongAdder workNotRun;
-    private final LongAdder signaturesNotChecked;
+    private final Traffic traffic;
     private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
-        this.gauges = new Gauges(registry);
-        this.traffic = new Traffic(registry);
-        this.opened = EnumCounters.counter(registry, "portcullis.connections.opened");
-        this.heartbeatTimeouts = EnumCounters.counter(registry, "portcullis.heartbeat.terminations");
-        this.slowReaders = EnumCounters.counter(registry, "portcullis.slow.reader.closes");
-        this.closes = new EnumCounters<>(
-                registry, CONNECTIONS_CLOSED, "code", CloseCode.class, code -> Short.toString(code.code()));
-        this.closedByClient = EnumCounters.counter(registry, CONNECTIONS_CLOSED, "code", "none");
-        this.refusals = new EnumCounters<>(registry, "portcullis.refusals", "reason", Reason.class, Reason::id);
-        this.limited = EnumCounters.counter(registry, "portcullis.refusals", "reason", "rate_limited");
-        this.authFailures =
-                new EnumCounters<>(registry, "portcullis.auth.failures", "reason", AuthRefusal.class, AuthRefusal::id);
-        this.frames = new EnumCounters<>(registry, "portcullis.frames", "type", FrameType.class, FrameType::id);
-        this.publish = EnumTimers.timer(registry, "portcullis.publish");
-        this.delivery = EnumTimers.timer(registry, "portcullis.delivery");
-        this.revocation = EnumTimers.timer(registry, "portcullis.revocation");
-        this.busBytes = EnumCounters.counter(registry, "portcullis.bus.sent.bytes");
-        this.busDrops = EnumCounters.counter(registry, "portcullis.bus.dropped");
-        this.busUndecodable = EnumCounters.counter(registry, "portcullis.bus.undecodable");
-        this.breakersOpened = EnumCounters.counter(registry, "portcullis.breakers.opened");
-        this.nodesLost = EnumCounters.counter(registry, "portcullis.nodes.lost");
-        this.nodeLeasesLost = EnumCounters.counter(registry, "portcullis.node.leases.lost");
-        this.cutoffsMissed = EnumCounters.counter(registry, "portcullis.cutoffs.missed");
-        this.inboxTrimmed = EnumCounters.counter(registry, "portcullis.inbox.trimmed");
-        this.httpRequestsRefused = EnumCounters.counter(registry, "portcullis.http.requests.limited");
-        this.certificatesRefused = EnumCounters.counter(registry, "portcullis.tls.certificates.refused");
-        this.workNotRun = EnumCounters.counter(registry, "portcullis.workers.refused");
-        this.signaturesNotChecked = EnumCounters.counter(registry, "portcullis.signatures.refused");
-        gauges.watchConnections(connections::sum);
+        Stream.of(Metric.values()).forEach(this::open);
+        this.closes = counters(Metric.CONNECTIONS_CLOSED, CloseCode.class, code -> Short.toString(code.code()));
+        this.closedByClient = Metric.CONNECTIONS_CLOSED.counter(registry, "none");
+        this.refusals = counters(Metric.REFUSALS, Reason.class, Reason::id);
+        this.limited = Metric.REFUSALS.counter(registry, "rate_limited");
+        this.authFailures = counters(Metric.AUTH_FAILURES, AuthRefusal.class, AuthRefusal::id);
+        this.frames = counters(Metric.FRAMES, FrameType.class, FrameType::id);
+        this.traffic = new Traffic(registry, this);
+        measure(Metric.CONNECTIONS, connections::sum);
     }
 
-    /** What is measured when the metrics are read. */
-    public Gauges gauges() {
-        return gauges;
+    private void open(Metric metric) {
+        if (metric.isSingle(Kind.COUNTER)) {
+            counters.put(metric, metric.counter(registry));
+        } else if (metric.isSingle(Kind.TIMER)) {
+            timers.put(metric, metric.timer(registry));
+        }
+    }
+
+    public void count(Metric metric) {
+        count(metric, 1);
+    }
+
+    public void count(Metric metric, long more) {
+        requireNonNull(counters.get(metric)).add(more);
+    }
+
+    public void time(Metric metric, long nanos) {
+        requireNonNull(timers.get(metric)).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** @param value read when the metrics are */
+    public void measure(Metric metric, DoubleSupplier value) {
+        metric.measure(registry, value);
+    }
+
+    public void measure(Metric metric, String label, DoubleSupplier value) {
+        metric.measure(registry, value, label);
+    }
+
+    /** Call once for a metric: of two counters with the same name only the first is visible. */
+    public <E extends Enum<E>> EnumCounters<E> counters(Metric metric, Class<E> type, Function<E, String> id) {
+        return new EnumCounters<>(type, id, label -> metric.counter(registry, label));
+    }
+
+    /** @param first the value of the first of two labels, with which it is called once */
+    public <E extends Enum<E>> EnumCounters<E> counters(
+            Metric metric, String first, Class<E> type, Function<E, String> id) {
+        return new EnumCounters<>(type, id, label -> metric.counter(registry, first, label));
+    }
+
+    /** @param names of the configuration, which bounds them */
+    public NamedCounters counters(Metric metric, Collection<String> names) {
+        return new NamedCounters(names, name -> metric.counter(registry, name));
+    }
+
+    public <E extends Enum<E>> EnumTimers<E> timers(Metric metric, Class<E> type, Function<E, String> id) {
+        return new EnumTimers<>(type, id, label -> metric.timer(registry, label));
     }
 
     public Traffic traffic() {
         return traffic;
     }
 
-    /** Call once for a family: of two counters with the same name only the first is visible. */
-    public <E extends Enum<E>> EnumCounters<E> counters(CounterFamily family, Class<E> type, Function<E, String> id) {
-        return new EnumCounters<>(registry, family.meter(), family.label(), type, id);
-    }
-
-    /** @param names of the configuration, which bounds them */
-    public NamedCounters counters(CounterFamily family, Collection<String> names) {
-        return new NamedCounters(registry, family.meter(), family.label(), names);
-    }
-
     public void connectionOpened() {
-        opened.increment();
+        count(Metric.CONNECTIONS_OPENED);
         connections.increment();
     }
 
@@ -119,9 +116,9 @@ public final class Metrics {
     private void closed(CloseCode code) {
         closes.add(code);
         if (code == CloseCode.HEARTBEAT_TIMEOUT) {
-            heartbeatTimeouts.increment();
+            count(Metric.HEARTBEAT_TERMINATIONS);
         } else if (code == CloseCode.TOO_SLOW) {
-            slowReaders.increment();
+            count(Metric.SLOW_READER_CLOSES);
         }
     }
 
@@ -152,108 +149,10 @@ public final class Metrics {
     }
 
     private LongAdder observedLimit(String limit) {
-        return limitsObserved.computeIfAbsent(
-                limit, id -> EnumCounters.counter(registry, "portcullis.limits.observed", "limit", id));
+        return limitsObserved.computeIfAbsent(limit, id -> Metric.LIMITS_OBSERVED.counter(registry, id));
     }
 
     public void authFailed(AuthRefusal reason) {
         authFailures.add(reason);
-    }
-
-    /** From receiving a frame to its ack. */
-    public void publishTimed(long nanos) {
-        publish.record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** From a message's append to its write to a socket. */
-    public void deliveryTimed(long nanos) {
-        delivery.record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** From cutting a session off to the close of its connection. */
-    public void revocationTimed(long nanos) {
-        revocation.record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** A request, a response or a batch of notices was sent to another node. */
-    public void busSent(int bytes) {
-        busBytes.add(bytes);
-    }
-
-    /** A notice was not sent to another node that is too slow. */
-    public void busDropped() {
-        busDrops.increment();
-    }
-
-    /** A circuit breaker of a stage instance opened. */
-    public void breakerOpened() {
-        breakersOpened.increment();
-    }
-
-    /** Another node left the cluster without a graceful stop. */
-    public void nodeLost() {
-        nodesLost.increment();
-    }
-
-    /** An append of this node took the place of entries of an inbox that were not delivered. */
-    public void inboxTrimmed(int entries) {
-        inboxTrimmed.add(entries);
-    }
-
-    /** This node lost its lease. */
-    public void nodeLeaseLost() {
-        nodeLeasesLost.increment();
-    }
-
-    /** Cut-offs were lost, so the ended sessions of that time are not known. */
-    public void cutoffsMissed() {
-        cutoffsMissed.increment();
-    }
-
-    /** An address exceeded its requests to the public listener. */
-    public void httpRequestRefused() {
-        httpRequestsRefused.increment();
-    }
-
-    /** The files of the listener's certificate hold one that can't be served. */
-    public void certificateRefused() {
-        certificatesRefused.increment();
-    }
-
-    /** Slow work was not run, because too much of it was waiting. */
-    public void workNotRun() {
-        workNotRun.increment();
-    }
-
-    /** A token's signature was not checked, because too many were waiting. */
-    public void signatureNotChecked() {
-        signaturesNotChecked.increment();
-    }
-
-    public <E extends Enum<E>> EnumTimers<E> outgoingCalls(Class<E> services, Function<E, String> id) {
-        return new EnumTimers<>(registry, "portcullis.outgoing", "service", services, id);
-    }
-
-    /** A message from another node could not be decoded. */
-    public void busUndecodable() {
-        busUndecodable.increment();
-    }
-
-    /** Starts at which the audit files lacked lines that the store knows. */
-    public LongAdder auditGaps() {
-        return EnumCounters.counter(registry, "portcullis.audit.gaps");
-    }
-
-    /** @param origin who decides the bans that are counted */
-    public <E extends Enum<E>> EnumCounters<E> bans(String origin, Class<E> kinds, Function<E, String> id) {
-        return new EnumCounters<>(registry, "portcullis.bans", Tags.of("origin", origin), "kind", kinds, id);
-    }
-
-    public <E extends Enum<E>> EnumTimers<E> busRequests(Class<E> stages, Function<E, String> id) {
-        return new EnumTimers<>(registry, "portcullis.bus.request", "stage", stages, id);
-    }
-
-    public <E extends Enum<E>> EnumTimers<E> storeOperations(Class<E> operations, Function<E, String> id) {
-        return new EnumTimers<>(registry, "portcullis.store", "operation", operations, id);
     }
 }

@@ -26,7 +26,6 @@ public final class MetricsRegistry implements AutoCloseable {
     private final JvmGcMetrics pauses = new JvmGcMetrics();
 
     public MetricsRegistry() {
-        registry.config().meterFilter(new MetricDescriptions()); // must precede the first meter
         List<MeterBinder> binders = List.of(
                 pauses,
                 new JvmMemoryMetrics(),

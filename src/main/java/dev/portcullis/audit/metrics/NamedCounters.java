@@ -1,11 +1,11 @@
 package dev.portcullis.audit.metrics;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /** Counts by names that the configuration has. What is under none of them counts as {@value #OTHER}. */
 public final class NamedCounters {
@@ -13,9 +13,10 @@ public final class NamedCounters {
 
     private final Map<String, LongAdder> counts = new HashMap<>();
 
-    NamedCounters(MeterRegistry registry, String meter, String label, Collection<String> names) {
-        counts.put(OTHER, EnumCounters.counter(registry, meter, label, OTHER));
-        names.forEach(name -> counts.computeIfAbsent(name, any -> EnumCounters.counter(registry, meter, label, any)));
+    /** @param counter makes the counter of a name */
+    NamedCounters(Collection<String> names, Function<String, LongAdder> counter) {
+        counts.put(OTHER, counter.apply(OTHER));
+        names.forEach(name -> counts.computeIfAbsent(name, counter));
     }
 
     public void add(String name) {

@@ -15,31 +15,27 @@ public final class Traffic {
     private static final String NO_ACTION = "none";
 
     private final MeterRegistry registry;
-    private final LongAdder receivedBytes;
-    private final LongAdder deliveries;
-    private final LongAdder deliveredBytes;
+    private final Metrics metrics;
     private final Map<Limit, LongAdder> limits = new ConcurrentHashMap<>();
 
     /** Of closed sets, so that the number of its counters is bounded. */
     private record Limit(Scope scope, Window window, Optional<ClientAction> action) {}
 
-    Traffic(MeterRegistry registry) {
+    Traffic(MeterRegistry registry, Metrics metrics) {
         this.registry = registry;
-        this.receivedBytes = EnumCounters.counter(registry, "portcullis.received.bytes");
-        this.deliveries = EnumCounters.counter(registry, "portcullis.deliveries");
-        this.deliveredBytes = EnumCounters.counter(registry, "portcullis.delivered.bytes");
+        this.metrics = metrics;
         counter(new Limit(Scope.USER, Window.BURST, Optional.empty())); // a metric is there before it first counts
     }
 
     /** A frame of a client. */
     public void received(int bytes) {
-        receivedBytes.add(bytes);
+        metrics.count(Metric.RECEIVED_BYTES, bytes);
     }
 
     /** One frame was handed to as many connections. */
     public void delivered(int connections, int bytes) {
-        deliveries.add(connections);
-        deliveredBytes.add((long) connections * bytes);
+        metrics.count(Metric.DELIVERIES, connections);
+        metrics.count(Metric.DELIVERED_BYTES, (long) connections * bytes);
     }
 
     /** A limit refused this, if it was read so far. */
@@ -50,14 +46,10 @@ public final class Traffic {
     private LongAdder counter(Limit limit) {
         return limits.computeIfAbsent(
                 limit,
-                each -> EnumCounters.counter(
+                each -> Metric.LIMITED.counter(
                         registry,
-                        "portcullis.limited",
-                        "scope",
                         each.scope().id(),
-                        "window",
                         each.window().id(),
-                        "action",
                         each.action().map(ClientAction::id).orElse(NO_ACTION)));
     }
 }

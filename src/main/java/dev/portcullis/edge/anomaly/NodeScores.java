@@ -2,8 +2,8 @@ package dev.portcullis.edge.anomaly;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.IpAddress;
@@ -78,9 +78,9 @@ final class NodeScores {
         this.audit = audit;
         this.clock = clock;
         this.monotonic = monotonic;
-        this.events = metrics.counters(CounterFamily.ANOMALY_EVENTS, AnomalyEvent.class, AnomalyEvent::id);
-        this.thresholds = metrics.counters(CounterFamily.ANOMALY_THRESHOLDS, Threshold.class, Threshold::id);
-        this.found = metrics.counters(CounterFamily.ATTACK_SIGNATURES, AttackClass.class, AttackClass::id);
+        this.events = metrics.counters(Metric.ANOMALY_EVENTS, AnomalyEvent.class, AnomalyEvent::id);
+        this.thresholds = metrics.counters(Metric.ANOMALY_THRESHOLDS, Threshold.class, Threshold::id);
+        this.found = metrics.counters(Metric.ATTACK_SIGNATURES, AttackClass.class, AttackClass::id);
     }
 
     SessionScore begin(UserId user) {

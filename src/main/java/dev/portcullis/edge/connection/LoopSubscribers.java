@@ -1,5 +1,6 @@
 package dev.portcullis.edge.connection;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
@@ -100,7 +101,8 @@ public final class LoopSubscribers implements DeliveryLoop {
             entries.forEach(entry -> {
                 long seq = entry.position().seq();
                 deliver(subscribers, EntryFrame.frame(entry), each -> each.reach(seq));
-                metrics.deliveryTimed(
+                metrics.time(
+                        Metric.DELIVERY,
                         TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - entry.timestamp())));
             });
             if (stream.isInbox()) {

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.files;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 
 /** What came of the uploads and downloads of a node. Used by all event loops. */
@@ -11,8 +11,8 @@ public final class FileCounts {
 
     /** Create it once for a node. */
     public FileCounts(Metrics metrics) {
-        this.uploads = metrics.counters(CounterFamily.UPLOADS, UploadResult.class, UploadResult::id);
-        this.downloads = metrics.counters(CounterFamily.DOWNLOADS, DownloadResult.class, DownloadResult::id);
+        this.uploads = metrics.counters(Metric.UPLOADS, UploadResult.class, UploadResult::id);
+        this.downloads = metrics.counters(Metric.DOWNLOADS, DownloadResult.class, DownloadResult::id);
     }
 
     void add(UploadResult result) {

@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.PublishResult;
@@ -90,7 +91,7 @@ public final class MessageHandler {
     /** The time of a refusal would hide how long an ack takes. */
     static void recordTime(PublishResult result, FrameDeadline deadline, Metrics metrics) {
         if (result instanceof PublishResult.Acked) {
-            metrics.publishTimed(deadline.elapsedNanos());
+            metrics.time(Metric.PUBLISH, deadline.elapsedNanos());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.edge.listener;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Pem;
 import dev.portcullis.edge.listener.CertificateFiles.Look;
@@ -47,7 +48,7 @@ public final class CertificateWatch {
         this.replace = replace;
         this.files = new CertificateFiles(tls);
         this.end = end(tls);
-        metrics.gauges().watchCertificateEnd(() -> end);
+        metrics.measure(Metric.TLS_CERTIFICATE_EXPIRY_SECONDS, () -> end);
     }
 
     /** Looks at the files from now on, until the verticle whose context this is called on ends. */
@@ -110,7 +111,7 @@ public final class CertificateWatch {
     }
 
     private Future<Void> refused(String why) {
-        metrics.certificateRefused();
+        metrics.count(Metric.TLS_CERTIFICATES_REFUSED);
         LOG.atError()
                 .addKeyValue("event", "tls.certificate.refused")
                 .addKeyValue("cause", why)

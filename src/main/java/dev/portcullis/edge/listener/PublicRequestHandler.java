@@ -1,5 +1,6 @@
 package dev.portcullis.edge.listener;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -159,7 +160,7 @@ public final class PublicRequestHandler {
     }
 
     private void refuseRateLimited(HttpServerRequest request, HttpChannel channel, long waitMs) {
-        limits.metrics().httpRequestRefused();
+        limits.metrics().count(Metric.HTTP_REQUESTS_LIMITED);
         endWithAnswer(request, channel);
         HttpResponses.retryAfter(request.response(), waitMs);
         refuse(request, HttpRefusal.RATE_LIMITED);

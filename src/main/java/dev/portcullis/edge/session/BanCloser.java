@@ -2,6 +2,7 @@ package dev.portcullis.edge.session;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
@@ -88,7 +89,8 @@ public final class BanCloser {
 
     private void close(Connection connection, Ban ban) {
         if (ban.origin() != Ban.Origin.CONFIGURATION) {
-            metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - ban.decidedAt())));
+            metrics.time(
+                    Metric.REVOCATION, TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - ban.decidedAt())));
         }
         Optional<Session> session = connection.identified();
         audit.event(connection

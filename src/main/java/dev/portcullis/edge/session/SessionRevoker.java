@@ -2,6 +2,7 @@ package dev.portcullis.edge.session;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
@@ -92,7 +93,9 @@ public final class SessionRevoker {
     }
 
     private void close(Connection connection, TimedCutoff cutoff) {
-        metrics.revocationTimed(TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.publishedAt())));
+        metrics.time(
+                Metric.REVOCATION,
+                TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.publishedAt())));
         close(connection, CutoffScope.reason(cutoff.cutoff()), CutoffScope.closeCode(cutoff.cutoff(), revokedCode));
     }
 

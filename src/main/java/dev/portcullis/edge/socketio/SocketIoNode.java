@@ -1,7 +1,7 @@
 package dev.portcullis.edge.socketio;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.edge.connection.ConnectionRegistry;
@@ -62,7 +62,7 @@ public final class SocketIoNode {
         this.config = config;
         this.heartbeat = heartbeat;
         this.isOwnEvent = isOwnEvent;
-        this.refusals = metrics.counters(CounterFamily.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
+        this.refusals = metrics.counters(Metric.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
     }
 
     public boolean enabled() {

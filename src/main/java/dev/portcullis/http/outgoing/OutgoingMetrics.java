@@ -1,8 +1,8 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.EnumTimers;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import java.util.EnumMap;
@@ -25,13 +25,13 @@ public final class OutgoingMetrics implements OutgoingEvents {
     }
 
     public OutgoingMetrics(Metrics metrics) {
-        this.calls = metrics.outgoingCalls(OutgoingService.class, OutgoingService::id);
-        this.failures = metrics.counters(CounterFamily.OUTGOING_FAILURES, OutgoingService.class, OutgoingService::id);
+        this.calls = metrics.timers(Metric.OUTGOING, OutgoingService.class, OutgoingService::id);
+        this.failures = metrics.counters(Metric.OUTGOING_FAILURES, OutgoingService.class, OutgoingService::id);
         for (OutgoingService service : OutgoingService.values()) {
             if (service.hasBreaker()) {
                 Breaker breaker = new Breaker();
                 breakers.put(service, breaker);
-                metrics.gauges().watchBreaker(service.id(), () -> number(breaker.position.get()));
+                metrics.measure(Metric.BREAKER_STATE, service.id(), () -> number(breaker.position.get()));
             }
         }
     }

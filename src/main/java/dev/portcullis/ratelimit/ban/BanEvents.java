@@ -3,8 +3,8 @@ package dev.portcullis.ratelimit.ban;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import java.util.EnumMap;
@@ -46,10 +46,10 @@ public final class BanEvents {
         this.audit = audit;
         for (Origin origin : Origin.values()) {
             if (origin != Origin.CONFIGURATION) {
-                decided.put(origin, metrics.bans(origin.id(), Kind.class, kind -> kind.id));
+                decided.put(origin, metrics.counters(Metric.BANS, origin.id(), Kind.class, kind -> kind.id));
             }
         }
-        this.omitted = metrics.counters(CounterFamily.BANS_OMITTED, Omission.class, why -> why.id);
+        this.omitted = metrics.counters(Metric.BANS_OMITTED, Omission.class, why -> why.id);
     }
 
     void banned(Ban ban) {

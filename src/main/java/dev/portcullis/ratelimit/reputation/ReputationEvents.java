@@ -4,8 +4,8 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.LogThrottle;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.IpAddress;
 import java.util.Locale;
@@ -40,7 +40,7 @@ final class ReputationEvents {
 
     ReputationEvents(Audit audit, Metrics metrics) {
         this.audit = audit;
-        this.lookups = metrics.counters(CounterFamily.REPUTATION_LOOKUPS, Lookup.class, Lookup::id);
+        this.lookups = metrics.counters(Metric.REPUTATION_LOOKUPS, Lookup.class, Lookup::id);
     }
 
     /** A listed address that is refused is recorded with its refusal. */

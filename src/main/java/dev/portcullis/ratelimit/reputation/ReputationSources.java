@@ -1,6 +1,7 @@
 package dev.portcullis.ratelimit.reputation;
 
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.IpAddress;
@@ -57,7 +58,9 @@ public final class ReputationSources implements AddressReputation {
         this.files = new ListedFiles(vertx, workers, config);
         this.service = config.service().map(each -> new ReputationService(vertx, each, outgoing, events, millis));
         service.ifPresent(each -> outgoing.watch(OutgoingService.REPUTATION, each::position));
-        metrics.gauges().watchReputation(files::size, files::unusable, files::skipped);
+        metrics.measure(Metric.REPUTATION_RANGES, files::size);
+        metrics.measure(Metric.REPUTATION_FILES_UNUSABLE, files::unusable);
+        metrics.measure(Metric.REPUTATION_LINES_SKIPPED, files::skipped);
     }
 
     /** Completes when the lists were read. */

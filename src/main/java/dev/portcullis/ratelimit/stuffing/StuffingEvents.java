@@ -3,8 +3,8 @@ package dev.portcullis.ratelimit.stuffing;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 
 /** Records what addresses do that fail too often. Used by all instances of the stage on a node. */
@@ -14,7 +14,7 @@ public final class StuffingEvents {
 
     public StuffingEvents(Audit audit, Metrics metrics) {
         this.audit = audit;
-        this.counts = metrics.counters(CounterFamily.STUFFING, StuffingSign.class, StuffingSign::id);
+        this.counts = metrics.counters(Metric.STUFFING, StuffingSign.class, StuffingSign::id);
     }
 
     /**

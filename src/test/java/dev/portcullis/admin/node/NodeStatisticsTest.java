@@ -2,6 +2,7 @@ package dev.portcullis.admin.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.protocol.FrameType;
@@ -167,7 +168,7 @@ class NodeStatisticsTest {
             metrics.frame(FrameType.CHAT);
             metrics.traffic().received(100);
             metrics.traffic().delivered(3, 100);
-            metrics.publishTimed(TimeUnit.MILLISECONDS.toNanos(3));
+            metrics.time(Metric.PUBLISH, TimeUnit.MILLISECONDS.toNanos(3));
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.audit.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.AuthRefusal;
@@ -54,8 +55,7 @@ class MetricsTest {
         metrics.refused(Rejection.of(Reason.NOT_MEMBER));
         metrics.refused(Rejection.limited(Rejection.Scope.USER, Rejection.Window.BURST, 1));
         metrics.authFailed(AuthRefusal.EXPIRED_TOKEN);
-        metrics.counters(CounterFamily.HANDSHAKES_REFUSED, Colour.class, Colour::id)
-                .add(Colour.BLUE);
+        metrics.counters(Metric.HANDSHAKES_REFUSED, Colour.class, Colour::id).add(Colour.BLUE);
         metrics.connectionClosed(Optional.of(CloseCode.HEARTBEAT_TIMEOUT));
         metrics.connectionClosed(Optional.of(CloseCode.TOO_SLOW));
         assertScraped("portcullis_frames_total{type=\"chat\"} 1.0");
@@ -70,10 +70,11 @@ class MetricsTest {
 
     @Test
     void durations_are_histograms_in_seconds() {
-        metrics.publishTimed(TimeUnit.MILLISECONDS.toNanos(3));
-        metrics.deliveryTimed(TimeUnit.MILLISECONDS.toNanos(3));
-        metrics.busRequests(Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
-        metrics.storeOperations(Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.time(Metric.PUBLISH, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.time(Metric.DELIVERY, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.timers(Metric.BUS_REQUEST, Colour.class, Colour::id)
+                .record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.timers(Metric.STORE, Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.0025\"} 0");
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.005\"} 1");
         assertScraped("portcullis_delivery_seconds_bucket{le=\"0.005\"} 1");
@@ -84,23 +85,51 @@ class MetricsTest {
 
     @Test
     void gauges_show_current_values() {
-        metrics.gauges().watchOutboxBytes(() -> 60);
-        metrics.gauges().watchMessageRate(() -> new MessageRate(0.5, 4));
-        metrics.gauges().watchSessions(() -> 7);
-        metrics.gauges().watchRooms(() -> 3);
-        metrics.gauges().watchUnackedBytes(() -> 70_000);
+        metrics.measure(Metric.OUTBOX_BYTES, () -> 60);
+        metrics.measure(Metric.CONNECTION_MESSAGE_RATE, "mean", () -> 0.5);
+        metrics.measure(Metric.CONNECTION_MESSAGE_RATE, "p99", () -> 4);
+        metrics.measure(Metric.SESSIONS, () -> 7);
+        metrics.measure(Metric.ROOMS, () -> 3);
+        metrics.measure(Metric.BUS_UNACKED_BYTES, () -> 70_000);
         assertScraped("portcullis_outbox_bytes 60.0");
         assertScraped("portcullis_connection_message_rate{statistic=\"mean\"} 0.5");
         assertScraped("portcullis_connection_message_rate{statistic=\"p99\"} 4.0");
         assertScraped("portcullis_sessions 7.0");
         assertScraped("portcullis_rooms 3.0");
         assertScraped("portcullis_bus_unacked_bytes 70000.0");
-        metrics.gauges().watchPendingSessionEnds(() -> 2);
+        metrics.measure(Metric.SESSION_ENDS_PENDING, () -> 2);
         assertScraped("portcullis_session_ends_pending 2.0");
-        metrics.gauges().watchReadiness("store", () -> true);
-        metrics.gauges().watchReadiness("stages", () -> false);
+        metrics.measure(Metric.READY, "store", () -> 1);
+        metrics.measure(Metric.READY, "stages", () -> 0);
         assertScraped("portcullis_ready{check=\"store\"} 1.0");
         assertScraped("portcullis_ready{check=\"stages\"} 0.0");
+    }
+
+    /** Of a counter that is kept elsewhere Micrometer holds only what it is made of. */
+    @Test
+    void total_that_is_counted_elsewhere_survives_a_garbage_collection() {
+        metrics.measure(Metric.STORE_CALLS, () -> 7);
+        System.gc();
+        assertScraped("portcullis_store_calls_total 7.0");
+    }
+
+    @Test
+    void each_metric_says_what_it_is() {
+        metrics.measure(Metric.ROOMS, () -> 3);
+        assertScraped("# HELP portcullis_rooms Rooms with members on this node");
+        assertScraped("# HELP portcullis_nodes_lost_total Other nodes that left without a graceful stop");
+        assertScraped("# HELP portcullis_publish_seconds Time from receiving a message to its ack");
+    }
+
+    @Test
+    void metric_is_used_as_the_table_has_it() {
+        assertThatThrownBy(() -> metrics.measure(Metric.NODES_LOST, () -> 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> metrics.measure(Metric.READY, () -> 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> metrics.measure(Metric.ROOMS, "label", () -> 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> metrics.timers(Metric.FRAMES, Colour.class, Colour::id))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -118,7 +147,7 @@ class MetricsTest {
 
     @Test
     void counts_survive_a_garbage_collection() {
-        EnumCounters<Colour> counters = metrics.counters(CounterFamily.HANDSHAKES_REFUSED, Colour.class, Colour::id);
+        EnumCounters<Colour> counters = metrics.counters(Metric.HANDSHAKES_REFUSED, Colour.class, Colour::id);
         counters.add(Colour.RED);
         System.gc();
         assertScraped("portcullis_handshakes_refused_total{reason=\"red\"} 1.0");

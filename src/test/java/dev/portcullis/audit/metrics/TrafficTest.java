@@ -26,9 +26,9 @@ class TrafficTest {
         traffic.delivered(0, 200);
         traffic.delivered(1, 50);
         traffic.received(70);
-        assertThat(registry.values().sum("portcullis.deliveries")).isEqualTo(4);
-        assertThat(registry.values().sum("portcullis.delivered.bytes")).isEqualTo(650);
-        assertThat(registry.values().sum("portcullis.received.bytes")).isEqualTo(70);
+        assertThat(registry.values().sum(Metric.DELIVERIES)).isEqualTo(4);
+        assertThat(registry.values().sum(Metric.DELIVERED_BYTES)).isEqualTo(650);
+        assertThat(registry.values().sum(Metric.RECEIVED_BYTES)).isEqualTo(70);
     }
 
     @Test
@@ -37,7 +37,7 @@ class TrafficTest {
         traffic.limited(hour, Optional.of(FrameType.CHAT));
         traffic.limited(hour, Optional.of(FrameType.CHAT));
         traffic.limited(hour, Optional.empty());
-        assertThat(registry.values().series("portcullis.limited"))
+        assertThat(registry.values().series(Metric.LIMITED))
                 .contains(
                         new MeterValues.Series(Map.of("scope", "user", "window", "hour", "action", "chat"), 2),
                         new MeterValues.Series(Map.of("scope", "user", "window", "hour", "action", "none"), 1));
@@ -47,8 +47,8 @@ class TrafficTest {
 
     @Test
     void metric_that_is_not_there_counts_nothing() {
-        assertThat(registry.values().sum("portcullis.unheard.of")).isZero();
-        assertThat(registry.values().series("portcullis.unheard.of")).isEmpty();
-        assertThat(registry.values().durations("portcullis.unheard.of")).isEmpty();
+        assertThat(registry.values().sum(Metric.HOOKS_LOST)).isZero();
+        assertThat(registry.values().series(Metric.HOOKS_LOST)).isEmpty();
+        assertThat(registry.values().durations(Metric.HOOKS_LOST)).isEmpty();
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.direct;
 
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.broadcast.PublishResult;
@@ -93,7 +93,7 @@ abstract class ModeratedStage {
                 patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
                 OutgoingEvents.IGNORED,
                 new Metrics(registry.registry())
-                        .counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id),
+                        .counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id),
                 System::currentTimeMillis);
         opened.add(moderation);
         return DirectStage.open(

@@ -3,7 +3,7 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.AuditLog;
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.ScriptedEdge;
@@ -94,7 +94,7 @@ public final class ContractServer {
                 new PendingLimits(1_000, 1_000, 600_000),
                 proxies,
                 audit,
-                metrics.counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
+                metrics.counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
                                 .cors(new CorsRule(new OriginRule(Live.fixed(origins()))))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.metrics.CounterFamily;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.kit.Await;
@@ -30,7 +30,7 @@ class PendingConnectionLimitTest {
             new ClientAddress(List.of()),
             new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new RecordedEvents()),
             new Metrics(new SimpleMeterRegistry())
-                    .counters(CounterFamily.PENDING_CLOSED, PendingEnd.class, PendingEnd::id));
+                    .counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     private int port;
 
     @BeforeEach

@@ -10,8 +10,8 @@ import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.ServerPublisher;
@@ -38,7 +38,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
         Bans bans = new Bans(services.bus(), services.clock());
         PendingConnectionLimit pending = pendingLimit();
-        services.metrics().gauges().watchAdminConnections(pending::size);
+        services.metrics().measure(Metric.ADMIN_CONNECTIONS, pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false);
         return new AdminVerticle(
                 config.admin(),
@@ -68,7 +68,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
         ServerPublisher publisher = new ServerPublisher(
                 services.vertx(), services.bus(), config.broadcast().publishTimeoutMs(), services.clock());
         EnumCounters<SentMessage> sent =
-                services.metrics().counters(CounterFamily.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
+                services.metrics().counters(Metric.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
         ServerRooms rooms = new ServerRooms(
                 services.bus(),
                 new RoomAdministration(services.bus(), services.clock()),
@@ -104,6 +104,6 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 new PendingLimits(admin.connections(), admin.connectionsPerIp(), admin.requestMs()),
                 new ClientAddress(List.of()),
                 services.audit(),
-                services.metrics().counters(CounterFamily.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
+                services.metrics().counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     }
 }

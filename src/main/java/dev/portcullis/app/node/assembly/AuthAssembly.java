@@ -4,8 +4,8 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.account.AccountKeys;
 import dev.portcullis.auth.account.AccountMailer;
@@ -51,7 +51,7 @@ public final class AuthAssembly implements StageAssembly {
         this.stores = stores;
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.invitations = new AccountInvitations(stores.invitations(), services.clock());
-        this.mailed = services.metrics().counters(CounterFamily.MAILS, MailResult.class, MailResult::id);
+        this.mailed = services.metrics().counters(Metric.MAILS, MailResult.class, MailResult::id);
         this.accounts = config.accountKeys()
                 .map(keys -> accounts(keys, passwords(stops), stops))
                 .orElseGet(AccountResponder::disabled)
@@ -60,8 +60,10 @@ public final class AuthAssembly implements StageAssembly {
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
     private WorkerPool passwords(StopSteps stops) {
-        WorkerPool passwords =
-                PasswordHasher.workers(services.vertx(), config.accounts().passwords(), services.metrics()::workNotRun);
+        WorkerPool passwords = PasswordHasher.workers(
+                services.vertx(),
+                config.accounts().passwords(),
+                () -> services.metrics().count(Metric.WORKERS_REFUSED));
         stops.pushClose(passwords::close);
         return passwords;
     }

@@ -2,8 +2,8 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
@@ -82,7 +82,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private Optional<Moderation> moderation(StopSteps stops) {
         EnumCounters<ModerationResult> results =
-                services.metrics().counters(CounterFamily.MODERATED, ModerationResult.class, ModerationResult::id);
+                services.metrics().counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id);
         Optional<Moderation> moderation = config.broadcast()
                 .moderation()
                 .map(hook -> Moderation.open(services.vertx(), hook, services.outgoing(), results, services.clock()));

@@ -1,9 +1,9 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.node.store.StageStores;
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
-import dev.portcullis.audit.metrics.Gauges;
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.hooks.HookCounts;
 import dev.portcullis.hooks.HookResult;
 import dev.portcullis.hooks.HookTarget;
@@ -20,10 +20,12 @@ public record HooksAssembly(NodeServices services, StageStores.OfBroadcast store
     /** Empty where no hook is configured. */
     public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
         HookCounts counts = new HookCounts();
-        Gauges gauges = services.metrics().gauges();
-        gauges.watchHooks(counts::waiting, counts::dead, counts::overflown, counts::lost);
-        EnumCounters<HookResult> results =
-                services.metrics().counters(CounterFamily.HOOK_EVENTS, HookResult.class, HookResult::id);
+        Metrics metrics = services.metrics();
+        metrics.measure(Metric.HOOKS_WAITING, counts::waiting);
+        metrics.measure(Metric.HOOKS_DEAD_LETTERS, counts::dead);
+        metrics.measure(Metric.HOOKS_OVERFLOWN, counts::overflown);
+        metrics.measure(Metric.HOOKS_LOST, counts::lost);
+        EnumCounters<HookResult> results = metrics.counters(Metric.HOOK_EVENTS, HookResult.class, HookResult::id);
         return config.flatMap(hooks -> stores.hooks()
                 .flatMap(outbox -> target(hooks)
                         .map(target -> new HooksVerticle(

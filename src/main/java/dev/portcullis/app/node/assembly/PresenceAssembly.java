@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.presence.PresenceStores;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
 import dev.portcullis.bus.Stage;
@@ -28,9 +29,11 @@ final class PresenceAssembly implements StageAssembly {
         this.send = send;
         this.users = new AtomicLongArray(config.instances(Stage.BROADCAST));
         services.metrics()
-                .gauges()
-                .watchPresence(() ->
-                        IntStream.range(0, users.length()).mapToLong(users::get).sum());
+                .measure(
+                        Metric.PRESENCE_USERS,
+                        () -> IntStream.range(0, users.length())
+                                .mapToLong(users::get)
+                                .sum());
     }
 
     @Override

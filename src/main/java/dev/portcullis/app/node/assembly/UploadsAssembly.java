@@ -1,7 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
-import dev.portcullis.audit.metrics.CounterFamily;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
@@ -65,12 +65,12 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         this.config = config;
         this.shared = shared;
         this.stops = stops;
-        this.exceeded = services.metrics().counters(CounterFamily.UPLOADS_EXCEEDED, Excess.class, Excess::id);
-        services.metrics().gauges().watchUploads(() -> heldBytes);
+        this.exceeded = services.metrics().counters(Metric.UPLOADS_EXCEEDED, Excess.class, Excess::id);
+        services.metrics().measure(Metric.UPLOADS_HELD_BYTES, () -> heldBytes);
+        services.metrics().measure(Metric.FILES_BYTES, () -> onDisk(DiskUploads::bytes));
         services.metrics()
-                .gauges()
-                .watchFiles(
-                        () -> onDisk(DiskUploads::bytes),
+                .measure(
+                        Metric.FILE_TRANSFERS,
                         () -> onDisk(disk -> disk.transfers().count()));
     }
 
@@ -89,7 +89,8 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     }
 
     private Future<?> openDisk() {
-        WorkerPool threads = new WorkerPool(services.vertx(), "files", THREADS, services.metrics()::workNotRun);
+        WorkerPool threads = new WorkerPool(
+                services.vertx(), "files", THREADS, () -> services.metrics().count(Metric.WORKERS_REFUSED));
         stops.pushClose(threads::close);
         Path path = Path.of(config.folder().orElseThrow());
         Future<WorkResult<DiskFolder>> opened = threads.run(() -> openFolder(path));
