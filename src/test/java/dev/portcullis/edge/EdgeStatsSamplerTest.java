@@ -3,7 +3,6 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.portcullis.audit.metrics.MessageRate;
 import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
