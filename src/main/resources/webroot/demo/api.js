@@ -39,6 +39,7 @@ const RULES = {
   "/username minLength": "A name is missing.",
   "/invitation unknown": "This invitation is not good, or was used already.",
   "/invitation pattern": "This invitation is not complete.",
+  "/loginId newer": "That login is newer than this one. To end it set a new password, which ends all others, or log in here again.",
   "/code wrong": "This code is wrong, or was used already. An app shows a new one every 30 seconds.",
   "/code minLength": "A code has six digits at least.",
   "/code pattern": "A code has letters and digits only.",

@@ -126,6 +126,7 @@ public final class Edge {
         this.anomaly = new AnomalyWatch(
                 config.anomaly(),
                 new Bans(services.bus(), services.clock()),
+                config.accounts().enabled() ? stages.accounts()::endLogin : (user, login) -> Future.succeededFuture(),
                 address -> services.bans().ofAddress(address).isPresent(),
                 services.audit(),
                 services.metrics(),

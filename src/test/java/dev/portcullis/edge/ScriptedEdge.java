@@ -143,6 +143,7 @@ public final class ScriptedEdge {
                     bans.add(ban);
                     return Future.succeededFuture(Optional.of(ban));
                 },
+                (user, login) -> Future.succeededFuture(),
                 address -> false,
                 audit,
                 metrics,
@@ -181,6 +182,7 @@ public final class ScriptedEdge {
         return new AnomalyWatch(
                 Live.fixed(scoring(Map.of("restrict", 1_000_000L, "disconnect", 1_000_000L))),
                 ban -> Future.succeededFuture(Optional.of(ban)),
+                (user, login) -> Future.succeededFuture(),
                 address -> false,
                 new Audit(AuditConfig.read(DEFAULTS), () -> 0, new RecordedEvents()),
                 metrics,

@@ -11,7 +11,18 @@ import dev.portcullis.auth.refresh.RefreshFamily;
  * @param device that got this token
  */
 public record LoginEntry(String sid, long createdAt, long renewedAt, LoginDevice device) {
+    /** So long after the password was given a client of the login may do what else needs it again. */
+    private static final long PROVED_MS = 900_000;
+
     static LoginEntry of(RefreshFamily login) {
         return new LoginEntry(login.id(), login.createdAt(), login.newestIssuedAt(), login.device());
+    }
+
+    /**
+     * Whether a client of this login may end another one of the user. Not one that began later, unless the password was given
+     * lately: else who has stolen a login ends each one by which its user comes to set a new password (CWE-306).
+     */
+    public boolean mayEnd(LoginEntry other, long now) {
+        return other.createdAt <= createdAt || now - createdAt < PROVED_MS;
     }
 }

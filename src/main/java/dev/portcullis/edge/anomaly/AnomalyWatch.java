@@ -13,9 +13,11 @@ import dev.portcullis.ratelimit.ban.Bans;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Watches the clients of a node. Used from all event loops. */
 public final class AnomalyWatch {
@@ -23,39 +25,51 @@ public final class AnomalyWatch {
     private final AddressWatch addresses;
 
     /**
+     * @param logins ends a login of a user
      * @param banned whether an address is banned already
      * @param clock for the begin and end of bans; scores follow the monotonic clock
      */
     public AnomalyWatch(
             Live<AnomalyConfig> config,
             Bans bans,
+            BiFunction<UserId, String, Future<?>> logins,
             Predicate<IpAddress> banned,
             Audit audit,
             Metrics metrics,
             LongSupplier clock) {
-        this(config, bans::add, banned, audit, metrics, clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(
+                config,
+                bans::add,
+                logins,
+                banned,
+                audit,
+                metrics,
+                clock,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     }
 
     /** @param monotonic the clock of the scores, in milliseconds */
     public AnomalyWatch(
             Live<AnomalyConfig> config,
             Function<Ban, Future<Optional<Ban>>> bans,
+            BiFunction<UserId, String, Future<?>> logins,
             Predicate<IpAddress> banned,
             Audit audit,
             Metrics metrics,
             LongSupplier clock,
             LongSupplier monotonic) {
-        this.scores = new NodeScores(config, bans, audit, metrics, clock, monotonic);
+        this.scores = new NodeScores(config, bans, logins, audit, metrics, clock, monotonic);
         this.addresses = new AddressWatch(scores, banned);
     }
 
     /**
      * A session begins.
      *
+     * @param login that the session's token comes from, if any
      * @param about makes an event about the session
      */
-    public SessionWatch begin(UserId user, Function<EventName, AuditEvent> about) {
-        return new SessionWatch(scores, user, scores.begin(user), about);
+    public SessionWatch begin(UserId user, Supplier<Optional<String>> login, Function<EventName, AuditEvent> about) {
+        return new SessionWatch(scores, user, login, scores.begin(user), about);
     }
 
     /** For clients without a session. */

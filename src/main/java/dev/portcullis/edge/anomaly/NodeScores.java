@@ -23,6 +23,7 @@ import dev.portcullis.ratelimit.signature.AttackSignatures;
 import io.vertx.core.Future;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class NodeScores {
     private final UserScores users;
     private final AddressScores addresses;
     private final Function<Ban, Future<Optional<Ban>>> bans;
+    private final BiFunction<UserId, String, Future<?>> logins;
     private final Audit audit;
     private final LongSupplier clock;
     private final LongSupplier monotonic;
@@ -63,10 +65,14 @@ final class NodeScores {
         }
     }
 
-    /** @param monotonic the clock of the scores, in milliseconds */
+    /**
+     * @param logins ends a login of a user
+     * @param monotonic the clock of the scores, in milliseconds
+     */
     NodeScores(
             Live<AnomalyConfig> config,
             Function<Ban, Future<Optional<Ban>>> bans,
+            BiFunction<UserId, String, Future<?>> logins,
             Audit audit,
             Metrics metrics,
             LongSupplier clock,
@@ -75,6 +81,7 @@ final class NodeScores {
         this.users = new UserScores(config);
         this.addresses = new AddressScores(config);
         this.bans = bans;
+        this.logins = logins;
         this.audit = audit;
         this.clock = clock;
         this.monotonic = monotonic;
@@ -123,9 +130,26 @@ final class NodeScores {
         users.end(user, score, now());
     }
 
-    /** If the user is not banned, or that is not known, the score stays for their next session. */
-    void ban(UserId user) {
-        var unused = ban(new BanTarget.OfUser(user)).onSuccess(ban -> ban.ifPresent(any -> users.forget(user)));
+    /**
+     * If the user is not banned, or that is not known, the score stays for their next session. The login ends with the ban: who has
+     * stolen it could else have its user banned again whenever a ban ends (CWE-645).
+     *
+     * @param login of the session that was hostile, if its token comes from one
+     */
+    void ban(UserId user, Optional<String> login) {
+        var unused = ban(new BanTarget.OfUser(user))
+                .onSuccess(ban -> ban.ifPresent(any -> {
+                    users.forget(user);
+                    login.ifPresent(sid -> end(user, sid));
+                }));
+    }
+
+    private void end(UserId user, String login) {
+        logins.apply(user, login)
+                .onFailure(failure -> LOG.atError()
+                        .addKeyValue("event", "anomaly.login.failed")
+                        .setCause(failure)
+                        .log("the login of a banned client may not have ended"));
     }
 
     /** Where the rules spare an address, there is no ban. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Watches one session. Used on the event loop of its connection. */
 public final class SessionWatch {
@@ -26,12 +27,19 @@ public final class SessionWatch {
 
     private final NodeScores node;
     private final UserId user;
+    private final Supplier<Optional<String>> login;
     private final SessionScore score;
     private final Function<EventName, AuditEvent> about;
 
-    SessionWatch(NodeScores node, UserId user, SessionScore score, Function<EventName, AuditEvent> about) {
+    SessionWatch(
+            NodeScores node,
+            UserId user,
+            Supplier<Optional<String>> login,
+            SessionScore score,
+            Function<EventName, AuditEvent> about) {
         this.node = node;
         this.user = user;
+        this.login = login;
         this.score = score;
         this.about = about;
     }
@@ -55,13 +63,24 @@ public final class SessionWatch {
      * next one; from a hostile client nothing more is accepted.
      *
      * @param content the text of a message, if it is one
-     * @param fields all other free text in it
+     * @param fields all other free text in it, but reasons
+     * @param reasons which quote what others wrote, so that they only count if {@link #mayNotAct}
      * @return whether it may go on
      */
-    public boolean permits(FrameType type, Optional<String> content, List<String> fields) {
+    public boolean permits(FrameType type, Optional<String> content, List<String> fields, List<String> reasons) {
         Level before = level();
+        reasons.forEach(reason -> isFound(reason, node.modes().fields()));
         inspect(content, fields);
         return level() != Level.HOSTILE && (before == Level.NORMAL || WHILE_RESTRICTED.contains(type));
+    }
+
+    /** A frame with these reasons was refused, since this user may not do what it asks for: a moderator quotes, and they probe. */
+    public void mayNotAct(List<String> reasons) {
+        boolean scored = node.modes().fields() == Mode.SCORE
+                && reasons.stream().anyMatch(reason -> node.find(reason).isPresent());
+        if (scored) {
+            raised(score.probed(node.now()));
+        }
     }
 
     public boolean isHostile() {
@@ -109,7 +128,7 @@ public final class SessionWatch {
                 raised.by().id(),
                 about.apply(EventName.WS_ANOMALY));
         if (hostile) {
-            node.ban(user);
+            node.ban(user, login.get());
         }
     }
 }

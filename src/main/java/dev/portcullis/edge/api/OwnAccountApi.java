@@ -9,6 +9,7 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** What users see of their own logins, and how they end them, or the account. */
 final class OwnAccountApi {
@@ -30,7 +32,9 @@ final class OwnAccountApi {
     private final AuthCookies cookies;
     private final ApiAudit audit;
     private final OwnAccountAnswers answers;
+    private final LongSupplier clock;
 
+    /** @param clock the one that all nodes share */
     OwnAccountApi(
             Accounts accounts,
             PasswordCalls passwords,
@@ -38,7 +42,8 @@ final class OwnAccountApi {
             AccountDeletion deletion,
             AuthCookies cookies,
             ApiAudit audit,
-            OwnAccountAnswers answers) {
+            OwnAccountAnswers answers,
+            LongSupplier clock) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.calls = calls;
@@ -46,6 +51,7 @@ final class OwnAccountApi {
         this.cookies = cookies;
         this.audit = audit;
         this.answers = answers;
+        this.clock = clock;
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
@@ -82,6 +88,28 @@ final class OwnAccountApi {
     private void endLogin(ApiRequest request, Sender by) {
         UserId user = by.userId();
         String sid = request.text("loginId");
+        accounts.logins(user)
+                .onSuccess(found -> {
+                    if (mayEnd(found.orElse(List.of()), caller(request).family(), sid)) {
+                        endLogin(request, user, sid);
+                    } else {
+                        request.refuse(HttpRefusal.FORBIDDEN, List.of(new Violation("/loginId", "newer")));
+                    }
+                })
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    /** One that is not there is left to the end of it, which says so. */
+    private boolean mayEnd(List<LoginEntry> logins, Optional<String> own, String sid) {
+        Optional<LoginEntry> ending =
+                logins.stream().filter(login -> login.sid().equals(sid)).findFirst();
+        return ending.isEmpty()
+                || logins.stream()
+                        .filter(login -> own.filter(login.sid()::equals).isPresent())
+                        .anyMatch(login -> login.mayEnd(ending.get(), clock.getAsLong()));
+    }
+
+    private void endLogin(ApiRequest request, UserId user, String sid) {
         accounts.endLogin(user, sid)
                 .onSuccess(found -> {
                     if (!found) {

@@ -101,8 +101,8 @@ public final class UserApi {
         AuthCookies cookies = new AuthCookies(rules.accessCookie(), rules.accessTokenMs(), rules.deviceMs(), clock);
         this.accounts = new AccountApi(stages.accounts(), passwords, calls, gates, budget, cookies, events);
         OwnAccountAnswers answers = new OwnAccountAnswers(events);
-        this.ownAccount =
-                new OwnAccountApi(stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers);
+        this.ownAccount = new OwnAccountApi(
+                stages.accounts(), passwords, calls, stages.deletion(), cookies, events, answers, clock);
         this.factors = new FactorApi(stages.accounts(), passwords, calls, events, answers);
         this.links = new MailedLinkApi(stages.links(), passwords, calls, gates, budget, cookies, events);
         this.blocks = new BlockApi(stages.messages(), stages.rooms(), calls);

@@ -90,7 +90,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         state = state.to(ConnectionState.OPEN);
         attached = new ConnectionSession(
                 registered,
-                dependencies.anomaly().begin(opened.sender().userId(), event -> client.event(event, identified())));
+                dependencies
+                        .anomaly()
+                        .begin(
+                                opened.sender().userId(),
+                                () -> identified().flatMap(Session::family),
+                                event -> client.event(event, identified())));
         budget.setRole(opened.sender().role());
         frameHandler = framePath;
         deadline = opened.expiresAt();

@@ -42,6 +42,10 @@ public final class FramePath implements FrameHandler<Connection> {
     private static final Rejection CSRF_FAILED = Rejection.of(Reason.CSRF_FAILED);
     private static final Rejection RESTRICTED = Rejection.of(Reason.RESTRICTED);
 
+    /** Refusals by which it shows that a client tries what it may not do. */
+    private static final Set<Rejection> MAY_NOT_ACT =
+            Set.of(RESTRICTED, Rejection.of(Reason.FORBIDDEN), Rejection.of(Reason.NOT_MEMBER));
+
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final FrameActions actions;
@@ -137,7 +141,7 @@ public final class FramePath implements FrameHandler<Connection> {
     /** What the edge alone decides about a frame that it could read. */
     private static Optional<Rejection> refusalHere(Connection from, ClientFrame frame) {
         FreeTexts texts = FreeTexts.of(frame);
-        if (!from.watch().permits(frame.type(), texts.content(), texts.fields())) {
+        if (!from.watch().permits(frame.type(), texts.content(), texts.fields(), texts.reasons())) {
             return Optional.of(RESTRICTED);
         }
         return WITHOUT_CSRF.contains(frame.type())
@@ -148,6 +152,9 @@ public final class FramePath implements FrameHandler<Connection> {
 
     private static FrameOutcome answered(
             Connection from, ClientFrame frame, ClientAction named, FrameAction action, FrameOutcome outcome) {
+        if (outcome instanceof FrameOutcome.Refused refused && MAY_NOT_ACT.contains(refused.why())) {
+            from.watch().mayNotAct(FreeTexts.of(frame).reasons());
+        }
         return action.answer(from, outcome).to(frame.envelope().id()).about(named, action.resource());
     }
 

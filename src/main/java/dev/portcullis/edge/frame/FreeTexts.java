@@ -9,10 +9,11 @@ import java.util.Optional;
  * The text in a frame that has no form of its own.
  *
  * @param content of a message
- * @param fields all other: names, addresses of files, reasons
+ * @param fields names, and addresses of files
+ * @param reasons of what is done to others, who may be quoted
  */
-record FreeTexts(Optional<String> content, List<String> fields) {
-    private static final FreeTexts NONE = new FreeTexts(Optional.empty(), List.of());
+record FreeTexts(Optional<String> content, List<String> fields, List<String> reasons) {
+    private static final FreeTexts NONE = new FreeTexts(Optional.empty(), List.of(), List.of());
     private static final ClientFrame.Cases<FreeTexts> READER = new Reader();
 
     static FreeTexts of(ClientFrame frame) {
@@ -25,7 +26,7 @@ record FreeTexts(Optional<String> content, List<String> fields) {
             fields.add(each.name());
             fields.add(each.url());
         });
-        return new FreeTexts(Optional.of(content), fields);
+        return new FreeTexts(Optional.of(content), fields, List.of());
     }
 
     /** A visitor, so that a new frame does not compile before its text is found. */
@@ -52,12 +53,13 @@ record FreeTexts(Optional<String> content, List<String> fields) {
 
         @Override
         public FreeTexts removeUser(ClientFrame.RemoveUser frame) {
-            return new FreeTexts(Optional.empty(), frame.reason().stream().toList());
+            return new FreeTexts(
+                    Optional.empty(), List.of(), frame.reason().stream().toList());
         }
 
         @Override
         public FreeTexts fileUpload(ClientFrame.FileUpload frame) {
-            return new FreeTexts(Optional.empty(), List.of(frame.name(), frame.mime()));
+            return new FreeTexts(Optional.empty(), List.of(frame.name(), frame.mime()), List.of());
         }
 
         /** Data, and no text of a chat: its schema says what it may be, and signatures would find attacks in any of it. */

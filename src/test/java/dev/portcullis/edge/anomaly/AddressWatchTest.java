@@ -36,6 +36,7 @@ class AddressWatchTest {
     private final AddressWatch addresses = new AnomalyWatch(
                     Live.fixed(AnomalyConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
                     this::ban,
+                    (user, login) -> Future.succeededFuture(),
                     banned::contains,
                     new Audit(new AuditConfig(10_000, 100), clock::get, events),
                     new Metrics(new SimpleMeterRegistry()),

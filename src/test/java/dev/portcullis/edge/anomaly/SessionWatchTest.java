@@ -26,14 +26,20 @@ import org.junit.jupiter.api.Test;
 /** Two connections of one user on a node. */
 class SessionWatchTest {
     private static final UserId ANN = new UserId("ann");
+    private static final String PROBE = "' OR 1=1 --";
 
     private final List<Ban> asked = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
     private Future<Optional<Ban>> banned = Future.failedFuture("the store is away");
     private final AnomalyWatch watch = new AnomalyWatch(
             Live.fixed(AnomalyConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
             ban -> {
                 asked.add(ban);
                 return banned;
+            },
+            (user, login) -> {
+                ended.add(user + " " + login);
+                return Future.succeededFuture();
             },
             address -> false,
             new Audit(new AuditConfig(10_000, 100), () -> 0, new RecordedEvents()),
@@ -88,15 +94,52 @@ class SessionWatchTest {
         assertThat(begin(new UserId("bob")).isHostile()).isFalse();
     }
 
+    /** Else who has stolen it could have the user banned again whenever a ban ends. */
+    @Test
+    void login_of_the_session_that_was_hostile_ends_with_the_ban_and_no_other() {
+        SessionWatch stolen = watch.begin(ANN, () -> Optional.of("stolen"), AuditEvent::of);
+        watch.begin(ANN, () -> Optional.of("own"), AuditEvent::of);
+        for (int i = 0; i < 4; i++) {
+            probe(stolen);
+        }
+        assertThat(ended).as("no ban is in force").isEmpty();
+
+        banned = Future.succeededFuture(Optional.of(asked.get(0)));
+        SessionWatch bobs = watch.begin(new UserId("bob"), () -> Optional.of("bobs"), AuditEvent::of);
+        for (int i = 0; i < 4; i++) {
+            probe(bobs);
+        }
+        assertThat(ended).containsExactly("bob bobs");
+    }
+
+    @Test
+    void moderator_may_quote_an_attack_as_often_as_there_are_attackers() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(one.permits(FrameType.REMOVE_USER, Optional.empty(), List.of(), List.of(PROBE)))
+                    .isTrue();
+        }
+        assertThat(chats(one)).isTrue();
+    }
+
+    @Test
+    void attack_in_the_reason_of_who_may_not_remove_anyone_is_a_probe() {
+        for (int i = 0; i < 4; i++) {
+            one.permits(FrameType.REMOVE_USER, Optional.empty(), List.of(), List.of(PROBE));
+            one.mayNotAct(List.of(PROBE));
+        }
+        assertThat(one.isHostile()).isTrue();
+        other.mayNotAct(List.of("off topic"));
+    }
+
     private SessionWatch begin(UserId user) {
-        return watch.begin(user, AuditEvent::of);
+        return watch.begin(user, Optional::empty, AuditEvent::of);
     }
 
     private static void probe(SessionWatch session) {
-        session.permits(FrameType.PING, Optional.empty(), List.of("' OR 1=1 --"));
+        session.permits(FrameType.PING, Optional.empty(), List.of(PROBE), List.of());
     }
 
     private static boolean chats(SessionWatch session) {
-        return session.permits(FrameType.CHAT, Optional.of("hi"), List.of());
+        return session.permits(FrameType.CHAT, Optional.of("hi"), List.of(), List.of());
     }
 }

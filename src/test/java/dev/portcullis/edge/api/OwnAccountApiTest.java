@@ -93,6 +93,29 @@ class OwnAccountApiTest {
                 .containsEntry("resource", OTHER);
     }
 
+    /** Who has stolen a login must not keep its user from a new password by ending each new one. */
+    @Test
+    void newer_login_is_ended_only_for_a_quarter_of_an_hour_after_the_password() {
+        server.logins = Optional.of(List.of(login(OTHER, NOW - 1_000), login(OWN, NOW - 899_999)));
+        assertThat(endOther("own").status()).isEqualTo(204);
+        server.logins = Optional.of(List.of(login(OTHER, NOW - 1_000), login(OWN, NOW - 900_000)));
+        Reply newer = endOther("own");
+        assertThat(newer.status()).isEqualTo(403);
+        assertThat(newer.body()).contains("\"path\":\"/loginId\"", "\"rule\":\"newer\"");
+        server.logins = Optional.of(List.of(login(OTHER, NOW - 900_001), login(OWN, NOW - 900_000)));
+        assertThat(endOther("own").status()).as("an older one").isEqualTo(204);
+        assertThat(endOther(TOKEN).status()).as("a token of no login").isEqualTo(403);
+        assertThat(server.asked).hasSize(2);
+    }
+
+    private Reply endOther(String token) {
+        return delete(LOGINS + "/" + OTHER, Optional.empty(), "Authorization: Bearer " + token);
+    }
+
+    private static LoginEntry login(String sid, long createdAt) {
+        return new LoginEntry(sid, createdAt, NOW, LoginDevice.UNKNOWN);
+    }
+
     @Test
     void own_login_is_ended_with_its_cookies() {
         Reply reply = delete(LOGINS + "/" + OWN, Optional.empty(), "Authorization: Bearer own");

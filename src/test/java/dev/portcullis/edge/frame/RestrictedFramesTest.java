@@ -32,7 +32,7 @@ class RestrictedFramesTest {
     private static final long HALF_LIFE = 300_000;
     private static final Set<FrameType> PASS = Set.of(FrameType.PING, FrameType.LEAVE, FrameType.TOKEN_REFRESH);
     private static final String PROBE =
-            "{\"type\":\"remove_user\",\"roomId\":\"lobby\",\"userId\":\"bob\",\"reason\":\"' OR 1=1 --\",\"id\":\"probe\"}";
+            "{\"type\":\"file_upload\",\"roomId\":\"lobby\",\"name\":\"' OR 1=1 --\",\"size\":1,\"mime\":\"text/plain\",\"id\":\"probe\"}";
 
     private ScriptedEdge edge;
 
@@ -107,11 +107,11 @@ class RestrictedFramesTest {
         try (JdkPeer peer = edge.enter();
                 JdkPeer other = edge.enter()) {
             peer.send(PROBE);
-            assertThat(peer.next("error").getString("reason")).isEqualTo("unavailable");
+            assertThat(peer.next("error").getString("reason")).isEqualTo("unsupported");
             peer.send(PROBE);
             assertThat(peer.next("error").getString("reason"))
                     .as("a signature alone refuses no frame")
-                    .isEqualTo("unavailable");
+                    .isEqualTo("unsupported");
             peer.send(PROBE);
             assertThat(peer.next("error").getString("reason")).isEqualTo("restricted");
             peer.send(PROBE);
