@@ -125,9 +125,11 @@ public enum Metric {
             .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
             .toArray(Duration[]::new);
 
+    private static final String SEPARATOR = " ";
+
     private final Kind kind;
     private final String help;
-    private final List<String> labels;
+    private final String labels; // an enum is immutable
 
     /** How a metric comes to its values. */
     enum Kind {
@@ -144,7 +146,7 @@ public enum Metric {
     Metric(Kind kind, String help, String... labels) {
         this.kind = kind;
         this.help = help;
-        this.labels = List.of(labels);
+        this.labels = String.join(SEPARATOR, labels);
     }
 
     /** As the dashboard calls it. */
@@ -198,11 +200,12 @@ public enum Metric {
     }
 
     private List<Tag> tags(String... values) {
-        if (values.length != labels.size()) {
+        List<String> names = labels.isEmpty() ? List.of() : List.of(labels.split(SEPARATOR, -1));
+        if (values.length != names.size()) {
             throw new IllegalArgumentException(this + " has other labels");
         }
         return IntStream.range(0, values.length)
-                .mapToObj(i -> Tag.of(labels.get(i), values[i]))
+                .mapToObj(i -> Tag.of(names.get(i), values[i]))
                 .toList();
     }
 
