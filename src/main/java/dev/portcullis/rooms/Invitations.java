@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -333,15 +334,22 @@ final class Invitations {
                 .mapEmpty();
     }
 
-    /** Ends the invitations to a room; false if it comes too late. */
-    Future<Boolean> decline(UserId user, RoomId room, long notAfter) {
+    /**
+     * Ends the invitations to a room; false if it comes too late. Of a user who has not proved the mailbox the inviter does not
+     * remember it: strangers with accounts of others' addresses could else use up whom a user may invite (CWE-400).
+     */
+    Future<Boolean> decline(Sender by, RoomId room, long notAfter) {
+        UserId user = by.userId();
         return store.<Optional<List<Invitation>>>update(
                         user,
                         book -> isLate(notAfter)
                                 ? new Change<>(book, Optional.empty())
                                 : new Change<>(book.withoutReceived(room), Optional.of(book.to(room))))
                 .compose(ended -> ChunkedCalls.run(
-                                ended.orElse(List.of()), invitation -> declined(invitation.by(), room, user))
+                                ended.orElse(List.of()),
+                                invitation -> by.role() == Role.UNVERIFIED
+                                        ? forgetSent(invitation.by(), room, user)
+                                        : declined(invitation.by(), room, user))
                         .map(ended.isPresent()));
     }
 

@@ -273,7 +273,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     @Override
     public Future<RoomOutcome> decline(RoomCommand.Decline command) {
         return invitations
-                .decline(command.by().userId(), command.room(), command.notAfter())
+                .decline(command.by(), command.room(), command.notAfter())
                 .map(inTime -> inTime ? RoomOutcome.DONE : RoomOutcome.refused(RoomRefusal.UNAVAILABLE));
     }
 

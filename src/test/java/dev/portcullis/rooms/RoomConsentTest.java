@@ -320,6 +320,22 @@ class RoomConsentTest {
         assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
     }
 
+    /** Strangers register the addresses of a user's colleagues, prove none, and decline what the user sends to them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void refusals_by_accounts_whose_mailbox_is_not_proved_cost_an_inviter_nothing(int accounts) {
+        create(ANN, "tea");
+        for (int i = 0; i < accounts; i++) {
+            Sender colleague = unverified("colleague" + i);
+            assertThat(put(ANN, "tea", colleague, RoomRole.MEMBER)).isEqualTo("invited");
+            decline(colleague, "tea");
+        }
+        assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        assertThat(put(ANN, "tea", unverified("colleague0"), RoomRole.MEMBER))
+                .as("who may be the user of the mailbox by now")
+                .isEqualTo("invited");
+    }
+
     /** Each invites, is declined, and invites again, also to rooms that they create for it and delete. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
@@ -760,6 +776,14 @@ class RoomConsentTest {
     }
 
     private static Sender sender(String name) {
-        return new Sender(new UserId(name), Optional.empty(), Role.MEMBER, List.of(), "session");
+        return sender(name, Role.MEMBER);
+    }
+
+    private static Sender unverified(String name) {
+        return sender(name, Role.UNVERIFIED);
+    }
+
+    private static Sender sender(String name, Role role) {
+        return new Sender(new UserId(name), Optional.empty(), role, List.of(), "session");
     }
 }
