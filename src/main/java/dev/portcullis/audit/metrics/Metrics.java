@@ -45,7 +45,7 @@ public final class Metrics {
         this.limited = Metric.REFUSALS.counter(registry, "rate_limited");
         this.authFailures = counters(Metric.AUTH_FAILURES, AuthRefusal.class, AuthRefusal::id);
         this.frames = counters(Metric.FRAMES, FrameType.class, FrameType::id);
-        this.traffic = new Traffic(registry, this);
+        this.traffic = new Traffic(registry, this::count);
         measure(Metric.CONNECTIONS, connections::sum);
     }
 

@@ -9,33 +9,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
 
 /** What passes through the connections of a node, and the limits that it meets. Used by all threads of the node. */
 public final class Traffic {
     private static final String NO_ACTION = "none";
 
     private final MeterRegistry registry;
-    private final Metrics metrics;
+    private final ObjLongConsumer<Metric> counts;
     private final Map<Limit, LongAdder> limits = new ConcurrentHashMap<>();
 
     /** Of closed sets, so that the number of its counters is bounded. */
     private record Limit(Scope scope, Window window, Optional<ClientAction> action) {}
 
-    Traffic(MeterRegistry registry, Metrics metrics) {
+    /** @param counts adds to a counter */
+    Traffic(MeterRegistry registry, ObjLongConsumer<Metric> counts) {
         this.registry = registry;
-        this.metrics = metrics;
+        this.counts = counts;
         counter(new Limit(Scope.USER, Window.BURST, Optional.empty())); // a metric is there before it first counts
     }
 
     /** A frame of a client. */
     public void received(int bytes) {
-        metrics.count(Metric.RECEIVED_BYTES, bytes);
+        counts.accept(Metric.RECEIVED_BYTES, bytes);
     }
 
     /** One frame was handed to as many connections. */
     public void delivered(int connections, int bytes) {
-        metrics.count(Metric.DELIVERIES, connections);
-        metrics.count(Metric.DELIVERED_BYTES, (long) connections * bytes);
+        counts.accept(Metric.DELIVERIES, connections);
+        counts.accept(Metric.DELIVERED_BYTES, (long) connections * bytes);
     }
 
     /** A limit refused this, if it was read so far. */
