@@ -84,7 +84,7 @@ public record KeysConfig(
                         standard.threads(),
                         1,
                         64,
-                        "threads that check signatures of ES256 and EdDSA, which take half a millisecond each"),
+                        "threads that check signatures of ES256 and EdDSA, which take half a millisecond each, and several on a busy machine"),
                 signatures.integer(
                         "queue",
                         standard.queue(),
