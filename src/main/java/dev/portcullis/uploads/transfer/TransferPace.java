@@ -15,14 +15,11 @@ public final class TransferPace {
     /** Of a longer step between two looks the rest does not count: the process stood still, or was busy. */
     static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** A client that is new has moved nothing yet. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** A client at the least speed is at most one step of its kernel behind, which is shorter. One that stops is slow soon. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     /** What was moved before this time counts for a third as much as what is moved now. */
     private static final double RECENT_NANOS = TimeUnit.SECONDS.toNanos(4);
-
-    /** At this many times the least speed a transfer progresses well. */
-    private static final int WELL = 2;
 
     private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -30,9 +27,8 @@ public final class TransferPace {
     private final double mostBehind;
     private double behind;
     private double recent;
-    private long waitedNanos;
     private volatile double speed;
-    private volatile boolean pastGrace;
+    private volatile boolean slow;
 
     public TransferPace(TransferConfig config) {
         this.leastPerNano = config.minBytesPerSecond() / SECOND_NANOS;
@@ -42,6 +38,7 @@ public final class TransferPace {
     /** The client has moved these bytes. */
     void moved(long bytes) {
         behind = Math.max(0, behind - bytes);
+        slow = behind > leastPerNano * SLOW_NANOS;
         recent += bytes;
         speed = recent / RECENT_NANOS;
     }
@@ -50,19 +47,18 @@ public final class TransferPace {
     void waited(long nanos) {
         long counted = Math.min(nanos, LONGEST_STEP_NANOS);
         behind += counted * leastPerNano;
+        slow = behind > leastPerNano * SLOW_NANOS;
         recent *= Math.exp(-counted / RECENT_NANOS);
         speed = recent / RECENT_NANOS;
-        waitedNanos += counted;
-        pastGrace = waitedNanos >= GRACE_NANOS;
     }
 
     boolean isTooSlow() {
         return behind > mostBehind;
     }
 
-    /** Whether the transfer may go for another one. Any thread may ask. */
+    /** Whether the transfer came below the least speed, and so may go for another one. Any thread may ask. */
     boolean isSlow() {
-        return pastGrace && speed < WELL * leastPerNano;
+        return slow;
     }
 
     /** Of the last seconds. Any thread may ask. */

@@ -19,20 +19,22 @@ import java.util.function.Predicate;
  * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770). Used
  * by all threads.
  *
- * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the slowest transfer goes
- * for theirs, or if all progress well the newest one of the user who has most, or else one in the reserve. A user who has some gets
- * a further one from users who have more, and never one that progresses well.
+ * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the user who has most loses
+ * one, if that is more than one. Where each has one, the slowest of those below the least speed goes, or else one in the reserve. So
+ * a user on a slow line with one transfer does not pay for users with several. A user who has some gets a further one from users who
+ * have more, and never one that keeps the least speed.
  *
  * <p>The reserve are the last places in the order of their begin, of the node and of an address: who came when only they were left
  * is sure of one for a time, moves up as others end, and goes for the next newcomer after that time. So who was there before is
  * never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded address either.
  *
- * <p>A user whose transfer was cut off, displaced or broken off is no newcomer for a minute: else many users would come in again and
- * again by this right.
+ * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users would come
+ * in again and again by this right. One who had their time in the reserve ends no other one there for a minute: else users with one
+ * transfer each would take turns there, and leave none to users who come for the first time.
  */
 public final class TransferPlaces {
-    private static final long UNFINISHED_MS = TimeUnit.MINUTES.toMillis(1);
-    private static final int MOST_UNFINISHED = 10_000;
+    private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(1);
+    private static final int MOST_REMEMBERED = 10_000;
 
     /** A wider network of IPv6 has as many times the share of an address. */
     private static final int WIDER = 8;
@@ -50,6 +52,7 @@ public final class TransferPlaces {
     private final Map<UserId, Integer> byUser = new HashMap<>();
     private final Map<String, Integer> byAddress = new HashMap<>();
     private final Map<UserId, Long> unfinished = new LinkedHashMap<>();
+    private final Map<UserId, Long> hadReserve = new LinkedHashMap<>();
 
     /**
      * @param shared whether an address is one of many users, who would pay for each other by its share (CWE-645)
@@ -91,7 +94,7 @@ public final class TransferPlaces {
     /** @param finished whether the client got or gave what it came for, or was refused that; not whether it went away */
     public synchronized void leave(TransferPlace place, boolean finished) {
         if (!finished && !place.isDisplaced()) {
-            remember(place.user());
+            remember(place.user(), unfinished);
         }
         release(place);
     }
@@ -127,36 +130,50 @@ public final class TransferPlaces {
         }
         boolean beyond = isBeyondShare(address);
         Predicate<TransferPlace> near = beyond ? place -> sharesAddress(place, address) : place -> true;
-        Optional<TransferPlace> slowest = taken.stream()
-                .filter(near)
-                .filter(place -> own == 0 || byUser.getOrDefault(place.user(), 0) >= own + 2)
-                .filter(place -> place.pace().isSlow())
-                .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
-        Predicate<TransferPlace> due = taken.size() < shares.node() || isInReserve(address) ? near : place -> true;
-        Optional<TransferPlace> gone =
-                own > 0 ? slowest : slowest.or(() -> newestOfLargest(near)).or(() -> longestInReserve(due));
-        gone.ifPresent(place -> {
-            place.displace();
-            if (!wasOneOfSeveral(place)) {
-                remember(place.user());
-            }
-            release(place);
-        });
+        Optional<TransferPlace> gone = own > 0
+                ? slowest(near.and(place -> transfersOf(place) >= own + 2))
+                : ofLargest(near).or(() -> slowest(near)).or(() -> dueInReserve(user, address, near));
+        gone.ifPresent(this::displace);
         return gone.isPresent();
     }
 
-    /** It went well, and for another user: no fault of its own, so that user is a newcomer again once they have none. */
-    private boolean wasOneOfSeveral(TransferPlace place) {
-        return byUser.getOrDefault(place.user(), 0) > 1 && !place.pace().isSlow();
+    private void displace(TransferPlace place) {
+        place.displace();
+        if (place.pace().isSlow()) {
+            remember(place.user(), unfinished);
+        } else if (transfersOf(place) == 1) {
+            remember(place.user(), hadReserve);
+        }
+        release(place);
     }
 
-    /** Else users who have several each, and take what they are sent, would keep out all who have none. */
-    private Optional<TransferPlace> newestOfLargest(Predicate<TransferPlace> near) {
+    private Optional<TransferPlace> slowest(Predicate<TransferPlace> among) {
         return taken.stream()
-                .filter(near)
-                .filter(place -> byUser.getOrDefault(place.user(), 0) > 1)
-                .reduce((one, later) ->
-                        byUser.getOrDefault(later.user(), 0) >= byUser.getOrDefault(one.user(), 0) ? later : one);
+                .filter(among)
+                .filter(place -> place.pace().isSlow())
+                .min(Comparator.comparingDouble(place -> place.pace().bytesPerSecond()));
+    }
+
+    /**
+     * The slowest or the newest one of the user who has most. Else users who have several each would keep out all who have none, or
+     * cost those their place who have one on a slow line.
+     */
+    private Optional<TransferPlace> ofLargest(Predicate<TransferPlace> near) {
+        int most = taken.stream().filter(near).mapToInt(this::transfersOf).max().orElse(0);
+        Predicate<TransferPlace> largest = near.and(place -> transfersOf(place) == most);
+        return most < 2
+                ? Optional.empty()
+                : slowest(largest).or(() -> taken.stream().filter(largest).reduce((one, later) -> later));
+    }
+
+    private Optional<TransferPlace> dueInReserve(UserId user, List<String> address, Predicate<TransferPlace> near) {
+        return isRecent(user, hadReserve)
+                ? Optional.empty()
+                : longestInReserve(taken.size() < shares.node() || isInReserve(address) ? near : place -> true);
+    }
+
+    private int transfersOf(TransferPlace place) {
+        return byUser.getOrDefault(place.user(), 0);
     }
 
     private Optional<TransferPlace> longestInReserve(Predicate<TransferPlace> near) {
@@ -220,16 +237,20 @@ public final class TransferPlaces {
         }
     }
 
-    private void remember(UserId user) {
-        unfinished.remove(user); // else it would keep its old place in the order
-        unfinished.put(user, millis.getAsLong());
-        while (unfinished.size() > MOST_UNFINISHED) {
-            unfinished.remove(unfinished.keySet().iterator().next());
+    private void remember(UserId user, Map<UserId, Long> among) {
+        among.remove(user); // else it would keep its old place in the order
+        among.put(user, millis.getAsLong());
+        while (among.size() > MOST_REMEMBERED) {
+            among.remove(among.keySet().iterator().next());
         }
     }
 
     private boolean isUnfinished(UserId user) {
-        Long at = unfinished.get(user);
-        return at != null && millis.getAsLong() - at < UNFINISHED_MS;
+        return isRecent(user, unfinished);
+    }
+
+    private boolean isRecent(UserId user, Map<UserId, Long> among) {
+        Long at = among.get(user);
+        return at != null && millis.getAsLong() - at < REMEMBERED_MS;
     }
 }

@@ -66,13 +66,35 @@ class TransferPaceTest {
     }
 
     @Test
-    void client_is_not_slow_before_it_had_some_time() {
-        wait(2 * SECOND - 1);
+    void client_that_moves_nothing_is_slow_after_four_seconds() {
+        wait(4 * SECOND - 1);
         assertThat(pace.isSlow()).isFalse();
 
-        wait(1);
+        wait(2);
 
         assertThat(pace.isSlow()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void client_at_the_least_speed_is_never_slow(int seconds) {
+        for (int i = 0; i < 1_000; i++) {
+            wait(seconds * SECOND);
+            assertThat(pace.isSlow()).isFalse();
+            pace.moved((long) seconds * LEAST);
+        }
+    }
+
+    @Test
+    void client_below_the_least_speed_is_slow_in_the_end_and_no_more_once_it_has_caught_up() {
+        int seconds = 0;
+        while (!pace.isSlow()) {
+            wait(SECOND);
+            pace.moved(LEAST * 9 / 10);
+            assertThat(++seconds).isLessThan(120);
+        }
+        pace.moved(LEAST);
+        assertThat(pace.isSlow()).isFalse();
     }
 
     @Test

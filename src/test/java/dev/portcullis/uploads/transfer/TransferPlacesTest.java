@@ -248,6 +248,89 @@ class TransferPlacesTest {
         assertThat(first).as("who was there first").noneMatch(TransferPlace::isDisplaced);
     }
 
+    /**
+     * The finding: users with eight good transfers each, others who come and go, and one on a slow line who was there first. Two
+     * million bytes take a minute there.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_at_the_least_speed_who_was_there_first_is_not_ended_by_users_with_several(int attackers) {
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
+        TransferPlace honest = shipped.enter(new UserId("honest"), List.of("h")).orElseThrow();
+        List<TransferPlace> others = new ArrayList<>();
+        int displaced = 0;
+        for (int second = 0; second < 62; second++) {
+            displaced += attack(shipped, attackers, others, second);
+            goOn(honest, second);
+            assertThat(honest.isDisplaced()).as("after %d s", second).isFalse();
+        }
+        assertThat(displaced).as("others").isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_at_the_least_speed_who_comes_last_has_a_place_in_time_and_for_its_time(int attackers) {
+        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
+        List<TransferPlace> others = new ArrayList<>();
+        attack(shipped, attackers, others, 0);
+
+        long began = now;
+        Optional<TransferPlace> honest = shipped.enter(new UserId("honest"), List.of("h"));
+        while (honest.isEmpty()) {
+            now += 1_000;
+            honest = shipped.enter(new UserId("honest"), List.of("h"));
+        }
+        assertThat(now - began).isEqualTo(attackers < 64 ? 0 : CONFIG.baseMs());
+
+        int sure = attackers < 64 ? 62 : 30;
+        for (int second = 1; second < sure; second++) {
+            attack(shipped, attackers, others, second);
+            goOn(honest.get(), second);
+            assertThat(honest.get().isDisplaced()).as("after %d s", second).isFalse();
+        }
+    }
+
+    @Test
+    void user_who_had_their_time_in_the_reserve_gets_a_free_place_at_once_and_ends_no_other_there_for_a_minute() {
+        List<TransferPlace> all = fullNode();
+        now += CONFIG.baseMs();
+        assertThat(enter("new", "n")).isPresent();
+        assertThat(all.get(12).isDisplaced()).isTrue();
+
+        assertThat(enter("taken12", "c12")).as("the others there are due").isEmpty();
+        assertThat(enter("another", "m")).isPresent();
+        places.leave(all.get(0), true);
+        assertThat(enter("taken12", "c12")).as("a free place").isPresent();
+    }
+
+    @Test
+    void sole_transfer_goes_for_no_newcomer_while_a_user_has_several_however_slow_it_is() {
+        List<TransferPlace> several = fill("several", "s", 2);
+        List<TransferPlace> sole = new ArrayList<>();
+        for (int i = 0; i < 14; i++) {
+            sole.add(enter("u" + i, "a" + i).orElseThrow());
+        }
+        sole.forEach(TransferPlacesTest::stall);
+
+        assertThat(enter("new", "n")).isPresent();
+        assertThat(several.get(1).isDisplaced()).isTrue();
+        assertThat(sole).noneMatch(TransferPlace::isDisplaced);
+        assertThat(enter("next", "m")).isPresent();
+        assertThat(sole.stream().filter(TransferPlace::isDisplaced)).hasSize(1);
+    }
+
+    @Test
+    void slow_transfer_of_the_user_who_has_most_goes_before_their_newest() {
+        List<TransferPlace> most = fill("most", "m", 3);
+        for (int i = 0; i < 13; i++) {
+            enter("u" + i, "a" + i).orElseThrow();
+        }
+        stall(most.get(1));
+
+        assertThat(enter("new", "n")).isPresent();
+        assertThat(most.stream().filter(TransferPlace::isDisplaced)).containsExactly(most.get(1));
+    }
+
     @Test
     void user_at_an_address_of_many_users_gets_a_place_of_that_address_in_time() {
         List<TransferPlace> near = new ArrayList<>();
@@ -351,6 +434,45 @@ class TransferPlacesTest {
 
     private long now() {
         return now;
+    }
+
+    /**
+     * In one second: as many transfers as each gets, all at a good speed, and twelve newcomers more who stay for five seconds.
+     * Returns how many were displaced.
+     */
+    private static int attack(TransferPlaces shipped, int attackers, List<TransferPlace> held, int second) {
+        for (int i = 0; i < attackers; i++) {
+            for (int each = 0; each < 8; each++) {
+                shipped.enter(new UserId("s" + i), List.of("a" + i % 13)).ifPresent(held::add);
+            }
+        }
+        for (int i = 0; i < 12; i++) {
+            shipped.enter(new UserId("n" + i + "at" + second), List.of("n" + i)).ifPresent(held::add);
+        }
+        List<TransferPlace> displaced =
+                held.stream().filter(TransferPlace::isDisplaced).toList();
+        displaced.forEach(place -> shipped.leave(place, false));
+        held.removeAll(displaced);
+        List<TransferPlace> finished = held.stream()
+                .filter(place -> place.user().value().endsWith("at" + (second - 5)))
+                .toList();
+        finished.forEach(place -> shipped.leave(place, true));
+        held.removeAll(finished);
+        held.forEach(place -> move(place, 75_000));
+        return displaced.size();
+    }
+
+    /** A second at the least speed, in steps of two. */
+    private void goOn(TransferPlace place, int second) {
+        move(place, second % 2 == 0 ? 0 : 2 * 32_768);
+        now += 1_000;
+    }
+
+    private static void move(TransferPlace place, long bytes) {
+        for (int i = 0; i < 10; i++) {
+            place.pace().waited(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        place.pace().moved(bytes);
     }
 
     /** Sixteen users and addresses with a transfer each: all places. */
