@@ -7,18 +7,23 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamStore.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What every store promises about an inbox that is full of what was not delivered: who loses an entry, what is left of it, and
@@ -29,6 +34,12 @@ public abstract class InboxTrimContract extends InboxFixture {
     private static final int FULL = KEPT.entries();
     private static final UserId FRIEND = new UserId("friend");
 
+    /** As shipped: a thousand entries, a hundred of one sender, and as many deletions. */
+    private static final Retention SHIPPED = new Retention(1_000, KEPT.ageMs());
+
+    private static final int SHIPPED_EACH = 100;
+
+    private Retention kept = KEPT;
     private int ids;
 
     /** The finding: accounts that were made for it push out what a friend wrote, and each other's, without a word. */
@@ -43,7 +54,71 @@ public abstract class InboxTrimContract extends InboxFixture {
         }
         assertThat(await(opened.inboxes().find(BOB, message, 1_000))).isPresent();
         assertThat(live()).hasSize(FULL);
-        assertThat(rows()).hasSizeLessThanOrEqualTo(4 * FULL);
+        assertThat(rows()).hasSizeLessThanOrEqualTo(6 * FULL);
+    }
+
+    /** The finding: twelve accounts delete what they have sent, and each deletion leaves a gap, until no stranger may leave one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 12, 100})
+    void honest_strangers_write_on_beside_accounts_that_fill_the_inbox_and_delete_what_they_sent(int attackers)
+            throws Exception {
+        kept = SHIPPED;
+        UserId earlier = new UserId("earlier");
+        write(BOB, FRIEND);
+        List<String> honest = new ArrayList<>(List.of(placed(FRIEND, SHIPPED_EACH)));
+        honest.add(placed(earlier, SHIPPED_EACH));
+        honest.add(placed(earlier, SHIPPED_EACH));
+        Map<UserId, List<String>> sent = new LinkedHashMap<>();
+        for (int i = 0; i < attackers; i++) {
+            UserId attacker = new UserId("s" + i);
+            sent.put(attacker, sendUntilRefused(attacker));
+        }
+        for (Map.Entry<UserId, List<String>> each : sent.entrySet()) {
+            deleteUntilRefused(each.getKey(), each.getValue());
+        }
+
+        for (UserId sender : List.of(earlier, new UserId("new"), FRIEND)) {
+            honest.add(placed(sender, SHIPPED_EACH));
+            honest.add(placed(sender, SHIPPED_EACH));
+        }
+
+        List<StreamEntry> rows = rows();
+        String all = rows.stream()
+                .map(row -> new String(row.body(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
+        assertThat(honest).allSatisfy(message -> assertThat(all).contains("\"messageId\":\"" + message + "\""));
+        assertThat(rows).hasSizeLessThanOrEqualTo(4 * SHIPPED.entries());
+        Delivery delivery = await(opened.inboxes().open(READER, DEVICES));
+        assertThat(delivery.gap() + rows.size()).as("all are told").isEqualTo(head().seq());
+    }
+
+    @Test
+    void stranger_may_delete_little_of_what_they_filled_an_inbox_with_until_it_is_acknowledged() throws Exception {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < FULL; i++) {
+            sent.add(placed(ANN, 100));
+        }
+        assertThat(delete(ANN, sent.get(5))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(delete(ANN, sent.get(6))).isEqualTo(new AppendResult.BacklogFull());
+        placed(CAROL, 100);
+
+        write(BOB, ANN);
+        assertThat(delete(ANN, sent.get(6)))
+                .as("a user to whom the owner has written")
+                .isInstanceOf(AppendResult.Stored.class);
+    }
+
+    @Test
+    void stranger_deletes_again_once_the_owner_has_acknowledged() throws Exception {
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < FULL; i++) {
+            sent.add(placed(ANN, 100));
+        }
+        delete(ANN, sent.get(5));
+        acknowledge(head().seq());
+
+        assertThat(delete(ANN, sent.get(6))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(delete(ANN, sent.get(7))).isInstanceOf(AppendResult.Stored.class);
     }
 
     @Test
@@ -191,7 +266,7 @@ public abstract class InboxTrimContract extends InboxFixture {
         for (int i = 0; i < 10 * FULL; i++) {
             write(BOB, CAROL);
         }
-        assertThat(rows()).hasSizeLessThanOrEqualTo(3 * FULL);
+        assertThat(rows()).hasSizeLessThanOrEqualTo(5 * FULL);
         assertThat(live()).hasSize(FULL);
         Delivery delivery = await(opened.inboxes().open(READER, DEVICES));
         long told = delivery.gap() + rows().stream().filter(GapEntry::is).count();
@@ -242,7 +317,7 @@ public abstract class InboxTrimContract extends InboxFixture {
             List<StreamEntry> rows = rows();
             Map<Long, UserId> now = live();
             assertThat(now.size()).as(at).isLessThanOrEqualTo(FULL);
-            assertThat(rows.size()).as(at).isLessThanOrEqualTo(4 * FULL);
+            assertThat(rows.size()).as(at).isLessThanOrEqualTo(6 * FULL);
             now.forEach((seq, sender) -> assertThat(sender).as(at).isEqualTo(appended.get(seq)));
 
             before.forEach((seq, sender) -> {
@@ -273,6 +348,39 @@ public abstract class InboxTrimContract extends InboxFixture {
         return id;
     }
 
+    private List<String> sendUntilRefused(UserId from) throws Exception {
+        List<String> sent = new ArrayList<>();
+        while (sent.size() < SHIPPED_EACH) {
+            AppendResult result = receive(from, SHIPPED_EACH);
+            if (!(result instanceof AppendResult.Stored)) {
+                break;
+            }
+            sent.add("m" + ids);
+        }
+        return sent;
+    }
+
+    private void deleteUntilRefused(UserId by, List<String> messages) throws Exception {
+        for (String message : messages) {
+            if (!(delete(by, message) instanceof AppendResult.Stored)) {
+                return;
+            }
+        }
+    }
+
+    private AppendResult delete(UserId by, String message) throws Exception {
+        AmendRequest deletion = new AmendRequest(
+                        entry(by, BOB).in(new Backlog(by, 100)),
+                        message,
+                        by,
+                        false,
+                        AmendRequest.Change.DELETE,
+                        Long.MIN_VALUE,
+                        10_000)
+                .asDecided();
+        return ((AmendResult.Appended) await(opened.streams().amend(deletion))).outcome();
+    }
+
     private static long placedAt(AppendResult result) {
         assertThat(result).isInstanceOf(AppendResult.Stored.class);
         return ((AppendResult.Stored) result).entry().position().seq();
@@ -294,7 +402,7 @@ public abstract class InboxTrimContract extends InboxFixture {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         IdempotencyKey key = new IdempotencyKey(from, "chat_message", id, bytes, id);
         return new AppendRequest(
-                        BOBS, KEPT, clock.getAsLong(), bytes, Optional.empty(), Optional.of(key), Long.MAX_VALUE)
+                        BOBS, kept, clock.getAsLong(), bytes, Optional.empty(), Optional.of(key), Long.MAX_VALUE)
                 .carrying(new Message(id, from));
     }
 

@@ -27,8 +27,14 @@ final class InboxTrim {
     /** Spreads the trim after a long absence, or after a shortened retention, over several appends. */
     private static final int MAX_DROPPED = 64;
 
+    /** How many times as many gaps as entries that may be kept there may be for a stranger to leave one more. */
+    private static final int STRANGER_GAPS = 3;
+
     /** How many times as many entries as may be kept there may be together with the gaps between them. */
-    private static final int SPAN = 3;
+    private static final int SPAN = 5;
+
+    /** A part of the entries that may be kept: as many deletions of a stranger, but one at least, may each leave a gap. */
+    private static final int DELETIONS = 200;
 
     private final StreamTables tables;
 
@@ -116,7 +122,8 @@ final class InboxTrim {
                 Math.max(own, waiting.map(BacklogRow::waiting).orElse(0)),
                 append.backlog().isPresent(),
                 deletes,
-                meta.gaps() >= most);
+                meta.gaps() >= (long) STRANGER_GAPS * most
+                        || (deletes && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
         Optional<UserId> loser = shares.loser(by);
         if (loser.isPresent() && !shares.hasStrangers() && meta.head() - meta.first() + 1 >= (long) SPAN * most) {
             return withinSpan(batch, inbox, meta, shares, by, loser.get());

@@ -31,7 +31,8 @@ public record InboxShares(long head, List<Share> shares) {
      * @param waiting how many entries of theirs wait, or would if the inbox took them: a blocked sender is judged like another
      * @param refusable whether the entry may be refused: one of the inbox's owner may not
      * @param deletes whether the entry takes back a message
-     * @param gapsFull whether a stranger's entry may leave no further gap
+     * @param gapsFull whether this entry may leave no further gap, if it is a stranger's: there are too many, or too many
+     *     deletions of theirs wait. Else a few strangers could refuse all others by what they delete.
      */
     public record Appender(
             UserId user, boolean known, int waiting, boolean refusable, boolean deletes, boolean gapsFull) {}

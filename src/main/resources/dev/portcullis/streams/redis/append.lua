@@ -237,7 +237,7 @@ if backlogs then
             return {'backlog_full'}
         end
     end
-    place = plan_place(inbox, writer, untrimmed(waits), deletes)
+    place = plan_place(inbox, writer, untrimmed(waits), deletes and count(waits, true) or nil)
     if not place then
         return {'backlog_full'}
     end

@@ -9,7 +9,9 @@
 local TRIMMED, MESSAGE = 5, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
 local MAX_DROPPED = 64 -- entries from the front in one append
-local SPAN = 3 -- how many times as many entries as may be kept there may be together with the gaps
+local STRANGER_GAPS = 3 -- how many times as many gaps as entries that may be kept there may be for a stranger to leave one more
+local SPAN = 5 -- how many times as many entries as may be kept there may be together with the gaps
+local DELETIONS = 200 -- a part of the entries kept: as many deletions of a stranger, but one at least, may each leave a gap
 local CORRESPONDENTS = 2000
 local SYSTEM = 'system'
 local CHUNK_OF_SHARES = 64
@@ -91,18 +93,20 @@ local function oldest(inbox, drop, sender)
     error('the shares of an inbox are wrong')
 end
 
--- Who loses their oldest entry to the one that is appended, or nil if that is refused instead.
-local function loser_of(inbox, gaps, user, waiting, deletes)
+-- Who loses their oldest entry to the one that is appended, or nil if that is refused instead. `deletions` of the user wait if it
+-- is a deletion itself, else it is nil.
+local function loser_of(inbox, gaps, user, waiting, deletions)
     local own = share(inbox, user)
     local has = math.max(own, waiting)
     local function taken(other, entries)
         if other and has + 1 < entries then
             return other
         end
-        return deletes and own > 0 and user or nil
+        return deletions and own > 0 and user or nil
     end
     if inbox.refusable and not is_known(inbox, user) then
-        if gaps >= inbox.most then
+        if gaps >= STRANGER_GAPS * inbox.most
+            or deletions and deletions >= math.max(1, math.floor(inbox.most / DELETIONS)) then
             return nil
         end
         return taken(largest(inbox.strangers, user))
@@ -119,7 +123,7 @@ local function loser_of(inbox, gaps, user, waiting, deletes)
 end
 
 -- What an append of a user will do to the entries before it, or nil if the inbox refuses it.
-local function plan_place(inbox, user, waiting, deletes)
+local function plan_place(inbox, user, waiting, deletions)
     local drop, gaps, fewer = 0, inbox.gaps, false
     while drop < MAX_DROPPED and drop < inbox.length
         and (inbox.length - drop - gaps >= inbox.most or inbox.length - drop >= SPAN * inbox.most) do
@@ -141,7 +145,7 @@ local function plan_place(inbox, user, waiting, deletes)
     if fewer or inbox.shared ~= inbox.head then
         count_shares(inbox, drop)
     end
-    plan.loser = loser_of(inbox, gaps, user, waiting, deletes)
+    plan.loser = loser_of(inbox, gaps, user, waiting, deletions)
     if not plan.loser then
         return nil
     end
