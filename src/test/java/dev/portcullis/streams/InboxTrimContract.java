@@ -10,6 +10,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamStore.Bounds;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,8 +71,8 @@ public abstract class InboxTrimContract extends InboxFixture {
         honest.add(placed(earlier, SHIPPED_EACH));
         Map<UserId, List<String>> sent = new LinkedHashMap<>();
         for (int i = 0; i < attackers; i++) {
-            UserId attacker = new UserId("s" + i);
-            sent.put(attacker, sendUntilRefused(attacker));
+            UserId attacker = new UserId("s" + i); // who gets an equal share at most
+            sent.put(attacker, sendAtOnce(attacker, Math.min(SHIPPED_EACH, SHIPPED.entries() / (i + 1) + 1)));
         }
         for (Map.Entry<UserId, List<String>> each : sent.entrySet()) {
             deleteUntilRefused(each.getKey(), each.getValue());
@@ -348,14 +349,18 @@ public abstract class InboxTrimContract extends InboxFixture {
         return id;
     }
 
-    private List<String> sendUntilRefused(UserId from) throws Exception {
+    /** All at once; returns those that were not refused. */
+    private List<String> sendAtOnce(UserId from, int messages) throws Exception {
+        Map<String, Future<AppendResult>> results = new LinkedHashMap<>();
+        for (int i = 0; i < messages; i++) {
+            AppendRequest entry = entry(from, BOB).in(new Backlog(from, SHIPPED_EACH));
+            results.put("m" + ids, opened.streams().append(entry));
+        }
         List<String> sent = new ArrayList<>();
-        while (sent.size() < SHIPPED_EACH) {
-            AppendResult result = receive(from, SHIPPED_EACH);
-            if (!(result instanceof AppendResult.Stored)) {
-                break;
+        for (Map.Entry<String, Future<AppendResult>> each : results.entrySet()) {
+            if (await(each.getValue()) instanceof AppendResult.Stored) {
+                sent.add(each.getKey());
             }
-            sent.add("m" + ids);
         }
         return sent;
     }
