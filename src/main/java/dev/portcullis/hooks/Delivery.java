@@ -11,8 +11,10 @@ public record Delivery(Outcome outcome, String reason) {
         TAKEN,
         /** The application says that it will never take these events as they are. */
         REFUSED,
-        /** It is not known whether the application has them. */
-        FAILED
+        /** The application broke over them, or fell silent: it may be their fault. It is not known whether it has them. */
+        FAILED,
+        /** It says nothing about the events: they did not reach the application, or something before it answered. */
+        AWAY
     }
 
     static final Delivery TAKEN = new Delivery(Outcome.TAKEN, "taken");
@@ -23,5 +25,9 @@ public record Delivery(Outcome outcome, String reason) {
 
     static Delivery failed(String reason) {
         return new Delivery(Outcome.FAILED, reason);
+    }
+
+    static Delivery away(String reason) {
+        return new Delivery(Outcome.AWAY, reason);
     }
 }

@@ -7,14 +7,17 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookOutbox.Claim;
 import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.outbox.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -95,20 +98,35 @@ final class HookPump {
         return idle.future();
     }
 
-    /** In another order each time: a node that can't take all lanes does not always leave the same ones. */
+    /**
+     * In another order each time: a node that can't take all lanes does not always leave the same ones. Suspect lanes come
+     * last, so that another one shows whether the application takes events again.
+     */
     private void begin(List<LaneState> lanes) {
         List<LaneState> shuffled = new ArrayList<>(lanes);
         Collections.shuffle(shuffled, random);
+        shuffled.sort(Comparator.comparing(lane -> isSuspect(lane.lane())));
         for (LaneState lane : shuffled) {
             if (lane.orphans()) {
                 endOrphans(lane.lane());
             }
-            if (lane.waiting() > 0 && !lane.claimed() && !stopped && busy.size() < inFlight && isDue(lane.lane())) {
+            if (lane.waiting() > 0 && !lane.claimed() && !stopped && isFree(lane.lane()) && isDue(lane.lane())) {
                 if (busy.add(lane.lane())) {
                     deliver(lane.lane(), ROUNDS);
                 }
             }
         }
+    }
+
+    /** Suspect lanes have half of the requests: each may take the whole deadline. */
+    private boolean isFree(int lane) {
+        return busy.size() < inFlight
+                && (!isSuspect(lane) || busy.stream().filter(this::isSuspect).count() < Math.max(1, inFlight / 2));
+    }
+
+    private boolean isSuspect(int lane) {
+        LaneProgress progress = troubled.get(lane);
+        return progress != null && progress.isSuspect();
     }
 
     private boolean isDue(int lane) {
@@ -123,7 +141,8 @@ final class HookPump {
     }
 
     private void deliver(int lane, int rounds) {
-        int size = progress(lane).size(config.batch());
+        LaneProgress progress = progress(lane);
+        int size = progress.isProbing() ? config.batch() : progress.size(config.batch());
         outbox.claim(lane, taker, new Bounds(size, BATCH_BYTES, 2 * target.deadlineMs() + CLAIM_MARGIN_MS))
                 .onComplete(
                         claimed -> claimed.ifPresentOrElse(claim -> send(claim, rounds), () -> end(lane)),
@@ -131,14 +150,44 @@ final class HookPump {
     }
 
     private void send(Claim claim, int rounds) {
-        target.deliver(claim.events())
-                .otherwise(bug -> Delivery.failed("internal"))
-                .onSuccess(delivery -> settle(claim, delivery, rounds));
+        LaneProgress progress = progress(claim.lane());
+        Optional<StoredEvent> probe = progress.isProbing() ? ofAnotherKey(claim.events()) : Optional.empty();
+        List<StoredEvent> events = probe.map(List::of)
+                .orElseGet(() ->
+                        claim.events().subList(0, Math.min(claim.events().size(), progress.size(config.batch()))));
+        target.deliver(events, () -> progress.areOthersTaken(taken))
+                .otherwise(bug -> Delivery.away("internal"))
+                .onSuccess(delivery -> {
+                    if (probe.isPresent()) {
+                        settleProbe(claim, delivery, rounds);
+                    } else {
+                        settle(claim, events.size(), delivery, rounds);
+                    }
+                });
     }
 
-    private void settle(Claim claim, Delivery delivery, int rounds) {
+    /** One that is the first of its key. Another one each time: it may be no better. */
+    private Optional<StoredEvent> ofAnotherKey(List<StoredEvent> events) {
+        Map<String, StoredEvent> firsts = new HashMap<>();
+        events.forEach(event -> firsts.putIfAbsent(event.key(), event));
+        firsts.remove(events.get(0).key());
+        List<StoredEvent> others = List.copyOf(firsts.values());
+        return others.isEmpty() ? Optional.empty() : Optional.of(others.get(random.nextInt(others.size())));
+    }
+
+    private void settleProbe(Claim claim, Delivery delivery, int rounds) {
+        Next next = progress(claim.lane()).afterProbe(delivery.outcome(), nanos.getAsLong());
+        if (delivery.outcome() == Delivery.Outcome.TAKEN) {
+            taken++;
+            results.add(HookResult.REPEATED);
+        } else {
+            count(next, 1, delivery);
+        }
+        proceed(claim.lane(), outbox.release(claim), rounds);
+    }
+
+    private void settle(Claim claim, int events, Delivery delivery, int rounds) {
         int lane = claim.lane();
-        int events = claim.events().size();
         Next next = progress(lane).after(delivery.outcome(), events, taken, nanos.getAsLong());
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
@@ -147,6 +196,10 @@ final class HookPump {
         };
         taken += next == Next.REMOVE ? events : 0;
         count(next, events, delivery);
+        proceed(lane, settled, rounds);
+    }
+
+    private void proceed(int lane, Future<Void> settled, int rounds) {
         settled.onComplete(
                 any -> {
                     if (rounds <= 1 || stopped || !isDue(lane)) {
@@ -176,23 +229,26 @@ final class HookPump {
                             .log("the application did not take events; they are delivered again"));
         } else if (next == Next.DISCARD) {
             discards.suppressed()
-                    .ifPresent(suppressed -> LOG.atWarn()
-                            .addKeyValue("event", "hooks.event.discarded")
-                            .addKeyValue("reason", delivery.reason())
-                            .addKeyValue("count", suppressed + 1)
-                            .log("the application refused an event again and again; it is a dead letter now"));
+                    .ifPresent(
+                            suppressed -> LOG.atWarn()
+                                    .addKeyValue("event", "hooks.event.discarded")
+                                    .addKeyValue("reason", delivery.reason())
+                                    .addKeyValue("count", suppressed + 1)
+                                    .log(
+                                            "the application refused an event again and again, or broke over it; it is a dead letter now"));
         }
     }
 
     private void storeFailed(int lane) {
-        progress(lane).failed(nanos.getAsLong());
+        progress(lane).away(nanos.getAsLong());
         end(lane);
     }
 
     private LaneProgress progress(int lane) {
         return troubled.computeIfAbsent(
                 lane,
-                any -> new LaneProgress(config.retry(), config.attempts(), random::nextDouble, nanos.getAsLong()));
+                any -> new LaneProgress(
+                        config.retry(), config.attempts(), random::nextDouble, taken, nanos.getAsLong()));
     }
 
     private void end(int lane) {

@@ -3,11 +3,16 @@ package dev.portcullis.hooks;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Where events are delivered to. */
 public interface HookTarget extends AutoCloseable {
-    /** All of them, in this order, or none that is known of. Ends within a time; a failed future is a bug. */
-    Future<Delivery> deliver(List<StoredEvent> events);
+    /**
+     * All of them, in this order, or none that is known of. Ends within a time; a failed future is a bug.
+     *
+     * @param othersTaken whether other events are taken meanwhile, so that a failure says nothing about the application
+     */
+    Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken);
 
     /** The longest that a delivery takes. */
     long deadlineMs();

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param stream the Redis stream that takes the events, if there is no URL
  * @param batch events in one delivery
  * @param pollMs how often the outboxes are looked at
- * @param attempts after which an event that the application refuses is given up
+ * @param attempts after which an event is given up that the application refuses, or over which it breaks
  * @param retry how long a lane waits after a failure
  */
 public record HooksConfig(
@@ -51,7 +51,7 @@ public record HooksConfig(
                         ATTEMPTS,
                         1,
                         1_000,
-                        "answers 400, 413, 415 or 422 to the same event after which it is a dead letter"),
+                        "refusals (400, 413, 415, 422) of the same event after which it is a dead letter, and failures while other events are taken"),
                 new Retry(
                         hooks.millis("retryMs", RETRY_MS, 10, 60_000, "the first pause after a failed delivery"),
                         hooks.millis(

@@ -9,9 +9,20 @@ import java.util.function.DoubleSupplier;
  * pauses the lane, twice as long as the one before. Of a batch that is refused each event is delivered alone, so that only
  * those are given up that are refused themselves. While the application takes other events, what it refuses is not retried
  * later but at once: it holds up the lane for no longer than the attempts take (CWE-400).
+ *
+ * <p>An event over which the application breaks would hold up its lane for ever (CWE-400). A failure counts against the
+ * events if others were taken since the delivery before it; while none are taken the application is away, and nothing is
+ * given up. The first event of a lane that is given up for failures had pauses between its attempts, since a part of the
+ * application may have been away. Those that follow it have none, so that a user who sends many does not hold up the lane.
  */
 final class LaneProgress {
     private static final int MOST_DOUBLINGS = 30;
+
+    /** Failures that count against a batch, after which its events are delivered alone. */
+    private static final int BATCH_FAILURES = 2;
+
+    /** Events that are delivered alone after one that failed was given up, since more like it may follow. */
+    private static final int WATCHED = 100;
 
     private final Retry retry;
     private final int attempts;
@@ -19,7 +30,12 @@ final class LaneProgress {
     private int failures;
     private int refusals;
     private int alone;
+    private int faults;
+    private boolean failing;
+    private boolean probing;
+    private boolean watched;
     private long takenBefore;
+    private long takenAtLast;
     private long notBefore;
 
     /** What follows a delivery. */
@@ -30,14 +46,16 @@ final class LaneProgress {
     }
 
     /**
-     * @param attempts after which a refused event is given up
+     * @param attempts after which an event is given up that is refused or fails
      * @param random from 0 to 1
+     * @param allTaken how many events the application has taken from this node, of all lanes
      * @param now like {@link System#nanoTime()}
      */
-    LaneProgress(Retry retry, int attempts, DoubleSupplier random, long now) {
+    LaneProgress(Retry retry, int attempts, DoubleSupplier random, long allTaken, long now) {
         this.retry = retry;
         this.attempts = attempts;
         this.random = random;
+        this.takenAtLast = allTaken;
         this.notBefore = now;
     }
 
@@ -50,36 +68,101 @@ final class LaneProgress {
         return alone > 0 ? 1 : batch;
     }
 
+    /**
+     * Whether the next delivery should be of one event of another key than the first has. If all lanes begin with events
+     * over which the application breaks, none is taken; then only this shows that the application is not away.
+     */
+    boolean isProbing() {
+        return probing;
+    }
+
+    /** The event of another key stays where it is, and comes again in its turn: so what has one key is in order. */
+    Next afterProbe(Delivery.Outcome outcome, long now) {
+        probing = false;
+        return outcome == Delivery.Outcome.TAKEN ? Next.KEEP : away(now);
+    }
+
     /** Whether there is nothing to remember. */
     boolean isSmooth() {
         return failures == 0 && refusals == 0 && alone == 0;
     }
 
+    /** Whether the events of the lane may be those over which the application breaks. */
+    boolean isSuspect() {
+        return failing || watched;
+    }
+
+    /** Whether other events were taken since the last delivery of this lane. */
+    boolean areOthersTaken(long allTaken) {
+        return allTaken != takenAtLast;
+    }
+
     /** @param allTaken how many events the application has taken from this node, of all lanes */
     Next after(Delivery.Outcome outcome, int events, long allTaken, long now) {
         return switch (outcome) {
-            case TAKEN -> taken();
-            case FAILED -> failed(now);
+            case TAKEN -> taken(events, allTaken);
+            case AWAY -> away(now);
+            case FAILED -> failed(events, allTaken, now);
             case REFUSED -> refused(events, allTaken, now);
         };
     }
 
-    /** The store failed. */
-    Next failed(long now) {
+    /** Neither the events nor the lane are the reason: the application or the store is away. */
+    Next away(long now) {
         failures++;
         pause(failures, now);
         return Next.KEEP;
     }
 
-    private Next taken() {
+    private Next taken(int events, long allTaken) {
         failures = 0;
         refusals = 0;
-        alone = Math.max(0, alone - 1);
+        faults = 0;
+        failing = false;
+        probing = false;
+        oneLess();
+        takenAtLast = allTaken + events;
         return Next.REMOVE;
+    }
+
+    private Next failed(int events, long allTaken, long now) {
+        boolean counts = areOthersTaken(allTaken);
+        takenAtLast = allTaken;
+        failing = true;
+        probing = !counts;
+        faults += counts ? 1 : 0;
+        if (events > 1 && faults >= BATCH_FAILURES) {
+            faults = 0;
+            failures = 0;
+            alone = events;
+        } else if (events == 1 && faults >= attempts) {
+            return giveUp();
+        } else if (watched && counts) {
+            failures = 0;
+            return Next.KEEP;
+        }
+        return away(now);
+    }
+
+    private Next giveUp() {
+        faults = 0;
+        failures = 0;
+        failing = false;
+        probing = false;
+        watched = true;
+        alone = Math.max(alone - 1, WATCHED);
+        return Next.DISCARD;
+    }
+
+    private void oneLess() {
+        alone = Math.max(0, alone - 1);
+        watched &= alone > 0;
     }
 
     private Next refused(int events, long allTaken, long now) {
         failures = 0;
+        failing = false;
+        takenAtLast = allTaken;
         if (events > 1) {
             alone = events;
             return Next.KEEP;
@@ -87,7 +170,8 @@ final class LaneProgress {
         refusals++;
         if (refusals >= attempts) {
             refusals = 0;
-            alone = Math.max(0, alone - 1);
+            faults = 0;
+            oneLess();
             return Next.DISCARD;
         }
         if (refusals == 1) {

@@ -5,6 +5,7 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Adds events to a Redis stream. It never trims the stream: only its reader knows what was read. */
 public final class RedisStreamTarget implements HookTarget {
@@ -22,13 +23,13 @@ public final class RedisStreamTarget implements HookTarget {
     }
 
     @Override
-    public Future<Delivery> deliver(List<StoredEvent> events) {
+    public Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken) {
         Script.Call call = addScript.call().key(config.stream()).arg(config.most());
         events.forEach(
                 event -> call.arg(event.id()).arg(event.type()).arg(event.key()).arg(event.json()));
         return redis.run(call)
-                .map(added -> added.toBoolean() ? Delivery.TAKEN : Delivery.failed("stream_full"))
-                .otherwise(failure -> Delivery.failed("store"));
+                .map(added -> added.toBoolean() ? Delivery.TAKEN : Delivery.away("stream_full"))
+                .otherwise(failure -> Delivery.away("store"));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.portcullis.hooks.outbox.StoredEvent;
 import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
+import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;
@@ -16,12 +17,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** Sends events to the application, as one signed POST. */
 public final class WebhookTarget implements HookTarget {
-    /** Answers about the events themselves; any other one may be of a proxy, or of a deployment that is under way. */
+    /** Answers about the events themselves. Below 500 any other one may be of a proxy, or of a deployment that is under way. */
     private static final Set<Integer> ABOUT_THE_EVENTS = Set.of(400, 413, 415, 422);
+
+    private static final int FIRST_SERVER_ERROR = 500;
 
     private final WebhookConfig config;
     private final OutgoingHttp http;
@@ -50,18 +54,16 @@ public final class WebhookTarget implements HookTarget {
     }
 
     @Override
-    public Future<Delivery> deliver(List<StoredEvent> events) {
+    public Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken) {
         byte[] body = body(events);
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
         headers.putAll(RequestSignature.headers(
                 config.secret(), clock.getAsLong(), events.get(0).id(), body));
         return http.send(
-                        target,
+                        target.excusedWhile(othersTaken),
                         OutgoingRequest.post(headers, Buffer.buffer(body)).asIdempotent())
-                .map(result -> result.fold(
-                        answered -> outcome(answered.status()),
-                        why -> Delivery.failed(why.name().toLowerCase(Locale.ROOT))));
+                .map(result -> result.fold(answered -> outcome(answered.status()), WebhookTarget::outcome));
     }
 
     @Override
@@ -79,7 +81,17 @@ public final class WebhookTarget implements HookTarget {
             return Delivery.TAKEN;
         }
         String reason = "status_" + status;
-        return ABOUT_THE_EVENTS.contains(status) ? Delivery.refused(reason) : Delivery.failed(reason);
+        if (ABOUT_THE_EVENTS.contains(status)) {
+            return Delivery.refused(reason);
+        }
+        return status >= FIRST_SERVER_ERROR ? Delivery.failed(reason) : Delivery.away(reason);
+    }
+
+    /** A proxy may hide that the application broke: what was sent and has no whole answer may be the events' fault. */
+    private static Delivery outcome(Why why) {
+        return why == Why.TIMED_OUT || why == Why.BROKEN_ANSWER
+                ? Delivery.failed("no_answer")
+                : Delivery.away(why.name().toLowerCase(Locale.ROOT));
     }
 
     private static byte[] body(List<StoredEvent> events) {

@@ -10,6 +10,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What an application is told by a node, over real sockets. */
@@ -170,6 +174,99 @@ abstract class HooksContract {
             List<String> others =
                     texts(20).stream().filter(text -> !text.equals("text 7")).toList();
             assertThat(contents(receiver.await(ROOM, 20))).containsExactlyElementsOf(others);
+        }
+    }
+
+    /** Each holds up its lane, and many of them open the circuit breaker for all lanes (CWE-400). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void events_over_which_the_application_breaks_are_given_up_and_all_others_told_in_order(int attackers) {
+        receiver.answers(batch -> contents(batch).stream().anyMatch(text -> text.startsWith("bomb")) ? 500 : 204);
+        start();
+        try (ChatPeer ann = node().enter("ann", "lobby");
+                ChatPeer ben = node().enter("ben", "elsewhere")) {
+            ann.join("lobby");
+            ben.join("elsewhere");
+            for (int i = 0; i < attackers; i++) {
+                String own = "room-" + i;
+                try (ChatPeer attacker = node().enter("attacker-" + i, "lobby", own)) {
+                    attacker.join("lobby");
+                    attacker.join(own);
+                    assertThat(attacker.say(own, "bomb", "1").getString("type")).isEqualTo("ack");
+                    if (i < 5) {
+                        assertThat(attacker.say("lobby", "bomb", "2").getString("type"))
+                                .isEqualTo("ack");
+                    }
+                }
+            }
+            say(ann, 20);
+            AtomicInteger others = new AtomicInteger();
+            int bombs = attackers + Math.min(5, attackers);
+            until(() -> {
+                String text = "other " + others.getAndIncrement();
+                ben.say("elsewhere", text, text.replace(' ', '-')); // an event is given up only while others are taken
+                return hooks().getInteger("dead") == bombs
+                        && contents(receiver.firstTaken(ROOM)).size() >= 20;
+            });
+            assertThat(contents(receiver.firstTaken(ROOM))).containsExactlyElementsOf(texts(20));
+            assertThat(hooks().getJsonArray("deadLetters").getJsonObject(0).getString("reason"))
+                    .isEqualTo("status_500");
+            List<String> all =
+                    IntStream.range(0, others.get()).mapToObj(i -> "other " + i).toList();
+            until(() -> contents(receiver.firstTaken("room:elsewhere")).size() >= all.size());
+            assertThat(contents(receiver.firstTaken("room:elsewhere"))).containsExactlyElementsOf(all);
+        }
+    }
+
+    /** Attackers may have all lanes begin with such an event: then nothing else shows that the application is not away. */
+    @Test
+    void event_that_no_other_lane_shows_to_be_at_fault_is_given_up_for_those_of_other_keys() {
+        String other = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "other-" + i)
+                .filter(room -> StreamName.room(new RoomId(room)).lane()
+                        == StreamName.room(new RoomId("lobby")).lane())
+                .findFirst()
+                .orElseThrow();
+        receiver.answers(batch -> contents(batch).contains("text 0") ? 0 : 204);
+        start("hooks.events=[\"message.published\"]", "hooks.http.deadlineMs=300", "hooks.attempts=2");
+        try (ChatPeer ann = node().enter("ann", "lobby", other)) {
+            ann.join("lobby");
+            ann.join(other);
+            say(ann, 3);
+            for (int i = 0; i < 10; i++) {
+                ann.say(other, "other " + i, "other-" + i);
+            }
+            until(() -> hooks().getInteger("dead") == 1);
+            assertThat(hooks().getJsonArray("deadLetters").getJsonObject(0).getString("reason"))
+                    .isEqualTo("no_answer");
+            assertThat(contents(receiver.await(ROOM, 2))).containsExactly("text 1", "text 2");
+            assertThat(contents(receiver.await("room:" + other, 10)))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 10).mapToObj(i -> "other " + i).toList());
+        }
+    }
+
+    /** @param status of each answer, or 0 for none: the application is away, and takes nothing */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 500, 503})
+    void nothing_is_given_up_while_the_application_takes_nothing(int status) {
+        AtomicInteger calls = new AtomicInteger();
+        receiver.answers(batch -> {
+            calls.incrementAndGet();
+            return status;
+        });
+        start(
+                "hooks.http.deadlineMs=100",
+                "hooks.attempts=1",
+                "hooks.http.breaker.longestMs=100",
+                "hooks.http.breaker.openMs=100");
+        try (ChatPeer ann = node().enter("ann", "lobby")) {
+            ann.join("lobby");
+            say(ann, 10);
+            until(() -> calls.get() > 50);
+            assertThat(hooks().getInteger("dead")).isZero();
+            receiver.answers(batch -> 204);
+            assertThat(contents(receiver.await(ROOM, 11))).containsExactlyElementsOf(texts(10));
         }
     }
 

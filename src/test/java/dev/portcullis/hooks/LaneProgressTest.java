@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneProgressTest {
     private static final Retry RETRY = new Retry(100, 350);
-    private final LaneProgress progress = new LaneProgress(RETRY, 3, () -> 1, 0);
+    private final LaneProgress progress = new LaneProgress(RETRY, 3, () -> 1, 0, 0);
 
     @Test
     void pause_after_failures_doubles_up_to_the_longest_and_ends_with_a_success() {
@@ -26,7 +26,7 @@ class LaneProgressTest {
 
     @Test
     void pause_is_at_least_half_of_it() {
-        LaneProgress least = new LaneProgress(RETRY, 3, () -> 0, 0);
+        LaneProgress least = new LaneProgress(RETRY, 3, () -> 0, 0, 0);
         least.after(Outcome.FAILED, 1, 0, 0);
         assertThat(least.isDue(nanos(50) - 1)).isFalse();
         assertThat(least.isDue(nanos(50))).isTrue();
@@ -48,7 +48,7 @@ class LaneProgressTest {
 
     @Test
     void application_that_takes_nothing_else_gets_a_refused_event_after_growing_pauses() {
-        LaneProgress patient = new LaneProgress(RETRY, 4, () -> 1, 0);
+        LaneProgress patient = new LaneProgress(RETRY, 4, () -> 1, 0, 0);
         patient.after(Outcome.REFUSED, 1, 7, 0);
         assertThat(patient.isDue(0)).as("the first may have been an accident").isTrue();
         for (long pauseMs : new long[] {100, 200}) {
@@ -62,12 +62,91 @@ class LaneProgressTest {
     /** Else a user whose texts are refused could stop the events of all other keys of a lane. */
     @Test
     void refused_event_does_not_pause_its_lane_while_others_are_taken() {
-        LaneProgress busy = new LaneProgress(RETRY, 4, () -> 1, 0);
+        LaneProgress busy = new LaneProgress(RETRY, 4, () -> 1, 0, 0);
         for (long taken = 7; taken < 10; taken++) {
             assertThat(busy.after(Outcome.REFUSED, 1, taken, 0)).isEqualTo(Next.KEEP);
             assertThat(busy.isDue(0)).isTrue();
         }
         assertThat(busy.after(Outcome.REFUSED, 1, 10, 0)).isEqualTo(Next.DISCARD);
+    }
+
+    /** Else one event over which the application breaks holds up its lane for ever (CWE-400). */
+    @Test
+    void event_that_fails_while_others_are_taken_is_given_up_alone_after_pauses() {
+        long taken = 0;
+        assertThat(progress.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.size(50)).isEqualTo(50);
+        assertThat(progress.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.size(50)).as("one by one").isEqualTo(1);
+        assertThat(progress.isSuspect()).isTrue();
+        for (long pauseMs : new long[] {200, 350}) {
+            assertThat(progress.after(Outcome.FAILED, 1, ++taken, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.isDue(nanos(pauseMs) - 1)).isFalse();
+        }
+        assertThat(progress.after(Outcome.FAILED, 1, ++taken, 0)).isEqualTo(Next.DISCARD);
+    }
+
+    /** A user may send many of them. */
+    @Test
+    void events_like_one_that_was_given_up_have_no_pauses_until_a_hundred_were_taken() {
+        long taken = giveUp(0);
+        long now = nanos(1_000_000);
+        for (int i = 0; i < 20; i++) {
+            assertThat(progress.after(Outcome.FAILED, 1, ++taken, now)).isEqualTo(Next.KEEP);
+            assertThat(progress.after(Outcome.FAILED, 1, ++taken, now)).isEqualTo(Next.KEEP);
+            assertThat(progress.isDue(now)).isTrue();
+            assertThat(progress.after(Outcome.FAILED, 1, ++taken, now)).isEqualTo(Next.DISCARD);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(progress.isSuspect()).isTrue();
+            assertThat(progress.size(50)).isEqualTo(1);
+            assertThat(progress.after(Outcome.TAKEN, 1, taken++, now)).isEqualTo(Next.REMOVE);
+        }
+        assertThat(progress.isSmooth()).isTrue();
+        assertThat(progress.isSuspect()).isFalse();
+    }
+
+    @Test
+    void nothing_is_given_up_for_failures_while_nothing_is_taken() {
+        progress.after(Outcome.TAKEN, 10, 0, 0);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(progress.after(Outcome.FAILED, 10, 10, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.after(Outcome.FAILED, 1, 10, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.after(Outcome.AWAY, 1, 10 + i, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.isDue(nanos(350) - 1)).isFalse();
+        }
+    }
+
+    @Test
+    void failure_that_says_nothing_about_the_events_gives_up_none() {
+        for (int taken = 0; taken < 1_000; taken++) {
+            assertThat(progress.after(Outcome.AWAY, 1, taken, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.isSuspect()).isFalse();
+        }
+    }
+
+    @Test
+    void event_of_another_key_is_tried_after_a_failure_while_nothing_is_taken() {
+        assertThat(progress.isProbing()).isFalse();
+        progress.after(Outcome.FAILED, 10, 0, 0);
+        assertThat(progress.isProbing()).isTrue();
+        assertThat(progress.afterProbe(Outcome.TAKEN, 0))
+                .as("it comes again in its turn")
+                .isEqualTo(Next.KEEP);
+        assertThat(progress.isProbing()).isFalse();
+        assertThat(progress.areOthersTaken(1)).isTrue();
+        progress.after(Outcome.FAILED, 10, 1, 0);
+        assertThat(progress.isProbing()).as("it counts").isFalse();
+    }
+
+    private long giveUp(long from) {
+        long taken = from;
+        Next next = Next.KEEP;
+        while (next == Next.KEEP) {
+            next = progress.after(Outcome.FAILED, progress.size(10), ++taken, 0);
+        }
+        assertThat(next).isEqualTo(Next.DISCARD);
+        return taken;
     }
 
     private static long nanos(long millis) {

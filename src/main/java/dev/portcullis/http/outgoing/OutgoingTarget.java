@@ -1,11 +1,13 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.resilience.Circuit;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.CircuitBreaker.Failure;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
-import dev.portcullis.resilience.InFlightLimit;
+import dev.portcullis.resilience.TargetCircuit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One URL that is called again and again, with what is known of its server. A target that is slow or broken keeps no
@@ -17,24 +19,20 @@ public final class OutgoingTarget {
     private final OutgoingService service;
     private final OutgoingUrl url;
     private final OutgoingEvents events;
-    private final CircuitBreaker breaker;
-    private final InFlightLimit inFlight;
+    private final Circuit circuit;
+    private final BooleanSupplier excused;
 
     public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
-        this(service, url, events, new CircuitBreaker(config.breaker()), new InFlightLimit(config.inFlightPerTarget()));
+        this(service, url, events, new TargetCircuit(config.breaker(), config.inFlightPerTarget()), () -> false);
     }
 
-    private OutgoingTarget(
-            OutgoingService service,
-            OutgoingUrl url,
-            OutgoingEvents events,
-            CircuitBreaker breaker,
-            InFlightLimit inFlight) {
+    OutgoingTarget(
+            OutgoingService service, OutgoingUrl url, OutgoingEvents events, Circuit circuit, BooleanSupplier excused) {
         this.service = service;
         this.url = url;
         this.events = events;
-        this.breaker = breaker;
-        this.inFlight = inFlight;
+        this.circuit = circuit;
+        this.excused = excused;
     }
 
     /** Another path and query of the same server, with what is known of the server. */
@@ -43,18 +41,23 @@ public final class OutgoingTarget {
                 service,
                 new OutgoingUrl(url.secure(), url.host(), url.literal(), url.port(), pathAndQuery),
                 events,
-                breaker,
-                inFlight);
+                circuit,
+                excused);
+    }
+
+    /** @param excused whether a failure, at the moment of it, has a reason that lies not in the server */
+    public OutgoingTarget excusedWhile(BooleanSupplier excused) {
+        return new OutgoingTarget(service, url, events, circuit, excused);
     }
 
     /** What the circuit breaker knows of the server. */
     public CircuitBreaker.State state() {
-        return breaker.state();
+        return circuit.state();
     }
 
     /** How its circuit breaker would let a call pass now. */
     public Pass position() {
-        return breaker.position(System.nanoTime());
+        return circuit.position(System.nanoTime());
     }
 
     public OutgoingUrl url() {
@@ -63,7 +66,7 @@ public final class OutgoingTarget {
 
     /** Unless the pass is {@code OPEN}, {@link #begin} must follow. */
     Pass pass() {
-        Pass pass = breaker.pass(System.nanoTime());
+        Pass pass = circuit.pass(System.nanoTime());
         if (pass == Pass.OPEN) {
             events.failed(service);
         }
@@ -72,17 +75,15 @@ public final class OutgoingTarget {
 
     /** Returns false if too many calls are in flight; else {@link #end} must follow, or {@link #cancel}. */
     boolean begin(Pass pass) {
-        boolean free = inFlight.tryAcquire();
+        boolean free = circuit.begin(pass);
         if (!free) {
             events.failed(service);
-            breaker.recordCancelled(pass);
         }
         return free;
     }
 
     void cancel(Pass pass) {
-        inFlight.release();
-        breaker.recordCancelled(pass);
+        circuit.cancel(pass);
     }
 
     void end(OutgoingResult result, Pass pass, long nanos) {
@@ -91,12 +92,11 @@ public final class OutgoingTarget {
         if (failure.isPresent()) {
             events.failed(service);
         }
-        if (saysNothing(result)) {
-            cancel(pass);
-            return;
+        if (saysNothing(result) || (failure.isPresent() && excused.getAsBoolean())) {
+            circuit.cancel(pass);
+        } else {
+            circuit.end(failure, pass, System.nanoTime());
         }
-        inFlight.release();
-        failure.ifPresentOrElse(how -> breaker.recordFailure(how, pass, System.nanoTime()), breaker::recordSuccess);
     }
 
     /** Nothing was sent, for a reason that is ours. */
