@@ -265,10 +265,36 @@ class ModerationTest {
         assertThat(asked).as("calls while it is open").hasSize(2);
 
         script = answering(200, ALLOW);
-        assertThat(Await.until(() -> opened.get(0).position() == Pass.HALF_OPEN))
-                .isTrue();
-        assertThat(publish(node, BroadcastFixture.HELLO)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(Await.until(() -> isAcked(node, BroadcastFixture.HELLO))).isTrue();
         assertThat(opened.get(0).position()).isEqualTo(Pass.CLOSED);
+    }
+
+    /** Else a few users with texts over which the service takes too long stop the messages of all (CWE-400). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void messages_over_which_the_service_takes_too_long_stop_no_others(int attackers) throws Exception {
+        script = request -> {
+            if (!asked.get(asked.size() - 1).message().getString("content").equals("slow")) {
+                answering(200, ALLOW).accept(request);
+            }
+        };
+        Bus node = node(
+                Map.of("deadlineMs", 1_000, "breaker", Map.of("timeouts", 3, "openMs", 60_000, "longestMs", 60_000)));
+        for (int round = 0; round < 5; round++) {
+            List<Future<PublishResult>> slow = new ArrayList<>();
+            for (int i = 0; i < attackers; i++) {
+                slow.add(node.ask(Broadcaster.PUBLISH, of("a" + i, "slow", round)));
+            }
+            PublishResult honest = publish(node, of("honest", "hello", round));
+            assertThat(honest).as("round %s", round).isInstanceOf(PublishResult.Acked.class);
+            for (Future<PublishResult> each : slow) {
+                assertThat(each.await(30, TimeUnit.SECONDS)).isEqualTo(UNAVAILABLE);
+            }
+        }
+        assertThat(asked.stream()
+                        .filter(each -> each.message().getString("content").equals("slow")))
+                .as("each attacker's own breaker is open after three")
+                .hasSize(3 * attackers);
     }
 
     @Test
@@ -377,6 +403,27 @@ class ModerationTest {
                         0, bus, streams, fanOut, policy, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)))
                 .await(30, TimeUnit.SECONDS);
         return bus;
+    }
+
+    private static boolean isAcked(Bus node, PublishRequest request) {
+        try {
+            return publish(node, request) instanceof PublishResult.Acked;
+        } catch (Exception broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static PublishRequest of(String user, String content, int number) {
+        return new PublishRequest(
+                BroadcastFixture.sender(user, Optional.empty()),
+                BroadcastFixture.LOBBY,
+                content,
+                Optional.empty(),
+                List.of(),
+                "m-" + user + "-" + number,
+                "id-" + user + "-" + number,
+                BroadcastFixture.HELLO.notAfter(),
+                Optional.empty());
     }
 
     private static PublishResult publish(Bus node, PublishRequest request) throws Exception {

@@ -32,7 +32,8 @@ public enum Metric {
     BANS_OMITTED(Kind.COUNTER, "Bans that were not kept, by reason", "reason"),
     BREAKER_STATE(
             Kind.GAUGE,
-            "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers",
+            "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers. Of a service asked about what"
+                    + " users send: 2 while the last questions of all users had no usable answer, else 0",
             "service"),
     BREAKERS_OPEN(Kind.GAUGE, "Instances of a stage that are not asked after several failures", "stage"),
     BREAKERS_OPENED(Kind.COUNTER, "Times that a circuit breaker of a stage instance opened"),

@@ -9,9 +9,10 @@ import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
-import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;
+import dev.portcullis.http.outgoing.UserTargets;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
@@ -26,15 +27,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the moderation service about messages. One instance for each node, used by all its threads. The service gets what
- * readers would get, without its position. It is called within a deadline, through a circuit breaker, and with a bound on
- * what is in flight: a service that is down delays no message but those that test it.
+ * readers would get, without its position. It is called within a deadline, through a circuit breaker of the message's user,
+ * and with a bound on what is in flight: a service that is down delays no message but those that test it, and one over
+ * whose texts it takes too long delays only their own.
  */
 public final class Moderation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Moderation.class);
 
     private final ModerationConfig config;
     private final OutgoingHttp http;
-    private final OutgoingTarget target;
+    private final UserTargets targets;
     private final AnswerMemory memory;
     private final EnumCounters<ModerationResult> results;
     private final LongSupplier clock;
@@ -43,12 +45,12 @@ public final class Moderation implements AutoCloseable {
     private Moderation(
             ModerationConfig config,
             OutgoingHttp http,
-            OutgoingTarget target,
+            UserTargets targets,
             EnumCounters<ModerationResult> results,
             LongSupplier clock) {
         this.config = config;
         this.http = http;
-        this.target = target;
+        this.targets = targets;
         this.memory = new AnswerMemory(config.remembered(), config.rememberMs());
         this.results = results;
         this.clock = clock;
@@ -65,7 +67,7 @@ public final class Moderation implements AutoCloseable {
         return new Moderation(
                 config,
                 OutgoingHttp.open(vertx, bounds, config.ca()),
-                new OutgoingTarget(OutgoingService.CONTENT_HOOK, config.url(), bounds, events),
+                new UserTargets(OutgoingService.CONTENT_HOOK, config.url(), bounds, events),
                 results,
                 clock);
     }
@@ -80,9 +82,9 @@ public final class Moderation implements AutoCloseable {
         return config.onFailure() == OnFailure.CLOSED;
     }
 
-    /** How the circuit breaker of the service would let a call pass. */
+    /** Open while the service answers no question, of whichever user. */
     public CircuitBreaker.Pass position() {
-        return target.position();
+        return targets.position();
     }
 
     /** Fails only for a bug. */
@@ -90,7 +92,7 @@ public final class Moderation implements AutoCloseable {
         AnswerMemory.Key key = key(append);
         return memory.find(key, System.nanoTime())
                 .map(Future::succeededFuture)
-                .orElseGet(() -> ask(append.body()).onSuccess(answer -> remember(key, answer)));
+                .orElseGet(() -> ask(userOf(append), append.body()).onSuccess(answer -> remember(key, answer)));
     }
 
     @Override
@@ -98,14 +100,14 @@ public final class Moderation implements AutoCloseable {
         http.close();
     }
 
-    private Future<ModerationAnswer> ask(byte[] body) {
+    private Future<ModerationAnswer> ask(UserId user, byte[] body) {
         byte[] json = document(body);
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
         headers.put("Accept", "application/json");
         config.secret().ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
         return http.send(
-                        target,
+                        targets.of(user),
                         OutgoingRequest.post(headers, Buffer.buffer(json)).asIdempotent())
                 .map(this::read);
     }
@@ -137,6 +139,10 @@ public final class Moderation implements AutoCloseable {
                         .addKeyValue("reason", reason)
                         .addKeyValue("count", suppressed + 1)
                         .log("the moderation service gave no answer that could be used"));
+    }
+
+    private static UserId userOf(AppendRequest append) {
+        return append.idempotencyKey().orElseThrow().user();
     }
 
     private static AnswerMemory.Key key(AppendRequest append) {

@@ -94,7 +94,7 @@ public record ModerationConfig(
                 FALLBACK.inFlight,
                 1,
                 10_000,
-                "calls at a time of one node; a message beyond counts as one without an answer");
+                "calls at a time of one node, of one user a sixteenth, at least 1; a message beyond counts as one without an answer");
         return ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, inFlight);
     }
 }

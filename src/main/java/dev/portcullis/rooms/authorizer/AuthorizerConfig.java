@@ -72,7 +72,7 @@ public record AuthorizerConfig(
                 IN_FLIGHT,
                 1,
                 10_000,
-                "calls at a time of one node; a question beyond counts as one without an answer");
+                "calls at a time of one node, of one user a sixteenth, at least 1; a question beyond counts as one without an answer");
         return ServiceSettings.bounds(http, deadlineMs, ANSWER_BYTES, inFlight);
     }
 }

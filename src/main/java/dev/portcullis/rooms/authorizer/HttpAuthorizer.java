@@ -8,8 +8,8 @@ import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
-import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;
+import dev.portcullis.http.outgoing.UserTargets;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the application which rooms a user may enter, or to whom a user may write. One instance for each node, used by all its
- * threads. It is called within a deadline, through a circuit breaker, and with a bound on what is in flight. Its answers are
+ * threads. It is called within a deadline, through a circuit breaker of the user, and with a bound on what is in flight. Its answers are
  * remembered, so a user whom the application refuses from now on may enter and write that long.
  */
 public final class HttpAuthorizer implements AutoCloseable {
@@ -34,21 +34,17 @@ public final class HttpAuthorizer implements AutoCloseable {
     private final AuthorizerConfig config;
     private final AnswerSchema schema;
     private final OutgoingHttp http;
-    private final OutgoingTarget target;
+    private final UserTargets targets;
     private final AuthorizerMemory memory;
     private final LongSupplier clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
 
     private HttpAuthorizer(
-            AuthorizerConfig config,
-            AnswerSchema schema,
-            OutgoingHttp http,
-            OutgoingTarget target,
-            LongSupplier clock) {
+            AuthorizerConfig config, AnswerSchema schema, OutgoingHttp http, UserTargets targets, LongSupplier clock) {
         this.config = config;
         this.schema = schema;
         this.http = http;
-        this.target = target;
+        this.targets = targets;
         this.memory = new AuthorizerMemory(config.remembered(), config.rememberMs());
         this.clock = clock;
     }
@@ -65,13 +61,13 @@ public final class HttpAuthorizer implements AutoCloseable {
                 config,
                 AnswerSchema.of(service),
                 OutgoingHttp.open(vertx, config.bounds(), config.ca()),
-                new OutgoingTarget(service, config.url(), config.bounds(), events),
+                new UserTargets(service, config.url(), config.bounds(), events),
                 clock);
     }
 
-    /** How the circuit breaker of the application would let a call pass. */
+    /** Open while the application answers no question, of whichever user. */
     public CircuitBreaker.Pass position() {
-        return target.position();
+        return targets.position();
     }
 
     /** Fails only for a bug. */
@@ -94,7 +90,7 @@ public final class HttpAuthorizer implements AutoCloseable {
         headers.put("Accept", "application/json");
         config.secret().ifPresent(secret -> headers.putAll(RequestSignature.headers(secret, clock.getAsLong(), json)));
         return http.send(
-                        target,
+                        targets.of(query.user()),
                         OutgoingRequest.post(headers, Buffer.buffer(json)).asIdempotent())
                 .map(this::read)
                 .onSuccess(answer -> remember(query, answer, askedAt));

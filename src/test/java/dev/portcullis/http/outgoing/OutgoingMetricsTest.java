@@ -6,9 +6,11 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +53,9 @@ class OutgoingMetricsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MAIL_HOOK")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"MAIL_HOOK", "CONTENT_HOOK", "DIRECT_HOOK", "ROOM_AUTHORIZER"})
     void call_of_each_service_is_counted_and_its_breaker_shown(OutgoingService service) throws Exception {
         int port = FreePort.find();
         OutgoingConfig config = config(600_000);
@@ -72,6 +76,31 @@ class OutgoingMetricsTest {
             http.send(target, GET).await(30, TimeUnit.SECONDS);
             assertScraped("portcullis_breaker_state", service, "0.0");
             assertScraped("portcullis_outgoing_failures_total", service, "5.0");
+        }
+    }
+
+    /** What one user sends must not look like a service that is away. */
+    @ParameterizedTest
+    @EnumSource(names = {"CONTENT_HOOK", "DIRECT_HOOK", "ROOM_AUTHORIZER"})
+    void service_that_is_asked_for_users_is_shown_as_open_until_one_of_them_has_an_answer(OutgoingService service)
+            throws Exception {
+        int port = FreePort.find();
+        OutgoingConfig config = config(600_000);
+        UserTargets targets = new UserTargets(
+                service, OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(), config, metrics);
+        metrics.watch(service, targets::position);
+        try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
+            for (String user : List.of("ann", "ben")) {
+                assertScraped("portcullis_breaker_state", service, "0.0");
+                http.send(targets.of(new UserId(user)), GET).await(30, TimeUnit.SECONDS);
+            }
+            assertScraped("portcullis_breaker_state", service, "2.0");
+            vertx.createHttpServer()
+                    .requestHandler(request -> request.response().end("ok"))
+                    .listen(port, "127.0.0.1")
+                    .await(30, TimeUnit.SECONDS);
+            http.send(targets.of(new UserId("ann")), GET).await(30, TimeUnit.SECONDS);
+            assertScraped("portcullis_breaker_state", service, "0.0");
         }
     }
 

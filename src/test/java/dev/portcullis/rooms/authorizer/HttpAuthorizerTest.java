@@ -118,6 +118,21 @@ class HttpAuthorizerTest {
         assertThat(authorizer.position()).isEqualTo(Pass.OPEN);
     }
 
+    /** Else a user over whose questions the application takes too long keeps others out of rooms (CWE-400). */
+    @Test
+    void question_of_another_user_is_asked_whatever_those_of_one_came_to() throws Exception {
+        script = request -> {};
+        HttpAuthorizer authorizer = authorizer(300, 10, 30_000);
+        for (int i = 0; i < BREAKER.timeouts(); i++) {
+            assertThat(ask(authorizer, ANN)).isEqualTo(AuthorizerAnswer.UNANSWERED);
+        }
+        script = answering("{\"action\":\"allow\"}");
+
+        assertThat(ask(authorizer, BEN)).isEqualTo(AuthorizerAnswer.ALLOWED);
+        assertThat(ask(authorizer, ANN)).isEqualTo(AuthorizerAnswer.UNANSWERED);
+        assertThat(authorizer.position()).isEqualTo(Pass.CLOSED);
+    }
+
     @Test
     void memory_is_bounded_in_number_and_age() {
         AuthorizerMemory memory = new AuthorizerMemory(2, 30_000);
