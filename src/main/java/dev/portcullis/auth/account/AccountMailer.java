@@ -56,6 +56,7 @@ public final class AccountMailer {
         return new Letter(
                 account.id(),
                 account.email().value(),
+                account.verified(),
                 token,
                 now + token.purpose().lifetimeMs());
     }

@@ -7,9 +7,10 @@ import java.util.Locale;
  * A mail to a user, with a link.
  *
  * @param to the e-mail address
+ * @param proved whether its user has shown that they read its mail
  * @param expiresAt the end of the link, in milliseconds
  */
-public record Letter(UserId user, String to, LinkToken token, long expiresAt) {
+public record Letter(UserId user, String to, boolean proved, LinkToken token, long expiresAt) {
     /** Whose server takes it. */
     String domain() {
         return to.substring(to.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);

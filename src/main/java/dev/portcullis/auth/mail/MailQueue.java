@@ -1,5 +1,6 @@
 package dev.portcullis.auth.mail;
 
+import dev.portcullis.auth.mail.MailTurns.Destination;
 import dev.portcullis.auth.mail.MailTurns.Turn;
 import dev.portcullis.auth.mail.MailTurns.Waiting;
 import io.vertx.core.Future;
@@ -47,7 +48,8 @@ public final class MailQueue implements AutoCloseable {
     /** Sends a mail soon, unless too many are on their way. Completes with what became of it. */
     public Future<MailResult> send(Letter letter) {
         Mail mail = new Mail(letter, Promise.promise());
-        inTurn(() -> turns.add(letter.domain(), mail)).ifPresent(dropped -> end(dropped, MailResult.DROPPED));
+        inTurn(() -> turns.add(new Destination(letter.domain(), letter.proved()), mail))
+                .ifPresent(dropped -> end(dropped, MailResult.DROPPED));
         sendNext();
         return mail.result.future();
     }

@@ -31,8 +31,17 @@ final class Letters {
         return letter(address, LinkPurpose.VERIFY, Long.MAX_VALUE);
     }
 
+    /** To a user who has shown that the mailbox is theirs. */
+    static Letter letterToProved(String address) {
+        return letter(address, true, LinkPurpose.RESET, Long.MAX_VALUE);
+    }
+
     private static Letter letter(String to, LinkPurpose purpose, long expiresAt) {
-        return new Letter(new UserId("u:ann"), to, TOKENS.make("A".repeat(22), purpose), expiresAt);
+        return letter(to, false, purpose, expiresAt);
+    }
+
+    private static Letter letter(String to, boolean proved, LinkPurpose purpose, long expiresAt) {
+        return new Letter(new UserId("u:ann"), to, proved, TOKENS.make("A".repeat(22), purpose), expiresAt);
     }
 
     static MailConfig config(Map<String, Object> mail) {

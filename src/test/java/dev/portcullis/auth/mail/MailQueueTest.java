@@ -176,6 +176,33 @@ class MailQueueTest {
         }
     }
 
+    /** The server answers to recipients that it does not know as late as it likes, and says then that they may be known later. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_made_up_recipients_hold_up_none_to_a_proved_one_of_the_domain(int attackers, Vertx vertx) {
+        Queue<Promise<MailResult>> open = new ConcurrentLinkedQueue<>();
+        MailQueue queue = queue(vertx, letter -> {
+            if (letter.proved()) {
+                return Future.succeededFuture(MailResult.SENT);
+            }
+            Promise<MailResult> sending = Promise.promise();
+            open.add(sending);
+            return sending.future();
+        });
+        for (int mail = 0; mail < 5; mail++) {
+            for (int number = 0; number < attackers; number++) {
+                queue.send(Letters.letterTo("nx" + number + "@example.com"));
+            }
+            Future<MailResult> reset = queue.send(Letters.letterToProved(Letters.ANN));
+            assertThat(Await.until(reset::isComplete))
+                    .as("beside %d", open.size())
+                    .isTrue();
+            assertThat(reset.result()).isEqualTo(MailResult.SENT);
+            open.remove().complete(MailResult.FAILED);
+            assertThat(Await.until(() -> !open.isEmpty())).isTrue();
+        }
+    }
+
     /** Such as one that looks at the text for longer than a mail may take. */
     @Test
     void mail_whose_server_gives_no_answer_to_its_text_is_not_sent_again(Vertx vertx) {

@@ -2,6 +2,7 @@ package dev.portcullis.auth.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.mail.MailTurns.Destination;
 import dev.portcullis.auth.mail.MailTurns.Turn;
 import dev.portcullis.auth.mail.MailTurns.Waiting;
 import java.util.ArrayDeque;
@@ -28,7 +29,15 @@ class MailTurnsTest {
     private final Deque<List<Turn<String>>> unanswered = new ArrayDeque<>();
 
     private void add(String domain, String mail) {
-        turns.add(domain, mail).ifPresent(dropped::add);
+        turns.add(new Destination(domain, false), mail).ifPresent(dropped::add);
+    }
+
+    private void addProved(String domain, String mail) {
+        turns.add(new Destination(domain, true), mail).ifPresent(dropped::add);
+    }
+
+    private void addProved(String domain, int mails) {
+        IntStream.range(0, mails).forEach(each -> addProved(domain, domain + " proved " + each));
     }
 
     private void add(String domain, int mails) {
@@ -99,7 +108,7 @@ class MailTurnsTest {
     }
 
     private static List<String> domains(List<Turn<String>> started) {
-        return started.stream().map(Turn::domain).toList();
+        return started.stream().map(each -> each.destination().domain()).toList();
     }
 
     @Test
@@ -155,6 +164,29 @@ class MailTurnsTest {
         assertThat(1 + dragsBefore(HONEST)).isLessThanOrEqualTo(1);
     }
 
+    /** Such as a stranger has proved addresses of. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mail_to_a_proven_domain_waits_for_two_drags_at_most_beside_domains_with_addresses_of_both_kinds(
+            int attackers) {
+        isProven(HONEST);
+        IntStream.range(0, attackers).forEach(each -> {
+            addProved("primed" + each, 1);
+            start().forEach(this::end);
+        });
+        prime(attackers);
+        IntStream.range(0, attackers).forEach(each -> addProved("primed" + each, 2));
+        startUnanswered();
+        passPromptTime();
+        for (int mail = 0; mail < 3; mail++) {
+            add(HONEST, 1);
+            assertThat(dragsBefore(HONEST)).isLessThanOrEqualTo(2);
+            unanswered.getLast().stream()
+                    .filter(each -> each.destination().domain().equals(HONEST))
+                    .forEach(this::end);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 0", "10, 4", "100, 49"})
     void mail_to_a_domain_with_one_prompt_mail_waits_for_one_drag_of_each_two_attackers(int attackers, int drags) {
@@ -179,6 +211,7 @@ class MailTurnsTest {
     void mails_that_drag_are_bounded(int attackers) {
         prime(attackers);
         IntStream.range(0, attackers).forEach(each -> add("slow" + each, 2));
+        IntStream.range(0, attackers).forEach(each -> addProved("slow" + each, 2));
         int sending = 0;
         for (List<Turn<String>> started = start(); !started.isEmpty(); started = start()) {
             sending += started.size();
@@ -215,7 +248,7 @@ class MailTurnsTest {
         end(started.get(0));
         turns.drags(started.get(0));
         add(HONEST, 2);
-        assertThat(start()).hasSize(MailTurns.OF_A_PROVEN_DOMAIN);
+        assertThat(start()).hasSize(MailTurns.TO_A_PROVEN_DESTINATION);
     }
 
     @ParameterizedTest
@@ -348,6 +381,110 @@ class MailTurnsTest {
         IntStream.range(0, PLACES).forEach(number -> add("domain" + number, 1));
         add("late", "late");
         assertThat(dropped).containsExactly("late");
+    }
+
+    /** Such as 550 after some seconds, or 450 while the server asks elsewhere whether there is such a mailbox. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "10, false", "100, false", "1, true", "10, true", "100, true"})
+    void mail_to_a_proved_address_goes_at_once_beside_made_up_ones_that_drag(int attackers, boolean triedAgain) {
+        add(HONEST, attackers);
+        for (int mail = 0; mail < attackers; mail++) {
+            List<Turn<String>> madeUp = start();
+            assertThat(madeUp).hasSize(1);
+            addProved(HONEST, "a reset " + mail);
+            List<Turn<String>> reset = start();
+            assertThat(reset).extracting(Turn::mail).containsExactly("a reset " + mail);
+            reset.forEach(this::end);
+            madeUp.forEach(turns::drags);
+            if (triedAgain) {
+                turns.resume(turns.pause(madeUp.get(0)));
+            } else {
+                end(madeUp.get(0));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mail_to_a_proved_address_goes_at_once_beside_unproved_ones_of_silent_domains(int attackers) {
+        IntStream.range(0, attackers).forEach(each -> add("silent" + each, 3));
+        List<Turn<String>> silent = start();
+        addProved(HONEST, "a reset");
+        assertThat(start()).extracting(Turn::mail).containsExactly("a reset");
+        silent.forEach(turns::drags);
+        addProved("other.example.com", "another reset");
+        assertThat(start()).extracting(Turn::mail).containsExactly("another reset");
+    }
+
+    @Test
+    void slow_domain_is_sent_one_mail_of_each_kind_at_a_time() {
+        add(HONEST, 3);
+        addProved(HONEST, 3);
+        List<Turn<String>> started = start();
+        assertThat(started).extracting(Turn::mail).containsExactlyInAnyOrder(HONEST + " 0", HONEST + " proved 0");
+        started.forEach(turns::drags);
+        assertThat(start()).isEmpty();
+        started.forEach(this::end);
+        assertThat(start()).extracting(Turn::mail).containsExactlyInAnyOrder(HONEST + " 1", HONEST + " proved 1");
+    }
+
+    @Test
+    void mails_to_made_up_addresses_cost_the_proved_ones_of_the_domain_no_trust() {
+        addProved(HONEST, MailTurns.PROVEN);
+        for (int mail = 0; mail < MailTurns.PROVEN; mail++) {
+            start().forEach(this::end);
+        }
+        add(HONEST, 1);
+        start().forEach(turns::drags);
+        addProved(HONEST, 3);
+        assertThat(start()).hasSize(MailTurns.TO_A_PROVEN_DESTINATION);
+    }
+
+    @Test
+    void trust_in_a_domain_counts_for_its_proved_addresses_until_one_of_them_was_sent_a_mail() {
+        isProven(HONEST);
+        addProved(HONEST, 3);
+        List<Turn<String>> started = start();
+        assertThat(started).hasSize(MailTurns.TO_A_PROVEN_DESTINATION);
+        started.forEach(this::endSlowly);
+        assertThat(start()).as("slow now").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_made_up_addresses_lose_their_places_before_those_to_proved_ones_of_the_domain(int attackers) {
+        for (int mail = 0; mail < 1_000 / attackers; mail++) {
+            add(HONEST, attackers);
+        }
+        List<Turn<String>> started = start();
+        started.forEach(turns::drags);
+        addProved(HONEST, 100);
+        for (int mail = 0; mail < 1_000 / attackers; mail++) {
+            add(HONEST, attackers);
+        }
+        assertThat(dropped).hasSizeGreaterThan(1_000).noneMatch(mail -> mail.contains("proved"));
+    }
+
+    /** What would be taken later only keeps its place through a pause. */
+    @Test
+    void mail_in_a_pause_to_a_made_up_address_loses_its_place_to_one_to_a_proved_one() {
+        add(HONEST, PLACES);
+        assertThat(pauseAll()).isEqualTo(PLACES);
+        addProved(HONEST, PLACES);
+        assertThat(dropped).hasSize(PLACES).noneMatch(mail -> mail.contains("proved"));
+        add(HONEST, "of a stranger");
+        assertThat(dropped).last().isEqualTo("of a stranger");
+    }
+
+    /** They prove addresses at slow domains of their own. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void mails_to_proved_addresses_of_attackers_take_no_place_of_unproved_users_elsewhere(int attackers) {
+        isPrompt(HONEST);
+        IntStream.range(0, attackers).forEach(each -> addProved("slow" + each, 1_000 / attackers));
+        add(HONEST, 100);
+        IntStream.range(0, attackers).forEach(each -> addProved("slow" + each, 1_000 / attackers));
+        assertThat(dropped).hasSizeGreaterThan(1_000).allMatch(mail -> mail.contains("proved"));
     }
 
     @Test
