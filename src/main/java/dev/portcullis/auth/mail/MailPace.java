@@ -1,58 +1,101 @@
 package dev.portcullis.auth.mail;
 
 import dev.portcullis.http.IpAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * How often a client may have mails sent to one mailbox by accounts that it registers: the account is no bound, since it can be
- * deleted and made again, or have another spelling of the mailbox. Each network pays for its own, so that no stranger can spend what
- * the user of the mailbox needs. In memory, of this node alone. Used by all threads.
+ * deleted and made again, or have another spelling of the mailbox. Each network pays for its own, so that no stranger elsewhere can
+ * spend what the user of the mailbox needs. In one network, too, the first {@link #OWN} of those that differ have a pause each: a
+ * user whose address has a plus is not kept from mails by a stranger with another spelling, nor by another customer of the provider.
+ * All further ones share a pause, since anyone can make up as many as they like. In memory, of this node alone. Used by all threads.
  */
 public final class MailPace {
+    /** As many as can be registered at an address in 15 minutes. */
+    static final int OWN = 5;
+
     private static final int TRACKED = 20_000;
     private static final char TAG = '+';
 
-    private final Map<String, MailPause> pauses = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, Mailbox> mailboxes = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, MailPause> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Mailbox> eldest) {
             return size() > TRACKED;
         }
     };
 
     /** How long no further mail is sent, in milliseconds. */
     public synchronized long waitMs(String network, String address, long now) {
-        return pauses.getOrDefault(key(network, address), MailPause.NONE).waitMs(now);
+        Client client = Client.of(network, address);
+        Mailbox mailbox = mailboxes.get(client.mailbox);
+        return mailbox == null ? 0 : mailbox.pauseOf(client.own, now).waitMs(now);
     }
 
     public synchronized void mailed(String network, String address, long now) {
-        pauses.merge(key(network, address), MailPause.NONE.after(now), (before, first) -> before.after(now));
+        Client client = Client.of(network, address);
+        mailboxes.computeIfAbsent(client.mailbox, any -> new Mailbox()).mailed(client.own, now);
     }
 
     /** The mail that was counted at this time was not sent. */
     public synchronized void giveBack(String network, String address, long mailedAt) {
-        pauses.computeIfPresent(key(network, address), (any, pause) -> pause.without(mailedAt));
+        Client client = Client.of(network, address);
+        Mailbox mailbox = mailboxes.get(client.mailbox);
+        if (mailbox != null) {
+            mailbox.giveBack(client.own, mailedAt);
+        }
+    }
+
+    /** The pauses of a mailbox and the widest network of its clients. */
+    private static final class Mailbox {
+        private final Map<String, MailPause> own = new HashMap<>();
+        private MailPause shared = MailPause.NONE;
+
+        private MailPause pauseOf(String client, long now) {
+            boolean free =
+                    own.values().stream().filter(each -> !each.hasRested(now)).count() < OWN;
+            return own.getOrDefault(client, free ? MailPause.NONE : shared);
+        }
+
+        private void mailed(String client, long now) {
+            own.values().removeIf(each -> each.hasRested(now));
+            if (own.size() < OWN || own.containsKey(client)) {
+                own.merge(client, MailPause.NONE.after(now), (before, first) -> before.after(now));
+            } else {
+                shared = shared.after(now);
+            }
+        }
+
+        private void giveBack(String client, long mailedAt) {
+            if (own.containsKey(client)) {
+                own.computeIfPresent(client, (any, pause) -> pause.without(mailedAt));
+                own.remove(client, MailPause.NONE);
+            } else {
+                shared = shared.without(mailedAt);
+            }
+        }
     }
 
     /**
-     * What stands behind a plus sign is no other mailbox with most servers (RFC 5233). Anyone can make up such addresses, so they share a
-     * pause that the address without one has no part in.
+     * What stands behind a plus sign is no other mailbox with most servers (RFC 5233). The address without one is apart from all that
+     * have one: it can't be made up.
+     *
+     * @param own what tells it from others at the mailbox: what one customer of the provider has, and the spelling
      */
-    private static String key(String network, String address) {
-        int at = address.lastIndexOf('@');
-        int plus = address.indexOf(TAG, 1);
-        String mailbox = plus < 0 || plus > at ? address : address.substring(0, plus + 1) + address.substring(at);
-        return site(network) + " " + mailbox.toLowerCase(Locale.ROOT);
-    }
-
-    /** A customer has many of the narrow networks of IPv6. */
-    private static String site(String network) {
-        int slash = network.indexOf('/');
-        return slash < 0
-                ? network
-                : IpAddress.parse(network.substring(0, slash))
-                        .flatMap(address -> address.keys().wide())
-                        .orElse(network);
+    private record Client(String mailbox, String own) {
+        private static Client of(String network, String address) {
+            String email = address.toLowerCase(Locale.ROOT);
+            int at = email.lastIndexOf('@');
+            int plus = email.indexOf(TAG, 1);
+            boolean tagged = plus > 0 && plus < at;
+            String spelling = tagged ? email.substring(plus, at) : "";
+            String mailbox = tagged ? email.substring(0, plus + 1) + email.substring(at) : email;
+            int slash = network.indexOf('/');
+            return IpAddress.parse(slash < 0 ? network : network.substring(0, slash))
+                    .map(ip -> new Client(ip.keys().wide().orElse(network) + " " + mailbox, ip.site() + " " + spelling))
+                    .orElseGet(() -> new Client(network + " " + mailbox, spelling));
+        }
     }
 }

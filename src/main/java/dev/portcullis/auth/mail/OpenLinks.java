@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The links of one purpose that were mailed to a user and are still good, and when another one may be mailed. Strangers can ask
- * for mails to any user. So the pause between two mails grows until it is as long as the shortest life of a link: a mailbox gets two
+ * for mails to any user. So the pause between two mails grows until it is as long as the shortest life of a link: an address gets two
  * in an hour at most, and the user who opens it then finds a link that is good.
  *
  * @param links oldest first

@@ -11,9 +11,6 @@ public final class ClientNetworks {
     /** So many different /56 it takes at least to use up what a /48 has. */
     public static final int SITES = 4;
 
-    /** What one customer of a provider gets at most (RFC 6177). */
-    private static final int SITE_BITS = 56;
-
     private ClientNetworks() {}
 
     /**
@@ -27,8 +24,7 @@ public final class ClientNetworks {
                 .skip(1)
                 .findFirst()
                 .flatMap(wide -> AddressRange.parse(own)
-                        .map(network -> AddressRange.around(network.base(), SITE_BITS))
-                        .map(site -> List.of(own, site.toString(), wide)))
+                        .map(network -> List.of(own, network.base().site(), wide)))
                 .orElse(List.of(own));
     }
 }
