@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Which stores a node opens: a script of each store is loaded into Redis when that store is opened, and only then. Each node has the store of
- * rows, where the heads of its audit chains are.
+ * rows, where the heads of its audit chains are, and the bans.
  */
 class StageStoresIT {
     /** One script of each store that only this store loads. */
@@ -40,16 +40,15 @@ class StageStoresIT {
             Map.entry("counters", "ratelimit/admit_attempt"),
             Map.entry("logins", "ratelimit/login/count_login"),
             Map.entry("recentItems", "ratelimit/recent/recent_items"),
-            Map.entry("bans", "ratelimit/ban/add_ban"),
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
             Map.entry("rooms", "rooms/directory/put_member"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
-            Stage.EDGE, Set.of("streams", "bans"),
+            Stage.EDGE, Set.of("streams"),
             Stage.AUTH, Set.of("streams", "sessions", "revocations"),
-            Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems", "bans"),
+            Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems"),
             Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 
