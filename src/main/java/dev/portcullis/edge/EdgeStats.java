@@ -17,6 +17,11 @@ public final class EdgeStats {
     private final AtomicReferenceArray<Count> latest;
     private final AtomicLongArray lags;
 
+    /** Frames per second and connection, over all open connections. */
+    record MessageRate(double mean, double p99) {
+        static final MessageRate NONE = new MessageRate(0, 0);
+    }
+
     /**
      * Counts of one event loop.
      * @param rooms followed streams of its shard that have subscribers on any event loop: each is counted once

@@ -3,6 +3,7 @@ package dev.portcullis.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.portcullis.edge.EdgeStats.MessageRate;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

@@ -14,6 +14,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.Ban;
+import dev.portcullis.ratelimit.ban.BanTarget;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -26,10 +27,12 @@ import org.junit.jupiter.api.Test;
 /** Two connections of one user on a node. */
 class SessionWatchTest {
     private static final UserId ANN = new UserId("ann");
+    private static final Ban OF_ANN = new Ban(new BanTarget.OfUser(ANN), Ban.Origin.RULE, "anomaly", 900_000, 0);
     private static final String PROBE = "' OR 1=1 --";
 
     private final List<Ban> asked = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
+    private Future<?> loginEnds = Future.succeededFuture();
     private Future<Optional<Ban>> banned = Future.failedFuture("the store is away");
     private final AnomalyWatch watch = new AnomalyWatch(
             Live.fixed(AnomalyConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(""))))),
@@ -39,7 +42,7 @@ class SessionWatchTest {
             },
             (user, login) -> {
                 ended.add(user + " " + login);
-                return Future.succeededFuture();
+                return loginEnds;
             },
             address -> false,
             new Audit(new AuditConfig(10_000, 100), () -> 0, new RecordedEvents()),
@@ -128,7 +131,24 @@ class SessionWatchTest {
             one.mayNotAct(List.of(PROBE));
         }
         assertThat(one.isHostile()).isTrue();
-        other.mayNotAct(List.of("off topic"));
+        SessionWatch bob = begin(new UserId("bob"));
+        for (int i = 0; i < 4; i++) {
+            bob.mayNotAct(List.of("off topic"));
+        }
+        assertThat(chats(bob)).isTrue();
+    }
+
+    @Test
+    void ban_holds_where_the_login_can_not_be_ended() {
+        loginEnds = Future.failedFuture("the stage is away");
+        SessionWatch stolen = watch.begin(ANN, () -> Optional.of("stolen"), AuditEvent::of);
+        banned = Future.succeededFuture(Optional.of(OF_ANN));
+        for (int i = 0; i < 4; i++) {
+            probe(stolen);
+        }
+        assertThat(asked).hasSize(1);
+        assertThat(ended).containsExactly("ann stolen");
+        assertThat(begin(ANN).isHostile()).as("the ban has settled the score").isFalse();
     }
 
     private SessionWatch begin(UserId user) {
