@@ -23,8 +23,8 @@ export class Invitations extends Events {
     this.emit("list");
   }
 
-  async accept({ roomId, name }) {
-    await this.#client.acceptInvitation(roomId);
+  async accept({ roomId, name, role }) {
+    await this.#client.acceptInvitation(roomId, { role });
     this.#close(roomId);
     this.#chat.open(this.#chat.join({ roomId, name }));
   }

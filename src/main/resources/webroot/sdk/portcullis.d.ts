@@ -471,8 +471,8 @@ export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   cancel(id: string): boolean;
   /** The open invitations to rooms, the newest first. A call over HTTP; a refusal is a `PortcullisError`. */
   invitations(): Promise<Invitation[]>;
-  /** Accepts an invitation, or the membership of a room that somebody else gave the user. */
-  acceptInvitation(roomId: string): Promise<void>;
+  /** Accepts an invitation, or the membership of a room that somebody else gave the user; with `role` none to another role than the user was shown. */
+  acceptInvitation(roomId: string, options?: { role?: "member" | "moderator" | "owner" }): Promise<void>;
   declineInvitation(roomId: string): Promise<void>;
   broadcast(content: string, options?: { id?: string }): Promise<Ack>;
   ping(): Promise<{ type: "pong"; timestamp: number }>;

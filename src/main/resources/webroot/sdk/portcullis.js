@@ -908,8 +908,10 @@ class Client extends Emitter {
   /** The open invitations to rooms, the newest first. */
   async invitations() { return (await this.#call("GET", "/api/rooms/invitations")).invitations; }
 
-  /** Accepts an invitation, or the membership that somebody else gave the user. */
-  async acceptInvitation(roomId) { await this.#call("POST", invitationTo(roomId)); }
+  /** Accepts an invitation, or the membership that somebody else gave the user; with `role` none to another role than the user was shown. */
+  async acceptInvitation(roomId, { role } = {}) {
+    await this.#call("POST", invitationTo(roomId) + (role === undefined ? "" : `?role=${encodeURIComponent(role)}`));
+  }
   async declineInvitation(roomId) { await this.#call("DELETE", invitationTo(roomId)); }
   broadcast(content, { id } = {}) { return this.ask(defined({ type: "system_broadcast", content, id })); }
   ping() { return this.ask({ type: "ping" }); }

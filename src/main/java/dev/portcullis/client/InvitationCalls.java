@@ -1,5 +1,6 @@
 package dev.portcullis.client;
 
+import dev.portcullis.protocol.RoomRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -56,9 +57,15 @@ final class InvitationCalls {
         return call(HttpMethod.GET, "/api/rooms/invitations").map(RoomInvitation::all);
     }
 
-    /** @param room whose name is valid */
-    Future<Void> accept(String room) {
-        return call(HttpMethod.POST, path(room)).mapEmpty();
+    /**
+     * @param room whose name is valid
+     * @param role the only one that is accepted; empty for the lowest
+     */
+    Future<Void> accept(String room, Optional<RoomRole> role) {
+        return call(
+                        HttpMethod.POST,
+                        path(room) + role.map(only -> "?role=" + only.id()).orElse(""))
+                .mapEmpty();
     }
 
     /** @param room whose name is valid */

@@ -3,6 +3,7 @@ package dev.portcullis.client;
 import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -187,7 +188,16 @@ public final class PortcullisClient {
 
     /** Accepts an invitation, or the membership of a room that somebody else gave the user. Fails like {@link #invitations}. */
     public Future<Void> acceptInvitation(String room) {
-        return RoomId.isValid(room) ? onContext(() -> invitations.accept(room)) : malformed();
+        return accept(room, Optional.empty());
+    }
+
+    /** Accepts this invitation, and none to another role that the user may have got to the room since. Fails like {@link #invitations}. */
+    public Future<Void> acceptInvitation(RoomInvitation shown) {
+        return accept(shown.roomId(), RoomRole.of(shown.role()));
+    }
+
+    private Future<Void> accept(String room, Optional<RoomRole> role) {
+        return RoomId.isValid(room) ? onContext(() -> invitations.accept(room, role)) : malformed();
     }
 
     /** Declines the invitations to a room. Fails like {@link #invitations}. */

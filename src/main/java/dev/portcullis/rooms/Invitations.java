@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -242,10 +243,14 @@ final class Invitations {
                 invitation.at());
     }
 
-    /** The invitation of the lowest role to this room that holds, as the list shows it. */
-    Future<Optional<Held>> held(UserId user, RoomId room) {
+    /** The invitation of the lowest of these roles to this room that holds; without a choice as the list shows it. */
+    Future<Optional<Held>> held(UserId user, RoomId room, Predicate<RoomRole> roles) {
         return store.find(user)
-                .compose(book -> firstHeld(user, current(book).to(room).iterator()));
+                .compose(book -> firstHeld(
+                        user,
+                        current(book).to(room).stream()
+                                .filter(invitation -> roles.test(invitation.role()))
+                                .iterator()));
     }
 
     private Future<Optional<Held>> firstHeld(UserId user, Iterator<Invitation> rest) {

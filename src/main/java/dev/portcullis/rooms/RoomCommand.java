@@ -93,9 +93,18 @@ public sealed interface RoomCommand {
         }
     }
 
-    /** Accepts an invitation, or the membership that somebody else gave the user. */
+    /**
+     * Accepts an invitation, or the membership that somebody else gave the user.
+     *
+     * @param role the one that the user was shown, and no other then: the inviter may have invited to another one meanwhile;
+     *     empty for the lowest
+     */
     @WireName("Accept")
-    record Accept(Sender by, RoomId room, long notAfter) implements RoomCommand {
+    record Accept(Sender by, RoomId room, long notAfter, Optional<RoomRole> role) implements RoomCommand {
+        boolean covers(RoomRole offered) {
+            return role.map(offered::equals).orElse(true);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.accept(this);

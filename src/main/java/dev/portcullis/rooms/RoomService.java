@@ -236,7 +236,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         }
         UserId user = command.by().userId();
         return invitations
-                .held(user, command.room())
+                .held(user, command.room(), command::covers)
                 .compose(held -> held.map(open -> accept(
                                 command,
                                 ConsentPolicy.accepted(
@@ -248,7 +248,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     /** A user whom somebody else added says that they want to be there. Who said so already may repeat it. */
     private Future<RoomOutcome> confirm(RoomCommand.Accept command) {
         return decider.membership(command.room(), command.by().userId())
-                .compose(present -> present.map(member -> member.isOwnAct()
+                .compose(present -> present.filter(member -> command.covers(member.role()))
+                        .map(member -> member.isOwnAct()
                                 ? Future.succeededFuture(RoomOutcome.DONE)
                                 : accept(
                                         command,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.RoomRole;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -59,7 +60,14 @@ class InvitationsTest {
         assertThat(open).extracting(RoomInvitation::roomId).containsExactlyInAnyOrder("tea", "coffee");
         assertThat(open).extracting(RoomInvitation::role).containsOnly("member");
         assertThat(open).extracting(RoomInvitation::byUserId).containsOnly(Optional.of("ann"));
-        done(ben.acceptInvitation("tea"));
+        RoomInvitation tea = open.stream()
+                .filter(each -> each.roomId().equals("tea"))
+                .findFirst()
+                .orElseThrow();
+        RoomInvitation other =
+                new RoomInvitation("tea", tea.name(), RoomRole.OWNER.id(), tea.byUserId(), tea.invitedAt());
+        assertThatThrownBy(() -> done(ben.acceptInvitation(other))).hasMessage("not_found");
+        done(ben.acceptInvitation(tea));
         done(ben.declineInvitation("coffee"));
         assertThat(done(ben.invitations())).isEmpty();
         assertThat(done(ben.join("tea")).getString("type")).isEqualTo("joined");

@@ -198,6 +198,32 @@ class RoomConsentTest {
     }
 
     @Test
+    void invitation_to_a_role_that_the_user_was_not_shown_is_not_accepted() {
+        Optional<RoomRole> shown = Optional.of(RoomRole.MEMBER);
+        create(ANN, "tea");
+        put(ANN, "tea", BEN, RoomRole.OWNER);
+        assertThat(accept(BEN, "tea", shown)).isEqualTo("not_found");
+        give(ANN, "tea", CLEO, RoomRole.MODERATOR);
+        put(CLEO, "tea", BEN, RoomRole.MEMBER);
+        for (int call = 1; call <= 2; call++) {
+            assertThat(accept(BEN, "tea", shown)).as("call %d", call).isEqualTo("done");
+            assertThat(membership("tea", BEN).orElseThrow().role()).isEqualTo(RoomRole.MEMBER);
+        }
+        assertThat(accept(BEN, "tea", Optional.of(RoomRole.OWNER))).isEqualTo("done");
+        assertThat(membership("tea", BEN).orElseThrow().role()).isEqualTo(RoomRole.OWNER);
+    }
+
+    @Test
+    void added_member_confirms_no_other_role_than_the_one_that_they_were_shown() {
+        create(ANN, "tea");
+        assertThat(put(ROOT, "tea", BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(accept(BEN, "tea", Optional.of(RoomRole.MEMBER))).isEqualTo("not_found");
+        assertThat(membership("tea", BEN).orElseThrow().isOwnAct()).isFalse();
+        assertThat(accept(BEN, "tea", Optional.of(RoomRole.MODERATOR))).isEqualTo("done");
+        assertThat(membership("tea", BEN).orElseThrow().isOwnAct()).isTrue();
+    }
+
+    @Test
     void admin_and_server_add_at_once_and_so_do_all_where_the_configuration_says_so() {
         create(ANN, "tea");
         assertThat(put(ROOT, "tea", BEN, RoomRole.MODERATOR)).isEqualTo("done");
@@ -262,7 +288,7 @@ class RoomConsentTest {
         create(ANN, "tea");
         give(ANN, "tea", CLEO, RoomRole.MODERATOR);
         put(CLEO, "tea", BEN, RoomRole.MEMBER);
-        var held = done(services.invitations().held(BEN.userId(), new RoomId("tea")))
+        var held = done(services.invitations().held(BEN.userId(), new RoomId("tea"), any -> true))
                 .orElseThrow();
         put(ANN, "tea", CLEO, RoomRole.MEMBER);
         assertThat(done(store.putMember(
@@ -571,7 +597,8 @@ class RoomConsentTest {
         assertThat(put(ANN, "tea", BEN, RoomRole.MEMBER)).isEqualTo("invited");
         assertThat(change(new RoomCommand.Decline(BEN, tea, past))).isEqualTo("unavailable");
         assertThat(open(BEN)).containsExactly("tea member");
-        assertThat(change(new RoomCommand.Accept(BEN, tea, past))).isEqualTo("unavailable");
+        assertThat(change(new RoomCommand.Accept(BEN, tea, past, Optional.empty())))
+                .isEqualTo("unavailable");
         assertThat(membership("tea", BEN)).isEmpty();
     }
 
@@ -755,7 +782,11 @@ class RoomConsentTest {
     }
 
     private String accept(Sender by, String room) {
-        return change(new RoomCommand.Accept(by, new RoomId(room), LATER));
+        return accept(by, room, Optional.empty());
+    }
+
+    private String accept(Sender by, String room, Optional<RoomRole> role) {
+        return change(new RoomCommand.Accept(by, new RoomId(room), LATER, role));
     }
 
     private String change(RoomCommand command) {

@@ -187,7 +187,8 @@ class RoomServiceTest {
         for (RoomRole role : List.of(RoomRole.MEMBER, RoomRole.MODERATOR, RoomRole.OWNER)) {
             assertThat(put(ANN, ROOM, BEN, role)).isEqualTo(role == RoomRole.OWNER ? "invited" : "done");
         }
-        assertThat(change(new RoomCommand.Accept(BEN, ROOM, LATER))).isEqualTo("not_found");
+        assertThat(change(new RoomCommand.Accept(BEN, ROOM, LATER, Optional.empty())))
+                .isEqualTo("not_found");
         assertThat(stored).isEmpty();
         assertThat(role(ROOM, BEN)).isEmpty();
         assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
@@ -498,7 +499,8 @@ class RoomServiceTest {
     /** Of an owner they accept. */
     private void give(Sender by, Sender target, RoomRole role) {
         if (put(by, ROOM, target, role).equals("invited")) {
-            assertThat(change(new RoomCommand.Accept(target, ROOM, LATER))).isEqualTo("done");
+            assertThat(change(new RoomCommand.Accept(target, ROOM, LATER, Optional.empty())))
+                    .isEqualTo("done");
         }
         assertThat(role(ROOM, target)).contains(role);
     }

@@ -261,14 +261,16 @@ describe("invitations", () => {
 
   test("calls go to the server of the WebSocket, with a token of the source and no cookie", async () => {
     const invitation = { roomId: "tea", name: "Tea", role: "member", byUserId: "ann", invitedAt: 7 };
-    const { asked, fetch } = answering(answer(200, { invitations: [invitation] }), answer(204), answer(204));
+    const { asked, fetch } = answering(answer(200, { invitations: [invitation] }), answer(204), answer(204), answer(204));
     open({ fetch });
     assert.deepEqual(await client.invitations(), [invitation]);
     await client.acceptInvitation("tea");
+    await client.acceptInvitation("tea", { role: "owner" });
     await client.declineInvitation("a:b");
     const root = server.url.replace("ws", "http").replace("/ws", "");
     assert.deepEqual(asked.map(({ method, url }) => `${method} ${url}`), [
-      `GET ${root}/api/rooms/invitations`, `POST ${root}/api/rooms/tea/invitation`, `DELETE ${root}/api/rooms/a%3Ab/invitation`,
+      `GET ${root}/api/rooms/invitations`, `POST ${root}/api/rooms/tea/invitation`,
+      `POST ${root}/api/rooms/tea/invitation?role=owner`, `DELETE ${root}/api/rooms/a%3Ab/invitation`,
     ]);
     for (const { headers, credentials, redirect } of asked) {
       assert.match(headers.Authorization, /^Bearer token-\d$/);

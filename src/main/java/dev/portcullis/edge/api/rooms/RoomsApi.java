@@ -139,10 +139,11 @@ public final class RoomsApi {
 
     private void accept(ApiRequest request, Sender by) {
         RoomId room = RoomPath.room(request);
+        Optional<RoomRole> role = request.textIn("role").flatMap(RoomRole::of);
         change(
                 request,
                 by,
-                notAfter -> new RoomCommand.Accept(by, room, notAfter),
+                notAfter -> new RoomCommand.Accept(by, room, notAfter, role),
                 done -> answers.done(request, by, Change.ACCEPTED, room.value()));
     }
 
