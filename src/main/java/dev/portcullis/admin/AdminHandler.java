@@ -23,8 +23,9 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.window.AddressWindows;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.NotRun;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -54,7 +55,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final BrowserGuard guard;
     private final OperatorAuthenticator authenticator;
     private final Health health;
-    private final Supplier<Future<WorkResult<String>>> metrics;
+    private final Supplier<Future<Result<String, NotRun>>> metrics;
     private final Audit audit;
     private final LongSupplier clock;
     private final AddressWindows wrongKeys;
@@ -64,7 +65,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     AdminHandler(
             AdminConfig config,
             Health health,
-            Supplier<Future<WorkResult<String>>> metrics,
+            Supplier<Future<Result<String, NotRun>>> metrics,
             TokenCheck tokens,
             SessionDirectory sessions,
             AuditLogReader auditLog,

@@ -7,7 +7,8 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.routing.BodyReader;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -131,7 +132,7 @@ public final class AdminVerticle extends VerticleBase {
         port = server.actualPort();
     }
 
-    private Future<WorkResult<String>> metrics() {
+    private Future<Result<String, NotRun>> metrics() {
         return workers.run(scrape::get);
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ public final class ModeratedAppend {
             Target target,
             AppendRequest message,
             Function<AppendRequest, Future<PublishResult>> append,
-            Function<String, PublishDecision> replace) {
+            Function<String, Result<AppendRequest, Rejection>> replace) {
         Attempt attempt = new Attempt(message, append, replace);
         return moderation.covers(target)
                 ? attempt.ifUnknown(() -> moderation.judge(message).compose(attempt::act))
@@ -44,12 +45,12 @@ public final class ModeratedAppend {
     private final class Attempt {
         private final AppendRequest message;
         private final Function<AppendRequest, Future<PublishResult>> append;
-        private final Function<String, PublishDecision> replace;
+        private final Function<String, Result<AppendRequest, Rejection>> replace;
 
         Attempt(
                 AppendRequest message,
                 Function<AppendRequest, Future<PublishResult>> append,
-                Function<String, PublishDecision> replace) {
+                Function<String, Result<AppendRequest, Rejection>> replace) {
             this.message = message;
             this.append = append;
             this.replace = replace;

@@ -7,6 +7,7 @@ import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.codec.MemberRemoved;
@@ -50,7 +51,7 @@ public final class PublishPolicy {
         return notifications;
     }
 
-    PublishDecision judge(PublishRequest request, long now) {
+    Result<AppendRequest, Rejection> judge(PublishRequest request, long now) {
         return replace(request, request.content(), now);
     }
 
@@ -58,7 +59,7 @@ public final class PublishPolicy {
      * Judges the same message with another text, which is made safe like any other. Under its key it stays the message that
      * the client sent.
      */
-    PublishDecision replace(PublishRequest request, String by, long now) {
+    Result<AppendRequest, Rejection> replace(PublishRequest request, String by, long now) {
         return messages.compose(
                 new MessageComposer.Draft(
                         request.from(),
@@ -68,16 +69,16 @@ public final class PublishPolicy {
                         request.attachments(),
                         request.messageId()),
                 now,
-                body -> new PublishDecision.Append(append(request, request.roomId(), body, now)),
-                PublishDecision.Reject::new);
+                body -> Result.done(append(request, request.roomId(), body, now)),
+                Result::refused);
     }
 
     /** An event passes as it is: it is no text, and its schema judged it where it came in. */
-    PublishDecision judge(EventRequest request, RoomId room, long now) {
+    Result<AppendRequest, Rejection> judge(EventRequest request, RoomId room, long now) {
         byte[] body = request.body(now);
         return EntryFrame.maxLength(body) > messageBytes
-                ? new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : new PublishDecision.Append(append(request, room, body, now));
+                ? Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : Result.done(append(request, room, body, now));
     }
 
     /** The entry that announces the removal bars the user and ends their membership, so there is no moment between these. */

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
@@ -43,9 +44,7 @@ final class RoomAmender {
                                         request.append(),
                                         append -> amend(request.with(append)),
                                         by -> policy.replace(amendment, by, stream, retention, now)
-                                                .fold(
-                                                        replaced -> new PublishDecision.Append(replaced.append()),
-                                                        PublishDecision.Reject::new)))
+                                                .fold(replaced -> Result.done(replaced.append()), Result::refused)))
                                 .orElseGet(() -> amend(request)),
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }

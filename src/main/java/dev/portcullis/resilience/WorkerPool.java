@@ -1,8 +1,7 @@
 package dev.portcullis.resilience;
 
 import dev.portcullis.config.Section;
-import dev.portcullis.resilience.WorkResult.NotRun;
-import dev.portcullis.resilience.WorkResult.NotRun.Why;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -102,7 +101,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Completes on the caller's context. Fails only with what the work throws. */
-    public <T> Future<WorkResult<T>> run(Callable<T> work) {
+    public <T> Future<Result<T, NotRun>> run(Callable<T> work) {
         return run(0, 0, work);
     }
 
@@ -110,12 +109,12 @@ public final class WorkerPool implements AutoCloseable {
      * @param rank whose share of the queue and of the turns the work uses
      * @param level within the rank: the higher ones go first
      */
-    public <T> Future<WorkResult<T>> run(int rank, int level, Callable<T> work) {
+    public <T> Future<Result<T, NotRun>> run(int rank, int level, Callable<T> work) {
         Task<T> task = new Task<>(work, vertx.getOrCreateContext());
-        place(rank, level, task).ifPresent(each -> drop(each, threads.isShutdown() ? Why.CLOSED : Why.FULL));
-        Future<WorkResult<T>> result = task.promise.future();
+        place(rank, level, task).ifPresent(each -> drop(each, threads.isShutdown() ? NotRun.CLOSED : NotRun.FULL));
+        Future<Result<T, NotRun>> result = task.promise.future();
         if (!result.isComplete()) {
-            long timer = vertx.setTimer(config.maxWaitMs(), any -> drop(task, Why.LATE));
+            long timer = vertx.setTimer(config.maxWaitMs(), any -> drop(task, NotRun.LATE));
             result.onComplete(any -> vertx.cancelTimer(timer));
         }
         return result;
@@ -147,7 +146,7 @@ public final class WorkerPool implements AutoCloseable {
             left = new ArrayList<>(waiting.clear());
             threads.shutdownNow().forEach(each -> left.add((Task<?>) each));
         }
-        left.forEach(each -> each.drop(Why.CLOSED));
+        left.forEach(each -> each.drop(NotRun.CLOSED));
     }
 
     /** Returns what has no place: nothing, this, or what waited in its place. */
@@ -173,7 +172,7 @@ public final class WorkerPool implements AutoCloseable {
         return !even || (waiting.ahead(rank, level) + 1) * meanMs / config.threads() <= config.maxWaitMs();
     }
 
-    private void drop(Task<?> task, Why why) {
+    private void drop(Task<?> task, NotRun why) {
         if (task.drop(why)) {
             synchronized (waiting) {
                 waiting.remove(task); // else it would fill the queue until a thread is free
@@ -195,7 +194,7 @@ public final class WorkerPool implements AutoCloseable {
     private final class Task<T> implements Runnable {
         private final Callable<T> work;
         private final Context context;
-        private final Promise<WorkResult<T>> promise = Promise.promise();
+        private final Promise<Result<T, NotRun>> promise = Promise.promise();
         private final AtomicBoolean taken = new AtomicBoolean();
 
         private Task(Callable<T> work, Context context) {
@@ -218,7 +217,7 @@ public final class WorkerPool implements AutoCloseable {
         private void call() {
             try {
                 T value = work.call();
-                context.runOnContext(any -> promise.complete(new WorkResult.Done<>(value)));
+                context.runOnContext(any -> promise.complete(Result.done(value)));
             } catch (Exception failure) {
                 context.runOnContext(any -> promise.fail(failure));
             } catch (Error failure) {
@@ -227,11 +226,11 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
 
-        private boolean drop(Why why) {
+        private boolean drop(NotRun why) {
             if (!taken.compareAndSet(false, true)) {
                 return false;
             }
-            context.runOnContext(any -> promise.complete(new NotRun<>(why)));
+            context.runOnContext(any -> promise.complete(Result.refused(why)));
             return true;
         }
     }

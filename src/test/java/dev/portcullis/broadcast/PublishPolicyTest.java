@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
@@ -262,7 +263,7 @@ class PublishPolicyTest {
                                         BroadcastFixture.DEFAULT.notifications(),
                                         BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
-                .isInstanceOf(PublishDecision.Append.class);
+                .isInstanceOf(Result.Done.class);
         assertThat(decide(
                         policy(
                                 Policy.ALLOWLIST,
@@ -277,7 +278,7 @@ class PublishPolicyTest {
                                         BroadcastFixture.DEFAULT.notifications(),
                                         BroadcastFixture.DEFAULT.presence())),
                         BroadcastFixture.HELLO))
-                .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+                .isEqualTo(Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 
     @Test
@@ -287,7 +288,7 @@ class PublishPolicyTest {
                         policy,
                         BroadcastFixture.with(
                                 Optional.empty(), Collections.nCopies(10, huge).toArray(Attachment[]::new))))
-                .isInstanceOf(PublishDecision.Append.class);
+                .isInstanceOf(Result.Done.class);
         Attachment larger = new Attachment("file", "https://a.example/" + "\ud83d\ude80".repeat(2_000), "x");
         assertThat(rejection(BroadcastFixture.with(
                         Optional.empty(), Collections.nCopies(10, larger).toArray(Attachment[]::new))))
@@ -298,9 +299,9 @@ class PublishPolicyTest {
     @Test
     void event_that_grew_by_being_made_safe_is_too_large_beyond_the_largest_message() {
         assertThat(policy.judge(eventOf("&lt;".repeat(16_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
-                .isInstanceOf(PublishDecision.Append.class);
+                .isInstanceOf(Result.Done.class);
         assertThat(policy.judge(eventOf("&lt;".repeat(30_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
-                .isEqualTo(new PublishDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
+                .isEqualTo(Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 
     private static EventRequest eventOf(String text) {
@@ -341,7 +342,7 @@ class PublishPolicyTest {
                         why -> why);
     }
 
-    private static PublishDecision decide(PublishPolicy policy, PublishRequest request) {
+    private static Result<AppendRequest, Rejection> decide(PublishPolicy policy, PublishRequest request) {
         return policy.judge(request, BroadcastFixture.NOW);
     }
 

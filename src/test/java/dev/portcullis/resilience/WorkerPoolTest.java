@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Await;
-import dev.portcullis.resilience.WorkResult.NotRun.Why;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -56,7 +56,7 @@ class WorkerPoolTest {
         Context caller = vertx.getOrCreateContext();
         caller.runOnContext(any -> pool.run(() -> Thread.currentThread().getName())
                 .onComplete(test.succeeding(result -> {
-                    assertThat(result.<String>fold(name -> name, Why::name)).isEqualTo("slow-1");
+                    assertThat(result.<String>fold(name -> name, NotRun::name)).isEqualTo("slow-1");
                     assertThat(Vertx.currentContext()).isSameAs(caller);
                     test.completeNow();
                 })));
@@ -74,9 +74,9 @@ class WorkerPoolTest {
     @Test
     void full_pool_refuses_at_once_and_counts_it() throws Exception {
         occupy();
-        Future<WorkResult<Integer>> waiting = pool.run(() -> 1);
+        Future<Result<Integer, NotRun>> waiting = pool.run(() -> 1);
 
-        assertThat(await(pool.run(() -> 2))).contains(Why.FULL);
+        assertThat(await(pool.run(() -> 2))).contains(NotRun.FULL);
         assertThat(pool.queued()).isEqualTo(1);
         assertThat(notRun).hasValue(1);
         release.countDown();
@@ -93,7 +93,7 @@ class WorkerPoolTest {
         }));
         occupy();
 
-        assertThat(await(pool.run(() -> 2))).contains(Why.FULL);
+        assertThat(await(pool.run(() -> 2))).contains(NotRun.FULL);
     }
 
     @Test
@@ -101,12 +101,12 @@ class WorkerPoolTest {
         assertThat(pool.levelWithTurn(0, 3)).as("a thread is free").isZero();
         occupy();
         assertThat(pool.levelWithTurn(0, 3)).as("there is a place").isZero();
-        Future<WorkResult<Integer>> displaced = pool.run(0, 1, () -> 1);
+        Future<Result<Integer, NotRun>> displaced = pool.run(0, 1, () -> 1);
         assertThat(pool.levelWithTurn(0, 3)).isEqualTo(2);
         assertThat(pool.levelWithTurn(0, 1)).as("as far as it goes").isEqualTo(1);
-        Future<WorkResult<Integer>> higher = pool.run(0, 2, () -> 2);
+        Future<Result<Integer, NotRun>> higher = pool.run(0, 2, () -> 2);
 
-        assertThat(await(displaced)).contains(Why.FULL);
+        assertThat(await(displaced)).contains(NotRun.FULL);
         release.countDown();
         assertThat(await(higher)).isEmpty();
     }
@@ -117,7 +117,7 @@ class WorkerPoolTest {
         occupy();
         AtomicBoolean ran = new AtomicBoolean();
 
-        assertThat(await(pool.run(() -> ran.getAndSet(true)))).contains(Why.LATE);
+        assertThat(await(pool.run(() -> ran.getAndSet(true)))).contains(NotRun.LATE);
         assertThat(pool.queued()).as("its place is free").isZero();
         assertThat(notRun).hasValue(1);
         release.countDown();
@@ -128,7 +128,7 @@ class WorkerPoolTest {
     @Test
     void running_work_is_not_dropped_by_the_wait_of_others() throws Exception {
         pool = pool(50);
-        Future<WorkResult<Boolean>> running = occupy();
+        Future<Result<Boolean, NotRun>> running = occupy();
         await(pool.run(() -> 1));
         release.countDown();
 
@@ -138,17 +138,17 @@ class WorkerPoolTest {
     @Test
     void closed_pool_answers_what_waits_and_takes_no_more() throws Exception {
         occupy();
-        Future<WorkResult<Integer>> waiting = pool.run(() -> 1);
+        Future<Result<Integer, NotRun>> waiting = pool.run(() -> 1);
         pool.close();
 
-        assertThat(await(waiting)).contains(Why.CLOSED);
-        assertThat(await(pool.run(() -> 1))).contains(Why.CLOSED);
+        assertThat(await(waiting)).contains(NotRun.CLOSED);
+        assertThat(await(pool.run(() -> 1))).contains(NotRun.CLOSED);
     }
 
     /** On a busy machine the thread may begin later than the work may wait. It is dropped then, and comes again. */
-    private Future<WorkResult<Boolean>> occupy() {
+    private Future<Result<Boolean, NotRun>> occupy() {
         while (true) {
-            Future<WorkResult<Boolean>> running = pool.run(() -> {
+            Future<Result<Boolean, NotRun>> running = pool.run(() -> {
                 begun.countDown();
                 return release.await(30, TimeUnit.SECONDS);
             });
@@ -174,7 +174,7 @@ class WorkerPoolTest {
     }
 
     /** Why the work did not run; empty if it did. */
-    private static <T> Optional<Why> await(Future<WorkResult<T>> result) throws Exception {
+    private static <T> Optional<NotRun> await(Future<Result<T, NotRun>> result) throws Exception {
         return result.await(30, TimeUnit.SECONDS).fold(value -> Optional.empty(), Optional::of);
     }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.auth.key;
 
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.Result;
 import java.util.Optional;
 
 /**
@@ -12,20 +13,21 @@ import java.util.Optional;
  */
 record DiscoveryDocument(String issuer, OutgoingUrl jwks) {
     /** @param configured the issuer's name, if the configuration says it */
-    static Fetch<DiscoveryDocument> read(byte[] body, OfServer origin, Optional<String> configured) {
+    static Result<DiscoveryDocument, KeyFetchResult> read(byte[] body, OfServer origin, Optional<String> configured) {
         Optional<JsonDocument> document = JsonDocument.parse(body);
         Optional<String> issuer = document.flatMap(all -> all.text("issuer"));
         Optional<String> jwks = document.flatMap(all -> all.text("jwks_uri"));
         if (issuer.isEmpty() || jwks.isEmpty()) {
-            return new Fetch.Failed<>(KeyFetchResult.BAD_DOCUMENT);
+            return Result.refused(KeyFetchResult.BAD_DOCUMENT);
         }
         if (!isIssuer(issuer.get(), origin, configured)) {
-            return new Fetch.Failed<>(KeyFetchResult.WRONG_ISSUER);
+            return Result.refused(KeyFetchResult.WRONG_ISSUER);
         }
         return OutgoingUrl.parse(jwks.get())
                 .filter(url -> isListed(url, origin))
-                .<Fetch<DiscoveryDocument>>map(url -> new Fetch.Read<>(new DiscoveryDocument(issuer.get(), url)))
-                .orElseGet(() -> new Fetch.Failed<>(KeyFetchResult.FOREIGN_HOST));
+                .<Result<DiscoveryDocument, KeyFetchResult>>map(
+                        url -> Result.done(new DiscoveryDocument(issuer.get(), url)))
+                .orElseGet(() -> Result.refused(KeyFetchResult.FOREIGN_HOST));
     }
 
     /** One issuer could else pass for another (OpenID Connect Discovery 1.0 section 4.3; RFC 9207). */

@@ -1,6 +1,7 @@
 package dev.portcullis.auth.key;
 
 import dev.portcullis.bus.AnswerUnavailable;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Context;
@@ -198,12 +199,12 @@ final class FetchedKeys implements KeySource, AutoCloseable {
                         .addKeyValue("url", url)
                         .setCause(fetch.cause())
                         .log("the keys of an issuer could not be read because of an error of this server");
-                ended(new Fetch.Failed<>(KeyFetchResult.NO_ANSWER));
+                ended(Result.refused(KeyFetchResult.NO_ANSWER));
             }
         });
     }
 
-    private void ended(Fetch<KeyFetcher.Keys> fetch) {
+    private void ended(Result<KeyFetcher.Keys, KeyFetchResult> fetch) {
         synchronized (this) {
             if (closed) { // the issuer is no longer trusted, and who waited is answered
                 return;

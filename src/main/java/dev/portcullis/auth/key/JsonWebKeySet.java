@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.protocol.Result;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,16 +22,16 @@ record JsonWebKeySet(List<JsonWebKey> keys) {
      * Keys that can't be used are left out, as section 5 demands. A set without any other key is no set: it is the
      * answer of a broken server, and must not take away the keys that are known.
      */
-    static Fetch<JsonWebKeySet> read(byte[] body, Set<SignatureAlgorithm> allowed) {
+    static Result<JsonWebKeySet, KeyFetchResult> read(byte[] body, Set<SignatureAlgorithm> allowed) {
         Optional<List<?>> entries =
                 JsonDocument.parse(body).flatMap(set -> set.list("keys")).filter(all -> all.size() <= MAX_KEYS);
         if (entries.isEmpty()) {
-            return new Fetch.Failed<>(KeyFetchResult.BAD_DOCUMENT);
+            return Result.refused(KeyFetchResult.BAD_DOCUMENT);
         }
         List<JsonWebKey> keys = entries.get().stream()
                 .flatMap(entry -> JsonDocument.of(entry).stream())
                 .flatMap(entry -> JsonWebKey.read(entry, allowed).stream())
                 .toList();
-        return keys.isEmpty() ? new Fetch.Failed<>(KeyFetchResult.NO_KEYS) : new Fetch.Read<>(new JsonWebKeySet(keys));
+        return keys.isEmpty() ? Result.refused(KeyFetchResult.NO_KEYS) : Result.done(new JsonWebKeySet(keys));
     }
 }

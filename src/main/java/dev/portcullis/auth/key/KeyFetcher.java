@@ -9,6 +9,7 @@ import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -64,7 +65,7 @@ final class KeyFetcher implements AutoCloseable {
     }
 
     /** Fails only for a bug. */
-    Future<Fetch<Keys>> fetch() {
+    Future<Result<Keys, KeyFetchResult>> fetch() {
         return origin.kind() == OfServer.Kind.JWKS ? keys(first, Optional.empty()) : discover();
     }
 
@@ -89,7 +90,7 @@ final class KeyFetcher implements AutoCloseable {
         http.close();
     }
 
-    private Future<Fetch<Keys>> discover() {
+    private Future<Result<Keys, KeyFetchResult>> discover() {
         return read(first)
                 .compose(answer -> answer.fold(
                         body -> DiscoveryDocument.read(body, origin, issuer)
@@ -111,24 +112,24 @@ final class KeyFetcher implements AutoCloseable {
         return new OutgoingTarget(OutgoingService.KEYS, url, config, events);
     }
 
-    private Future<Fetch<Keys>> keys(OutgoingTarget target, Optional<String> named) {
+    private Future<Result<Keys, KeyFetchResult>> keys(OutgoingTarget target, Optional<String> named) {
         return read(target)
                 .compose(answer -> answer.fold(
                         body -> JsonWebKeySet.read(body, algorithms)
                                 .fold(
-                                        set -> Future.<Fetch<Keys>>succeededFuture(
-                                                new Fetch.Read<>(new Keys(named, set))),
+                                        set -> Future.<Result<Keys, KeyFetchResult>>succeededFuture(
+                                                Result.done(new Keys(named, set))),
                                         KeyFetcher::failed),
                         KeyFetcher::failed));
     }
 
-    private Future<Fetch<byte[]>> read(OutgoingTarget target) {
+    private Future<Result<byte[], KeyFetchResult>> read(OutgoingTarget target) {
         return http.send(target, REQUEST)
                 .map(result -> result.fold(
                         answered -> answered.status() == OK
-                                ? new Fetch.Read<>(answered.body().getBytes())
-                                : new Fetch.Failed<>(KeyFetchResult.BAD_STATUS),
-                        why -> new Fetch.Failed<>(resultOf(why))));
+                                ? Result.done(answered.body().getBytes())
+                                : Result.refused(KeyFetchResult.BAD_STATUS),
+                        why -> Result.refused(resultOf(why))));
     }
 
     private static KeyFetchResult resultOf(OutgoingResult.Why why) {
@@ -142,7 +143,7 @@ final class KeyFetcher implements AutoCloseable {
         };
     }
 
-    private static Future<Fetch<Keys>> failed(KeyFetchResult why) {
-        return Future.succeededFuture(new Fetch.Failed<>(why));
+    private static Future<Result<Keys, KeyFetchResult>> failed(KeyFetchResult why) {
+        return Future.succeededFuture(Result.refused(why));
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.password;
 
-import dev.portcullis.resilience.WorkResult;
-import dev.portcullis.resilience.WorkResult.NotRun;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,12 +72,12 @@ public final class PasswordHasher {
         return queue.challenge(turn);
     }
 
-    public Future<WorkResult<String>> hash(PasswordTurn turn, String password) {
+    public Future<Result<String, NotRun>> hash(PasswordTurn turn, String password) {
         return run(turn, () -> hash.of(password));
     }
 
     /** @param stored empty for an account that does not exist: then it takes the same work, and never matches */
-    public Future<WorkResult<Checked>> check(PasswordTurn turn, String password, Optional<String> stored) {
+    public Future<Result<Checked, NotRun>> check(PasswordTurn turn, String password, Optional<String> stored) {
         return run(turn, () -> {
             boolean matches = hash.matches(password, stored.orElse(hash.dummy()));
             if (!matches || stored.isEmpty()) {
@@ -88,14 +88,15 @@ public final class PasswordHasher {
     }
 
     /** The hash of the next password; empty if the current one is wrong. One piece of work, which waits only once. */
-    public Future<WorkResult<Optional<String>>> replace(PasswordTurn turn, String current, String stored, String next) {
+    public Future<Result<Optional<String>, NotRun>> replace(
+            PasswordTurn turn, String current, String stored, String next) {
         return run(turn, () -> hash.matches(current, stored) ? Optional.of(hash.of(next)) : Optional.empty());
     }
 
-    private <T> Future<WorkResult<T>> run(PasswordTurn turn, Callable<T> work) {
+    private <T> Future<Result<T, NotRun>> run(PasswordTurn turn, Callable<T> work) {
         PasswordQueue.Place first = queue.enter(turn);
         return run(first, work)
-                .compose(result -> result instanceof NotRun
+                .compose(result -> !result.isDone()
                         ? queue.enterByWork(turn, first)
                                 .map(second -> run(second, work))
                                 .orElseGet(() -> Future.succeededFuture(result))
@@ -103,8 +104,9 @@ public final class PasswordHasher {
                 .timeout(answerMs, TimeUnit.MILLISECONDS);
     }
 
-    private <T> Future<WorkResult<T>> run(PasswordQueue.Place place, Callable<T> work) {
+    private <T> Future<Result<T, NotRun>> run(PasswordQueue.Place place, Callable<T> work) {
         return workers.run(place.precedence().rank(), place.level(), work)
-                .onComplete(done -> queue.leave(place, done.failed() || !(done.result() instanceof NotRun)));
+                .onComplete(done ->
+                        queue.leave(place, done.failed() || done.result().isDone()));
     }
 }

@@ -1,40 +1,17 @@
 package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.key.SignatureVerifier;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** Looks for the key that signed a token. */
+/** Looks for the key that signed a token, or says why none of the issuers' did. */
 record SignerSearch(JwtStructure structure) {
-    /** The result. */
-    sealed interface Found {
-        <R> R fold(Function<Signer, R> signer, Function<TokenDefect, R> none);
-    }
-
     /** Who signed the token, and with which key. */
-    record Signer(TrustedIssuer issuer, SignatureVerifier key) implements Found {
+    record Signer(TrustedIssuer issuer, SignatureVerifier key) {
         boolean isKeyCurrent() {
             return issuer.keys().isCurrent(key);
-        }
-
-        @Override
-        public <R> R fold(Function<Signer, R> signer, Function<TokenDefect, R> none) {
-            return signer.apply(this);
-        }
-    }
-
-    /** No key of the issuers signed the token. */
-    record None(TokenDefect defect) implements Found {
-        @Override
-        public <R> R fold(Function<Signer, R> signer, Function<TokenDefect, R> none) {
-            return none.apply(defect);
-        }
-
-        /** A key that was tried says more than one that was not found, and that more than an issuer. */
-        None or(None other) {
-            return defect.compareTo(other.defect) > 0 ? this : other;
         }
     }
 
@@ -42,39 +19,48 @@ record SignerSearch(JwtStructure structure) {
      * The first of them that signed the token. One whose keys can't be read does not stand in the way of the others;
      * fails if it may have signed.
      */
-    Future<Found> among(List<TrustedIssuer> candidates) {
-        return among(candidates, new None(TokenDefect.UNKNOWN_ISSUER), Optional.empty());
+    Future<Result<Signer, TokenDefect>> among(List<TrustedIssuer> candidates) {
+        return among(candidates, TokenDefect.UNKNOWN_ISSUER, Optional.empty());
     }
 
-    private Future<Found> among(List<TrustedIssuer> candidates, None soFar, Optional<Throwable> unavailable) {
+    private Future<Result<Signer, TokenDefect>> among(
+            List<TrustedIssuer> candidates, TokenDefect soFar, Optional<Throwable> unavailable) {
         if (candidates.isEmpty()) {
-            return unavailable.<Future<Found>>map(Future::failedFuture).orElseGet(() -> Future.succeededFuture(soFar));
+            return unavailable
+                    .<Future<Result<Signer, TokenDefect>>>map(Future::failedFuture)
+                    .orElseGet(() -> Future.succeededFuture(Result.refused(soFar)));
         }
         List<TrustedIssuer> others = candidates.subList(1, candidates.size());
         return of(candidates.get(0))
                 .transform((found, failure) -> failure == null
                         ? found.fold(
-                                Future::succeededFuture,
-                                defect -> among(others, soFar.or(new None(defect)), unavailable))
+                                any -> Future.succeededFuture(found),
+                                defect -> among(others, theOneThatSaysMore(soFar, defect), unavailable))
                         : among(others, soFar, Optional.of(failure)));
     }
 
-    private Future<Found> of(TrustedIssuer issuer) {
+    /** A key that was tried says more than one that was not found, and that more than an issuer. */
+    private static TokenDefect theOneThatSaysMore(TokenDefect one, TokenDefect other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private Future<Result<Signer, TokenDefect>> of(TrustedIssuer issuer) {
         return issuer.keys()
                 .keysFor(structure.algorithm(), structure.kid())
                 .compose(keys -> issuer.isSelfNamedIn(structure)
                         ? of(issuer, keys, TokenDefect.UNKNOWN_KEY)
-                        : Future.succeededFuture(new None(TokenDefect.UNKNOWN_ISSUER)));
+                        : Future.succeededFuture(Result.refused(TokenDefect.UNKNOWN_ISSUER)));
     }
 
-    private Future<Found> of(TrustedIssuer issuer, List<SignatureVerifier> keys, TokenDefect soFar) {
+    private Future<Result<Signer, TokenDefect>> of(
+            TrustedIssuer issuer, List<SignatureVerifier> keys, TokenDefect soFar) {
         if (keys.isEmpty()) {
-            return Future.succeededFuture(new None(soFar));
+            return Future.succeededFuture(Result.refused(soFar));
         }
         SignatureVerifier key = keys.get(0);
         return key.check(structure.algorithm(), structure.signed())
                 .compose(result -> result == SignatureVerifier.Result.VALID
-                        ? Future.succeededFuture(new Signer(issuer, key))
+                        ? Future.succeededFuture(Result.done(new Signer(issuer, key)))
                         : of(issuer, keys.subList(1, keys.size()), TokenDefect.BAD_SIGNATURE));
     }
 }

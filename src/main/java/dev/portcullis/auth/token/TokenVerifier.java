@@ -3,6 +3,7 @@ package dev.portcullis.auth.token;
 import dev.portcullis.auth.token.SignerSearch.Signer;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -70,7 +71,7 @@ public final class TokenVerifier {
     }
 
     private TokenVerification judge(
-            TokenTrust current, String token, String hash, JwtStructure structure, SignerSearch.Found found) {
+            TokenTrust current, String token, String hash, JwtStructure structure, Result<Signer, TokenDefect> found) {
         return found.fold(
                 signer -> checkClaims(current, token, hash, structure, signer),
                 defect -> TokenVerification.invalid(

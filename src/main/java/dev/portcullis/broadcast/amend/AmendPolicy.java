@@ -6,6 +6,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.DeliveredMessage.Link;
@@ -39,11 +40,12 @@ public final class AmendPolicy {
     }
 
     /** @param stream that has the message: of a direct message either of two */
-    public AmendDecision judge(Amendment amendment, StreamName stream, Retention retention, long now) {
+    public Result<AmendRequest, Rejection> judge(
+            Amendment amendment, StreamName stream, Retention retention, long now) {
         return amendment
                 .content()
                 .map(text -> replace(amendment, text, stream, retention, now))
-                .orElseGet(() -> new AmendDecision.Amend(request(
+                .orElseGet(() -> Result.done(request(
                         amendment,
                         DeliveredMessage.deletedBody(
                                 amendment.target(),
@@ -56,14 +58,15 @@ public final class AmendPolicy {
     }
 
     /** Judges the same edit with another text. Under its key it stays the edit that the client sent. */
-    public AmendDecision replace(Amendment amendment, String by, StreamName stream, Retention retention, long now) {
+    public Result<AmendRequest, Rejection> replace(
+            Amendment amendment, String by, StreamName stream, Retention retention, long now) {
         return content.compose(by)
                 .fold(
                         text -> edit(amendment, text, stream, retention, now),
-                        flaw -> new AmendDecision.Reject(Rejection.invalid(List.of(flaw.why()))));
+                        flaw -> Result.refused(Rejection.invalid(List.of(flaw.why()))));
     }
 
-    private AmendDecision edit(
+    private Result<AmendRequest, Rejection> edit(
             Amendment amendment, ComposedText.Text text, StreamName stream, Retention retention, long now) {
         byte[] body = new DeliveredMessage(
                         amendment.target(),
@@ -82,8 +85,8 @@ public final class AmendPolicy {
                         now)
                 .editedBody();
         return EntryFrame.maxLength(body) > messageBytes
-                ? new AmendDecision.Reject(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : new AmendDecision.Amend(request(amendment, body, stream, retention, now));
+                ? Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : Result.done(request(amendment, body, stream, retention, now));
     }
 
     private AmendRequest request(Amendment amendment, byte[] body, StreamName stream, Retention retention, long now) {

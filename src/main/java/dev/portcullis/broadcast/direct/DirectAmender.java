@@ -2,11 +2,11 @@ package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
-import dev.portcullis.broadcast.PublishDecision;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
@@ -125,9 +125,7 @@ final class DirectAmender {
                         request.append(),
                         then,
                         by -> policy.replace(amendment, by, request.append().stream(), retention, now)
-                                .fold(
-                                        replaced -> new PublishDecision.Append(replaced.append()),
-                                        PublishDecision.Reject::new)))
+                                .fold(replaced -> Result.done(replaced.append()), Result::refused)))
                 .orElseGet(() -> then.apply(request.append()));
     }
 

@@ -6,7 +6,6 @@ import dev.portcullis.broadcast.EventRequest;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageComposer;
 import dev.portcullis.broadcast.ModeratedAppend;
-import dev.portcullis.broadcast.PublishDecision;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.amend.AmendPolicy;
 import dev.portcullis.broadcast.amend.Amendment;
@@ -20,7 +19,10 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxReader;
@@ -105,12 +107,8 @@ public final class DirectResponder implements BroadcastResponder {
                                 new Target.ToUser(request.recipient()),
                                 pair.append(),
                                 append -> append(new PairedAppend(append, pair.own()), pair),
-                                by -> appends.<PublishDecision>replace(
-                                        request,
-                                        by,
-                                        now,
-                                        replaced -> new PublishDecision.Append(replaced.append()),
-                                        PublishDecision.Reject::new)))
+                                by -> appends.<Result<AppendRequest, Rejection>>replace(
+                                        request, by, now, replaced -> Result.done(replaced.append()), Result::refused)))
                         .orElseGet(() -> append(pair, pair)),
                 why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }

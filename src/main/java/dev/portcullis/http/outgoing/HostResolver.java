@@ -1,6 +1,7 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.util.List;
@@ -11,5 +12,5 @@ import java.util.List;
  */
 @FunctionalInterface
 interface HostResolver {
-    Future<WorkResult<List<InetAddress>>> resolve(String host);
+    Future<Result<List<InetAddress>, NotRun>> resolve(String host);
 }

@@ -2,7 +2,8 @@ package dev.portcullis.http.outgoing;
 
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,7 +21,7 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
     }
 
     Future<Found> find(OutgoingUrl url) {
-        Future<WorkResult<List<InetAddress>>> resolved =
+        Future<Result<List<InetAddress>, NotRun>> resolved =
                 url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
         return resolved.transform((result, failure) -> Future.succeededFuture(
                 failure == null
@@ -40,9 +41,9 @@ record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
     }
 
     /** Asks no DNS, since the text was parsed as an address. */
-    private static Future<WorkResult<List<InetAddress>>> literal(String address) {
+    private static Future<Result<List<InetAddress>, NotRun>> literal(String address) {
         try {
-            return Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getByName(address))));
+            return Future.succeededFuture(Result.done(List.of(InetAddress.getByName(address))));
         } catch (UnknownHostException impossible) {
             return Future.failedFuture(impossible);
         }

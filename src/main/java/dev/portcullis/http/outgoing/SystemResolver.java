@@ -1,6 +1,7 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,7 +21,7 @@ final class SystemResolver implements HostResolver {
     private final Lookup lookup;
 
     /** One for each host that is asked for now. */
-    private final ConcurrentMap<String, Future<WorkResult<List<InetAddress>>>> running = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Future<Result<List<InetAddress>, NotRun>>> running = new ConcurrentHashMap<>();
 
     /** Blocks. */
     @FunctionalInterface
@@ -39,9 +40,9 @@ final class SystemResolver implements HostResolver {
     }
 
     @Override
-    public Future<WorkResult<List<InetAddress>>> resolve(String host) {
-        Promise<WorkResult<List<InetAddress>>> mine = Promise.promise();
-        Future<WorkResult<List<InetAddress>>> other = running.putIfAbsent(host, mine.future());
+    public Future<Result<List<InetAddress>, NotRun>> resolve(String host) {
+        Promise<Result<List<InetAddress>, NotRun>> mine = Promise.promise();
+        Future<Result<List<InetAddress>, NotRun>> other = running.putIfAbsent(host, mine.future());
         if (other != null) {
             return other;
         }

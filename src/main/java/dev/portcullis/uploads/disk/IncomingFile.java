@@ -1,6 +1,7 @@
 package dev.portcullis.uploads.disk;
 
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.disk.ReceiveResult.Received;
@@ -219,7 +220,7 @@ final class IncomingFile {
 
     /** What can't be removed now is removed when the row of the upload ends, or at the next start. */
     private void remove(Runnable then) {
-        Future<WorkResult<FileId>> removed = workers.run(() -> {
+        Future<Result<FileId, NotRun>> removed = workers.run(() -> {
             folder.delete(id);
             return id;
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.portcullis.protocol.Result;
 import java.security.interfaces.ECPublicKey;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -118,7 +119,7 @@ class JsonWebKeySetTest {
         assertThat(result(read(set(more)))).isEqualTo(KeyFetchResult.BAD_DOCUMENT);
     }
 
-    private static KeyFetchResult result(Fetch<JsonWebKeySet> fetch) {
+    private static KeyFetchResult result(Result<JsonWebKeySet, KeyFetchResult> fetch) {
         return fetch.fold(keys -> KeyFetchResult.OK, why -> why);
     }
 
@@ -139,7 +140,7 @@ class JsonWebKeySetTest {
         return read(set).fold(JsonWebKeySet::keys, why -> List.of());
     }
 
-    private static Fetch<JsonWebKeySet> read(String set) {
+    private static Result<JsonWebKeySet, KeyFetchResult> read(String set) {
         return JsonWebKeySet.read(set.getBytes(UTF_8), ALL);
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.password.PasswordHasher.Checked;
 import dev.portcullis.kit.Work;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.WorkResult;
-import dev.portcullis.resilience.WorkResult.NotRun.Why;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -112,10 +112,10 @@ class PasswordHasherTest {
     void full_pool_turns_a_password_away_at_once() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
+        Future<Result<String, NotRun>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
 
         assertThat(notRun(hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9")))
-                .contains(Why.FULL);
+                .contains(NotRun.FULL);
         release.countDown();
         assertThat(notRun(waiting)).isEmpty();
     }
@@ -124,13 +124,13 @@ class PasswordHasherTest {
     void work_is_used_up_by_a_check_and_not_by_a_refusal() throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        Future<WorkResult<String>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
+        Future<Result<String, NotRun>> waiting = hasher.hash(PasswordTurn.ofUser(new UserId("ann")), "Correct-Horse-9");
         PasswordTurn unknown = new PasswordTurn(Precedence.FAILED, "a", Optional.empty());
         String proof = Work.on(hasher.challenge(unknown).orElseThrow().text(), BITS);
         PasswordTurn worked = new PasswordTurn(Precedence.FAILED, "a", Optional.of(proof));
 
-        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(Why.FULL);
-        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(Why.FULL);
+        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(NotRun.FULL);
+        assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).contains(NotRun.FULL);
         release.countDown();
         assertThat(notRun(waiting)).isEmpty();
         assertThat(notRun(hasher.check(worked, "x", Optional.empty()))).isEmpty();
@@ -175,16 +175,16 @@ class PasswordHasherTest {
             throws Exception {
         PasswordHasher hasher = hasher(4, LONG);
         occupy();
-        List<Future<WorkResult<Checked>>> again = new ArrayList<>();
+        List<Future<Result<Checked, NotRun>>> again = new ArrayList<>();
         for (int i = 0; i < 3 * attackers; i++) {
             again.add(hasher.check(known("attacker" + i % attackers, false), "x", Optional.empty()));
         }
-        Future<WorkResult<Checked>> first = hasher.check(known("ann", true), "x", Optional.empty());
+        Future<Result<Checked, NotRun>> first = hasher.check(known("ann", true), "x", Optional.empty());
         release.countDown();
 
         assertThat(notRun(first)).isEmpty();
-        for (Future<WorkResult<Checked>> each : again) {
-            assertThat(notRun(each)).as("there was one place").contains(Why.FULL);
+        for (Future<Result<Checked, NotRun>> each : again) {
+            assertThat(notRun(each)).as("there was one place").contains(NotRun.FULL);
         }
     }
 
@@ -199,17 +199,18 @@ class PasswordHasherTest {
                     .isEmpty();
         }
         occupy();
-        List<Future<WorkResult<Checked>>> again = new ArrayList<>();
+        List<Future<Result<Checked, NotRun>>> again = new ArrayList<>();
         for (int i = 0; i < 3 * attackers; i++) {
             UserId attacker = new UserId("attacker" + i % attackers);
             again.add(hasher.check(PasswordTurn.ofUser(attacker), "x", Optional.empty()));
         }
-        Future<WorkResult<Checked>> first = hasher.check(PasswordTurn.ofUser(new UserId("ben")), "x", Optional.empty());
+        Future<Result<Checked, NotRun>> first =
+                hasher.check(PasswordTurn.ofUser(new UserId("ben")), "x", Optional.empty());
         release.countDown();
 
         assertThat(notRun(first)).isEmpty();
-        for (Future<WorkResult<Checked>> each : again) {
-            assertThat(notRun(each)).as("there was one place").contains(Why.FULL);
+        for (Future<Result<Checked, NotRun>> each : again) {
+            assertThat(notRun(each)).as("there was one place").contains(NotRun.FULL);
         }
     }
 
@@ -266,13 +267,13 @@ class PasswordHasherTest {
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static <T> T done(Future<WorkResult<T>> work) throws Exception {
+    private static <T> T done(Future<Result<T, NotRun>> work) throws Exception {
         return work.await(30, TimeUnit.SECONDS).fold(value -> value, why -> {
             throw new AssertionError(why);
         });
     }
 
-    private static <T> Optional<Why> notRun(Future<WorkResult<T>> work) throws Exception {
+    private static <T> Optional<NotRun> notRun(Future<Result<T, NotRun>> work) throws Exception {
         return work.await(30, TimeUnit.SECONDS).fold(value -> Optional.empty(), Optional::of);
     }
 }

@@ -8,8 +8,9 @@ import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.NotRun;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -260,12 +261,12 @@ class OutgoingAddressTest {
                 vertx, config, new OutgoingAddresses(this::resolve, policy), options, Keeping.of(config), () -> {});
     }
 
-    private Future<WorkResult<List<InetAddress>>> resolve(String host) {
+    private Future<Result<List<InetAddress>, NotRun>> resolve(String host) {
         lookups.incrementAndGet();
         List<String> addresses = dns.poll();
         return addresses == null
                 ? Future.failedFuture(new UnknownHostException(host))
-                : Future.succeededFuture(new WorkResult.Done<>(
+                : Future.succeededFuture(Result.done(
                         addresses.stream().map(OutgoingAddressTest::literal).toList()));
     }
 

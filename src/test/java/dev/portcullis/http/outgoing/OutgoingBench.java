@@ -3,8 +3,8 @@ package dev.portcullis.http.outgoing;
 import com.sun.management.OperatingSystemMXBean;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.kit.PrivateAuthority;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -123,7 +123,7 @@ final class OutgoingBench {
 
     private OutgoingHttp open(PrivateAuthority authority, Keeping keeping) {
         OutgoingAddresses addresses = new OutgoingAddresses(
-                host -> Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getLoopbackAddress()))),
+                host -> Future.succeededFuture(Result.done(List.of(InetAddress.getLoopbackAddress()))),
                 new AddressPolicy(AddressPolicy.NOT_PUBLIC, CONFIG.internalHosts()));
         return new OutgoingHttp(
                 vertx,

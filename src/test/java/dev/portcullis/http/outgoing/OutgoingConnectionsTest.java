@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.WorkResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -256,7 +256,7 @@ class OutgoingConnectionsTest {
 
     private static OutgoingHttp open(Keeping keeping) {
         OutgoingAddresses addresses = new OutgoingAddresses(
-                host -> Future.succeededFuture(new WorkResult.Done<>(List.of(InetAddress.getLoopbackAddress()))),
+                host -> Future.succeededFuture(Result.done(List.of(InetAddress.getLoopbackAddress()))),
                 new AddressPolicy(List.of(), Set.of()));
         return new OutgoingHttp(vertx, CONFIG, addresses, OutgoingHttp.options(), keeping, () -> {});
     }

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,13 +51,13 @@ class SystemResolverTest {
     void calls_to_one_host_share_a_lookup_and_leave_the_other_threads() throws Exception {
         try (WorkerPool threads = pool(2, LONG)) {
             SystemResolver resolver = new SystemResolver(threads, this::lookUp);
-            List<Future<WorkResult<List<InetAddress>>>> slow = IntStream.range(0, 10)
+            List<Future<Result<List<InetAddress>, NotRun>>> slow = IntStream.range(0, 10)
                     .mapToObj(any -> resolver.resolve("slow.example"))
                     .toList();
 
             assertThat(done(resolver.resolve("quick.example"))).hasSize(1);
             release.countDown();
-            for (Future<WorkResult<List<InetAddress>>> each : slow) {
+            for (Future<Result<List<InetAddress>, NotRun>> each : slow) {
                 assertThat(done(each)).hasSize(1);
             }
             assertThat(lookups).containsExactlyInAnyOrder("slow.example", "quick.example");
@@ -85,8 +86,8 @@ class SystemResolverTest {
             resolver.resolve("slow.example");
             assertThat(Await.until(() -> lookups.size() == 1)).isTrue();
 
-            assertThat(why(resolver.resolve("quick.example"))).isEqualTo(WorkResult.NotRun.Why.LATE);
-            assertThat(why(resolver.resolve("quick.example"))).isEqualTo(WorkResult.NotRun.Why.LATE);
+            assertThat(why(resolver.resolve("quick.example"))).isEqualTo(NotRun.LATE);
+            assertThat(why(resolver.resolve("quick.example"))).isEqualTo(NotRun.LATE);
         }
     }
 
@@ -159,13 +160,13 @@ class SystemResolverTest {
                         why -> why);
     }
 
-    private static List<InetAddress> done(Future<WorkResult<List<InetAddress>>> lookup) throws Exception {
+    private static List<InetAddress> done(Future<Result<List<InetAddress>, NotRun>> lookup) throws Exception {
         return lookup.await(30, TimeUnit.SECONDS).fold(addresses -> addresses, why -> {
             throw new AssertionError("not run: " + why);
         });
     }
 
-    private static WorkResult.NotRun.Why why(Future<WorkResult<List<InetAddress>>> lookup) throws Exception {
+    private static NotRun why(Future<Result<List<InetAddress>, NotRun>> lookup) throws Exception {
         return lookup.await(30, TimeUnit.SECONDS)
                 .fold(
                         addresses -> {

@@ -8,7 +8,8 @@ import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
-import dev.portcullis.resilience.WorkResult;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.DiskUploads;
@@ -93,7 +94,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
                 services.vertx(), "files", THREADS, () -> services.metrics().count(Metric.WORKERS_REFUSED));
         stops.pushClose(threads::close);
         Path path = Path.of(config.folder().orElseThrow());
-        Future<WorkResult<DiskFolder>> opened = threads.run(() -> openFolder(path));
+        Future<Result<DiskFolder, NotRun>> opened = threads.run(() -> openFolder(path));
         return opened.compose(result -> result.fold(
                 folder -> openDisk(folder, threads),
                 why -> Future.failedFuture(new StoreOpenException("the start ended before uploads.folder was open"))));

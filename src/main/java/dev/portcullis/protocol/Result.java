@@ -1,0 +1,44 @@
+package dev.portcullis.protocol;
+
+import java.util.function.Function;
+
+/** What came of a question: a value, or why there is none. A failed Future means that a component failed. */
+public sealed interface Result<T, W> {
+    static <T, W> Result<T, W> done(T value) {
+        return new Done<>(value);
+    }
+
+    static <T, W> Result<T, W> refused(W why) {
+        return new Refused<>(why);
+    }
+
+    <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused);
+
+    boolean isDone();
+
+    /** There is a value. */
+    record Done<T, W>(T value) implements Result<T, W> {
+        @Override
+        public <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused) {
+            return done.apply(value);
+        }
+
+        @Override
+        public boolean isDone() {
+            return true;
+        }
+    }
+
+    /** There is none. */
+    record Refused<T, W>(W why) implements Result<T, W> {
+        @Override
+        public <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused) {
+            return refused.apply(why);
+        }
+
+        @Override
+        public boolean isDone() {
+            return false;
+        }
+    }
+}
