@@ -36,11 +36,15 @@ public final class ConnectionSubscriptions {
         }
     }
 
-    /** Leaves all, and for good: the connection is closed. */
-    void end(FrameRecipient closed) {
+    public void leaveAll() {
         byStream.values().forEach(loop::unsubscribe);
         byStream.clear();
         inbox = false;
+    }
+
+    /** Leaves all, and for good: the connection is closed. */
+    void end(FrameRecipient closed) {
+        leaveAll();
         loop.closed(closed);
     }
 

@@ -220,6 +220,18 @@ final class PendingJoin implements Subscriber {
     }
 
     @Override
+    public Object client() {
+        return connection;
+    }
+
+    /** The memory is free at once; how long a client takes to close is its own matter. */
+    @Override
+    public void displaced() {
+        connection.subscriptions().leaveAll();
+        connection.close(CloseCode.NO_CAPACITY);
+    }
+
+    @Override
     public void barred() {
         connection.subscriptions().leave(request.stream());
         if (!sending) {

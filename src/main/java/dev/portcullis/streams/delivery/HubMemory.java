@@ -29,6 +29,7 @@ public final class HubMemory {
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger subscribers = new AtomicInteger();
     private final AtomicLong used = new AtomicLong();
+    private final FollowShares shares = new FollowShares();
     private final LogThrottle refusals;
 
     HubMemory(long maxBytes, LongSupplier nanos) {
@@ -56,12 +57,27 @@ public final class HubMemory {
     }
 
     /** The same for a subscriber. */
-    boolean acquireSubscriber(boolean followsFew) {
-        return acquire(SUBSCRIBER_BYTES, subscribers, followsFew);
+    boolean acquireSubscriber(Subscription subscription) {
+        boolean acquired = acquire(SUBSCRIBER_BYTES, subscribers, subscription.followsFew());
+        if (acquired) {
+            shares.add(subscription);
+        }
+        return acquired;
     }
 
-    void releaseSubscriber() {
+    void releaseSubscriber(Subscription subscription) {
+        shares.remove(subscription);
         release(SUBSCRIBER_BYTES, subscribers);
+    }
+
+    /** Whether a refused subscription will find memory in a moment, since a user who follows much more gives some up. */
+    boolean makesRoomFor(Subscription refused) {
+        return shares.makeRoomFor(refused.user());
+    }
+
+    /** Whether only the reserve is left: what no client follows is not kept then. */
+    boolean isShort() {
+        return used.get() > maxBytes - reservedForFew;
     }
 
     /** Logs a join that was refused for lack of memory, at maxBytes once in ten seconds (CWE-779). */

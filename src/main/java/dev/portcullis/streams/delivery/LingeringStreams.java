@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The followed streams without subscribers, which are kept for a while: a client often comes back at once after a reload or
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class LingeringStreams {
     private final Vertx vertx;
-    private final long lingerMs;
+    private final LongSupplier lingerMs;
     private final Consumer<FollowedStream> end;
 
     /** In the order in which they lost their last subscriber. */
@@ -22,15 +23,15 @@ final class LingeringStreams {
     private record Lingering(FollowedStream stream, long timer) {}
 
     /** @param end ends a stream whose time is over */
-    LingeringStreams(Vertx vertx, long lingerMs, Consumer<FollowedStream> end) {
+    LingeringStreams(Vertx vertx, LongSupplier lingerMs, Consumer<FollowedStream> end) {
         this.vertx = vertx;
-        this.lingerMs = Math.max(1, lingerMs);
+        this.lingerMs = lingerMs;
         this.end = end;
     }
 
     void add(FollowedStream idle) {
         remove(idle.name());
-        long timer = vertx.setTimer(lingerMs, due -> {
+        long timer = vertx.setTimer(Math.max(1, lingerMs.getAsLong()), due -> {
             if (streams.remove(idle.name()) != null) {
                 end.accept(idle);
             }

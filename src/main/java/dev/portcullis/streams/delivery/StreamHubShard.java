@@ -26,6 +26,11 @@ import java.util.function.BooleanSupplier;
  * order on a node. May be called on any thread; its state is used on its own context only.
  */
 public final class StreamHubShard {
+    /** How often a subscription tries to get the memory that another client is giving up. */
+    private static final int ROOM_TRIES = 100;
+
+    private static final long ROOM_TRY_MS = 10;
+
     private final Context context;
     private final StreamsConfig config;
     private final ShardDependencies dependencies;
@@ -67,7 +72,8 @@ public final class StreamHubShard {
                 lanes);
         this.listener = listener;
         this.hubMemory = hubMemory;
-        this.lingering = new LingeringStreams(context.owner(), config.lingerMs(), this::end);
+        this.lingering =
+                new LingeringStreams(context.owner(), () -> hubMemory.isShort() ? 0 : config.lingerMs(), this::end);
     }
 
     /** Offers a committed entry from the fan-out, which may bring entries late, twice, in any order or not at all. */
@@ -164,15 +170,25 @@ public final class StreamHubShard {
             StreamName stream, Optional<Position> since, UserId user, DeliveryLoop loop, Subscriber subscriber) {
         Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::nextPart);
         context.runOnContext(any -> {
-            if (tryAcquireMemory(stream, subscriber.followsFew())) {
-                lingering.remove(stream);
-                followed.computeIfAbsent(stream, this::follow).subscribe(subscription);
-            } else {
-                hubMemory.countRefused();
-                subscription.fail();
-            }
+            subscribe(subscription, ROOM_TRIES);
         });
         return subscription;
+    }
+
+    private void subscribe(Subscription subscription, int triesLeft) {
+        if (subscription.isDetached()) {
+            return; // it waited, and its client has gone
+        }
+        StreamName stream = subscription.stream();
+        if (tryAcquireMemory(subscription)) {
+            lingering.remove(stream);
+            followed.computeIfAbsent(stream, this::follow).subscribe(subscription);
+        } else if (triesLeft > 0 && hubMemory.makesRoomFor(subscription)) {
+            context.owner().setTimer(ROOM_TRY_MS, any -> subscribe(subscription, triesLeft - 1));
+        } else {
+            hubMemory.countRefused();
+            subscription.fail();
+        }
     }
 
     /** Deliveries that are already on their way to the loop still arrive there. */
@@ -182,6 +198,7 @@ public final class StreamHubShard {
             if (stream != null) {
                 stream.unsubscribe(subscription);
             }
+            subscription.detach();
         });
     }
 
@@ -253,13 +270,14 @@ public final class StreamHubShard {
         return known != null && !known.isCurrent();
     }
 
-    private boolean tryAcquireMemory(StreamName stream, boolean followsFew) {
-        if (!acquire(() -> hubMemory.acquireSubscriber(followsFew))) {
+    private boolean tryAcquireMemory(Subscription subscription) {
+        if (!acquire(() -> hubMemory.acquireSubscriber(subscription))) {
             return false;
         }
-        boolean acquired = followed.containsKey(stream) || acquire(() -> tryAcquireStream(followsFew));
+        boolean acquired = followed.containsKey(subscription.stream())
+                || acquire(() -> tryAcquireStream(subscription.followsFew()));
         if (!acquired) {
-            hubMemory.releaseSubscriber();
+            hubMemory.releaseSubscriber(subscription);
         }
         return acquired;
     }

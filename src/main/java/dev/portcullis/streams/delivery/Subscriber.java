@@ -57,6 +57,14 @@ public interface Subscriber {
         return true;
     }
 
+    /** Whose it is: of one client all are equal. Constant. */
+    default Object client() {
+        return this;
+    }
+
+    /** All that the client follows is to be given up: another user, who follows much less, needs the memory. */
+    void displaced();
+
     /** The user is barred from the stream: not attached, or detached. */
     void barred();
 }

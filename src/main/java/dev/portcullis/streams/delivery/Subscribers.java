@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -21,16 +22,16 @@ import java.util.stream.Collectors;
  */
 final class Subscribers {
     private final StreamName stream;
-    private final Runnable onRemoved;
+    private final Consumer<Subscription> onRemoved;
     private final Runnable onEmpty;
     private final Map<DeliveryLoop, Integer> attachedPerLoop = new LinkedHashMap<>();
     private final Set<Subscription> subscriptions = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
-     * @param onRemoved runs after each removed subscription
+     * @param onRemoved gets each removed subscription
      * @param onEmpty runs when the last subscription was removed
      */
-    Subscribers(StreamName stream, Runnable onRemoved, Runnable onEmpty) {
+    Subscribers(StreamName stream, Consumer<Subscription> onRemoved, Runnable onEmpty) {
         this.stream = stream;
         this.onRemoved = onRemoved;
         this.onEmpty = onEmpty;
@@ -141,7 +142,7 @@ final class Subscribers {
                         subscription.deliveryLoop(), (loop, count) -> count == 1 ? null : count - 1);
             }
             notification.run();
-            onRemoved.run();
+            onRemoved.accept(subscription);
             if (subscriptions.isEmpty()) {
                 onEmpty.run();
             }

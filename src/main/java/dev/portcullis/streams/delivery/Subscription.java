@@ -58,6 +58,19 @@ public final class Subscription {
         return subscriber.passesBars();
     }
 
+    Object client() {
+        return subscriber.client();
+    }
+
+    boolean followsFew() {
+        return subscriber.followsFew();
+    }
+
+    /** On any thread. */
+    void displace() {
+        deliveryLoop.run(subscriber::displaced);
+    }
+
     DeliveryLoop deliveryLoop() {
         return deliveryLoop;
     }

@@ -200,6 +200,11 @@ class PresenceOrderTest {
         }
 
         @Override
+        public void displaced() {
+            attached.fail("displaced");
+        }
+
+        @Override
         public void barred() {
             presence.ignore(client, ROOM);
             barred.complete();

@@ -242,6 +242,11 @@ class ForkedRoomsTest {
         }
 
         @Override
+        public void displaced() {
+            throw new IllegalStateException("there was memory for all");
+        }
+
+        @Override
         public void failed() {}
 
         @Override

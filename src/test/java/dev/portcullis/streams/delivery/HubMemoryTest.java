@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +42,9 @@ class HubMemoryTest {
             greedy++;
         }
         assertThat(greedy).isEqualTo(75);
-        assertThat(shared.acquireSubscriber(false)).isFalse();
-        assertThat(shared.acquireSubscriber(true)).isTrue();
-        shared.releaseSubscriber();
+        assertThat(shared.acquireSubscriber(one(false))).isFalse();
+        assertThat(shared.acquireSubscriber(one(true))).isTrue();
+        shared.releaseSubscriber(one(true));
         for (int i = 0; i < 25; i++) {
             assertThat(shared.acquireStream(true)).isTrue();
         }
@@ -55,21 +56,21 @@ class HubMemoryTest {
         assertThat(memory.acquireStream(true)).isTrue();
         assertThat(memory.acquireStream(true)).isTrue();
         assertThat(memory.acquireStream(true)).isFalse();
-        assertThat(memory.acquireSubscriber(true)).isTrue();
-        assertThat(memory.acquireSubscriber(true)).isFalse();
-        memory.releaseSubscriber();
+        assertThat(memory.acquireSubscriber(one(true))).isTrue();
+        assertThat(memory.acquireSubscriber(one(true))).isFalse();
+        memory.releaseSubscriber(one(true));
         assertThat(memory.acquireStream(true)).isFalse();
-        assertThat(memory.acquireSubscriber(true)).isTrue();
+        assertThat(memory.acquireSubscriber(one(true))).isTrue();
         memory.releaseStream();
         assertThat(memory.acquireStream(true)).isTrue();
-        assertThat(memory.acquireSubscriber(true)).isFalse();
+        assertThat(memory.acquireSubscriber(one(true))).isFalse();
     }
 
     /** A client that tries again and again must not fill the disk (CWE-779). */
     @Test
     void repeated_refusals_are_logged_once_in_ten_seconds_with_the_number_of_suppressed_lines() {
         assertThat(memory.acquireStream(true)).isTrue();
-        assertThat(memory.acquireSubscriber(true)).isTrue();
+        assertThat(memory.acquireSubscriber(one(true))).isTrue();
         for (int i = 0; i < 100; i++) {
             memory.countRefused();
         }
@@ -89,6 +90,18 @@ class HubMemoryTest {
                         "mostBytes=\"" + (2 * STREAM_BYTES + SUBSCRIBER_BYTES) + "\"",
                         "suppressed=\"0\"");
         assertThat(values(log.list.get(1))).contains("suppressed=\"100\"");
+    }
+
+    private static Subscription one(boolean followsFew) {
+        RecordingDeliveryLoop loop = new RecordingDeliveryLoop();
+        RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber();
+        return new Subscription(
+                StreamHubShardFixture.LOBBY,
+                Optional.empty(),
+                StreamHubShardFixture.ANN,
+                loop,
+                followsFew ? subscriber : subscriber.followingMany(),
+                any -> {});
     }
 
     private static List<String> values(ILoggingEvent line) {

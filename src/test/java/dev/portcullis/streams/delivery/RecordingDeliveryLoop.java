@@ -67,6 +67,9 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         private int confirmations;
         private int failures;
         private int bars;
+        private boolean few = true;
+        private Object client = this;
+        private Runnable onDisplaced = () -> {};
 
         private RecordingSubscriber(boolean passesBars) {
             this.passesBars = passesBars;
@@ -143,6 +146,33 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         @Override
         public synchronized void failed() {
             failures++;
+        }
+
+        /** One of those of a client, which ends them all when it is displaced. */
+        RecordingSubscriber of(Object itsClient, Runnable whenDisplaced) {
+            client = itsClient;
+            onDisplaced = whenDisplaced;
+            return this;
+        }
+
+        RecordingSubscriber followingMany() {
+            few = false;
+            return this;
+        }
+
+        @Override
+        public boolean followsFew() {
+            return few;
+        }
+
+        @Override
+        public Object client() {
+            return client;
+        }
+
+        @Override
+        public void displaced() {
+            onDisplaced.run();
         }
 
         @Override

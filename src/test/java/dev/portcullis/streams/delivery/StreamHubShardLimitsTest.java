@@ -2,13 +2,22 @@ package dev.portcullis.streams.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamsConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shard follows as many streams as its node has memory for. */
 class StreamHubShardLimitsTest extends StreamHubShardFixture {
@@ -60,6 +69,87 @@ class StreamHubShardLimitsTest extends StreamHubShardFixture {
         other.subscribe(LOBBY, Optional.empty(), BOB, loop, refused);
         until(() -> refused.failures() == 1);
         assertThat(refused.attachments()).isEmpty();
+    }
+
+    /** Each client that is displaced closes, as a connection does. */
+    private final class Follower {
+        private final UserId user;
+        private final StreamHubShard shard;
+        private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+        private final AtomicBoolean displaced = new AtomicBoolean();
+
+        private Follower(StreamHubShard shard, String user) {
+            this.shard = shard;
+            this.user = new UserId(user);
+        }
+
+        /** Whether the client follows another stream now. */
+        private boolean follows(String stream) throws Exception {
+            RecordingDeliveryLoop.RecordingSubscriber subscriber = loop.subscriber()
+                    .of(this, () -> {
+                        displaced.set(true);
+                        subscriptions.forEach(shard::unsubscribe);
+                    });
+            subscriptions.add(
+                    shard.subscribe(StreamName.room(new RoomId(stream)), Optional.empty(), user, loop, subscriber));
+            until(() -> !subscriber.attachments().isEmpty() || subscriber.failures() > 0);
+            return subscriber.failures() == 0;
+        }
+
+        private int follow(int streams) throws Exception {
+            int followed = 0;
+            for (int i = 0; i < streams; i++) {
+                followed += follows(user.value() + "-" + System.identityHashCode(this) + "-" + i) ? 1 : 0;
+            }
+            return followed;
+        }
+    }
+
+    private StreamHubShard shardFor(int streams) {
+        return new StreamHubShard(
+                vertx.getOrCreateContext(),
+                store,
+                StreamsConfig.read(
+                        Section.root(Map.of("readMs", (long) READ_MS), new ConfigReading(Map.of(), Path.of("."))), 1),
+                FollowedStreamsListener.NONE,
+                HubMemoryFixture.ofStreams(streams),
+                Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void user_follows_streams_beside_accounts_that_take_all_memory(int accounts) throws Exception {
+        int most = Math.max(60, accounts * 30);
+        StreamHubShard shard = shardFor(most);
+        Follower early = new Follower(shard, "early");
+        assertThat(early.follow(10)).isEqualTo(10);
+        List<Follower> greedy = new ArrayList<>();
+        for (int client = 0; client < 3; client++) {
+            for (int account = 0; account < accounts; account++) {
+                greedy.add(new Follower(shard, "account-" + account));
+                greedy.get(greedy.size() - 1).follow(most / accounts / 3 + 1);
+            }
+        }
+        assertThat(new Follower(shard, "account-0").follow(1))
+                .as("the memory is full")
+                .isZero();
+        Follower late = new Follower(shard, "late");
+        assertThat(late.follow(10)).isEqualTo(10);
+        assertThat(early.displaced).as("who follows few gives up nothing").isFalse();
+        assertThat(late.displaced).isFalse();
+        assertThat(greedy).anyMatch(each -> each.displaced.get());
+    }
+
+    @Test
+    void node_that_is_full_of_users_who_follow_few_displaces_none() throws Exception {
+        StreamHubShard shard = shardFor(4 * FollowShares.FEW);
+        List<Follower> all = new ArrayList<>();
+        for (int user = 0; user < 4; user++) {
+            all.add(new Follower(shard, "user-" + user));
+            assertThat(all.get(user).follow(FollowShares.FEW)).isEqualTo(FollowShares.FEW);
+        }
+        assertThat(new Follower(shard, "late").follow(1)).isZero();
+        assertThat(all).noneMatch(each -> each.displaced.get());
     }
 
     @Test

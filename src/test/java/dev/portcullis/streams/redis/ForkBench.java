@@ -208,6 +208,11 @@ final class ForkBench {
         }
 
         @Override
+        public void displaced() {
+            throw new IllegalStateException("there was memory for all");
+        }
+
+        @Override
         public void failed() {
             throw new IllegalStateException("a join failed");
         }

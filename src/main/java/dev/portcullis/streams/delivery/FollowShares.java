@@ -1,0 +1,106 @@
+package dev.portcullis.streams.delivery;
+
+import dev.portcullis.protocol.UserId;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How many streams the users of a node follow, and who gives up some where it has no memory for more: the user who follows most,
+ * for one who follows less than half as many. So many accounts keep no user out, and none who came first pays for that (CWE-770).
+ * Called on any thread.
+ */
+final class FollowShares {
+    /** Who follows no more of them gives up none: a node that is full of such users is full. */
+    static final int FEW = 20;
+
+    private static final int TIMES_MORE = 2;
+
+    private final Map<UserId, Share> shares = new HashMap<>();
+    private final NavigableMap<Integer, Set<Share>> beyondFew = new TreeMap<>();
+    private final Set<Object> leaving = new HashSet<>();
+
+    private static final class Share {
+        private final Map<Object, Client> clients = new LinkedHashMap<>();
+        private int subscriptions;
+    }
+
+    private static final class Client {
+        private final Subscription first;
+        private int subscriptions;
+
+        private Client(Subscription first) {
+            this.first = first;
+        }
+    }
+
+    synchronized void add(Subscription added) {
+        Share share = shares.computeIfAbsent(added.user(), any -> new Share());
+        share.clients.computeIfAbsent(added.client(), any -> new Client(added)).subscriptions++;
+        move(share, 1);
+    }
+
+    synchronized void remove(Subscription removed) {
+        Share share = shares.get(removed.user());
+        if (share == null) {
+            return;
+        }
+        share.clients.computeIfPresent(removed.client(), (client, known) -> {
+            known.subscriptions--;
+            if (known.subscriptions > 0) {
+                return known;
+            }
+            leaving.remove(client);
+            return null;
+        });
+        move(share, -1);
+        if (share.subscriptions == 0) {
+            shares.remove(removed.user());
+        }
+    }
+
+    /** Whether there will be memory for another stream of this user, since a client of another one is about to give up all. */
+    synchronized boolean makeRoomFor(UserId user) {
+        Share claim = shares.get(user);
+        int held = claim == null ? 0 : claim.subscriptions;
+        if (leaving.isEmpty()) {
+            most().filter(most -> most.subscriptions > TIMES_MORE * (held + 1)).ifPresent(this::giveUp);
+        }
+        return !leaving.isEmpty();
+    }
+
+    private Optional<Share> most() {
+        return Optional.ofNullable(beyondFew.lastEntry())
+                .map(entry -> entry.getValue().iterator().next());
+    }
+
+    private void giveUp(Share most) {
+        most.clients.entrySet().stream()
+                .max(Comparator.comparingInt(each -> each.getValue().subscriptions))
+                .ifPresent(largest -> {
+                    leaving.add(largest.getKey());
+                    largest.getValue().first.displace();
+                });
+    }
+
+    private void move(Share share, int change) {
+        Optional.ofNullable(beyondFew.get(share.subscriptions)).ifPresent(equals -> {
+            equals.remove(share);
+            if (equals.isEmpty()) {
+                beyondFew.remove(share.subscriptions);
+            }
+        });
+        share.subscriptions += change;
+        if (share.subscriptions > FEW) {
+            beyondFew
+                    .computeIfAbsent(share.subscriptions, any -> new HashSet<>())
+                    .add(share);
+        }
+    }
+}
