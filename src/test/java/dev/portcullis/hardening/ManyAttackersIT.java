@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ManyAttackersIT {
     private static final String FOREIGN = "Origin: https://evil.example\r\n";
+    private static final String PAGE = "http://localhost:8000";
     private static final String PASSWORD = "Correct-Horse-7x";
     private static final int MINUTE = 50;
     private static final int TIMES = 10;
@@ -82,6 +83,17 @@ class ManyAttackersIT {
         assertThat(get("/api/rooms", "Authorization: Bearer a.b.c\r\n"))
                 .as("no token is none")
                 .isEqualTo(429);
+        assertThat(preflight("/api/rooms", PAGE).header("Access-Control-Allow-Origin"))
+                .as("a browser asks whether a page may bring a token")
+                .isEqualTo(PAGE);
+        assertThat(preflight("/api/auth/refresh", PAGE).status()).isEqualTo(204);
+        assertThat(preflight("/nothing", PAGE).status()).isEqualTo(429);
+        assertThat(preflight("/api/rooms", "https://evil.example").status()).isNotEqualTo(204);
+    }
+
+    private Reply preflight(String path, String origin) {
+        return send("OPTIONS " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: " + origin
+                + "\r\nAccess-Control-Request-Method: POST\r\n\r\n");
     }
 
     @ParameterizedTest

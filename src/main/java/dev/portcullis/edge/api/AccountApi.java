@@ -31,7 +31,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The calls of {@code /api/auth}. Where a node has no accounts, there is nothing under these paths. */
 final class AccountApi {
@@ -85,7 +85,10 @@ final class AccountApi {
                 body.textIn("invitation"),
                 asked(body));
         answer(
-                admitted(request, address -> passwords.register(address, asked)),
+                admitted(
+                        request,
+                        (address, refusal) ->
+                                refusal.map(AccountApi::denied).orElseGet(() -> passwords.register(address, asked))),
                 granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
                 denied -> refuse(request, EventName.HTTP_REFUSED, Optional.empty(), denied));
     }
@@ -101,7 +104,7 @@ final class AccountApi {
                 asked(body));
         Optional<String> device = DeviceToken.of(body.textIn("deviceToken"), cookiesOf(request));
         answer(
-                admitted(request, address -> passwords.logIn(address, device, asked)),
+                admitted(request, (address, refusal) -> passwords.logIn(address, device, refusal, asked)),
                 granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
                 denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
     }
@@ -215,10 +218,13 @@ final class AccountApi {
     }
 
     /**
-     * Asks who has no access token for what it takes to get one, unless the address refuses such clients. A banned user
-     * gets none: that is told only after a right password or token, so that no other client learns of the ban (CWE-204).
+     * Asks who has no access token for what it takes to get one. A banned user gets none: that is told only after a right
+     * password or token, so that no other client learns of the ban (CWE-204).
+     *
+     * @param call gets the keys of the address, and why that refuses who has not proved to be a user
      */
-    private Future<GrantOutcome> admitted(ApiRequest request, Function<List<String>, Future<GrantOutcome>> call) {
+    private Future<GrantOutcome> admitted(
+            ApiRequest request, BiFunction<List<String>, Optional<Denied>, Future<GrantOutcome>> call) {
         long waitMs = budget.attempted(request.http());
         if (waitMs > 0) {
             return denied(Denied.requests(waitMs));
@@ -226,9 +232,8 @@ final class AccountApi {
         return audit.address(request.http())
                 .map(address -> gates.addresses()
                         .refusalOfUnauthenticated(address)
-                        .compose(refusal -> refusal.map(why -> denied(Denied.of(HttpRefusal.BANNED, why.id())))
-                                .orElseGet(() -> call.apply(address.keys().narrowestFirst())
-                                        .map(this::unlessBanned))))
+                        .compose(refusal -> call.apply(address.keys().narrowestFirst(), refusal.map(Denied::of)))
+                        .map(this::unlessBanned))
                 .orElseGet(() -> denied(Denied.unavailable()));
     }
 
@@ -241,8 +246,7 @@ final class AccountApi {
         return audit.address(request.http())
                 .map(address -> gates.addresses()
                         .refusalOfUnauthenticated(address)
-                        .<GrantOutcome>map(refusal -> refusal.map(why -> Denied.of(HttpRefusal.BANNED, why.id()))
-                                .orElse(denied)))
+                        .<GrantOutcome>map(refusal -> refusal.map(Denied::of).orElse(denied)))
                 .orElseGet(() -> denied(Denied.unavailable()));
     }
 

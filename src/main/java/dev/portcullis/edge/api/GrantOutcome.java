@@ -80,6 +80,10 @@ sealed interface GrantOutcome {
             return new Denied(why, Optional.of(detail), List.of(), 0);
         }
 
+        static Denied of(AddressGate.Refusal why) {
+            return of(HttpRefusal.BANNED, why.id());
+        }
+
         static Denied of(Limit limit, long retryAfterMs) {
             return new Denied(HttpRefusal.RATE_LIMITED, Optional.of(limit.id()), List.of(), retryAfterMs);
         }

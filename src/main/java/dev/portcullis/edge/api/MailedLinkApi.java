@@ -8,7 +8,6 @@ import dev.portcullis.auth.account.MailedLinks.Resent;
 import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.listener.RequestBudget;
-import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.contract.InputSchema.Fields;
@@ -20,7 +19,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.util.List;
 import java.util.Optional;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
@@ -141,13 +139,13 @@ final class MailedLinkApi {
     private Future<Optional<Denied>> askReset(IpAddress address, String email, Optional<String> device) {
         return gates.addresses()
                 .refusalOfUnauthenticated(address)
-                .compose(refusal -> refusal.map(
-                                why -> Future.succeededFuture(Optional.of(Denied.of(HttpRefusal.BANNED, why.id()))))
-                        .orElseGet(() -> askReset(address.keys().narrowestFirst(), email, device)));
-    }
-
-    private Future<Optional<Denied>> askReset(List<String> address, String email, Optional<String> device) {
-        return passwords.askReset(address, email, device, () -> links.askReset(email, address.get(0)));
+                .compose(refusal -> passwords.askReset(
+                        address.keys().narrowestFirst(),
+                        email,
+                        device,
+                        refusal.map(Denied::of),
+                        () -> links.askReset(
+                                email, address.keys().narrowestFirst().get(0))));
     }
 
     private void refuse(ApiRequest request, Denied denied) {

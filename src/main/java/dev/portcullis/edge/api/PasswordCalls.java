@@ -86,11 +86,19 @@ final class PasswordCalls {
     /**
      * @param address the keys of the client's address
      * @param device the token that the client brings
+     * @param ofAddress why the address refuses all but devices that the account knows (CWE-645)
      */
-    Future<GrantOutcome> logIn(List<String> address, Optional<String> device, LogIn request) {
+    Future<GrantOutcome> logIn(
+            List<String> address, Optional<String> device, Optional<Denied> ofAddress, LogIn request) {
+        if (ofAddress.isPresent() && device.isEmpty()) {
+            return Future.succeededFuture(ofAddress.get());
+        }
         LoginAttempt attempt = LoginAttempt.toLogIn(AccountKey.of(request.email()), address, device);
         return admitted(attempt, admitted -> {
             LoginAttempt counted = attempt.admitted(admitted);
+            if (ofAddress.isPresent() && admitted.history() != LoginHistory.KNOWN_DEVICE) {
+                return limits.giveBack(counted).transform(any -> Future.succeededFuture(ofAddress.get()));
+            }
             return unlessUntried(counted, accounts.logIn(request.at(turn(admitted, attempt, request.turn()))))
                     .compose(result -> settled(counted, result));
         });
@@ -102,17 +110,25 @@ final class PasswordCalls {
      *
      * @param address the keys of the client's address
      * @param device the token that the client brings
+     * @param ofAddress why the address refuses all but devices that the account knows
      */
     Future<Optional<Denied>> askReset(
             List<String> address,
             String email,
             Optional<String> device,
+            Optional<Denied> ofAddress,
             Supplier<Future<Optional<GrantRefusal>>> call) {
+        if (ofAddress.isPresent() && device.isEmpty()) {
+            return Future.succeededFuture(ofAddress);
+        }
         LoginAttempt attempt = LoginAttempt.toReset(AccountKey.of(email), address, device);
         return limits.admit(attempt)
                 .compose(verdict -> verdict.fold(
-                        admitted -> unlessUntried(attempt.admitted(admitted), call.get(), Optional::isPresent)
-                                .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
+                        admitted -> ofAddress.isPresent() && admitted.history() != LoginHistory.KNOWN_DEVICE
+                                ? limits.giveBack(attempt.admitted(admitted))
+                                        .transform(any -> Future.succeededFuture(ofAddress))
+                                : unlessUntried(attempt.admitted(admitted), call.get(), Optional::isPresent)
+                                        .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
                         (limit, wait) -> Future.succeededFuture(Optional.of(Denied.of(limit, wait)))));
     }
 

@@ -85,9 +85,13 @@ public final class PublicRequestHandler {
             request.end().onSuccess(any -> limits.pending().arrived(channel));
         }
         RequestCharge charge = limits.budget().charge(request);
-        if (charge.isOwed() && !mayProveUser(request)) {
+        boolean asksFirst = charge.isOwed() && router.isPreflight(request);
+        if (charge.isOwed() && !asksFirst && !mayProveUser(request)) {
             refuseRateLimited(request, channel, charge.waitMs());
             return;
+        }
+        if (asksFirst) { // refused, it would refuse the call that proves its user (CWE-645)
+            endWithAnswer(request, channel);
         }
         if (charge.isOwed()
                 && limits.budget().mayLogIn(request)) { // what is no login must not be cheaper than a refusal

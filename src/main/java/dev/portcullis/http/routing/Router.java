@@ -76,6 +76,22 @@ public final class Router implements Handler<HttpServerRequest> {
                 .isPresent();
     }
 
+    /** Whether a browser asks whether an allowed page may send what this path takes. It brings no proof of its user, ever. */
+    public boolean isPreflight(HttpServerRequest request) {
+        String path = String.valueOf(request.path());
+        return find(path)
+                .map(Found::resource)
+                .filter(resource -> resource.exists(path) && isPreflight(request, resource))
+                .flatMap(any -> crossOrigin.allowedOrigin(request))
+                .isPresent();
+    }
+
+    private static boolean isPreflight(HttpServerRequest request, PathOperations resource) {
+        return request.method().equals(HttpMethod.OPTIONS)
+                && resource.needsPreflight()
+                && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+    }
+
     private Optional<Found> find(String path) {
         PathOperations resource = exact.get(path);
         return resource != null
@@ -150,9 +166,7 @@ public final class Router implements Handler<HttpServerRequest> {
 
     /** Answers a browser that asks whether a page may send what this path takes; else the method is not allowed. */
     private void preflight(HttpServerRequest request, PathOperations resource) {
-        boolean asks = request.method().equals(HttpMethod.OPTIONS)
-                && resource.needsPreflight()
-                && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        boolean asks = isPreflight(request, resource);
         Optional<String> origin = asks ? crossOrigin.allowedOrigin(request) : Optional.empty();
         if (origin.isEmpty()) {
             request.response().putHeader(HttpHeaders.ALLOW, resource.methods());

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls of banned users, and from banned addresses. */
 class BannedCallersTest {
@@ -60,6 +61,31 @@ class BannedCallersTest {
                 .hasSize(2)
                 .allSatisfy(event ->
                         assertThat(event).containsEntry("reason", "banned").containsEntry("detail", "banned"));
+    }
+
+    /** Ten forged tokens of one client have a rule ban the address of an office. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void device_that_the_account_knows_logs_in_and_asks_for_a_mail_at_an_address_that_a_rule_refuses(boolean listed) {
+        Attempt logIn = UNAUTHENTICATED.get(1);
+        String device = ApiServer.deviceOf(server.post(logIn.path(), logIn.body()), false);
+        String cookie = "Cookie: __Host-portcullis_device=" + device;
+        if (listed) {
+            server.standing(Standing.LISTED);
+        } else {
+            server.ban(addressBan(Origin.RULE));
+        }
+        server.asked.clear();
+        String ofAnother = logIn.body().replace("ann@", "ben@");
+        assertBanned(server.post(logIn.path(), logIn.body(), cookie.replace(device, "A".repeat(device.length()))));
+        assertBanned(server.post(logIn.path(), ofAnother, cookie));
+        assertBanned(server.post("/api/auth/reset", "{\"email\":\"ben@example.org\"}", cookie));
+        assertThat(server.asked).as("no password is checked").isEmpty();
+
+        assertThat(server.post(logIn.path(), logIn.body(), cookie).status()).isEqualTo(200);
+        assertThat(server.post("/api/auth/reset", "{\"email\":\"ann@example.org\"}", cookie)
+                        .status())
+                .isEqualTo(202);
     }
 
     @Test
