@@ -38,8 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients in many rooms leave memory for clients in few rooms (CWE-770). Each frame here is the name of a room to join. */
 class JoinReserveTest {
-    private static final int ALL = 16;
-    private static final int WITHOUT_RESERVE = 12;
+    private static final int ALL = 64;
+    private static final int WITHOUT_RESERVE = 48;
+    private static final int FEW = 10;
     private static final String LATE = "late";
 
     /** A read may be slow on a busy machine. */
@@ -87,12 +88,29 @@ class JoinReserveTest {
             }
             greedy.send("one-more");
             assertThat(greedy.next("error").getString("reason")).isEqualTo("unavailable");
-            for (int i = WITHOUT_RESERVE; i < ALL; i++) {
+            for (int i = 0; i < FEW; i++) {
                 modest.send("modest-" + i);
                 modest.next("joined");
             }
-            modest.send("one-more");
-            assertThat(modest.next("error").getString("reason")).isEqualTo("unavailable");
+            greedy.send("one-more");
+            assertThat(greedy.next("error").getString("reason")).isEqualTo("unavailable");
+        }
+    }
+
+    /** One who is cut off keeps no memory, however long it takes to close. */
+    @Test
+    void client_in_most_rooms_is_closed_for_a_user_in_less_than_half_as_many() {
+        try (JdkPeer greedy = edge.enter();
+                JdkPeer modest = edge.enter()) {
+            for (int i = 0; i < WITHOUT_RESERVE; i++) {
+                greedy.send("greedy-" + i);
+                greedy.next("joined");
+            }
+            for (int i = 0; i < 2 * FEW; i++) {
+                modest.send("modest-" + i);
+                modest.next("joined");
+            }
+            assertThat(greedy.ended()).isEqualTo(1013);
         }
     }
 
