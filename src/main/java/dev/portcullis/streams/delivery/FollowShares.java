@@ -51,13 +51,10 @@ final class FollowShares {
         if (share == null) {
             return;
         }
+        leaving.remove(removed.client()); // the others follow at once, but for a join whose client reads slowly
         share.clients.computeIfPresent(removed.client(), (client, known) -> {
             known.subscriptions--;
-            if (known.subscriptions > 0) {
-                return known;
-            }
-            leaving.remove(client);
-            return null;
+            return known.subscriptions > 0 ? known : null;
         });
         move(share, -1);
         if (share.subscriptions == 0) {
@@ -65,7 +62,7 @@ final class FollowShares {
         }
     }
 
-    /** Whether there will be memory for another stream of this user, since a client of another one is about to give up all. */
+    /** Whether there will be memory for another stream of this user, since a client of another one is about to give up its own. */
     synchronized boolean makeRoomFor(UserId user) {
         Share claim = shares.get(user);
         int held = claim == null ? 0 : claim.subscriptions;
