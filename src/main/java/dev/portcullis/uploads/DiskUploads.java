@@ -2,6 +2,7 @@ package dev.portcullis.uploads;
 
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
@@ -124,19 +125,19 @@ public final class DiskUploads implements Uploads {
     }
 
     @Override
-    public Future<TicketResult> issue(
+    public Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
         if (size < 1 || size > tickets.config().maxBytes()) {
             return tickets.issue(owner, address, grant, target, name, size, mime);
         }
         return ready && quota.hasRoom(size)
                 ? tickets.issue(owner, address, grant, target, name, size, mime).onSuccess(this::remember)
-                : Future.succeededFuture(new TicketResult.Refused(Rejection.unavailable()));
+                : Future.succeededFuture(Result.refused(Rejection.unavailable()));
     }
 
-    private void remember(TicketResult result) {
-        if (result instanceof TicketResult.Issued ticket) {
-            issued.add(ticket.upload());
+    private void remember(Result<IssuedTicket, Rejection> result) {
+        if (result instanceof Result.Done<IssuedTicket, Rejection> ticket) {
+            issued.add(ticket.value().upload());
         }
     }
 

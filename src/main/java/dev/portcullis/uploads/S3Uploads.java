@@ -1,5 +1,7 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.s3.S3Check;
@@ -47,7 +49,7 @@ public final class S3Uploads implements Uploads {
     }
 
     @Override
-    public Future<TicketResult> issue(
+    public Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
         return tickets.issue(
                 owner,

@@ -3,6 +3,7 @@ package dev.portcullis.uploads;
 import dev.portcullis.content.FileName;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.Excess;
@@ -57,13 +58,13 @@ public final class UploadTickets {
      *
      * @param address of the client: the keys that it counts under, narrowest first
      */
-    public Future<TicketResult> issue(
+    public Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
         return issue(owner, address, grant, target, name, size, mime, config.ticketMs());
     }
 
     /** @param dueMs when the upload ends by itself */
-    Future<TicketResult> issue(
+    Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner,
             List<String> address,
             TicketGrant grant,
@@ -74,7 +75,7 @@ public final class UploadTickets {
             long dueMs) {
         Optional<Rejection> wrong = policy.judge(name, size, mime);
         if (wrong.isPresent()) {
-            return Future.succeededFuture(new TicketResult.Refused(wrong.get()));
+            return Future.succeededFuture(Result.refused(wrong.get()));
         }
         long now = clock.getAsLong();
         UploadTicket ticket = UploadTicket.draw(random);
@@ -94,8 +95,8 @@ public final class UploadTickets {
         return store.issue(upload, shares)
                 .onSuccess(excess -> excess.ifPresent(onExceeded))
                 .map(excess -> excess.isPresent()
-                        ? new TicketResult.Refused(Rejection.of(Reason.CONFLICT))
-                        : new TicketResult.Issued(ticket, upload));
+                        ? Result.refused(Rejection.of(Reason.CONFLICT))
+                        : Result.done(new IssuedTicket(ticket, upload)));
     }
 
     /**

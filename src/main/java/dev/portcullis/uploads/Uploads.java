@@ -1,5 +1,7 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.TicketGrant;
@@ -19,7 +21,7 @@ public interface Uploads {
      *
      * @param address of the client: the keys that it counts under, narrowest first
      */
-    Future<TicketResult> issue(
+    Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime);
 
     /** Where the client sends the file. It is a credential. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -202,7 +203,7 @@ class DiskUploadsTest {
         assertThat(why(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "../a", 1, "text/plain"))))
                 .isNotEqualTo(Rejection.unavailable());
         assertThat(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 10, "text/plain")))
-                .isInstanceOf(TicketResult.Issued.class);
+                .isInstanceOf(Result.Done.class);
     }
 
     /** Else strangers would keep all others from sending files, with tickets that they never use (CWE-770). */
@@ -458,9 +459,11 @@ class DiskUploadsTest {
     }
 
     private UploadTicket issue(UserId owner, Target target, long size) throws Exception {
-        TicketResult result =
+        Result<IssuedTicket, Rejection> result =
                 await(uploads.issue(owner, List.of(), TicketGrants.MEMBER, target, "a.txt", size, "text/plain"));
-        return ((TicketResult.Issued) result).ticket();
+        return result.fold(IssuedTicket::ticket, why -> {
+            throw new AssertionError(why);
+        });
     }
 
     private ReceiveResult send(UploadTicket ticket, String content) throws Exception {
@@ -503,8 +506,12 @@ class DiskUploadsTest {
         return ((ReceiveResult.Refused) result).why();
     }
 
-    private static Rejection why(TicketResult result) {
-        return ((TicketResult.Refused) result).why();
+    private static Rejection why(Result<IssuedTicket, Rejection> result) {
+        return result.fold(
+                any -> {
+                    throw new AssertionError(any);
+                },
+                why -> why);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -8,6 +8,8 @@ import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
@@ -146,7 +148,7 @@ class S3UploadsTest {
     }
 
     private Upload issue() throws Exception {
-        TicketResult result = await(uploads.issue(
+        Result<IssuedTicket, Rejection> result = await(uploads.issue(
                 ANN,
                 List.of(),
                 TicketGrants.MEMBER,
@@ -154,7 +156,9 @@ class S3UploadsTest {
                 "\u00e4.txt",
                 TEXT.length(),
                 "text/plain"));
-        return ((TicketResult.Issued) result).upload();
+        return result.fold(IssuedTicket::upload, why -> {
+            throw new AssertionError(why);
+        });
     }
 
     private Optional<String> url(Upload upload, UserId reader, FileReaders readers) throws Exception {

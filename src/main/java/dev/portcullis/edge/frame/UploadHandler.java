@@ -80,7 +80,7 @@ public final class UploadHandler {
                         frame.size(),
                         frame.mime())
                 .map(result -> result.fold(
-                        (ticket, upload) -> issued(offered, frame, ticket, upload),
+                        ticket -> issued(offered, frame, ticket.ticket(), ticket.upload()),
                         why -> FrameOutcome.refused(why, frame.target())));
     }
 
