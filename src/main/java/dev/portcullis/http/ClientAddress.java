@@ -60,7 +60,7 @@ public final class ClientAddress {
     }
 
     /** Who wrote the forwarded headers of a request, if there are any that count. */
-    Optional<IpAddress> forwarder(HttpServerRequest request) {
+    public Optional<IpAddress> forwarder(HttpServerRequest request) {
         return peers.apply(request).filter(peer -> isTrusted(peer) && mayForward.test(request));
     }
 

@@ -15,12 +15,17 @@ import java.util.concurrent.TimeUnit;
  * The circuits of a target whose outcomes depend on what users send: a failure counts for the user who caused it, so that
  * none can have the questions of others held back (CWE-400). All share one bound on what is in flight. A user has a
  * sixteenth of it, and users who had failures lately have three quarters together: the others always find a place beside
- * them. Only users who had failures lately have a circuit breaker; the one whose failure is longest ago is forgotten first.
+ * them. The last places are for users who ask seldom, so that many who ask as often as they may leave some to others. Only
+ * users who had failures lately have a circuit breaker; the one whose failure is longest ago is forgotten first.
  */
 public final class UserCircuits {
     private static final int MOST_USERS = 10_000;
     private static final int SHARES = 16;
     private static final long LATELY_MS = 60_000;
+    private static final long LATELY_NANOS = TimeUnit.MILLISECONDS.toNanos(LATELY_MS);
+    private static final int SELDOM = 5;
+    private static final int OFTEN = 20;
+    private static final int VERY_OFTEN = 60;
 
     private final CircuitBreaker.Config config;
     private final int most;
@@ -28,6 +33,9 @@ public final class UserCircuits {
     private final CircuitBreaker all;
     private final Map<UserId, Integer> inFlight = new HashMap<>();
     private final Map<UserId, Failed> failed = new LinkedHashMap<>();
+    private Map<UserId, Integer> askedBefore = Map.of();
+    private Map<UserId, Integer> asked = new HashMap<>();
+    private Optional<Long> askedSince = Optional.empty();
     private int total;
     private int ofFailed;
 
@@ -65,20 +73,42 @@ public final class UserCircuits {
 
     private synchronized Pass pass(UserId user, long now) {
         forget(now);
+        forgetAsked(now);
         return breaker(user).map(breaker -> breaker.pass(now)).orElse(Pass.CLOSED);
     }
 
     private synchronized boolean begin(UserId user, Pass pass) {
         boolean hasFailed = failed.containsKey(user);
         int own = inFlight.getOrDefault(user, 0);
-        if (total >= most || own >= Math.max(1, most / SHARES) || (hasFailed && ofFailed >= most - most / 4)) {
+        if (total >= placesFor(user)
+                || own >= Math.max(1, most / SHARES)
+                || (hasFailed && ofFailed >= most - most / 4)) {
             cancelTrial(user, pass);
             return false;
+        }
+        if (asked.size() < MOST_USERS || asked.containsKey(user)) {
+            asked.merge(user, 1, Integer::sum);
         }
         inFlight.put(user, own + 1);
         total++;
         ofFailed += hasFailed ? 1 : 0;
         return true;
+    }
+
+    /** So many may be taken already for a user who asked so often in this minute and the one before. */
+    private int placesFor(UserId user) {
+        int times = asked.getOrDefault(user, 0) + askedBefore.getOrDefault(user, 0);
+        int left = times < SELDOM ? 0 : times < OFTEN ? most / 8 : times < VERY_OFTEN ? most / 4 : most / 2;
+        return most - left;
+    }
+
+    private void forgetAsked(long now) {
+        long past = now - askedSince.orElse(now);
+        if (askedSince.isEmpty() || past >= LATELY_NANOS) {
+            askedBefore = past >= 2 * LATELY_NANOS ? Map.of() : asked;
+            asked = new HashMap<>();
+            askedSince = Optional.of(now);
+        }
     }
 
     private synchronized void cancel(UserId user, Pass pass) {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of HTTP requests per connection and per address. */
 class RequestLimitsIT {
@@ -110,6 +112,36 @@ class RequestLimitsIT {
                 assertThat(of("198.51.100.1", node)).isEqualTo(429);
             }
             assertThat(of("198.51.100.2", node)).isEqualTo(404);
+        }
+    }
+
+    /** Else one stranger has a load balancer take the node away from all users: it asks from the same address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"})
+    void flood_through_a_proxy_or_at_its_address_leaves_the_check_of_the_load_balancer(String flood) {
+        try (TestNode node = TestNode.generous(
+                "http.requestsPerMinute=10", "http.trustedProxies=[\"127.0.0.1\"]", "http.health=true")) {
+            assertThat(Await.until(() -> from("127.0.0.1", node).request(flood).status() == 429))
+                    .isTrue();
+            for (int i = 0; i < 20; i++) {
+                assertThat(from("127.0.0.1", node)
+                                .request(get("/health/ready", ""))
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(of("198.51.100.2", node)).as("a user behind the proxy").isEqualTo(404);
+        }
+    }
+
+    @Test
+    void requests_of_which_nothing_can_be_read_are_not_paid_for_by_their_proxy() {
+        try (TestNode node = TestNode.generous("http.requestsPerMinute=3", "http.trustedProxies=[\"127.0.0.1\"]")) {
+            assertThat(Await.until(() ->
+                            from("127.0.0.1", node).request("nonsense\r\n\r\n").status() == 429))
+                    .isTrue();
+            assertThat(from("127.0.0.1", node).request(get("/nothing", "")).status())
+                    .as("of the proxy itself")
+                    .isEqualTo(404);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker.Failure;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,36 @@ class UserCircuitsTest {
         }
     }
 
+    /** The application answers each in time, so none ever fails; each asks again at once, for two minutes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void users_who_ask_as_often_as_they_may_leave_places_to_who_asks_seldom(int attackers) {
+        List<Circuit> others = attackers(attackers);
+        Deque<Circuit> held = new ArrayDeque<>();
+        int served = 0;
+        for (int second = 0; second < 120; second++) {
+            for (int turn = 0; turn < 3; turn++) {
+                others.forEach(each -> {
+                    if (each.begin(each.pass(now))) {
+                        held.add(each);
+                    }
+                });
+                if (second % 20 == 0 && turn == 0) {
+                    boolean begun = honest.begin(honest.pass(now));
+                    served += begun ? 1 : 0;
+                    if (begun) {
+                        honest.end(Optional.empty(), Pass.CLOSED, now);
+                    }
+                }
+                while (!held.isEmpty()) {
+                    held.remove().end(Optional.empty(), Pass.CLOSED, now);
+                }
+                advance(333);
+            }
+        }
+        assertThat(served).as("but for the first moment").isGreaterThanOrEqualTo(5);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 64, 256})
     void user_holds_a_sixteenth_of_the_places_and_at_least_one(int most) {
@@ -78,7 +110,7 @@ class UserCircuitsTest {
             assertThat(begun).hasSizeGreaterThanOrEqualTo(48);
             begun.forEach(each -> each.end(Optional.of(Failure.ANSWERED), Pass.CLOSED, now));
         }
-        advance(68_001);
+        advance(120_000);
         assertThat(honest.pass(now)).isEqualTo(Pass.CLOSED);
         assertThat(circuits.failedUsers()).isZero();
         assertThat(Stream.concat(all.stream(), all.stream()).filter(each -> each.begin(Pass.CLOSED)))

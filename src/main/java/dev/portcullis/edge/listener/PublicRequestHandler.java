@@ -85,12 +85,14 @@ public final class PublicRequestHandler {
             request.end().onSuccess(any -> limits.pending().arrived(channel));
         }
         RequestCharge charge = limits.budget().charge(request);
-        boolean asksFirst = charge.isOwed() && router.isPreflight(request);
-        if (charge.isOwed() && !asksFirst && !mayProveUser(request)) {
+        Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
+        boolean mustNotPay = charge.isOwed() && (asked.isPresent() || router.isPreflight(request));
+        if (charge.isOwed() && !mustNotPay && !mayProveUser(request)) {
             refuseRateLimited(request, channel, charge.waitMs());
             return;
         }
-        if (asksFirst) { // refused, it would refuse the call that proves its user (CWE-645)
+        if (mustNotPay) { // of the check all users pay, of the preflight who proves to be one with the next call
+            // (CWE-645)
             endWithAnswer(request, channel);
         }
         if (charge.isOwed()
@@ -101,7 +103,6 @@ public final class PublicRequestHandler {
             }
             endWithAnswer(request, channel);
         }
-        Optional<HealthAnswer> asked = health.filter(answer -> answer.answers(request));
         if (asked.isPresent()) {
             asked.get().handle(request);
             return;
@@ -141,7 +142,7 @@ public final class PublicRequestHandler {
     /** Handles a request that could not be parsed. Vert.x answers it, with the headers of every response. */
     public void handleInvalid(HttpServerRequest request) {
         HttpChannel channel = readNextAfterAnswer(request);
-        RequestCharge charge = limits.budget().charge(request);
+        RequestCharge charge = limits.budget().chargeUnparsed(request);
         if (charge.isOwed()) {
             refuseRateLimited(request, channel, charge.waitMs());
             return;

@@ -23,6 +23,7 @@ public final class RequestBudget {
     private static final String OF_FOREIGN_PAGE = "page ";
     private static final String OF_LOGIN = "login ";
     private static final String OF_LOGIN_PATH = "path of login ";
+    private static final String OF_UNPARSED = "unparsed ";
     private static final String OF_USER = "user ";
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
 
@@ -44,7 +45,15 @@ public final class RequestBudget {
 
     /** Has the address pay for a request. */
     RequestCharge charge(HttpServerRequest request) {
-        String payer = isOfForeignPage(request) ? OF_FOREIGN_PAGE : mayLogIn(request) ? OF_LOGIN_PATH : "";
+        return charge(request, isOfForeignPage(request) ? OF_FOREIGN_PAGE : mayLogIn(request) ? OF_LOGIN_PATH : "");
+    }
+
+    /** Has a request pay of which nothing could be read, so neither who sent it through a proxy: that does not pay for it. */
+    RequestCharge chargeUnparsed(HttpServerRequest request) {
+        return charge(request, proxies.forwarder(request).isPresent() ? OF_UNPARSED : "");
+    }
+
+    private RequestCharge charge(HttpServerRequest request, String payer) {
         List<String> keys = keys(payer, request);
         RequestCharge charge = new RequestCharge(keys, windows.take(keys, now()));
         HttpChannel.of(request.connection()).charged(charge);
