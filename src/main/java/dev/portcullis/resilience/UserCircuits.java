@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The circuits of a target whose outcomes depend on what users send: a failure counts for the user who caused it, so that
  * none can have the questions of others held back (CWE-400). All share one bound on what is in flight. A user has a
  * sixteenth of it, and users who had failures lately have three quarters together: the others always find a place beside
- * them. The last places are for users who ask seldom, so that many who ask as often as they may leave some to others. Only
+ * them. The last places are for users who ask rarely, so that many who ask as often as they may leave some to others. Only
  * users who had failures lately have a circuit breaker; the one whose failure is longest ago is forgotten first.
  */
 public final class UserCircuits {
@@ -23,7 +23,7 @@ public final class UserCircuits {
     private static final int SHARES = 16;
     private static final long LATELY_MS = 60_000;
     private static final long LATELY_NANOS = TimeUnit.MILLISECONDS.toNanos(LATELY_MS);
-    private static final int SELDOM = 5;
+    private static final int RARELY = 5;
     private static final int OFTEN = 20;
     private static final int VERY_OFTEN = 60;
 
@@ -98,7 +98,7 @@ public final class UserCircuits {
     /** So many may be taken already for a user who asked so often in this minute and the one before. */
     private int placesFor(UserId user) {
         int times = asked.getOrDefault(user, 0) + askedBefore.getOrDefault(user, 0);
-        int left = times < SELDOM ? 0 : times < OFTEN ? most / 8 : times < VERY_OFTEN ? most / 4 : most / 2;
+        int left = times < RARELY ? 0 : times < OFTEN ? most / 8 : times < VERY_OFTEN ? most / 4 : most / 2;
         return most - left;
     }
 

@@ -58,7 +58,7 @@ class UserCircuitsTest {
     /** The application answers each in time, so none ever fails; each asks again at once, for two minutes. */
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
-    void users_who_ask_as_often_as_they_may_leave_places_to_who_asks_seldom(int attackers) {
+    void users_who_ask_as_often_as_they_may_leave_places_to_who_asks_rarely(int attackers) {
         List<Circuit> others = attackers(attackers);
         Deque<Circuit> held = new ArrayDeque<>();
         int served = 0;
