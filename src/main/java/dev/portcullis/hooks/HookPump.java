@@ -35,6 +35,7 @@ final class HookPump {
     private static final int BATCH_BYTES = 512 << 10;
 
     private static final long CLAIM_MARGIN_MS = 5_000;
+    private static final long FAULTY_AUTHOR_MS = 500;
     private static final int ROUNDS = 16; // of one lane in a row, while others wait for a turn
 
     private final HookOutbox outbox;
@@ -48,7 +49,9 @@ final class HookPump {
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
+    private final FaultyAuthors faultyAuthors = new FaultyAuthors();
     private final Map<Integer, LaneProgress> troubled = new HashMap<>();
+    private final Set<Integer> proven = new HashSet<>();
     private final Set<Integer> busy = new HashSet<>();
     private final Set<Integer> ending = new HashSet<>();
     private final Promise<Void> idle = Promise.promise();
@@ -99,34 +102,53 @@ final class HookPump {
     }
 
     /**
-     * In another order each time: a node that can't take all lanes does not always leave the same ones. Suspect lanes come
-     * last, so that another one shows whether the application takes events again.
+     * In another order each time: a node that can't take all lanes does not always leave the same ones. Lanes of which events were
+     * taken come first, and suspect ones last, so that another one shows whether the application takes events again; of these first the one that has had most
+     * attempts, so that of many some come to an end soon, and show whose events are at fault. While the target is held back, one
+     * lane tries, whatever pause it has.
      */
     private void begin(List<LaneState> lanes) {
         List<LaneState> shuffled = new ArrayList<>(lanes);
         Collections.shuffle(shuffled, random);
-        shuffled.sort(Comparator.comparing(lane -> isSuspect(lane.lane())));
-        for (LaneState lane : shuffled) {
-            if (lane.orphans()) {
-                endOrphans(lane.lane());
-            }
-            if (lane.waiting() > 0 && !lane.claimed() && !stopped && isFree(lane.lane()) && isDue(lane.lane())) {
-                if (busy.add(lane.lane())) {
-                    deliver(lane.lane(), ROUNDS);
-                }
-            }
+        shuffled.sort(Comparator.comparing((LaneState lane) -> !isProven(lane.lane()))
+                .thenComparing(lane -> isSuspect(lane.lane()))
+                .thenComparing(lane -> faults(lane.lane()), Comparator.reverseOrder()));
+        shuffled.stream().filter(LaneState::orphans).forEach(lane -> endOrphans(lane.lane()));
+        List<Integer> waiting = shuffled.stream()
+                .filter(lane -> lane.waiting() > 0 && !lane.claimed())
+                .map(LaneState::lane)
+                .toList();
+        if (target.isHeldBack()) {
+            waiting.stream().limit(1).forEach(this::begin);
+        } else {
+            waiting.stream().filter(this::isDue).forEach(this::begin);
         }
     }
 
-    /** Suspect lanes have half of the requests: each may take the whole deadline. */
+    private void begin(int lane) {
+        if (!stopped && isFree(lane) && busy.add(lane)) {
+            deliver(lane, ROUNDS);
+        }
+    }
+
+    /** Lanes that are suspect, or whose events were never taken, have half of the requests: each may take the whole deadline. */
     private boolean isFree(int lane) {
         return busy.size() < inFlight
-                && (!isSuspect(lane) || busy.stream().filter(this::isSuspect).count() < Math.max(1, inFlight / 2));
+                && (isProven(lane)
+                        || busy.stream().filter(each -> !isProven(each)).count() < Math.max(1, inFlight / 2));
+    }
+
+    private boolean isProven(int lane) {
+        return proven.contains(lane) && !isSuspect(lane);
     }
 
     private boolean isSuspect(int lane) {
         LaneProgress progress = troubled.get(lane);
         return progress != null && progress.isSuspect();
+    }
+
+    private int faults(int lane) {
+        return Optional.ofNullable(troubled.get(lane)).map(LaneProgress::faults).orElse(0);
     }
 
     private boolean isDue(int lane) {
@@ -152,18 +174,31 @@ final class HookPump {
     private void send(Claim claim, int rounds) {
         LaneProgress progress = progress(claim.lane());
         Optional<StoredEvent> probe = progress.isProbing() ? ofAnotherKey(claim.events()) : Optional.empty();
-        List<StoredEvent> events = probe.map(List::of)
-                .orElseGet(() ->
-                        claim.events().subList(0, Math.min(claim.events().size(), progress.size(config.batch()))));
-        target.deliver(events, () -> progress.areOthersTaken(taken))
+        boolean faulty = probe.isEmpty() && isOfFaultyAuthor(claim.events().get(0));
+        List<StoredEvent> events =
+                probe.map(List::of).orElseGet(() -> first(claim.events(), faulty ? 1 : progress.size(config.batch())));
+        target.deliver(events, faulty ? FAULTY_AUTHOR_MS : target.deadlineMs(), () -> progress.areOthersTaken(taken))
                 .otherwise(bug -> Delivery.away("internal"))
                 .onSuccess(delivery -> {
                     if (probe.isPresent()) {
                         settleProbe(claim, delivery, rounds);
                     } else {
-                        settle(claim, events.size(), delivery, rounds);
+                        settle(claim, events, faulty, delivery, rounds);
                     }
                 });
+    }
+
+    private boolean isOfFaultyAuthor(StoredEvent event) {
+        return faultyAuthors.wrote(event, nanos.getAsLong());
+    }
+
+    /** The first ones, up to one of a faulty author: that is delivered alone. */
+    private List<StoredEvent> first(List<StoredEvent> events, int most) {
+        int end = 1;
+        while (end < Math.min(events.size(), most) && !isOfFaultyAuthor(events.get(end))) {
+            end++;
+        }
+        return events.subList(0, end);
     }
 
     /** One that is the first of its key. Another one each time: it may be no better. */
@@ -171,6 +206,7 @@ final class HookPump {
         Map<String, StoredEvent> firsts = new HashMap<>();
         events.forEach(event -> firsts.putIfAbsent(event.key(), event));
         firsts.remove(events.get(0).key());
+        firsts.values().removeIf(this::isOfFaultyAuthor);
         List<StoredEvent> others = List.copyOf(firsts.values());
         return others.isEmpty() ? Optional.empty() : Optional.of(others.get(random.nextInt(others.size())));
     }
@@ -186,15 +222,25 @@ final class HookPump {
         proceed(claim.lane(), outbox.release(claim), rounds);
     }
 
-    private void settle(Claim claim, int events, Delivery delivery, int rounds) {
+    private void settle(Claim claim, List<StoredEvent> delivered, boolean faulty, Delivery delivery, int rounds) {
         int lane = claim.lane();
-        Next next = progress(lane).after(delivery.outcome(), events, taken, nanos.getAsLong());
+        int events = delivered.size();
+        long now = nanos.getAsLong();
+        Next next = faulty
+                ? progress(lane).afterFaultyAuthor(delivery.outcome(), taken, now)
+                : progress(lane).after(delivery.outcome(), events, taken, now);
+        if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
+            faultyAuthors.gaveUp(delivered.get(0), now);
+        }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
             case KEEP -> outbox.release(claim);
             case DISCARD -> outbox.discard(claim, delivery.reason());
         };
-        taken += next == Next.REMOVE ? events : 0;
+        if (next == Next.REMOVE) {
+            taken += events;
+            proven.add(lane);
+        }
         count(next, events, delivery);
         proceed(lane, settled, rounds);
     }

@@ -10,9 +10,15 @@ public interface HookTarget extends AutoCloseable {
     /**
      * All of them, in this order, or none that is known of. Ends within a time; a failed future is a bug.
      *
+     * @param withinMs how long it may take, if that is shorter than {@link #deadlineMs}
      * @param othersTaken whether other events are taken meanwhile, so that a failure says nothing about the application
      */
-    Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken);
+    Future<Delivery> deliver(List<StoredEvent> events, long withinMs, BooleanSupplier othersTaken);
+
+    /** Whether none is delivered now but one that shows whether the application is back. */
+    default boolean isHeldBack() {
+        return false;
+    }
 
     /** The longest that a delivery takes. */
     long deadlineMs();

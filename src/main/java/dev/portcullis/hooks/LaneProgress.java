@@ -92,6 +92,11 @@ final class LaneProgress {
         return failing || watched;
     }
 
+    /** How often the present first event has failed while others were taken. */
+    int faults() {
+        return alone > 0 ? BATCH_FAILURES + faults : faults;
+    }
+
     /** Whether other events were taken since the last delivery of this lane. */
     boolean areOthersTaken(long allTaken) {
         return allTaken != takenAtLast;
@@ -105,6 +110,15 @@ final class LaneProgress {
             case FAILED -> failed(events, allTaken, now);
             case REFUSED -> refused(events, allTaken, now);
         };
+    }
+
+    /** The same of one event whose author's others were given up: it has one attempt, as long as others are taken. */
+    Next afterFaultyAuthor(Delivery.Outcome outcome, long allTaken, long now) {
+        if (outcome == Delivery.Outcome.FAILED && areOthersTaken(allTaken)) {
+            takenAtLast = allTaken;
+            return Next.DISCARD;
+        }
+        return after(outcome, 1, allTaken, now);
     }
 
     /** Neither the events nor the lane are the reason: the application or the store is away. */

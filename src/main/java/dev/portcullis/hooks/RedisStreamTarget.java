@@ -23,7 +23,7 @@ public final class RedisStreamTarget implements HookTarget {
     }
 
     @Override
-    public Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken) {
+    public Future<Delivery> deliver(List<StoredEvent> events, long withinMs, BooleanSupplier othersTaken) {
         Script.Call call = addScript.call().key(config.stream()).arg(config.most());
         events.forEach(
                 event -> call.arg(event.id()).arg(event.type()).arg(event.key()).arg(event.json()));

@@ -54,7 +54,7 @@ public final class WebhookTarget implements HookTarget {
     }
 
     @Override
-    public Future<Delivery> deliver(List<StoredEvent> events, BooleanSupplier othersTaken) {
+    public Future<Delivery> deliver(List<StoredEvent> events, long withinMs, BooleanSupplier othersTaken) {
         byte[] body = body(events);
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
@@ -62,8 +62,15 @@ public final class WebhookTarget implements HookTarget {
                 config.secret(), clock.getAsLong(), events.get(0).id(), body));
         return http.send(
                         target.excusedWhile(othersTaken),
-                        OutgoingRequest.post(headers, Buffer.buffer(body)).asIdempotent())
+                        OutgoingRequest.post(headers, Buffer.buffer(body))
+                                .asIdempotent()
+                                .within(withinMs))
                 .map(result -> result.fold(answered -> outcome(answered.status()), WebhookTarget::outcome));
+    }
+
+    @Override
+    public boolean isHeldBack() {
+        return target.position() != CircuitBreaker.Pass.CLOSED;
     }
 
     @Override

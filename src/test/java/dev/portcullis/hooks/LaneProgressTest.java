@@ -47,6 +47,18 @@ class LaneProgressTest {
     }
 
     @Test
+    void event_of_an_author_whose_others_were_given_up_has_one_attempt_while_others_are_taken() {
+        assertThat(progress.afterFaultyAuthor(Outcome.FAILED, 0, 0))
+                .as("the application may be away")
+                .isEqualTo(Next.KEEP);
+        assertThat(progress.isProbing()).isTrue();
+        assertThat(progress.afterFaultyAuthor(Outcome.FAILED, 1, 0)).isEqualTo(Next.DISCARD);
+        assertThat(progress.afterFaultyAuthor(Outcome.AWAY, 2, 0)).isEqualTo(Next.KEEP);
+        assertThat(progress.afterFaultyAuthor(Outcome.TAKEN, 2, 0)).isEqualTo(Next.REMOVE);
+        assertThat(progress.isSmooth()).isTrue();
+    }
+
+    @Test
     void application_that_takes_nothing_else_gets_a_refused_event_after_growing_pauses() {
         LaneProgress patient = new LaneProgress(RETRY, 4, () -> 1, 0, 0);
         patient.after(Outcome.REFUSED, 1, 7, 0);

@@ -123,7 +123,7 @@ class WebhookTargetTest {
     }
 
     private Delivery deliver() throws Exception {
-        return target.deliver(EVENTS, () -> false).await(30, TimeUnit.SECONDS);
+        return target.deliver(EVENTS, Long.MAX_VALUE, () -> false).await(30, TimeUnit.SECONDS);
     }
 
     private static String hmac(String text) throws GeneralSecurityException {

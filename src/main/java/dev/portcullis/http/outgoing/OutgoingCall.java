@@ -63,18 +63,22 @@ final class OutgoingCall {
         this.context = vertx.getOrCreateContext();
         this.url = url;
         this.request = request;
-        this.endsAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.deadlineMs());
+        this.endsAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs());
     }
 
     Future<OutgoingResult> begin() {
         context.runOnContext(any -> {
-            timer = vertx.setTimer(config.deadlineMs(), late -> refuse(Why.TIMED_OUT));
+            timer = vertx.setTimer(deadlineMs(), late -> refuse(Why.TIMED_OUT));
             addresses
                     .find(url)
                     .onSuccess(found -> context.runOnContext(
                             then -> found.refusal().ifPresentOrElse(this::refuse, () -> start(found.addresses()))));
         });
         return promise.future();
+    }
+
+    private long deadlineMs() {
+        return Math.min(config.deadlineMs(), request.withinMs());
     }
 
     private void start(List<InetAddress> judged) {

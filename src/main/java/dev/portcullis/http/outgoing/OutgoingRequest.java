@@ -8,8 +8,10 @@ import java.util.Map;
  * A request to a target: its URL is the target's.
  *
  * @param idempotent whether the server may get it twice, which is so when it closes a kept connection as the request arrives
+ * @param withinMs how long it may take, if that is shorter than the deadline of the target
  */
-public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent) {
+public record OutgoingRequest(
+        HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent, long withinMs) {
     /** The largest message that the configuration permits, which a hook is asked about. */
     private static final int MAX_BODY = 1 << 20;
 
@@ -18,6 +20,10 @@ public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Bu
         if (body.length() > MAX_BODY) {
             throw new IllegalArgumentException("the body of an outgoing request is too long");
         }
+    }
+
+    public OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent) {
+        this(method, headers, body, idempotent, Long.MAX_VALUE);
     }
 
     public static OutgoingRequest get(Map<String, String> headers) {
@@ -30,6 +36,10 @@ public record OutgoingRequest(HttpMethod method, Map<String, String> headers, Bu
 
     /** The same, of which the caller knows that it changes nothing at the server. */
     public OutgoingRequest asIdempotent() {
-        return new OutgoingRequest(method, headers, body, true);
+        return new OutgoingRequest(method, headers, body, true, withinMs);
+    }
+
+    public OutgoingRequest within(long ms) {
+        return new OutgoingRequest(method, headers, body, idempotent, ms);
     }
 }
