@@ -102,10 +102,9 @@ final class HookPump {
     }
 
     /**
-     * In another order each time: a node that can't take all lanes does not always leave the same ones. Lanes of which events were
-     * taken come first, and suspect ones last, so that another one shows whether the application takes events again; of these first the one that has had most
-     * attempts, so that of many some come to an end soon, and show whose events are at fault. While the target is held back, one
-     * lane tries, whatever pause it has.
+     * In another order each time: a node that can't take all lanes does not always leave the same ones. Lanes of which events
+     * were taken come first, and suspect ones last, so that another one shows whether the application takes events again. Of
+     * many suspect ones some come to an end soon, and show whose events are at fault: that with most attempts goes first.
      */
     private void begin(List<LaneState> lanes) {
         List<LaneState> shuffled = new ArrayList<>(lanes);
@@ -118,10 +117,10 @@ final class HookPump {
                 .filter(lane -> lane.waiting() > 0 && !lane.claimed())
                 .map(LaneState::lane)
                 .toList();
-        if (target.isHeldBack()) {
-            waiting.stream().limit(1).forEach(this::begin);
-        } else {
-            waiting.stream().filter(this::isDue).forEach(this::begin);
+        switch (target.position()) {
+            case CLOSED -> waiting.stream().filter(this::isDue).forEach(this::begin);
+            case HALF_OPEN -> waiting.stream().limit(1).forEach(this::begin);
+            case OPEN -> {}
         }
     }
 

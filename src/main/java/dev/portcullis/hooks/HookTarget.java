@@ -1,6 +1,7 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.hooks.outbox.StoredEvent;
+import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -15,9 +16,9 @@ public interface HookTarget extends AutoCloseable {
      */
     Future<Delivery> deliver(List<StoredEvent> events, long withinMs, BooleanSupplier othersTaken);
 
-    /** Whether none is delivered now but one that shows whether the application is back. */
-    default boolean isHeldBack() {
-        return false;
+    /** How its circuit breaker would let a delivery pass. */
+    default CircuitBreaker.Pass position() {
+        return CircuitBreaker.Pass.CLOSED;
     }
 
     /** The longest that a delivery takes. */

@@ -48,7 +48,7 @@ public final class WebhookTarget implements HookTarget {
                 clock);
     }
 
-    /** How the circuit breaker of the application would let a call pass. */
+    @Override
     public CircuitBreaker.Pass position() {
         return target.position();
     }
@@ -66,11 +66,6 @@ public final class WebhookTarget implements HookTarget {
                                 .asIdempotent()
                                 .within(withinMs))
                 .map(result -> result.fold(answered -> outcome(answered.status()), WebhookTarget::outcome));
-    }
-
-    @Override
-    public boolean isHeldBack() {
-        return target.position() != CircuitBreaker.Pass.CLOSED;
     }
 
     @Override

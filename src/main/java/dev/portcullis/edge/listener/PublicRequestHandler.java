@@ -91,8 +91,7 @@ public final class PublicRequestHandler {
             refuseRateLimited(request, channel, charge.waitMs());
             return;
         }
-        if (mustNotPay) { // of the check all users pay, of the preflight who proves to be one with the next call
-            // (CWE-645)
+        if (mustNotPay) { // all users would pay for the check, and one for the preflight of their call (CWE-645)
             endWithAnswer(request, channel);
         }
         if (charge.isOwed()
