@@ -193,7 +193,9 @@ public final class PortcullisClient {
 
     /** Accepts this invitation, and none to another role that the user may have got to the room since. Fails like {@link #invitations}. */
     public Future<Void> acceptInvitation(RoomInvitation shown) {
-        return accept(shown.roomId(), RoomRole.of(shown.role()));
+        return RoomRole.of(shown.role())
+                .map(role -> accept(shown.roomId(), Optional.of(role)))
+                .orElseGet(PortcullisClient::malformed);
     }
 
     private Future<Void> accept(String room, Optional<RoomRole> role) {

@@ -1,11 +1,8 @@
 package dev.portcullis.hooks;
 
-import dev.portcullis.hooks.outbox.StoredEvent;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonObject;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,34 +17,37 @@ final class FaultyAuthors {
     private static final int MOST = 1_000;
     private static final long LATELY_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+    /** In the order of their last faults. */
     private final Map<String, Fault> byUser = new LinkedHashMap<>();
 
     private record Fault(int times, long lastAt) {}
 
     /** @param now like {@link System#nanoTime()} */
-    void gaveUp(StoredEvent event, long now) {
-        author(event).ifPresent(user -> {
-            Fault known = byUser.remove(user);
-            int times = known == null || now - known.lastAt() >= LATELY_NANOS ? 0 : known.times();
-            byUser.put(user, new Fault(times + 1, now));
-            if (byUser.size() > MOST) {
-                byUser.remove(byUser.keySet().iterator().next());
-            }
-        });
+    void gaveUpEventOf(String user, long now) {
+        forget(now);
+        Fault known = byUser.remove(user);
+        byUser.put(user, new Fault(known == null ? 1 : known.times() + 1, now));
+        if (byUser.size() > MOST) {
+            byUser.remove(byUser.keySet().iterator().next());
+        }
     }
 
-    boolean wrote(StoredEvent event, long now) {
-        return !byUser.isEmpty()
-                && author(event).filter(user -> isFaulty(user, now)).isPresent();
+    /** Whether there can be none, so that it need not be known who wrote an event. */
+    boolean isNone(long now) {
+        forget(now);
+        return byUser.isEmpty();
     }
 
-    private boolean isFaulty(String user, long now) {
+    boolean contains(String user, long now) {
+        forget(now);
         Fault known = byUser.get(user);
-        return known != null && known.times() >= TIMES && now - known.lastAt() < LATELY_NANOS;
+        return known != null && known.times() >= TIMES;
     }
 
-    private static Optional<String> author(StoredEvent event) {
-        return Optional.ofNullable(new JsonObject(Buffer.buffer(event.json())).getJsonObject("data"))
-                .map(data -> data.getString("userId"));
+    private void forget(long now) {
+        Iterator<Fault> oldest = byUser.values().iterator();
+        while (oldest.hasNext() && now - oldest.next().lastAt() >= LATELY_NANOS) {
+            oldest.remove();
+        }
     }
 }

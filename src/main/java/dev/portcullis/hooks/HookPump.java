@@ -10,6 +10,8 @@ import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -188,7 +190,16 @@ final class HookPump {
     }
 
     private boolean isOfFaultyAuthor(StoredEvent event) {
-        return faultyAuthors.wrote(event, nanos.getAsLong());
+        long now = nanos.getAsLong();
+        return !faultyAuthors.isNone(now)
+                && author(event)
+                        .filter(user -> faultyAuthors.contains(user, now))
+                        .isPresent();
+    }
+
+    private static Optional<String> author(StoredEvent event) {
+        return Optional.ofNullable(new JsonObject(Buffer.buffer(event.json())).getJsonObject("data"))
+                .map(data -> data.getString("userId"));
     }
 
     /** The first ones, up to one of a faulty author: that is delivered alone. */
@@ -229,7 +240,7 @@ final class HookPump {
                 ? progress(lane).afterFaultyAuthor(delivery.outcome(), taken, now)
                 : progress(lane).after(delivery.outcome(), events, taken, now);
         if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
-            faultyAuthors.gaveUp(delivered.get(0), now);
+            author(delivered.get(0)).ifPresent(user -> faultyAuthors.gaveUpEventOf(user, now));
         }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);

@@ -14,18 +14,15 @@ public sealed interface Result<T, W> {
 
     <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused);
 
-    boolean isDone();
+    default boolean isDone() {
+        return this instanceof Done;
+    }
 
     /** There is a value. */
     record Done<T, W>(T value) implements Result<T, W> {
         @Override
         public <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused) {
             return done.apply(value);
-        }
-
-        @Override
-        public boolean isDone() {
-            return true;
         }
     }
 
@@ -34,11 +31,6 @@ public sealed interface Result<T, W> {
         @Override
         public <R> R fold(Function<? super T, ? extends R> done, Function<? super W, ? extends R> refused) {
             return refused.apply(why);
-        }
-
-        @Override
-        public boolean isDone() {
-            return false;
         }
     }
 }

@@ -35,12 +35,12 @@ record SignerSearch(JwtStructure structure) {
                 .transform((found, failure) -> failure == null
                         ? found.fold(
                                 any -> Future.succeededFuture(found),
-                                defect -> among(others, theOneThatSaysMore(soFar, defect), unavailable))
+                                defect -> among(others, moreTelling(soFar, defect), unavailable))
                         : among(others, soFar, Optional.of(failure)));
     }
 
     /** A key that was tried says more than one that was not found, and that more than an issuer. */
-    private static TokenDefect theOneThatSaysMore(TokenDefect one, TokenDefect other) {
+    private static TokenDefect moreTelling(TokenDefect one, TokenDefect other) {
         return one.compareTo(other) > 0 ? one : other;
     }
 

@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.Optional;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
@@ -137,15 +138,11 @@ final class MailedLinkApi {
     }
 
     private Future<Optional<Denied>> askReset(IpAddress address, String email, Optional<String> device) {
+        List<String> keys = address.keys().narrowestFirst();
         return gates.addresses()
                 .refusalOfUnauthenticated(address)
                 .compose(refusal -> passwords.askReset(
-                        address.keys().narrowestFirst(),
-                        email,
-                        device,
-                        refusal.map(Denied::of),
-                        () -> links.askReset(
-                                email, address.keys().narrowestFirst().get(0))));
+                        keys, email, device, refusal.map(Denied::of), () -> links.askReset(email, keys.get(0))));
     }
 
     private void refuse(ApiRequest request, Denied denied) {

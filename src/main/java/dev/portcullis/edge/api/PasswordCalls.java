@@ -96,7 +96,7 @@ final class PasswordCalls {
         LoginAttempt attempt = LoginAttempt.toLogIn(AccountKey.of(request.email()), address, device);
         return admitted(attempt, admitted -> {
             LoginAttempt counted = attempt.admitted(admitted);
-            if (ofAddress.isPresent() && admitted.history() != LoginHistory.KNOWN_DEVICE) {
+            if (keepsOut(ofAddress, admitted)) {
                 return limits.giveBack(counted).transform(any -> Future.succeededFuture(ofAddress.get()));
             }
             return unlessUntried(counted, accounts.logIn(request.at(turn(admitted, attempt, request.turn()))))
@@ -124,12 +124,16 @@ final class PasswordCalls {
         LoginAttempt attempt = LoginAttempt.toReset(AccountKey.of(email), address, device);
         return limits.admit(attempt)
                 .compose(verdict -> verdict.fold(
-                        admitted -> ofAddress.isPresent() && admitted.history() != LoginHistory.KNOWN_DEVICE
+                        admitted -> keepsOut(ofAddress, admitted)
                                 ? limits.giveBack(attempt.admitted(admitted))
                                         .transform(any -> Future.succeededFuture(ofAddress))
                                 : unlessUntried(attempt.admitted(admitted), call.get(), Optional::isPresent)
                                         .map(refusal -> refusal.map(why -> Denied.of(why, PASSWORD))),
                         (limit, wait) -> Future.succeededFuture(Optional.of(Denied.of(limit, wait)))));
+    }
+
+    private static boolean keepsOut(Optional<Denied> ofAddress, Admitted admitted) {
+        return ofAddress.isPresent() && admitted.history() != LoginHistory.KNOWN_DEVICE;
     }
 
     /** A wrong current password counts like a failed login of the account. The address counts no login. */
