@@ -29,6 +29,11 @@ public sealed interface Rejection {
         return new Failed(Reason.FORBIDDEN, List.of(new Violation("/type", "unverified")));
     }
 
+    /** The user had the role for it until somebody lowered it. It says so, since a client may not have heard of it yet. */
+    static Rejection lowered() {
+        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/roomId", "lowered")));
+    }
+
     static Rejection limited(Scope scope, Window window, long retryAfterMs) {
         return new Limited(scope, window, retryAfterMs, Optional.empty());
     }

@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -125,8 +126,11 @@ public final class RoomAuthorizer {
         return bus.ask(EXPLAIN, new ExplainRequest(from, action, room)).map(Explanation::decision);
     }
 
-    /** @param ofAnyAuthor whether messages of other users may be deleted too */
-    public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor) {}
+    /**
+     * @param ofAnyAuthor whether messages of other users may be deleted too
+     * @param whyNotOfOthers what is answered for a message of another user, where they may not
+     */
+    public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor, Optional<Rejection> whyNotOfOthers) {}
 
     /** The request of {@link #authorizeDeletion}. */
     record DeletionCheck(Sender from, RoomId room) {}

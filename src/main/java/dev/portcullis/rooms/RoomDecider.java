@@ -80,9 +80,9 @@ public final class RoomDecider {
     Future<DeletionVerdict> decideDeletion(Sender from, RoomId room) {
         return authorize(from, RoomAction.DELETE_OTHERS, room)
                 .compose(others -> others.fold(
-                        () -> Future.succeededFuture(new DeletionVerdict(others, true)),
+                        () -> Future.succeededFuture(new DeletionVerdict(others, true, Optional.empty())),
                         why -> authorize(from, RoomAction.DELETE_MESSAGE, room)
-                                .map(own -> new DeletionVerdict(own, false))));
+                                .map(own -> new DeletionVerdict(own, false, Optional.of(why)))));
     }
 
     /** Whether the sender may do what concerns no room. */

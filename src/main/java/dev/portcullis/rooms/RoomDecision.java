@@ -12,8 +12,12 @@ import java.util.Optional;
  *
  * @param access by which the user may enter the room; empty if by nothing
  * @param role that permits the action; empty if none does, or if no role was asked for
+ * @param lowered whether the user had a higher role in the room before
  */
-public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role) {
+public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role, boolean lowered) {
+    public RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role) {
+        this(rule, access, role, false);
+    }
 
     /** The rule that granted or refused. */
     public enum Rule {
@@ -77,7 +81,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
     }
 
     RoomDecision because(Rule other) {
-        return new RoomDecision(other, access, role);
+        return new RoomDecision(other, access, role, lowered);
     }
 
     /** The same where the role that permits the action is not below this one. It is the sender's highest that does. */
@@ -100,7 +104,8 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             case NO_ANSWER -> Verdict.refused(Reason.UNAVAILABLE);
             case UNVERIFIED -> Verdict.refused(Rejection.unverified());
             case MUTED -> Verdict.refused(Rejection.muted());
-            case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE -> Verdict.refused(Reason.FORBIDDEN);
+            case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE ->
+                lowered ? Verdict.refused(Rejection.lowered()) : Verdict.refused(Reason.FORBIDDEN);
         };
     }
 }

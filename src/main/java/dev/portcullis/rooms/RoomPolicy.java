@@ -77,7 +77,8 @@ final class RoomPolicy {
         Rule rule = role.isEmpty()
                 ? refusing(from, action)
                 : action.isSpeaking() && facts.mutedUntil().isPresent() && !isAdmin(from) ? Rule.MUTED : Rule.PERMITTED;
-        return new RoomDecision(rule, access, role);
+        boolean lowered = facts.membership().filter(Membership::lowered).isPresent();
+        return new RoomDecision(rule, access, role, lowered);
     }
 
     /**

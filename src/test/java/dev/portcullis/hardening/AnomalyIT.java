@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
+import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are restricted or closed by their score, on a node with others behind the same address. */
 class AnomalyIT {
@@ -113,6 +120,42 @@ class AnomalyIT {
         assertThat(metrics()).contains("portcullis_attack_signatures_total{class=\"sql\"} 10.0");
     }
 
+    /** Who owns a room could else have a moderator restricted, and banned, everywhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void former_moderator_who_goes_on_moderating_is_refused_and_writes_on_elsewhere(boolean staysMember) {
+        String room = new JsonObject(asAdmin("POST", "", "{\"name\":\"Trap\",\"visibility\":\"private\"}"))
+                .getJsonObject("room")
+                .getString("roomId");
+        String membership = "/" + room + "/members/ben";
+        asAdmin("PUT", membership, "{\"role\":\"moderator\"}");
+        try (ChatPeer ben = node.enter("ben");
+                ChatPeer root = JdkPeer.withToken(node.ws(), asRoot())) {
+            root.next("auth_success");
+            root.join(room);
+            ben.join(room);
+            ben.join("lobby");
+            String spam = root.say(room, "spam", "s").getString("messageId");
+            asAdmin(staysMember ? "PUT" : "DELETE", membership, staysMember ? "{\"role\":\"member\"}" : "");
+            for (int i = 0; i < 10; i++) {
+                assertThat(ben.ask(frame("remove_user", "r" + i)
+                                        .put("roomId", room)
+                                        .put("userId", "mallory")
+                                        .put("reason", "wrote ' OR 1=1 --"))
+                                .getString("reason"))
+                        .isEqualTo(staysMember ? "forbidden" : "not_member");
+                JsonObject kept = ben.ask(
+                        frame("delete_message", "d" + i).put("roomId", room).put("messageId", spam));
+                assertThat(kept.getString("reason")).isEqualTo(staysMember ? "forbidden" : "not_member");
+                assertThat(kept.getJsonArray("details"))
+                        .isEqualTo(staysMember ? new JsonArray("[{\"path\":\"/roomId\",\"rule\":\"lowered\"}]") : null);
+            }
+            assertThat(ben.ask(frame("chat", "c").put("roomId", "lobby").put("content", "hi"))
+                            .getString("type"))
+                    .isEqualTo("ack");
+        }
+    }
+
     /** Any page can have a visitor's browser ask for any target. */
     @Test
     void probes_in_targets_count_for_an_address_unless_a_page_may_have_sent_them() {
@@ -132,6 +175,22 @@ class AnomalyIT {
             }
             assertThat(metrics(strict)).contains("portcullis_anomaly_thresholds_total{level=\"address\"} 1.0");
         }
+    }
+
+    private String asRoot() {
+        return node.token("root", Role.ADMIN, Duration.ofMinutes(10));
+    }
+
+    private String asAdmin(String method, String path, String body) {
+        HttpResponse<String> answer = PatientCalls.send(
+                HTTP,
+                HttpRequest.newBuilder(node.http("/api/rooms" + path))
+                        .header("Authorization", "Bearer " + asRoot())
+                        .header("Content-Type", "application/json")
+                        .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                        .build());
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
+        return answer.body();
     }
 
     private static void probe(TestNode at, String... headers) {

@@ -136,6 +136,26 @@ class RoomPolicyTest {
                 .verdict();
     }
 
+    /** An owner makes a moderator a member again, or another owner makes them a moderator: what they do from habit is no probe. */
+    @Test
+    void refusal_says_that_a_role_was_lowered_until_it_is_raised() {
+        Sender ann = sender(Role.MEMBER);
+        Optional<Membership> moderated = membership("moderator").map(each -> each.given(RoomRole.MEMBER));
+        Optional<Membership> owned = membership("owner").map(each -> each.given(RoomRole.MODERATOR));
+        Verdict lowered = Verdict.refused(Rejection.lowered());
+        UserId ben = new UserId("ben");
+        assertThat(removal(ann, LOBBY, moderated, ben, Optional.empty())).isEqualTo(lowered);
+        assertThat(removal(ann, LOBBY, owned, ben, membership("moderator"))).isEqualTo(lowered);
+        assertThat(removal(ann, LOBBY, owned, ben, membership("member"))).isEqualTo(Verdict.GRANTED);
+
+        Optional<Membership> again = moderated.map(each -> each.given(RoomRole.MEMBER));
+        assertThat(removal(ann, LOBBY, again, ben, Optional.empty()))
+                .as("the same role once more")
+                .isEqualTo(lowered);
+        Optional<Membership> raised = owned.map(each -> each.given(RoomRole.OWNER));
+        assertThat(removal(ann, LOBBY, raised, ben, membership("owner"))).isEqualTo(FORBIDDEN);
+    }
+
     /** Columns: the sender's role in the token, their membership, the target's role in a token, the verdict. */
     @ParameterizedTest
     @CsvSource({

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(VertxExtension.class)
 class RoomsVerticleTest {
+    private static final Rejection FORBIDDEN = Rejection.of(Reason.FORBIDDEN);
     private static final int DEADLINE_MS = 20_000;
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final RoomId TEAM = new RoomId("team-red");
@@ -212,7 +213,7 @@ class RoomsVerticleTest {
         assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(deletion(LOBBY))
                 .as("what was said may be taken back")
-                .isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
+                .isEqualTo(ofOwnMessages(Verdict.GRANTED, FORBIDDEN));
 
         store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(SPEAKS_IN_LOBBY);
@@ -234,12 +235,19 @@ class RoomsVerticleTest {
     @Test
     void moderators_may_delete_messages_of_others_and_members_their_own() throws Exception {
         Verdict notMember = Verdict.refused(Reason.NOT_MEMBER);
-        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(notMember, false));
-        assertThat(deletion(LOBBY)).isEqualTo(new DeletionVerdict(Verdict.GRANTED, false));
+        assertThat(deletion(TEAM)).isEqualTo(ofOwnMessages(notMember, Rejection.of(Reason.NOT_MEMBER)));
+        assertThat(deletion(LOBBY)).isEqualTo(ofOwnMessages(Verdict.GRANTED, FORBIDDEN));
         put(ANN.userId(), RoomRole.MEMBER);
-        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MEMBER), false));
+        assertThat(deletion(TEAM)).isEqualTo(ofOwnMessages(grantedTo(RoomRole.MEMBER), FORBIDDEN));
         put(ANN.userId(), RoomRole.MODERATOR);
-        assertThat(deletion(TEAM)).isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MODERATOR), true));
+        assertThat(deletion(TEAM))
+                .isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MODERATOR), true, Optional.empty()));
+        put(ANN.userId(), Membership.taken(RoomRole.MODERATOR, 0).given(RoomRole.MEMBER));
+        assertThat(deletion(TEAM)).isEqualTo(ofOwnMessages(grantedTo(RoomRole.MEMBER), Rejection.lowered()));
+    }
+
+    private static DeletionVerdict ofOwnMessages(Verdict own, Rejection ofOthers) {
+        return new DeletionVerdict(own, false, Optional.of(ofOthers));
     }
 
     @Test
@@ -268,7 +276,11 @@ class RoomsVerticleTest {
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, Membership.taken(role, 0), 10, false);
+        put(user, Membership.taken(role, 0));
+    }
+
+    private void put(UserId user, Membership membership) throws Exception {
+        RoomStore.Entrant entrant = new RoomStore.Entrant(user, membership, 10, false);
         assertThat(store.putMember(TEAM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }

@@ -9,11 +9,14 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -49,14 +52,28 @@ public final class AmendHandler {
                                                 deletion.verdict().condition(),
                                                 deadline.leftToAnswer(),
                                                 gate.fence(from))
-                                        .map(result -> answer(frame, frame.target(), result)),
+                                        .map(result -> answer(frame, result, deletion)),
                                 why -> succeededFuture(FrameOutcome.refused(why, frame.target()))));
     }
 
     private static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {
+        return result.fold(acked -> done(frame, target, acked), why -> FrameOutcome.refused(why, target));
+    }
+
+    /** The store knows only that the message is of another author, and not why the sender may delete none of theirs. */
+    private static FrameOutcome answer(
+            ClientFrame.DeleteMessage frame, PublishResult result, DeletionVerdict deletion) {
         return result.fold(
-                acked -> new FrameOutcome.Reply(
-                        new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position())),
-                why -> FrameOutcome.refused(why, target));
+                acked -> done(frame, frame.target(), acked),
+                why -> FrameOutcome.refused(
+                        why.equals(Rejection.of(Reason.FORBIDDEN))
+                                ? deletion.whyNotOfOthers().orElse(why)
+                                : why,
+                        frame.target()));
+    }
+
+    private static FrameOutcome done(ClientFrame frame, Target target, PublishResult.Acked acked) {
+        return new FrameOutcome.Reply(
+                new ServerFrame.Ack(frame.envelope().id(), target, acked.messageId(), acked.position()));
     }
 }

@@ -43,8 +43,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private static final Rejection RESTRICTED = Rejection.of(Reason.RESTRICTED);
 
     /** Refusals by which it shows that a client tries what it may not do. */
-    private static final Set<Rejection> MAY_NOT_ACT =
-            Set.of(RESTRICTED, Rejection.of(Reason.FORBIDDEN), Rejection.of(Reason.NOT_MEMBER));
+    private static final Set<Rejection> MAY_NOT_ACT = Set.of(RESTRICTED, Rejection.of(Reason.FORBIDDEN));
 
     private final CutoffGate gate;
     private final RateLimiter limiter;

@@ -15,8 +15,9 @@ public enum AnomalyEvent {
     CSRF("csrf", 20),
     SIGNATURE("signature", 25);
 
-    /** The client goes on to say that its user types. */
-    private static final Set<Rejection> OF_HONEST_USERS = Set.of(Rejection.muted(), Rejection.unverified());
+    /** The act of somebody else ends a right, and an honest user goes on for a while. */
+    private static final Set<Rejection> OF_HONEST_USERS =
+            Set.of(Rejection.muted(), Rejection.lowered(), Rejection.unverified());
 
     private final String key;
     private final int weight;

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
  *
  * @param origin whose act made them a member, or owner
  * @param since when they became a member, in milliseconds
+ * @param lowered whether their role was lowered, and not raised since: what they try from habit is no attack
  */
-public record Membership(RoomRole role, Origin origin, long since) {
+public record Membership(RoomRole role, Origin origin, long since, boolean lowered) {
 
     /** Whose act a membership is. What others did to a user gives those others no right, and uses up nothing of the user's. */
     public enum Origin {
@@ -45,18 +46,20 @@ public record Membership(RoomRole role, Origin origin, long since) {
 
     /** That of a user whom somebody else makes a member. */
     public static Membership added(RoomRole role, long since) {
-        return new Membership(role, Origin.ADDED, since);
+        return new Membership(role, Origin.ADDED, since, false);
     }
 
     /** That of a user who takes it by their own act: they create the room, let themselves in or accept. */
     public static Membership taken(RoomRole role, long since) {
-        return new Membership(role, role == RoomRole.OWNER ? Origin.OWNED : Origin.JOINED, since);
+        return new Membership(role, role == RoomRole.OWNER ? Origin.OWNED : Origin.JOINED, since, false);
     }
 
     /** The same membership with a role that the member did not ask for. */
     public Membership given(RoomRole other) {
-        boolean lowered = origin == Origin.OWNED && other != RoomRole.OWNER;
-        return new Membership(other, lowered ? Origin.JOINED : origin, since);
+        boolean losesRoom = origin == Origin.OWNED && other != RoomRole.OWNER;
+        int difference = other.compareTo(role);
+        return new Membership(
+                other, losesRoom ? Origin.JOINED : origin, since, difference < 0 || (lowered && difference == 0));
     }
 
     /** The same membership with a role that the member took or accepted. */

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
  * never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded address either.
  *
  * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users would come
- * in again and again by this right. One who had their time in the reserve ends no other one there for a minute: else users with one
+ * in again and again by this right. They get a place only from who has three or more, since a phone in a tunnel breaks off too. One who had their time in the reserve ends no other one there for a minute: else users with one
  * transfer each would take turns there, and leave none to users who come for the first time.
  */
 public final class TransferPlaces {
@@ -38,6 +38,12 @@ public final class TransferPlaces {
 
     /** A wider network of IPv6 has as many times the share of an address. */
     private static final int WIDER = 8;
+
+    /** So many transfers of a user make them give one up for a newcomer. */
+    private static final int SEVERAL = 2;
+
+    /** Two of each are safe from users who break off and come again. */
+    private static final int MANY = 3;
 
     private static final long CHECK_MS = 500;
 
@@ -125,16 +131,20 @@ public final class TransferPlaces {
     }
 
     private boolean displaceFor(int own, UserId user, List<String> address) {
-        if (isUnfinished(user)) {
-            return false;
-        }
         boolean beyond = isBeyondShare(address);
         Predicate<TransferPlace> near = beyond ? place -> sharesAddress(place, address) : place -> true;
-        Optional<TransferPlace> gone = own > 0
-                ? slowest(near.and(place -> transfersOf(place) >= own + 2))
-                : ofLargest(near).or(() -> slowest(near)).or(() -> dueInReserve(user, address, near));
+        Optional<TransferPlace> gone = gone(own, user, address, near);
         gone.ifPresent(this::displace);
         return gone.isPresent();
+    }
+
+    private Optional<TransferPlace> gone(int own, UserId user, List<String> address, Predicate<TransferPlace> near) {
+        if (isUnfinished(user)) {
+            return own > 0 ? Optional.empty() : ofLargest(near, MANY);
+        }
+        return own > 0
+                ? slowest(near.and(place -> transfersOf(place) >= own + 2))
+                : ofLargest(near, SEVERAL).or(() -> slowest(near)).or(() -> dueInReserve(user, address, near));
     }
 
     private void displace(TransferPlace place) {
@@ -158,10 +168,10 @@ public final class TransferPlaces {
      * The slowest or the newest one of the user who has most. Else users who have several each would keep out all who have none, or
      * cost those their place who have one on a slow line.
      */
-    private Optional<TransferPlace> ofLargest(Predicate<TransferPlace> near) {
+    private Optional<TransferPlace> ofLargest(Predicate<TransferPlace> near, int least) {
         int most = taken.stream().filter(near).mapToInt(this::transfersOf).max().orElse(0);
         Predicate<TransferPlace> largest = near.and(place -> transfersOf(place) == most);
-        return most < 2
+        return most < least
                 ? Optional.empty()
                 : slowest(largest).or(() -> taken.stream().filter(largest).reduce((one, later) -> later));
     }

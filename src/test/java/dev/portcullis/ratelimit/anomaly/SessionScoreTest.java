@@ -203,6 +203,13 @@ class SessionScoreTest {
     }
 
     @Test
+    void refusal_that_follows_an_act_of_somebody_else_is_no_event() {
+        assertThat(AnomalyEvent.of(Rejection.muted())).isEmpty();
+        assertThat(AnomalyEvent.of(Rejection.lowered())).isEmpty();
+        assertThat(AnomalyEvent.of(Rejection.unverified())).isEmpty();
+    }
+
+    @Test
     void of_a_limit_only_the_begin_of_a_block_is_an_event() {
         assertThat(AnomalyEvent.of(Rejection.limited(Scope.USER, Window.BURST, 1)))
                 .isEmpty();

@@ -115,6 +115,13 @@ abstract class RoomStoreContract {
         assertThat(done(store().putMember(ROOM, new Entrant(BEN, added, 10, false), same)))
                 .as("another origin is another membership")
                 .isEqualTo(RoomChange.CHANGED);
+        Membership lowered = successor.given(RoomRole.MEMBER);
+        UserId cleo = new UserId("cleo");
+        assertThat(lowered.lowered()).isTrue();
+        assertThat(done(store().putMember(ROOM, new Entrant(cleo, lowered, 10, false), Terms.NONE)))
+                .isEqualTo(RoomChange.DONE);
+        reopen();
+        assertThat(find(ROOM, cleo).membership()).contains(lowered);
     }
 
     @Test

@@ -27,6 +27,39 @@ class TransferPlacesTest {
         assertThat(enter("ben", "a")).isPresent();
     }
 
+    /** With the shares of the defaults; each progresses well and never ends by itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 10})
+    void who_broke_off_gets_a_place_from_users_with_many(int others) {
+        TransferPlaces defaults = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
+        UserId phone = new UserId("phone");
+        List<String> address = List.of("a");
+        TransferPlace broken = defaults.enter(phone, address).orElseThrow();
+        for (int i = 0; i < 8 * others; i++) {
+            defaults.enter(new UserId("u" + i / 8), address);
+        }
+
+        for (int i = 0; i < 3; i++) {
+            defaults.leave(broken, false);
+            broken = defaults.enter(phone, address).orElseThrow();
+        }
+        assertThat(broken.isDisplaced()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void users_who_break_off_again_and_again_leave_two_to_each_other_user(int breaking) {
+        List<TransferPlace> two = fill("ann", "a", 2);
+        fill("ben", "b", 4);
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < breaking; i++) {
+                enter("u" + i, "c" + i).ifPresent(place -> places.leave(place, false));
+            }
+        }
+
+        assertThat(two).noneMatch(TransferPlace::isDisplaced);
+    }
+
     @Test
     void place_is_free_again_after_it_was_left() {
         List<TransferPlace> all = fill("ann", "a", 4);
