@@ -53,7 +53,14 @@ class ManyAttackersIT {
     @BeforeEach
     void start() {
         node = TestNode.start(
-                "http.requestsPerMinute=" + MINUTE, "limits.acceptsPerSecond=100000", "accounts.passwords.cost=10");
+                "http.requestsPerMinute=" + MINUTE,
+                "limits.acceptsPerSecond=100000",
+                "accounts.passwords.cost=10",
+                "accounts.mail.from=chat@example.com",
+                "accounts.mail.link=https://chat.example.com/",
+                "accounts.mail.smtp.host=127.0.0.1",
+                "accounts.mail.smtp.tls=off",
+                "accounts.mail.smtp.port=9");
     }
 
     @AfterEach
@@ -102,6 +109,19 @@ class ManyAttackersIT {
         register("ann");
         var unused = begin(attackers, () -> post("/api/auth/login", "", new JsonObject()));
         assertThat(Await.until(() -> attacks.get() > 4 * MINUTE)).isTrue();
+        for (int i = 0; i < LOGINS; i++) {
+            assertThat(post("/api/auth/login", "", logIn("ann"))).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void links_that_are_made_up_cost_the_users_of_their_address_no_login(int attackers) {
+        register("ann");
+        JsonObject madeUp = new JsonObject().put("token", "x".repeat(43));
+        assertThat(post("/api/auth/verify", "", madeUp)).as("no good link").isEqualTo(403);
+        var refused = begin(attackers, () -> post("/api/auth/verify", "", madeUp));
+        assertThat(Await.until(refused::isDone)).isTrue();
         for (int i = 0; i < LOGINS; i++) {
             assertThat(post("/api/auth/login", "", logIn("ann"))).isEqualTo(200);
         }

@@ -19,8 +19,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
 final class MailedLinkApi {
@@ -54,16 +56,16 @@ final class MailedLinkApi {
     }
 
     RouterBuilder bind(RouterBuilder router, boolean enabled) {
-        return router.bind("verifyEmail", enabled, counted(this::verify))
+        return router.bind("verifyEmail", enabled, counted(this::verify, budget::attemptedLink))
                 .bind("resendVerification", enabled, calls.as(CallAction.OWN_ACCOUNT, this::resend))
-                .bind("askReset", enabled, counted(this::askReset))
-                .bind("confirmReset", enabled, counted(this::reset));
+                .bind("askReset", enabled, counted(this::askReset, budget::attempted))
+                .bind("confirmReset", enabled, counted(this::reset, budget::attemptedLink));
     }
 
-    /** Without a token, such a request pays as an attempt to log in does. */
-    private Handler<ApiRequest> counted(Handler<ApiRequest> call) {
+    /** Without a token, such a request pays like an attempt to log in. */
+    private Handler<ApiRequest> counted(Handler<ApiRequest> call, ToLongFunction<HttpServerRequest> payment) {
         return request -> {
-            long waitMs = budget.attempted(request.http());
+            long waitMs = payment.applyAsLong(request.http());
             if (waitMs > 0) {
                 refuse(request, Denied.requests(waitMs));
             } else {

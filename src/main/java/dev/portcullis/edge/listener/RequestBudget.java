@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class RequestBudget {
     private static final String OF_FOREIGN_PAGE = "page ";
     private static final String OF_LOGIN = "login ";
+    private static final String OF_LINK = "link ";
     private static final String OF_LOGIN_PATH = "path of login ";
     private static final String OF_UNPARSED = "unparsed ";
     private static final String OF_USER = "user ";
@@ -71,11 +72,20 @@ public final class RequestBudget {
      * @return how long its address has to wait; 0 if it is within the budget
      */
     public long attempted(HttpServerRequest request) {
+        return attempted(request, OF_LOGIN);
+    }
+
+    /** The same of one that uses a link from a mail, which anybody can make up: it takes nothing from those who log in. */
+    public long attemptedLink(HttpServerRequest request) {
+        return attempted(request, OF_LINK);
+    }
+
+    private long attempted(HttpServerRequest request, String payer) {
         if (isOfForeignPage(request)) {
             return 0;
         }
         HttpChannel.of(request.connection()).takeCharge().ifPresent(this::giveBack);
-        return windows.take(keys(OF_LOGIN, request), now());
+        return windows.take(keys(payer, request), now());
     }
 
     /** Whether the address has used up its budget, and its client has not proved to be a user. */
