@@ -29,9 +29,14 @@ public sealed interface Rejection {
         return new Failed(Reason.FORBIDDEN, List.of(new Violation("/type", "unverified")));
     }
 
-    /** The user had the role for it until somebody lowered it. It says so, since a client may not have heard of it yet. */
-    static Rejection lowered() {
-        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/roomId", "lowered")));
+    /** Another user gave the user a role in the room that is not enough. It says so: a client may not have heard of it yet. */
+    static Rejection assigned() {
+        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/roomId", "assigned")));
+    }
+
+    /** The other user has the same or a higher role, which a third one may have given them just now. */
+    static Rejection outranked() {
+        return new Failed(Reason.FORBIDDEN, List.of(new Violation("/userId", "outranked")));
     }
 
     static Rejection limited(Scope scope, Window window, long retryAfterMs) {

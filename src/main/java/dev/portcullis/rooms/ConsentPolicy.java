@@ -47,7 +47,9 @@ final class ConsentPolicy {
     /** The membership that the act gives, which is none that the user took unless it is their own act. */
     static Membership given(Sender by, UserId target, Optional<Membership> present, RoomRole wanted, long now) {
         if (!target.equals(by.userId())) {
-            return present.map(member -> member.given(wanted)).orElseGet(() -> Membership.added(wanted, now));
+            Membership given =
+                    present.map(member -> member.given(wanted)).orElseGet(() -> Membership.added(wanted, now));
+            return isTrusted(by) ? given.byTrusted() : given;
         }
         return present.map(
                         member -> member.role().compareTo(wanted) < 0 ? member.accepted(wanted) : member.given(wanted))

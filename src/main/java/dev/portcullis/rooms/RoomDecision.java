@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param access by which the user may enter the room; empty if by nothing
  * @param role that permits the action; empty if none does, or if no role was asked for
- * @param lowered whether the user had a higher role in the room before
+ * @param assigned whether another user gave the user their role in the room
  */
-public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role, boolean lowered) {
+public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role, boolean assigned) {
     public RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role) {
         this(rule, access, role, false);
     }
@@ -81,7 +81,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
     }
 
     RoomDecision because(Rule other) {
-        return new RoomDecision(other, access, role, lowered);
+        return new RoomDecision(other, access, role, assigned);
     }
 
     /** The same where the role that permits the action is not below this one. It is the sender's highest that does. */
@@ -104,8 +104,9 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             case NO_ANSWER -> Verdict.refused(Reason.UNAVAILABLE);
             case UNVERIFIED -> Verdict.refused(Rejection.unverified());
             case MUTED -> Verdict.refused(Rejection.muted());
-            case NO_PERMISSION, ONESELF, OUTRANKED, ABOVE_OWN_ROLE ->
-                lowered ? Verdict.refused(Rejection.lowered()) : Verdict.refused(Reason.FORBIDDEN);
+            case OUTRANKED -> Verdict.refused(Rejection.outranked());
+            case NO_PERMISSION, ONESELF, ABOVE_OWN_ROLE ->
+                assigned ? Verdict.refused(Rejection.assigned()) : Verdict.refused(Reason.FORBIDDEN);
         };
     }
 }

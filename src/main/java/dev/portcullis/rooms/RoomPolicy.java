@@ -77,8 +77,8 @@ final class RoomPolicy {
         Rule rule = role.isEmpty()
                 ? refusing(from, action)
                 : action.isSpeaking() && facts.mutedUntil().isPresent() && !isAdmin(from) ? Rule.MUTED : Rule.PERMITTED;
-        boolean lowered = facts.membership().filter(Membership::lowered).isPresent();
-        return new RoomDecision(rule, access, role, lowered);
+        boolean assigned = facts.membership().filter(Membership::assigned).isPresent();
+        return new RoomDecision(rule, access, role, assigned);
     }
 
     /**

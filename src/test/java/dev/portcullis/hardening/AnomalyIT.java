@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
-import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.PatientCalls;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
@@ -18,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,19 +124,19 @@ class AnomalyIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void former_moderator_who_goes_on_moderating_is_refused_and_writes_on_elsewhere(boolean staysMember) {
-        String room = new JsonObject(asAdmin("POST", "", "{\"name\":\"Trap\",\"visibility\":\"private\"}"))
+        String room = new JsonObject(call("ann", "POST", "", "{\"name\":\"Trap\",\"visibility\":\"private\"}"))
                 .getJsonObject("room")
                 .getString("roomId");
         String membership = "/" + room + "/members/ben";
-        asAdmin("PUT", membership, "{\"role\":\"moderator\"}");
+        call("ann", "PUT", membership, "{\"role\":\"moderator\"}");
+        call("ben", "POST", "/" + room + "/invitation", "");
         try (ChatPeer ben = node.enter("ben");
-                ChatPeer root = JdkPeer.withToken(node.ws(), asRoot())) {
-            root.next("auth_success");
-            root.join(room);
+                ChatPeer ann = node.enter("ann")) {
+            ann.join(room);
             ben.join(room);
             ben.join("lobby");
-            String spam = root.say(room, "spam", "s").getString("messageId");
-            asAdmin(staysMember ? "PUT" : "DELETE", membership, staysMember ? "{\"role\":\"member\"}" : "");
+            String spam = ann.say(room, "spam", "s").getString("messageId");
+            call("ann", staysMember ? "PUT" : "DELETE", membership, staysMember ? "{\"role\":\"member\"}" : "");
             for (int i = 0; i < 10; i++) {
                 assertThat(ben.ask(frame("remove_user", "r" + i)
                                         .put("roomId", room)
@@ -148,11 +148,37 @@ class AnomalyIT {
                         frame("delete_message", "d" + i).put("roomId", room).put("messageId", spam));
                 assertThat(kept.getString("reason")).isEqualTo(staysMember ? "forbidden" : "not_member");
                 assertThat(kept.getJsonArray("details"))
-                        .isEqualTo(staysMember ? new JsonArray("[{\"path\":\"/roomId\",\"rule\":\"lowered\"}]") : null);
+                        .isEqualTo(
+                                staysMember ? new JsonArray("[{\"path\":\"/roomId\",\"rule\":\"assigned\"}]") : null);
             }
             assertThat(ben.ask(frame("chat", "c").put("roomId", "lobby").put("content", "hi"))
                             .getString("type"))
                     .isEqualTo("ack");
+        }
+    }
+
+    /** An owner who raises them just before could else do the same. */
+    @Test
+    void moderator_who_removes_users_that_have_risen_is_refused_and_writes_on() {
+        String room = new JsonObject(call("ann", "POST", "", "{\"name\":\"Raid\",\"visibility\":\"public\"}"))
+                .getJsonObject("room")
+                .getString("roomId");
+        for (String user : List.of("ben", "mallory")) {
+            call("ann", "PUT", "/" + room + "/members/" + user, "{\"role\":\"moderator\"}");
+            call(user, "POST", "/" + room + "/invitation", "");
+        }
+        try (ChatPeer ben = node.enter("ben")) {
+            ben.join(room);
+            for (int i = 0; i < 10; i++) {
+                JsonObject refused = ben.ask(frame("remove_user", "r" + i)
+                        .put("roomId", room)
+                        .put("userId", "mallory")
+                        .put("reason", "wrote ' OR 1=1 --"));
+                assertThat(refused.getString("reason")).isEqualTo("forbidden");
+                assertThat(refused.getJsonArray("details"))
+                        .isEqualTo(new JsonArray("[{\"path\":\"/userId\",\"rule\":\"outranked\"}]"));
+            }
+            assertThat(ben.say(room, "hi", "c").getString("type")).isEqualTo("ack");
         }
     }
 
@@ -177,15 +203,11 @@ class AnomalyIT {
         }
     }
 
-    private String asRoot() {
-        return node.token("root", Role.ADMIN, Duration.ofMinutes(10));
-    }
-
-    private String asAdmin(String method, String path, String body) {
+    private String call(String user, String method, String path, String body) {
         HttpResponse<String> answer = PatientCalls.send(
                 HTTP,
                 HttpRequest.newBuilder(node.http("/api/rooms" + path))
-                        .header("Authorization", "Bearer " + asRoot())
+                        .header("Authorization", "Bearer " + node.token(user))
                         .header("Content-Type", "application/json")
                         .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                         .build());

@@ -58,6 +58,10 @@ class ConsentPolicyTest {
             for (RoomRole role : ROLES) {
                 Membership given = ConsentPolicy.given(sender("ann", Role.MEMBER), BEN, present, role, 9);
                 assertThat(given.role()).isEqualTo(role);
+                assertThat(given.assigned()).isTrue();
+                assertThat(ConsentPolicy.given(sender("root", Role.ADMIN), BEN, present, role, 9)
+                                .assigned())
+                        .isFalse();
                 assertThat(given.isOwnAct())
                         .isEqualTo(present.map(Membership::isOwnAct).orElse(false));
                 assertThat(given.since())

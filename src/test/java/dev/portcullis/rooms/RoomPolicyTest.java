@@ -48,14 +48,14 @@ class RoomPolicyTest {
         "member,    member,    ,          forbidden",
         "member,    moderator, ,          granted",
         "member,    moderator, member,    granted",
-        "member,    moderator, moderator, forbidden",
-        "member,    moderator, owner,     forbidden",
+        "member,    moderator, moderator, outranked",
+        "member,    moderator, owner,     outranked",
         "member,    owner,     moderator, granted",
-        "member,    owner,     owner,     forbidden",
+        "member,    owner,     owner,     outranked",
         "moderator, ,          member,    granted",
-        "moderator, ,          moderator, forbidden",
+        "moderator, ,          moderator, outranked",
         "moderator, owner,     moderator, granted",
-        "moderator, member,    owner,     forbidden",
+        "moderator, member,    owner,     outranked",
         "admin,     ,          owner,     granted",
         "admin,     member,    owner,     granted",
     })
@@ -63,7 +63,7 @@ class RoomPolicyTest {
             String role, @Nullable String own, @Nullable String theirs, String verdict) {
         Sender from = sender(Role.of(role).orElseThrow());
         Verdict actual = removal(from, LOBBY, membership(own), new UserId("ben"), membership(theirs));
-        assertThat(actual).isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
+        assertThat(actual).isEqualTo(verdict(verdict));
         assertThat(removal(from, LOBBY, membership(own), from.userId(), membership(own)))
                 .as("removal of oneself")
                 .isEqualTo(FORBIDDEN);
@@ -136,38 +136,38 @@ class RoomPolicyTest {
                 .verdict();
     }
 
-    /** An owner makes a moderator a member again, or another owner makes them a moderator: what they do from habit is no probe. */
+    /** An owner demotes a moderator, or removes and adds them again: what they do from habit is no probe. */
     @Test
-    void refusal_says_that_a_role_was_lowered_until_it_is_raised() {
+    void refusal_says_that_the_role_is_by_another_user() {
         Sender ann = sender(Role.MEMBER);
-        Optional<Membership> moderated = membership("moderator").map(each -> each.given(RoomRole.MEMBER));
-        Optional<Membership> owned = membership("owner").map(each -> each.given(RoomRole.MODERATOR));
-        Verdict lowered = Verdict.refused(Rejection.lowered());
         UserId ben = new UserId("ben");
-        assertThat(removal(ann, LOBBY, moderated, ben, Optional.empty())).isEqualTo(lowered);
-        assertThat(removal(ann, LOBBY, owned, ben, membership("moderator"))).isEqualTo(lowered);
+        Verdict assigned = Verdict.refused(Rejection.assigned());
+        Optional<Membership> demoted = membership("moderator").map(each -> each.given(RoomRole.MEMBER));
+        Optional<Membership> added = Optional.of(Membership.added(RoomRole.MEMBER, 0));
+        Optional<Membership> owned = membership("owner").map(each -> each.given(RoomRole.MODERATOR));
+        for (Optional<Membership> own : List.of(demoted, added)) {
+            assertThat(removal(ann, LOBBY, own, ben, Optional.empty())).isEqualTo(assigned);
+            assertThat(removal(ann, LOBBY, own.map(Membership::byTrusted), ben, Optional.empty()))
+                    .isEqualTo(FORBIDDEN);
+            assertThat(removal(ann, LOBBY, own.map(each -> each.accepted(RoomRole.MEMBER)), ben, Optional.empty()))
+                    .isEqualTo(FORBIDDEN);
+        }
+        assertThat(removal(ann, LOBBY, owned, ben, membership("moderator"))).isEqualTo(verdict("outranked"));
         assertThat(removal(ann, LOBBY, owned, ben, membership("member"))).isEqualTo(Verdict.GRANTED);
-
-        Optional<Membership> again = moderated.map(each -> each.given(RoomRole.MEMBER));
-        assertThat(removal(ann, LOBBY, again, ben, Optional.empty()))
-                .as("the same role once more")
-                .isEqualTo(lowered);
-        Optional<Membership> raised = owned.map(each -> each.given(RoomRole.OWNER));
-        assertThat(removal(ann, LOBBY, raised, ben, membership("owner"))).isEqualTo(FORBIDDEN);
     }
 
     /** Columns: the sender's role in the token, their membership, the target's role in a token, the verdict. */
     @ParameterizedTest
     @CsvSource({
         "member,    moderator, member,    granted",
-        "member,    moderator, moderator, forbidden",
+        "member,    moderator, moderator, outranked",
         "member,    owner,     moderator, granted",
-        "member,    owner,     admin,     forbidden",
+        "member,    owner,     admin,     outranked",
         "moderator, ,          member,    granted",
-        "moderator, ,          moderator, forbidden",
-        "moderator, ,          admin,     forbidden",
+        "moderator, ,          moderator, outranked",
+        "moderator, ,          admin,     outranked",
         "admin,     ,          moderator, granted",
-        "admin,     ,          admin,     forbidden",
+        "admin,     ,          admin,     outranked",
     })
     void role_in_the_token_of_the_other_user_counts_as_their_rank(
             String role, @Nullable String own, String theirs, String verdict) {
@@ -176,7 +176,15 @@ class RoomPolicyTest {
                 policy.decide(from, RoomAction.MUTE_USER, LOBBY, RoomsFixture.facts(membership(own)), Optional.empty());
         assertThat(policy.decideAgainst(from, decision, new UserId("ben"), Optional.empty(), Role.of(theirs))
                         .verdict())
-                .isEqualTo(verdict.equals("granted") ? Verdict.GRANTED : FORBIDDEN);
+                .isEqualTo(verdict(verdict));
+    }
+
+    private static Verdict verdict(String name) {
+        return switch (name) {
+            case "granted" -> Verdict.GRANTED;
+            case "outranked" -> Verdict.refused(Rejection.outranked());
+            default -> FORBIDDEN;
+        };
     }
 
     private static Optional<RoomRole> role(@Nullable String id) {

@@ -108,7 +108,7 @@ class RoomsVerticleTest {
         UserId ben = new UserId("ben");
         put(ANN.userId(), RoomRole.MODERATOR);
         put(ben, RoomRole.MODERATOR);
-        assertThat(removal(ben)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
+        assertThat(removal(ben)).isEqualTo(Verdict.refused(Rejection.outranked()));
         put(ANN.userId(), RoomRole.OWNER);
         assertThat(removal(ben)).isEqualTo(grantedTo(RoomRole.OWNER));
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
@@ -129,7 +129,7 @@ class RoomsVerticleTest {
         put(new UserId("ben"), RoomRole.OWNER);
         assertThat(removal(root, ANN.userId())).isEqualTo(Verdict.GRANTED);
         assertThat(removal(root, new UserId("deleted"))).isEqualTo(Verdict.refused(Reason.NOT_FOUND));
-        assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
+        assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Rejection.outranked()));
         store.removeMember(TEAM, ANN.userId(), Terms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
@@ -243,7 +243,7 @@ class RoomsVerticleTest {
         assertThat(deletion(TEAM))
                 .isEqualTo(new DeletionVerdict(grantedTo(RoomRole.MODERATOR), true, Optional.empty()));
         put(ANN.userId(), Membership.taken(RoomRole.MODERATOR, 0).given(RoomRole.MEMBER));
-        assertThat(deletion(TEAM)).isEqualTo(ofOwnMessages(grantedTo(RoomRole.MEMBER), Rejection.lowered()));
+        assertThat(deletion(TEAM)).isEqualTo(ofOwnMessages(grantedTo(RoomRole.MEMBER), Rejection.assigned()));
     }
 
     private static DeletionVerdict ofOwnMessages(Verdict own, Rejection ofOthers) {

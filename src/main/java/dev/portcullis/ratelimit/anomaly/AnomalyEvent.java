@@ -17,7 +17,7 @@ public enum AnomalyEvent {
 
     /** The act of somebody else ends a right, and an honest user goes on for a while. */
     private static final Set<Rejection> OF_HONEST_USERS =
-            Set.of(Rejection.muted(), Rejection.lowered(), Rejection.unverified());
+            Set.of(Rejection.muted(), Rejection.assigned(), Rejection.outranked(), Rejection.unverified());
 
     private final String key;
     private final int weight;

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  *
  * @param origin whose act made them a member, or owner
  * @param since when they became a member, in milliseconds
- * @param lowered whether their role was lowered, and not raised since: what they try from habit is no attack
+ * @param assigned whether another user gave them their role: what they try beyond it, from habit or unasked, is no attack
  */
-public record Membership(RoomRole role, Origin origin, long since, boolean lowered) {
+public record Membership(RoomRole role, Origin origin, long since, boolean assigned) {
 
     /** Whose act a membership is. What others did to a user gives those others no right, and uses up nothing of the user's. */
     public enum Origin {
@@ -46,7 +46,7 @@ public record Membership(RoomRole role, Origin origin, long since, boolean lower
 
     /** That of a user whom somebody else makes a member. */
     public static Membership added(RoomRole role, long since) {
-        return new Membership(role, Origin.ADDED, since, false);
+        return new Membership(role, Origin.ADDED, since, true);
     }
 
     /** That of a user who takes it by their own act: they create the room, let themselves in or accept. */
@@ -57,9 +57,12 @@ public record Membership(RoomRole role, Origin origin, long since, boolean lower
     /** The same membership with a role that the member did not ask for. */
     public Membership given(RoomRole other) {
         boolean losesRoom = origin == Origin.OWNED && other != RoomRole.OWNER;
-        int difference = other.compareTo(role);
-        return new Membership(
-                other, losesRoom ? Origin.JOINED : origin, since, difference < 0 || (lowered && difference == 0));
+        return new Membership(other, losesRoom ? Origin.JOINED : origin, since, true);
+    }
+
+    /** The same membership, given by an admin or the application's server. */
+    public Membership byTrusted() {
+        return new Membership(role, origin, since, false);
     }
 
     /** The same membership with a role that the member took or accepted. */

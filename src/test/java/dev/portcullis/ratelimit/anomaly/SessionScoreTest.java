@@ -205,7 +205,8 @@ class SessionScoreTest {
     @Test
     void refusal_that_follows_an_act_of_somebody_else_is_no_event() {
         assertThat(AnomalyEvent.of(Rejection.muted())).isEmpty();
-        assertThat(AnomalyEvent.of(Rejection.lowered())).isEmpty();
+        assertThat(AnomalyEvent.of(Rejection.assigned())).isEmpty();
+        assertThat(AnomalyEvent.of(Rejection.outranked())).isEmpty();
         assertThat(AnomalyEvent.of(Rejection.unverified())).isEmpty();
     }
 

@@ -117,7 +117,7 @@ abstract class RoomStoreContract {
                 .isEqualTo(RoomChange.CHANGED);
         Membership lowered = successor.given(RoomRole.MEMBER);
         UserId cleo = new UserId("cleo");
-        assertThat(lowered.lowered()).isTrue();
+        assertThat(lowered.assigned()).isTrue();
         assertThat(done(store().putMember(ROOM, new Entrant(cleo, lowered, 10, false), Terms.NONE)))
                 .isEqualTo(RoomChange.DONE);
         reopen();
