@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A membership as the stores keep it: the format number, then {@code <role> <origin> <since>}, and {@code assigned} where that is so. The script
- * room.lua reads the role.
+ * A membership as the stores keep it: the format number, then {@code <role> <origin> <since>}, and {@code assigned} where that is
+ * so. The script room.lua reads the role.
  */
 final class MembershipRow {
     private static final byte FORMAT = 2;

@@ -29,8 +29,9 @@ import java.util.function.Predicate;
  * never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded address either.
  *
  * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users would come
- * in again and again by this right. They get a place only from who has three or more, since a phone in a tunnel breaks off too. One who had their time in the reserve ends no other one there for a minute: else users with one
- * transfer each would take turns there, and leave none to users who come for the first time.
+ * in again and again by this right. A phone in a tunnel breaks off too, so they still get one from a user who has three or more. One
+ * who had their time in the reserve ends no other one there for a minute: else users with one transfer each would take turns there,
+ * and leave none to users who come for the first time.
  */
 public final class TransferPlaces {
     private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(1);
@@ -39,10 +40,10 @@ public final class TransferPlaces {
     /** A wider network of IPv6 has as many times the share of an address. */
     private static final int WIDER = 8;
 
-    /** So many transfers of a user make them give one up for a newcomer. */
+    /** With so many transfers a user gives one up for a newcomer. */
     private static final int SEVERAL = 2;
 
-    /** Two of each are safe from users who break off and come again. */
+    /** With so many they give one up for a user who broke off: the last two are safe from those who do it again and again. */
     private static final int MANY = 3;
 
     private static final long CHECK_MS = 500;
