@@ -49,10 +49,11 @@ final class ConsentPolicy {
         if (!target.equals(by.userId())) {
             Membership given =
                     present.map(member -> member.given(wanted)).orElseGet(() -> Membership.added(wanted, now));
-            return isTrusted(by) ? given.byTrusted() : given;
+            return isTrusted(by) ? given.unassigned() : given;
         }
-        return present.map(
-                        member -> member.role().compareTo(wanted) < 0 ? member.accepted(wanted) : member.given(wanted))
+        return present.map(member -> member.role().compareTo(wanted) < 0
+                        ? member.accepted(wanted)
+                        : member.given(wanted).unassigned())
                 .orElseGet(() -> Membership.taken(wanted, now));
     }
 

@@ -72,6 +72,7 @@ class ConsentPolicyTest {
                         .isEqualTo(owns && role == RoomRole.OWNER);
 
                 Membership own = ConsentPolicy.given(sender("ben", Role.ADMIN), BEN, present, role, 9);
+                assertThat(own.assigned()).as("by their own act").isFalse();
                 boolean rises = present.filter(member -> member.role().compareTo(role) >= 0)
                         .isEmpty();
                 assertThat(own.isOwnAct())

@@ -147,7 +147,7 @@ class RoomPolicyTest {
         Optional<Membership> owned = membership("owner").map(each -> each.given(RoomRole.MODERATOR));
         for (Optional<Membership> own : List.of(demoted, added)) {
             assertThat(removal(ann, LOBBY, own, ben, Optional.empty())).isEqualTo(assigned);
-            assertThat(removal(ann, LOBBY, own.map(Membership::byTrusted), ben, Optional.empty()))
+            assertThat(removal(ann, LOBBY, own.map(Membership::unassigned), ben, Optional.empty()))
                     .isEqualTo(FORBIDDEN);
             assertThat(removal(ann, LOBBY, own.map(each -> each.accepted(RoomRole.MEMBER)), ben, Optional.empty()))
                     .isEqualTo(FORBIDDEN);

@@ -60,8 +60,8 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
         return new Membership(other, losesRoom ? Origin.JOINED : origin, since, true);
     }
 
-    /** The same membership, given by an admin or the application's server. */
-    public Membership byTrusted() {
+    /** The same membership, where no other user gave the role: the member, an admin or the application's server did. */
+    public Membership unassigned() {
         return new Membership(role, origin, since, false);
     }
 
