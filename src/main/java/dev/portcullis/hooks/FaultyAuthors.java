@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The users whose events were given up again and again lately, since the application broke over them. What else they write is
- * delivered alone and has one short attempt: else a few who write to many rooms keep the application from learning of all of
- * these (CWE-400).
+ * The users over whose events the application broke again and again lately. Else a few who write to many rooms keep it from
+ * learning of all of these (CWE-400).
  */
 final class FaultyAuthors {
     /** One may be an accident of the application. */
@@ -23,7 +22,7 @@ final class FaultyAuthors {
     private record Fault(int times, long lastAt) {}
 
     /** @param now like {@link System#nanoTime()} */
-    void gaveUpEventOf(String user, long now) {
+    void add(String user, long now) {
         forget(now);
         Fault known = byUser.remove(user);
         byUser.put(user, new Fault(known == null ? 1 : known.times() + 1, now));

@@ -11,7 +11,8 @@ public final class HookCounts {
     private volatile long lost;
 
     void update(List<LaneState> lanes) {
-        waiting = lanes.stream().mapToLong(LaneState::waiting).sum();
+        waiting =
+                lanes.stream().mapToLong(lane -> lane.waiting() + lane.aside()).sum();
         dead = lanes.stream().mapToLong(LaneState::dead).sum();
         overflown = lanes.stream().mapToLong(LaneState::overflown).sum();
         lost = lanes.stream().mapToLong(LaneState::lost).sum();

@@ -2,11 +2,12 @@ package dev.portcullis.hooks;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.audit.metrics.EnumCounters;
-import dev.portcullis.hooks.LaneProgress.Next;
+import dev.portcullis.hooks.QueueProgress.Next;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookOutbox.Claim;
 import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.outbox.LaneQueue;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,12 +24,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what waits in the outboxes. One delivery of a lane is under way at a time over the whole cluster, since a claim
- * has one taker; so what has one key, and is therefore in one lane, arrives in order. Runs on one context.
+ * Delivers what waits in the outboxes. One delivery of a queue is under way at a time over the whole cluster, since a claim
+ * has one taker; so what has one key, and is therefore in one queue, arrives in order. Runs on one context.
  */
 final class HookPump {
     private static final Logger LOG = LoggerFactory.getLogger(HookPump.class);
@@ -37,8 +39,8 @@ final class HookPump {
     private static final int BATCH_BYTES = 512 << 10;
 
     private static final long CLAIM_MARGIN_MS = 5_000;
-    private static final long FAULTY_AUTHOR_MS = 500;
-    private static final int ROUNDS = 16; // of one lane in a row, while others wait for a turn
+    private static final long BRIEF_MS = 500; // for what is likely to get no answer, and may be set aside or given up
+    private static final int ROUNDS = 16; // of one queue in a row, while others wait for a turn
 
     private final HookOutbox outbox;
     private final HookTarget target;
@@ -51,10 +53,13 @@ final class HookPump {
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
-    private final FaultyAuthors faultyAuthors = new FaultyAuthors();
-    private final Map<Integer, LaneProgress> troubled = new HashMap<>();
-    private final Set<Integer> proven = new HashSet<>();
-    private final Set<Integer> busy = new HashSet<>();
+    private final FaultyAuthors suspects =
+            new FaultyAuthors(); // whose events were set aside: so are others, unattempted
+    private final FaultyAuthors faultyAuthors =
+            new FaultyAuthors(); // whose events were given up: others get one attempt
+    private final Map<LaneQueue, QueueProgress> troubled = new HashMap<>();
+    private final Set<LaneQueue> proven = new HashSet<>();
+    private final Set<LaneQueue> busy = new HashSet<>();
     private final Set<Integer> ending = new HashSet<>();
     private final Promise<Void> idle = Promise.promise();
     private long taken;
@@ -104,21 +109,19 @@ final class HookPump {
     }
 
     /**
-     * In another order each time: a node that can't take all lanes does not always leave the same ones. Lanes of which events
-     * were taken come first, and suspect ones last, so that another one shows whether the application takes events again. Of
-     * many suspect ones some come to an end soon, and show whose events are at fault: that with most attempts goes first.
+     * In another order each time: a node that can't take all queues does not always leave the same ones. Those of which
+     * events were taken come first, and suspect ones last, so that another one shows whether the application takes events
+     * again. Of many suspect ones some come to an end soon, and show whose events are at fault: that with most attempts goes
+     * first.
      */
     private void begin(List<LaneState> lanes) {
-        List<LaneState> shuffled = new ArrayList<>(lanes);
-        Collections.shuffle(shuffled, random);
-        shuffled.sort(Comparator.comparing((LaneState lane) -> !isProven(lane.lane()))
-                .thenComparing(lane -> isSuspect(lane.lane()))
-                .thenComparing(lane -> faults(lane.lane()), Comparator.reverseOrder()));
-        shuffled.stream().filter(LaneState::orphans).forEach(lane -> endOrphans(lane.lane()));
-        List<Integer> waiting = shuffled.stream()
-                .filter(lane -> lane.waiting() > 0 && !lane.claimed())
-                .map(LaneState::lane)
-                .toList();
+        lanes.stream().filter(LaneState::orphans).forEach(lane -> endOrphans(lane.lane()));
+        List<LaneQueue> waiting =
+                new ArrayList<>(lanes.stream().flatMap(LaneState::claimable).toList());
+        Collections.shuffle(waiting, random);
+        waiting.sort(Comparator.comparing((LaneQueue queue) -> !isProven(queue))
+                .thenComparing(this::isSuspect)
+                .thenComparing(this::faults, Comparator.reverseOrder()));
         switch (target.position()) {
             case CLOSED -> waiting.stream().filter(this::isDue).forEach(this::begin);
             case HALF_OPEN -> waiting.stream().limit(1).forEach(this::begin);
@@ -126,34 +129,36 @@ final class HookPump {
         }
     }
 
-    private void begin(int lane) {
-        if (!stopped && isFree(lane) && busy.add(lane)) {
-            deliver(lane, ROUNDS);
+    private void begin(LaneQueue queue) {
+        if (!stopped && isFree(queue) && busy.add(queue)) {
+            deliver(queue, ROUNDS);
         }
     }
 
-    /** Lanes that are suspect, or whose events were never taken, have half of the requests: each may take the whole deadline. */
-    private boolean isFree(int lane) {
+    /** Queues that are suspect, or whose events were never taken, have half of the requests: each may take the whole deadline. */
+    private boolean isFree(LaneQueue queue) {
         return busy.size() < inFlight
-                && (isProven(lane)
+                && (isProven(queue)
                         || busy.stream().filter(each -> !isProven(each)).count() < Math.max(1, inFlight / 2));
     }
 
-    private boolean isProven(int lane) {
-        return proven.contains(lane) && !isSuspect(lane);
+    private boolean isProven(LaneQueue queue) {
+        return proven.contains(queue) && !isSuspect(queue);
     }
 
-    private boolean isSuspect(int lane) {
-        LaneProgress progress = troubled.get(lane);
+    private boolean isSuspect(LaneQueue queue) {
+        QueueProgress progress = troubled.get(queue);
         return progress != null && progress.isSuspect();
     }
 
-    private int faults(int lane) {
-        return Optional.ofNullable(troubled.get(lane)).map(LaneProgress::faults).orElse(0);
+    private int faults(LaneQueue queue) {
+        return Optional.ofNullable(troubled.get(queue))
+                .map(QueueProgress::faults)
+                .orElse(0);
     }
 
-    private boolean isDue(int lane) {
-        LaneProgress progress = troubled.get(lane);
+    private boolean isDue(LaneQueue queue) {
+        QueueProgress progress = troubled.get(queue);
         return progress == null || progress.isDue(nanos.getAsLong());
     }
 
@@ -163,22 +168,42 @@ final class HookPump {
         }
     }
 
-    private void deliver(int lane, int rounds) {
-        LaneProgress progress = progress(lane);
-        int size = progress.isProbing() ? config.batch() : progress.size(config.batch());
-        outbox.claim(lane, taker, new Bounds(size, BATCH_BYTES, 2 * target.deadlineMs() + CLAIM_MARGIN_MS))
+    private void deliver(LaneQueue queue, int rounds) {
+        QueueProgress progress = progress(queue);
+        boolean all = progress.isProbing() || progress.isBrief();
+        int size = all ? config.batch() : progress.size(config.batch());
+        outbox.claim(queue, taker, new Bounds(size, BATCH_BYTES, 2 * target.deadlineMs() + CLAIM_MARGIN_MS))
                 .onComplete(
-                        claimed -> claimed.ifPresentOrElse(claim -> send(claim, rounds), () -> end(lane)),
-                        failure -> storeFailed(lane));
+                        claimed -> claimed.ifPresentOrElse(claim -> send(claim, rounds), () -> end(queue)),
+                        failure -> storeFailed(queue));
     }
 
     private void send(Claim claim, int rounds) {
-        LaneProgress progress = progress(claim.lane());
+        int suspect = claim.queue().aside() ? 0 : suspects(claim.events());
+        if (suspect > 0) {
+            proceed(claim.queue(), outbox.setAside(claim, suspect), rounds);
+        } else {
+            deliver(claim, rounds);
+        }
+    }
+
+    /** How many of the first ones have authors whose others were set aside or given up. */
+    private int suspects(List<StoredEvent> events) {
+        int count = 0;
+        while (count < events.size() && isOfAny(events.get(count), suspects, faultyAuthors)) {
+            count++;
+        }
+        return count;
+    }
+
+    private void deliver(Claim claim, int rounds) {
+        QueueProgress progress = progress(claim.queue());
         Optional<StoredEvent> probe = progress.isProbing() ? ofAnotherKey(claim.events()) : Optional.empty();
-        boolean faulty = probe.isEmpty() && isOfFaultyAuthor(claim.events().get(0));
+        boolean faulty = probe.isEmpty() && isFaulty(claim.events().get(0));
         List<StoredEvent> events =
                 probe.map(List::of).orElseGet(() -> first(claim.events(), faulty ? 1 : progress.size(config.batch())));
-        target.deliver(events, faulty ? FAULTY_AUTHOR_MS : target.deadlineMs(), () -> progress.areOthersTaken(taken))
+        boolean brief = faulty || probe.isEmpty() && progress.isBrief();
+        target.deliver(events, brief ? BRIEF_MS : target.deadlineMs(), () -> progress.areOthersTaken(taken))
                 .otherwise(bug -> Delivery.away("internal"))
                 .onSuccess(delivery -> {
                     if (probe.isPresent()) {
@@ -189,12 +214,17 @@ final class HookPump {
                 });
     }
 
-    private boolean isOfFaultyAuthor(StoredEvent event) {
+    private boolean isFaulty(StoredEvent event) {
+        return isOfAny(event, faultyAuthors);
+    }
+
+    private boolean isOfAny(StoredEvent event, FaultyAuthors... lists) {
         long now = nanos.getAsLong();
-        return !faultyAuthors.isNone(now)
-                && author(event)
-                        .filter(user -> faultyAuthors.contains(user, now))
-                        .isPresent();
+        return Stream.of(lists)
+                .filter(authors -> !authors.isNone(now))
+                .anyMatch(authors -> author(event)
+                        .filter(user -> authors.contains(user, now))
+                        .isPresent());
     }
 
     private static Optional<String> author(StoredEvent event) {
@@ -205,7 +235,7 @@ final class HookPump {
     /** The first ones, up to one of a faulty author: that is delivered alone. */
     private List<StoredEvent> first(List<StoredEvent> events, int most) {
         int end = 1;
-        while (end < Math.min(events.size(), most) && !isOfFaultyAuthor(events.get(end))) {
+        while (end < Math.min(events.size(), most) && !isFaulty(events.get(end))) {
             end++;
         }
         return events.subList(0, end);
@@ -216,67 +246,70 @@ final class HookPump {
         Map<String, StoredEvent> firsts = new HashMap<>();
         events.forEach(event -> firsts.putIfAbsent(event.key(), event));
         firsts.remove(events.get(0).key());
-        firsts.values().removeIf(this::isOfFaultyAuthor);
+        firsts.values().removeIf(this::isFaulty);
         List<StoredEvent> others = List.copyOf(firsts.values());
         return others.isEmpty() ? Optional.empty() : Optional.of(others.get(random.nextInt(others.size())));
     }
 
     private void settleProbe(Claim claim, Delivery delivery, int rounds) {
-        Next next = progress(claim.lane()).afterProbe(delivery.outcome(), nanos.getAsLong());
+        Next next = progress(claim.queue()).afterProbe(delivery.outcome(), nanos.getAsLong());
         if (delivery.outcome() == Delivery.Outcome.TAKEN) {
             taken++;
             results.add(HookResult.REPEATED);
         } else {
             count(next, 1, delivery);
         }
-        proceed(claim.lane(), outbox.release(claim), rounds);
+        proceed(claim.queue(), outbox.release(claim), rounds);
     }
 
     private void settle(Claim claim, List<StoredEvent> delivered, boolean faulty, Delivery delivery, int rounds) {
-        int lane = claim.lane();
+        LaneQueue queue = claim.queue();
         int events = delivered.size();
         long now = nanos.getAsLong();
         Next next = faulty
-                ? progress(lane).afterFaultyAuthor(delivery.outcome(), taken, now)
-                : progress(lane).after(delivery.outcome(), events, taken, now);
-        if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
-            author(delivered.get(0)).ifPresent(user -> faultyAuthors.gaveUpEventOf(user, now));
+                ? progress(queue).afterFaultyAuthor(delivery.outcome(), taken, now)
+                : progress(queue).after(delivery.outcome(), events, taken, now);
+        if (next == Next.SET_ASIDE) {
+            author(delivered.get(0)).ifPresent(user -> suspects.add(user, now));
+        } else if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
+            author(delivered.get(0)).ifPresent(user -> faultyAuthors.add(user, now));
         }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
             case KEEP -> outbox.release(claim);
+            case SET_ASIDE -> outbox.setAside(claim, events);
             case DISCARD -> outbox.discard(claim, delivery.reason());
         };
         if (next == Next.REMOVE) {
             taken += events;
-            proven.add(lane);
+            proven.add(queue);
         }
         count(next, events, delivery);
-        proceed(lane, settled, rounds);
+        proceed(queue, settled, rounds);
     }
 
-    private void proceed(int lane, Future<Void> settled, int rounds) {
+    private void proceed(LaneQueue queue, Future<Void> settled, int rounds) {
         settled.onComplete(
                 any -> {
-                    if (rounds <= 1 || stopped || !isDue(lane)) {
-                        end(lane);
+                    if (rounds <= 1 || stopped || !isDue(queue)) {
+                        end(queue);
                     } else {
-                        deliver(lane, rounds - 1);
+                        deliver(queue, rounds - 1);
                     }
                 },
-                failure -> storeFailed(lane));
+                failure -> storeFailed(queue));
     }
 
     private void count(Next next, int events, Delivery delivery) {
         HookResult result = switch (next) {
             case REMOVE -> HookResult.DELIVERED;
-            case KEEP -> HookResult.REPEATED;
+            case KEEP, SET_ASIDE -> HookResult.REPEATED;
             case DISCARD -> HookResult.DISCARDED;
         };
         for (int i = 0; i < events; i++) {
             results.add(result);
         }
-        if (next == Next.KEEP) {
+        if (next == Next.KEEP || next == Next.SET_ASIDE) {
             failures.suppressed()
                     .ifPresent(suppressed -> LOG.atWarn()
                             .addKeyValue("event", "hooks.delivery.failed")
@@ -295,22 +328,27 @@ final class HookPump {
         }
     }
 
-    private void storeFailed(int lane) {
-        progress(lane).away(nanos.getAsLong());
-        end(lane);
+    private void storeFailed(LaneQueue queue) {
+        progress(queue).away(nanos.getAsLong());
+        end(queue);
     }
 
-    private LaneProgress progress(int lane) {
+    private QueueProgress progress(LaneQueue queue) {
         return troubled.computeIfAbsent(
-                lane,
-                any -> new LaneProgress(
-                        config.retry(), config.attempts(), random::nextDouble, taken, nanos.getAsLong()));
+                queue,
+                any -> new QueueProgress(
+                        queue.aside(),
+                        config.retry(),
+                        config.attempts(),
+                        random::nextDouble,
+                        taken,
+                        nanos.getAsLong()));
     }
 
-    private void end(int lane) {
-        busy.remove(lane);
-        if (progress(lane).isSmooth()) {
-            troubled.remove(lane);
+    private void end(LaneQueue queue) {
+        busy.remove(queue);
+        if (progress(queue).isSmooth()) {
+            troubled.remove(queue);
         }
         completeIfIdle();
     }

@@ -32,7 +32,7 @@ public final class HooksResponder {
         return outbox.survey()
                 .compose(lanes -> letters(lanes, request.letters())
                         .map(letters -> new Surveyed(
-                                sum(lanes, LaneState::waiting),
+                                sum(lanes, lane -> lane.waiting() + lane.aside()),
                                 sum(lanes, LaneState::dead),
                                 sum(lanes, LaneState::overflown),
                                 sum(lanes, LaneState::lost),

@@ -36,8 +36,12 @@ public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bound
     private static OutgoingConfig bounds(Section http) {
         long deadlineMs =
                 http.millis("deadlineMs", DEADLINE_MS, 100, 60_000, "how long an answer may take, until its last byte");
-        int inFlight =
-                http.integer("inFlight", IN_FLIGHT, 1, 256, "requests at a time of one node, each of another lane");
+        int inFlight = http.integer(
+                "inFlight",
+                IN_FLIGHT,
+                1,
+                256,
+                "requests at a time of one node: one of each lane, and one of what waits aside there");
         return ServiceSettings.bounds(http, deadlineMs, ANSWER_BYTES, inFlight);
     }
 }

@@ -258,15 +258,73 @@ abstract class HooksContract {
         }
     }
 
+    /** Else an outbox that refuses refuses all rooms of the lane for hours (CWE-400). */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void accounts_whose_events_get_no_answer_hold_up_no_other_room_of_their_lane(int attackers) {
+        int bombs = 150;
+        receiver.answers(batch -> contents(batch).contains("bomb") ? 0 : 204);
+        String[] rooms = besidesLobby(attackers);
+        start(
+                "hooks.events=[\"message.published\"]",
+                "hooks.http.deadlineMs=200",
+                "hooks.retryMs=50",
+                "hooks.whenFull=refuse",
+                "hooks.waiting=100");
+        try (ChatPeer ann = node().enter("ann", "lobby");
+                ChatPeer ben = node().enter("ben", "elsewhere")) {
+            ann.join("lobby");
+            ben.join("elsewhere");
+            List<ChatPeer> peers = new ArrayList<>();
+            for (int i = 0; i < attackers; i++) {
+                peers.add(node().enter("attacker-" + i, rooms[i]));
+                peers.get(i).join(rooms[i]);
+            }
+            AtomicInteger others = new AtomicInteger();
+            Runnable another = () -> ben.say("elsewhere", "other", "other-" + others.getAndIncrement());
+            for (int bomb = 0; bomb < bombs; bomb++) {
+                int each = bomb % attackers;
+                sayBesides(another, peers.get(each), rooms[each], "bomb", "bomb-" + bomb);
+            }
+            for (String text : texts(20)) {
+                sayBesides(another, ann, "lobby", text, text.replace(' ', '-'));
+            }
+            until(() -> {
+                another.run();
+                return contents(receiver.firstTaken(ROOM)).size() == 20;
+            });
+            assertThat(contents(receiver.firstTaken(ROOM))).containsExactlyElementsOf(texts(20));
+            assertThat(ann.chat("lobby", "text 20", "text-20").getString("type"))
+                    .as("it is not full, however long the others take")
+                    .isEqualTo("ack");
+            assertThat(hooks().getInteger("waiting"))
+                    .as("of what got no answer some still waits")
+                    .isPositive();
+            peers.forEach(ChatPeer::close);
+        }
+    }
+
+    /** An event is set aside only while others are taken, and until then the outbox may be full. */
+    private static void sayBesides(Runnable another, ChatPeer peer, String room, String text, String id) {
+        until(() -> {
+            another.run();
+            return peer.chat(room, text, id).getString("type").equals("ack");
+        });
+    }
+
+    private static String[] besidesLobby(int count) {
+        return IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> "room-" + i)
+                .filter(room -> StreamName.room(new RoomId(room)).lane()
+                        == StreamName.room(new RoomId("lobby")).lane())
+                .limit(count)
+                .toArray(String[]::new);
+    }
+
     /** Attackers may have all lanes begin with such an event: then nothing else shows that the application is not away. */
     @Test
     void event_that_no_other_lane_shows_to_be_at_fault_is_given_up_for_those_of_other_keys() {
-        String other = IntStream.iterate(0, i -> i + 1)
-                .mapToObj(i -> "other-" + i)
-                .filter(room -> StreamName.room(new RoomId(room)).lane()
-                        == StreamName.room(new RoomId("lobby")).lane())
-                .findFirst()
-                .orElseThrow();
+        String other = besidesLobby(1)[0];
         receiver.answers(batch -> contents(batch).contains("text 0") ? 0 : 204);
         start("hooks.events=[\"message.published\"]", "hooks.http.deadlineMs=300", "hooks.attempts=2");
         try (ChatPeer ann = node().enter("ann", "lobby", other)) {
@@ -276,13 +334,18 @@ abstract class HooksContract {
             for (int i = 0; i < 10; i++) {
                 ann.say(other, "other " + i, "other-" + i);
             }
-            until(() -> hooks().getInteger("dead") == 1);
+            assertThat(contents(receiver.await("room:" + other, 10)))
+                    .as("they do not wait for it")
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 10).mapToObj(i -> "other " + i).toList());
+            AtomicInteger more = new AtomicInteger(10);
+            until(() -> {
+                ann.say(other, "more", "other-" + more.getAndIncrement()); // it is given up only while others are taken
+                return hooks().getInteger("dead") == 1;
+            });
             assertThat(hooks().getJsonArray("deadLetters").getJsonObject(0).getString("reason"))
                     .isEqualTo("no_answer");
             assertThat(contents(receiver.await(ROOM, 2))).containsExactly("text 1", "text 2");
-            assertThat(contents(receiver.await("room:" + other, 10)))
-                    .containsExactlyElementsOf(
-                            IntStream.range(0, 10).mapToObj(i -> "other " + i).toList());
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.ObjIntConsumer;
 
 /**
  * The outboxes of a single node. What was held by the last run of the process ends as the next one begins. Claims are in
@@ -43,13 +44,17 @@ public final class EmbeddedOutbox implements HookOutbox {
     public boolean isFull(Batch batch, int lane, HookEvent event) {
         return config.whenFull() == OutboxConfig.WhenFull.REFUSE
                 && config.tells(event.type())
-                && tables.state(batch, lane).waiting() >= config.waiting();
+                && tables.state(batch, LaneQueue.of(lane)).waiting() >= config.waiting();
     }
 
     /** Stores an event in the step that it tells of, with the position of its entry. */
     public void report(Batch batch, int lane, HookEvent event, String epoch, long seq, long now) {
         if (config.tells(event.type())) {
-            tables.push(batch, lane, EventRow.withHead(EventRow.withoutHead(event), Cause.NONE, epoch, seq, now), now);
+            tables.push(
+                    batch,
+                    LaneQueue.of(lane),
+                    EventRow.withHead(EventRow.withoutHead(event), Cause.NONE, epoch, seq, now),
+                    now);
         }
     }
 
@@ -61,11 +66,14 @@ public final class EmbeddedOutbox implements HookOutbox {
             reader.scan(tables.lanes, FIRST, LAST, (key, value) -> {
                 LaneRow row = LaneRow.decode(value);
                 int lane = Byte.toUnsignedInt(key[0]);
+                LaneQueue queue = LaneQueue.of(lane);
                 states.add(new LaneState(
                         lane,
                         row.waiting(),
+                        claims.isTaken(queue, now),
+                        tables.state(reader, queue.besides()).waiting(),
+                        claims.isTaken(queue.besides(), now),
                         row.dead(),
-                        claims.isTaken(lane, now),
                         false,
                         row.overflown(),
                         row.lost()));
@@ -76,31 +84,45 @@ public final class EmbeddedOutbox implements HookOutbox {
     }
 
     @Override
-    public Future<Optional<Claim>> claim(int lane, String taker, Bounds bounds) {
+    public Future<Optional<Claim>> claim(LaneQueue queue, String taker, Bounds bounds) {
         long now = clock.getAsLong();
-        return claims.take(lane, taker, now, now + bounds.claimMs())
-                .map(claim -> read(lane, taker, bounds)
-                        .onFailure(any -> claims.end(lane, claim))
+        return claims.take(queue, taker, now, now + bounds.claimMs())
+                .map(claim -> sweep(queue)
+                        .compose(any -> read(queue, taker, bounds))
+                        .onFailure(any -> claims.end(queue, claim))
                         .onSuccess(found -> {
                             if (found.isEmpty()) {
-                                claims.end(lane, claim);
+                                claims.end(queue, claim);
                             }
                         }))
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()));
     }
 
-    private Future<Optional<Claim>> read(int lane, String taker, Bounds bounds) {
+    private Future<?> sweep(LaneQueue queue) {
+        return queue.aside()
+                ? Future.succeededFuture()
+                : store.read(reader -> tables.isAside(reader, queue.lane(), tables.oldest(reader, queue)))
+                        .compose(any -> any
+                                ? store.write(batch -> tables.sweep(batch, queue, clock.getAsLong()))
+                                : Future.succeededFuture());
+    }
+
+    private Future<Optional<Claim>> read(LaneQueue queue, String taker, Bounds bounds) {
+        int lane = queue.lane();
         return store.read(reader -> {
                     List<byte[]> rows = new ArrayList<>();
                     int[] bytes = {bounds.bytes()};
-                    LaneRow state = tables.state(reader, lane); // a scan from 0 would visit what was deleted
+                    LaneRow state = tables.state(reader, queue); // a scan from 0 would visit what was deleted
+                    boolean leaveAside = !queue.aside() && tables.isAnyAside(reader, lane);
                     reader.scan(
-                            tables.waiting,
+                            tables.events(queue),
                             LaneRow.key(lane, state.first()),
                             LaneRow.key(lane, state.next()),
                             (key, value) -> {
                                 bytes[0] -= value.length;
-                                if (rows.size() < bounds.events() && (bytes[0] >= 0 || rows.isEmpty())) {
+                                if (rows.size() < bounds.events()
+                                        && (bytes[0] >= 0 || rows.isEmpty())
+                                        && !(leaveAside && tables.isAside(reader, lane, value))) {
                                     rows.add(value);
                                     return true;
                                 }
@@ -111,31 +133,15 @@ public final class EmbeddedOutbox implements HookOutbox {
                 .map(rows -> rows.isEmpty()
                         ? Optional.<Claim>empty()
                         : Optional.of(new Claim(
-                                lane, taker, rows.stream().map(EventRow::decode).toList(), rows)));
+                                queue,
+                                taker,
+                                rows.stream().map(EventRow::decode).toList(),
+                                rows)));
     }
 
     @Override
     public Future<Void> acknowledge(Claim claim, int count) {
-        return store.<Integer>write(batch -> {
-                    LaneRow row = tables.state(batch, claim.lane());
-                    byte[] last = claim.rows().get(count - 1);
-                    int left = count; // a full lane may have lost the oldest of them meanwhile
-                    while (left > 0
-                            && !Arrays.equals(last, batch.get(tables.waiting, key(claim, row.first() + left - 1)))) {
-                        left--;
-                    }
-                    for (int i = 0; i < left; i++) {
-                        batch.delete(tables.waiting, key(claim, row.first() + i));
-                    }
-                    tables.put(batch, claim.lane(), row.taken(left));
-                    return left;
-                })
-                .<Void>mapEmpty()
-                .onComplete(any -> free(claim));
-    }
-
-    private static byte[] key(Claim claim, long number) {
-        return LaneRow.key(claim.lane(), number);
+        return settle(claim, count, (batch, left) -> tables.remove(batch, claim.queue(), left));
     }
 
     @Override
@@ -146,15 +152,33 @@ public final class EmbeddedOutbox implements HookOutbox {
 
     @Override
     public Future<Void> discard(Claim claim, String reason) {
+        return settle(claim, 1, (batch, left) -> {
+            if (left > 0) {
+                tables.discard(batch, claim.queue(), reason, clock.getAsLong());
+            }
+        });
+    }
+
+    @Override
+    public Future<Void> setAside(Claim claim, int count) {
+        return settle(claim, count, (batch, left) -> {
+            for (int i = 0; i < left; i++) {
+                tables.setAside(batch, claim.queue(), clock.getAsLong());
+            }
+        });
+    }
+
+    /** @param step gets how many of the events still wait: a full queue may have lost the oldest of them meanwhile */
+    private Future<Void> settle(Claim claim, int count, ObjIntConsumer<Batch> step) {
         return store.<Integer>write(batch -> {
-                    int lane = claim.lane();
-                    LaneRow row = tables.state(batch, lane);
-                    byte[] first = batch.get(tables.waiting, LaneRow.key(lane, row.first()));
-                    if (first == null || !Arrays.equals(first, claim.rows().get(0))) {
-                        return 0;
+                    long first = tables.state(batch, claim.queue()).first();
+                    byte[] last = claim.rows().get(count - 1);
+                    int left = count;
+                    while (left > 0 && !Arrays.equals(last, tables.event(batch, claim.queue(), first + left - 1))) {
+                        left--;
                     }
-                    tables.put(batch, lane, tables.discard(batch, lane, row, reason, clock.getAsLong()));
-                    return 1;
+                    step.accept(batch, left);
+                    return left;
                 })
                 .<Void>mapEmpty()
                 .onComplete(any -> free(claim));
@@ -175,20 +199,18 @@ public final class EmbeddedOutbox implements HookOutbox {
     @Override
     public Future<Integer> revive(int lane) {
         return store.write(batch -> {
-            LaneRow row = tables.state(batch, lane);
+            LaneQueue queue = LaneQueue.of(lane);
             int revived = 0;
-            while (row.dead() > 0) {
+            for (LaneRow row = tables.state(batch, queue); row.dead() > 0; row = tables.state(batch, queue)) {
                 byte[] key = LaneRow.key(lane, row.firstDead());
                 byte[] letter = batch.get(tables.dead, key);
+                batch.delete(tables.dead, key);
+                tables.put(batch, queue, row.forgotten());
                 if (letter != null) {
-                    batch.delete(tables.dead, key);
-                    batch.put(tables.waiting, LaneRow.key(lane, row.next()), DeadLetterRow.event(letter));
-                    row = row.pushed();
+                    tables.append(batch, queue, DeadLetterRow.event(letter));
                     revived++;
                 }
-                row = row.forgotten();
             }
-            tables.put(batch, lane, row);
             return revived;
         });
     }
@@ -251,6 +273,6 @@ public final class EmbeddedOutbox implements HookOutbox {
     }
 
     private void free(Claim claim) {
-        claims.free(claim.lane(), claim.taker());
+        claims.free(claim.queue(), claim.taker());
     }
 }

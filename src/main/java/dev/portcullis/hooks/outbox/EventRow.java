@@ -70,6 +70,16 @@ final class EventRow {
         }
     }
 
+    /** The key of an event that is stored. */
+    static String key(byte[] row) {
+        ByteBuffer in = ByteBuffer.wrap(row, 2, row.length - 2);
+        text(in);
+        in.getLong();
+        in.getLong();
+        text(in);
+        return text(in);
+    }
+
     /** A message or an event is published once, but may be amended several times. */
     private static String id(String id, String type, long seq) {
         return seq > 0 && !PUBLISHED.contains(type) ? id + "." + seq : id;

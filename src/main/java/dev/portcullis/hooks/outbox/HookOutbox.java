@@ -3,6 +3,7 @@ package dev.portcullis.hooks.outbox;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The outboxes of all lanes. The steps that events tell of write them; here they are taken out. A failed future means that
@@ -13,12 +14,13 @@ public interface HookOutbox {
     Future<List<LaneState>> survey();
 
     /**
-     * The oldest events of a lane, which no other taker gets until the claim ends by {@link #acknowledge}, {@link #release}
-     * or its time. Empty where there are none, or where another one has them.
+     * The oldest events of a queue, which no other taker gets until the claim ends by {@link #acknowledge}, {@link #release}
+     * or its time. Empty where there are none, or where another one has them. Events of a key of which others wait aside are
+     * put behind those.
      *
      * @param taker names who takes them, over the whole cluster
      */
-    Future<Optional<Claim>> claim(int lane, String taker, Bounds bounds);
+    Future<Optional<Claim>> claim(LaneQueue queue, String taker, Bounds bounds);
 
     /** Removes the first {@code count} events of a claim, as far as they still wait; ends the claim. */
     Future<Void> acknowledge(Claim claim, int count);
@@ -28,6 +30,12 @@ public interface HookOutbox {
 
     /** Moves the first event of a claim to the dead letters, and ends the claim. */
     Future<Void> discard(Claim claim, String reason);
+
+    /**
+     * Puts the first {@code count} events of a claim aside, with what else has their keys or will have them, until none of
+     * these waits any more; ends the claim. If more than a queue may have wait aside, the oldest become dead letters.
+     */
+    Future<Void> setAside(Claim claim, int count);
 
     /** Up to {@code most} dead letters of a lane, oldest first. */
     Future<List<DeadLetter>> deadLetters(int lane, int most);
@@ -51,19 +59,38 @@ public interface HookOutbox {
 
     /**
      * @param waiting events
+     * @param claimed whether a taker has the oldest of them
+     * @param aside events that wait aside
+     * @param asideClaimed whether a taker has the oldest of these
      * @param dead letters
-     * @param claimed whether a taker has the oldest events
      * @param orphans whether something may be held by an incarnation that is gone
      * @param overflown events that became dead letters because the outbox was full
      * @param lost dead letters for which there was no room
      */
-    record LaneState(int lane, long waiting, long dead, boolean claimed, boolean orphans, long overflown, long lost) {}
+    record LaneState(
+            int lane,
+            long waiting,
+            boolean claimed,
+            long aside,
+            boolean asideClaimed,
+            long dead,
+            boolean orphans,
+            long overflown,
+            long lost) {
+        /** The queues of which events can be claimed. */
+        public Stream<LaneQueue> claimable() {
+            LaneQueue queue = LaneQueue.of(lane);
+            return Stream.concat(
+                    waiting > 0 && !claimed ? Stream.of(queue) : Stream.empty(),
+                    aside > 0 && !asideClaimed ? Stream.of(queue.besides()) : Stream.empty());
+        }
+    }
 
     /** @param bytes of rows; at least one event is taken */
     record Bounds(int events, int bytes, long claimMs) {}
 
     /** @param rows as they are stored, by which the events are known when they are removed */
-    record Claim(int lane, String taker, List<StoredEvent> events, List<byte[]> rows) {}
+    record Claim(LaneQueue queue, String taker, List<StoredEvent> events, List<byte[]> rows) {}
 
     /** An event that was given up. */
     record DeadLetter(int lane, long at, String reason, StoredEvent event) {}

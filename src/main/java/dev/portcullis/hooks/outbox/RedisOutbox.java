@@ -34,6 +34,7 @@ public final class RedisOutbox implements HookOutbox {
     private final Script claimScript;
     private final Script acknowledgeScript;
     private final Script discardScript;
+    private final Script setAsideScript;
     private final Script deadScript;
     private final Script reviveScript;
     private final Script beginScript;
@@ -52,9 +53,10 @@ public final class RedisOutbox implements HookOutbox {
         this.leaseMs = leaseMs;
         this.clock = clock;
         this.surveyScript = redis.script(RedisOutbox.class, "survey");
-        this.claimScript = redis.script(RedisOutbox.class, "claim");
-        this.acknowledgeScript = redis.script(RedisOutbox.class, "acknowledge");
-        this.discardScript = redis.script(RedisOutbox.class, TIME, "outbox", "discard");
+        this.claimScript = redis.script(RedisOutbox.class, TIME, "outbox", "aside", "claim");
+        this.acknowledgeScript = redis.script(RedisOutbox.class, TIME, "outbox", "aside", "acknowledge");
+        this.discardScript = redis.script(RedisOutbox.class, TIME, "outbox", "aside", "discard");
+        this.setAsideScript = redis.script(RedisOutbox.class, TIME, "outbox", "aside", "set_aside");
         this.deadScript = redis.script(RedisOutbox.class, "dead_letters");
         this.reviveScript = redis.script(RedisOutbox.class, "revive");
         this.beginScript = redis.script(RedisOutbox.class, TIME, "outbox", "begin_held");
@@ -103,21 +105,20 @@ public final class RedisOutbox implements HookOutbox {
     }
 
     @Override
-    public Future<Optional<Claim>> claim(int lane, String taker, Bounds bounds) {
-        return redis.run(claimScript
-                        .call()
-                        .key(key(lane, "hq"))
-                        .key(key(lane, "hc"))
-                        .arg(taker)
-                        .arg(bounds.claimMs())
-                        .arg(bounds.events())
-                        .arg(bounds.bytes()))
+    public Future<Optional<Claim>> claim(LaneQueue queue, String taker, Bounds bounds) {
+        Script.Call call = onQueue(claimScript, queue)
+                .arg(clock.getAsLong())
+                .arg(taker)
+                .arg(bounds.claimMs())
+                .arg(bounds.events())
+                .arg(bounds.bytes());
+        return redis.run(report(call, queue.lane(), Optional.empty(), Optional.empty()))
                 .map(reply -> {
                     List<byte[]> rows = reply.stream().map(Response::toBytes).toList();
                     return rows.isEmpty()
                             ? Optional.empty()
                             : Optional.of(new Claim(
-                                    lane,
+                                    queue,
                                     taker,
                                     rows.stream().map(EventRow::decode).toList(),
                                     rows));
@@ -126,13 +127,8 @@ public final class RedisOutbox implements HookOutbox {
 
     @Override
     public Future<Void> acknowledge(Claim claim, int count) {
-        return redis.run(acknowledgeScript
-                        .call()
-                        .key(key(claim.lane(), "hq"))
-                        .key(key(claim.lane(), "hc"))
-                        .arg(claim.taker())
-                        .arg(count)
-                        .arg(count == 0 ? "" : sha1(claim.rows().get(count - 1))))
+        Script.Call call = onClaim(onQueue(acknowledgeScript, claim.queue()), claim, count);
+        return redis.run(report(call, claim.queue().lane(), Optional.empty(), Optional.empty()))
                 .mapEmpty();
     }
 
@@ -143,15 +139,35 @@ public final class RedisOutbox implements HookOutbox {
 
     @Override
     public Future<Void> discard(Claim claim, String reason) {
-        Script.Call call = discardScript
-                .call()
-                .key(key(claim.lane(), "hc"))
+        Script.Call call = onQueue(discardScript, claim.queue())
                 .arg(clock.getAsLong())
                 .arg(claim.taker())
                 .arg(sha1(claim.rows().get(0)))
                 .arg(reason);
-        return redis.run(report(call, claim.lane(), Optional.empty(), Optional.empty()))
+        return redis.run(report(call, claim.queue().lane(), Optional.empty(), Optional.empty()))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> setAside(Claim claim, int count) {
+        Script.Call call = onClaim(onQueue(setAsideScript, claim.queue()).arg(clock.getAsLong()), claim, count);
+        return redis.run(report(call, claim.queue().lane(), Optional.empty(), Optional.empty()))
+                .mapEmpty();
+    }
+
+    private static Script.Call onClaim(Script.Call call, Claim claim, int count) {
+        return call.arg(claim.taker())
+                .arg(count)
+                .arg(count == 0 ? "" : sha1(claim.rows().get(count - 1)));
+    }
+
+    private static Script.Call onQueue(Script script, LaneQueue queue) {
+        int lane = queue.lane();
+        return script.call()
+                .key(key(lane, queue.aside() ? "ha" : "hq"))
+                .key(key(lane, queue.aside() ? "hb" : "hc"))
+                .key(key(lane, "ha"))
+                .key(key(lane, "hk"));
     }
 
     @Override
@@ -202,18 +218,20 @@ public final class RedisOutbox implements HookOutbox {
         Script.Call call = surveyScript.call();
         for (int lane = first; lane < first + count; lane++) {
             int of = lane;
-            Stream.of("hq", "hd", "hc", "hn", "leases", "hs").forEach(kind -> call.key(key(of, kind)));
+            Stream.of("hq", "hc", "ha", "hb", "hd", "hn", "leases", "hs").forEach(kind -> call.key(key(of, kind)));
         }
         return redis.run(call)
                 .map(reply -> reply.stream()
                         .map(state -> new LaneState(
                                 first + state.get(0).toInteger(),
                                 state.get(1).toLong(),
-                                state.get(2).toLong(),
-                                state.get(3).toInteger() == 1,
+                                state.get(2).toInteger() == 1,
+                                state.get(3).toLong(),
                                 state.get(4).toInteger() == 1,
                                 state.get(5).toLong(),
-                                state.get(6).toLong()))
+                                state.get(6).toInteger() == 1,
+                                state.get(7).toLong(),
+                                state.get(8).toLong()))
                         .toList());
     }
 

@@ -1,18 +1,18 @@
--- Removes the oldest events of a lane, which were delivered, and ends their claim.
--- KEYS    hq, hc
--- ARGV    who took them, how many (0: none), the SHA-1 of the last of them
--- Result  how many were removed: those that a full lane lost meanwhile, or that others took, are gone already
+-- Removes the oldest events of a queue, which were delivered, and ends their claim.
+-- KEYS    hq or ha, who takes them; then those of what is aside and of the outbox
+-- ARGV    who took them, how many (0: none), the SHA-1 of the last of them; then those of the outbox
+-- Result  how many were removed: those that a full queue lost meanwhile, or that others took, are gone already
 -- Promise No event is removed that was not delivered: rows differ, and those before one are always the same.
 if redis.call('GET', KEYS[2]) == ARGV[1] then
     redis.call('DEL', KEYS[2])
 end
-local count = tonumber(ARGV[2])
-while count > 0 do
-    local last = redis.call('LINDEX', KEYS[1], count - 1)
-    if last and redis.sha1hex(last) == ARGV[3] then
-        redis.call('LTRIM', KEYS[1], count, -1)
-        break
+local count = still_oldest(KEYS[1], tonumber(ARGV[2]), ARGV[3])
+if count > 0 and KEYS[1] == aside.queue then
+    for _, row in ipairs(redis.call('LRANGE', KEYS[1], 0, count - 1)) do
+        aside.forget(row)
     end
-    count = count - 1
+end
+if count > 0 then
+    redis.call('LTRIM', KEYS[1], count, -1)
 end
 return count

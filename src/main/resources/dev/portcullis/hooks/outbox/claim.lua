@@ -1,19 +1,26 @@
--- Claims the oldest events of a lane.
--- KEYS    hq, hc
--- ARGV    who takes them, for how long in ms, how many at most, how many bytes at most
+-- Claims the oldest events of a queue. Puts those aside of whose key others wait there.
+-- KEYS    hq or ha, who takes them; then those of what is aside and of the outbox
+-- ARGV    now (0: Redis's clock), who takes them, for how long in ms, how many at most, how many bytes at most; then those of
+--         the outbox
 -- Result  rows, oldest first; none if there are none or if another one has them
 -- Promise One taker at a time, unless its time is over.
-local CHUNK = 16
+local CHUNK, MOST_SWEPT = 16, 500
 local owner = redis.call('GET', KEYS[2])
-if owner and owner ~= ARGV[1] then
+if owner and owner ~= ARGV[2] then
     return {}
 end
-local most, bytes, rows, at = tonumber(ARGV[3]), tonumber(ARGV[4]), {}, 0
+local sweeps = KEYS[1] ~= aside.queue and redis.call('EXISTS', aside.keys) == 1
+local swept, oldest = 0, sweeps and redis.call('LINDEX', KEYS[1], 0)
+while oldest and swept < MOST_SWEPT and aside.has(oldest) do
+    aside.add(redis.call('LPOP', KEYS[1]), store_time(ARGV[1]))
+    swept, oldest = swept + 1, redis.call('LINDEX', KEYS[1], 0)
+end
+local most, bytes, rows, at = tonumber(ARGV[4]), tonumber(ARGV[5]), {}, 0
 repeat
     local chunk = redis.call('LRANGE', KEYS[1], at, at + CHUNK - 1)
     for _, row in ipairs(chunk) do
         bytes = bytes - #row
-        if #rows == most or bytes < 0 and #rows > 0 then
+        if #rows == most or bytes < 0 and #rows > 0 or sweeps and aside.has(row) then
             chunk = {}
             break
         end
@@ -22,6 +29,6 @@ repeat
     at = at + CHUNK
 until #chunk < CHUNK
 if #rows > 0 then
-    redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+    redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 end
 return rows

@@ -10,6 +10,7 @@ import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.hooks.outbox.LaneQueue;
 import dev.portcullis.hooks.outbox.OutboxConfig;
 import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
 import dev.portcullis.hooks.outbox.StoredEvent;
@@ -160,7 +161,7 @@ class RoomReporterTest {
 
     private List<StoredEvent> events() {
         try {
-            return done(outbox.claim(LOBBY.lane(), "test", new Bounds(10_000, 1 << 24, 10_000)))
+            return done(outbox.claim(LaneQueue.of(LOBBY.lane()), "test", new Bounds(10_000, 1 << 24, 10_000)))
                     .map(claim -> List.copyOf(claim.events()))
                     .orElse(List.of());
         } catch (Exception broken) {

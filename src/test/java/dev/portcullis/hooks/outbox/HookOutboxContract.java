@@ -11,6 +11,7 @@ import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,11 @@ abstract class HookOutboxContract {
     private static final long NOW = 1_000_000;
     private static final Bounds BOUNDS = new Bounds(10, 1 << 20, 10_000);
 
+    private static final LaneQueue MAIN = LaneQueue.of(LANE);
+    private static final LaneQueue ASIDE = MAIN.besides();
+
     protected final AtomicLong clock = new AtomicLong(NOW);
+    private int begun;
 
     abstract HookOutbox outbox(OutboxConfig config) throws Exception;
 
@@ -69,10 +74,10 @@ abstract class HookOutboxContract {
         begin(outbox, 1);
         Claim first = claim(outbox, BOUNDS).orElseThrow();
 
-        assertThat(done(outbox.claim(LANE, "other", BOUNDS))).isEmpty();
+        assertThat(done(outbox.claim(LaneQueue.of(LANE), "other", BOUNDS))).isEmpty();
         assertThat(state(outbox).orElseThrow().claimed()).isTrue();
         done(outbox.release(first));
-        assertThat(done(outbox.claim(LANE, "other", BOUNDS))).isPresent();
+        assertThat(done(outbox.claim(LaneQueue.of(LANE), "other", BOUNDS))).isPresent();
     }
 
     @Test
@@ -167,6 +172,129 @@ abstract class HookOutboxContract {
         assertThat(done(outbox.deadLetters(LANE, 10))).isEmpty();
     }
 
+    @Test
+    void what_is_set_aside_waits_with_all_of_its_key_in_order_and_the_lane_goes_on_without_it() throws Exception {
+        HookOutbox outbox = outbox(config());
+        for (String key : List.of("bad", "good", "bad", "bad", "good")) {
+            begin(outbox, key);
+        }
+        done(outbox.setAside(claim(outbox).orElseThrow(), 1));
+
+        assertThat(drained(outbox, MAIN)).containsExactly("good.1", "good.4");
+        begin(outbox, "bad");
+        begin(outbox, "good");
+        assertThat(drained(outbox, MAIN)).containsExactly("good.6");
+        LaneState state = state(outbox).orElseThrow();
+        assertThat(state.waiting()).isZero();
+        assertThat(state.aside()).isEqualTo(4);
+        assertThat(drained(outbox, ASIDE)).containsExactly("bad.0", "bad.2", "bad.3", "bad.5");
+    }
+
+    @Test
+    void key_waits_in_the_lane_again_once_nothing_of_it_is_aside() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, "bad");
+        begin(outbox, "worse");
+        done(outbox.setAside(claim(outbox).orElseThrow(), 2));
+        begin(outbox, "bad");
+        begin(outbox, "worse");
+
+        done(outbox.acknowledge(claim(outbox, ASIDE, new Bounds(1, 1, 10_000)), 1));
+        assertThat(drained(outbox, MAIN)).containsExactly("bad.2");
+        done(outbox.discard(claim(outbox, ASIDE, BOUNDS), "status_500"));
+        begin(outbox, "worse");
+        assertThat(drained(outbox, ASIDE))
+                .as("it was behind the one that is given up")
+                .containsExactly("worse.3");
+        assertThat(drained(outbox, MAIN)).containsExactly("worse.4");
+        assertThat(state(outbox).orElseThrow().dead()).isEqualTo(1);
+    }
+
+    @Test
+    void queues_of_a_lane_have_takers_of_their_own() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, "bad");
+        begin(outbox, "good");
+        done(outbox.setAside(claim(outbox).orElseThrow(), 1));
+        assertThat(state(outbox).orElseThrow().claimable()).containsExactly(MAIN, ASIDE);
+        Claim aside = claim(outbox, ASIDE, BOUNDS);
+
+        assertThat(done(outbox.claim(ASIDE, "other", BOUNDS))).isEmpty();
+        assertThat(state(outbox).orElseThrow().claimable()).containsExactly(MAIN);
+        assertThat(done(outbox.claim(MAIN, "other", BOUNDS))).isPresent();
+        assertThat(state(outbox).orElseThrow().claimable()).isEmpty();
+        done(outbox.release(aside));
+        assertThat(state(outbox).orElseThrow().claimable()).containsExactly(ASIDE);
+    }
+
+    @Test
+    void late_request_to_set_an_event_aside_moves_no_other_one() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, "bad");
+        begin(outbox, "good");
+        Claim late = claim(outbox).orElseThrow();
+        done(outbox.setAside(late, 1));
+
+        done(outbox.setAside(late, 1));
+        assertThat(drained(outbox, MAIN)).containsExactly("good.1");
+        assertThat(drained(outbox, ASIDE)).containsExactly("bad.0");
+    }
+
+    @Test
+    void more_than_a_queue_has_room_for_does_not_wait_aside_and_holds_up_nothing() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, "bad");
+        done(outbox.setAside(claim(outbox).orElseThrow(), 1));
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 34; j++) {
+                begin(outbox, "bad");
+            }
+            begin(outbox, "good");
+            assertThat(drained(outbox, MAIN)).hasSize(1);
+        }
+
+        LaneState state = state(outbox).orElseThrow();
+        assertThat(state.aside()).isEqualTo(100);
+        assertThat(state.overflown()).isEqualTo(3);
+        assertThat(done(outbox.deadLetters(LANE, 10)))
+                .extracting(letter -> letter.event().id() + " " + letter.reason())
+                .containsExactly("bad.0 overflow", "bad.1 overflow", "bad.2 overflow");
+        assertThat(drained(outbox, ASIDE)).hasSize(100);
+        begin(outbox, "bad");
+        assertThat(drained(outbox, MAIN))
+                .as("none of those that are counted is left")
+                .hasSize(1);
+    }
+
+    /** Begins something whose id tells its key and how many were begun before. */
+    private void begin(HookOutbox outbox, String key) throws Exception {
+        String id = key + "." + begun++;
+        done(outbox.begin(
+                LANE,
+                new Held(
+                        id,
+                        new HookEvent(HookType.SESSION_OPENED, key, id, "}".getBytes(StandardCharsets.UTF_8)),
+                        event(HookType.SESSION_CLOSED, id + ".closed", "closed")),
+                NODE));
+    }
+
+    private static Claim claim(HookOutbox outbox, LaneQueue queue, Bounds bounds) throws Exception {
+        return done(outbox.claim(queue, "taker", bounds)).orElseThrow();
+    }
+
+    /** Takes all events out of a queue. */
+    private static List<String> drained(HookOutbox outbox, LaneQueue queue) throws Exception {
+        List<String> ids = new ArrayList<>();
+        Optional<Claim> claim = done(outbox.claim(queue, "taker", BOUNDS));
+        while (claim.isPresent()) {
+            ids.addAll(ids(claim.orElseThrow()));
+            done(outbox.acknowledge(
+                    claim.orElseThrow(), claim.orElseThrow().rows().size()));
+            claim = done(outbox.claim(queue, "taker", BOUNDS));
+        }
+        return ids;
+    }
+
     protected static void begin(HookOutbox outbox, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             done(outbox.begin(LANE, held("s" + i), NODE));
@@ -185,7 +313,7 @@ abstract class HookOutboxContract {
     }
 
     protected static Optional<Claim> claim(HookOutbox outbox, Bounds bounds) throws Exception {
-        return done(outbox.claim(LANE, "taker", bounds));
+        return done(outbox.claim(LaneQueue.of(LANE), "taker", bounds));
     }
 
     protected static Optional<Claim> claim(HookOutbox outbox) throws Exception {

@@ -61,7 +61,7 @@ class RedisOutboxTest extends HookOutboxContract {
     void claim_of_a_taker_that_is_gone_ends_with_its_time() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 1);
-        assertThat(done(outbox.claim(LANE, "gone", new HookOutbox.Bounds(1, 1, 50))))
+        assertThat(done(outbox.claim(LaneQueue.of(LANE), "gone", new HookOutbox.Bounds(1, 1, 50))))
                 .isPresent();
 
         assertThat(Await.until(() -> {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.hooks.Delivery.Outcome;
 import dev.portcullis.hooks.HooksConfig.Retry;
-import dev.portcullis.hooks.LaneProgress.Next;
+import dev.portcullis.hooks.QueueProgress.Next;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class LaneProgressTest {
+class QueueProgressTest {
     private static final Retry RETRY = new Retry(100, 350);
-    private final LaneProgress progress = new LaneProgress(RETRY, 3, () -> 1, 0, 0);
+    private final QueueProgress progress = new QueueProgress(true, RETRY, 3, () -> 1, 0, 0);
 
     @Test
     void pause_after_failures_doubles_up_to_the_longest_and_ends_with_a_success() {
@@ -26,7 +26,7 @@ class LaneProgressTest {
 
     @Test
     void pause_is_at_least_half_of_it() {
-        LaneProgress least = new LaneProgress(RETRY, 3, () -> 0, 0, 0);
+        QueueProgress least = new QueueProgress(true, RETRY, 3, () -> 0, 0, 0);
         least.after(Outcome.FAILED, 1, 0, 0);
         assertThat(least.isDue(nanos(50) - 1)).isFalse();
         assertThat(least.isDue(nanos(50))).isTrue();
@@ -60,7 +60,7 @@ class LaneProgressTest {
 
     @Test
     void application_that_takes_nothing_else_gets_a_refused_event_after_growing_pauses() {
-        LaneProgress patient = new LaneProgress(RETRY, 4, () -> 1, 0, 0);
+        QueueProgress patient = new QueueProgress(true, RETRY, 4, () -> 1, 0, 0);
         patient.after(Outcome.REFUSED, 1, 7, 0);
         assertThat(patient.isDue(0)).as("the first may have been an accident").isTrue();
         for (long pauseMs : new long[] {100, 200}) {
@@ -74,7 +74,7 @@ class LaneProgressTest {
     /** Else a user whose texts are refused could stop the events of all other keys of a lane. */
     @Test
     void refused_event_does_not_pause_its_lane_while_others_are_taken() {
-        LaneProgress busy = new LaneProgress(RETRY, 4, () -> 1, 0, 0);
+        QueueProgress busy = new QueueProgress(true, RETRY, 4, () -> 1, 0, 0);
         for (long taken = 7; taken < 10; taken++) {
             assertThat(busy.after(Outcome.REFUSED, 1, taken, 0)).isEqualTo(Next.KEEP);
             assertThat(busy.isDue(0)).isTrue();
@@ -116,6 +116,36 @@ class LaneProgressTest {
         }
         assertThat(progress.isSmooth()).isTrue();
         assertThat(progress.isSuspect()).isFalse();
+    }
+
+    /** Else 100 users with such events hold up the other rooms of a lane for hours. */
+    @Test
+    void event_that_fails_alone_is_set_aside_at_once_and_those_that_follow_it_after_one_brief_attempt() {
+        QueueProgress lane = new QueueProgress(false, RETRY, 3, () -> 1, 0, 0);
+        long taken = 0;
+        assertThat(lane.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
+        assertThat(lane.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
+        long now = nanos(1_000_000);
+        for (int i = 0; i < 100; i++) {
+            assertThat(lane.after(Outcome.FAILED, 1, taken, now))
+                    .as("the application may be away")
+                    .isEqualTo(Next.KEEP);
+            assertThat(lane.after(Outcome.FAILED, 1, ++taken, now)).isEqualTo(Next.SET_ASIDE);
+            assertThat(lane.isBrief()).isTrue();
+            assertThat(lane.size(50)).isEqualTo(1);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(lane.isBrief()).isTrue();
+            assertThat(lane.after(Outcome.TAKEN, 1, taken++, now)).isEqualTo(Next.REMOVE);
+        }
+        assertThat(lane.isBrief()).isFalse();
+        assertThat(lane.isSmooth()).isTrue();
+    }
+
+    @Test
+    void what_is_aside_already_has_all_of_its_attempts_and_time() {
+        giveUp(0);
+        assertThat(progress.isBrief()).isFalse();
     }
 
     @Test

@@ -5,25 +5,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a node remembers of one lane between deliveries: when the next may begin, and how many events it has. A failure
- * pauses the lane, twice as long as the one before. Of a batch that is refused each event is delivered alone, so that only
+ * What a node remembers of one queue between deliveries: when the next may begin, and how many events it has. A failure
+ * pauses the queue, twice as long as the one before. Of a batch that is refused each event is delivered alone, so that only
  * those are given up that are refused themselves. While the application takes other events, what it refuses is not retried
- * later but at once: it holds up the lane for no longer than the attempts take (CWE-400).
+ * later but at once: it holds up the queue for no longer than the attempts take (CWE-400).
  *
  * <p>An event over which the application breaks would hold up its lane for ever (CWE-400). A failure counts against the
  * events if others were taken since the delivery before it; while none are taken the application is away, and nothing is
- * given up. The first event of a lane that is given up for failures had pauses between its attempts, since a part of the
- * application may have been away. Those that follow it have none, so that a user who sends many does not hold up the lane.
+ * set aside or given up. One that fails alone is set aside with what has its key, and the lane goes on. The first event
+ * aside that is given up for failures had pauses between its attempts, since a part of the application may have been away.
+ * Those that follow it have none, so that a user who sends many does not hold up the others aside.
  */
-final class LaneProgress {
+final class QueueProgress {
     private static final int MOST_DOUBLINGS = 30;
 
     /** Failures that count against a batch, after which its events are delivered alone. */
     private static final int BATCH_FAILURES = 2;
 
-    /** Events that are delivered alone after one that failed was given up, since more like it may follow. */
+    /** Events that are delivered alone after one that failed was set aside or given up, since more like it may follow. */
     private static final int WATCHED = 100;
 
+    private final boolean aside;
     private final Retry retry;
     private final int attempts;
     private final DoubleSupplier random;
@@ -42,16 +44,19 @@ final class LaneProgress {
     enum Next {
         REMOVE,
         KEEP,
+        SET_ASIDE,
         DISCARD
     }
 
     /**
+     * @param aside whether it is the queue of what was set aside
      * @param attempts after which an event is given up that is refused or fails
      * @param random from 0 to 1
-     * @param allTaken how many events the application has taken from this node, of all lanes
+     * @param allTaken how many events the application has taken from this node, of all queues
      * @param now like {@link System#nanoTime()}
      */
-    LaneProgress(Retry retry, int attempts, DoubleSupplier random, long allTaken, long now) {
+    QueueProgress(boolean aside, Retry retry, int attempts, DoubleSupplier random, long allTaken, long now) {
+        this.aside = aside;
         this.retry = retry;
         this.attempts = attempts;
         this.random = random;
@@ -69,7 +74,7 @@ final class LaneProgress {
     }
 
     /**
-     * Whether the next delivery should be of one event of another key than the first has. If all lanes begin with events
+     * Whether the next delivery should be of one event of another key than the first has. If all queues begin with events
      * over which the application breaks, none is taken; then only this shows that the application is not away.
      */
     boolean isProbing() {
@@ -87,9 +92,14 @@ final class LaneProgress {
         return failures == 0 && refusals == 0 && alone == 0;
     }
 
-    /** Whether the events of the lane may be those over which the application breaks. */
+    /** Whether its events may be those over which the application breaks. */
     boolean isSuspect() {
         return failing || watched;
+    }
+
+    /** Whether its next event can be set aside for little: more like the last one may follow. */
+    boolean isBrief() {
+        return watched && !aside;
     }
 
     /** How often the present first event has failed while others were taken. */
@@ -97,12 +107,12 @@ final class LaneProgress {
         return alone > 0 ? BATCH_FAILURES + faults : faults;
     }
 
-    /** Whether other events were taken since the last delivery of this lane. */
+    /** Whether other events were taken since the last delivery of this queue. */
     boolean areOthersTaken(long allTaken) {
         return allTaken != takenAtLast;
     }
 
-    /** @param allTaken how many events the application has taken from this node, of all lanes */
+    /** @param allTaken how many events the application has taken from this node, of all queues */
     Next after(Delivery.Outcome outcome, int events, long allTaken, long now) {
         return switch (outcome) {
             case TAKEN -> taken(events, allTaken);
@@ -121,7 +131,7 @@ final class LaneProgress {
         return after(outcome, 1, allTaken, now);
     }
 
-    /** Neither the events nor the lane are the reason: the application or the store is away. */
+    /** Neither the events nor the queue are the reason: the application or the store is away. */
     Next away(long now) {
         failures++;
         pause(failures, now);
@@ -149,8 +159,10 @@ final class LaneProgress {
             faults = 0;
             failures = 0;
             alone = events;
+        } else if (events == 1 && counts && !aside) {
+            return goOn(Next.SET_ASIDE);
         } else if (events == 1 && faults >= attempts) {
-            return giveUp();
+            return goOn(Next.DISCARD);
         } else if (watched && counts) {
             failures = 0;
             return Next.KEEP;
@@ -158,14 +170,14 @@ final class LaneProgress {
         return away(now);
     }
 
-    private Next giveUp() {
+    private Next goOn(Next next) {
         faults = 0;
         failures = 0;
         failing = false;
         probing = false;
         watched = true;
         alone = Math.max(alone - 1, WATCHED);
-        return Next.DISCARD;
+        return next;
     }
 
     private void oneLess() {

@@ -1,0 +1,12 @@
+-- Puts the oldest events of a lane aside, and ends their claim.
+-- KEYS    hq, hc; then those of what is aside and of the outbox
+-- ARGV    now (0: Redis's clock), who took them, how many, the SHA-1 of the last of them; then those of the outbox
+-- Result  how many: those that a full queue lost meanwhile, or that others took, are gone already
+if redis.call('GET', KEYS[2]) == ARGV[2] then
+    redis.call('DEL', KEYS[2])
+end
+local count, now = still_oldest(KEYS[1], tonumber(ARGV[3]), ARGV[4]), store_time(ARGV[1])
+for _ = 1, count do
+    aside.add(redis.call('LPOP', KEYS[1]), now)
+end
+return count
