@@ -306,7 +306,7 @@ interface AmendContract {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void send(String id, String text) throws Exception {
+    default void send(String id, String text) throws Exception {
         send(LOBBY, id, text);
     }
 
@@ -327,7 +327,7 @@ interface AmendContract {
         return new AppendRequest(LOBBY, DAY, now(), bytes(text), Optional.of(ANN), Optional.empty(), now() + 5_000);
     }
 
-    private AmendRequest edit(String id, String text) {
+    default AmendRequest edit(String id, String text) {
         return of(id, text, ANN, false, Change.EDIT, Long.MIN_VALUE, 300);
     }
 
@@ -356,11 +356,11 @@ interface AmendContract {
         return new AmendRequest(append, messageId, ANN, false, Change.EDIT, Long.MIN_VALUE, 300);
     }
 
-    private AmendResult outcome(AmendRequest amend) throws Exception {
+    default AmendResult outcome(AmendRequest amend) throws Exception {
         return await(streams().amend(amend));
     }
 
-    private StreamEntry amended(AmendRequest amend) throws Exception {
+    default StreamEntry amended(AmendRequest amend) throws Exception {
         AmendResult.Appended appended = (AmendResult.Appended) outcome(amend);
         return ((AppendResult.Stored) appended.outcome()).entry();
     }

@@ -49,7 +49,7 @@ public final class RevocationScript {
                         STREAMS + "lane",
                         STREAMS + "stream_meta",
                         RedisOutbox.part(Optional.empty()), // no hook tells of a cut-off
-                        STREAMS + "find_message",
+                        STREAMS + "message_index",
                         STREAMS + "no_membership",
                         STREAMS + "append"),
                 read("revoke_outside"));

@@ -14,10 +14,8 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Reads slices of one stream as it was at one moment. */
@@ -75,21 +73,19 @@ final class SliceQuery {
 
     /** The message, if it is among the newest entries and not too old. */
     Optional<FoundMessage> find(String messageId, int searched) {
-        List<EntryRow> found = new ArrayList<>(1);
-        AtomicInteger edits = new AtomicInteger();
-        long first = Math.max(meta.first(), meta.head() - searched + 1);
-        tables.scanBack(reader, stream, first, meta.head(), row -> {
-            if (row.stored() < horizon) {
-                return false;
-            }
-            if (row.isMessage(messageId)) {
-                found.add(row);
-            } else if (row.amends(messageId)) {
-                edits.incrementAndGet();
-            }
-            return found.isEmpty();
-        });
-        return found.stream().findFirst().map(row -> new FoundMessage(row, edits.get(), meta.head()));
+        MessageIndexes.Found found = tables.messages.find(
+                stream,
+                meta,
+                messageId,
+                (from, to, visitor) -> tables.scan(reader, stream, from, to, row -> {
+                    visitor.accept(row);
+                    return true;
+                }));
+        return found.place()
+                .filter(place -> place.seq() > meta.head() - searched)
+                .flatMap(place -> tables.entry(reader, stream, place.seq())
+                        .filter(row -> row.isMessage(messageId) && row.stored() >= horizon)
+                        .map(row -> new FoundMessage(row, place.edits(), found.head())));
     }
 
     /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the embedded streams, and access to their rows. */
+/** The tables of the embedded streams, access to their rows, and what is remembered of these. */
 final class StreamTables {
     private static final byte[] RUNS = "runs".getBytes(StandardCharsets.UTF_8);
 
@@ -26,6 +26,7 @@ final class StreamTables {
     final InboxTables inboxes;
     final EmbeddedBars bars;
     final MarkTables marks;
+    final MessageIndexes messages = new MessageIndexes();
     private final Table state;
 
     StreamTables(EmbeddedStore store) {

@@ -43,10 +43,15 @@ final class AppendCalls {
 
     private static Script script(RedisStore redis, Optional<RedisOutbox> outbox, List<String> membership) {
         List<String> files = new ArrayList<>(List.of(
-                "lane", "stream_meta", RedisOutbox.part(outbox), "find_message", "conversation_entry", "inbox_place"));
+                "lane", "stream_meta", RedisOutbox.part(outbox), "message_index", "conversation_entry", "inbox_place"));
         files.addAll(membership);
         files.add("append");
         return redis.script(AppendCalls.class, files.toArray(String[]::new));
+    }
+
+    /** The key of the index of a stream's messages; see message_index.lua. */
+    static String index(StreamName stream) {
+        return RedisKeys.of(stream.lane(), "ix", stream.value());
     }
 
     Script.Call of(AppendRequest append) {
@@ -103,7 +108,8 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, "kb"))
                 .key(RedisKeys.of(lane, "m", stream.value()))
                 .key(RedisKeys.of(lane, "e", stream.value()))
-                .key(MembershipPart.bars(stream));
+                .key(MembershipPart.bars(stream))
+                .key(index(stream));
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
                     .key(RedisInboxStore.blocks(stream))

@@ -25,6 +25,8 @@ final class RedisInboxReads {
     /** About a millisecond of Redis, in which it serves no other call. */
     private static final int LOOKED_BYTES = 1 << 20;
 
+    private static final long UNREAD = -1; // see find.lua
+
     private final RedisStore redis;
     private final Script findScript;
     private final Script conversationScript;
@@ -32,37 +34,34 @@ final class RedisInboxReads {
 
     RedisInboxReads(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.findScript = redis.script(RedisInboxReads.class, "lane", "find_message", "find");
+        this.findScript = redis.script(RedisInboxReads.class, "lane", "stream_meta", "message_index", "find");
         this.conversationScript = redis.script(
                 RedisInboxReads.class, "lane", "stream_meta", "entries", "conversation_entry", "conversation");
         this.millis = millis;
     }
 
     Future<Optional<StoredMessage>> find(StreamName inbox, String messageId, int searched) {
-        return find(inbox, messageId, Long.MAX_VALUE, searched, 0);
-    }
-
-    private Future<Optional<StoredMessage>> find(
-            StreamName inbox, String messageId, long before, int left, int editsBefore) {
         Script.Call call = findScript
                 .call()
+                .key(RedisKeys.of(inbox.lane(), "lane"))
                 .key(key(inbox, "m"))
                 .key(key(inbox, "e"))
+                .key(AppendCalls.index(inbox))
                 .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
                 .arg(messageId)
-                .arg(before)
-                .arg(left)
+                .arg(searched)
                 .arg(LOOKED_BYTES);
         return redis.run(call).compose(reply -> {
-            int edits = editsBefore + reply.get(0).toInteger();
-            long seq = reply.get(1).toLong();
-            byte[] row = reply.get(2).toBytes();
-            if (row.length > 0) {
-                return Future.succeededFuture(Optional.of(message(EntryRow.decode(inbox, seq, row), edits)));
+            long seq = reply.get(0).toLong();
+            if (seq == UNREAD) {
+                return find(inbox, messageId, searched);
             }
-            return seq > 0
-                    ? find(inbox, messageId, seq, left - reply.get(3).toInteger(), edits)
-                    : Future.succeededFuture(Optional.empty());
+            return Future.succeededFuture(Optional.of(reply)
+                    .filter(any -> seq > 0)
+                    .map(found -> message(
+                            EntryRow.decode(inbox, seq, found.get(1).toBytes()),
+                            found.get(2).toInteger())));
         });
     }
 

@@ -1,7 +1,7 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>; of an inbox also w:<stream>, bl:<stream>, c:<stream>, a
---         hash of users with the seq of the newest entry of their conversation, and for inbox_place.lua ss:<stream>, sk:<stream>
---         and cp:<stream>. A part that asks the room, and defines `membership`, has taken its own off the ends before
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, ix:<stream> (see message_index.lua); of an inbox also
+--         w:<stream>, bl:<stream>, c:<stream>, a hash of users with the seq of the newest entry of their conversation, and for
+--         inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>. A part that asks the room, and defines `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
 --         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
@@ -24,7 +24,7 @@
 --         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
 --         its newest amendment. Who leaves, and has left before, gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
---         of the lane, which is complete in itself, and the shares of an inbox, which say only what is there. What a blocked
+--         of the lane, which is complete in itself, the shares of an inbox and the index of messages, which say only what is there. What a blocked
 --         sender appends is known from then on, at seq 0, and in their backlog, but no entry: a sender who repeats it can not
 --         tell. Where hooks are configured, the event that tells of the entry is stored too (outbox.lua, which takes its own
 --         keys and arguments off the ends), and a full outbox may refuse the append (`unreported`).
@@ -35,7 +35,7 @@ local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion negati
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
-local backlogs, blocks, conversations, sender = KEYS[8], KEYS[9], KEYS[10], ARGV[14]
+local backlogs, blocks, conversations, sender = KEYS[9], KEYS[10], KEYS[11], ARGV[14]
 local owner = string.match(stream, '^inbox:(.+)')
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
@@ -119,7 +119,7 @@ local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
 local known_at -- the seq of what replaces the amendment, which is known by it: the message's deletion or a later edit
 if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
-    local at, row, edits = find_message(entries, ARGV[16], -1, tonumber(ARGV[19]), math.huge)
+    local at, row, edits = indexed_message(entries, KEYS[8], meta, ARGV[16], tonumber(ARGV[19]), math.huge)
     local refusal, by = {'not_found'}, nil
     if at then
         refusal, by = refusal_of(row, edits)
@@ -160,8 +160,8 @@ if backlogs then
     local length = redis.call('LLEN', entries)
     local stored_gaps = tonumber(state[2] or 0)
     inbox = {
-        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[11], known = KEYS[12],
-        correspondents = KEYS[13], owner = owner, head = meta.head, first = meta.head - length + 1, length = length,
+        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[12], known = KEYS[13],
+        correspondents = KEYS[14], owner = owner, head = meta.head, first = meta.head - length + 1, length = length,
         stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = tonumber(state[3] or 0),
         most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
         refusable = sender ~= '',

@@ -1,4 +1,4 @@
--- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind find_message.lua. The same rules are
+-- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind message_index.lua. The same rules are
 -- in InboxShares, InboxTrim and CorrespondentTables.
 --
 -- What is delivered or too old goes first, from the front. Where all is undelivered, two sorted sets say who has how many

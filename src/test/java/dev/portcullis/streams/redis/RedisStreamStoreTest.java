@@ -1,9 +1,16 @@
 package dev.portcullis.streams.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 
 /** A Redis that syncs every write to its file, and is killed and restarted between two openings. */
 class RedisStreamStoreTest extends StreamStoreContract {
@@ -26,5 +33,29 @@ class RedisStreamStoreTest extends StreamStoreContract {
                 redis.restart();
             }
         };
+    }
+
+    /** Else who asks for what is not there has Redis read all bytes of a room each time (CWE-400). */
+    @Test
+    void entry_is_read_once_also_by_those_who_amend_what_is_not_there() throws Exception {
+        RedisConsole console = new RedisConsole(redis);
+        for (int i = 0; i < 100; i++) {
+            send("m" + i, "x".repeat(10_000));
+        }
+        assertThat(outcome(edit("none", "x"))).isEqualTo(new AmendResult.NotFound());
+        long before = listReads(console);
+        for (int i = 0; i < 20; i++) {
+            assertThat(outcome(edit("none", "x"))).isEqualTo(new AmendResult.NotFound());
+        }
+        assertThat(listReads(console)).isEqualTo(before);
+        send("m100", "last");
+        amended(edit("m100", "newest"));
+        assertThat(listReads(console)).isEqualTo(before + 1);
+    }
+
+    private static long listReads(RedisConsole console) {
+        Matcher calls = Pattern.compile("cmdstat_lrange:calls=(\\d+)").matcher(console.ask("INFO", "commandstats"));
+        assertThat(calls.find()).isTrue();
+        return Long.parseLong(calls.group(1));
     }
 }
