@@ -22,6 +22,12 @@ import java.util.concurrent.TimeUnit;
 public final class OutgoingHttp implements AutoCloseable {
     private static final int RESOLVER_THREADS = 8;
 
+    /**
+     * A file store answers with the headers that a client gave its object, 8 KiB and more. If they could not be read, who put
+     * it would have the store count as away for all (CWE-400).
+     */
+    private static final int HEADER_BYTES = 64 << 10;
+
     private final Vertx vertx;
     private final OutgoingConfig config;
     private final OutgoingAddresses addresses;
@@ -81,7 +87,11 @@ public final class OutgoingHttp implements AutoCloseable {
 
     /** A server's name is checked against the URL's host, although the connection goes to an address. */
     static HttpClientOptions options() {
-        return new HttpClientOptions().setTrustAll(false).setVerifyHost(true).setDecompressionSupported(false);
+        return new HttpClientOptions()
+                .setTrustAll(false)
+                .setVerifyHost(true)
+                .setDecompressionSupported(false)
+                .setMaxHeaderSize(HEADER_BYTES);
     }
 
     /** A connection that is not made by the end of its call is given up. */

@@ -97,10 +97,21 @@ public final class S3Objects {
         });
     }
 
-    /** A copy can fail after the answer has begun with 200; then its body says so. */
+    /**
+     * Leaves the headers behind that the client gave the object, which are for those who download it. A copy can fail after
+     * the answer has begun with 200; then its body says so.
+     */
     private Future<Boolean> copy(FileId id, Stored seen) {
         String source = UriEncoding.path("/" + config.bucket() + "/" + S3Urls.pending(id));
-        Map<String, String> headers = Map.of("x-amz-copy-source", source, "x-amz-copy-source-if-match", seen.etag());
+        Map<String, String> headers = Map.of(
+                "x-amz-copy-source",
+                source,
+                "x-amz-copy-source-if-match",
+                seen.etag(),
+                "x-amz-metadata-directive",
+                "REPLACE",
+                "content-type",
+                "application/octet-stream"); // each URL for a download names the type
         return call(HttpMethod.PUT, S3Urls.kept(id), headers).map(answer -> switch (answer.status()) {
             case OK -> {
                 if (!answer.body().toString().contains("CopyObjectResult")) {

@@ -4,6 +4,7 @@ import dev.portcullis.config.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLDecoder;
@@ -44,6 +45,9 @@ public final class S3Double {
     /** Objects by path; replaced as a whole. */
     public final Map<String, Buffer> objects = new ConcurrentHashMap<>();
 
+    /** The Content-Language that clients gave their objects, by path. */
+    private final Map<String, String> languages = new ConcurrentHashMap<>();
+
     /** What was refused, and why. */
     final List<String> refusals = Collections.synchronizedList(new ArrayList<>());
 
@@ -59,7 +63,7 @@ public final class S3Double {
     private final HttpServer server;
 
     public S3Double(Vertx vertx) throws Exception {
-        this.server = vertx.createHttpServer()
+        this.server = vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(32 << 10))
                 .requestHandler(request -> request.body().onSuccess(body -> serve(request, body)))
                 .listen(0, "127.0.0.1")
                 .await(30, TimeUnit.SECONDS);
@@ -96,6 +100,8 @@ public final class S3Double {
         String source = request.getHeader("x-amz-copy-source");
         if (source == null) {
             objects.put(request.path(), body);
+            Optional.ofNullable(request.getHeader("content-language"))
+                    .ifPresent(given -> languages.put(request.path(), given));
             end(request.response(), 200, Buffer.buffer());
             return;
         }
@@ -106,6 +112,9 @@ public final class S3Double {
         }
         if (copyAnswer.contains("CopyObjectResult")) {
             objects.put(request.path(), found);
+            if (!"REPLACE".equals(request.getHeader("x-amz-metadata-directive")) && languages.containsKey(source)) {
+                languages.put(request.path(), languages.get(source));
+            }
         }
         end(request.response(), 200, Buffer.buffer(copyAnswer));
     }
@@ -118,6 +127,9 @@ public final class S3Double {
             return;
         }
         HttpServerResponse response = request.response().putHeader("ETag", etag(found));
+        if (languages.containsKey(request.path())) {
+            response.putHeader("Content-Language", languages.get(request.path()));
+        }
         request.params().forEach(each -> {
             if (each.getKey().startsWith("response-")) {
                 response.putHeader(each.getKey().substring("response-".length()), each.getValue());

@@ -185,6 +185,22 @@ class S3ObjectsTest {
         assertThat(store.objects.get("/files/kept/" + upload.id())).hasToString(CONTENT);
     }
 
+    /** Else an answer that can't be read counts as a failure of the store, for all (CWE-400). */
+    @Test
+    void object_with_long_headers_is_kept_without_them() throws Exception {
+        S3Urls urls = new S3Urls(store.config());
+        String url = urls.upload(upload, Instant.now(), 60);
+        assertThat(put(url, "text/plain", CONTENT, "Content-Language", "a".repeat(16_000)))
+                .isEqualTo(200);
+
+        assertThat(keep(CONTENT)).isEqualTo(S3Check.KEPT);
+        String download = urls.download("GET", upload.id(), "attachment", "text/plain", Instant.now());
+        HttpResponse<String> answer =
+                client.send(HttpRequest.newBuilder(URI.create(download)).build(), BodyHandlers.ofString());
+        assertThat(answer.body()).isEqualTo(CONTENT);
+        assertThat(answer.headers().firstValue("content-language")).isEmpty();
+    }
+
     @Test
     void copy_that_fails_behind_its_status_fails() {
         store.objects.put(pending(), Buffer.buffer(CONTENT));
@@ -221,12 +237,14 @@ class S3ObjectsTest {
         return new S3Objects(http, target, config, new S3Urls(config), Instant::now);
     }
 
-    private int put(String url, String type, String content) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+    private int put(String url, String type, String content, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .header("Content-Type", type)
-                .PUT(BodyPublishers.ofString(content))
-                .build();
-        return client.send(request, BodyHandlers.discarding()).statusCode();
+                .PUT(BodyPublishers.ofString(content));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return client.send(request.build(), BodyHandlers.discarding()).statusCode();
     }
 
     private String pending() {
