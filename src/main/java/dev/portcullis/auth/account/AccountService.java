@@ -72,6 +72,7 @@ public final class AccountService {
     /** Where it is unknown whether the account was created, the invitation stays used. */
     private Future<GrantResult> registerAdmitted(UserId user, Register request) {
         return hasher.hash(request.turn(), request.password())
+                .recover(late -> gate.giveBack(request.invitation(), user).compose(any -> Future.failedFuture(late)))
                 .compose(hashed -> hashed.fold(
                         hash -> create(
                                 new Account(

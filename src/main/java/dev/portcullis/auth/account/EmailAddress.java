@@ -24,9 +24,17 @@ public record EmailAddress(String value) {
     private static final Pattern DOMAIN =
             Pattern.compile("(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])");
 
+    /**
+     * Characters that {@link IDN}, which is of 2003, replaces by others, and browsers and mail servers, which are of 2008, do
+     * not: the domain that it makes of {@code straße.example} is another one, whose owner would get the mails. Their ASCII form
+     * is taken.
+     */
+    private static final Pattern DEVIATIONS = Pattern.compile("[ßẞς\\u200c\\u200d]");
+
     /** Empty for a text that is no address, or one that this server does not take. */
     public static Optional<EmailAddress> parse(String text) {
-        if (text.length() > MAX_LENGTH) {
+        if (text.length() > MAX_LENGTH
+                || DEVIATIONS.matcher(text.substring(text.indexOf('@') + 1)).find()) {
             return Optional.empty();
         }
         String normal = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);

@@ -19,6 +19,7 @@ import dev.portcullis.auth.account.Accounts.RemoveFactor;
 import dev.portcullis.auth.factor.FactorCodes;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.password.HastyHasher;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
@@ -52,9 +53,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +125,13 @@ abstract class AccountServiceContract {
     }
 
     private void use(AccountsConfig config, Secret secret) {
+        use(
+                config,
+                secret,
+                keys -> new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis));
+    }
+
+    private void use(AccountsConfig config, Secret secret, Function<AccountKeys, PasswordHasher> hasher) {
         invitations = new AccountInvitations(new AccountInvitationStore(rows()), clock);
         AccountKeys keys = AccountKeys.of(secret);
         if (pool != null) {
@@ -133,7 +143,7 @@ abstract class AccountServiceContract {
                 keys,
                 store(),
                 new RegistrationGate(config.registration(), invitations),
-                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
+                hasher.apply(keys),
                 this::revoke,
                 Optional.empty(),
                 clock);
@@ -397,6 +407,13 @@ abstract class AccountServiceContract {
         assertThat(refusal(registerWith(code, "Ann"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         pool.close();
         assertThat(refusal(registerWith(code, "Bob"))).isEqualTo(GrantRefusal.BUSY);
+        use(
+                config(4, Registration.INVITED),
+                SECRET,
+                keys -> HastyHasher.of(pool, keys.passwords(), System::currentTimeMillis));
+        assertThatThrownBy(() -> registerWith(code, "Bob"))
+                .as("it took too long")
+                .isInstanceOf(TimeoutException.class);
         use(config(4, Registration.INVITED), SECRET);
         assertThat(granted(registerWith(code, "Bob")).profile().username()).isEqualTo("Bob");
     }

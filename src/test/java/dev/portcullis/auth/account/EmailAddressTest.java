@@ -17,7 +17,9 @@ class EmailAddressTest {
         "jürgen@bücher.example, jürgen@xn--bcher-kva.example",
         "ju\u0308rgen@BÜCHER.example, jürgen@xn--bcher-kva.example",
         "用户@例え.jp, 用户@xn--r8jz45g.jp",
-        "a@xn--bcher-kva.example, a@xn--bcher-kva.example"
+        "a@xn--bcher-kva.example, a@xn--bcher-kva.example",
+        "straße@xn--strae-oqa.example, straße@xn--strae-oqa.example",
+        "a@ΟΔΟΣ.example, a@xn--pxavbq.example"
     })
     void address_has_one_canonical_form(String text, String canonical) {
         assertThat(EmailAddress.parse(text).map(EmailAddress::value)).contains(canonical);
@@ -60,7 +62,12 @@ class EmailAddressTest {
                 "ann,bob@example.com",
                 "ann;bob@example.com",
                 "ann\\@example.com",
-                "ann\ud800@example.com"
+                "ann\ud800@example.com",
+                "ann@straße.example",
+                "ann@STRAẞE.example",
+                "ann@οδος.example",
+                "ann@a\u200cb.example",
+                "ann@a\u200db.example"
             })
     void text_that_is_no_usable_address_is_refused(String text) {
         assertThat(EmailAddress.parse(text)).isEmpty();
