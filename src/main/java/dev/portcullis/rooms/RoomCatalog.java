@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Pages of the rooms that a user may enter: those of the directory, then the public ones of the configuration, in which no
- * membership brought them up before.
+ * Pages of the rooms that a user may enter: their own ones of the directory, the public ones of the configuration, and the
+ * public ones of the directory. Those that strangers create come last, so that they hide none of the operator's.
  */
 final class RoomCatalog {
     /** Begins the place of a page that ended among the rooms of the configuration. */
@@ -48,18 +48,19 @@ final class RoomCatalog {
     /** @param after begins at the beginning where it is no place */
     Future<RoomPage> page(UserId viewer, Optional<String> after, int limit) {
         int most = Math.max(1, Math.min(limit, longest));
-        Optional<String> place = after.flatMap(RoomCatalog::inConfigured);
-        return place.map(from -> configured(viewer, from, most, new ArrayList<>()))
-                .orElseGet(() -> directory
-                        .list(viewer, after.flatMap(RoomCursor::parse), most)
-                        .compose(page -> {
-                            List<RoomView> found = new ArrayList<>(
-                                    page.rooms().stream().map(this::view).toList());
-                            return page.next().isPresent()
-                                    ? Future.succeededFuture(
-                                            new RoomPage(found, page.next().map(RoomCursor::text)))
-                                    : configured(viewer, "", most - found.size(), found);
-                        }));
+        return after.flatMap(RoomCatalog::inConfigured)
+                .map(place -> configured(viewer, place, most, new ArrayList<>()))
+                .orElseGet(() -> listed(viewer, after.flatMap(RoomCursor::parse), most, new ArrayList<>()));
+    }
+
+    private Future<RoomPage> listed(UserId viewer, Optional<RoomCursor> after, int left, List<RoomView> found) {
+        return directory.list(viewer, after, left).compose(page -> {
+            page.rooms().stream().map(this::view).forEach(found::add);
+            return page.next().filter(RoomCursor.PUBLIC::equals).isPresent()
+                    ? configured(viewer, "", left - page.rooms().size(), found)
+                    : Future.succeededFuture(
+                            new RoomPage(List.copyOf(found), page.next().map(RoomCursor::text)));
+        });
     }
 
     private Future<RoomPage> configured(UserId viewer, String after, int left, List<RoomView> found) {
@@ -67,22 +68,18 @@ final class RoomCatalog {
                 .filter(room -> room.value().compareTo(after) > 0)
                 .toList();
         List<RoomId> part = behind.subList(0, Math.min(left, behind.size()));
-        return ChunkedCalls.run(part, room -> rooms.find(room, viewer)).map(facts -> {
+        return ChunkedCalls.run(part, room -> rooms.find(room, viewer)).compose(facts -> {
             for (int i = 0; i < part.size(); i++) {
                 if (!isListedElsewhere(facts.get(i))) {
                     found.add(RoomView.unrecorded(part.get(i), true, Optional.empty()));
                 }
             }
-            return new RoomPage(List.copyOf(found), next(after, part, behind));
+            if (left > part.size()) {
+                return listed(viewer, Optional.of(RoomCursor.PUBLIC), left - part.size(), found);
+            }
+            String last = part.isEmpty() ? after : part.get(part.size() - 1).value();
+            return Future.succeededFuture(new RoomPage(List.copyOf(found), Optional.of(CONFIGURED + last)));
         });
-    }
-
-    private static Optional<String> next(String after, List<RoomId> part, List<RoomId> behind) {
-        if (part.size() == behind.size()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                CONFIGURED + (part.isEmpty() ? after : part.get(part.size() - 1).value()));
     }
 
     /** A user may have created a room before the configuration named it. */

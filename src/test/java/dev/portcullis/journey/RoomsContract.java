@@ -209,7 +209,11 @@ abstract class RoomsContract extends RoomRightsContract {
         List<String> all = listed("ann");
         assertThat(all).contains(own, shown, joined, "lobby", "room-1").doesNotHaveDuplicates();
         assertThat(all.subList(0, 3)).containsExactlyInAnyOrder(own, shown, joined);
-        assertThat(listed("cleo")).doesNotContain(own, joined).contains(shown);
+        List<String> toOthers = listed("cleo");
+        assertThat(toOthers).doesNotContain(own, joined).contains(shown).doesNotHaveDuplicates();
+        assertThat(toOthers.subList(0, toOthers.indexOf(shown)))
+                .as("before those that users create")
+                .contains("lobby", "room-1");
         assertThat(call("GET", "ann", "?cursor=nothing").status()).isEqualTo(400);
     }
 

@@ -47,6 +47,7 @@ class RoomCatalogTest {
         }
         assertThat(read).isEqualTo(ROOMS);
         assertThat(page.result().rooms()).extracting(RoomView::id).containsExactly(configured);
+        assertThat(page.result().next()).contains("configured~room-59");
     }
 
     /** Each call waits to be answered. */

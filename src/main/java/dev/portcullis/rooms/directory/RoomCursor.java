@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
     static final RoomCursor START = new RoomCursor(RoomList.Kind.OWNED, Optional.empty());
 
+    /** Where the public rooms begin that users have created. */
+    public static final RoomCursor PUBLIC = new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty());
+
     /** As clients get it. */
     public String text() {
         return kind.name().toLowerCase(Locale.ROOT) + "~"
@@ -32,12 +35,17 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
                 .findFirst();
     }
 
+    /** Whether both are among the public rooms, or neither. */
+    boolean isBesides(RoomCursor other) {
+        return (kind == RoomList.Kind.PUBLIC) == (other.kind == RoomList.Kind.PUBLIC);
+    }
+
     /** The beginning of the next list, if there is one. */
     Optional<RoomCursor> nextList() {
         return switch (kind) {
             case OWNED -> Optional.of(new RoomCursor(RoomList.Kind.JOINED, Optional.empty()));
             case JOINED -> Optional.of(new RoomCursor(RoomList.Kind.ADDED, Optional.empty()));
-            case ADDED -> Optional.of(new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty()));
+            case ADDED -> Optional.of(PUBLIC);
             case PUBLIC, PUBLISHED -> Optional.empty();
         };
     }

@@ -36,7 +36,10 @@ public final class RoomListing {
         this.lists = lists;
     }
 
-    /** The viewer's own rooms, those that they joined, those that others added them to, and the other public ones, each by id. */
+    /**
+     * The viewer's own rooms, those that they joined, those that others added them to, and the other public ones, each by id.
+     * A page ends before the public ones: what stands between is not of this directory.
+     */
     Future<Page> page(UserId viewer, Optional<RoomCursor> after, int limit) {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
     }
@@ -79,7 +82,7 @@ public final class RoomListing {
             Optional<RoomCursor> next =
                     more ? Optional.of(new RoomCursor(cursor.kind(), Optional.of(last(checked)))) : cursor.nextList();
             int rest = left - checked.size();
-            return next.isEmpty() || rest == 0
+            return rest == 0 || next.filter(cursor::isBesides).isEmpty()
                     ? Future.succeededFuture(new Page(List.copyOf(found), next))
                     : collect(viewer, next.get(), rest, found);
         });
