@@ -26,7 +26,7 @@ final class MessageIndexes {
     }
 
     /**
-     * @param seq of the message, if it is known
+     * @param place of the message, if it is known
      * @param head of the newest entry that was looked at
      */
     record Found(Optional<Place> place, long head) {}
