@@ -202,7 +202,7 @@ final class HookPump {
         boolean faulty = probe.isEmpty() && isFaulty(claim.events().get(0));
         List<StoredEvent> events =
                 probe.map(List::of).orElseGet(() -> first(claim.events(), faulty ? 1 : progress.size(config.batch())));
-        boolean brief = faulty || probe.isEmpty() && progress.isBrief();
+        boolean brief = faulty || (probe.isEmpty() && progress.isBrief());
         target.deliver(events, brief ? BRIEF_MS : target.deadlineMs(), () -> progress.areOthersTaken(taken))
                 .otherwise(bug -> Delivery.away("internal"))
                 .onSuccess(delivery -> {
