@@ -48,8 +48,14 @@ final class InboxTrim {
      * @param first the lowest seq that stays of those at the front
      * @param gaps how many gaps stay
      * @param place where others have to make place
+     * @param shares of the inbox once the entry is appended, where they are known
      */
-    record Plan(long first, long gaps, Optional<Place> place) {
+    record Plan(long first, long gaps, Optional<Place> place, Optional<InboxShares> shares) {
+        static Plan of(StreamMeta meta, Place place) {
+            return new Plan(
+                    meta.first(), meta.gaps(), Optional.of(place), place.loser().map(any -> place.after()));
+        }
+
         boolean refuses() {
             return place.filter(each -> each.loser().isEmpty()).isPresent();
         }
@@ -100,7 +106,7 @@ final class InboxTrim {
         }
         long length = meta.head() - first + 1;
         return length - gaps < most || dropped == MAX_DROPPED
-                ? new Plan(first, gaps, Optional.empty())
+                ? new Plan(first, gaps, Optional.empty(), moved(batch, append, meta, first))
                 : contended(batch, append, meta.from(first, gaps), waiting, deletes);
     }
 
@@ -114,11 +120,11 @@ final class InboxTrim {
         StreamName inbox = append.stream();
         int most = append.retention().entries();
         InboxShares shares = shares(batch, inbox, meta);
-        UserId user = append.message().map(Message::author).orElseGet(() -> owner(inbox));
+        UserId user = appender(append);
         int own = shares.of(user).map(Share::entries).orElse(0);
         Appender by = new Appender(
                 user,
-                append.backlog().isEmpty() || isKnown(batch, inbox, user),
+                isKnown(batch, append, user),
                 Math.max(own, waiting.map(BacklogRow::waiting).orElse(0)),
                 append.backlog().isPresent(),
                 deletes,
@@ -130,7 +136,7 @@ final class InboxTrim {
         }
         Place place = loser.map(from -> taken(batch, inbox, meta, shares, by, from))
                 .orElseGet(() -> new Place(shares, by, loser, 0, false, 0));
-        return new Plan(meta.first(), meta.gaps(), Optional.of(place));
+        return Plan.of(meta, place);
     }
 
     private Place taken(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, UserId loser) {
@@ -152,10 +158,30 @@ final class InboxTrim {
         EntryRow front = tables.entry(batch, inbox, meta.first()).orElseThrow();
         if (front.isGap()) {
             StreamMeta rest = meta.from(meta.first() + 1, meta.gaps() - 1);
-            return new Plan(rest.first(), rest.gaps(), Optional.of(taken(batch, inbox, rest, shares, by, loser)));
+            return Plan.of(rest, taken(batch, inbox, rest, shares, by, loser));
         }
         Place place = new Place(shares, by, Optional.of(senderOf(front)), meta.first(), true, meta.first() + 1);
-        return new Plan(meta.first(), meta.gaps(), Optional.of(place));
+        return Plan.of(meta, place);
+    }
+
+    /**
+     * The shares of a full inbox from which entries go that are delivered, if they are known. Else an owner who acknowledges entry
+     * by entry has all of them read again each time (CWE-400).
+     */
+    private Optional<InboxShares> moved(Batch batch, AppendRequest append, StreamMeta meta, long first) {
+        StreamName inbox = append.stream();
+        Optional<InboxShares> shares = Optional.of(inbox)
+                .filter(any -> first > meta.first())
+                .map(any -> tables.inboxes.shares(batch, inbox))
+                .filter(kept -> kept.areOf(meta.head(), meta.head() - meta.first() + 1 - meta.gaps()));
+        for (long seq = meta.first(); shares.isPresent() && seq < first; seq++) {
+            long next = seq + 1;
+            InboxShares before = shares.get();
+            shares = tables.entry(batch, inbox, seq)
+                    .map(row -> row.isGap() ? before : before.without(senderOf(row), next));
+        }
+        UserId user = appender(append);
+        return shares.map(left -> left.with(user, meta.head() + 1, isKnown(batch, append, user)));
     }
 
     /** The record once the plan is carried out, and before the append. */
@@ -163,12 +189,12 @@ final class InboxTrim {
         for (long seq = meta.first(); seq < plan.first(); seq++) {
             tables.deleteEntry(batch, inbox, seq);
         }
+        plan.shares().ifPresent(after -> tables.inboxes.put(batch, inbox, after));
         StreamMeta rest = meta.from(plan.first(), plan.gaps());
         if (plan.place().isEmpty()) {
             return rest;
         }
         Place place = plan.place().get();
-        tables.inboxes.put(batch, inbox, place.after());
         if (place.wholly()) {
             tables.deleteEntry(batch, inbox, place.seq());
             return rest.from(place.seq() + 1, rest.gaps());
@@ -184,10 +210,8 @@ final class InboxTrim {
         if (row.state() == EntryState.MESSAGE && senderOf(row).equals(owner(inbox))) {
             DirectConversation.of(row.entry()).map(DirectConversation::other).ifPresent(other -> {
                 tables.inboxes.correspondents.wrote(batch, inbox, other);
-                if (plan.place().isPresent()) { // else the shares are counted again before they are used
-                    tables.inboxes.put(
-                            batch, inbox, tables.inboxes.shares(batch, inbox).knowing(other));
-                }
+                plan.shares() // else they are counted again before they are used
+                        .ifPresent(after -> tables.inboxes.put(batch, inbox, after.knowing(other)));
             });
         }
     }
@@ -213,6 +237,14 @@ final class InboxTrim {
         tables.inboxes.put(
                 batch, inbox, counted); // also if the entry is refused, since the next one asks for them again
         return counted;
+    }
+
+    private static UserId appender(AppendRequest append) {
+        return append.message().map(Message::author).orElseGet(() -> owner(append.stream()));
+    }
+
+    private boolean isKnown(Batch batch, AppendRequest append, UserId user) {
+        return append.backlog().isEmpty() || isKnown(batch, append.stream(), user);
     }
 
     private boolean isKnown(Batch batch, StreamName inbox, UserId user) {

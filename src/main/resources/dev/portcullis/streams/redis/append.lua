@@ -273,7 +273,7 @@ if with then
     redis.call('PEXPIRE', conversations, age)
     local _, state, by = parts(row, owner)
     if state == MESSAGE and by == owner then
-        wrote_to(inbox, with, place.loser)
+        wrote_to(inbox, with, place.shared)
     end
 end
 

@@ -2,8 +2,9 @@
 -- in InboxShares, InboxTrim and CorrespondentTables.
 --
 -- What is delivered or too old goes first, from the front. Where all is undelivered, two sorted sets say who has how many
--- entries: strangers, to whom the inbox's owner has not written, and others. They are counted when they are needed, and hold as
--- long as each append needs them: `shared` of the inbox's record is the head for which they hold. A gap stays in place of the
+-- entries: strangers, to whom the inbox's owner has not written, and others. They are counted when they are needed, and kept as
+-- long as the inbox is full, also while what is delivered goes: else an owner who acknowledges entry by entry has all of them read
+-- again each time (CWE-400). `shared` of the inbox's record is the head for which they hold. A gap stays in place of the
 -- entry that a sender loses: its row names the author, and its body is the frame that tells the recipient. `gaps` of the record
 -- is their number.
 local TRIMMED, MESSAGE = 5, 1 -- see EntryState
@@ -192,23 +193,32 @@ local function move_share(inbox, user)
     end
 end
 
+local function lose_share(inbox, user)
+    for _, shares in ipairs({inbox.strangers, inbox.known}) do
+        if redis.call('ZSCORE', shares, user) then
+            redis.call('ZINCRBY', shares, -1, user)
+            redis.call('ZREMRANGEBYSCORE', shares, '-inf', 0)
+        end
+    end
+end
+
+local function gain_share(inbox, user)
+    local known = not inbox.refusable or is_known(inbox, user)
+    if known then
+        move_share(inbox, user)
+    end
+    redis.call('ZINCRBY', known and inbox.known or inbox.strangers, 1, user)
+    redis.call('PEXPIRE', inbox.strangers, inbox.age)
+    redis.call('PEXPIRE', inbox.known, inbox.age)
+    redis.call('HSET', inbox.record, 'shared', inbox.head + 1)
+end
+
 -- Carries a plan out, before its entry is appended. `forget` is told each entry that goes, with its seq.
 local function make_place(inbox, plan, user, forget)
+    local counted = not plan.loser -- of those that go; where one loses its place, they are left out already
+    plan.shared = plan.loser or plan.drop > 0 and inbox.shared == inbox.head
     if plan.loser then
-        local known = not inbox.refusable or is_known(inbox, user)
-        for _, shares in ipairs({inbox.strangers, inbox.known}) do
-            if redis.call('ZSCORE', shares, plan.loser) then
-                redis.call('ZINCRBY', shares, -1, plan.loser)
-                redis.call('ZREMRANGEBYSCORE', shares, '-inf', 0)
-            end
-        end
-        if known then
-            move_share(inbox, user)
-        end
-        redis.call('ZINCRBY', known and inbox.known or inbox.strangers, 1, user)
-        redis.call('PEXPIRE', inbox.strangers, inbox.age)
-        redis.call('PEXPIRE', inbox.known, inbox.age)
-        redis.call('HSET', inbox.record, 'shared', inbox.head + 1)
+        lose_share(inbox, plan.loser)
         if plan.loser == inbox.owner then
             redis.call('HSET', inbox.record, 'own_from', inbox.first + plan.index + 1)
         end
@@ -222,8 +232,15 @@ local function make_place(inbox, plan, user, forget)
     if plan.drop > 0 then
         for i, row in ipairs(redis.call('LRANGE', inbox.entries, 0, plan.drop - 1)) do
             forget(row, inbox.first + i - 1)
+            local _, state, author = parts(row, inbox.owner)
+            if plan.shared and counted and state ~= TRIMMED then
+                lose_share(inbox, author)
+            end
         end
         redis.call('LTRIM', inbox.entries, plan.drop, -1)
+    end
+    if plan.shared then
+        gain_share(inbox, user)
     end
     if plan.gaps ~= inbox.stored_gaps then
         redis.call('HSET', inbox.record, 'gaps', plan.gaps)

@@ -116,7 +116,7 @@ abstract class AccountServiceContract {
     @BeforeEach
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
-        use(config(4), SECRET);
+        use(config(4), SECRET, keys -> hasher(keys, config(4)));
     }
 
     @AfterEach
@@ -125,10 +125,11 @@ abstract class AccountServiceContract {
     }
 
     private void use(AccountsConfig config, Secret secret) {
-        use(
-                config,
-                secret,
-                keys -> new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis));
+        use(config, secret, keys -> hasher(keys, config));
+    }
+
+    private PasswordHasher hasher(AccountKeys keys, AccountsConfig config) {
+        return new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis);
     }
 
     private void use(AccountsConfig config, Secret secret, Function<AccountKeys, PasswordHasher> hasher) {
