@@ -39,7 +39,6 @@ final class HookPump {
     private static final int BATCH_BYTES = 512 << 10;
 
     private static final long CLAIM_MARGIN_MS = 5_000;
-    private static final long BRIEF_MS = 500; // for what is likely to get no answer, and may be set aside or given up
     private static final int ROUNDS = 16; // of one queue in a row, while others wait for a turn
 
     private final HookOutbox outbox;
@@ -53,6 +52,7 @@ final class HookPump {
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
+    private final AnswerTime answerTime = new AnswerTime();
     private final FaultyAuthors suspects =
             new FaultyAuthors(); // whose events were set aside: so are others, unattempted
     private final FaultyAuthors faultyAuthors =
@@ -203,9 +203,14 @@ final class HookPump {
         List<StoredEvent> events =
                 probe.map(List::of).orElseGet(() -> first(claim.events(), faulty ? 1 : progress.size(config.batch())));
         boolean brief = faulty || (probe.isEmpty() && progress.isBrief());
-        target.deliver(events, brief ? BRIEF_MS : target.deadlineMs(), () -> progress.areOthersTaken(taken))
+        long withinMs = brief ? Math.min(answerTime.briefMs(), target.deadlineMs()) : target.deadlineMs();
+        long began = nanos.getAsLong();
+        target.deliver(events, withinMs, () -> progress.areOthersTaken(taken))
                 .otherwise(bug -> Delivery.away("internal"))
                 .onSuccess(delivery -> {
+                    if (delivery.outcome() == Delivery.Outcome.TAKEN) {
+                        answerTime.took(nanos.getAsLong() - began);
+                    }
                     if (probe.isPresent()) {
                         settleProbe(claim, delivery, rounds);
                     } else {

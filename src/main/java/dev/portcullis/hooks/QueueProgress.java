@@ -6,8 +6,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * What a node remembers of one queue between deliveries: when the next may begin, and how many events it has. A failure
- * pauses the queue, twice as long as the one before. Of a batch that is refused each event is delivered alone, so that only
- * those are given up that are refused themselves. While the application takes other events, what it refuses is not retried
+ * pauses the queue, twice as long as the one before. Of a batch that is refused, or fails while others are taken, the next
+ * delivery has half, so that only those are given up that are refused themselves, and others wait for few deliveries. While the application takes other events, what it refuses is not retried
  * later but at once: it holds up the queue for no longer than the attempts take (CWE-400).
  *
  * <p>An event over which the application breaks would hold up its lane for ever (CWE-400). A failure counts against the
@@ -19,10 +19,10 @@ import java.util.function.DoubleSupplier;
 final class QueueProgress {
     private static final int MOST_DOUBLINGS = 30;
 
-    /** Failures that count against a batch, after which its events are delivered alone. */
-    private static final int BATCH_FAILURES = 2;
+    /** Stands for no bound of a delivery but the configured one. */
+    private static final int UNBOUNDED = 1 << 20;
 
-    /** Events that are delivered alone after one that failed was set aside or given up, since more like it may follow. */
+    /** How many events have to be taken after one that was set aside or given up, since more like it may follow. */
     private static final int WATCHED = 100;
 
     private final boolean aside;
@@ -31,11 +31,12 @@ final class QueueProgress {
     private final DoubleSupplier random;
     private int failures;
     private int refusals;
-    private int alone;
+    private int most = UNBOUNDED;
+    private int halvings;
     private int faults;
+    private int watched;
     private boolean failing;
     private boolean probing;
-    private boolean watched;
     private long takenBefore;
     private long takenAtLast;
     private long notBefore;
@@ -70,7 +71,7 @@ final class QueueProgress {
 
     /** How many events the next delivery has at most. */
     int size(int batch) {
-        return alone > 0 ? 1 : batch;
+        return Math.min(most, batch);
     }
 
     /**
@@ -89,22 +90,22 @@ final class QueueProgress {
 
     /** Whether there is nothing to remember. */
     boolean isSmooth() {
-        return failures == 0 && refusals == 0 && alone == 0;
+        return failures == 0 && refusals == 0 && most == UNBOUNDED && watched == 0;
     }
 
     /** Whether its events may be those over which the application breaks. */
     boolean isSuspect() {
-        return failing || watched;
+        return failing || watched > 0;
     }
 
-    /** Whether its next event can be set aside for little: more like the last one may follow. */
+    /** Whether a delivery may be broken off soon: at worst an event is set aside that the application would have taken. */
     boolean isBrief() {
-        return watched && !aside;
+        return (halvings > 0 || watched > 0) && !aside;
     }
 
     /** How often the present first event has failed while others were taken. */
     int faults() {
-        return alone > 0 ? BATCH_FAILURES + faults : faults;
+        return halvings + faults;
     }
 
     /** Whether other events were taken since the last delivery of this queue. */
@@ -141,10 +142,12 @@ final class QueueProgress {
     private Next taken(int events, long allTaken) {
         failures = 0;
         refusals = 0;
+        halvings = 0;
         faults = 0;
         failing = false;
         probing = false;
-        oneLess();
+        watched = Math.max(0, watched - events);
+        most = Math.min(UNBOUNDED, 2 * most);
         takenAtLast = allTaken + events;
         return Next.REMOVE;
     }
@@ -154,16 +157,21 @@ final class QueueProgress {
         takenAtLast = allTaken;
         failing = true;
         probing = !counts;
-        faults += counts ? 1 : 0;
-        if (events > 1 && faults >= BATCH_FAILURES) {
-            faults = 0;
-            failures = 0;
-            alone = events;
-        } else if (events == 1 && counts && !aside) {
+        if (!counts) {
+            return away(now);
+        }
+        if (events > 1) {
+            halvings++;
+            most = events / 2;
+            pause(1, now);
+            return Next.KEEP;
+        }
+        faults++;
+        if (!aside) {
             return goOn(Next.SET_ASIDE);
-        } else if (events == 1 && faults >= attempts) {
+        } else if (faults >= attempts) {
             return goOn(Next.DISCARD);
-        } else if (watched && counts) {
+        } else if (watched > 0) {
             failures = 0;
             return Next.KEEP;
         }
@@ -173,16 +181,11 @@ final class QueueProgress {
     private Next goOn(Next next) {
         faults = 0;
         failures = 0;
+        halvings = 0;
         failing = false;
         probing = false;
-        watched = true;
-        alone = Math.max(alone - 1, WATCHED);
+        watched = WATCHED;
         return next;
-    }
-
-    private void oneLess() {
-        alone = Math.max(0, alone - 1);
-        watched &= alone > 0;
     }
 
     private Next refused(int events, long allTaken, long now) {
@@ -190,14 +193,13 @@ final class QueueProgress {
         failing = false;
         takenAtLast = allTaken;
         if (events > 1) {
-            alone = events;
+            most = events / 2;
             return Next.KEEP;
         }
         refusals++;
         if (refusals >= attempts) {
             refusals = 0;
             faults = 0;
-            oneLess();
             return Next.DISCARD;
         }
         if (refusals == 1) {

@@ -33,17 +33,18 @@ class QueueProgressTest {
     }
 
     @Test
-    void events_of_a_refused_batch_are_delivered_alone_and_only_the_refused_one_is_given_up() {
-        assertThat(progress.size(50)).isEqualTo(50);
-        assertThat(progress.after(Outcome.REFUSED, 2, 0, 0)).isEqualTo(Next.KEEP);
+    void refused_batch_is_halved_until_the_refused_event_is_alone_and_only_that_is_given_up() {
+        for (int size : new int[] {50, 25, 12, 6, 3}) {
+            assertThat(progress.size(50)).isEqualTo(size);
+            assertThat(progress.after(Outcome.REFUSED, size, 0, 0)).isEqualTo(Next.KEEP);
+        }
         assertThat(progress.size(50)).isEqualTo(1);
         assertThat(progress.after(Outcome.TAKEN, 1, 0, 0)).isEqualTo(Next.REMOVE);
         assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.after(Outcome.FAILED, 1, 0, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.KEEP);
         assertThat(progress.after(Outcome.REFUSED, 1, 0, 0)).isEqualTo(Next.DISCARD);
-        assertThat(progress.size(50)).isEqualTo(50);
-        assertThat(progress.isSmooth()).isTrue();
+        recover(0);
     }
 
     @Test
@@ -86,14 +87,18 @@ class QueueProgressTest {
     @Test
     void event_that_fails_while_others_are_taken_is_given_up_alone_after_pauses() {
         long taken = 0;
-        assertThat(progress.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.size(50)).isEqualTo(50);
-        assertThat(progress.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
-        assertThat(progress.size(50)).as("one by one").isEqualTo(1);
+        for (int size : new int[] {10, 5, 2}) {
+            assertThat(progress.size(10)).isEqualTo(size);
+            assertThat(progress.after(Outcome.FAILED, size, ++taken, 0)).isEqualTo(Next.KEEP);
+            assertThat(progress.isDue(nanos(100) - 1)).as("a short pause").isFalse();
+            assertThat(progress.isDue(nanos(100))).isTrue();
+        }
+        assertThat(progress.size(10)).isEqualTo(1);
         assertThat(progress.isSuspect()).isTrue();
-        for (long pauseMs : new long[] {200, 350}) {
+        for (long pauseMs : new long[] {100, 200}) {
             assertThat(progress.after(Outcome.FAILED, 1, ++taken, 0)).isEqualTo(Next.KEEP);
             assertThat(progress.isDue(nanos(pauseMs) - 1)).isFalse();
+            assertThat(progress.isDue(nanos(pauseMs))).isTrue();
         }
         assertThat(progress.after(Outcome.FAILED, 1, ++taken, 0)).isEqualTo(Next.DISCARD);
     }
@@ -111,11 +116,20 @@ class QueueProgressTest {
         }
         for (int i = 0; i < 100; i++) {
             assertThat(progress.isSuspect()).isTrue();
-            assertThat(progress.size(50)).isEqualTo(1);
             assertThat(progress.after(Outcome.TAKEN, 1, taken++, now)).isEqualTo(Next.REMOVE);
         }
-        assertThat(progress.isSmooth()).isTrue();
         assertThat(progress.isSuspect()).isFalse();
+    }
+
+    /** Else those behind one that was given up wait for a hundred deliveries. */
+    @Test
+    void deliveries_double_again_once_events_are_taken() {
+        long taken = giveUp(0);
+        for (int size : new int[] {1, 2, 4, 8, 16, 32, 50}) {
+            assertThat(progress.size(50)).isEqualTo(size);
+            assertThat(progress.after(Outcome.TAKEN, size, taken, 0)).isEqualTo(Next.REMOVE);
+        }
+        recover(taken);
     }
 
     /** Else 100 users with such events hold up the other rooms of a lane for hours. */
@@ -123,23 +137,25 @@ class QueueProgressTest {
     void event_that_fails_alone_is_set_aside_at_once_and_those_that_follow_it_after_one_brief_attempt() {
         QueueProgress lane = new QueueProgress(false, RETRY, 3, () -> 1, 0, 0);
         long taken = 0;
-        assertThat(lane.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
-        assertThat(lane.after(Outcome.FAILED, 10, ++taken, 0)).isEqualTo(Next.KEEP);
+        for (int size : new int[] {10, 5, 2}) {
+            assertThat(lane.after(Outcome.FAILED, size, ++taken, 0)).isEqualTo(Next.KEEP);
+            assertThat(lane.isBrief()).isTrue();
+        }
         long now = nanos(1_000_000);
         for (int i = 0; i < 100; i++) {
             assertThat(lane.after(Outcome.FAILED, 1, taken, now))
                     .as("the application may be away")
                     .isEqualTo(Next.KEEP);
             assertThat(lane.after(Outcome.FAILED, 1, ++taken, now)).isEqualTo(Next.SET_ASIDE);
-            assertThat(lane.isBrief()).isTrue();
             assertThat(lane.size(50)).isEqualTo(1);
         }
-        for (int i = 0; i < 100; i++) {
+        for (int size : new int[] {1, 2, 4, 8, 16, 32}) {
             assertThat(lane.isBrief()).isTrue();
-            assertThat(lane.after(Outcome.TAKEN, 1, taken++, now)).isEqualTo(Next.REMOVE);
+            assertThat(lane.size(50)).isEqualTo(size);
+            assertThat(lane.after(Outcome.TAKEN, size, taken, now)).isEqualTo(Next.REMOVE);
         }
+        assertThat(lane.after(Outcome.TAKEN, 50, taken, now)).isEqualTo(Next.REMOVE);
         assertThat(lane.isBrief()).isFalse();
-        assertThat(lane.isSmooth()).isTrue();
     }
 
     @Test
@@ -179,6 +195,16 @@ class QueueProgressTest {
         assertThat(progress.areOthersTaken(1)).isTrue();
         progress.after(Outcome.FAILED, 10, 1, 0);
         assertThat(progress.isProbing()).as("it counts").isFalse();
+    }
+
+    /** Events are taken, until nothing is left to remember. */
+    private void recover(long taken) {
+        int deliveries = 0;
+        for (; !progress.isSmooth(); deliveries++) {
+            progress.after(Outcome.TAKEN, progress.size(50), taken, 0);
+        }
+        assertThat(deliveries).isLessThan(25);
+        assertThat(progress.size(50)).isEqualTo(50);
     }
 
     private long giveUp(long from) {

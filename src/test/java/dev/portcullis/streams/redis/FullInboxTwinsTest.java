@@ -3,6 +3,7 @@ package dev.portcullis.streams.redis;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
@@ -26,6 +27,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +108,38 @@ class FullInboxTwinsTest {
             case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
             default -> append(entry(user, BOB, kept).in(new Backlog(user, 6)));
         };
+    }
+
+    /** Else an owner who acknowledges entry by entry has Redis read all bytes of the inbox each time (CWE-400). */
+    @Test
+    void full_inbox_is_counted_once_also_while_its_owner_acknowledges() throws Exception {
+        int kept = 500;
+        try (RedisProcess process = RedisProcess.start();
+                RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
+            Store store = new Store(redis.streams(), new RedisInboxStore(redis.store(), clock));
+            RedisConsole console = new RedisConsole(process);
+            for (int i = 0; i < kept + 5; i++) {
+                UserId from = new UserId("s" + i % 10);
+                append(entry(from, BOB, kept).in(new Backlog(from, kept))).on(store);
+            }
+            long before = listReads(console);
+            for (int i = 0; i < 20; i++) {
+                acknowledgement(kept - 2 - i).on(store);
+                for (int each = 0; each < 2; each++) {
+                    UserId stranger = new UserId("new" + i + "." + each);
+                    append(entry(stranger, BOB, kept).in(new Backlog(stranger, 1)))
+                            .on(store);
+                }
+            }
+            assertThat(listReads(console) - before)
+                    .as("what is dropped is read, and not the eight parts of the inbox")
+                    .isLessThanOrEqualTo(2 * 20);
+        }
+    }
+
+    private static long listReads(RedisConsole console) {
+        Matcher calls = Pattern.compile("cmdstat_lrange:calls=(\\d+)").matcher(console.ask("INFO", "commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
     private static Act acknowledgement(int behind) {
