@@ -6,26 +6,25 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The users over whose events the application broke again and again lately. Else a few who write to many rooms keep it from
- * learning of all of these (CWE-400).
+ * The users over whose events of more than one key the application broke lately. Else a few who write to many rooms keep it from
+ * learning of all of these (CWE-400). Those of one key hold up only that: they may be answers to an event that it has not.
  */
 final class FaultyAuthors {
-    /** One may be an accident of the application. */
-    private static final int TIMES = 2;
-
     private static final int MOST = 1_000;
     private static final long LATELY_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /** In the order of their last faults. */
     private final Map<String, Fault> byUser = new LinkedHashMap<>();
 
-    private record Fault(int times, long lastAt) {}
+    /** @param several whether there was one of another key too */
+    private record Fault(String key, boolean several, long lastAt) {}
 
     /** @param now like {@link System#nanoTime()} */
-    void add(String user, long now) {
+    void add(String user, String key, long now) {
         forget(now);
         Fault known = byUser.remove(user);
-        byUser.put(user, new Fault(known == null ? 1 : known.times() + 1, now));
+        boolean several = known != null && (known.several() || !known.key().equals(key));
+        byUser.put(user, new Fault(key, several, now));
         if (byUser.size() > MOST) {
             byUser.remove(byUser.keySet().iterator().next());
         }
@@ -40,7 +39,7 @@ final class FaultyAuthors {
     boolean contains(String user, long now) {
         forget(now);
         Fault known = byUser.get(user);
-        return known != null && known.times() >= TIMES;
+        return known != null && known.several();
     }
 
     private void forget(long now) {

@@ -274,10 +274,11 @@ final class HookPump {
         Next next = faulty
                 ? progress(queue).afterFaultyAuthor(delivery.outcome(), taken, now)
                 : progress(queue).after(delivery.outcome(), events, taken, now);
+        StoredEvent first = delivered.get(0);
         if (next == Next.SET_ASIDE) {
-            author(delivered.get(0)).ifPresent(user -> suspects.add(user, now));
+            author(first).ifPresent(user -> suspects.add(user, first.key(), now));
         } else if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
-            author(delivered.get(0)).ifPresent(user -> faultyAuthors.add(user, now));
+            author(first).ifPresent(user -> faultyAuthors.add(user, first.key(), now));
         }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);

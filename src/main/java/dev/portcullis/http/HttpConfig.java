@@ -139,7 +139,8 @@ public record HttpConfig(
                         1,
                         10_000,
                         "request bodies that a node receives at one time of one user, or of one address before it knows who"
-                                + " calls; one more of a user is refused with 429, one more of an address ends the slowest with 429"),
+                                + " calls; one more of a user is refused with 429, one more of an"
+                                + " address ends the slowest with 429, if it is two seconds old or 1000 of them are there"),
                 AddressRange.list(
                         http,
                         "trustedProxies",

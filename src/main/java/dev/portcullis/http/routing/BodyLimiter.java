@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * A payer who would have most by the growth of a body ends none of another payer for it.
  *
  * <p>One more of a caller is refused; one more of an address ends the one that is longest on its way, so that a body that comes at
- * once waits for no slow ones of others behind the same address.
+ * once waits for no slow ones of others behind the same address. That has a moment first, while there are not very many: a body
+ * may come a round trip or a lost segment behind its head, also beside a hundred others in each second.
  */
 public final class BodyLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */
     private static final int WIDER_FACTOR = 8;
+
+    private static final long MOMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Of an address; beyond, the one that is longest on its way ends even within its moment. */
+    private static final int VERY_MANY = 1_000;
 
     /** A body counts as received, and as parsed. */
     private static final int COPIES = 2;
@@ -34,6 +42,7 @@ public final class BodyLimiter {
     private final Memory memory;
     private final int perPayer;
     private final int uncounted;
+    private final LongSupplier nanos;
     private final Map<String, Payer> payers = new HashMap<>();
 
     /** The memory of the node. */
@@ -51,9 +60,15 @@ public final class BodyLimiter {
 
     /** @param uncounted bytes of each body that take no memory, so that a small one never lacks it */
     public BodyLimiter(Memory memory, int perPayer, int uncounted) {
+        this(memory, perPayer, uncounted, System::nanoTime);
+    }
+
+    /** Takes another clock, for tests. */
+    BodyLimiter(Memory memory, int perPayer, int uncounted, LongSupplier nanos) {
         this.memory = memory;
         this.perPayer = perPayer;
         this.uncounted = uncounted;
+        this.nanos = nanos;
     }
 
     /**
@@ -127,6 +142,7 @@ public final class BodyLimiter {
         private final List<String> keys;
         private final boolean ofAddress;
         private final Consumer<HttpRefusal> giveWay;
+        private final long since = nanos.getAsLong();
         private long size;
         private long bytes;
         private boolean arrived;
@@ -196,10 +212,12 @@ public final class BodyLimiter {
                     if (!eldest.ofAddress) {
                         return false;
                     }
-                    eldest.leave();
-                    if (!eldest.arrived) {
-                        eldest.ended = Optional.of(HttpRefusal.RATE_LIMITED);
-                        slowest.add(eldest);
+                    if (since - eldest.since >= MOMENT_NANOS || known.places.size() >= VERY_MANY * width) {
+                        eldest.leave();
+                        if (!eldest.arrived) {
+                            eldest.ended = Optional.of(HttpRefusal.RATE_LIMITED);
+                            slowest.add(eldest);
+                        }
                     }
                 }
                 width *= WIDER_FACTOR;

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -23,9 +24,11 @@ class BodyLimiterTest {
     private static final List<String> HOME = List.of("192.0.2.1");
     private static final List<String> OTHER = List.of("192.0.2.2");
     private static final int LIMIT = 100;
+    private static final long MOMENT = TimeUnit.SECONDS.toNanos(2);
 
     private final Bytes memory = new Bytes(LIMIT);
-    private final BodyLimiter limiter = new BodyLimiter(memory, 2);
+    private final AtomicLong nanos = new AtomicLong();
+    private final BodyLimiter limiter = new BodyLimiter(memory, 2, 0, () -> nanos.addAndGet(MOMENT));
     private final List<String> gone = new ArrayList<>();
 
     @Test
@@ -41,6 +44,35 @@ class BodyLimiterTest {
         assertThat(gone).hasSize(1);
         assertThat(memory.used()).as("until its buffer is gone").isEqualTo(20);
         assertNoneIsLeft(first, second, third, other);
+    }
+
+    /** A body may come a round trip behind its head, also beside a flood at its address. */
+    @Test
+    void body_has_a_moment_before_it_gives_way_while_there_are_not_very_many() {
+        BodyLimiter quick = new BodyLimiter(memory, 16, 0, nanos::get);
+        List<Place> flood = new ArrayList<>();
+        Place honest = taken(quick, "honest");
+        for (int i = 1; i < 1_000; i++) {
+            flood.add(taken(quick, "flood"));
+            nanos.addAndGet(MOMENT / 1_000);
+        }
+        assertThat(gone).isEmpty();
+        assertThat(honest.grow(10)).isEmpty();
+        flood.add(taken(quick, "flood"));
+        assertThat(gone).as("there are very many").containsExactly("honest RATE_LIMITED");
+        nanos.addAndGet(MOMENT);
+        flood.remove(999).release();
+        flood.add(taken(quick, "late"));
+        assertThat(gone).as("its moment is over").containsExactly("honest RATE_LIMITED", "flood RATE_LIMITED");
+        assertNoneIsLeft(honest);
+        flood.forEach(Place::release);
+        assertThat(quick.payers()).isZero();
+    }
+
+    private Place taken(BodyLimiter from, String name) {
+        Place place = from.ofAddress(HOME, why -> gone.add(name + " " + why));
+        assertThat(place.take()).isEmpty();
+        return place;
     }
 
     @Test
