@@ -49,11 +49,6 @@ final class AppendCalls {
         return redis.script(AppendCalls.class, files.toArray(String[]::new));
     }
 
-    /** The key of the index of a stream's messages; see message_index.lua. */
-    static String index(StreamName stream) {
-        return RedisKeys.of(stream.lane(), "ix", stream.value());
-    }
-
     Script.Call of(AppendRequest append) {
         return reporting(
                 inRoom(append, call -> of(call, append, EntryState.MESSAGE)), append, () -> MessageEvents.of(append));
@@ -79,7 +74,7 @@ final class AppendCalls {
                         first -> call.arg(EditOrder.key(amend.append().stream(), amend))
                                 .arg(EditOrder.withoutOwn(first)),
                         () -> call.arg("").arg(""));
-        return call;
+        return call.arg(RedisInboxReads.LOOKED_BYTES);
     }
 
     /** @param filled adds what the call has in any case */
@@ -109,7 +104,7 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, "m", stream.value()))
                 .key(RedisKeys.of(lane, "e", stream.value()))
                 .key(MembershipPart.bars(stream))
-                .key(index(stream));
+                .key(RedisInboxReads.index(stream));
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
                     .key(RedisInboxStore.blocks(stream))

@@ -35,6 +35,11 @@ final class AppendReply {
         };
     }
 
+    /** Whether entries are left that the index does not know yet. */
+    static boolean isUnread(Response reply) {
+        return reply.get(0).toString().equals("unread");
+    }
+
     static AmendResult read(AmendRequest amend, Response reply) {
         return switch (reply.get(0).toString()) {
             case "not_found" -> new AmendResult.NotFound();

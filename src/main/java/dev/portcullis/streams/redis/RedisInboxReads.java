@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /** Searches inboxes for a message or a conversation, in Redis: only what was found crosses the network. */
 final class RedisInboxReads {
     /** About a millisecond of Redis, in which it serves no other call. */
-    private static final int LOOKED_BYTES = 1 << 20;
+    static final int LOOKED_BYTES = 1 << 20;
 
     private static final long UNREAD = -1; // see find.lua
 
@@ -46,7 +46,7 @@ final class RedisInboxReads {
                 .key(RedisKeys.of(inbox.lane(), "lane"))
                 .key(key(inbox, "m"))
                 .key(key(inbox, "e"))
-                .key(AppendCalls.index(inbox))
+                .key(index(inbox))
                 .arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
                 .arg(messageId)
@@ -119,6 +119,11 @@ final class RedisInboxReads {
     /** The newest entry of each conversation; see append.lua. */
     static String conversations(StreamName inbox) {
         return key(inbox, "c");
+    }
+
+    /** The index of a stream's messages; see message_index.lua. */
+    static String index(StreamName stream) {
+        return key(stream, "ix");
     }
 
     private static String key(StreamName inbox, String kind) {

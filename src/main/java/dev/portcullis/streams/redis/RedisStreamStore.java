@@ -94,12 +94,16 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
         return redis.run(prioritized(amend.append().stream(), appends.of(amend)))
-                .map(reply -> AppendReply.read(amend, reply))
-                .onSuccess(result -> {
-                    if (result instanceof AmendResult.Appended appended) {
-                        counted(appended.outcome());
-                    }
-                });
+                .compose(reply -> AppendReply.isUnread(reply)
+                        ? amend(amend)
+                        : Future.succeededFuture(counted(AppendReply.read(amend, reply))));
+    }
+
+    private AmendResult counted(AmendResult result) {
+        if (result instanceof AmendResult.Appended appended) {
+            counted(appended.outcome());
+        }
+        return result;
     }
 
     private AppendResult counted(AppendResult result) {

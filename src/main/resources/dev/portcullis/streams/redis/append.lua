@@ -10,12 +10,13 @@
 --         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
 --         have been stored, how many entries are searched, its state afterwards, how many edits it may have, whether another
 --         stream has decided ('' or '1'), whether it is known if the message is deleted already ('' or '1'), and of an edit that
---         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder)
+--         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder), else
+--         '' and ''; and how many bytes of entries are read for the index at most
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'muted'} | {'gone'} | {'other_role'} (the sender may not any more) |
 --         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq,
 --         how many entries of an inbox went before they were delivered};
---         of an amendment also {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
+--         of an amendment also {'unread'} (the call has to be repeated) | {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
 --         for a barred author, or with a bar beyond the limit, or where the room does not let it happen, nor to a message that
 --         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
@@ -119,7 +120,10 @@ local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
 local known_at -- the seq of what replaces the amendment, which is known by it: the message's deletion or a later edit
 if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
-    local at, row, edits = indexed_message(entries, KEYS[8], meta, ARGV[16], tonumber(ARGV[19]), math.huge)
+    local at, row, edits = indexed_message(entries, KEYS[8], meta, ARGV[16], tonumber(ARGV[19]), tonumber(ARGV[26]))
+    if not at and row then
+        return {'unread'}
+    end
     local refusal, by = {'not_found'}, nil
     if at then
         refusal, by = refusal_of(row, edits)

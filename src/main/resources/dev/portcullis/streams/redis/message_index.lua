@@ -5,7 +5,7 @@
 --   n:<message>   how many entries amended it
 -- An entry may have 64 KB. Each is read once, by the first amendment after it: else those who ask for what is not there, as
 -- often as they may, have Redis read all bytes of a room each time (CWE-400). Only the row at the place that it names decides.
-local CHUNK = 64
+local CHUNK = 16
 local MESSAGE_VERSION, DELETED, AMENDMENT = 2, 3, 4 -- of rows and of messages: see EntryRow and EntryState
 local INDEX_MS = 600000 -- after the last amendment
 local SPARE = 64
