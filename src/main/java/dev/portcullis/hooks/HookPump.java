@@ -53,10 +53,9 @@ final class HookPump {
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
     private final AnswerTime answerTime = new AnswerTime();
-    private final FaultyAuthors suspects =
-            new FaultyAuthors(); // whose events were set aside: so are others, unattempted
-    private final FaultyAuthors faultyAuthors =
-            new FaultyAuthors(); // whose events were given up: others get one attempt
+    private final RepeatedFaults suspects = new RepeatedFaults(); // users of whom events were set aside
+    private final RepeatedFaults suspectKeys = new RepeatedFaults(); // of which events were set aside
+    private final RepeatedFaults faultyAuthors = new RepeatedFaults(); // of whom events were given up
     private final Map<LaneQueue, QueueProgress> troubled = new HashMap<>();
     private final Set<LaneQueue> proven = new HashSet<>();
     private final Set<LaneQueue> busy = new HashSet<>();
@@ -187,10 +186,12 @@ final class HookPump {
         }
     }
 
-    /** How many of the first ones have authors whose others were set aside or given up. */
+    /** How many of the first ones have keys of which others were set aside, or authors whose others were set aside or given up. */
     private int suspects(List<StoredEvent> events) {
         int count = 0;
-        while (count < events.size() && isOfAny(events.get(count), suspects, faultyAuthors)) {
+        while (count < events.size()
+                && (suspectKeys.contains(events.get(count).key(), nanos.getAsLong())
+                        || isOfAny(events.get(count), suspects, faultyAuthors))) {
             count++;
         }
         return count;
@@ -223,7 +224,7 @@ final class HookPump {
         return isOfAny(event, faultyAuthors);
     }
 
-    private boolean isOfAny(StoredEvent event, FaultyAuthors... lists) {
+    private boolean isOfAny(StoredEvent event, RepeatedFaults... lists) {
         long now = nanos.getAsLong();
         return Stream.of(lists)
                 .filter(authors -> !authors.isNone(now))
@@ -276,6 +277,7 @@ final class HookPump {
                 : progress(queue).after(delivery.outcome(), events, taken, now);
         StoredEvent first = delivered.get(0);
         if (next == Next.SET_ASIDE) {
+            suspectKeys.add(first.key(), first.id(), now);
             author(first).ifPresent(user -> suspects.add(user, first.key(), now));
         } else if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
             author(first).ifPresent(user -> faultyAuthors.add(user, first.key(), now));

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class FaultyAuthorsTest {
-    private final FaultyAuthors authors = new FaultyAuthors();
+class RepeatedFaultsTest {
+    private final RepeatedFaults authors = new RepeatedFaults();
     private long now = Long.MAX_VALUE - 5; // nanoTime may overflow
 
     @Test
