@@ -56,6 +56,7 @@ final class HookPump {
     private final RepeatedFaults suspects = new RepeatedFaults(); // users of whom events were set aside
     private final RepeatedFaults suspectKeys = new RepeatedFaults(); // of which events were set aside
     private final RepeatedFaults faultyAuthors = new RepeatedFaults(); // of whom events were given up
+    private final RepeatedFaults faultyThere = new RepeatedFaults(); // authors, each in one key
     private final Map<LaneQueue, QueueProgress> troubled = new HashMap<>();
     private final Set<LaneQueue> proven = new HashSet<>();
     private final Set<LaneQueue> busy = new HashSet<>();
@@ -191,7 +192,7 @@ final class HookPump {
         int count = 0;
         while (count < events.size()
                 && (suspectKeys.contains(events.get(count).key(), nanos.getAsLong())
-                        || isOfAny(events.get(count), suspects, faultyAuthors))) {
+                        || (events.get(count).isWritten() && isOfAny(events.get(count), suspects, faultyAuthors)))) {
             count++;
         }
         return count;
@@ -221,7 +222,16 @@ final class HookPump {
     }
 
     private boolean isFaulty(StoredEvent event) {
-        return isOfAny(event, faultyAuthors);
+        long now = nanos.getAsLong();
+        return isOfAny(event, faultyAuthors)
+                || (!faultyThere.isNone(now)
+                        && author(event)
+                                .filter(user -> faultyThere.contains(there(user, event), now))
+                                .isPresent());
+    }
+
+    private static String there(String user, StoredEvent event) {
+        return user + ' ' + event.key();
     }
 
     private boolean isOfAny(StoredEvent event, RepeatedFaults... lists) {
@@ -280,7 +290,10 @@ final class HookPump {
             suspectKeys.add(first.key(), first.id(), now);
             author(first).ifPresent(user -> suspects.add(user, first.key(), now));
         } else if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
-            author(first).ifPresent(user -> faultyAuthors.add(user, first.key(), now));
+            author(first).ifPresent(user -> {
+                faultyAuthors.add(user, first.key(), now);
+                faultyThere.add(there(user, first), first.id(), now);
+            });
         }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);

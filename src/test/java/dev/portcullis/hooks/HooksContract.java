@@ -304,6 +304,43 @@ abstract class HooksContract {
         }
     }
 
+    /** Else one who joins and leaves rooms has their messages wait for what others have aside in the same lane. */
+    @Test
+    void rooms_that_a_suspect_joins_are_told_on_while_the_events_of_others_wait_aside() {
+        receiver.answers(batch -> contents(batch).contains("bomb") ? 0 : 204);
+        String[] own = besidesLobby(1);
+        start("hooks.http.deadlineMs=300", "hooks.retryMs=50");
+        try (ChatPeer ann = node().enter("ann", "lobby");
+                ChatPeer ben = node().enter("ben", "elsewhere");
+                ChatPeer writer = node().enter("writer", own);
+                ChatPeer suspect = node().enter("suspect", "one", "two", "lobby")) {
+            ann.join("lobby");
+            ben.join("elsewhere");
+            writer.join(own[0]);
+            suspect.join("one");
+            suspect.join("two");
+            AtomicInteger others = new AtomicInteger();
+            Runnable another = () -> ben.say("elsewhere", "other", "other-" + others.getAndIncrement());
+            for (int bomb = 0; bomb < 60; bomb++) {
+                sayBesides(another, writer, own[0], "bomb", "bomb-" + bomb);
+            }
+            sayBesides(another, suspect, "one", "bomb", "1");
+            sayBesides(another, suspect, "two", "bomb", "2");
+            until(() -> {
+                another.run();
+                return hooks().getInteger("dead") >= 3;
+            });
+            for (int i = 0; i < 20; i++) {
+                suspect.join("lobby");
+                sayBesides(another, ann, "lobby", "text " + i, "text-" + i);
+                suspect.send(new JsonObject().put("type", "leave").put("roomId", "lobby"));
+                suspect.next("left");
+            }
+            until(() -> contents(receiver.firstTaken(ROOM)).size() == 20);
+            assertThat(contents(receiver.firstTaken(ROOM))).containsExactlyElementsOf(texts(20));
+        }
+    }
+
     /** An event is set aside only while others are taken, and until then the outbox may be full. */
     private static void sayBesides(Runnable another, ChatPeer peer, String room, String text, String id) {
         until(() -> {

@@ -8,6 +8,11 @@ package dev.portcullis.hooks.outbox;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record StoredEvent(String type, String key, String id, long time, byte[] json) {
+    /** Whether a user wrote what it holds; that one came or left breaks no application. */
+    public boolean isWritten() {
+        return type.startsWith("message.") || type.startsWith("event.");
+    }
+
     @Override
     public String toString() {
         return "StoredEvent[" + type + ", " + id + "]"; // it may hold a message (CWE-532)

@@ -22,6 +22,8 @@ import java.util.function.LongSupplier;
  * with it as far as it knows them, and else when they are met.
  */
 public final class EmbeddedRoomStore implements RoomStore {
+    private static final int OVER_AT_ONCE = 100;
+
     private final EmbeddedStore store;
     private final RoomStep.Tables tables;
     private final EmbeddedBars bars;
@@ -132,8 +134,8 @@ public final class EmbeddedRoomStore implements RoomStore {
 
     @Override
     public Future<RoomChange> mute(RoomId room, Mute mute, Terms terms) {
-        return read(tables.mutes(), room)
-                .compose(muted -> step(room, step -> {
+        return readOver(room)
+                .compose(over -> step(room, step -> {
                     long now = clock.getAsLong();
                     if (step.state().isDeleted(now)) {
                         return RoomChange.ABSENT;
@@ -144,7 +146,7 @@ public final class EmbeddedRoomStore implements RoomStore {
                     if (!step.unchanged(terms.conditions())) {
                         return RoomChange.CHANGED;
                     }
-                    muted.stream()
+                    over.stream()
                             .filter(user -> step.mutedUntil(user)
                                     .filter(until -> until <= now)
                                     .isPresent())
@@ -221,6 +223,22 @@ public final class EmbeddedRoomStore implements RoomStore {
     }
 
     /** The users of a table's rows of a room, which its limits bound. */
+    /** Some whose mutes are over. Each is looked up again by the only writer, so they are few, however many mutes there are. */
+    private Future<List<UserId>> readOver(RoomId room) {
+        return store.read(reader -> {
+            long now = clock.getAsLong();
+            long life = state(reader, room).life();
+            List<UserId> users = new ArrayList<>();
+            reader.scan(tables.mutes(), bound(room, "\0"), bound(room, "\1"), (key, row) -> {
+                if (RoomStep.mutedUntil(life, row).filter(until -> until <= now).isPresent()) {
+                    users.add(user(room, key));
+                }
+                return users.size() < OVER_AT_ONCE;
+            });
+            return users;
+        });
+    }
+
     private Future<List<UserId>> read(Table table, RoomId room) {
         return store.read(reader -> {
             List<UserId> users = new ArrayList<>();
