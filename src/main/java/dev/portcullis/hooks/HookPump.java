@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +52,7 @@ final class HookPump {
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
     private final Random random = new Random();
     private final AnswerTime answerTime = new AnswerTime();
-    private final RepeatedFaults suspects = new RepeatedFaults(); // users of whom events were set aside
-    private final RepeatedFaults suspectKeys = new RepeatedFaults(); // of which events were set aside
-    private final RepeatedFaults faultyAuthors = new RepeatedFaults(); // of whom events were given up
-    private final RepeatedFaults faultyThere = new RepeatedFaults(); // authors, each in one key
+    private final Culprits culprits = new Culprits(HookPump::author);
     private final Map<LaneQueue, QueueProgress> troubled = new HashMap<>();
     private final Set<LaneQueue> proven = new HashSet<>();
     private final Set<LaneQueue> busy = new HashSet<>();
@@ -179,23 +175,12 @@ final class HookPump {
     }
 
     private void send(Claim claim, int rounds) {
-        int suspect = claim.queue().aside() ? 0 : suspects(claim.events());
+        int suspect = claim.queue().aside() ? 0 : culprits.leading(claim.events(), nanos.getAsLong());
         if (suspect > 0) {
             proceed(claim.queue(), outbox.setAside(claim, suspect), rounds);
         } else {
             deliver(claim, rounds);
         }
-    }
-
-    /** How many of the first ones have keys of which others were set aside, or authors whose others were set aside or given up. */
-    private int suspects(List<StoredEvent> events) {
-        int count = 0;
-        while (count < events.size()
-                && (suspectKeys.contains(events.get(count).key(), nanos.getAsLong())
-                        || (events.get(count).isWritten() && isOfAny(events.get(count), suspects, faultyAuthors)))) {
-            count++;
-        }
-        return count;
     }
 
     private void deliver(Claim claim, int rounds) {
@@ -222,25 +207,7 @@ final class HookPump {
     }
 
     private boolean isFaulty(StoredEvent event) {
-        long now = nanos.getAsLong();
-        return isOfAny(event, faultyAuthors)
-                || (!faultyThere.isNone(now)
-                        && author(event)
-                                .filter(user -> faultyThere.contains(there(user, event), now))
-                                .isPresent());
-    }
-
-    private static String there(String user, StoredEvent event) {
-        return user + ' ' + event.key();
-    }
-
-    private boolean isOfAny(StoredEvent event, RepeatedFaults... lists) {
-        long now = nanos.getAsLong();
-        return Stream.of(lists)
-                .filter(authors -> !authors.isNone(now))
-                .anyMatch(authors -> author(event)
-                        .filter(user -> authors.contains(user, now))
-                        .isPresent());
+        return culprits.isFaulty(event, nanos.getAsLong());
     }
 
     private static Optional<String> author(StoredEvent event) {
@@ -285,15 +252,10 @@ final class HookPump {
         Next next = faulty
                 ? progress(queue).afterFaultyAuthor(delivery.outcome(), taken, now)
                 : progress(queue).after(delivery.outcome(), events, taken, now);
-        StoredEvent first = delivered.get(0);
         if (next == Next.SET_ASIDE) {
-            suspectKeys.add(first.key(), first.id(), now);
-            author(first).ifPresent(user -> suspects.add(user, first.key(), now));
+            culprits.setAside(delivered.get(0), now);
         } else if (next == Next.DISCARD && delivery.outcome() == Delivery.Outcome.FAILED) {
-            author(first).ifPresent(user -> {
-                faultyAuthors.add(user, first.key(), now);
-                faultyThere.add(there(user, first), first.id(), now);
-            });
+            culprits.gaveUp(delivered.get(0), now);
         }
         Future<Void> settled = switch (next) {
             case REMOVE -> outbox.acknowledge(claim, events);
