@@ -298,6 +298,19 @@ abstract class RoomStoreContract {
     }
 
     @Test
+    void many_mutes_that_are_over_make_room_for_as_many() throws Exception {
+        int max = 250;
+        for (int i = 0; i < max; i++) {
+            mute(new UserId("before" + i), 100, max);
+        }
+        clock.addAndGet(100);
+        for (int i = 0; i < max; i++) {
+            assertThat(mute(new UserId("now" + i), 100, max)).isEqualTo(RoomChange.DONE);
+        }
+        assertThat(mute(BEN, 100, max)).isEqualTo(RoomChange.FULL);
+    }
+
+    @Test
     void deleted_room_is_gone_with_members_and_mutes_and_its_id_is_taken_for_long() throws Exception {
         create(CREATED);
         put(ROOM, BEN, RoomRole.MODERATOR);
