@@ -47,6 +47,12 @@ public final class RedisConsole {
         return found.find() ? Long.parseLong(found.group(1)) : -1;
     }
 
+    /** How often Redis ran a command, also in scripts. */
+    public long calls(String command) {
+        Matcher found = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(ask("INFO", "commandstats"));
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+
     /** Sends a command without waiting for its reply. */
     public Socket begin(String... words) {
         try {
