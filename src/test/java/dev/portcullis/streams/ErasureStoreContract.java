@@ -95,6 +95,24 @@ public abstract class ErasureStoreContract {
     }
 
     @Test
+    void conversation_of_more_bytes_than_one_step_takes_is_divided_as_a_short_one() throws Exception {
+        String text = "x".repeat(50_000);
+        letter(BOB, ANN, text);
+        for (int i = 0; i < 70; i++) {
+            letter(ANN, BOB, text);
+        }
+
+        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(70);
+
+        assertThat(conversation(ANN)).containsExactly(1L);
+        assertThat(conversation(DELETED)).startsWith(2L, 3L);
+        assertThat(conversation(DELETED, 69)).containsExactly(70L, 71L);
+        assertThat(entries(BOBS))
+                .extracting(ErasureStoreContract::text)
+                .noneMatch(body -> body.contains("\"userId\":\"ann\""));
+    }
+
+    @Test
     void disowned_messages_count_in_no_backlog() throws Exception {
         appendDirect(ANN, 1);
         assertThat(direct(ANN, 1)).isInstanceOf(AppendResult.BacklogFull.class);
@@ -123,9 +141,13 @@ public abstract class ErasureStoreContract {
     }
 
     private void letter(UserId from, UserId to) throws Exception {
+        letter(from, to, "");
+    }
+
+    private void letter(UserId from, UserId to, String text) throws Exception {
         String id = "l" + ++ids;
         String body = "\"type\":\"chat_message\",\"recipientId\":\"" + to.value() + "\",\"messageId\":\"" + id
-                + "\",\"userId\":\"" + from.value() + "\",\"content\":\"\"}";
+                + "\",\"userId\":\"" + from.value() + "\",\"content\":\"" + text + "\"}";
         AppendRequest append = new AppendRequest(
                 BOBS,
                 KEPT,
@@ -139,9 +161,13 @@ public abstract class ErasureStoreContract {
     }
 
     private List<Long> conversation(UserId with) throws Exception {
-        DirectConversation.Read all =
-                new DirectConversation.Read(new DirectConversation(BOB, with), DirectConversation.Order.AFTER, 0);
-        return await(opened.inboxes().conversation(all, PLENTY)).entries().stream()
+        return conversation(with, 0);
+    }
+
+    private List<Long> conversation(UserId with, long after) throws Exception {
+        DirectConversation.Read read =
+                new DirectConversation.Read(new DirectConversation(BOB, with), DirectConversation.Order.AFTER, after);
+        return await(opened.inboxes().conversation(read, PLENTY)).entries().stream()
                 .map(each -> each.entry().position().seq())
                 .toList();
     }

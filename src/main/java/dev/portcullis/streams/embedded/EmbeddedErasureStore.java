@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class EmbeddedErasureStore implements ErasureStore {
     private static final int STREAMS_AT_ONCE = 64;
     private static final int ROWS_AT_ONCE = 256;
+    private static final int BYTES_AT_ONCE = 1 << 20;
     private static final Range INBOXES = Range.of("inbox:");
     private static final Range ROOMS = Range.of("room:");
 
@@ -90,33 +91,44 @@ final class EmbeddedErasureStore implements ErasureStore {
                             }));
                     return written;
                 })
-                .compose(written -> disown(stream, change, written, 0).map(written.own.size()));
+                .compose(written -> disown(stream, change, written, 0).map(written.entries));
     }
 
-    /** What a user wrote to a stream, and the newest entry of an inbox that its owner wrote to them. */
+    /** The entries of a user in a stream, in parts of a step each, and the newest one of an inbox that its owner wrote to them. */
     private static final class Written {
-        private final List<Long> own = new ArrayList<>();
+        private final List<List<Long>> parts = new ArrayList<>();
+        private int bytes = BYTES_AT_ONCE; // of the last part
+        private int entries;
         private long received;
 
         void add(EntryRow row, AuthorChange change) {
             long seq = row.entry().position().seq();
             if (change.apply(row).isPresent()) {
-                own.add(seq);
+                addOwn(seq, row.entry().body().length);
             } else if (DirectConversation.of(row.entry())
                     .filter(of -> of.other().equals(change.from()))
                     .isPresent()) {
                 received = seq;
             }
         }
+
+        private void addOwn(long seq, int size) {
+            if (bytes >= BYTES_AT_ONCE || parts.get(parts.size() - 1).size() == ROWS_AT_ONCE) {
+                parts.add(new ArrayList<>());
+                bytes = 0;
+            }
+            parts.get(parts.size() - 1).add(seq);
+            bytes += size;
+            entries++;
+        }
     }
 
-    private Future<Void> disown(StreamName stream, AuthorChange change, Written written, int from) {
-        List<Long> own = written.own;
-        int to = Math.min(own.size(), from + ROWS_AT_ONCE);
-        return from == to
+    private Future<Void> disown(StreamName stream, AuthorChange change, Written written, int part) {
+        return part == written.parts.size()
                 ? Future.succeededFuture()
                 : store.write(batch -> {
-                            own.subList(from, to)
+                            written.parts
+                                    .get(part)
                                     .forEach(seq -> tables.entry(batch, stream, seq)
                                             .ifPresent(row -> disown(batch, row, change, written.received)));
                             if (stream.isInbox()) {
@@ -124,9 +136,9 @@ final class EmbeddedErasureStore implements ErasureStore {
                                 tables.inboxes.correspondents.forget(batch, stream, change.from());
                                 tables.inboxes.forgetShares(batch, stream);
                             }
-                            return to;
+                            return part + 1;
                         })
-                        .compose(any -> disown(stream, change, written, to));
+                        .compose(next -> disown(stream, change, written, next));
     }
 
     private void disown(Batch batch, EntryRow row, AuthorChange change, long received) {

@@ -1,13 +1,19 @@
--- Makes another user the author of one user's entries of a stream. The same rules are in AuthorChange.
+-- Makes another user the author of one user's entries of a stream, a part of it at a time: an inbox may have 64 MB, and nothing
+-- else happens in Redis meanwhile. The same rules are in AuthorChange.
 -- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>, cp:<stream>
--- ARGV    the user, the other one, whose inbox the stream is or ''
--- Result  how many entries changed
+-- ARGV    1 the user   2 the other one   3 whose inbox the stream is, or ''   4 from which seq   5 after how many bytes of
+--         entries, of this author or not, the part ends   6 what the part before said of what was received, or 0
+-- Result  {how many entries changed, the seq to go on from or 0 at the end, the seq of the newest entry so far that the owner
+--         wrote to the user or 0}
 -- Promise An entry keeps its place, its id, its time and its text.
-local CHUNK = 64
+local CHUNK = 16
 local MESSAGE_VERSION = 2
 local USERNAME = ',"username":"'
 
-local entries, user, other, owner = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local entries, conversations, user, other, owner = KEYS[1], KEYS[4], ARGV[1], ARGV[2], ARGV[3]
+local left, received = tonumber(ARGV[5]), tonumber(ARGV[6])
+local head = tonumber(redis.call('HGET', KEYS[3], 'head') or 0)
+local first = head - redis.call('LLEN', entries) + 1
 local was, becomes = '"userId":"' .. user .. '"', '"userId":"' .. other .. '"'
 
 -- The name stands right behind the author.
@@ -30,38 +36,54 @@ local function disowned(body)
     return string.sub(body, 1, first - 1) .. becomes .. without_username(string.sub(body, last + 1))
 end
 
-local changed = 0
-local own, received -- the index of the newest entry of the user, and of the newest one that the owner wrote to them
-for from = 0, redis.call('LLEN', entries) - 1, CHUNK do
-    for i, row in ipairs(redis.call('LRANGE', entries, from, from + CHUNK - 1)) do
+-- Returns how many bytes the rows from one index to another have, how many changed, and the seq of the newest that did.
+local function disown(from, to)
+    local bytes, changed, own = 0, 0, 0
+    for i, row in ipairs(redis.call('LRANGE', entries, from, to)) do
+        local index = from + i - 1
+        bytes = bytes + #row
         if string.byte(row) == MESSAGE_VERSION then
             local epoch, stored, state, by, at, bars, author, id, body =
                 struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
             if author == user then
-                redis.call('LSET', entries, from + i - 1, string.sub(row, 1, 1)
+                redis.call('LSET', entries, index, string.sub(row, 1, 1)
                     .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, state, by, at,
                         #bars, bars, #other, other, #id, id)
                     .. disowned(string.sub(row, body)))
                 changed = changed + 1
-                own = other_in(row, owner) == user and from + i - 1 or own
+                own = other_in(row, owner) == user and first + index or own
             elseif other_in(row, owner) == user then
-                received = from + i - 1
+                received = first + index
             end
         end
     end
+    return bytes, changed, own
+end
+
+local function newest(of)
+    return tonumber(redis.call('HGET', conversations, of) or 0)
+end
+
+local seq, changed, own = math.max(first, tonumber(ARGV[4])), 0, 0
+while seq <= head and left > 0 do
+    local to = math.min(seq + CHUNK - 1, head)
+    local bytes, more, newer = disown(seq - first, to - first)
+    left, changed, own = left - bytes, changed + more, math.max(own, newer)
+    seq = to + 1
 end
 if changed > 0 then
     redis.call('HDEL', KEYS[2], user)
     redis.call('ZREM', KEYS[5], user)
     redis.call('HDEL', KEYS[3], 'shared')
-    local first = tonumber(redis.call('HGET', KEYS[3], 'head') or 0) - redis.call('LLEN', entries) + 1
-    if redis.call('HEXISTS', KEYS[4], user) == 1 then
-        if received then
-            redis.call('HSET', KEYS[4], user, first + received)
-        else
-            redis.call('HDEL', KEYS[4], user)
-        end
-        redis.call('HSET', KEYS[4], other, math.max(first + (own or -first), tonumber(redis.call('HGET', KEYS[4], other) or 0)))
+end
+if own > newest(other) then
+    redis.call('HSET', conversations, other, own)
+end
+if seq > head and newest(user) > 0 then
+    if received >= first then
+        redis.call('HSET', conversations, user, received)
+    else
+        redis.call('HDEL', conversations, user)
     end
 end
-return changed
+return {changed, seq <= head and seq or 0, received}
