@@ -38,6 +38,10 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private static final Bounds COPIES = new Bounds(200, 1 << 20);
     private static final Bounds SHOWN = new Bounds(1_000, 1 << 20);
     private static final int BLOCKS = 1_000;
+
+    /** Few, since a deletion reads all entries that are kept, and those who chat wait behind each part. */
+    private static final int STREAMS_AT_ONCE = 4;
+
     private static final Set<String> USERS = Set.of("userId", "recipientId");
     private static final JsonFactory FRAMES = ClientJson.factory(16);
 
@@ -86,7 +90,9 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private Future<Disowned> disown(Disown request) {
         return erasures.page(request.from())
                 .compose(page -> ChunkedCalls.run(
-                                page.streams(), stream -> disown(stream, request.author(), request.notAfter()))
+                                page.streams(),
+                                STREAMS_AT_ONCE,
+                                stream -> disown(stream, request.author(), request.notAfter()))
                         .map(new Disowned(page.next())));
     }
 
@@ -99,6 +105,7 @@ public final class UserStreamsResponder implements BroadcastResponder {
         return streams.after(StreamName.inbox(author), request.after(), COPIES)
                 .compose(slice -> ChunkedCalls.run(
                                 correspondents(author, slice),
+                                STREAMS_AT_ONCE,
                                 other -> disown(StreamName.inbox(other), author, request.notAfter()))
                         .map(new CopiesDisowned(lastOf(slice))));
     }

@@ -222,7 +222,6 @@ public final class EmbeddedRoomStore implements RoomStore {
         return store.write(batch -> change.apply(new RoomStep(batch, tables, room)));
     }
 
-    /** The users of a table's rows of a room, which its limits bound. */
     /** Some whose mutes are over. Each is looked up again by the only writer, so they are few, however many mutes there are. */
     private Future<List<UserId>> readOver(RoomId room) {
         return store.read(reader -> {
@@ -239,6 +238,7 @@ public final class EmbeddedRoomStore implements RoomStore {
         });
     }
 
+    /** The users of a table's rows of a room, which its limits bound. */
     private Future<List<UserId>> read(Table table, RoomId room) {
         return store.read(reader -> {
             List<UserId> users = new ArrayList<>();
