@@ -14,12 +14,15 @@ import java.util.function.Function;
  */
 record EventBodies(EventJudge judge, Destination to) {
 
-    <R> R judge(String event, byte[] data, Function<ServerEvent, R> fits, Function<List<Violation>, R> invalid) {
+    <R> R judge(String event, byte[] data, Function<ServerEvent, R> taken, Function<List<Violation>, R> invalid) {
         return judge.judge(event, data)
                 .fold(
-                        (type, judged) -> type.destinations().contains(to)
-                                ? fits.apply(
-                                        new ServerEvent(type.id(), judged, BodyHash.of(event, data), type.stored()))
+                        fits -> fits.type().destinations().contains(to)
+                                ? taken.apply(new ServerEvent(
+                                        fits.type().id(),
+                                        fits.data(),
+                                        BodyHash.of(event, data),
+                                        fits.type().stored()))
                                 : invalid.apply(List.of(new Violation("/event", "not"))),
                         invalid);
     }

@@ -47,7 +47,7 @@ public final class MessageComposer {
                 ? content.compose(draft.content())
                         .fold(
                                 text -> bounded(body(draft, text, now), composed, refused),
-                                flaw -> refused.apply(Rejection.invalid(List.of(flaw.why()))))
+                                why -> refused.apply(Rejection.invalid(List.of(why))))
                 : refused.apply(Rejection.invalid(invalid));
     }
 
@@ -57,7 +57,7 @@ public final class MessageComposer {
                 : composed.apply(body);
     }
 
-    private static byte[] body(Draft draft, ComposedText.Text text, long now) {
+    private static byte[] body(Draft draft, ComposedText text, long now) {
         return new DeliveredMessage(
                         draft.target(),
                         draft.messageId(),

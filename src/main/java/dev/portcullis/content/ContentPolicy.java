@@ -2,11 +2,12 @@ package dev.portcullis.content;
 
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import java.util.Optional;
 
 /** Makes a message's text safe for a page, in time linear in its length for any input. */
 public final class ContentPolicy {
-    private static final ComposedText REJECTED = new ComposedText.Rejected(new Violation("/content", "pattern"));
+    private static final Violation REFUSED = new Violation("/content", "pattern");
 
     private final ContentConfig config;
 
@@ -14,17 +15,17 @@ public final class ContentPolicy {
         this.config = config;
     }
 
-    public ComposedText compose(String input) {
+    public Result<ComposedText, Violation> compose(String input) {
         return TextNormalizer.of(input)
                 .filter(text -> !(config.blockShellPatterns() && ShellPatterns.in(text)))
-                .map(this::composed)
-                .orElse(REJECTED);
+                .<Result<ComposedText, Violation>>map(text -> Result.done(composed(text)))
+                .orElseGet(() -> Result.refused(REFUSED));
     }
 
     private ComposedText composed(String text) {
         String content = config.policy() == Policy.ESCAPE ? HtmlEscaper.all(text) : HtmlAllowlist.inert(text);
         TextEntities entities = TextEntities.in(text);
-        return new ComposedText.Text(
+        return new ComposedText(
                 content,
                 Optional.of(text).filter(original -> !original.equals(content)),
                 entities.mentions(),

@@ -4,6 +4,7 @@ import dev.portcullis.content.ComposedText;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.json.SchemaJudge;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.JsonTexts;
 import dev.portcullis.protocol.codec.JsonTree;
@@ -25,7 +26,7 @@ public final class SchemaEventJudge implements EventJudge {
     /** Twice a frame. A text of nothing but markup becomes six times as long. */
     private static final int MAX_BYTES = 1 << 17;
 
-    private static final Judged UNKNOWN = new Invalid(List.of(new Violation("/event", "enum")));
+    private static final List<Violation> UNKNOWN = List.of(new Violation("/event", "enum"));
 
     private final EventTypes types;
     private final ContentPolicy content;
@@ -38,10 +39,10 @@ public final class SchemaEventJudge implements EventJudge {
     }
 
     @Override
-    public Judged judge(String id, byte[] data) {
+    public Result<JudgedEvent, List<Violation>> judge(String id, byte[] data) {
         SchemaJudge judge = judges.get(id);
         return judge == null
-                ? UNKNOWN
+                ? Result.refused(UNKNOWN)
                 : JsonTree.read(data)
                         .fold(
                                 value -> judge(types.of(id).orElseThrow(), judge, value, data),
@@ -49,20 +50,24 @@ public final class SchemaEventJudge implements EventJudge {
                                         invalid(details.isEmpty() ? List.of(new Violation("", "type")) : details));
     }
 
-    private Judged judge(EventType type, SchemaJudge judge, @Nullable Object value, byte[] data) {
+    private Result<JudgedEvent, List<Violation>> judge(
+            EventType type, SchemaJudge judge, @Nullable Object value, byte[] data) {
         List<Violation> violations = judge.judge(value);
         if (!violations.isEmpty()) {
             return invalid(violations);
         }
-        return judge.madeSafe().isEmpty() ? new Fits(type, data) : safe(type, judge.madeSafe(), value, data);
+        return judge.madeSafe().isEmpty()
+                ? Result.done(new JudgedEvent(type, data))
+                : safe(type, judge.madeSafe(), value, data);
     }
 
-    private Judged safe(EventType type, Set<String> texts, @Nullable Object value, byte[] data) {
+    private Result<JudgedEvent, List<Violation>> safe(
+            EventType type, Set<String> texts, @Nullable Object value, byte[] data) {
         IdentityHashMap<String, String> replaced = new IdentityHashMap<>();
         IdentityHashMap<String, String> refused = new IdentityHashMap<>();
         for (String text : texts) {
-            String safe = content.compose(text).fold(ComposedText.Text::content, rejected -> {
-                refused.put(text, rejected.why().rule());
+            String safe = content.compose(text).fold(ComposedText::content, why -> {
+                refused.put(text, why.rule());
                 return text;
             });
             if (!safe.equals(text)) {
@@ -73,7 +78,7 @@ public final class SchemaEventJudge implements EventJudge {
             return invalid(at(refused, value));
         }
         if (replaced.isEmpty()) {
-            return new Fits(type, data);
+            return Result.done(new JudgedEvent(type, data));
         }
         byte[] written = JsonTexts.replaced(data, value, replaced);
         if (written.length > MAX_BYTES) {
@@ -81,7 +86,7 @@ public final class SchemaEventJudge implements EventJudge {
             replaced.keySet().forEach(text -> tooLong.put(text, "maxLength"));
             return invalid(at(tooLong, value));
         }
-        return new Fits(type, written);
+        return Result.done(new JudgedEvent(type, written));
     }
 
     private static List<Violation> at(IdentityHashMap<String, String> ruleByText, @Nullable Object value) {
@@ -103,8 +108,8 @@ public final class SchemaEventJudge implements EventJudge {
         }
     }
 
-    private static Judged invalid(List<Violation> violations) {
-        return new Invalid(violations.stream()
+    private static Result<JudgedEvent, List<Violation>> invalid(List<Violation> violations) {
+        return Result.refused(violations.stream()
                 .map(violation -> new Violation(DATA + violation.path(), violation.rule()))
                 .toList());
     }

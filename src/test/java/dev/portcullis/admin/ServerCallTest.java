@@ -8,6 +8,7 @@ import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class ServerCallTest {
     private final EventJudge judge = (id, data) -> {
         judged.add(new String(data, UTF_8));
         now += JudgingTurns.TURN_NANOS / 2;
-        return new EventJudge.Invalid(List.of(new Violation("/data", "type")));
+        return Result.refused(List.of(new Violation("/data", "type")));
     };
 
     @Test

@@ -2,9 +2,11 @@ package dev.portcullis.content;
 
 import static dev.portcullis.content.InertHtml.assertInert;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +57,7 @@ class ContentPolicyTest {
                 "5 < 6 <!-- and nothing ends it"
             })
     void text_that_only_looks_like_markup_stays_readable(String chat) {
-        ComposedText.Text text = composed(ALLOWLIST, chat);
+        ComposedText text = composed(ALLOWLIST, chat);
         assertInert(text.content());
         assertThat(InertHtml.shown(text.content())).isEqualTo(chat);
         assertThat(text.text()).contains(chat);
@@ -103,7 +105,7 @@ class ContentPolicyTest {
 
     @Test
     void escape_shows_all_markup_as_it_was_typed() {
-        ComposedText.Text text = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
+        ComposedText text = composed(ESCAPE, "<b>&amp;</b> \"it's\"");
         assertThat(text.content()).isEqualTo("&lt;b&gt;&amp;amp;&lt;/b&gt; &quot;it&#39;s&quot;");
         assertThat(text.text()).contains("<b>&amp;</b> \"it's\"");
     }
@@ -121,8 +123,8 @@ class ContentPolicyTest {
                 "\uDE00 low"
             })
     void control_characters_and_unpaired_surrogates_are_refused(String input) {
-        assertThat(ALLOWLIST.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
-        assertThat(ESCAPE.compose(input)).isEqualTo(new ComposedText.Rejected(new Violation("/content", "pattern")));
+        assertThat(ALLOWLIST.compose(input)).isEqualTo(Result.refused(new Violation("/content", "pattern")));
+        assertThat(ESCAPE.compose(input)).isEqualTo(Result.refused(new Violation("/content", "pattern")));
     }
 
     @Test
@@ -147,7 +149,7 @@ class ContentPolicyTest {
 
     @Test
     void reference_makes_no_mention_and_escape_decodes_none() {
-        ComposedText.Text text = composed(ALLOWLIST, "&#64;bob &commat;eve");
+        ComposedText text = composed(ALLOWLIST, "&#64;bob &commat;eve");
         assertThat(text.content()).isEqualTo("@bob @eve");
         assertThat(text.mentions())
                 .as("mentions are taken from the text before")
@@ -192,26 +194,26 @@ class ContentPolicyTest {
     @ValueSource(strings = {"a; b", "a && b", "a || b", "a > b", "a < b", "`a`", "$(a)", "a\\b", "a\nb", "a\r\nb"})
     void shell_patterns_are_refused_where_configured(String input) {
         ContentPolicy strict = policy(Policy.ALLOWLIST, true);
-        assertThat(strict.compose(input)).isInstanceOf(ComposedText.Rejected.class);
-        assertThat(ALLOWLIST.compose(input)).isInstanceOf(ComposedText.Text.class);
+        assertThat(strict.compose(input)).isInstanceOf(Result.Refused.class);
+        assertThat(ALLOWLIST.compose(input)).isInstanceOf(Result.Done.class);
     }
 
     @Test
     void literal_characters_are_accepted_where_shell_patterns_are_refused() {
-        assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(ComposedText.Text.class);
+        assertThat(policy(Policy.ALLOWLIST, true).compose("5 $ & a | b (c)")).isInstanceOf(Result.Done.class);
     }
 
     @Test
     void composing_the_original_again_gives_the_same_text() {
-        ComposedText.Text once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
+        ComposedText once = composed(ALLOWLIST, "<u>e\u0301</u>\r\n\u202E\u2068 & <b>x</b>");
         String original = once.text().orElseThrow();
-        ComposedText.Text twice = composed(ALLOWLIST, original);
+        ComposedText twice = composed(ALLOWLIST, original);
         assertThat(twice).isEqualTo(once);
         assertThat(twice.text()).isEqualTo(Optional.of(original));
     }
 
-    private static ComposedText.Text composed(ContentPolicy policy, String input) {
-        return (ComposedText.Text) policy.compose(input);
+    private static ComposedText composed(ContentPolicy policy, String input) {
+        return policy.compose(input).fold(text -> text, why -> fail(why.toString()));
     }
 
     private static ContentPolicy policy(Policy policy, boolean blockShellPatterns) {

@@ -7,6 +7,8 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomRole;
 import java.util.EnumSet;
 import java.util.List;
@@ -95,9 +97,9 @@ class SchemaEventJudgeTest {
         return shown(judge.judge(id, data.getBytes(UTF_8)));
     }
 
-    private static String shown(EventJudge.Judged judged) {
+    private static String shown(Result<JudgedEvent, List<Violation>> judged) {
         return judged.fold(
-                (type, data) -> new String(data, UTF_8),
+                fits -> new String(fits.data(), UTF_8),
                 details -> details.stream()
                         .map(violation -> violation.path() + " " + violation.rule())
                         .reduce((a, b) -> a + ", " + b)

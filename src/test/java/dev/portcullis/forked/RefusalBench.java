@@ -14,9 +14,9 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.ServerFrame;
-import dev.portcullis.protocol.codec.Decoded;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.MalformedFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.RateLimitConfig;
@@ -82,7 +82,7 @@ final class RefusalBench {
             for (int i = 0; i < FRAMES / 10; i++) {
                 if (budget.count(now + round) instanceof Over over) {
                     Optional<String> id = over.decode()
-                            ? FrameDecoder.decode(CHAT).fold(RefusalBench::idOf, Decoded.Malformed::id)
+                            ? FrameDecoder.decode(CHAT).fold(RefusalBench::idOf, MalformedFrame::id)
                             : Optional.empty();
                     edge.replies.write(
                             client, FrameOutcome.refused(over.limit()).to(id));

@@ -121,7 +121,7 @@ public final class EventsCommand implements Runnable {
         }
         return judge.judge(event, data.get())
                 .fold(
-                        (type, goesOn) -> valid ? Optional.empty() : Optional.of(event + " fits, but should not"),
+                        fits -> valid ? Optional.empty() : Optional.of(event + " fits, but should not"),
                         details -> valid ? Optional.of(misfit(event, details)) : Optional.empty());
     }
 

@@ -63,11 +63,11 @@ public final class AmendPolicy {
         return content.compose(by)
                 .fold(
                         text -> edit(amendment, text, stream, retention, now),
-                        flaw -> Result.refused(Rejection.invalid(List.of(flaw.why()))));
+                        why -> Result.refused(Rejection.invalid(List.of(why))));
     }
 
     private Result<AmendRequest, Rejection> edit(
-            Amendment amendment, ComposedText.Text text, StreamName stream, Retention retention, long now) {
+            Amendment amendment, ComposedText text, StreamName stream, Retention retention, long now) {
         byte[] body = new DeliveredMessage(
                         amendment.target(),
                         amendment.messageId(),

@@ -35,7 +35,7 @@ public final class NotificationPolicy {
         return content.compose(request.content())
                 .fold(
                         text -> onAppend.apply(append(request, text.content(), now)),
-                        flaw -> onReject.apply(Rejection.invalid(List.of(flaw.why()))));
+                        why -> onReject.apply(Rejection.invalid(List.of(why))));
     }
 
     private AppendRequest append(NotificationRequest request, String safe, long now) {

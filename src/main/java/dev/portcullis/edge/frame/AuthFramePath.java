@@ -21,8 +21,8 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.Decoded;
 import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.protocol.codec.MalformedFrame;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -91,14 +91,14 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         return new CloseNotice.Rejected(Rejection.limited(Scope.IP, Window.MINUTE, retryAfterMs), denied.id());
     }
 
-    private Future<FrameOutcome> unreadable(Decoded.Malformed frame) {
+    private Future<FrameOutcome> unreadable(MalformedFrame frame) {
         return isAuth(frame)
                 ? closed(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(TokenDefect.UNREADABLE_FRAME, frame.id()))
                 : closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
     }
 
     /** Bytes that are not JSON are not an auth frame, whatever type they seem to name. */
-    private static boolean isAuth(Decoded.Malformed frame) {
+    private static boolean isAuth(MalformedFrame frame) {
         return frame.type().filter(FrameType.AUTH::equals).isPresent()
                 && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
     }

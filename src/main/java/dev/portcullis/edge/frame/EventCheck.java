@@ -1,13 +1,14 @@
 package dev.portcullis.edge.frame;
 
 import dev.portcullis.events.EventJudge;
-import dev.portcullis.events.EventType;
 import dev.portcullis.events.EventType.Destination;
+import dev.portcullis.events.JudgedEvent;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
-import dev.portcullis.protocol.codec.Decoded;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.protocol.codec.MalformedFrame;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,27 +28,27 @@ final class EventCheck {
     }
 
     /** The frame with its data as they go on, or what is wrong with it. Frames of other types pass. */
-    Decoded check(ClientFrame frame) {
-        return frame instanceof ClientFrame.Event event ? judged(event) : new Decoded.Frame(frame);
+    Result<ClientFrame, MalformedFrame> check(ClientFrame frame) {
+        return frame instanceof ClientFrame.Event event ? judged(event) : Result.done(frame);
     }
 
-    private Decoded judged(ClientFrame.Event event) {
+    private Result<ClientFrame, MalformedFrame> judged(ClientFrame.Event event) {
         count.accept(event.event());
         return judge.judge(event.event(), event.sent())
-                .fold((type, data) -> checkTarget(event, type, data), details -> invalid(event, details));
+                .fold(fits -> checkTarget(event, fits), details -> invalid(event, details));
     }
 
-    private static Decoded checkTarget(ClientFrame.Event frame, EventType type, byte[] data) {
+    private static Result<ClientFrame, MalformedFrame> checkTarget(ClientFrame.Event frame, JudgedEvent fits) {
         Destination to = frame.target().fold(room -> Destination.ROOM, user -> Destination.DIRECT);
         String field = to == Destination.ROOM ? "/roomId" : "/recipientId";
-        return type.destinations().contains(to)
-                ? new Decoded.Frame(frame.madeSafe(data))
+        return fits.type().destinations().contains(to)
+                ? Result.done(frame.madeSafe(fits.data()))
                 : invalid(frame, List.of(new Violation(field, "not")));
     }
 
-    private static Decoded invalid(ClientFrame.Event frame, List<Violation> details) {
+    private static Result<ClientFrame, MalformedFrame> invalid(ClientFrame.Event frame, List<Violation> details) {
         Optional<String> roomId = frame.target().fold(room -> Optional.of(room.value()), user -> Optional.empty());
-        return new Decoded.Malformed(
-                frame.envelope().id(), roomId, Optional.of(FrameType.EVENT), Rejection.invalid(details));
+        return Result.refused(new MalformedFrame(
+                frame.envelope().id(), roomId, Optional.of(FrameType.EVENT), Rejection.invalid(details)));
     }
 }

@@ -18,7 +18,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
-import dev.portcullis.protocol.codec.Decoded;
+import dev.portcullis.protocol.codec.MalformedFrame;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.RateLimiter;
 import io.vertx.core.Future;
@@ -93,7 +93,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private Future<FrameOutcome> refuse(Connection from, InboundFrame inbound, Over over) {
         limiter.report(from.sender(), over.limit(), from.budget().unreported());
         Optional<String> id =
-                over.decode() ? inbound.decode().fold(FramePath::idOf, Decoded.Malformed::id) : Optional.empty();
+                over.decode() ? inbound.decode().fold(FramePath::idOf, MalformedFrame::id) : Optional.empty();
         return succeededFuture(FrameOutcome.refused(over.limit()).to(id));
     }
 
@@ -158,7 +158,7 @@ public final class FramePath implements FrameHandler<Connection> {
     }
 
     /** It counts for the connection only, but its bytes count for the user. */
-    private Future<FrameOutcome> unreadable(Connection from, Decoded.Malformed frame) {
+    private Future<FrameOutcome> unreadable(Connection from, MalformedFrame frame) {
         report(from);
         return succeededFuture(new FrameOutcome.Refused(frame.why(), RequestId.next(), frame.id(), frame.roomId()));
     }

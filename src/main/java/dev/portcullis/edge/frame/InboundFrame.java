@@ -1,10 +1,11 @@
 package dev.portcullis.edge.frame;
 
+import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.codec.Decoded;
-import dev.portcullis.protocol.codec.Decoded.Malformed;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.codec.FrameDecoder;
+import dev.portcullis.protocol.codec.MalformedFrame;
 import java.util.Optional;
 
 /** A frame that was received. */
@@ -36,17 +37,18 @@ public final class InboundFrame {
     }
 
     /** The frame as far as its schema goes. */
-    Decoded decode() {
-        Decoded decoded = FrameDecoder.decode(utf8);
-        return defect.<Decoded>map(why -> decoded.fold(
-                        frame -> new Malformed(frame.envelope().id(), Optional.empty(), Optional.of(frame.type()), why),
-                        other -> new Malformed(other.id(), other.roomId(), other.type(), why)))
+    Result<ClientFrame, MalformedFrame> decode() {
+        Result<ClientFrame, MalformedFrame> decoded = FrameDecoder.decode(utf8);
+        return defect.<Result<ClientFrame, MalformedFrame>>map(why -> Result.refused(decoded.fold(
+                        frame -> new MalformedFrame(
+                                frame.envelope().id(), Optional.empty(), Optional.of(frame.type()), why),
+                        other -> new MalformedFrame(other.id(), other.roomId(), other.type(), why))))
                 .orElse(decoded);
     }
 
     /** The same, where an event of the application fits what that says of it. */
-    Decoded decode(EventCheck events) {
-        Decoded decoded = decode();
+    Result<ClientFrame, MalformedFrame> decode(EventCheck events) {
+        Result<ClientFrame, MalformedFrame> decoded = decode();
         return decoded.fold(events::check, malformed -> decoded);
     }
 }

@@ -1,10 +1,11 @@
 package dev.portcullis.protocol.codec;
 
+import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.codec.Decoded.Malformed;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -31,18 +32,18 @@ public final class FrameDecoder {
         }
     }
 
-    public static Decoded decode(byte[] utf8) {
+    public static Result<ClientFrame, MalformedFrame> decode(byte[] utf8) {
         ParsedObject fields = new ParsedObject();
         SchemaViolations prototypeKeys = new SchemaViolations();
         try {
             FrameReader.read(utf8, FrameSchemas.published().structured(), fields, prototypeKeys);
         } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
-            return malformed(fields, Rejection.of(Reason.INVALID_JSON));
+            return Result.refused(malformed(fields, Rejection.of(Reason.INVALID_JSON)));
         }
         return prototypeKeys.isEmpty() ? decodeByType(fields) : invalid(fields, prototypeKeys);
     }
 
-    private static Decoded decodeByType(ParsedObject fields) {
+    private static Result<ClientFrame, MalformedFrame> decodeByType(ParsedObject fields) {
         if (!(fields.get(FieldName.TYPE) instanceof String typeId)) {
             SchemaViolations violations = new SchemaViolations();
             violations.add(JsonPointer.ROOT.child(FieldName.TYPE), fields.has(FieldName.TYPE) ? "type" : "required");
@@ -50,21 +51,21 @@ public final class FrameDecoder {
         }
         return FrameType.of(typeId)
                 .map(type -> checkSchema(fields, FrameSchemas.published().of(type)))
-                .orElseGet(() -> malformed(fields, Rejection.of(Reason.UNKNOWN_TYPE)));
+                .orElseGet(() -> Result.refused(malformed(fields, Rejection.of(Reason.UNKNOWN_TYPE))));
     }
 
-    private static Decoded checkSchema(ParsedObject fields, FrameSchema schema) {
+    private static Result<ClientFrame, MalformedFrame> checkSchema(ParsedObject fields, FrameSchema schema) {
         SchemaViolations violations = schema.check(fields);
-        return violations.isEmpty() ? new Decoded.Frame(schema.record().apply(fields)) : invalid(fields, violations);
+        return violations.isEmpty() ? Result.done(schema.record().apply(fields)) : invalid(fields, violations);
     }
 
-    private static Malformed invalid(ParsedObject fields, SchemaViolations violations) {
-        return malformed(fields, Rejection.invalid(violations.details()));
+    private static Result<ClientFrame, MalformedFrame> invalid(ParsedObject fields, SchemaViolations violations) {
+        return Result.refused(malformed(fields, Rejection.invalid(violations.details())));
     }
 
-    private static Malformed malformed(ParsedObject fields, Rejection why) {
+    private static MalformedFrame malformed(ParsedObject fields, Rejection why) {
         Optional<String> id = fields.textIn(FieldName.ID).filter(FrameSchemas.published()::isFrameId);
         Optional<String> roomId = fields.textIn(FieldName.ROOM_ID).filter(RoomId::isValid);
-        return new Malformed(id, roomId, fields.textIn(FieldName.TYPE).flatMap(FrameType::of), why);
+        return new MalformedFrame(id, roomId, fields.textIn(FieldName.TYPE).flatMap(FrameType::of), why);
     }
 }

@@ -126,6 +126,6 @@ class EventDataTest {
                         frame -> {
                             throw new AssertionError(frame);
                         },
-                        Decoded.Malformed::why);
+                        MalformedFrame::why);
     }
 }

@@ -17,7 +17,6 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.Decoded.Malformed;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -335,12 +334,12 @@ class FrameDecoderTest {
 
     @Test
     void malformed_frame_keeps_its_id_room_and_type_where_they_are_valid() {
-        Malformed valid = malformed("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
+        MalformedFrame valid = malformed("{\"type\":\"chat\",\"id\":\"k\",\"roomId\":\"lobby\"}".getBytes(UTF_8));
         assertThat(valid.id()).contains("k");
         assertThat(valid.roomId()).contains("lobby");
         assertThat(valid.type()).contains(FrameType.CHAT);
 
-        Malformed invalid = malformed("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
+        MalformedFrame invalid = malformed("{\"type\":\"nope\",\"id\":\"<k>\",\"roomId\":7}".getBytes(UTF_8));
         assertThat(invalid.id()).isEmpty();
         assertThat(invalid.roomId()).isEmpty();
         assertThat(invalid.type()).isEmpty();
@@ -355,7 +354,7 @@ class FrameDecoderTest {
         });
     }
 
-    private static Malformed malformed(byte[] bytes) {
+    private static MalformedFrame malformed(byte[] bytes) {
         return FrameDecoder.decode(bytes)
                 .fold(
                         frame -> {
