@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +53,22 @@ public final class RedisConsole {
     public long calls(String command) {
         Matcher found = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(ask("INFO", "commandstats"));
         return found.find() ? Long.parseLong(found.group(1)) : 0;
+    }
+
+    /** The commands that Redis ran meanwhile, also in scripts, as {@code MONITOR} shows them. */
+    public List<String> commandsDuring(Callable<?> work) throws Exception {
+        try (Socket monitor = begin("MONITOR")) {
+            DataInputStream in = new DataInputStream(monitor.getInputStream());
+            line(in);
+            work.call();
+            String end = "end of " + UUID.randomUUID();
+            ask("ECHO", end);
+            List<String> commands = new ArrayList<>();
+            for (String next = line(in); !next.contains(end); next = line(in)) {
+                commands.add(next);
+            }
+            return commands;
+        }
     }
 
     /** Sends a command without waiting for its reply. */

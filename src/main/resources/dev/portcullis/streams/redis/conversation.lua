@@ -9,7 +9,6 @@
 -- Promise All is of one moment. Entries are in the order of the read: ascending from the first after `after`, or descending
 --         from the last before `before`, without amendments. At least one is returned if one is found. Writes nothing but a
 --         fork of the lane.
-local CHUNK = 32
 local AMENDMENT, TRIMMED, MESSAGE_VERSION = 4, 5, 2 -- see EntryState and EntryRow
 
 local lane_key, entries, now = KEYS[1], KEYS[3], store_time(ARGV[1])
@@ -24,7 +23,8 @@ local newest = math.min(meta.head, tonumber(redis.call('HGET', KEYS[4], other) o
 -- The index of the oldest entry that is kept. A conversation that is empty need not know it.
 local oldest = newest >= first and oldest_young(entries, length, now - meta.age) or length
 
-local seqs, found, amendments, bytes, looked, reached = {}, {}, {}, 0, 0, math.min(seq, meta.head + 1)
+local seqs, found, amendments, bytes, reached = {}, {}, {}, 0, math.min(seq, meta.head + 1)
+local looked, rows = 0, 0 -- bytes, and the entries that have them
 local cut, unread, gap = 0, 0, 0
 
 local function is_shown(row)
@@ -41,7 +41,7 @@ local function look(row, at)
         unread = 1
         return false
     end
-    looked = looked + #row
+    looked, rows = looked + #row, rows + 1
     if upwards and string.byte(row) == MESSAGE_VERSION then
         local _, _, state, _, _, _, author = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
         gap = state == TRIMMED and author == other and 1 or gap
@@ -59,25 +59,32 @@ local function look(row, at)
     return true
 end
 
+local function next_chunk()
+    return fetch_size(rows, looked, math.min(most - looked, max_bytes - bytes))
+end
+
 local function up(from, to)
-    for low = from, to, CHUNK do
-        for i, row in ipairs(redis.call('LRANGE', entries, low, math.min(to, low + CHUNK - 1))) do
-            if not look(row, first + low + i - 1) then
+    while from <= to do
+        local last = math.min(to, from + next_chunk() - 1)
+        for i, row in ipairs(redis.call('LRANGE', entries, from, last)) do
+            if not look(row, first + from + i - 1) then
                 return
             end
         end
+        from = last + 1
     end
 end
 
 local function down(from, to)
-    for high = from, to, -CHUNK do
-        local low = math.max(to, high - CHUNK + 1)
-        local chunk = redis.call('LRANGE', entries, low, high)
+    while from >= to do
+        local last = math.max(to, from - next_chunk() + 1)
+        local chunk = redis.call('LRANGE', entries, last, from)
         for i = #chunk, 1, -1 do
-            if not look(chunk[i], first + low + i - 1) then
+            if not look(chunk[i], first + last + i - 1) then
                 return
             end
         end
+        from = last - 1
     end
 end
 

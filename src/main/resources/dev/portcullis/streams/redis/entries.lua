@@ -38,3 +38,10 @@ local function amendment_of(entries, row, first)
     end
     return ''
 end
+
+-- How many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An entry may
+-- have 64 KB: of a fixed number of rows most would be copied for nothing (CWE-400).
+local function fetch_size(rows, bytes, left)
+    local MOST = 32
+    return rows == 0 and 1 or math.max(1, math.min(MOST, math.floor(left * rows / bytes) + 1))
+end

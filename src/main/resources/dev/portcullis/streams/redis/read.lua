@@ -6,8 +6,6 @@
 --         left out, rows}, and for 'latest' for each row that of its message's newest amendment or ''
 -- Promise All is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from the
 --         last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
-local CHUNK = 32
-
 local now, upwards, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
@@ -32,25 +30,33 @@ local function add(row)
     return true
 end
 
+local function next_chunk()
+    return math.min(max_entries - #rows + 1, fetch_size(#rows, bytes, max_bytes - bytes))
+end
+
 local function up(from, to)
-    for low = from, to, CHUNK do
-        for _, row in ipairs(redis.call('LRANGE', KEYS[3], low, math.min(to, low + CHUNK - 1))) do
+    while from <= to do
+        local last = math.min(to, from + next_chunk() - 1)
+        for _, row in ipairs(redis.call('LRANGE', KEYS[3], from, last)) do
             if not add(row) then
                 return 1
             end
         end
+        from = last + 1
     end
     return 0
 end
 
 local function down(from, to)
-    for high = from, to, -CHUNK do
-        local chunk = redis.call('LRANGE', KEYS[3], math.max(to, high - CHUNK + 1), high)
+    while from >= to do
+        local last = math.max(to, from - next_chunk() + 1)
+        local chunk = redis.call('LRANGE', KEYS[3], last, from)
         for i = #chunk, 1, -1 do
             if not add(chunk[i]) then
                 return 1
             end
         end
+        from = last - 1
     end
     return 0
 end
