@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes a deleted user out of the streams. Unlike all other writes these change entries where they are. Each method may be
@@ -10,19 +11,10 @@ import java.util.List;
  */
 public interface ErasureStore {
     /**
-     * Some of the rooms and inboxes that have entries. Those that have some all the time are in one page. A store that does
-     * not know all its streams names those that had entries appended last, many thousands.
-     *
-     * @param from empty to begin, then what the page before says
+     * Some of the rooms and inboxes that have entries, behind a stream; none at the end. Those that have some all the time are
+     * named once. A store that does not know all its streams names those that had entries appended last, many thousands.
      */
-    Future<Page> page(String from);
-
-    /** @param next from where to go on; empty at the end */
-    record Page(List<StreamName> streams, String next) {
-        public Page {
-            streams = List.copyOf(streams);
-        }
-    }
+    Future<List<StreamName>> streams(Optional<StreamName> after);
 
     /**
      * Makes another user the author of the user's messages, edits and deletions in a stream, without the name that is shown

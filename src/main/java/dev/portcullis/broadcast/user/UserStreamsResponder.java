@@ -1,7 +1,5 @@
 package dev.portcullis.broadcast.user;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.user.UserStreams.Blocks;
@@ -14,24 +12,21 @@ import dev.portcullis.broadcast.user.UserStreams.InboxCleared;
 import dev.portcullis.broadcast.user.UserStreams.ReadBlocks;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.protocol.ClientJson;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.ChunkedCalls;
-import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /** Answers what operators ask about the entries of one user. */
 public final class UserStreamsResponder implements BroadcastResponder {
@@ -39,11 +34,8 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private static final Bounds SHOWN = new Bounds(1_000, 1 << 20);
     private static final int BLOCKS = 1_000;
 
-    /** Few, since a deletion reads all entries that are kept, and those who chat wait behind each part. */
-    private static final int STREAMS_AT_ONCE = 4;
-
-    private static final Set<String> USERS = Set.of("userId", "recipientId");
-    private static final JsonFactory FRAMES = ClientJson.factory(16);
+    /** Short beside the deadline of a question: a part ends with a stream, and that of an inbox may have 64 MB. */
+    private static final long PART_MS = 1_000;
 
     /** The author of what stays. No session can be opened as this user. */
     private static final UserId DELETED = new UserId("deleted");
@@ -87,13 +79,18 @@ public final class UserStreamsResponder implements BroadcastResponder {
                 bus.answer(UserStreams.BLOCKS, instance, this::blocks));
     }
 
+    /** The own inbox stays as it is: its copies name those whom the user wrote to. */
     private Future<Disowned> disown(Disown request) {
-        return erasures.page(request.from())
-                .compose(page -> ChunkedCalls.run(
-                                page.streams(),
-                                STREAMS_AT_ONCE,
-                                stream -> disown(stream, request.author(), request.notAfter()))
-                        .map(new Disowned(page.next())));
+        StreamName own = StreamName.inbox(request.author());
+        return erasures.streams(Optional.of(request.from())
+                        .filter(from -> !from.isEmpty())
+                        .map(StreamName::new))
+                .compose(streams -> inTurn(
+                                streams,
+                                stream -> stream.equals(own)
+                                        ? Future.succeededFuture()
+                                        : disown(stream, request.author(), request.notAfter()))
+                        .map(last -> new Disowned(last.map(StreamName::value).orElse(""))));
     }
 
     /**
@@ -101,28 +98,35 @@ public final class UserStreamsResponder implements BroadcastResponder {
      * no longer finds by itself.
      */
     private Future<CopiesDisowned> disownCopies(DisownCopies request) {
-        UserId author = request.author();
-        return streams.after(StreamName.inbox(author), request.after(), COPIES)
-                .compose(slice -> ChunkedCalls.run(
-                                correspondents(author, slice),
-                                STREAMS_AT_ONCE,
-                                other -> disown(StreamName.inbox(other), author, request.notAfter()))
-                        .map(new CopiesDisowned(lastOf(slice))));
+        Set<UserId> done = new HashSet<>();
+        return streams.after(StreamName.inbox(request.author()), request.after(), COPIES)
+                .compose(slice -> inTurn(
+                                slice.entries(),
+                                copy -> DirectConversation.of(copy)
+                                        .map(DirectConversation::other)
+                                        .filter(other -> !other.equals(request.author())
+                                                && !UserId.isReserved(other.value())
+                                                && done.add(other))
+                                        .map(other ->
+                                                disown(StreamName.inbox(other), request.author(), request.notAfter()))
+                                        .orElse(Future.succeededFuture(0)))
+                        .map(last -> new CopiesDisowned(
+                                last.map(copy -> copy.position().seq()).orElse(0L))));
     }
 
-    private static List<UserId> correspondents(UserId author, Slice slice) {
-        return slice.entries().stream()
-                .flatMap(UserStreamsResponder::users)
-                .filter(each -> !each.equals(author) && !UserId.isReserved(each.value()))
-                .distinct()
-                .toList();
+    /**
+     * Does one after the other until the time of a part is over, for users who chat wait behind each. Returns the last one that
+     * was done; none of an empty list.
+     */
+    private <T> Future<Optional<T>> inTurn(List<T> all, Function<T, Future<?>> step) {
+        return inTurn(all, 0, clock.getAsLong() + PART_MS, step);
     }
 
-    private static long lastOf(Slice slice) {
-        List<StreamEntry> entries = slice.entries();
-        return entries.isEmpty()
-                ? 0
-                : entries.get(entries.size() - 1).position().seq();
+    private <T> Future<Optional<T>> inTurn(List<T> all, int done, long end, Function<T, Future<?>> step) {
+        boolean over = done == all.size() || (done > 0 && clock.getAsLong() >= end);
+        return over
+                ? Future.succeededFuture(done == 0 ? Optional.empty() : Optional.of(all.get(done - 1)))
+                : step.apply(all.get(done)).compose(any -> inTurn(all, done + 1, end, step));
     }
 
     private Future<Integer> disown(StreamName stream, UserId author, long notAfter) {
@@ -151,23 +155,5 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private Future<Blocks> blocks(ReadBlocks request) {
         return inboxes.blocked(request.owner(), request.after(), BLOCKS)
                 .map(page -> new Blocks(page, page.size() == BLOCKS));
-    }
-
-    /** Passes over all other values, since the data of an event may have numbers that only a double holds. */
-    private static Stream<UserId> users(StreamEntry entry) {
-        Stream.Builder<UserId> users = Stream.builder();
-        try (JsonParser frame = FRAMES.createParser(EntryFrame.frame(entry))) {
-            frame.nextToken();
-            for (String name = frame.nextFieldName(); name != null; name = frame.nextFieldName()) {
-                String text = frame.nextTextValue();
-                if (text != null && USERS.contains(name) && UserId.isValid(text)) {
-                    users.add(new UserId(text));
-                }
-                frame.skipChildren();
-            }
-        } catch (IOException otherRelease) {
-            return Stream.empty();
-        }
-        return users.build();
     }
 }

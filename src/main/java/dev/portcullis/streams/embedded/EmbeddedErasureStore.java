@@ -3,6 +3,7 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
@@ -15,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
@@ -47,35 +47,24 @@ final class EmbeddedErasureStore implements ErasureStore {
         this.tables = tables;
     }
 
-    /** A page goes on behind a stream: the rooms come first, then the inboxes. */
+    /** The rooms come first, then the inboxes. */
     @Override
-    public Future<Page> page(String from) {
-        Optional<StreamName> last =
-                Optional.of(from).filter(name -> !name.isEmpty()).map(StreamName::new);
-        boolean inboxes = last.filter(StreamName::isInbox).isPresent();
-        Range kind = inboxes ? INBOXES : ROOMS;
-        return page(last.map(kind::behind).orElse(kind))
-                .compose(page -> page.next().isEmpty() && !inboxes
-                        ? page(INBOXES).map(next -> joined(page, next))
-                        : Future.succeededFuture(page));
+    public Future<List<StreamName>> streams(Optional<StreamName> after) {
+        Optional<StreamName> inbox = after.filter(StreamName::isInbox);
+        return inbox.isPresent()
+                ? streams(INBOXES.behind(inbox.get()))
+                : streams(after.map(ROOMS::behind).orElse(ROOMS))
+                        .compose(rooms -> rooms.isEmpty() ? streams(INBOXES) : Future.succeededFuture(rooms));
     }
 
-    private static Page joined(Page rooms, Page inboxes) {
-        return new Page(
-                Stream.concat(rooms.streams().stream(), inboxes.streams().stream())
-                        .toList(),
-                inboxes.next());
-    }
-
-    private Future<Page> page(Range keys) {
+    private Future<List<StreamName>> streams(Range keys) {
         return store.readInBackground(reader -> {
             List<StreamName> streams = new ArrayList<>();
             reader.scan(tables.metas, keys.first(), keys.end(), (key, value) -> {
                 streams.add(RowKeys.streamOf(key));
                 return streams.size() < STREAMS_AT_ONCE;
             });
-            boolean more = streams.size() == STREAMS_AT_ONCE;
-            return new Page(streams, more ? streams.get(streams.size() - 1).value() : "");
+            return streams;
         });
     }
 
@@ -85,6 +74,7 @@ final class EmbeddedErasureStore implements ErasureStore {
         return store.readInBackground(reader -> {
                     Written written = new Written();
                     tables.storedMeta(reader, stream)
+                            .filter(any -> mayHaveEntries(reader, stream, author))
                             .ifPresent(meta -> tables.scan(reader, stream, meta.first(), meta.head(), row -> {
                                 written.add(row, change);
                                 return true;
@@ -92,6 +82,12 @@ final class EmbeddedErasureStore implements ErasureStore {
                     return written;
                 })
                 .compose(written -> disown(stream, change, written, 0).map(written.entries));
+    }
+
+    /** An inbox whose owner has no conversation with the user is not read: else each deletion would read all inboxes. */
+    private boolean mayHaveEntries(Reader reader, StreamName stream, UserId author) {
+        return !stream.isInbox()
+                || tables.inboxes.newest(reader, new DirectConversation(stream.inboxOwner(), author)) > 0;
     }
 
     /** The entries of a user in a stream, in parts of a step each, and the newest one of an inbox that its owner wrote to them. */

@@ -10,6 +10,7 @@ import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,29 +30,30 @@ public final class RedisErasureStore implements ErasureStore {
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
 
-    /** A page is what the next lane with such streams knows. */
+    /** In the order of the lanes, then of the names. */
     @Override
-    public Future<Page> page(String from) {
-        return page(from.isEmpty() ? 0 : Integer.parseInt(from));
+    public Future<List<StreamName>> streams(Optional<StreamName> after) {
+        int lane = after.map(StreamName::lane).orElse(0);
+        return streams(lane, after.map(StreamName::value).orElse(""));
     }
 
-    private Future<Page> page(int lane) {
+    private Future<List<StreamName>> streams(int lane, String after) {
         if (lane >= Lanes.COUNT) {
-            return Future.succeededFuture(new Page(List.of(), ""));
+            return Future.succeededFuture(List.of());
         }
         return redis.run(movedScript.call().key(RedisKeys.of(lane, "moved"))).compose(names -> {
-            List<StreamName> streams = usersStreams(names);
-            int next = lane + 1;
-            return streams.isEmpty()
-                    ? page(next)
-                    : Future.succeededFuture(new Page(streams, next == Lanes.COUNT ? "" : String.valueOf(next)));
+            List<StreamName> streams = usersStreams(names, after);
+            return streams.isEmpty() ? streams(lane + 1, "") : Future.succeededFuture(streams);
         });
     }
 
     /** Those with entries of users: rooms and inboxes. */
-    private static List<StreamName> usersStreams(Response names) {
+    private static List<StreamName> usersStreams(Response names, String after) {
         return IntStream.range(0, names.size())
-                .mapToObj(i -> new StreamName(names.get(i).toString()))
+                .mapToObj(i -> names.get(i).toString())
+                .filter(name -> name.compareTo(after) > 0)
+                .sorted()
+                .map(StreamName::new)
                 .filter(stream -> stream.kind()
                         .map(kind -> kind.fold(room -> true, inbox -> true, cutoffs -> false, () -> false))
                         .orElse(false))
@@ -88,7 +90,7 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisInboxStore.correspondents(stream))
                         .arg(author.value())
                         .arg(by.value())
-                        .arg(owner(stream))
+                        .arg(stream.isInbox() ? stream.inboxOwner().value() : "")
                         .arg(before.next())
                         .arg(RedisInboxReads.LOOKED_BYTES)
                         .arg(before.received()))
@@ -112,11 +114,5 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisInboxStore.known(inbox))
                         .key(RedisInboxStore.correspondents(inbox)))
                 .mapEmpty();
-    }
-
-    private static String owner(StreamName stream) {
-        return stream.kind()
-                .map(kind -> kind.fold(room -> "", UserId::value, cutoffs -> "", () -> ""))
-                .orElse("");
     }
 }

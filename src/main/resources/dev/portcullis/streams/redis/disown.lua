@@ -5,12 +5,16 @@
 --         entries, of this author or not, the part ends   6 what the part before said of what was received, or 0
 -- Result  {how many entries changed, the seq to go on from or 0 at the end, the seq of the newest entry so far that the owner
 --         wrote to the user or 0}
--- Promise An entry keeps its place, its id, its time and its text.
+-- Promise An entry keeps its place, its id, its time and its text. An inbox whose owner has no conversation with the user is not
+--         read: else each deletion would read all inboxes.
 local CHUNK = 16
 local MESSAGE_VERSION = 2
 local USERNAME = ',"username":"'
 
 local entries, conversations, user, other, owner = KEYS[1], KEYS[4], ARGV[1], ARGV[2], ARGV[3]
+if owner ~= '' and redis.call('HEXISTS', conversations, user) == 0 then
+    return {0, 0, 0}
+end
 local left, received = tonumber(ARGV[5]), tonumber(ARGV[6])
 local head = tonumber(redis.call('HGET', KEYS[3], 'head') or 0)
 local first = head - redis.call('LLEN', entries) + 1

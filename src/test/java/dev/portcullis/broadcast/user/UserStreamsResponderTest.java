@@ -3,7 +3,9 @@ package dev.portcullis.broadcast.user;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.user.UserStreams.Disown;
 import dev.portcullis.broadcast.user.UserStreams.DisownCopies;
+import dev.portcullis.broadcast.user.UserStreams.Disowned;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
@@ -23,6 +25,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,9 @@ class UserStreamsResponderTest {
     private EmbeddedStore store;
     private EmbeddedStreamStore streams;
     private Bus bus;
+    private final AtomicLong time = new AtomicLong(NOW);
+    private volatile long step; // by which each look at the clock moves it
+    private int ids;
 
     @BeforeEach
     void start(Vertx vertx) throws Exception {
@@ -50,7 +57,8 @@ class UserStreamsResponderTest {
                 folder.resolve("store"), new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = await(EmbeddedStreamStore.open(store, () -> NOW));
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
-        await(new UserStreamsResponder(streams, streams.inboxes(), streams.erasures(), changed -> {}, () -> NOW)
+        await(new UserStreamsResponder(
+                        streams, streams.inboxes(), streams.erasures(), changed -> {}, () -> time.getAndAdd(step))
                 .answer(bus, 0));
     }
 
@@ -62,14 +70,11 @@ class UserStreamsResponderTest {
     @Test
     void recipient_of_an_event_is_found_beside_any_data() throws Exception {
         List<String> data = List.of("1." + "0".repeat(50_000), "1e-99999999999", "{\"recipientId\":\"eve\"}", "\"x\"");
-        append(StreamName.inbox(EVE), "m-eve", "\"userId\":\"leo\"}");
+        append(EVE, LEO, EVE, "");
         for (int i = 0; i < data.size(); i++) {
             UserId friend = new UserId("friend-" + i);
-            append(StreamName.inbox(friend), "m-" + i, "\"userId\":\"leo\"}");
-            append(
-                    StreamName.inbox(LEO),
-                    "c-" + i,
-                    "\"userId\":\"leo\",\"data\":" + data.get(i) + ",\"recipientId\":\"" + friend.value() + "\"}");
+            append(friend, LEO, friend, "");
+            append(LEO, LEO, friend, ",\"data\":" + data.get(i));
         }
 
         await(bus.askLong(UserStreams.DISOWN_COPIES, new DisownCopies(LEO, 0, NOW)));
@@ -82,24 +87,66 @@ class UserStreamsResponderTest {
 
     @Test
     void sender_of_a_message_to_the_user_is_found_too() throws Exception {
-        append(StreamName.inbox(KIM), "m-1", "\"userId\":\"leo\"}");
-        append(StreamName.inbox(LEO), "m-2", "\"userId\":\"kim\",\"content\":\"hello\"}");
+        append(KIM, LEO, KIM, "");
+        append(LEO, KIM, LEO, ",\"content\":\"hello\"");
 
         await(bus.askLong(UserStreams.DISOWN_COPIES, new DisownCopies(LEO, 0, NOW)));
 
         assertThat(text(KIM)).contains("\"userId\":\"deleted\"");
     }
 
-    private void append(StreamName stream, String id, String fields) throws Exception {
+    @Test
+    void part_ends_in_time_and_the_rest_goes_on_behind_it() throws Exception {
+        List<UserId> friends =
+                IntStream.range(0, 5).mapToObj(i -> new UserId("friend-" + i)).toList();
+        for (UserId friend : friends) {
+            append(friend, LEO, friend, "");
+        }
+        step = 600; // two streams take more than a part may
+
+        Disowned part = await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", Long.MAX_VALUE)));
+        assertThat(disowned(friends)).isBetween(1L, 3L);
+        int parts = 1;
+        while (!part.next().isEmpty()) {
+            part = await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, part.next(), Long.MAX_VALUE)));
+            parts++;
+        }
+        assertThat(disowned(friends)).isEqualTo(5);
+        assertThat(parts).isGreaterThan(2);
+    }
+
+    @Test
+    void own_inbox_names_those_whom_the_user_wrote_to_until_it_is_cleared() throws Exception {
+        append(LEO, LEO, LEO, "");
+        append(LEO, LEO, KIM, "");
+
+        await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", NOW)));
+
+        assertThat(text(LEO)).contains("\"userId\":\"leo\"");
+    }
+
+    private long disowned(List<UserId> owners) throws Exception {
+        long count = 0;
+        for (UserId owner : owners) {
+            count += text(owner).contains("\"userId\":\"deleted\"") ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** An entry of an inbox, as broadcast writes it. */
+    private void append(UserId owner, UserId author, UserId recipient, String rest) throws Exception {
+        String id = "m-" + ++ids;
+        String body = "\"type\":\"event\",\"recipientId\":\"" + recipient.value() + "\",\"messageId\":\"" + id
+                + "\",\"userId\":\"" + author.value() + "\"" + rest + "}";
         await(streams.append(new AppendRequest(
-                        stream,
+                        StreamName.inbox(owner),
                         new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
                         NOW,
-                        ("\"type\":\"event\"," + fields).getBytes(UTF_8),
+                        body.getBytes(UTF_8),
                         Optional.empty(),
-                        Optional.of(new IdempotencyKey(LEO, "event", id, new byte[16], id)),
+                        Optional.of(new IdempotencyKey(author, "event", id, new byte[16], id)),
                         Long.MAX_VALUE)
-                .carrying(new Message(id, LEO))));
+                .carrying(new Message(id, author))));
     }
 
     private String text(UserId owner) throws Exception {
