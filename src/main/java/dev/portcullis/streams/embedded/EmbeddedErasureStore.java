@@ -9,6 +9,7 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.InboxShares;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
@@ -123,25 +124,35 @@ final class EmbeddedErasureStore implements ErasureStore {
         return part == written.parts.size()
                 ? Future.succeededFuture()
                 : store.write(batch -> {
-                            written.parts
-                                    .get(part)
-                                    .forEach(seq -> tables.entry(batch, stream, seq)
-                                            .ifPresent(row -> disown(batch, row, change, written.received)));
-                            if (stream.isInbox()) {
-                                tables.inboxes.forgetBacklog(batch, stream, change.from());
-                                tables.inboxes.correspondents.forget(batch, stream, change.from());
-                                tables.inboxes.forgetShares(batch, stream);
-                            }
+                            disown(batch, stream, change, written.parts.get(part), written.received);
                             return part + 1;
                         })
                         .compose(next -> disown(stream, change, written, next));
     }
 
-    private void disown(Batch batch, EntryRow row, AuthorChange change, long received) {
-        change.apply(row).ifPresent(changed -> {
+    private void disown(Batch batch, StreamName stream, AuthorChange change, List<Long> part, long received) {
+        List<EntryRow> own = part.stream()
+                .flatMap(seq -> tables.entry(batch, stream, seq).stream())
+                .filter(row -> change.apply(row).isPresent())
+                .toList();
+        for (EntryRow row : own) {
+            EntryRow changed = change.apply(row).orElseThrow();
             tables.put(batch, changed);
             tables.inboxes.disowned(batch, row.entry(), changed.entry(), received);
-        });
+        }
+        if (stream.isInbox()) {
+            tables.inboxes.forgetBacklog(batch, stream, change.from());
+            tables.inboxes.correspondents.forget(batch, stream, change.from());
+            List<Long> counted = own.stream()
+                    .filter(row -> !row.isGap())
+                    .map(row -> row.entry().position().seq())
+                    .toList();
+            if (!counted.isEmpty()) {
+                InboxShares shares = tables.inboxes.shares(batch, stream);
+                tables.inboxes.put(
+                        batch, stream, shares.given(change.from(), change.to(), counted.size(), counted.get(0)));
+            }
+        }
     }
 
     @Override

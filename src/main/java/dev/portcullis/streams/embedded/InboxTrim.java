@@ -140,16 +140,16 @@ final class InboxTrim {
     }
 
     private Place taken(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, UserId loser) {
-        long seq = oldest(batch, inbox, meta, shares, loser);
         long lowest = shares.of(loser).orElseThrow().from();
-        boolean isOwner = loser.equals(owner(inbox));
+        Optional<Long> named = named(batch, inbox, meta, loser);
+        long seq = named.orElseGet(() -> oldest(batch, inbox, meta, Math.max(meta.first(), lowest), loser));
         return new Place(
                 shares,
                 by,
                 Optional.of(loser),
                 seq,
-                isOwner && seq == meta.first(),
-                isOwner || seq == lowest ? seq + 1 : lowest);
+                loser.equals(owner(inbox)) && seq == meta.first(),
+                named.isEmpty() || seq == lowest ? seq + 1 : lowest);
     }
 
     /** Gaps must not pile up before an entry that is never delivered: the front goes on by one. */
@@ -253,21 +253,21 @@ final class InboxTrim {
                 || tables.inboxes.correspondents.has(batch, inbox, user);
     }
 
-    /** The seq of a sender's oldest entry. Their backlog names one, so that this looks at no more than it must. */
-    private long oldest(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, UserId sender) {
+    /** An entry of a sender that their backlog names, so that none is looked for. */
+    private Optional<Long> named(Batch batch, StreamName inbox, StreamMeta meta, UserId sender) {
         return tables.inboxes
                 .backlog(batch, inbox, sender)
                 .oldest()
                 .map(BacklogRow.Entry::seq)
-                .filter(seq -> seq >= meta.first() && isOf(batch, inbox, seq, sender))
-                .orElseGet(() -> {
-                    long seq = Math.max(
-                            meta.first(), shares.of(sender).orElseThrow().from());
-                    while (seq < meta.head() && !isOf(batch, inbox, seq, sender)) {
-                        seq++;
-                    }
-                    return seq;
-                });
+                .filter(seq -> seq >= meta.first() && isOf(batch, inbox, seq, sender));
+    }
+
+    private long oldest(Batch batch, StreamName inbox, StreamMeta meta, long from, UserId sender) {
+        long seq = from;
+        while (seq < meta.head() && !isOf(batch, inbox, seq, sender)) {
+            seq++;
+        }
+        return seq;
     }
 
     private boolean isOf(Batch batch, StreamName inbox, long seq, UserId sender) {

@@ -117,6 +117,26 @@ public record InboxShares(long head, List<Share> shares) {
         return new InboxShares(head, List.copyOf(next));
     }
 
+    /**
+     * The shares once entries of a user got another author, a stranger; none if they do not fit, so that they are counted again.
+     *
+     * @param lowest of their seqs
+     */
+    public InboxShares given(UserId from, UserId to, int entries, long lowest) {
+        Optional<Share> former = of(from).filter(share -> share.entries() >= entries);
+        if (former.isEmpty()) {
+            return NONE;
+        }
+        List<Share> next = new ArrayList<>(shares);
+        next.removeIf(share -> share.sender().equals(from) || share.sender().equals(to));
+        former.filter(share -> share.entries() > entries)
+                .ifPresent(share -> next.add(new Share(from, share.entries() - entries, share.from(), share.known())));
+        next.add(of(to).map(share ->
+                        new Share(to, share.entries() + entries, Math.min(share.from(), lowest), share.known()))
+                .orElseGet(() -> new Share(to, entries, lowest, false)));
+        return new InboxShares(head, List.copyOf(next));
+    }
+
     /** The shares once the owner has written to this user. */
     public InboxShares knowing(UserId user) {
         return new InboxShares(

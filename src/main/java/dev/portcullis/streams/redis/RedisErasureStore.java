@@ -88,6 +88,8 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisKeys.of(stream.lane(), "m", stream.value()))
                         .key(RedisInboxReads.conversations(stream))
                         .key(RedisInboxStore.correspondents(stream))
+                        .key(RedisInboxStore.strangers(stream))
+                        .key(RedisInboxStore.known(stream))
                         .arg(author.value())
                         .arg(by.value())
                         .arg(stream.isInbox() ? stream.inboxOwner().value() : "")

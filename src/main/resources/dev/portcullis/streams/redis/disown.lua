@@ -1,6 +1,6 @@
 -- Makes another user the author of one user's entries of a stream, a part of it at a time: an inbox may have 64 MB, and nothing
 -- else happens in Redis meanwhile. The same rules are in AuthorChange.
--- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>, cp:<stream>
+-- KEYS    e:<stream>, w:<stream>, m:<stream>, c:<stream>, cp:<stream>, ss:<stream>, sk:<stream>
 -- ARGV    1 the user   2 the other one   3 whose inbox the stream is, or ''   4 from which seq   5 after how many bytes of
 --         entries, of this author or not, the part ends   6 what the part before said of what was received, or 0
 -- Result  {how many entries changed, the seq to go on from or 0 at the end, the seq of the newest entry so far that the owner
@@ -8,7 +8,7 @@
 -- Promise An entry keeps its place, its id, its time and its text. An inbox whose owner has no conversation with the user is not
 --         read: else each deletion would read all inboxes.
 local CHUNK = 16
-local MESSAGE_VERSION = 2
+local MESSAGE_VERSION, TRIMMED = 2, 5 -- see EntryRow and EntryState
 local USERNAME = ',"username":"'
 
 local entries, conversations, user, other, owner = KEYS[1], KEYS[4], ARGV[1], ARGV[2], ARGV[3]
@@ -40,9 +40,10 @@ local function disowned(body)
     return string.sub(body, 1, first - 1) .. becomes .. without_username(string.sub(body, last + 1))
 end
 
--- Returns how many bytes the rows from one index to another have, how many changed, and the seq of the newest that did.
+local changed, own, counted, lowest = 0, 0, 0, nil -- of them the newest of the conversation, those that are no gaps, the oldest
+
 local function disown(from, to)
-    local bytes, changed, own = 0, 0, 0
+    local bytes = 0
     for i, row in ipairs(redis.call('LRANGE', entries, from, to)) do
         local index = from + i - 1
         bytes = bytes + #row
@@ -55,30 +56,47 @@ local function disown(from, to)
                         #bars, bars, #other, other, #id, id)
                     .. disowned(string.sub(row, body)))
                 changed = changed + 1
+                counted = counted + (state == TRIMMED and 0 or 1)
+                lowest = lowest or first + index
                 own = other_in(row, owner) == user and first + index or own
             elseif other_in(row, owner) == user then
                 received = first + index
             end
         end
     end
-    return bytes, changed, own
+    return bytes
+end
+
+-- The shares of a full inbox (inbox_place.lua): else they are counted again, over all entries, by the next append.
+local function pass_shares()
+    for _, shares in ipairs({KEYS[6], KEYS[7]}) do
+        if counted > 0 and redis.call('ZSCORE', shares, user) then
+            redis.call('ZINCRBY', shares, -counted, user)
+            redis.call('ZREMRANGEBYSCORE', shares, '-inf', 0)
+            redis.call('ZINCRBY', KEYS[6], counted, other)
+            redis.call('PEXPIRE', KEYS[6], redis.call('PTTL', KEYS[3]))
+        end
+    end
+    local from = tonumber(redis.call('HGET', KEYS[3], 'gone_from') or 0)
+    if lowest and lowest < from then
+        redis.call('HSET', KEYS[3], 'gone_from', lowest)
+    end
 end
 
 local function newest(of)
     return tonumber(redis.call('HGET', conversations, of) or 0)
 end
 
-local seq, changed, own = math.max(first, tonumber(ARGV[4])), 0, 0
+local seq = math.max(first, tonumber(ARGV[4]))
 while seq <= head and left > 0 do
     local to = math.min(seq + CHUNK - 1, head)
-    local bytes, more, newer = disown(seq - first, to - first)
-    left, changed, own = left - bytes, changed + more, math.max(own, newer)
+    left = left - disown(seq - first, to - first)
     seq = to + 1
 end
 if changed > 0 then
     redis.call('HDEL', KEYS[2], user)
     redis.call('ZREM', KEYS[5], user)
-    redis.call('HDEL', KEYS[3], 'shared')
+    pass_shares()
 end
 if own > newest(other) then
     redis.call('HSET', conversations, other, own)

@@ -14,7 +14,7 @@ local STRANGER_GAPS = 3 -- how many times as many gaps as entries that may be ke
 local SPAN = 5 -- how many times as many entries as may be kept there may be together with the gaps
 local DELETIONS = 200 -- a part of the entries kept: as many deletions of a stranger, but one at least, may each leave a gap
 local CORRESPONDENTS = 2000
-local SYSTEM = 'system'
+local SYSTEM, GONE = 'system', 'deleted' -- the second has written what users wrote who are deleted
 local CHUNK_OF_SHARES = 64
 local WAIT = 16 -- bytes of an entry in a backlog
 
@@ -62,6 +62,11 @@ local function largest(shares, except)
     return top[at], tonumber(top[at + 1] or 0)
 end
 
+-- Which field of the record says that no entry of a sender has a lower seq: of those who have no backlog.
+local function lowest_of(inbox, sender)
+    return sender == inbox.owner and 'own_from' or sender == GONE and 'gone_from' or nil
+end
+
 -- The index of a sender's oldest entry. Their backlog names one, so that this looks at no more than it must.
 local function oldest(inbox, drop, sender)
     local waits = redis.call('HGET', inbox.backlogs, sender) or ''
@@ -79,9 +84,9 @@ local function oldest(inbox, drop, sender)
             break
         end
     end
-    local from = drop
-    if sender == inbox.owner then
-        from = math.max(drop, tonumber(redis.call('HGET', inbox.record, 'own_from') or 0) - inbox.first)
+    local field, from = lowest_of(inbox, sender), drop
+    if field then
+        from = math.max(drop, tonumber(redis.call('HGET', inbox.record, field) or 0) - inbox.first)
     end
     for low = from, inbox.length - 1, CHUNK_OF_SHARES do
         for i, row in ipairs(redis.call('LRANGE', inbox.entries, low, low + CHUNK_OF_SHARES - 1)) do
@@ -219,8 +224,9 @@ local function make_place(inbox, plan, user, forget)
     plan.shared = plan.loser or plan.drop > 0 and inbox.shared == inbox.head
     if plan.loser then
         lose_share(inbox, plan.loser)
-        if plan.loser == inbox.owner then
-            redis.call('HSET', inbox.record, 'own_from', inbox.first + plan.index + 1)
+        local field = lowest_of(inbox, plan.loser)
+        if field then
+            redis.call('HSET', inbox.record, field, inbox.first + plan.index + 1)
         end
         if plan.wholly then
             plan.drop = plan.drop + 1

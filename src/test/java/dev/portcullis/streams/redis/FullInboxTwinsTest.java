@@ -15,6 +15,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.SettableClock;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The rules of a full inbox stand in Java for one store and in Lua for the other: both do the same. */
 class FullInboxTwinsTest {
     private static final UserId BOB = new UserId("bob");
+    private static final UserId DELETED = new UserId("deleted");
     private static final StreamName INBOX = StreamName.inbox(BOB);
     private static final InboxReader READER = new InboxReader(BOB, Optional.empty());
     private static final Bounds ALL = new Bounds(10_000, Integer.MAX_VALUE);
@@ -45,7 +47,7 @@ class FullInboxTwinsTest {
     private int ids;
 
     /** One of the two stores. */
-    private record Store(StreamStore streams, InboxStore inboxes) {
+    private record Store(StreamStore streams, InboxStore inboxes, ErasureStore erasures) {
         String entries() throws Exception {
             StringBuilder all = new StringBuilder();
             for (StreamEntry entry : await(streams.after(INBOX, 0, ALL)).entries()) {
@@ -70,8 +72,11 @@ class FullInboxTwinsTest {
         try (EmbeddedStreamsFixture embedded = EmbeddedStreamsFixture.open(folder, clock);
                 RedisProcess process = RedisProcess.start();
                 RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
-            Store one = new Store(embedded.streams(), embedded.streams().inboxes());
-            Store other = new Store(redis.streams(), new RedisInboxStore(redis.store(), clock));
+            Store one = new Store(
+                    embedded.streams(),
+                    embedded.streams().inboxes(),
+                    embedded.streams().erasures());
+            Store other = store(redis);
             int withGaps = 0;
             for (int step = 0; step < 1_500; step++) {
                 Act act = act(random);
@@ -98,11 +103,12 @@ class FullInboxTwinsTest {
                 yield append(entry(UserId.SYSTEM, BOB, kept).in(new Backlog(UserId.SYSTEM, 5)));
             }
             case 4 -> store -> await(store.inboxes().block(BOB, user, 3, Long.MAX_VALUE));
-            case 5 ->
+            case 8 ->
                 store -> {
                     await(store.inboxes().unblock(BOB, user, Long.MAX_VALUE));
                     return "";
                 };
+            case 5 -> store -> await(store.erasures().disown(INBOX, user, DELETED));
             case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
             default -> append(entry(user, BOB, kept).in(new Backlog(user, 6)));
         };
@@ -114,7 +120,7 @@ class FullInboxTwinsTest {
         int kept = 500;
         try (RedisProcess process = RedisProcess.start();
                 RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
-            Store store = new Store(redis.streams(), new RedisInboxStore(redis.store(), clock));
+            Store store = store(redis);
             RedisConsole console = new RedisConsole(process);
             for (int i = 0; i < kept + 5; i++) {
                 UserId from = new UserId("s" + i % 10);
@@ -132,6 +138,41 @@ class FullInboxTwinsTest {
             assertThat(console.calls("lrange") - before)
                     .as("what is dropped is read, and not the eight parts of the inbox")
                     .isLessThanOrEqualTo(2 * 20);
+        }
+    }
+
+    private Store store(RedisStreamsFixture redis) {
+        return new Store(
+                redis.streams(), new RedisInboxStore(redis.store(), clock), new RedisErasureStore(redis.store()));
+    }
+
+    /** Else who writes to an inbox while those who filled it are deleted has Redis read all bytes of it each time (CWE-400). */
+    @Test
+    void full_inbox_is_counted_once_also_while_those_who_filled_it_are_deleted() throws Exception {
+        int kept = 500;
+        try (RedisProcess process = RedisProcess.start();
+                RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
+            Store store = store(redis);
+            RedisConsole console = new RedisConsole(process);
+            for (int i = 0; i < kept + 5; i++) {
+                UserId from = new UserId("s" + i / 25); // the deleted ones are the last, behind many others
+                append(entry(from, BOB, kept).in(new Backlog(from, kept))).on(store);
+            }
+            long reads = 0;
+            for (int i = 19; i > 9; i--) {
+                await(store.erasures().disown(INBOX, new UserId("s" + i), DELETED));
+                long before = console.calls("lrange");
+                for (int each = 0; each < 5; each++) {
+                    UserId stranger = new UserId("new" + i + "." + each);
+                    append(entry(stranger, BOB, kept).in(new Backlog(stranger, 1)))
+                            .on(store);
+                }
+                reads += console.calls("lrange") - before;
+            }
+            assertThat(reads)
+                    .as(
+                            "each author's first entry is looked for once, and the eight parts of the inbox are not counted again")
+                    .isLessThanOrEqualTo(10 * 8 + 50);
         }
     }
 
