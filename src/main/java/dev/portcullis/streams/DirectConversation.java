@@ -54,25 +54,16 @@ public record DirectConversation(UserId owner, UserId other) {
     }
 
     /** @param seq where the read begins; the entry there is not read */
-    public record Read(DirectConversation of, Order order, long seq) {
-
-        /** The rest of this read. */
-        public Read from(long reached) {
-            return new Read(of, order, reached);
-        }
-    }
+    public record Read(DirectConversation of, Order order, long seq) {}
 
     /**
      * A part of a conversation, as read at one moment.
      *
      * @param head of the inbox
      * @param entries in the order of the read
-     * @param reached the last entry of the inbox that was looked at, whether it is of this conversation or not
-     * @param cut whether a further entry of the conversation was left out for size
-     * @param unread whether the inbox has entries behind {@code reached} that were not looked at
+     * @param cut whether a further entry of the conversation was left out
      * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or one of the other
-     *     user was trimmed among those that were looked at
+     *     user was trimmed among those of the part
      */
-    public record Part(
-            Position head, List<LatestEntry> entries, long reached, boolean cut, boolean unread, boolean gap) {}
+    public record Part(Position head, List<LatestEntry> entries, boolean cut, boolean gap) {}
 }

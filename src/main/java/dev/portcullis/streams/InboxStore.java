@@ -63,9 +63,8 @@ public interface InboxStore {
     Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched);
 
     /**
-     * Reads a part of a conversation. It looks at a bounded part of the inbox, so that no other call waits long; where that
-     * ends before the bounds are reached, the caller reads on. At least one entry is returned where one was found. It begins
-     * at the newest entry of the conversation, so that an empty one costs nothing in a full inbox.
+     * Reads a part of a conversation. At least one entry is returned where there is one. Entries of others are not looked at, so
+     * what others have filled an inbox with costs a reader nothing.
      */
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 

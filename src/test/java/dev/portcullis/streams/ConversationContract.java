@@ -58,11 +58,9 @@ public abstract class ConversationContract extends InboxFixture {
         Part full = read(WITH_ANN, Order.BEFORE, Long.MAX_VALUE, new Bounds(2, 1 << 20));
         assertThat(seqs(full)).containsExactly(3L, 1L);
         assertThat(full.cut()).isFalse();
-        assertThat(full.unread()).isFalse();
         Part one = read(WITH_ANN, Order.AFTER, 0, new Bounds(1, 1 << 20));
         assertThat(seqs(one)).containsExactly(1L);
         assertThat(one.cut()).isTrue();
-        assertThat(one.reached()).isEqualTo(2);
         assertThat(read(WITH_ANN, Order.AFTER, 1, new Bounds(0, 1 << 20)).cut()).isTrue();
         assertThat(read(WITH_ANN, Order.AFTER, 3, new Bounds(0, 1 << 20)).cut()).isFalse();
         Part small = read(WITH_ANN, Order.AFTER, 0, new Bounds(100, 1));
@@ -84,34 +82,32 @@ public abstract class ConversationContract extends InboxFixture {
         assertThat(seqs(read(WITH_ANN, Order.AFTER, 0, PLENTY))).containsExactly(1L, 2L, 3L, 4L);
     }
 
-    /** Else one call for an empty conversation would keep all others waiting for as long as the inbox is large. */
     @Test
-    void read_ends_after_a_megabyte_that_was_looked_at_and_is_continued() throws Exception {
+    void message_is_found_behind_more_than_a_megabyte() throws Exception {
         String large = "x".repeat(150_000);
         for (int i = 0; i < 18; i++) {
-            message(i == 9 ? ANN : CAROL, BOB, "m" + i, large);
-        }
-        for (Order order : Order.values()) {
-            List<Long> found = new ArrayList<>();
-            int calls = 1;
-            Part part = read(WITH_ANN, order, order == Order.AFTER ? 0 : Long.MAX_VALUE, PLENTY);
-            found.addAll(seqs(part));
-            while (part.unread()) {
-                calls++;
-                part = read(WITH_ANN, order, part.reached(), PLENTY);
-                found.addAll(seqs(part));
-            }
-            assertThat(found).as(order.name()).containsExactly(10L);
-            assertThat(calls).as(order.name()).isBetween(2, 4);
+            message(CAROL, BOB, "m" + i, large);
         }
         assertThat(await(opened.inboxes().find(BOB, "m0", 100))
                         .orElseThrow()
                         .entry()
                         .position()
                         .seq())
-                .as("a message behind more than a megabyte")
                 .isEqualTo(1);
         assertThat(await(opened.inboxes().find(BOB, "unknown", 100))).isEmpty();
+    }
+
+    @Test
+    void conversation_is_read_whole_between_entries_of_others() throws Exception {
+        String large = "x".repeat(150_000);
+        for (int i = 0; i < 18; i++) {
+            message(i == 9 ? ANN : CAROL, BOB, "m" + i, large);
+        }
+        for (Order order : Order.values()) {
+            Part part = read(WITH_ANN, order, order == Order.AFTER ? 0 : Long.MAX_VALUE, PLENTY);
+            assertThat(seqs(part)).as(order.name()).containsExactly(10L);
+            assertThat(part.cut()).as(order.name()).isFalse();
+        }
     }
 
     /** Else users with full inboxes make the store read a megabyte for each call that finds nothing (CWE-405). */
@@ -124,7 +120,7 @@ public abstract class ConversationContract extends InboxFixture {
         for (Order order : Order.values()) {
             Part part = read(WITH_ANN, order, order == Order.AFTER ? 0 : Long.MAX_VALUE, PLENTY);
             assertThat(part.entries()).as(order.name()).isEmpty();
-            assertThat(part.unread()).as(order.name()).isFalse();
+            assertThat(part.cut()).as(order.name()).isFalse();
             assertThat(part.gap()).as(order.name()).isFalse();
         }
     }
@@ -222,7 +218,7 @@ public abstract class ConversationContract extends InboxFixture {
                 .toList();
     }
 
-    private void message(UserId from, UserId to, String id, String text) throws Exception {
+    protected final void message(UserId from, UserId to, String id, String text) throws Exception {
         append(from, id, body("chat_message", from, to, id, text));
     }
 

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Inboxes in one of the stores, with a clock that stands still. */
 public abstract class InboxFixture {
-    static final UserId ANN = new UserId("ann");
-    static final UserId BOB = new UserId("bob");
-    static final UserId CAROL = new UserId("carol");
+    protected static final UserId ANN = new UserId("ann");
+    protected static final UserId BOB = new UserId("bob");
+    protected static final UserId CAROL = new UserId("carol");
     static final StreamName ANNS = StreamName.inbox(ANN);
     static final StreamName BOBS = StreamName.inbox(BOB);
     static final InboxReader READER = new InboxReader(BOB, Optional.empty());
@@ -30,7 +30,7 @@ public abstract class InboxFixture {
     static final int DEVICES = 2;
 
     protected final SettableClock clock = new SettableClock();
-    Opened opened;
+    protected Opened opened;
     private int ids;
 
     /** Opens the same store; called again after each close. */

@@ -15,10 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Reads conversations out of inboxes. The store knows the newest entry of each, looks through the bounded number of entries
- * before that one, and answers only with those of the conversation.
- */
+/** Reads pages of conversations out of inboxes. */
 final class ConversationReader {
     private final InboxStore inboxes;
     private final int pageBytes;
@@ -33,54 +30,35 @@ final class ConversationReader {
         DirectConversation of = new DirectConversation(query.owner(), query.other());
         Order order = query.after().isPresent() ? Order.AFTER : Order.BEFORE;
         long from = query.after().or(query::before).orElse(Long.MAX_VALUE);
-        return new Page(order, query.limit()).read(new DirectConversation.Read(of, order, from));
+        return inboxes.conversation(new DirectConversation.Read(of, order, from), new Bounds(query.limit(), pageBytes))
+                .map(part -> page(order, part));
     }
 
-    private final class Page {
-        private final Order order;
-        private final int limit;
-        private final List<byte[]> frames = new ArrayList<>();
-        private Optional<Boolean> gap = Optional.empty();
-        private int bytes;
-        private boolean full;
-
-        Page(Order order, int limit) {
-            this.order = order;
-            this.limit = limit;
-        }
-
-        /** A page that is full is read on too, up to the next entry: only that tells whether there is more. */
-        Future<HistoryResult> read(DirectConversation.Read rest) {
-            return inboxes.conversation(rest, new Bounds(limit - frames.size(), Math.max(1, pageBytes - bytes)))
-                    .compose(part -> {
-                        gap = gap.or(() -> Optional.of(part.gap()));
-                        part.entries().stream()
-                                .flatMap(entry -> frame(entry).stream())
-                                .forEach(this::add);
-                        full |= part.cut();
-                        return full || !part.unread()
-                                ? Future.succeededFuture(result(part))
-                                : read(rest.from(part.reached()));
-                    });
-        }
-
-        private Optional<byte[]> frame(LatestEntry entry) {
-            return order == Order.AFTER ? Optional.of(EntryFrame.frame(entry.entry())) : LatestMessage.frame(entry);
-        }
-
-        private void add(byte[] frame) {
-            full |= !frames.isEmpty() && bytes + frame.length > pageBytes;
-            if (!full) {
-                frames.add(frame);
-                bytes += frame.length;
+    private HistoryResult page(Order order, Part part) {
+        List<byte[]> frames = new ArrayList<>();
+        boolean full = part.cut();
+        int bytes = 0;
+        for (byte[] frame : frames(order, part)) {
+            if (!frames.isEmpty() && bytes + frame.length > pageBytes) {
+                full = true;
+                break;
             }
+            frames.add(frame);
+            bytes += frame.length;
         }
+        if (order == Order.BEFORE) {
+            Collections.reverse(frames);
+        }
+        return new HistoryResult.Page(part.head().epoch(), List.copyOf(frames), full, part.gap());
+    }
 
-        private HistoryResult result(Part last) {
-            if (order == Order.BEFORE) {
-                Collections.reverse(frames);
-            }
-            return new HistoryResult.Page(last.head().epoch(), List.copyOf(frames), full, gap.orElse(false));
-        }
+    private static List<byte[]> frames(Order order, Part part) {
+        return part.entries().stream()
+                .flatMap(entry -> frame(order, entry).stream())
+                .toList();
+    }
+
+    private static Optional<byte[]> frame(Order order, LatestEntry entry) {
+        return order == Order.AFTER ? Optional.of(EntryFrame.frame(entry.entry())) : LatestMessage.frame(entry);
     }
 }

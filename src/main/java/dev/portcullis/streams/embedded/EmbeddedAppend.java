@@ -297,7 +297,9 @@ final class EmbeddedAppend {
         }
         EntryRow row = EntryRow.of(after.touched(), entry, append.message(), messageState);
         tables.put(batch, row);
-        tables.inboxes.appended(batch, entry);
+        if (stream.isInbox()) {
+            tables.inboxes.conversations.add(batch, row);
+        }
         plan.ifPresent(each -> trim.appended(batch, row, each));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());
         tables.put(batch, stream, after);

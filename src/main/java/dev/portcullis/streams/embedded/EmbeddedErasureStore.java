@@ -5,6 +5,7 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
@@ -73,64 +75,65 @@ final class EmbeddedErasureStore implements ErasureStore {
     public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
         AuthorChange change = new AuthorChange(author, by);
         return store.readInBackground(reader -> {
-                    Written written = new Written();
-                    tables.storedMeta(reader, stream)
-                            .filter(any -> mayHaveEntries(reader, stream, author))
-                            .ifPresent(meta -> tables.scan(reader, stream, meta.first(), meta.head(), row -> {
-                                written.add(row, change);
-                                return true;
-                            }));
-                    return written;
+                    Parts own = new Parts();
+                    if (stream.isInbox()) {
+                        eachOfConversation(reader, stream, author, row -> own.addIfOf(row, change));
+                    } else {
+                        eachOfRoom(reader, stream, row -> own.addIfOf(row, change));
+                    }
+                    return own;
                 })
-                .compose(written -> disown(stream, change, written, 0).map(written.entries));
+                .compose(own -> disown(stream, change, own, 0).map(own.entries));
     }
 
-    /** An inbox whose owner has no conversation with the user is not read: else each deletion would read all inboxes. */
-    private boolean mayHaveEntries(Reader reader, StreamName stream, UserId author) {
-        return !stream.isInbox()
-                || tables.inboxes.newest(reader, new DirectConversation(stream.inboxOwner(), author)) > 0;
+    private void eachOfRoom(Reader reader, StreamName room, Consumer<EntryRow> visitor) {
+        tables.storedMeta(reader, room)
+                .ifPresent(meta -> tables.scan(reader, room, meta.first(), meta.head(), row -> {
+                    visitor.accept(row);
+                    return true;
+                }));
     }
 
-    /** The entries of a user in a stream, in parts of a step each, and the newest one of an inbox that its owner wrote to them. */
-    private static final class Written {
+    /** What others wrote to an inbox is not read. */
+    private void eachOfConversation(Reader reader, StreamName inbox, UserId other, Consumer<EntryRow> visitor) {
+        DirectConversation of = new DirectConversation(inbox.inboxOwner(), other);
+        tables.inboxes.conversations.scan(reader, new DirectConversation.Read(of, Order.AFTER, 0), seq -> {
+            tables.entry(reader, inbox, seq).ifPresent(visitor);
+            return true;
+        });
+    }
+
+    /** The entries of a user in a stream, in parts of a step each. */
+    private static final class Parts {
         private final List<List<Long>> parts = new ArrayList<>();
         private int bytes = BYTES_AT_ONCE; // of the last part
         private int entries;
-        private long received;
 
-        void add(EntryRow row, AuthorChange change) {
-            long seq = row.entry().position().seq();
-            if (change.apply(row).isPresent()) {
-                addOwn(seq, row.entry().body().length);
-            } else if (DirectConversation.of(row.entry())
-                    .filter(of -> of.other().equals(change.from()))
-                    .isPresent()) {
-                received = seq;
+        void addIfOf(EntryRow row, AuthorChange change) {
+            if (change.apply(row).isEmpty()) {
+                return;
             }
-        }
-
-        private void addOwn(long seq, int size) {
             if (bytes >= BYTES_AT_ONCE || parts.get(parts.size() - 1).size() == ROWS_AT_ONCE) {
                 parts.add(new ArrayList<>());
                 bytes = 0;
             }
-            parts.get(parts.size() - 1).add(seq);
-            bytes += size;
+            parts.get(parts.size() - 1).add(row.entry().position().seq());
+            bytes += row.entry().body().length;
             entries++;
         }
     }
 
-    private Future<Void> disown(StreamName stream, AuthorChange change, Written written, int part) {
-        return part == written.parts.size()
+    private Future<Void> disown(StreamName stream, AuthorChange change, Parts own, int part) {
+        return part == own.parts.size()
                 ? Future.succeededFuture()
                 : store.write(batch -> {
-                            disown(batch, stream, change, written.parts.get(part), written.received);
+                            disown(batch, stream, change, own.parts.get(part));
                             return part + 1;
                         })
-                        .compose(next -> disown(stream, change, written, next));
+                        .compose(next -> disown(stream, change, own, next));
     }
 
-    private void disown(Batch batch, StreamName stream, AuthorChange change, List<Long> part, long received) {
+    private void disown(Batch batch, StreamName stream, AuthorChange change, List<Long> part) {
         List<EntryRow> own = part.stream()
                 .flatMap(seq -> tables.entry(batch, stream, seq).stream())
                 .filter(row -> change.apply(row).isPresent())
@@ -138,20 +141,26 @@ final class EmbeddedErasureStore implements ErasureStore {
         for (EntryRow row : own) {
             EntryRow changed = change.apply(row).orElseThrow();
             tables.put(batch, changed);
-            tables.inboxes.disowned(batch, row.entry(), changed.entry(), received);
+            if (stream.isInbox()) {
+                tables.inboxes.replaced(batch, row, changed);
+            }
         }
         if (stream.isInbox()) {
             tables.inboxes.forgetBacklog(batch, stream, change.from());
             tables.inboxes.correspondents.forget(batch, stream, change.from());
-            List<Long> counted = own.stream()
-                    .filter(row -> !row.isGap())
-                    .map(row -> row.entry().position().seq())
-                    .toList();
-            if (!counted.isEmpty()) {
-                InboxShares shares = tables.inboxes.shares(batch, stream);
-                tables.inboxes.put(
-                        batch, stream, shares.given(change.from(), change.to(), counted.size(), counted.get(0)));
-            }
+            passShares(batch, stream, change, own);
+        }
+    }
+
+    /** Else they are counted again, over all entries, by the next append to a full inbox. */
+    private void passShares(Batch batch, StreamName inbox, AuthorChange change, List<EntryRow> own) {
+        List<Long> counted = own.stream()
+                .filter(row -> !row.isGap())
+                .map(row -> row.entry().position().seq())
+                .toList();
+        if (!counted.isEmpty()) {
+            InboxShares shares = tables.inboxes.shares(batch, inbox);
+            tables.inboxes.put(batch, inbox, shares.given(change.from(), change.to(), counted.size(), counted.get(0)));
         }
     }
 

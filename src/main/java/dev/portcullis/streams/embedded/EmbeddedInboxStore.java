@@ -72,7 +72,7 @@ final class EmbeddedInboxStore implements InboxStore {
 
     @Override
     public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
-        return query(read.of().inbox(), query -> query.conversation(read, bounds, LOOKED_BYTES));
+        return query(read.of().inbox(), query -> query.conversation(read, bounds));
     }
 
     @Override

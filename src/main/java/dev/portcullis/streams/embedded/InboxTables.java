@@ -5,8 +5,6 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
-import dev.portcullis.streams.DirectConversation;
-import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.DeliveryRow;
@@ -18,7 +16,6 @@ import dev.portcullis.streams.record.RowWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What lies beside the entries of inboxes. */
 final class InboxTables {
@@ -26,18 +23,18 @@ final class InboxTables {
     private final Table backlogs;
     private final Table blocks;
     private final Table blockCounts;
-    private final Table newest;
     private final Table shares;
     final CorrespondentTables correspondents;
+    final ConversationIndex conversations;
 
     InboxTables(EmbeddedStore store) {
         this.deliveries = store.table("streams.deliveries");
         this.backlogs = store.table("streams.backlogs");
         this.blocks = store.table("streams.blocks");
         this.blockCounts = store.table("streams.block_counts");
-        this.newest = store.table("streams.conversations");
         this.shares = store.table("streams.shares");
         this.correspondents = new CorrespondentTables(store);
+        this.conversations = new ConversationIndex(store);
     }
 
     DeliveryRow delivery(Batch batch, StreamName inbox) {
@@ -83,9 +80,18 @@ final class InboxTables {
         batch.delete(shares, RowKeys.meta(inbox));
     }
 
-    /** Only a gap is left of this entry. */
-    void trimmed(Batch batch, StreamName inbox, UserId sender, long seq) {
+    /** Only a gap is left of an entry. */
+    void trimmed(Batch batch, EntryRow before, EntryRow gap, UserId sender) {
+        StreamName inbox = before.entry().stream();
+        long seq = before.entry().position().seq();
         put(batch, inbox, sender, backlog(batch, inbox, sender).trimmed(seq));
+        replaced(batch, before, gap);
+    }
+
+    /** Another row is in the place of one, perhaps of another conversation. */
+    void replaced(Batch batch, EntryRow before, EntryRow after) {
+        conversations.remove(batch, before);
+        conversations.add(batch, after);
     }
 
     void forgetBacklog(Batch batch, StreamName inbox, UserId sender) {
@@ -104,58 +110,13 @@ final class InboxTables {
         }
     }
 
-    /** The seq of the newest entry of a conversation; 0 if it has none. */
-    long newest(Reader reader, DirectConversation of) {
-        return seq(reader.get(newest, key(of)));
-    }
-
-    private long newest(Batch batch, DirectConversation of) {
-        return seq(batch.get(newest, key(of)));
-    }
-
-    void appended(Batch batch, StreamEntry entry) {
-        DirectConversation.of(entry)
-                .ifPresent(of -> putNewest(batch, of, entry.position().seq()));
-    }
-
-    /**
-     * After an entry got another author.
-     *
-     * @param rest the newest other entry of the conversation that it was part of; 0 if there is none
-     */
-    void disowned(Batch batch, StreamEntry before, StreamEntry after, long rest) {
-        long seq = before.position().seq();
-        DirectConversation.of(before)
-                .filter(of -> newest(batch, of) == seq)
-                .ifPresent(of -> putNewest(batch, of, rest));
-        DirectConversation.of(after).filter(of -> newest(batch, of) < seq).ifPresent(of -> putNewest(batch, of, seq));
-    }
-
-    private void putNewest(Batch batch, DirectConversation of, long seq) {
-        if (seq == 0) {
-            batch.delete(newest, key(of));
-        } else {
-            batch.put(newest, key(of), new RowWriter(Long.BYTES).number(seq).end());
-        }
-    }
-
-    private static byte[] key(DirectConversation of) {
-        return RowKeys.ofUser(of.inbox(), of.other());
-    }
-
-    private static long seq(byte @Nullable [] row) {
-        return row == null ? 0 : new RowReader(row).number();
-    }
-
     /**
      * Shortens the backlog of an entry's author, since the entry and all before it are deleted. So each backlog has an entry
-     * that is kept, and their number a bound. Likewise a conversation whose newest entry it is ends.
+     * that is kept, and their number a bound. Likewise its conversation is without it.
      */
     void forget(Batch batch, EntryRow deleted) {
         StreamName inbox = deleted.entry().stream();
-        conversationOf(deleted)
-                .filter(of -> newest(batch, of) == deleted.entry().position().seq())
-                .ifPresent(of -> putNewest(batch, of, 0));
+        conversations.remove(batch, deleted);
         deleted.message().ifPresent(of -> {
             BacklogRow backlog = backlog(batch, inbox, of.author());
             if (backlog.size() > 0) {
@@ -166,14 +127,6 @@ final class InboxTables {
                         backlog.after(deleted.entry().position().seq(), Long.MIN_VALUE));
             }
         });
-    }
-
-    /** What is left of a trimmed entry names only who sent it. */
-    private static Optional<DirectConversation> conversationOf(EntryRow row) {
-        return row.isGap()
-                ? row.message()
-                        .map(of -> new DirectConversation(row.entry().stream().inboxOwner(), of.author()))
-                : DirectConversation.of(row.entry());
     }
 
     boolean isBlocked(Batch batch, StreamName inbox, UserId user) {

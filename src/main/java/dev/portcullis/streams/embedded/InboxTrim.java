@@ -199,8 +199,10 @@ final class InboxTrim {
             tables.deleteEntry(batch, inbox, place.seq());
             return rest.from(place.seq() + 1, rest.gaps());
         }
-        tables.put(batch, tables.entry(batch, inbox, place.seq()).orElseThrow().trimmed());
-        tables.inboxes.trimmed(batch, inbox, place.loser().orElseThrow(), place.seq());
+        EntryRow lost = tables.entry(batch, inbox, place.seq()).orElseThrow();
+        EntryRow gap = lost.trimmed();
+        tables.put(batch, gap);
+        tables.inboxes.trimmed(batch, lost, gap, place.loser().orElseThrow());
         return rest.from(rest.first(), rest.gaps() + 1);
     }
 

@@ -16,7 +16,6 @@ import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Reads slices of one stream as it was at one moment. */
 final class SliceQuery {
@@ -88,18 +87,16 @@ final class SliceQuery {
                         .map(row -> new FoundMessage(row, place.edits(), found.head())));
     }
 
-    /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
-    DirectConversation.Part conversation(DirectConversation.Read read, Bounds bounds, int mostLooked) {
-        ConversationBuilder builder = new ConversationBuilder(read, bounds, mostLooked);
-        Predicate<EntryRow> visitor =
-                row -> row.stored() < horizon ? read.order() == Order.AFTER : builder.look(row, this::amendmentOf);
-        long newest = Math.min(tables.inboxes.newest(reader, read.of()), meta.head());
-        if (read.order() == Order.AFTER && read.seq() < newest) {
-            tables.scan(reader, stream, Math.max(meta.first(), read.seq() + 1), newest, visitor);
-        } else if (read.order() == Order.BEFORE) {
-            tables.scanBack(reader, stream, meta.first(), Math.min(read.seq() - 1, newest), visitor);
-        }
-        return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()));
+    DirectConversation.Part conversation(DirectConversation.Read read, Bounds bounds) {
+        ConversationBuilder builder = new ConversationBuilder(read, bounds);
+        boolean ascends = read.order() == Order.AFTER;
+        tables.inboxes.conversations.scan(
+                reader,
+                read,
+                seq -> tables.entry(reader, stream, seq)
+                        .map(row -> row.stored() < horizon ? ascends : builder.take(row, this::amendmentOf))
+                        .orElse(ascends));
+        return builder.build(head(), ascends && isGapBehind(read.seq()));
     }
 
     /** Whether entries right behind a position are no longer kept. */

@@ -5,7 +5,6 @@ import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.DirectConversation.Read;
 import dev.portcullis.streams.EntryFrame;
-import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -14,58 +13,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Collects the entries of one conversation out of those of an inbox. The same rules are in conversation.lua. */
+/** Collects a part of one conversation out of its entries. The same rules are in conversation.lua. */
 public final class ConversationBuilder {
     private final Read read;
     private final Bounds bounds;
-    private final int mostLooked;
     private final List<LatestEntry> entries = new ArrayList<>();
     private long bytes;
-    private long looked;
-    private long reached;
-    private boolean any;
     private boolean cut;
-    private boolean unread;
     private boolean trimmed;
 
-    /** @param mostLooked after how many bytes of entries, of this conversation or not, the read ends */
-    public ConversationBuilder(Read read, Bounds bounds, int mostLooked) {
+    public ConversationBuilder(Read read, Bounds bounds) {
         this.read = read;
         this.bounds = bounds;
-        this.mostLooked = mostLooked;
-        this.reached = read.seq();
     }
 
     /**
-     * Takes the next entry of the inbox, in the order of the read. Returns whether there is room for more.
+     * Takes the next entry of the conversation, in the order of the read. Returns whether there is room for more.
      *
      * @param amendmentOf the newest amendment of a message
      */
-    public boolean look(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
-        long seq = row.entry().position().seq();
-        if (any && looked >= mostLooked) {
-            unread = true;
-            return false;
-        }
-        any = true;
-        looked += row.entry().body().length;
-        trimmed |= read.order() == Order.AFTER
-                && row.isGap()
-                && row.message()
-                        .filter(of -> of.author().equals(read.of().other()))
-                        .isPresent();
-        if (isShown(row)) {
+    public boolean take(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
+        if (row.isGap()) {
+            trimmed = true;
+        } else {
             add(row, read.order() == Order.BEFORE ? amendmentOf.apply(row) : Optional.empty());
         }
-        if (!cut) {
-            reached = seq;
-        }
         return !cut;
-    }
-
-    private boolean isShown(EntryRow row) {
-        return (read.order() == Order.AFTER || row.state() != EntryState.AMENDMENT)
-                && read.of().contains(row.entry());
     }
 
     private void add(EntryRow row, Optional<StreamEntry> amendment) {
@@ -79,6 +52,6 @@ public final class ConversationBuilder {
 
     /** @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept */
     public Part build(Position head, boolean gap) {
-        return new Part(head, List.copyOf(entries), reached, cut, unread, gap || trimmed);
+        return new Part(head, List.copyOf(entries), cut, gap || trimmed);
     }
 }

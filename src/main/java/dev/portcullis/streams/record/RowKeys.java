@@ -47,6 +47,16 @@ public final class RowKeys {
         return join(stream.value(), user.value());
     }
 
+    /** The key of what is kept of an entry that concerns a user of this stream. */
+    public static byte[] ofUsersEntry(StreamName stream, UserId user, long seq) {
+        byte[] prefix = ofUser(stream, user);
+        return ByteBuffer.allocate(prefix.length + 1 + Long.BYTES)
+                .put(prefix)
+                .put((byte) 0)
+                .putLong(seq)
+                .array();
+    }
+
     /** The smallest key that a user of this stream can have. */
     public static byte[] firstOfUsers(StreamName stream) {
         return join(stream.value(), "");

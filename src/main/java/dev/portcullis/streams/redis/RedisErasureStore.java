@@ -62,25 +62,11 @@ public final class RedisErasureStore implements ErasureStore {
 
     @Override
     public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
-        return disown(stream, author, by, new Disowned(0, 0, 0));
+        return disown(stream, author, by, 0, 0);
     }
 
-    /**
-     * What is done of a stream.
-     *
-     * @param next the seq to go on from; 0 at the end
-     * @param received the seq of the newest entry of an inbox that its owner wrote to the user; 0 if none is known
-     */
-    private record Disowned(int entries, long next, long received) {
-        Disowned and(Response part) {
-            return new Disowned(
-                    entries + part.get(0).toInteger(),
-                    part.get(1).toLong(),
-                    part.get(2).toLong());
-        }
-    }
-
-    private Future<Integer> disown(StreamName stream, UserId author, UserId by, Disowned before) {
+    /** @param behind the seq behind which to go on */
+    private Future<Integer> disown(StreamName stream, UserId author, UserId by, long behind, int before) {
         return redis.run(disownScript
                         .call()
                         .key(RedisKeys.of(stream.lane(), "e", stream.value()))
@@ -93,12 +79,13 @@ public final class RedisErasureStore implements ErasureStore {
                         .arg(author.value())
                         .arg(by.value())
                         .arg(stream.isInbox() ? stream.inboxOwner().value() : "")
-                        .arg(before.next())
-                        .arg(RedisInboxReads.LOOKED_BYTES)
-                        .arg(before.received()))
-                .map(before::and)
-                .compose(done ->
-                        done.next() == 0 ? Future.succeededFuture(done.entries()) : disown(stream, author, by, done));
+                        .arg(behind)
+                        .arg(RedisInboxReads.LOOKED_BYTES))
+                .compose(part -> {
+                    int entries = before + part.get(0).toInteger();
+                    long next = part.get(1).toLong();
+                    return next < 0 ? Future.succeededFuture(entries) : disown(stream, author, by, next, entries);
+                });
     }
 
     @Override

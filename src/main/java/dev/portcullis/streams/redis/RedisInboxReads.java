@@ -84,16 +84,14 @@ final class RedisInboxReads {
                 .arg(read.seq())
                 .arg(bounds.entries())
                 .arg(bounds.bytes())
-                .arg(LOOKED_BYTES)
-                .arg(read.of().owner().value())
                 .arg(read.of().other().value());
         return redis.run(call).map(reply -> part(inbox, reply));
     }
 
     private static DirectConversation.Part part(StreamName inbox, Response reply) {
-        Response seqs = reply.get(6);
-        Response rows = reply.get(7);
-        Response amendments = reply.get(8);
+        Response seqs = reply.get(4);
+        Response rows = reply.get(5);
+        Response amendments = reply.get(6);
         List<LatestEntry> entries = IntStream.range(0, rows.size())
                 .mapToObj(i -> latest(
                         inbox,
@@ -103,10 +101,8 @@ final class RedisInboxReads {
         return new DirectConversation.Part(
                 new Position(reply.get(0).toString(), reply.get(1).toLong()),
                 entries,
-                reply.get(2).toLong(),
-                reply.get(3).toBoolean(),
-                reply.get(4).toBoolean(),
-                reply.get(5).toBoolean());
+                reply.get(2).toBoolean(),
+                reply.get(3).toBoolean());
     }
 
     private static LatestEntry latest(StreamName inbox, EntryRow row, byte[] amendment) {
@@ -116,9 +112,9 @@ final class RedisInboxReads {
         return new LatestEntry(row.entry(), row.state(), by);
     }
 
-    /** The newest entry of each conversation; see append.lua. */
+    /** The index of an inbox's conversations; see conversation_entry.lua. */
     static String conversations(StreamName inbox) {
-        return key(inbox, "c");
+        return key(inbox, "ci");
     }
 
     /** The index of a stream's messages; see message_index.lua. */

@@ -165,8 +165,9 @@ if backlogs then
     local stored_gaps = tonumber(state[2] or 0)
     inbox = {
         entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[12], known = KEYS[13],
-        correspondents = KEYS[14], owner = owner, head = meta.head, first = meta.head - length + 1, length = length,
-        stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = tonumber(state[3] or 0),
+        correspondents = KEYS[14], conversations = conversations, owner = owner, head = meta.head,
+        first = meta.head - length + 1, length = length,
+        stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = state[3],
         most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
         refusable = sender ~= '',
     }
@@ -216,7 +217,7 @@ if backlogs then
     end
 
     -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
-    -- Likewise a conversation whose newest entry it is ends.
+    -- Likewise its conversation is without it.
     forget = function(trimmed, at)
         local other = other_in(trimmed, owner)
         local author
@@ -225,8 +226,8 @@ if backlogs then
             author = by
             other = state == TRIMMED and by or other -- what is left of a trimmed entry names only who sent it
         end
-        if other and tonumber(redis.call('HGET', conversations, other) or 0) == at then
-            redis.call('HDEL', conversations, other)
+        if other then
+            redis.call('ZREM', conversations, conversation_index.member(other, at, trimmed))
         end
         local waits = author and redis.call('HGET', backlogs, author)
         if waits then
@@ -273,7 +274,7 @@ end
 redis.call('PEXPIRE', entries, age)
 local with = owner and other_in(row, owner)
 if with then
-    redis.call('HSET', conversations, with, seq)
+    redis.call('ZADD', conversations, 0, conversation_index.member(with, seq, row))
     redis.call('PEXPIRE', conversations, age)
     local _, state, by = parts(row, owner)
     if state == MESSAGE and by == owner then

@@ -1,4 +1,5 @@
--- Functions on the entries of inboxes. Prepended to the scripts that use them. The same rule is in DirectConversation.
+-- Functions on the entries of inboxes. Prepended to the scripts that use them. The same rules are in DirectConversation and
+-- ConversationIndex.
 
 -- With whom an inbox's owner speaks in an entry of it, or nil.
 local function other_in(row, owner)
@@ -11,4 +12,38 @@ local function other_in(row, owner)
     local _, _, _, _, _, _, _, _, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
     local recipient, by = string.match(row, HEAD, body)
     return recipient == owner and by or by == owner and recipient or nil
+end
+
+-- The index of an inbox's conversations is a sorted set without scores: the other user, a byte 0, the seq, and whether the entry is
+-- a message, an amendment or the gap that a message or an amendment of the other user left. So a conversation is read without
+-- the entries of others.
+local conversation_index = {MESSAGE = 'm', AMENDMENT = 'a', GAP = 'g'}
+
+function conversation_index.from(other, seq)
+    return other .. '\0' .. struct.pack('>i8', seq)
+end
+
+-- Behind each member of this seq.
+function conversation_index.behind(other, seq)
+    return conversation_index.from(other, seq) .. 'z'
+end
+
+function conversation_index.member(other, seq, row)
+    local AMENDMENT, TRIMMED = 4, 5 -- see EntryState
+    local _, _, state = struct.unpack('>I2c0i8B', row, 2)
+    local kind = state == AMENDMENT and conversation_index.AMENDMENT or state == TRIMMED and conversation_index.GAP
+    return conversation_index.from(other, seq) .. (kind or conversation_index.MESSAGE)
+end
+
+-- Up to `most` entries of a conversation behind a seq, or before it: a list of seqs, one of kinds.
+function conversation_index.read(key, other, upwards, seq, most)
+    local members = upwards
+        and redis.call('ZRANGEBYLEX', key, '(' .. conversation_index.behind(other, seq), '(' .. other .. '\1', 'LIMIT', 0, most)
+        or redis.call('ZREVRANGEBYLEX', key, '(' .. conversation_index.from(other, seq), '[' .. other .. '\0', 'LIMIT', 0, most)
+    local seqs, kinds = {}, {}
+    for i, member in ipairs(members) do
+        seqs[i] = struct.unpack('>i8', member, #other + 2)
+        kinds[i] = string.sub(member, -1)
+    end
+    return seqs, kinds
 end

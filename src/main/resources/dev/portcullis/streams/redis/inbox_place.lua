@@ -4,7 +4,7 @@
 -- What is delivered or too old goes first, from the front. Where all is undelivered, two sorted sets say who has how many
 -- entries: strangers, to whom the inbox's owner has not written, and others. They are counted when they are needed, and kept as
 -- long as the inbox is full, also while what is delivered goes: else an owner who acknowledges entry by entry has all of them read
--- again each time (CWE-400). `shared` of the inbox's record is the head for which they hold. A gap stays in place of the
+-- again each time (CWE-400). `shared` of the inbox's record says for which entries they hold. A gap stays in place of the
 -- entry that a sender loses: its row names the author, and its body is the frame that tells the recipient. `gaps` of the record
 -- is their number.
 local TRIMMED, MESSAGE = 5, 1 -- see EntryState
@@ -36,6 +36,11 @@ local function share(inbox, user)
     return tonumber(redis.call('ZSCORE', inbox.known, user) or redis.call('ZSCORE', inbox.strangers, user) or 0)
 end
 
+-- The value of `shared` for the entries from one seq to another.
+local function shared_of(first, head)
+    return string.format('%.0f:%.0f', first, head)
+end
+
 local function count_shares(inbox, drop)
     local counts = {}
     for low = drop, inbox.length - 1, CHUNK_OF_SHARES do
@@ -52,7 +57,8 @@ local function count_shares(inbox, drop)
     end
     redis.call('PEXPIRE', inbox.strangers, inbox.age)
     redis.call('PEXPIRE', inbox.known, inbox.age)
-    redis.call('HSET', inbox.record, 'shared', inbox.head)
+    -- Also for an entry that is refused: the next one asks again.
+    redis.call('HSET', inbox.record, 'shared', shared_of(inbox.first + drop, inbox.head))
 end
 
 -- Who has most of these entries, but for one user, and how many.
@@ -148,7 +154,9 @@ local function plan_place(inbox, user, waiting, deletions)
     if inbox.length - drop - gaps < inbox.most or drop == MAX_DROPPED then
         return plan
     end
-    if fewer or inbox.shared ~= inbox.head then
+    local is_counted = inbox.shared == shared_of(inbox.first + drop, inbox.head)
+        or not fewer and inbox.shared == shared_of(inbox.first, inbox.head)
+    if not is_counted then
         count_shares(inbox, drop)
     end
     plan.loser = loser_of(inbox, gaps, user, waiting, deletions)
@@ -178,12 +186,20 @@ local function leave_gap(inbox, index)
         local _, _, _, _, timestamp, _, by = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
         at, author = timestamp, by
     end
-    redis.call('LSET', inbox.entries, index, string.char(MESSAGE_VERSION)
-        .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP)
+    local gap = string.char(MESSAGE_VERSION)
+        .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP
+    redis.call('LSET', inbox.entries, index, gap)
+    local other, trimmed = other_in(row, inbox.owner), inbox.first + index
+    if other then
+        redis.call('ZREM', inbox.conversations, conversation_index.member(other, trimmed, row))
+    end
+    if author ~= inbox.owner then
+        redis.call('ZADD', inbox.conversations, 0, conversation_index.member(author, trimmed, gap))
+    end
     local waits = redis.call('HGET', inbox.backlogs, author) or ''
     for from = 1, #waits, WAIT do
         local seq, time = struct.unpack('>i8i8', waits, from)
-        if math.abs(seq) == inbox.first + index then
+        if math.abs(seq) == trimmed then
             redis.call('HSET', inbox.backlogs, author,
                 string.sub(waits, 1, from + 7) .. struct.pack('>i8', -math.abs(time)) .. string.sub(waits, from + WAIT))
         end
@@ -207,7 +223,7 @@ local function lose_share(inbox, user)
     end
 end
 
-local function gain_share(inbox, user)
+local function gain_share(inbox, user, drop)
     local known = not inbox.refusable or is_known(inbox, user)
     if known then
         move_share(inbox, user)
@@ -215,13 +231,14 @@ local function gain_share(inbox, user)
     redis.call('ZINCRBY', known and inbox.known or inbox.strangers, 1, user)
     redis.call('PEXPIRE', inbox.strangers, inbox.age)
     redis.call('PEXPIRE', inbox.known, inbox.age)
-    redis.call('HSET', inbox.record, 'shared', inbox.head + 1)
+    redis.call('HSET', inbox.record, 'shared', shared_of(inbox.first + drop, inbox.head + 1))
 end
 
 -- Carries a plan out, before its entry is appended. `forget` is told each entry that goes, with its seq.
 local function make_place(inbox, plan, user, forget)
-    local counted = not plan.loser -- of those that go; where one loses its place, they are left out already
-    plan.shared = plan.loser or plan.drop > 0 and inbox.shared == inbox.head
+    -- Whether those that go are in the shares: where one loses its place, they are left out already.
+    local counted = not plan.loser and inbox.shared == shared_of(inbox.first, inbox.head)
+    plan.shared = plan.loser or plan.drop > 0 and (counted or inbox.shared == shared_of(inbox.first + plan.drop, inbox.head))
     if plan.loser then
         lose_share(inbox, plan.loser)
         local field = lowest_of(inbox, plan.loser)
@@ -239,14 +256,14 @@ local function make_place(inbox, plan, user, forget)
         for i, row in ipairs(redis.call('LRANGE', inbox.entries, 0, plan.drop - 1)) do
             forget(row, inbox.first + i - 1)
             local _, state, author = parts(row, inbox.owner)
-            if plan.shared and counted and state ~= TRIMMED then
+            if counted and state ~= TRIMMED then
                 lose_share(inbox, author)
             end
         end
         redis.call('LTRIM', inbox.entries, plan.drop, -1)
     end
     if plan.shared then
-        gain_share(inbox, user)
+        gain_share(inbox, user, plan.drop)
     end
     if plan.gaps ~= inbox.stored_gaps then
         redis.call('HSET', inbox.record, 'gaps', plan.gaps)

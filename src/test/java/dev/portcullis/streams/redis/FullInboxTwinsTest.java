@@ -15,6 +15,9 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.DirectConversation.Read;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
@@ -28,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +113,8 @@ class FullInboxTwinsTest {
                     return "";
                 };
             case 5 -> store -> await(store.erasures().disown(INBOX, user, DELETED));
+            case 9 -> conversation(user, Order.AFTER, random.nextInt(2 * ids + 1));
+            case 10 -> conversation(user, Order.BEFORE, random.nextInt(2 * ids + 1));
             case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
             default -> append(entry(user, BOB, kept).in(new Backlog(user, 6)));
         };
@@ -139,6 +145,18 @@ class FullInboxTwinsTest {
                     .as("what is dropped is read, and not the eight parts of the inbox")
                     .isLessThanOrEqualTo(2 * 20);
         }
+    }
+
+    private static Act conversation(UserId other, Order order, long seq) {
+        Read read = new Read(new DirectConversation(BOB, other), order, seq);
+        return store -> {
+            DirectConversation.Part part = await(store.inboxes().conversation(read, new Bounds(5, 1 << 20)));
+            String entries = part.entries().stream()
+                    .map(each -> each.entry().position().seq() + " " + each.state() + " "
+                            + each.amendment().map(by -> by.position().seq()))
+                    .collect(Collectors.joining(", "));
+            return entries + (part.cut() ? " cut" : "") + (part.gap() ? " gap" : "");
+        };
     }
 
     private Store store(RedisStreamsFixture redis) {

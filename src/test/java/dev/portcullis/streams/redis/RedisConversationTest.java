@@ -1,7 +1,15 @@
 package dev.portcullis.streams.redis;
 
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.streams.ConversationContract;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.StreamStore.Bounds;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 
 class RedisConversationTest extends ConversationContract {
     @AutoClose
@@ -10,5 +18,23 @@ class RedisConversationTest extends ConversationContract {
     @Override
     protected Opened open() throws Exception {
         return inboxes.open(clock);
+    }
+
+    /** Else users with full inboxes have Redis read all of them with each page of a short conversation (CWE-405). */
+    @Test
+    void page_of_a_conversation_reads_no_entry_of_others() throws Exception {
+        for (int i = 0; i < 18; i++) {
+            message(i == 9 ? ANN : CAROL, BOB, "m" + i, "x".repeat(50_000));
+        }
+        RedisConsole console = new RedisConsole(inboxes.redis());
+        for (Order order : Order.values()) {
+            DirectConversation.Read read = new DirectConversation.Read(
+                    new DirectConversation(BOB, ANN), order, order == Order.AFTER ? 0 : Long.MAX_VALUE);
+            assertThat(console.commandsDuring(() ->
+                            await(opened.inboxes().conversation(read, new Bounds(50, 1 << 20)))))
+                    .filteredOn(line -> line.contains("\"LINDEX\"") || line.contains("\"LRANGE\""))
+                    .as("the entry, and for a read behind a position the one behind that: " + order)
+                    .hasSizeBetween(1, 2);
+        }
     }
 }
