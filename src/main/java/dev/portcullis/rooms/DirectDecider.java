@@ -9,25 +9,29 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.authorizer.AuthorizerQuery;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
 import dev.portcullis.rooms.directory.RoomStore;
 import io.vertx.core.Future;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Gathers what a decision about a direct message needs, and lets the policy decide. */
 final class DirectDecider {
     private static final int PAGE = 1_000;
+    private static final int MOST = 100;
 
     private final DirectPolicy policy;
     private final RoomStore rooms;
     private final RoomListStore lists;
+    private final RoomDirectory directory;
     private final RoomStreams streams;
     private final Optional<HttpAuthorizer> hook;
 
@@ -35,11 +39,13 @@ final class DirectDecider {
             DirectPolicy policy,
             RoomStore rooms,
             RoomListStore lists,
+            RoomDirectory directory,
             RoomStreams streams,
             Optional<HttpAuthorizer> hook) {
         this.policy = policy;
         this.rooms = rooms;
         this.lists = lists;
+        this.directory = directory;
         this.streams = streams;
         this.hook = hook;
     }
@@ -53,33 +59,67 @@ final class DirectDecider {
                         () -> askHook(from, to));
     }
 
-    /** Whether the two share a room in which each is by their own act. */
+    /**
+     * Whether the two share a room in which each is by their own act. Those that the recipient entered last are looked at, as
+     * any user can ask again and again, also with a list of rooms that were deleted or are public (CWE-400).
+     */
     Future<Boolean> shareRoom(Sender from, UserId to) {
-        Future<Set<RoomId>> own = roomsOf(from.userId());
+        Future<Map<RoomId, Listed>> own = roomsOf(from.userId());
         return roomsOf(to)
-                .compose(recipients -> own.map(mine -> policy.candidates(from, mine, recipients)))
+                .compose(recipients -> own.map(mine -> candidates(from, mine, recipients)))
                 .compose(candidates -> anyShared(from, to, candidates.iterator()));
     }
 
-    private Future<Boolean> anyShared(Sender from, UserId to, Iterator<RoomId> candidates) {
-        if (!candidates.hasNext()) {
-            return Future.succeededFuture(false);
-        }
-        RoomId room = candidates.next();
-        Future<RoomFacts> own = facts(room, from.userId());
-        return facts(room, to)
-                .compose(recipients -> own.map(mine -> policy.isShared(from, room, mine, recipients)))
-                .compose(shared -> shared ? Future.succeededFuture(true) : anyShared(from, to, candidates));
+    /** An entry of a user's list. */
+    private record Listed(RoomList list, Entry entry) {}
+
+    /** @param own empty for a room that the sender's token grants */
+    private record Candidate(RoomId room, Optional<Listed> own, Listed recipients) {}
+
+    private List<Candidate> candidates(Sender from, Map<RoomId, Listed> own, Map<RoomId, Listed> recipients) {
+        return policy.candidates(from, own.keySet(), recipients.keySet()).stream()
+                .flatMap(room -> Optional.ofNullable(recipients.get(room))
+                        .map(listed -> new Candidate(room, Optional.ofNullable(own.get(room)), listed))
+                        .stream())
+                .sorted(Comparator.comparing(
+                        candidate -> candidate.recipients().entry().stamp(), Comparator.reverseOrder()))
+                .limit(MOST)
+                .toList();
     }
 
-    /** With the bar: it takes a room from a user before the membership goes, and holds against a grant of the token. */
-    private Future<RoomFacts> facts(RoomId room, UserId user) {
-        Future<Boolean> barred = streams.isBarred(room, user);
-        return rooms.find(room, user).compose(facts -> barred.map(facts::withBar));
+    private Future<Boolean> anyShared(Sender from, UserId to, Iterator<Candidate> candidates) {
+        return candidates.hasNext()
+                ? isShared(from, to, candidates.next())
+                        .compose(shared -> shared ? Future.succeededFuture(true) : anyShared(from, to, candidates))
+                : Future.succeededFuture(false);
     }
 
-    private Future<Set<RoomId>> roomsOf(UserId user) {
-        Set<RoomId> all = new HashSet<>();
+    private Future<Boolean> isShared(Sender from, UserId to, Candidate candidate) {
+        RoomId room = candidate.room();
+        return candidate
+                .own()
+                .map(listed -> facts(listed, from.userId()))
+                .orElseGet(() -> rooms.find(room, from.userId()))
+                .compose(own -> policy.mayShare(from, room, own)
+                        ? facts(candidate.recipients(), to)
+                                .compose(recipients -> withBar(room, from.userId(), own)
+                                        .compose(mine -> withBar(room, to, recipients)
+                                                .map(theirs -> policy.isShared(from, room, mine, theirs))))
+                        : Future.succeededFuture(false));
+    }
+
+    /** An entry that stands for nothing goes, so that it is looked at once. */
+    private Future<RoomFacts> facts(Listed listed, UserId user) {
+        return directory.facts(listed.list(), listed.entry(), user);
+    }
+
+    /** A bar takes a room from a user before the membership goes, and holds against a grant of the token. */
+    private Future<RoomFacts> withBar(RoomId room, UserId user, RoomFacts facts) {
+        return streams.isBarred(room, user).map(facts::withBar);
+    }
+
+    private Future<Map<RoomId, Listed>> roomsOf(UserId user) {
+        Map<RoomId, Listed> all = new HashMap<>();
         return Future.all(RoomList.byOwnAct(user).stream()
                         .map(list -> read(list, Optional.empty(), all))
                         .toList())
@@ -87,9 +127,9 @@ final class DirectDecider {
     }
 
     /** The lists are bounded by {@code rooms.limits}. */
-    private Future<Void> read(RoomList list, Optional<RoomId> after, Set<RoomId> into) {
+    private Future<Void> read(RoomList list, Optional<RoomId> after, Map<RoomId, Listed> into) {
         return lists.page(list, after, PAGE).compose(page -> {
-            page.forEach(entry -> into.add(entry.room()));
+            page.forEach(entry -> into.put(entry.room(), new Listed(list, entry)));
             return page.size() < PAGE ? Future.succeededFuture() : read(list, Optional.of(last(page)), into);
         });
     }

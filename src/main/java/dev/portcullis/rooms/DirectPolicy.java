@@ -12,7 +12,6 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -77,8 +76,16 @@ final class DirectPolicy {
         return recipients.stream()
                 .filter(room -> !open.contains(room))
                 .filter(room -> own.contains(room) || from.isGranted(room))
-                .sorted(Comparator.comparing(RoomId::value))
                 .toList();
+    }
+
+    /** Whether the two may share the room, given what the store knows of the sender there. */
+    boolean mayShare(Sender from, RoomId room, RoomFacts own) {
+        boolean isPublic = own.room()
+                .filter(created -> created.visibility() == Visibility.PUBLIC)
+                .isPresent();
+        boolean granted = own.room().isEmpty() && !own.deleted() && from.isGranted(room);
+        return !isPublic && (isOwnAct(own) || granted);
     }
 
     /**
@@ -86,11 +93,7 @@ final class DirectPolicy {
      * membership that somebody else gave is none here: else who may add users could write to all of them.
      */
     boolean isShared(Sender from, RoomId room, RoomFacts own, RoomFacts recipients) {
-        boolean isPublic = own.room()
-                .filter(created -> created.visibility() == Visibility.PUBLIC)
-                .isPresent();
-        boolean granted = own.room().isEmpty() && !own.deleted() && from.isGranted(room);
-        return !isPublic && !own.barred() && !recipients.barred() && isOwnAct(recipients) && (isOwnAct(own) || granted);
+        return mayShare(from, room, own) && !own.barred() && !recipients.barred() && isOwnAct(recipients);
     }
 
     private static boolean isOwnAct(RoomFacts facts) {

@@ -135,22 +135,29 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     private Future<RoomOutcome> put(RoomCommand.PutMember command, Both both, RoomDecision granted) {
         return switch (consent.way(command.by(), command.target(), both.target(), command.role())) {
-            case AT_ONCE -> add(command, both, granted);
-            case BY_INVITATION -> invite(command, both, granted);
+            case AT_ONCE -> add(command, both, granted, () -> shareRoom(command));
+            case BY_INVITATION -> invite(command, both, granted, () -> shareRoom(command));
             case IF_ACQUAINTED ->
                 shareRoom(command)
-                        .compose(shared -> shared ? add(command, both, granted) : invite(command, both, granted));
+                        .compose(shared -> shared
+                                ? add(command, both, granted, () -> Future.succeededFuture(true))
+                                : invite(command, both, granted, () -> Future.succeededFuture(false)));
         };
     }
 
-    /** A user with no place for further rooms of others can still accept. */
-    private Future<RoomOutcome> add(RoomCommand.PutMember command, Both both, RoomDecision granted) {
+    /**
+     * A user with no place for further rooms of others can still accept.
+     *
+     * @param shared whether the two share a room, where that is asked
+     */
+    private Future<RoomOutcome> add(
+            RoomCommand.PutMember command, Both both, RoomDecision granted, Supplier<Future<Boolean>> shared) {
         return unlessBlocked(command, both, () -> step(command, both))
                 .compose(change -> change == RoomChange.TOO_MANY_ROOMS
                                 && both.target().isEmpty()
                                 && !both.same()
                                 && !ConsentPolicy.isTrusted(command.by())
-                        ? invite(command, both, granted)
+                        ? invite(command, both, granted, shared)
                         : Future.succeededFuture(RoomOutcome.of(change)));
     }
 
@@ -168,7 +175,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 : Future.succeededFuture(change));
     }
 
-    private Future<RoomOutcome> invite(RoomCommand.PutMember command, Both both, RoomDecision granted) {
+    private Future<RoomOutcome> invite(
+            RoomCommand.PutMember command, Both both, RoomDecision granted, Supplier<Future<Boolean>> shared) {
         Invitations.Wanted wanted = new Invitations.Wanted(
                 command.by(),
                 command.room(),
@@ -180,8 +188,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 wanted,
                 () -> ConsentPolicy.isTrusted(command.by())
                         ? Future.succeededFuture(false)
-                        : shareRoom(command)
-                                .compose(shared -> shared
+                        : shared.get()
+                                .compose(acquainted -> acquainted
                                         ? Future.succeededFuture(false)
                                         : acquaintance
                                                 .hasWritten(

@@ -64,6 +64,7 @@ public final class RoomsVerticle extends VerticleBase {
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
                 from.lists(),
+                directory,
                 from.streams(),
                 from.direct().hook());
         this.invitations = new Invitations(

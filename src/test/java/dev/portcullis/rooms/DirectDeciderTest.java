@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,7 @@ class DirectDeciderTest {
     private RoomListStore lists;
     private RoomDirectory directory;
     private final Set<UserId> barred = new HashSet<>();
+    private final AtomicLong time = new AtomicLong(System.currentTimeMillis());
     private final RoomStreams streams = new RoomStreams() {
         @Override
         public Future<Boolean> isBarred(RoomId room, UserId user) {
@@ -88,7 +90,7 @@ class DirectDeciderTest {
         vertx = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
-        lists = new RoomListStore(new MemoryRowStore(System::currentTimeMillis));
+        lists = new RoomListStore(new MemoryRowStore(time::get));
         directory = new RoomDirectory(rooms, lists, RoomLimits.STANDARD);
     }
 
@@ -139,6 +141,33 @@ class DirectDeciderTest {
         put(CLUB, ANN.userId());
         lists.claim(RoomList.joined(BEN), CLUB, 100).await(30, TimeUnit.SECONDS);
         assertThat(decide(decider(Allow.SHARED_ROOM, Optional.empty()), BEN)).isEqualTo(FORBIDDEN);
+    }
+
+    /** Each question would look at all of them for ever, and any user can ask (CWE-400). */
+    @Test
+    void entries_without_a_membership_are_looked_at_once_and_a_hundred_at_the_most() throws Exception {
+        DirectDecider decider = decider(Allow.SHARED_ROOM, Optional.empty());
+        put(CLUB, ANN.userId());
+        put(CLUB, BEN);
+        for (int i = 0; i < 250; i++) {
+            RoomId gone = new RoomId("gone-" + i);
+            time.incrementAndGet();
+            lists.claim(RoomList.joined(ANN.userId()), gone, 1_000).await(30, TimeUnit.SECONDS);
+            lists.claim(RoomList.joined(BEN), gone, 1_000).await(30, TimeUnit.SECONDS);
+        }
+        time.addAndGet(RoomListStore.KEPT_MS);
+
+        assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+        assertThat(ownRooms()).isEqualTo(151);
+        assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
+        assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
+        assertThat(ownRooms()).isEqualTo(1);
+    }
+
+    private int ownRooms() throws Exception {
+        return lists.page(RoomList.joined(ANN.userId()), Optional.empty(), 1_000)
+                .await(30, TimeUnit.SECONDS)
+                .size();
     }
 
     @Test
@@ -195,6 +224,7 @@ class DirectDeciderTest {
                         Live.fixed(Permissions.DEFAULT)),
                 rooms,
                 lists,
+                directory,
                 streams,
                 hook);
     }

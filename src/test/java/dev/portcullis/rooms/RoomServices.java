@@ -37,7 +37,12 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
         MembershipNews news = new MembershipNews(store, directory, others.notices(), 30_000);
         DirectConfig allowed = new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty());
         DirectDecider direct = new DirectDecider(
-                new DirectPolicy(allowed, config, permissions), store, lists, others.streams(), Optional.empty());
+                new DirectPolicy(allowed, config, permissions),
+                store,
+                lists,
+                directory,
+                others.streams(),
+                Optional.empty());
         Invitations invitations = new Invitations(
                 policy,
                 decider,

@@ -145,6 +145,11 @@ public final class RoomDirectory {
         return listing.page(viewer, after, Math.min(limit, limits.page()));
     }
 
+    /** What is known of a user in a room that a list of theirs names. An entry that stands for nothing is removed. */
+    public Future<RoomFacts> facts(RoomList list, RoomListStore.Entry entry, UserId user) {
+        return listing.facts(list, entry, user);
+    }
+
     /** Members behind {@code after}, in the order of their ids. */
     public Future<List<RoomStore.Member>> members(RoomId room, Optional<UserId> after, int limit) {
         return rooms.members(room, after, Math.min(limit, limits.page()));

@@ -44,6 +44,10 @@ public final class RoomListing {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
     }
 
+    Future<RoomFacts> facts(RoomList list, Entry entry, UserId user) {
+        return check(list, entry, user).map(Checked::facts);
+    }
+
     /** Removes the entry of a room, if it stands for nothing and no change can follow it. */
     Future<Void> heal(RoomList list, RoomId room, UserId user) {
         return lists.find(list, room)

@@ -23,9 +23,6 @@ import java.util.function.LongSupplier;
 final class EmbeddedInboxStore implements InboxStore {
     private static final Bounds FIRST = new Bounds(1, 1);
 
-    /** About 2 ms of a thread that reads. */
-    private static final int LOOKED_BYTES = 1 << 20;
-
     private final EmbeddedStore store;
     private final StreamTables tables;
     private final LongSupplier wall;
