@@ -36,12 +36,6 @@ final class ConversationIndex {
         of(row).ifPresent(of -> batch.delete(table, key(of, seq(row))));
     }
 
-    boolean isEmpty(Reader reader, DirectConversation of) {
-        boolean[] empty = {true};
-        scan(reader, new Read(of, Order.AFTER, 0), seq -> empty[0] = false);
-        return empty[0];
-    }
-
     /** Visits the seqs of a read, of one {@code BEFORE} only those of messages, until the visitor returns false. */
     void scan(Reader reader, Read read, LongPredicate visitor) {
         DirectConversation of = read.of();

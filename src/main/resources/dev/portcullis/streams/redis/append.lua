@@ -1,6 +1,6 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, ix:<stream> (see message_index.lua); of an inbox also
---         w:<stream>, bl:<stream>, c:<stream>, a hash of users with the seq of the newest entry of their conversation, and for
+--         w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua), and for
 --         inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>. A part that asks the room, and defines `membership`, has taken its own off the ends before
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',

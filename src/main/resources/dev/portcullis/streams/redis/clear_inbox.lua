@@ -1,5 +1,5 @@
 -- Deletes an inbox, but for its head.
--- KEYS    m:<inbox>, e:<inbox>, b:<inbox>, w:<inbox>, bl:<inbox>, c:<inbox>, ss:<inbox>, sk:<inbox>, cp:<inbox>
+-- KEYS    m:<inbox>, e:<inbox>, b:<inbox>, w:<inbox>, bl:<inbox>, ci:<inbox>, ss:<inbox>, sk:<inbox>, cp:<inbox>
 -- Result  nothing
 -- Promise No position of the inbox ever means another entry. Its record goes when that of a stream without entries would, and
 --         says until then that all is delivered: nothing is missing, also for a later user of this id.
