@@ -356,18 +356,20 @@ abstract class UserDeletionContract {
     }
 
     private void append(StreamName stream, UserId author) throws Exception {
-        append(stream, author, author);
+        append(stream, author, stream.isInbox() ? stream.inboxOwner() : author);
     }
 
-    /** @param recipient named beside the author, as in a direct message */
+    /** @param recipient of a direct message */
     private void append(StreamName stream, UserId author, UserId recipient) throws Exception {
         String id = "m-" + ids.incrementAndGet();
-        String named = recipient.equals(author) ? "" : ",\"recipientId\":\"" + recipient.value() + '"';
+        String type = stream.isInbox()
+                ? "\"type\":\"chat_message\",\"recipientId\":\"" + recipient.value() + "\",\"messageId\":\"" + id + '"'
+                : "\"type\":\"chat\"";
         AppendRequest append = new AppendRequest(
                         stream,
                         KEPT,
                         NOW,
-                        ("\"type\":\"chat\",\"userId\":\"" + author.value() + '"' + named + ",\"content\":\"x\"}")
+                        (type + ",\"userId\":\"" + author.value() + "\",\"content\":\"x\"}")
                                 .getBytes(StandardCharsets.UTF_8),
                         Optional.empty(),
                         Optional.of(new IdempotencyKey(author, "chat", id, new byte[16], id)),
