@@ -16,6 +16,9 @@ public interface ErasureStore {
      */
     Future<List<StreamName>> streams(Optional<StreamName> after);
 
+    /** With some of whom the user has conversations in their inbox, behind a user, in the order of their ids; none at the end. */
+    Future<List<UserId>> conversations(UserId owner, Optional<UserId> after);
+
     /**
      * Makes another user the author of the user's messages, edits and deletions in a stream, without the name that is shown
      * beside the author. Returns how many there were. In an inbox they no longer count as a backlog.

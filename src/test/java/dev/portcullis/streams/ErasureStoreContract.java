@@ -177,6 +177,29 @@ public abstract class ErasureStoreContract {
     }
 
     @Test
+    void users_with_whom_there_are_conversations_are_named_once_in_the_order_of_their_ids() throws Exception {
+        List<UserId> others = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            UserId other = new UserId("u" + (1_000 + i));
+            others.add(other);
+            letter(other, BOB);
+            letter(i % 2 == 0 ? other : BOB, i % 2 == 0 ? BOB : other);
+        }
+        letter(new UserId("u"), BOB);
+        others.add(0, new UserId("u"));
+        List<UserId> named = new ArrayList<>();
+        Optional<UserId> last = Optional.empty();
+        do {
+            List<UserId> some = await(opened.erasures().conversations(BOB, last));
+            named.addAll(some);
+            last = some.isEmpty() ? Optional.empty() : Optional.of(some.get(some.size() - 1));
+        } while (last.isPresent());
+        assertThat(named).isEqualTo(others);
+        assertThat(await(opened.erasures().conversations(ANN, Optional.empty())))
+                .isEmpty();
+    }
+
+    @Test
     void cleared_inbox_is_empty_and_goes_on_behind_its_head() throws Exception {
         appendDirect(ANN, 9);
         appendDirect(ANN, 9);

@@ -19,11 +19,11 @@ public final class UserStreams {
             Disown.class,
             Disowned.class,
             request -> request.author().hashCode());
-    static final Question<DisownCopies, CopiesDisowned> DISOWN_COPIES = new Question<>(
+    static final Question<DisownInboxes, InboxesDisowned> DISOWN_INBOXES = new Question<>(
             Stage.BROADCAST,
-            "disown_copies",
-            DisownCopies.class,
-            CopiesDisowned.class,
+            "disown_inboxes",
+            DisownInboxes.class,
+            InboxesDisowned.class,
             request -> request.author().hashCode());
     static final Question<ClearInbox, InboxCleared> CLEAR = new Question<>(
             Stage.BROADCAST,
@@ -58,7 +58,7 @@ public final class UserStreams {
      * names those whom the user wrote to.
      */
     public Future<Void> disown(UserId author) {
-        return disown(author, "").compose(any -> disownCopies(author, 0));
+        return disown(author, "").compose(any -> disownInboxes(author, Optional.empty()));
     }
 
     private Future<Void> disown(UserId author, String from) {
@@ -66,9 +66,9 @@ public final class UserStreams {
                 .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : disown(author, part.next()));
     }
 
-    private Future<Void> disownCopies(UserId author, long after) {
-        return bus.askLong(DISOWN_COPIES, new DisownCopies(author, after, notAfter()))
-                .compose(part -> part.last() == 0 ? Future.succeededFuture() : disownCopies(author, part.last()));
+    private Future<Void> disownInboxes(UserId author, Optional<UserId> after) {
+        return bus.askLong(DISOWN_INBOXES, new DisownInboxes(author, after, notAfter()))
+                .compose(part -> part.last().isEmpty() ? Future.succeededFuture() : disownInboxes(author, part.last()));
     }
 
     /** Deletes the inbox, with the block list. */
@@ -110,11 +110,15 @@ public final class UserStreams {
     /** @param next from where to go on; empty at the end */
     record Disowned(String next) {}
 
-    /** Disowns what the user wrote to those whom a part of the own inbox names. */
-    record DisownCopies(UserId author, long after, long notAfter) {}
+    /**
+     * Disowns what the user wrote to some of those with whom they have a conversation in their own inbox.
+     *
+     * @param after empty to begin, then what the reply before says
+     */
+    record DisownInboxes(UserId author, Optional<UserId> after, long notAfter) {}
 
-    /** @param last the seq of the last entry that was looked at; 0 at the end */
-    record CopiesDisowned(long last) {}
+    /** @param last the last user who was looked at; empty at the end */
+    record InboxesDisowned(Optional<UserId> last) {}
 
     /** The request of {@link #clear}. */
     record ClearInbox(UserId owner, long notAfter) {}

@@ -4,33 +4,29 @@ import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.user.UserStreams.Blocks;
 import dev.portcullis.broadcast.user.UserStreams.ClearInbox;
-import dev.portcullis.broadcast.user.UserStreams.CopiesDisowned;
 import dev.portcullis.broadcast.user.UserStreams.Disown;
-import dev.portcullis.broadcast.user.UserStreams.DisownCopies;
+import dev.portcullis.broadcast.user.UserStreams.DisownInboxes;
 import dev.portcullis.broadcast.user.UserStreams.Disowned;
 import dev.portcullis.broadcast.user.UserStreams.InboxCleared;
+import dev.portcullis.broadcast.user.UserStreams.InboxesDisowned;
 import dev.portcullis.broadcast.user.UserStreams.ReadBlocks;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Answers what operators ask about the entries of one user. */
 public final class UserStreamsResponder implements BroadcastResponder {
-    private static final Bounds COPIES = new Bounds(200, 1 << 20);
     private static final Bounds SHOWN = new Bounds(1_000, 1 << 20);
     private static final int BLOCKS = 1_000;
 
@@ -70,7 +66,7 @@ public final class UserStreamsResponder implements BroadcastResponder {
     public Future<?> answer(Bus bus, int instance) {
         return Future.all(
                 bus.answer(UserStreams.DISOWN, instance, this::disown),
-                bus.answer(UserStreams.DISOWN_COPIES, instance, this::disownCopies),
+                bus.answer(UserStreams.DISOWN_INBOXES, instance, this::disownInboxes),
                 bus.answer(UserStreams.CLEAR, instance, this::clear),
                 bus.answer(
                         UserStreams.READ,
@@ -97,21 +93,15 @@ public final class UserStreamsResponder implements BroadcastResponder {
      * Those whom the user wrote to, as the copies in the own inbox name them: their inboxes may be among those that the store
      * no longer finds by itself.
      */
-    private Future<CopiesDisowned> disownCopies(DisownCopies request) {
-        Set<UserId> done = new HashSet<>();
-        return streams.after(StreamName.inbox(request.author()), request.after(), COPIES)
-                .compose(slice -> inTurn(
-                                slice.entries(),
-                                copy -> DirectConversation.of(copy)
-                                        .map(DirectConversation::other)
-                                        .filter(other -> !other.equals(request.author())
-                                                && !UserId.isReserved(other.value())
-                                                && done.add(other))
-                                        .map(other ->
-                                                disown(StreamName.inbox(other), request.author(), request.notAfter()))
-                                        .orElse(Future.succeededFuture(0)))
-                        .map(last -> new CopiesDisowned(
-                                last.map(copy -> copy.position().seq()).orElse(0L))));
+    private Future<InboxesDisowned> disownInboxes(DisownInboxes request) {
+        UserId author = request.author();
+        return erasures.conversations(author, request.after())
+                .compose(others -> inTurn(
+                        others,
+                        other -> other.equals(author) || UserId.isReserved(other.value())
+                                ? Future.succeededFuture()
+                                : disown(StreamName.inbox(other), author, request.notAfter())))
+                .map(InboxesDisowned::new);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -8,8 +9,11 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Read;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 
@@ -50,6 +54,22 @@ final class ConversationIndex {
         }
     }
 
+    /** With whom the inbox's owner has conversations, behind a user, in the order of their ids. */
+    List<UserId> others(Reader reader, StreamName inbox, Optional<UserId> after, int most) {
+        List<UserId> others = new ArrayList<>();
+        byte[] from = after.map(user -> end(inbox, user)).orElse(RowKeys.firstOfUsers(inbox));
+        int size = -1;
+        while (others.size() > size && others.size() < most) {
+            size = others.size();
+            reader.scan(table, from, RowKeys.endOfUsers(inbox), (key, value) -> {
+                others.add(RowKeys.userOfEntry(inbox, key));
+                return false;
+            });
+            from = others.isEmpty() ? from : end(inbox, others.get(others.size() - 1));
+        }
+        return others;
+    }
+
     /** What is left of a trimmed entry names only who sent it. */
     private static Optional<DirectConversation> of(EntryRow row) {
         return row.isGap()
@@ -70,6 +90,10 @@ final class ConversationIndex {
 
     /** Keys are compared as bytes without a sign, and no seq is negative. */
     private static byte[] end(DirectConversation of) {
-        return key(of, -1);
+        return end(of.inbox(), of.other());
+    }
+
+    private static byte[] end(StreamName inbox, UserId other) {
+        return RowKeys.ofUsersEntry(inbox, other, -1);
     }
 }

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 /** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
     private static final int STREAMS_AT_ONCE = 64;
+    private static final int CONVERSATIONS_AT_ONCE = 64;
     private static final int ROWS_AT_ONCE = 256;
     private static final int BYTES_AT_ONCE = 1 << 20;
     private static final Range INBOXES = Range.of("inbox:");
@@ -69,6 +70,12 @@ final class EmbeddedErasureStore implements ErasureStore {
             });
             return streams;
         });
+    }
+
+    @Override
+    public Future<List<UserId>> conversations(UserId owner, Optional<UserId> after) {
+        return store.readInBackground(reader ->
+                tables.inboxes.conversations.others(reader, StreamName.inbox(owner), after, CONVERSATIONS_AT_ONCE));
     }
 
     @Override

@@ -57,6 +57,10 @@ public final class RowKeys {
                 .array();
     }
 
+    public static UserId userOfEntry(StreamName stream, byte[] key) {
+        return userOf(stream, Arrays.copyOf(key, key.length - 1 - Long.BYTES));
+    }
+
     /** The smallest key that a user of this stream can have. */
     public static byte[] firstOfUsers(StreamName stream) {
         return join(stream.value(), "");

@@ -18,14 +18,18 @@ import java.util.stream.IntStream;
  * a number that append.lua says.
  */
 public final class RedisErasureStore implements ErasureStore {
+    private static final int CONVERSATIONS_AT_ONCE = 64;
+
     private final RedisStore redis;
     private final Script movedScript;
+    private final Script conversationsScript;
     private final Script disownScript;
     private final Script clearScript;
 
     public RedisErasureStore(RedisStore redis) {
         this.redis = redis;
         this.movedScript = redis.script(RedisErasureStore.class, "moved_streams");
+        this.conversationsScript = redis.script(RedisErasureStore.class, "conversations");
         this.disownScript = redis.script(RedisErasureStore.class, "conversation_entry", "disown");
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
@@ -58,6 +62,18 @@ public final class RedisErasureStore implements ErasureStore {
                         .map(kind -> kind.fold(room -> true, inbox -> true, cutoffs -> false, () -> false))
                         .orElse(false))
                 .toList();
+    }
+
+    @Override
+    public Future<List<UserId>> conversations(UserId owner, Optional<UserId> after) {
+        return redis.run(conversationsScript
+                        .call()
+                        .key(RedisInboxReads.conversations(StreamName.inbox(owner)))
+                        .arg(after.map(UserId::value).orElse(""))
+                        .arg(CONVERSATIONS_AT_ONCE))
+                .map(reply -> IntStream.range(0, reply.size())
+                        .mapToObj(i -> new UserId(reply.get(i).toString()))
+                        .toList());
     }
 
     @Override

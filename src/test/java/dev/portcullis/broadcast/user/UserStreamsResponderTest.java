@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.user.UserStreams.Disown;
-import dev.portcullis.broadcast.user.UserStreams.DisownCopies;
+import dev.portcullis.broadcast.user.UserStreams.DisownInboxes;
 import dev.portcullis.broadcast.user.UserStreams.Disowned;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
@@ -77,7 +77,7 @@ class UserStreamsResponderTest {
             append(LEO, LEO, friend, ",\"data\":" + data.get(i));
         }
 
-        await(bus.askLong(UserStreams.DISOWN_COPIES, new DisownCopies(LEO, 0, NOW)));
+        await(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
 
         for (int i = 0; i < data.size(); i++) {
             assertThat(text(new UserId("friend-" + i))).contains("\"userId\":\"deleted\"");
@@ -90,7 +90,7 @@ class UserStreamsResponderTest {
         append(KIM, LEO, KIM, "");
         append(LEO, KIM, LEO, ",\"content\":\"hello\"");
 
-        await(bus.askLong(UserStreams.DISOWN_COPIES, new DisownCopies(LEO, 0, NOW)));
+        await(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
 
         assertThat(text(KIM)).contains("\"userId\":\"deleted\"");
     }
