@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Test;
 
 /** The contract of every store that takes deleted users out of its streams. */
 public abstract class ErasureStoreContract {
-    private static final UserId ANN = new UserId("ann");
-    private static final UserId BOB = new UserId("bob");
-    private static final UserId DELETED = new UserId("deleted");
+    protected static final UserId ANN = new UserId("ann");
+    protected static final UserId BOB = new UserId("bob");
+    protected static final UserId DELETED = new UserId("deleted");
     private static final StreamName ROOM = StreamName.room(new RoomId("r"));
-    private static final StreamName BOBS = StreamName.inbox(BOB);
+    protected static final StreamName BOBS = StreamName.inbox(BOB);
     private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
 
     protected final SettableClock clock = new SettableClock();
-    private Opened opened;
+    protected Opened opened;
     private int ids;
 
     /** Opens an empty store. */
@@ -140,7 +140,7 @@ public abstract class ErasureStoreContract {
         assertThat(conversation(ANN)).containsExactly(5L);
     }
 
-    private void letter(UserId from, UserId to) throws Exception {
+    protected final void letter(UserId from, UserId to) throws Exception {
         letter(from, to, "");
     }
 

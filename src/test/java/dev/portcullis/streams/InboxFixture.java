@@ -25,7 +25,7 @@ public abstract class InboxFixture {
     static final StreamName ANNS = StreamName.inbox(ANN);
     static final StreamName BOBS = StreamName.inbox(BOB);
     static final InboxReader READER = new InboxReader(BOB, Optional.empty());
-    static final Retention KEPT = new Retention(20, TimeUnit.DAYS.toMillis(30));
+    protected static final Retention KEPT = new Retention(20, TimeUnit.DAYS.toMillis(30));
     static final int MOST = 3;
     static final int DEVICES = 2;
 

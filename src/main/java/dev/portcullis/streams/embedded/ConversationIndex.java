@@ -57,17 +57,22 @@ final class ConversationIndex {
     /** With whom the inbox's owner has conversations, behind a user, in the order of their ids. */
     List<UserId> others(Reader reader, StreamName inbox, Optional<UserId> after, int most) {
         List<UserId> others = new ArrayList<>();
-        byte[] from = after.map(user -> end(inbox, user)).orElse(RowKeys.firstOfUsers(inbox));
-        int size = -1;
-        while (others.size() > size && others.size() < most) {
-            size = others.size();
-            reader.scan(table, from, RowKeys.endOfUsers(inbox), (key, value) -> {
-                others.add(RowKeys.userOfEntry(inbox, key));
-                return false;
-            });
-            from = others.isEmpty() ? from : end(inbox, others.get(others.size() - 1));
+        Optional<UserId> next = firstBehind(reader, inbox, after);
+        while (next.isPresent() && others.size() < most) {
+            others.add(next.get());
+            next = firstBehind(reader, inbox, next);
         }
         return others;
+    }
+
+    private Optional<UserId> firstBehind(Reader reader, StreamName inbox, Optional<UserId> user) {
+        List<UserId> first = new ArrayList<>(1);
+        byte[] from = user.map(other -> end(inbox, other)).orElse(RowKeys.firstOfUsers(inbox));
+        reader.scan(table, from, RowKeys.endOfUsers(inbox), (key, value) -> {
+            first.add(RowKeys.userOfEntry(inbox, key));
+            return false;
+        });
+        return first.stream().findFirst();
     }
 
     /** What is left of a trimmed entry names only who sent it. */

@@ -30,12 +30,7 @@ public final class RowKeys {
     }
 
     public static byte[] entry(StreamName stream, long seq) {
-        byte[] name = meta(stream);
-        return ByteBuffer.allocate(name.length + 1 + Long.BYTES)
-                .put(name)
-                .put((byte) 0)
-                .putLong(seq)
-                .array();
+        return withSeq(meta(stream), seq);
     }
 
     public static long seqOf(byte[] entry) {
@@ -49,12 +44,7 @@ public final class RowKeys {
 
     /** The key of what is kept of an entry that concerns a user of this stream. */
     public static byte[] ofUsersEntry(StreamName stream, UserId user, long seq) {
-        byte[] prefix = ofUser(stream, user);
-        return ByteBuffer.allocate(prefix.length + 1 + Long.BYTES)
-                .put(prefix)
-                .put((byte) 0)
-                .putLong(seq)
-                .array();
+        return withSeq(ofUser(stream, user), seq);
     }
 
     public static UserId userOfEntry(StreamName stream, byte[] key) {
@@ -85,6 +75,14 @@ public final class RowKeys {
     /** Of what is kept beside the idempotency keys of a user's last leave. No type of a frame is like this one. */
     public static byte[] lastLeave(StreamName room, UserId user) {
         return join(room.value(), user.value(), "last leave");
+    }
+
+    private static byte[] withSeq(byte[] name, long seq) {
+        return ByteBuffer.allocate(name.length + 1 + Long.BYTES)
+                .put(name)
+                .put((byte) 0)
+                .putLong(seq)
+                .array();
     }
 
     private static byte[] join(String... parts) {

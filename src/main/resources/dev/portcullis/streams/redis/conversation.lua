@@ -8,7 +8,6 @@
 --         from the last before `before`, without amendments. At least one is returned if there is any. No entry of another
 --         conversation is read. Writes nothing but a fork of the lane.
 local CHUNK = 32
-local NO_ROW = struct.pack('>BI2c0i8', 0, 0, '', -1) -- too old
 
 local lane_key, entries, now = KEYS[1], KEYS[3], store_time(ARGV[1])
 local upwards, max_entries, max_bytes, other = ARGV[3] == 'after', tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
@@ -16,31 +15,26 @@ local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voi
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
 local meta = meta_of(KEYS[2], lane_key, lane, now)
 local seq = math.min(tonumber(ARGV[4]), meta.head + 1)
-local first = meta.head - redis.call('LLEN', entries) + 1
+local length = redis.call('LLEN', entries)
+local first = meta.head - length + 1
+local oldest = first + oldest_young(entries, length, now - meta.age) -- that is kept
 
 local seqs, found, amendments, bytes = {}, {}, {}, 0
 local cut, gap = 0, 0
 
--- The row of an entry that is kept, or nil.
-local function kept(at)
-    local row = at >= first and redis.call('LINDEX', entries, at - first)
-    local _, stored = struct.unpack('>I2c0i8', row or NO_ROW, 2)
-    return stored >= now - meta.age and row or nil
-end
-
 -- Whether there is room for more.
 local function look(at, kind)
+    if at < oldest then
+        return false
+    end
     if not upwards and kind ~= conversation_index.MESSAGE then
         return true
-    end
-    local row = kept(at)
-    if not row then
-        return upwards
     end
     if kind == conversation_index.GAP then
         gap = 1
         return true
     end
+    local row = redis.call('LINDEX', entries, at - first)
     local amendment = upwards and '' or amendment_of(entries, row, first)
     bytes = bytes + #row + #amendment
     if #found >= max_entries or (#found > 0 and bytes > max_bytes) then
@@ -63,8 +57,10 @@ local function read(from)
     end
 end
 
-if upwards and seq < meta.head then
-    gap = seq + 1 >= first and is_young(entries, seq + 1 - first, now - meta.age) and 0 or 1
+if upwards then
+    gap = seq < meta.head and seq + 1 < oldest and 1 or 0
+    read(math.max(seq, oldest - 1))
+else
+    read(seq)
 end
-read(seq)
 return {meta.epoch, meta.head, cut, gap, seqs, found, amendments}

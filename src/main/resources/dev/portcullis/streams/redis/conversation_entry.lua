@@ -35,6 +35,12 @@ function conversation_index.member(other, seq, row)
     return conversation_index.from(other, seq) .. (kind or conversation_index.MESSAGE)
 end
 
+-- Puts an entry into another conversation. A set that is empty in between would lose its time to live.
+function conversation_index.replace(key, former, other, seq, before, after)
+    redis.call('ZADD', key, 0, conversation_index.member(other, seq, after))
+    redis.call('ZREM', key, conversation_index.member(former, seq, before))
+end
+
 -- Up to `most` entries of a conversation behind a seq, or before it: a list of seqs, one of kinds.
 function conversation_index.read(key, other, upwards, seq, most)
     local members = upwards

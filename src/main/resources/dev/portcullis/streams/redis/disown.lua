@@ -52,8 +52,7 @@ local function disown(seq)
         .. disowned(string.sub(row, body))
     redis.call('LSET', entries, seq - first, after)
     if owner ~= '' then
-        redis.call('ZREM', conversations, conversation_index.member(user, seq, row))
-        redis.call('ZADD', conversations, 0, conversation_index.member(other, seq, after))
+        conversation_index.replace(conversations, user, other, seq, row, after)
     end
     changed, counted, lowest = changed + 1, counted + (state == TRIMMED and 0 or 1), lowest or seq
     return #row

@@ -190,11 +190,10 @@ local function leave_gap(inbox, index)
         .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP
     redis.call('LSET', inbox.entries, index, gap)
     local other, trimmed = other_in(row, inbox.owner), inbox.first + index
-    if other then
+    if other == author and author ~= inbox.owner then
+        conversation_index.replace(inbox.conversations, other, other, trimmed, row, gap)
+    elseif other then -- what the owner wrote: the gap does not say to whom
         redis.call('ZREM', inbox.conversations, conversation_index.member(other, trimmed, row))
-    end
-    if author ~= inbox.owner then
-        redis.call('ZADD', inbox.conversations, 0, conversation_index.member(author, trimmed, gap))
     end
     local waits = redis.call('HGET', inbox.backlogs, author) or ''
     for from = 1, #waits, WAIT do

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,10 +129,7 @@ class FullInboxTwinsTest {
                 RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
             Store store = store(redis);
             RedisConsole console = new RedisConsole(process);
-            for (int i = 0; i < kept + 5; i++) {
-                UserId from = new UserId("s" + i % 10);
-                append(entry(from, BOB, kept).in(new Backlog(from, kept))).on(store);
-            }
+            fill(store, kept, i -> i % 10);
             long before = console.calls("lrange");
             for (int i = 0; i < 20; i++) {
                 acknowledgement(kept - 2 - i).on(store);
@@ -159,6 +157,14 @@ class FullInboxTwinsTest {
         };
     }
 
+    /** @param sender the number of the one who sends each message */
+    private void fill(Store store, int kept, IntUnaryOperator sender) throws Exception {
+        for (int i = 0; i < kept + 5; i++) {
+            UserId from = new UserId("s" + sender.applyAsInt(i));
+            append(entry(from, BOB, kept).in(new Backlog(from, kept))).on(store);
+        }
+    }
+
     private Store store(RedisStreamsFixture redis) {
         return new Store(
                 redis.streams(), new RedisInboxStore(redis.store(), clock), new RedisErasureStore(redis.store()));
@@ -172,10 +178,7 @@ class FullInboxTwinsTest {
                 RedisStreamsFixture redis = RedisStreamsFixture.open(process, clock)) {
             Store store = store(redis);
             RedisConsole console = new RedisConsole(process);
-            for (int i = 0; i < kept + 5; i++) {
-                UserId from = new UserId("s" + i / 25); // the deleted ones are the last, behind many others
-                append(entry(from, BOB, kept).in(new Backlog(from, kept))).on(store);
-            }
+            fill(store, kept, i -> i / 25); // the deleted ones are the last, behind many others
             long reads = 0;
             for (int i = 19; i > 9; i--) {
                 await(store.erasures().disown(INBOX, new UserId("s" + i), DELETED));

@@ -1,8 +1,13 @@
 package dev.portcullis.streams.redis;
 
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.streams.ErasureStoreContract;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 
 class RedisErasureStoreTest extends ErasureStoreContract {
     @AutoClose
@@ -16,5 +21,19 @@ class RedisErasureStoreTest extends ErasureStoreContract {
                 new RedisInboxStore(opened.store(), clock),
                 new RedisErasureStore(opened.store()),
                 opened);
+    }
+
+    /** A set that is empty in between is another one, which would stay for ever. */
+    @Test
+    void index_of_a_conversation_still_ends_with_its_entries() throws Exception {
+        letter(ANN, BOB);
+        RedisConsole console = new RedisConsole(redis);
+        String index = RedisInboxReads.conversations(BOBS);
+        assertThat(console.count("PTTL", index)).isPositive();
+
+        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(1);
+
+        assertThat(console.count("ZCARD", index)).isEqualTo(1);
+        assertThat(console.count("PTTL", index)).isPositive();
     }
 }
