@@ -51,7 +51,7 @@ class RedisConversationTest extends ConversationContract {
         assertThat(console.commandsDuring(() -> {
                     assertThat(await(opened.inboxes().conversation(read, new Bounds(50, 1 << 20)))
                                     .entries())
-                            .singleElement();
+                            .hasSize(1);
                     return 0;
                 }))
                 .filteredOn(line -> line.contains("\"LINDEX\""))
