@@ -74,7 +74,10 @@ final class AuditLogReader {
         request.send(OK, HttpResponses.JSON, json(node, page));
     }
 
-    /** Who asks again and again would else find, and cause, nothing but the lines of his own questions. */
+    /**
+     * An operator who polls the log must not find, and cause, new lines that only tell of the polling: such a page is not
+     * recorded.
+     */
     private static boolean isNews(byte[] line) {
         String text = new String(line, US_ASCII);
         return List.of(EventName.ADMIN_AUDIT_READ.id(), ChainEvent.CHECKPOINT.id()).stream()

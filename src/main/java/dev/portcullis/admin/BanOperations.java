@@ -28,7 +28,7 @@ import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** What operators do with bans: list, add and lift them. Each change is an audit event that says by whom. */
+/** Lists, adds and lifts bans for operators. Each change is an audit event that says who made it. */
 final class BanOperations {
     private static final int OK = 200;
     private static final int CREATED = 201;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** What operators see of the hooks: never what an event holds, which may be a message. */
+/** Shows operators the state of the hooks, but not the content of an event, which may be a message. */
 final class HookOperations {
     private static final int OK = 200;
     private static final int SHOWN = 100;

@@ -13,7 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What operators see of this node, and how they stop it. */
+/** Shows operators this node, and stops it for them. */
 final class NodeOperations {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;

@@ -5,9 +5,9 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * Who calls the operators' listener.
+ * The caller of an operation on the operators' listener.
  *
- * @param user of the token; empty for the API key
+ * @param user the user of the token; empty for the API key
  */
 record Operator(Optional<UserId> user) implements Admission.Caller {
     private static final String API_KEY = "api_key";

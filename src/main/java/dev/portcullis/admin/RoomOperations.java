@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/** What the application's server does with rooms: looks at one, and changes who belongs to it. */
+/** Lets the application's server read a room and change its members. */
 final class RoomOperations {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
@@ -75,7 +75,7 @@ final class RoomOperations {
                         failure -> unavailable(request, failure));
     }
 
-    /** Of a room without a record and members there may be messages, or connections by a token that grants it. */
+    /** A room without a record and without members may still have messages, or connections whose token grants it. */
     private static RoomOutcome known(RoomOutcome found, Position head, RoomConnections.Total connections) {
         boolean used = head.seq() > 0 || connections.open() > 0;
         return used && found.equals(RoomOutcome.refused(RoomRefusal.NOT_FOUND)) ? RoomOutcome.DONE : found;

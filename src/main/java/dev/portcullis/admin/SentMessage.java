@@ -4,10 +4,10 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import java.util.Locale;
 
-/** What became of a message of the application's server, as it is counted. */
+/** The result of publishing a message of the application's server, as a metric counts it. */
 public enum SentMessage {
     STORED,
-    /** An event that is not stored. */
+    /** The event was published, but its type is not stored. */
     SENT,
     VALIDATION_FAILED,
     MESSAGE_TOO_LARGE,

@@ -72,7 +72,7 @@ record ServerCall(boolean single, List<Item> items) {
         return new Item(Optional.of(message), List.of());
     }
 
-    /** Those that can be published. */
+    /** The messages of the items that are valid. */
     List<SystemMessage> messages() {
         return items.stream().flatMap(item -> item.message().stream()).toList();
     }

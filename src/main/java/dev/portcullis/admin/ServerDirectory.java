@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the application's own server does with rooms and users.
+ * The parts that the application's server calls for rooms and users.
  *
  * @param publisher publishes messages
- * @param sent counts what became of them
- * @param rooms looks at rooms, and changes who belongs to them
- * @param users what is kept of users
- * @param uploads files of users
- * @param events of the application, which its server may publish in place of a text
+ * @param sent counts the results of publishing
+ * @param rooms reads rooms, and changes their members
+ * @param users reads and deletes the data of users
+ * @param uploads deletes files of users
+ * @param events the application's own events, which its server may publish in place of a text
  */
 public record ServerDirectory(
         Publisher publisher,
@@ -56,9 +56,9 @@ public record ServerDirectory(
         Future<RoomConnections.Total> connections(RoomId room);
 
         /**
-         * Who is in the room.
+         * Reads the users who are in the room.
          *
-         * @param after the user behind whom to begin
+         * @param after the last user of the page before
          */
         Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after);
 
@@ -69,7 +69,7 @@ public record ServerDirectory(
         Future<RoomOutcome> remove(RoomId room, UserId user);
     }
 
-    /** What is kept of users. Its futures fail where the store does; then the call may be repeated. */
+    /** Reads and deletes the data of users. Its futures fail where the store does; then the call may be repeated. */
     public interface Users {
         /**
          * A user's data, as one JSON object.

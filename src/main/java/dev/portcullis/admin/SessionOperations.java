@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
-/** What operators do with sessions: list them, end one, and revoke tokens. Each change is an audit event that says by whom. */
+/** Lists sessions, ends one, and revokes tokens for operators. Each change is an audit event that says who made it. */
 final class SessionOperations {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;

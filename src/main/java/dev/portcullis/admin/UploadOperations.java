@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Who holds what of the storage for files, and its deletion by operators. Each deletion is an audit event that says by whom. */
+/**
+ * Shows operators how much storage each user takes, and deletes files. Each deletion is an audit event that says who made it.
+ */
 final class UploadOperations {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;

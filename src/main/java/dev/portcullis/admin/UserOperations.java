@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What is kept of a user: shows it, and deletes it. Each call is an audit event that says by whom. */
+/** Shows and deletes the data of a user. Each call is an audit event that says who made it. */
 final class UserOperations {
     private static final int OK = 200;
     private static final int CREATED = 201;

@@ -1,8 +1,8 @@
 package dev.portcullis.admin.node;
 
 /**
- * What operators see of a node, and tell it.
+ * The statistics of a node and its stop, for the operators' listener.
  *
- * @param stop has the node drain and its process end, as a signal does; returns at once
+ * @param stop drains the node and ends its process, as a signal does; returns at once
  */
 public record NodeControl(NodeStatistics statistics, Runnable stop) {}

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What a node knows of itself and of the others, beside its metrics.
+ * The facts that a node knows about itself and the cluster, beside its metrics.
  *
  * @param store the kind of its store
- * @param incarnation under which it holds its leases now
- * @param nodes of the cluster, this one included
+ * @param incarnation the incarnation that holds the node's leases now
+ * @param nodes all nodes of the cluster, this one included
  */
 public record NodeFacts(
         String node,

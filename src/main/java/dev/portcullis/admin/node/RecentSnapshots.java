@@ -44,7 +44,7 @@ final class RecentSnapshots {
         return new Span(from, now);
     }
 
-    /** What happened between two snapshots. */
+    /** The time between two snapshots. */
     record Span(Snapshot from, Snapshot to) {
         long millis() {
             return to.at() - from.at();

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the node had counted at a time.
+ * The counts of a node at one time.
  *
  * @param at milliseconds
- * @param refusals by their labels, of a closed set
+ * @param refusals counts by their labels, which are of a closed set
  * @param limits likewise
  * @param store by operation
  */
@@ -27,7 +27,7 @@ record Snapshot(
         Durations delivery,
         Map<String, Durations> store) {
 
-    /** What is shown as a rate. */
+    /** A count that is shown as a rate. */
     enum Total {
         FRAMES("frames"),
         MESSAGES("messages"),

@@ -96,7 +96,7 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
                 .toList();
     }
 
-    /** Those that were counted most within the last minute, then those since the start. */
+    /** The labels with most counts in the last minute come first, then those with most counts since the start. */
     private Stream<List<String>> most(Function<Snapshot, Map<List<String>, Double>> counts) {
         Comparator<Map.Entry<List<String>, Double>> byRecent =
                 Comparator.comparingDouble(each -> -minute.added(counts, each.getKey()));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code audit verify} prints.
+ * The text that {@code audit verify} prints.
  *
  * @param sameMachine whether the store that vouches for the end may be changed by the same people as the files
  */

@@ -103,7 +103,10 @@ public final class EventsCommand implements Runnable {
         return wrong.isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** What is wrong with an example; empty if it is as it says. Its line is read as a node reads the frame that holds the same data. */
+    /**
+     * The difference between an example and its own claim; empty if there is none. The line is read as a node reads the frame
+     * with the same data.
+     */
     private static Optional<String> problem(EventJudge judge, String line) {
         KeptTexts data = new KeptTexts(DATA);
         return JsonTree.read(line.getBytes(UTF_8), data)
@@ -125,7 +128,7 @@ public final class EventsCommand implements Runnable {
                         details -> valid ? Optional.of(misfit(event, details)) : Optional.empty());
     }
 
-    /** What other readers of JSON take, and a node does not, is an example of what should not fit. */
+    /** A line that other JSON readers accept and a node refuses may be an example of an event that should not fit. */
     private static Optional<String> unread(String line, List<Violation> details) {
         Object example;
         try {

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a command prints, as UTF-8 and not in the platform's charset: JSON is that wherever it is printed (RFC 8259 section 8.1).
- * It knows why a write failed, which a {@link PrintWriter} keeps to itself.
+ * The output of a command, in UTF-8 and not in the platform's charset: JSON is UTF-8 wherever it is printed (RFC 8259 section
+ * 8.1). It knows why a write failed, which a {@link PrintWriter} keeps to itself.
  */
 public final class OutputWriter extends PrintWriter {
-    /** The text of EPIPE. Of a system in another language a reader who left is told like a full disk. */
+    /**
+     * The text of EPIPE. A system in another language has another text; there a reader that left is reported like a full disk.
+     */
     private static final String BROKEN_PIPE = "Broken pipe";
 
     private final Recording stream;

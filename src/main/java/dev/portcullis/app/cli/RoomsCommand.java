@@ -49,7 +49,7 @@ public final class RoomsCommand implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "rooms needs a command");
     }
 
-    /** Whose action is explained. */
+    /** The action to explain, with its user and room. */
     static final class Asked {
         @Option(names = "--user", required = true, paramLabel = "ID", description = "Who does it.")
         String user = "";
@@ -114,7 +114,7 @@ public final class RoomsCommand implements Runnable {
                                 Credential::none));
     }
 
-    /** What opens the operators' listener, or why there is nothing that does. */
+    /** The bearer for the operators' listener, or the reason why there is none. */
     private record Credential(Optional<String> bearer, String why) {
         static Credential of(String bearer) {
             return new Credential(Optional.of(bearer), "");

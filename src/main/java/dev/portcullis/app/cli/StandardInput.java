@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the caller gives a command to read. A command does not close it: the descriptor may be of use to the JVM. */
+/** The standard input of a command. A command does not close it: the JVM may still need the descriptor. */
 public final class StandardInput {
     private static final Path DESCRIPTOR = Path.of("/proc/self/fd/0");
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a configuration leaves open, for {@code config check} and the startup banner. */
+/** The openings that a configuration leaves to attackers, for {@code config check} and the startup banner. */
 public record ExposureWarnings(List<Opening> openings) {
     /**
      * One exposure.

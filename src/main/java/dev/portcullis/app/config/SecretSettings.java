@@ -48,7 +48,9 @@ final class SecretSettings {
                 : SecretStrength.weaknessOf(secret).map(what -> what + ", and dev is not true");
     }
 
-    /** Those that sign, verify or open something at this node. Passwords of other systems are for these to judge. */
+    /**
+     * The secrets that sign, verify or open something at this node. Passwords of other systems are judged by those systems.
+     */
     private Map<String, Secret> all() {
         Map<String, Secret> secrets = new LinkedHashMap<>();
         List<IssuerConfig> issuers = config.auth().tokens().issuers();

@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the operators' listener of a node shows and does. */
+/** Builds the statistics and the operations that the operators' listener of a node offers. */
 record NodeAdmin(
         NodeServices services,
         NodeConfig config,

@@ -126,7 +126,7 @@ final class NodeDeployment {
                 .onSuccess(any -> readiness.started());
     }
 
-    /** Those of this node, in the order of their start. */
+    /** The stages that this node runs, in the order of their start. */
     private List<StageAssembly> decidingStages() {
         List<StageAssembly> stages = new ArrayList<>();
         if (config.runs(Stage.RATELIMIT)) {
@@ -293,7 +293,7 @@ final class NodeDeployment {
                 .orElseGet(Future::succeededFuture);
     }
 
-    /** What the start waits for, or waited for last. */
+    /** The step that the start waits for, or waited for last. */
     String awaited() {
         return awaited;
     }

@@ -7,6 +7,6 @@ package dev.portcullis.app.node;
  * @param stop has the node closed and the process end, as a signal does
  */
 public record ProcessEnd(Runnable isolated, Runnable stop) {
-    /** Of a node that is a part of another program. */
+    /** Does nothing: the node is a part of another program. */
     public static final ProcessEnd NONE = new ProcessEnd(() -> {}, () -> {});
 }

@@ -32,7 +32,7 @@ import java.util.List;
 
 /** Builds the admin listener, bounded like the public one. */
 public record AdminAssembly(NodeServices services, NodeConfig config, UserAssembly users) {
-    /** What a client may send. So many bytes of each body take no memory: else a few large ones keep out all calls. */
+    /** The bytes of each body that take no memory from the budget: a few large bodies must not keep out small ones. */
     private static final int SMALL_BODY = 10_240;
 
     public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {

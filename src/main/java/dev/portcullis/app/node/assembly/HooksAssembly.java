@@ -14,7 +14,7 @@ import dev.portcullis.http.outgoing.OutgoingService;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 
-/** What tells the application: where it is told, and what is counted of that. */
+/** Puts together the part that tells the application: the target of the hooks, and their metrics. */
 public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores) {
 
     /** Empty where no hook is configured. */

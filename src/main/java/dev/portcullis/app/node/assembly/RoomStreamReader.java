@@ -32,7 +32,10 @@ record RoomStreamReader(StreamStore streams, Bus bus, Function<StreamName, Futur
         return !bus.nodesOf(Stage.EDGE).isEmpty();
     }
 
-    /** Who has joined a room on the word of a token would listen to the new one, also at a node that does not answer now. */
+    /**
+     * A client that joined because its token grants the room would listen to a new room of this name, also at a node that does
+     * not answer now.
+     */
     @Override
     public Future<Boolean> isUsed(RoomId room) {
         StreamName stream = StreamName.room(room);
@@ -42,7 +45,9 @@ record RoomStreamReader(StreamStore streams, Bus bus, Function<StreamName, Futur
                         : complete(RoomConnections.of(bus, stream, ANSWER_MS)).map(listeners -> listeners > 0));
     }
 
-    /** Who is let in behind the note is asked once more, and who was let in before it is known to an edge by now. */
+    /**
+     * A client that joins after the note is authorized once more, and one that joined before it is known to its edge by now.
+     */
     @Override
     public Future<Void> confirmListeners(RoomId room) {
         StreamName stream = StreamName.room(room);

@@ -3,7 +3,7 @@ package dev.portcullis.app.node.assembly;
 import dev.portcullis.bus.Stage;
 import io.vertx.core.VerticleBase;
 
-/** What a stage of this node is made of. */
+/** The verticles and objects of one stage of this node. */
 public interface StageAssembly {
     Stage stage();
 

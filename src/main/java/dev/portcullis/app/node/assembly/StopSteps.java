@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 
-/** What is undone when the node stops: what was begun last is undone first. */
+/** The steps that undo a start when the node stops: the last one runs first. */
 public final class StopSteps {
     private final Deque<Supplier<Future<?>>> steps = new ConcurrentLinkedDeque<>();
 

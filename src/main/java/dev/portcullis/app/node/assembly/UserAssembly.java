@@ -23,7 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What is done with all that the stages keep of a user, by operators and by users. One for a node. */
+/**
+ * Puts together the export and the deletion of a user's data over all stages, for operators and users. There is one for a node.
+ */
 public final class UserAssembly {
     private final NodeServices services;
     private final NodeConfig config;

@@ -3,7 +3,7 @@ package dev.portcullis.app.node.live;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What came of a change of the settings that can change while a node runs. */
+/** The result of changing the settings that can change while a node runs. */
 public sealed interface LiveUpdate {
     <R> R fold(Supplier<R> applied, Function<String, R> refused);
 

@@ -31,7 +31,7 @@ public interface Stores {
     /** From which addresses each account was used. */
     RecentItemStore knownClients();
 
-    /** What lies beside the inboxes. */
+    /** The data that is kept beside the inboxes. */
     InboxStore inboxes();
 
     /** Takes deleted users out of the streams. */
@@ -45,15 +45,15 @@ public interface Stores {
 
     RoomStore rooms();
 
-    /** What is changed by steps in Java: accounts, invitations, lists of rooms, uploads, heads of audit chains. */
+    /** The rows that steps in Java change: accounts, invitations, lists of rooms, uploads, heads of audit chains. */
     RowStore rows();
 
-    /** The same, for rows that are most needed while the store is flooded: bans. */
+    /** The same kind of store, for bans, which are needed most while the other one is flooded. */
     RowStore urgentRows();
 
     LaneStore lanes();
 
-    /** What the application is to be told; empty where no hook is configured. */
+    /** The events that the application has not been told yet; empty where no hook is configured. */
     Optional<? extends HookOutbox> hooks();
 
     /** A stream in the store that takes the events of hooks. */
