@@ -5,11 +5,11 @@ import java.util.Set;
 
 /** How an event stands when there are more than can be kept: which part of a queue or a table it may use. */
 public enum EventPriority {
-    /** What any client causes by connecting and sending, and the application's server by publishing. */
+    /** Events that any client causes by connecting and sending, and the application's server by publishing. */
     ORDINARY,
     /** A refused login, token or admin call. Strangers can cause these too, so they never get all of the reserve. */
     REFUSAL,
-    /** What was done: logins, what operators did, bans, revocations, and the node's own state. */
+    /** Acts and states: logins, operators' acts, bans, revocations, and the node's own state. */
     FACT;
 
     private static final Set<EventName> ABOUT_CLIENTS =

@@ -12,7 +12,7 @@ import java.util.Optional;
 public record PseudonymConfig(Optional<Secret> secret) {
     private static final int SHORTEST = 16;
 
-    /** What is replaced. */
+    /** The values that are replaced. */
     private enum Replaced {
         OFF,
         ADDRESSES

@@ -39,7 +39,7 @@ public record AuditFileConfig(
         OFF
     }
 
-    /** What a node does that can't write its audit file. */
+    /** The reaction of a node that can't write its audit file. */
     public enum OnFailure {
         /** It counts what is lost, and serves. */
         COUNT,

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a start found wrong with the files.
+ * The damage that a start found in the files.
  *
- * @param foreign where that was put which the node has not written, as names of files
+ * @param foreign names of the files to which lines were moved that the node has not written
  */
 public record ChainDamage(Optional<Gap> gap, List<String> foreign) {
     public ChainDamage {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one line says.
+ * The content of one line.
  *
  * @param at in milliseconds
- * @param fields numbers and texts
+ * @param fields the other fields, as numbers and texts
  */
 record ChainEntry(long at, String severity, String event, Map<String, Object> fields) {
     static ChainEntry of(AuditEvent event, long at) {

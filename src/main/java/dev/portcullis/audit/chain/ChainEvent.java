@@ -12,7 +12,7 @@ public enum ChainEvent {
     DROPPED("audit.dropped", Level.ERROR),
     /** A crash left the beginning of a line, or a file went away under the writer. */
     RECOVERED("audit.recovered", Level.WARN),
-    /** What the node has not written, or what was damaged, is set aside. */
+    /** Lines that the node has not written, or that were damaged, were set aside. */
     FOREIGN("audit.foreign", Level.ERROR),
     /** The files lack what the store knows. */
     GAP("audit.gap", Level.ERROR),

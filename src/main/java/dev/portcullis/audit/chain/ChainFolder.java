@@ -86,7 +86,7 @@ final class ChainFolder implements Closeable {
         }
     }
 
-    /** What a file keeps when it is renamed, and another one of its name does not have. */
+    /** A key that a file keeps when it is renamed, and that another file of the same name does not have. */
     static Object identity(ChainFile file) throws IOException {
         Object inode = Files.readAttributes(file.path(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();

@@ -132,7 +132,7 @@ public final class ChainKey {
         }
     }
 
-    /** What a checkpoint signs: that this chain has so many lines, and that they end with this hash. */
+    /** The text that a checkpoint signs: the chain has so many lines, and they end with this hash. */
     public static String signedText(String chain, long lines, String hash) {
         return "portcullis-audit-1 " + chain + ' ' + lines + ' ' + hash;
     }

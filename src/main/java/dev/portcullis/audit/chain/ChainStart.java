@@ -180,9 +180,9 @@ final class ChainStart {
                 .orElse(0L);
     }
 
-    /** What a line says of a file that a rule deletes. */
+    /** The record, in a line, of a file that retention deletes. */
     private record Deletion(long first, long last, String lastHash) {
-        /** Empty if the line is of something else. */
+        /** Reads the record; empty if the line tells something else. */
         static Optional<Deletion> of(byte[] line) {
             String text = new String(line, US_ASCII);
             if (!text.contains("\"event\":\"audit.")

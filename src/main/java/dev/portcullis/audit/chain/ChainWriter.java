@@ -205,7 +205,7 @@ final class ChainWriter implements Closeable {
         return unsigned > 0;
     }
 
-    /** What goes is named and signed first, so that what is left proves its own beginning. */
+    /** Writes and signs a record of each file before the file goes, so that the rest proves its own beginning. */
     private void deleteOld(long now) throws IOException {
         lookedAt = now;
         List<Retention.Kept> old = retention.due(now, mac);

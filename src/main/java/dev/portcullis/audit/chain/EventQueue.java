@@ -122,7 +122,7 @@ public final class EventQueue {
         return entries;
     }
 
-    /** What found no room since the last call. */
+    /** Counts the events that found no room since the last call. */
     Map<Kind, Long> takeDropped() {
         Map<Kind, Long> counts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {

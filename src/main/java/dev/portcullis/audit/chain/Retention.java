@@ -126,8 +126,8 @@ final class Retention {
     }
 
     /**
-     * What is to be deleted, oldest first; nothing while other files wait for that, so that the disk stays bounded while
-     * the store is silent. A file that no longer ends as it did may be evidence, and is left alone.
+     * The files that should go, oldest first. There is none while earlier ones still wait to go, so that the disk stays bounded
+     * while the store is silent. A file that no longer ends as it did may be evidence, and is left alone.
      */
     List<Kept> due(long now, LineMac mac) throws IOException {
         List<Kept> due = new ArrayList<>();
@@ -161,7 +161,10 @@ final class Retention {
         return due;
     }
 
-    /** What is taken: while no file may go, files beyond the bound are for evidence, and refusals get half of them. */
+    /**
+     * The priorities that are written. While no file may go, files beyond the bound are for evidence, and refusals get half of
+     * them.
+     */
     Set<EventPriority> taken() {
         long beyond = files() - rules.files();
         if (beyond <= 0) {

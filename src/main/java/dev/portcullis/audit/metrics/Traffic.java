@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjLongConsumer;
 
-/** What passes through the connections of a node, and the limits that it meets. Used by all threads of the node. */
+/** Counts the traffic of a node's connections, and the limits that it exceeds. Used by all threads of the node. */
 public final class Traffic {
     private static final String NO_ACTION = "none";
 

@@ -4,7 +4,7 @@ import dev.portcullis.audit.chain.ChainHead;
 import java.util.Optional;
 
 /**
- * What a store vouches for.
+ * The head of a chain that a store vouches for.
  *
  * @param head empty if it knows none
  * @param absence why there is no head, in words

@@ -3,13 +3,13 @@ package dev.portcullis.audit.verify;
 import java.util.List;
 
 /**
- * What became of the verification of one chain.
+ * The result of verifying one chain.
  *
  * @param first the number of its first line
  * @param last the number of its last line; 0 if it has none
  * @param signed the number of the last line that a good checkpoint covers
- * @param findings the first of what is wrong
- * @param wrong how much is wrong
+ * @param findings the first findings
+ * @param wrong the number of all findings
  * @param keys the ids of the keys that signed
  */
 public record ChainReport(

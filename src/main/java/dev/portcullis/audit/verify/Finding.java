@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param line its number in that file, from 1; 0 if it is none of a line
  */
 public record Finding(Kind kind, String file, long line, String what) {
-    /** What can be wrong. */
+    /** The kinds of damage. */
     public enum Kind {
         /** It is no line of a chain. */
         UNREADABLE,

@@ -12,7 +12,7 @@ final class Findings {
     private String file = "";
     private long line;
 
-    /** What is found from now on is in this file. */
+    /** Further findings are in this file. */
     void inFile(String name) {
         file = name;
         line = 0;
@@ -41,7 +41,7 @@ final class Findings {
         }
     }
 
-    /** Of a file as a whole. */
+    /** Adds a finding about the file as a whole. */
     void addOfFile(Finding.Kind kind, String what) {
         add(new Finding(kind, file, 0, what));
     }
