@@ -62,7 +62,7 @@ public final class AuthVerticle extends VerticleBase {
     /** Where the stage keeps what it knows. */
     public record Stores(SessionStore sessions, RevocationStore revocations, CutoffPublisher cutoffs) {}
 
-    /** What the operator decided. */
+    /** The settings of the stage. */
     public record Rules(
             Live<TokenTrust> trust,
             CertificateRule certificates,
@@ -141,7 +141,7 @@ public final class AuthVerticle extends VerticleBase {
                 accounts.open(bus, instance)));
     }
 
-    /** What edges ask of sessions and tokens that they have admitted. */
+    /** Answers what edges ask about sessions and tokens that they have admitted. */
     private Future<?> answerStoreChecks() {
         return Future.all(
                 bus.answer(

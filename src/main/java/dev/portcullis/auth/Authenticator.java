@@ -116,7 +116,7 @@ public final class Authenticator {
                 .mapEmpty();
     }
 
-    /** Those of the sessions that have ended according to the store. */
+    /** The ids of the sessions that have ended according to the store. */
     public Future<Set<String>> endedAmong(List<Session> sessions) {
         return BatchedRequests.of(byLane(sessions), some -> bus.ask(CHECK_LIVE, new CheckLive(some)))
                 .map(answers -> answers.stream()

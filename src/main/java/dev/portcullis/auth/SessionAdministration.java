@@ -10,7 +10,7 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What operators ask of this stage. Its futures fail only with a {@code BusFailure}. */
+/** The calls of operators to this stage. Its futures fail only with a {@code BusFailure}. */
 public final class SessionAdministration implements Revoker {
     static final Question<Revoke, Revoked> REVOKE = new Question<>(
             Stage.AUTH,

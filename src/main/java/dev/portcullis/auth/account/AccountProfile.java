@@ -4,8 +4,8 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What a user sees of the own account.
+ * The account as its user sees it.
  *
- * @param verified whether the e-mail address is; empty where this server sends no mail
+ * @param verified whether the e-mail address is verified; empty where this server sends no mail
  */
 public record AccountProfile(UserId id, String username, String email, Optional<Boolean> verified) {}

@@ -95,7 +95,7 @@ public final class AccountResponder {
                 openLinks(bus, instance)));
     }
 
-    /** What users ask about their second factor. */
+    /** Answers calls of users about their second factor. */
     private Future<?> openFactors(Bus bus, int instance) {
         return Future.all(
                 bus.answer(
@@ -122,7 +122,7 @@ public final class AccountResponder {
                                 new FactorFound(Optional.empty()))));
     }
 
-    /** What users do by links in mails. */
+    /** Answers calls of users by links in mails. */
     private Future<?> openLinks(Bus bus, int instance) {
         Optional<MailedLinkService> links = services.flatMap(with -> with.links);
         LinkUsed disabled = LinkUsed.refused(GrantRefusal.DISABLED);
@@ -150,7 +150,7 @@ public final class AccountResponder {
                                 .orElseGet(() -> Future.succeededFuture(disabled))));
     }
 
-    /** What users ask about their own logins. */
+    /** Answers calls of users about their own logins. */
     private Future<?> openLogins(Bus bus, int instance) {
         return Future.all(
                 bus.answer(

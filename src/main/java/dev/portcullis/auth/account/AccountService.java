@@ -142,7 +142,7 @@ public final class AccountService {
                                         notRun -> Optional.of(GrantRefusal.BUSY))));
     }
 
-    /** Those that can be refreshed; empty for a user without an account. */
+    /** The logins that can still be refreshed; empty for a user without an account. */
     public Future<Optional<List<LoginEntry>>> logins(UserId user) {
         long now = clock.getAsLong();
         return store.find(user)

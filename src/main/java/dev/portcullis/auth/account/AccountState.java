@@ -42,7 +42,7 @@ public record AccountState(
         return families.stream().filter(family -> family.id().equals(id)).findFirst();
     }
 
-    /** Those whose sessions and access tokens may not have ended yet. */
+    /** The logins that are over, while their sessions and access tokens may still live. */
     List<String> endedFamilies() {
         return families.stream()
                 .filter(family -> !family.isLive())

@@ -32,7 +32,7 @@ public final class AccountStore {
     private final RowStore rows;
     private final long claimMs;
 
-    /** What became of a new account. */
+    /** The result of creating an account. */
     public enum Creation {
         CREATED,
         EMAIL_TAKEN,

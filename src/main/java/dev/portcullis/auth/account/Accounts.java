@@ -116,7 +116,7 @@ public final class Accounts {
         return bus.askLong(LOG_IN, request);
     }
 
-    /** Whose refresh token a text says it is. Only the stage knows whether it is one. */
+    /** The user to whom a refresh token claims to belong. Only the stage knows whether the token is genuine. */
     public static Optional<UserId> userOf(String refreshToken) {
         return RefreshToken.parse(refreshToken).map(GrantIssuer::userOf);
     }

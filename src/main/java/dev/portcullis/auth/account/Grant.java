@@ -3,10 +3,10 @@ package dev.portcullis.auth.account;
 import dev.portcullis.config.Secret;
 
 /**
- * What a login, or a refresh, gives a client.
+ * The tokens that a client gets by a login or a refresh.
  *
  * @param expiresAt the end of the access token, in milliseconds
- * @param csrfToken the one whose hash the access token has
+ * @param csrfToken the token whose hash the access token holds
  * @param refreshExpiresAt the end of the refresh token, in milliseconds
  * @param refreshInBody whether the refresh token travels in bodies, not in a cookie; the same for the whole family
  */

@@ -160,7 +160,7 @@ public final class LoginRefresher {
                 .orElseGet(() -> Change.none(Optional.empty()));
     }
 
-    /** What was decided, with the account as it is afterwards. */
+    /** The decision about a token, with the account as it is afterwards. */
     private record Exchanged(AccountState state, Exchange exchange) {}
 
     /**

@@ -101,7 +101,7 @@ public final class MailedLinkService {
                 : waitMs > 0 ? Optional.of(new Resent(Optional.of(GrantRefusal.MAILED), waitMs)) : Optional.empty();
     }
 
-    /** What a step made of a request for another mail. */
+    /** The result of a step for one more mail: the answer to the user, and the mail if one goes. */
     private record Resending(Resent answer, Optional<Mailed> mailed) {
         private static Resending refused(Resent why) {
             return new Resending(why, Optional.empty());
@@ -137,8 +137,9 @@ public final class MailedLinkService {
     }
 
     /**
-     * Anyone can have many accounts that were not verified, with other spellings of one mailbox. So a client's network has a pace of
-     * its own for mails to them. The address itself has its pause, and its user must not wait for others at their network.
+     * Anyone can have many accounts that were not verified, with other spellings of one mailbox. So a client's network has a
+     * pace of its own for mails to them. The address itself has its pause, and its user must not wait for others at their
+     * network.
      */
     private Future<Void> mailReset(Account account, String network, long now) {
         Optional<String> paced =

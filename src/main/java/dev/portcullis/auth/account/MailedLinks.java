@@ -8,7 +8,9 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** What users do by links in mails, as asked of the auth stage. Its futures fail only with a {@code BusFailure}. */
+/**
+ * The calls of users by links in mails, as the auth stage answers them. Its futures fail only with a {@code BusFailure}.
+ */
 public final class MailedLinks {
     public static final Question<Verify, LinkUsed> VERIFY = new Question<>(
             Stage.AUTH,
@@ -77,7 +79,7 @@ public final class MailedLinks {
         }
     }
 
-    /** What became of a link: a refusal, or whose it was. */
+    /** The result of using a link: a refusal, or the user to whom the link belongs. */
     public record LinkUsed(Optional<GrantRefusal> refusal, Optional<UserId> user) {
         public static LinkUsed refused(GrantRefusal why) {
             return new LinkUsed(Optional.of(why), Optional.empty());

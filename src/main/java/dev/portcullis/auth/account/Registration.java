@@ -2,13 +2,13 @@ package dev.portcullis.auth.account;
 
 import java.util.Locale;
 
-/** Who may create an account. */
+/** The rule for creating accounts. */
 public enum Registration {
     /** Anyone. */
     OPEN,
     /** Anyone, who may only read until they have verified their e-mail address. */
     VERIFIED,
-    /** Those whom an operator has invited. */
+    /** Only a user with an operator's invitation. */
     INVITED,
     /** No one: the accounts that exist stay. */
     CLOSED;

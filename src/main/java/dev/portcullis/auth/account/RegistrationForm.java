@@ -10,7 +10,7 @@ public final class RegistrationForm {
 
     private RegistrationForm() {}
 
-    /** What is wrong, if anything is. */
+    /** The first defect of a request; empty if there is none. */
     public static Optional<GrantRefusal> judge(Register request) {
         Optional<EmailAddress> email = EmailAddress.parse(request.email());
         if (email.isEmpty()) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What operators ask about the accounts that are kept, also where accounts are disabled. Its futures fail only with a
- * {@code BusFailure}.
+ * The calls of operators about accounts, which are kept also where accounts are disabled. Its futures fail only with a {@code
+ * BusFailure}.
  */
 public final class UserAccounts {
     static final Question<Read, Kept> READ = new Question<>(

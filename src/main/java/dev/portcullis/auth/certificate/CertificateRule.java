@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the certificate of a connection means for its tokens, and which user it means by itself. */
+/** Decides which user a client certificate identifies, and whether a token may be used with it. */
 public final class CertificateRule {
     private final CertificatesConfig config;
     private final long maxLifetime;

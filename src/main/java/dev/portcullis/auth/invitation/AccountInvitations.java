@@ -25,9 +25,9 @@ public final class AccountInvitations {
     }
 
     /**
-     * What the operator gets.
+     * A new invitation, as the operator gets it.
      *
-     * @param code is kept nowhere
+     * @param code the secret that the operator passes on; it is kept nowhere
      * @param expiresAt milliseconds
      */
     public record Made(String code, long expiresAt) {
@@ -59,7 +59,7 @@ public final class AccountInvitations {
     }
 
     /**
-     * What operators see of an invitation.
+     * An invitation as operators see it.
      *
      * @param id the hash of its code, which does not tell the code
      * @param used whether a user registered with it, or does so now
@@ -73,7 +73,7 @@ public final class AccountInvitations {
         }
     }
 
-    /** Those that are not over, the first to end first. */
+    /** The invitations that have not expired; the first to expire is the first. */
     public Future<Listing> list(String from) {
         return store.page(from, PAGE, clock.getAsLong())
                 .map(page -> new Listing(

@@ -6,10 +6,10 @@ import dev.portcullis.protocol.Result;
 import java.util.Optional;
 
 /**
- * What an issuer says of itself (OpenID Connect Discovery 1.0 section 3).
+ * The metadata that an issuer publishes about itself (OpenID Connect Discovery 1.0 section 3).
  *
- * @param issuer what {@code iss} must be in its tokens
- * @param jwks where its keys are
+ * @param issuer the value that {@code iss} must have in its tokens
+ * @param jwks the URL of its keys
  */
 record DiscoveryDocument(String issuer, OutgoingUrl jwks) {
     /** @param configured the issuer's name, if the configuration says it */

@@ -40,12 +40,12 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     private long timer = -1;
 
     /**
-     * What is known.
+     * The keys and the result of the last fetch.
      *
      * @param issuer as its discovery document has it
      * @param readAt nanoseconds; means nothing before the first set is read
      * @param last the result of the last fetch; empty before its end
-     * @param fetches that have ended
+     * @param fetches the number of fetches that have ended
      */
     private record State(
             KeySet keys, Optional<String> issuer, long readAt, Optional<KeyFetchResult> last, long fetches) {

@@ -27,7 +27,7 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
     /** Members of private and of symmetric keys: a key that was published so is known to all. */
     private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
-    /** What precedes the 32 bytes of an Ed25519 key in its DER (RFC 8410 section 4). */
+    /** The bytes before the 32 bytes of an Ed25519 key in its DER (RFC 8410 section 4). */
     private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
     JsonWebKey {

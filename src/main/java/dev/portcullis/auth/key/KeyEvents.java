@@ -2,7 +2,7 @@ package dev.portcullis.auth.key;
 
 import dev.portcullis.http.outgoing.OutgoingEvents;
 
-/** What happens to fetched keys, for metrics. */
+/** Is told about fetches of keys, for metrics. */
 public interface KeyEvents extends OutgoingEvents {
     KeyEvents NONE = new KeyEvents() {
         @Override

@@ -37,7 +37,7 @@ final class KeyFetcher implements AutoCloseable {
     private final OutgoingTarget first;
     private volatile Optional<OutgoingTarget> discovered = Optional.empty();
 
-    /** What was read. */
+    /** The keys that were read, with the issuer's name. */
     record Keys(Optional<String> issuer, JsonWebKeySet set) {}
 
     /** @param issuer the issuer's name, if the configuration says it */

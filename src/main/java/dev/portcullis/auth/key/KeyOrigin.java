@@ -93,7 +93,7 @@ public sealed interface KeyOrigin {
             implements KeyOrigin {
         static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
-        /** What a URL leads to. */
+        /** The kind of document that a URL leads to. */
         public enum Kind {
             /** A set of keys (RFC 7517 section 5). */
             JWKS,

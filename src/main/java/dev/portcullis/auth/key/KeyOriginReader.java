@@ -30,7 +30,7 @@ public final class KeyOriginReader {
         this.issuer = issuer;
     }
 
-    /** Of an issuer without any the keys are an empty secret, and a problem is reported. */
+    /** An issuer without keys gets an empty secret here, and a problem is reported. */
     public static KeyOrigin read(Section issuer) {
         return new KeyOriginReader(issuer).read();
     }

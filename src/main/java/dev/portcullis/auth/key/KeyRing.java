@@ -27,9 +27,9 @@ public final class KeyRing implements AutoCloseable {
     private final Map<Owner, FetchedKeys> fetched = new HashMap<>();
 
     /**
-     * Whose keys they are.
+     * The issuer to which keys belong.
      *
-     * @param issuer what the configuration says that {@code iss} must be
+     * @param issuer the value that {@code iss} must have, if the configuration says it
      */
     public record Owner(KeyOrigin origin, Set<SignatureAlgorithm> algorithms, Optional<String> issuer) {
         public Owner {
@@ -87,7 +87,7 @@ public final class KeyRing implements AutoCloseable {
         return find(owner).flatMap(FetchedKeys::problem);
     }
 
-    /** Of the set that was read longest ago; 0 without any. */
+    /** The age of the oldest set of keys; 0 if no set was read. */
     public long oldestSeconds() {
         return all().stream()
                 .flatMap(each -> each.ageSeconds().stream())

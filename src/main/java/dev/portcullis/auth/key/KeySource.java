@@ -25,7 +25,9 @@ public interface KeySource {
      */
     boolean isCurrent(SignatureVerifier key);
 
-    /** What {@code iss} must be according to the issuer itself; empty where the configuration alone says it. */
+    /**
+     * The value that {@code iss} must have according to the issuer itself; empty where the configuration alone says it.
+     */
     default Optional<String> issuer() {
         return Optional.empty();
     }

@@ -3,7 +3,7 @@ package dev.portcullis.auth.key;
 import dev.portcullis.config.crypto.Sha256;
 import java.util.Base64;
 
-/** What a signature covers, and the signature (RFC 7515 section 5.2). */
+/** A signature and the text that it covers (RFC 7515 section 5.2). */
 public final class SignedText {
     private final String text;
     private final byte[] signature;

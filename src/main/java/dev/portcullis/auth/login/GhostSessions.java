@@ -73,14 +73,14 @@ public final class GhostSessions {
     }
 
     /**
-     * Those that their edge does not have. They are ending, which the store has not learned yet, or their connection is still
-     * on the way.
+     * The sessions that their edge does not have. Either they are ending and the store has not learned it yet, or their
+     * connection is still on the way.
      */
     Future<List<Session>> unknownAmong(List<Session> sessions) {
         return answersFor(sessions).map(ProbeResults::silent);
     }
 
-    /** Those that their edge does not have, and those of which it does not say anything. */
+    /** The sessions that their edge does not have, and those for which no edge answers. */
     Future<ProbeResults> answersFor(List<Session> sessions) {
         return ask(sessions, ENDLESS_MS);
     }

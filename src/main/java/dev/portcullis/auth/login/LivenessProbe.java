@@ -15,6 +15,6 @@ public record LivenessProbe(List<String> sessionIds, long suspectAfterMs) {
     public static final Question<LivenessProbe, Reply> QUESTION =
             new Question<>(Stage.EDGE, "probe", LivenessProbe.class, Reply.class, LivenessProbe::hashCode);
 
-    /** Those of the sessions that are silent. */
+    /** The ids of the silent sessions. */
     public record Reply(Set<String> sessionIds) {}
 }

@@ -88,7 +88,7 @@ public final class UnclaimedSessions {
                 .onFailure(storeIsAway -> due.forEach(each -> add(each.session(), each.isSuspect())));
     }
 
-    /** Those that the store has. Most of those that an edge does not have were closed by their clients. */
+    /** The sessions that are still in the store. Clients have closed most of those that an edge does not have. */
     private Future<List<Session>> open(List<Session> unknown, List<Session> unanswered) {
         List<Session> all = Stream.concat(unknown.stream(), unanswered.stream()).toList();
         return all.isEmpty()

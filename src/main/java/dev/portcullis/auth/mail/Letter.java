@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param expiresAt the end of the link, in milliseconds
  */
 public record Letter(UserId user, String to, boolean proved, LinkToken token, long expiresAt) {
-    /** Whose server takes it. */
+    /** The domain whose mail server takes the letter. */
     String domain() {
         return to.substring(to.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT);
     }

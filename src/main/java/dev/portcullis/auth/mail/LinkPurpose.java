@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What a link in a mail is good for. */
+/** The purpose of a link in a mail. */
 public enum LinkPurpose {
     /** Shows that the user reads the mail of the account's address. */
     VERIFY(TimeUnit.HOURS.toMillis(24)),

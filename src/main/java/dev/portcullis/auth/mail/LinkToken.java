@@ -10,7 +10,7 @@ import dev.portcullis.config.crypto.Sha256;
  *     set, since who reads the mail is the user of the address, whatever becomes of accounts with it
  */
 public record LinkToken(String subject, LinkPurpose purpose, String text) {
-    /** What the store keeps of it. */
+    /** The hash that the store keeps in place of the token. */
     public String hash() {
         return Sha256.base64Url(text);
     }

@@ -8,10 +8,11 @@ import java.util.Map;
 
 /**
  * How often a client may have mails sent to one mailbox by accounts that it registers: the account is no bound, since it can be
- * deleted and made again, or have another spelling of the mailbox. Each network pays for its own, so that no stranger elsewhere can
- * spend what the user of the mailbox needs. In one network, too, the first {@link #OWN} of those that differ have a pause each: a
- * user whose address has a plus is not kept from mails by a stranger with another spelling, nor by another customer of the provider.
- * All further ones share a pause, since anyone can make up as many as they like. In memory, of this node alone. Used by all threads.
+ * deleted and made again, or have another spelling of the mailbox. Each network pays for its own, so that no stranger elsewhere
+ * can spend what the user of the mailbox needs. In one network, too, the first {@link #OWN} of those that differ have a pause
+ * each: a user whose address has a plus is not kept from mails by a stranger with another spelling, nor by another customer of
+ * the provider. All further ones share a pause, since anyone can make up as many as they like. In memory, of this node alone.
+ * Used by all threads.
  */
 public final class MailPace {
     /** As many as can be registered at an address in 15 minutes. */
@@ -79,10 +80,11 @@ public final class MailPace {
     }
 
     /**
-     * What stands behind a plus sign is no other mailbox with most servers (RFC 5233). The address without one is apart from all that
-     * have one: it can't be made up.
+     * An address without its tag: with most servers the text after a plus sign names no other mailbox (RFC 5233). The address
+     * without a tag is kept apart from all addresses with one, since it can't be made up.
      *
-     * @param own what tells it from others at the mailbox: what one customer of the provider has, and the spelling
+     * @param own the customer of the network's provider and the spelling of the address, which tell clients of one mailbox
+     *     apart
      */
     private record Client(String mailbox, String own) {
         private static Client of(String network, String address) {

@@ -2,7 +2,7 @@ package dev.portcullis.auth.mail;
 
 import java.util.Locale;
 
-/** What became of a mail. */
+/** The result of sending a mail. */
 public enum MailResult {
     /** The server, or the application, has taken it. */
     SENT,

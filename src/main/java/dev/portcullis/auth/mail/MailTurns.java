@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which of the mails that wait is sent next, and which has no place. Anyone can have mails sent to servers of their own, which take
- * as long as they like, so the recipients' domains take turns, each with few mails on their way at a time. Half of the places and of
- * what is sent at a time is kept for domains whose mails go promptly: a stranger's many slow domains, new ones among them, have the
- * other half. A stranger's servers can be prompt first and slow then, so a mail holds the half of prompt domains only while it is
- * prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). A mail that was not taken at
- * once is in the other half of the places.
+ * Which of the mails that wait is sent next, and which has no place. Anyone can have mails sent to servers of their own, which
+ * take as long as they like, so the recipients' domains take turns, each with few mails on their way at a time. Half of the
+ * places and of what is sent at a time is kept for domains whose mails go promptly: a stranger's many slow domains, new ones
+ * among them, have the other half. A stranger's servers can be prompt first and slow then, so a mail holds the half of prompt
+ * domains only while it is prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). A
+ * mail that was not taken at once is in the other half of the places.
  *
- * <p>Anyone can also make up recipients at the domain of users, whose server may be slow for those alone. So of one domain the mails
- * to proved addresses and those to others are two destinations: neither waits for the other, nor loses trust by it. Not safe for
- * threads.
+ * <p>Anyone can also make up recipients at the domain of users, whose server may be slow for those alone. So of one domain the
+ * mails to proved addresses and those to others are two destinations: neither waits for the other, nor loses trust by it. Not
+ * safe for threads.
  *
  * @param <M> a mail
  */
@@ -77,8 +77,8 @@ final class MailTurns<M> {
 
     /**
      * Mails that drag go beside the others until their time-out, and half of what is sent at a time begins to drag with each
-     * {@link #PROMPT_MS}. With a lower bound than this a stranger's mails would reach it and keep all others waiting. Slow and new
-     * destinations have half of what is sent at a time for proved addresses and as much for others.
+     * {@link #PROMPT_MS}. With a lower bound than this a stranger's mails would reach it and keep all others waiting. Slow and
+     * new destinations have half of what is sent at a time for proved addresses and as much for others.
      */
     static int mostAtOnce(long timeoutMs) {
         return AT_ONCE + AT_ONCE / 2 + AT_ONCE / 2 * (int) ((timeoutMs + PROMPT_MS - 1) / PROMPT_MS);
@@ -268,7 +268,10 @@ final class MailTurns<M> {
         }
     }
 
-    /** What mails of the other kind to the domain have earned counts until one of this kind went there, what they lost does not. */
+    /**
+     * Trust that mails of the other kind to the domain have earned counts until one of this kind was sent; distrust does not
+     * count.
+     */
     private int trust(Destination destination) {
         Integer own = trust.get(destination);
         return own == null ? Math.max(0, trust.getOrDefault(destination.other(), 0)) : own;
@@ -333,7 +336,10 @@ final class MailTurns<M> {
                 .max(share.ofPrompt ? newestOfLeastTrusted() : mostOfLeastTrusted());
     }
 
-    /** What a prompt destination would take only later keeps its place through long pauses, so it counts as if that were slow. */
+    /**
+     * A prompt destination keeps mails through long pauses once they were tried and deferred; these count like mails to a slow
+     * one.
+     */
     private int ofOthers(Line<M> line) {
         return standing(line).isPrompt() ? line.triedBefore() : line.held();
     }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 final class CommonPasswords {
     private static final String RESOURCE = "common-passwords.txt";
 
-    /** What is put behind a word to please a rule such as ours. */
+    /** The digits and signs that users put behind a word to satisfy a rule such as ours. */
     private static final Pattern EXTENDED = Pattern.compile("(.{3,}?)(?:[!.?@#$]?\\d{1,4}[!.?@#$]?|[!.?@#$])");
 
     private final Set<String> words;

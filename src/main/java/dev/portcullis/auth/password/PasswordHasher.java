@@ -54,9 +54,9 @@ public final class PasswordHasher {
     }
 
     /**
-     * What a check found.
+     * The result of a check.
      *
-     * @param replacement of a stored hash whose cost is too low today; only for a password that matches
+     * @param replacement a new hash in place of a stored one whose cost is too low today; only for a password that matches
      */
     public record Checked(boolean matches, Optional<String> replacement) {
         private static final Checked WRONG = new Checked(false, Optional.empty());
@@ -67,7 +67,7 @@ public final class PasswordHasher {
         }
     }
 
-    /** What a client may do to get a turn, after a password that got none; empty where that would not help. */
+    /** The work by which a client may get a turn, after a password that got none; empty where work would not help. */
     public Optional<WorkChallenge> challenge(PasswordTurn turn) {
         return queue.challenge(turn);
     }

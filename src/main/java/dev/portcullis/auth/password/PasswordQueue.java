@@ -14,8 +14,9 @@ final class PasswordQueue {
     static final int MOST_LEVEL = 3;
 
     /**
-     * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are known
-     * at the attacker's addresses too. And so many of one account, with its own devices and the first login at each address.
+     * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are
+     * known at the attacker's addresses too. And so many of one account, with its own devices and the first login at each
+     * address.
      */
     private static final int MOST_OF_PAYER = 3;
 
@@ -84,7 +85,10 @@ final class PasswordQueue {
         }
     }
 
-    /** Those who want a turn for the first time go first: else some accounts with a login or two each could keep users waiting. */
+    /**
+     * Users who want their first turn go first: otherwise a few accounts with one or two logins each could keep other users
+     * waiting.
+     */
     private Place ofUser(String user) {
         int before = ofUsers.take(user, clock.getAsLong());
         return new Place(Precedence.USER, Math.max(0, MOST_LEVEL - before), Optional.empty(), Optional.of(user));
@@ -117,8 +121,8 @@ final class PasswordQueue {
     }
 
     /**
-     * Asks for what would get a turn now: where many work, each outbids the others in steps. Also where the address is known: that
-     * there is none would tell that the account exists.
+     * Asks for what would get a turn now: where many work, each outbids the others in steps. Also where the address is known:
+     * that there is none would tell that the account exists.
      */
     Optional<WorkChallenge> challenge(PasswordTurn turn) {
         return bits == 0 || turn.precedence() == Precedence.USER

@@ -4,20 +4,20 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What decides when a password is checked while others wait.
+ * Decides when a password is checked while others wait.
  *
- * @param precedence without any work
- * @param subject what work is done for: an address and an account, so that it serves no other login; or the user who is
- *     logged in
- * @param work that the client has done for a {@link WorkChallenge}
- * @param known among clients that their accounts know
+ * @param precedence the rank of a client that has done no work
+ * @param subject the login for which work is done: an address and an account, so that the work serves no other login; or the
+ *     user who is logged in
+ * @param work the work that the client has done for a {@link WorkChallenge}
+ * @param known the standing of a client that its account knows
  */
 public record PasswordTurn(Precedence precedence, String subject, Optional<String> work, Optional<Known> known) {
     public PasswordTurn(Precedence precedence, String subject, Optional<String> work) {
         this(precedence, subject, work, Optional.empty());
     }
 
-    /** Of a user who is logged in, or has a link from a mail. */
+    /** The turn of a user who is logged in, or who has a link from a mail. */
     public static PasswordTurn ofUser(UserId user) {
         return new PasswordTurn(Precedence.USER, user.value(), Optional.empty());
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whose password is checked sooner while others wait, the first first. Each has a share of the threads and of the places to
+ * The ranks of passwords that wait to be checked, first to last. Each rank has a share of the threads and of the places to
  * wait, which no number of others takes.
  */
 public enum Precedence {

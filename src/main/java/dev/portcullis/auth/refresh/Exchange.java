@@ -3,7 +3,7 @@ package dev.portcullis.auth.refresh;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What becomes of a refresh token that a client presents. */
+/** The result of presenting a refresh token. */
 public sealed interface Exchange {
     <R> R fold(Function<RefreshFamily, R> current, Function<RefreshFamily, R> reused, Supplier<R> unknown);
 

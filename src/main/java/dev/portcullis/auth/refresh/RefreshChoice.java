@@ -55,7 +55,7 @@ public sealed interface RefreshChoice {
         }
     }
 
-    /** Those to be exchanged, one after the other; none if all are unknown. */
+    /** The tokens to be exchanged, one after the other; none if all are unknown. */
     @WireName("Tokens")
     record Tokens(List<String> tokens) implements RefreshChoice {
         public Tokens {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often the tokens of a login are looked up in the store: a client that once had a login can send its tokens as often as requests
- * are taken (CWE-770). A login pays for its own tokens alone, and a stranger has none of them. One that is over is remembered for a while;
- * it stays over, so that harms no right token. In memory, of this node alone. Used by all threads.
+ * How often the tokens of a login are looked up in the store: a client that once had a login can send its tokens as often as
+ * requests are taken (CWE-770). A login pays for its own tokens alone, and a stranger has none of them. One that is over is
+ * remembered for a while; it stays over, so that harms no right token. In memory, of this node alone. Used by all threads.
  */
 public final class RefreshLookups {
     /** One more look-up is due after this time. */
@@ -21,7 +21,7 @@ public final class RefreshLookups {
 
     private final Map<String, Login> logins;
 
-    /** What becomes of a token that this server may have issued. */
+    /** Whether a token that this server may have issued is looked up. */
     public enum Lookup {
         DUE,
         /** Its login came too often. */
@@ -31,10 +31,10 @@ public final class RefreshLookups {
     }
 
     /**
-     * What is known of a login.
+     * A login, as far as it matters for the look-ups of its tokens.
      *
      * @param paidUntil when its look-ups are paid for, each with {@link #EACH_MS}
-     * @param overUntil until when it is remembered as over; 0 if it is not known to be
+     * @param overUntil until when the login is remembered as over; 0 if it is not known to be over
      */
     private record Login(long paidUntil, long overUntil) {
         private static final Login NEW = new Login(0, 0);

@@ -5,7 +5,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What is no longer good, decided by an operator, by the user, or by the server. */
+/** The tokens or the session that an operator, the user or the server has revoked. */
 public sealed interface Revocation {
     <R> R fold(
             Function<OfToken, R> token,

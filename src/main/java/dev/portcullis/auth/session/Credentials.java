@@ -5,14 +5,14 @@ import dev.portcullis.http.ClientCertificate;
 import java.util.Optional;
 
 /**
- * What a handshake presents.
+ * The credentials that a client presents in a handshake.
  *
  * @param token empty where only a certificate is presented
  * @param address the client's, as the trusted proxies report it
- * @param owner of the connection
+ * @param owner the edge instance that has the connection
  * @param source how the token came; empty where none came, and from a node of an earlier release
  * @param csrfToken that came with a cookie
- * @param certificate of the connection's TLS
+ * @param certificate the client certificate of the TLS connection
  */
 public record Credentials(
         String token,

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the application is told of a session: never its token, nor what it was opened with. */
+/** Builds the events that tell the application about a session, without its token or other credentials. */
 final class SessionEvents {
     private SessionEvents() {}
 

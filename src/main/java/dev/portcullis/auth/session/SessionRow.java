@@ -53,7 +53,7 @@ final class SessionRow {
     }
 
     /**
-     * Those of the sessions that this release knows.
+     * Decodes the sessions, and leaves out rows that this release does not know.
      *
      * @param flat each id, followed by its row
      */

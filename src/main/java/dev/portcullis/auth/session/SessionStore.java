@@ -33,10 +33,10 @@ public interface SessionStore {
      */
     Future<Void> restore(List<Session> sessions);
 
-    /** Those of the sessions that are not live, or whose token is revoked. Finds what cut-offs missed. */
+    /** The ids of the sessions that are not live, or whose token is revoked. Finds sessions that cut-offs missed. */
     Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout);
 
-    /** The live ones, oldest first. */
+    /** The live sessions, oldest first. */
     Future<List<Session>> ofUser(UserId user);
 
     /** The live session of this id. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param sub the user
  */
 public record ClaimNames(String sub, String role, String rooms, String username) {
-    /** Those of the protocol page. */
+    /** The names of claims that the protocol page defines. */
     public static final ClaimNames STANDARD = new ClaimNames("sub", "role", "rooms", "username");
 
     private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1,128}");

@@ -143,7 +143,7 @@ final class ClaimsPolicy {
                 .filter(hash -> THUMBPRINT.matcher(hash).matches());
     }
 
-    /** What it names does not count where the issuer may grant no rooms. */
+    /** Rooms in a token count only where its issuer may grant rooms. */
     private List<String> rooms(FlatJson claims) {
         return issuer.allowRooms() && claims.at(names.rooms()).orElse(null) instanceof Texts value
                 ? value.texts()

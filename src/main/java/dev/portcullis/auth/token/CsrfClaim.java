@@ -27,8 +27,8 @@ public final class CsrfClaim {
     }
 
     /**
-     * Those of several tokens in one cookie that are the page's by their own word, which is not verified here; all of them if
-     * none says so. A page of a sibling domain may have put the others beside it (CWE-565), and can't know whose hash to claim.
+     * The tokens in one cookie that claim the hash of this page's CSRF token; all of them if none does. The claim is not
+     * verified here. A page of a sibling domain may have added other tokens (CWE-565), and can't know which hash to claim.
      */
     public static List<String> ofPage(List<String> tokens, Optional<String> csrfToken) {
         Optional<String> expected = csrfToken.map(CsrfClaim::of);

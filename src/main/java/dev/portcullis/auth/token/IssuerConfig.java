@@ -40,11 +40,11 @@ public record IssuerConfig(
         ClaimNames claims,
         Map<String, Role> roles,
         boolean ownsAccounts) {
-    /** What the ids of this server's accounts begin with. */
+    /** The first characters of the ids of this server's accounts. */
     public static final String ACCOUNT_PREFIX = "u:";
 
     private static final Pattern ALGORITHM = Pattern.compile("[A-Za-z0-9]{1,16}");
-    /** What a prefix of user ids may be. */
+    /** The form of a prefix of user ids. */
     public static final Pattern PREFIX = Pattern.compile("|[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,31}");
 
     private static final Pattern ROLE_NAME = Pattern.compile("[^\\x00-\\x1f]{1,128}");
@@ -119,7 +119,7 @@ public record IssuerConfig(
         return keys.secret();
     }
 
-    /** Whose keys these are. */
+    /** The owner under which the ring keeps the issuer's keys. */
     public KeyRing.Owner keyOwner() {
         return new KeyRing.Owner(keys, algorithms, issuer);
     }
@@ -147,7 +147,7 @@ public record IssuerConfig(
                 algorithms, keys, issuer, audience, userPrefix, maxRole, allowRooms, claims, roles, true);
     }
 
-    /** What {@code iss} may be; empty if it may be anything, or be absent. */
+    /** The values that {@code iss} may have; empty if it may have any value, or be absent. */
     Set<String> possibleIssuers() {
         return issuer.map(Set::of)
                 .orElseGet(() -> keys.fold(secret -> Set.of(), key -> Set.of(), KeyOrigin.OfServer::issuers));

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Looks for the key that signed a token, or says why none of the issuers' did. */
 record SignerSearch(JwtStructure structure) {
-    /** Who signed the token, and with which key. */
+    /** The issuer that signed the token, and the key. */
     record Signer(TrustedIssuer issuer, SignatureVerifier key) {
         boolean isKeyCurrent() {
             return issuer.keys().isCurrent(key);
