@@ -41,7 +41,7 @@ final class InstanceDirectory {
         }
     }
 
-    /** What the instances of one node share. */
+    /** The limits and answers that the instances of one node share. */
     private record PerNode(InFlightLimit inFlight, PeerAnswers answers) {
         PerNode(BusConfig config, int inFlight) {
             this(new InFlightLimit(inFlight), new PeerAnswers(config.overdueMs()));

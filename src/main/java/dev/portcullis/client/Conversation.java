@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What goes on over all connections of a client: its rooms, its direct messages, and the frames that wait for an answer.
- * Each frame of the server is handed to the part that it concerns.
+ * Everything that a client keeps beyond its connections: its rooms, its direct messages, and the frames that wait for an
+ * answer. Each frame of the server is handed to the part that it concerns.
  */
 final class Conversation {
     private static final String JOIN = "join";
@@ -69,7 +69,10 @@ final class Conversation {
         return requests.addTransient(frame);
     }
 
-    /** Of a history behind a position the entries stay as they were published. */
+    /**
+     * Applies edits and deletions that the client knows to the newest entries of a history. Entries behind a position stay as
+     * they were published.
+     */
     Future<JsonObject> ask(JsonObject frame) {
         boolean showsLatest = "history".equals(frame.getValue("type")) && !frame.containsKey("after");
         Future<JsonObject> answer = requests.add(frame);
@@ -80,7 +83,7 @@ final class Conversation {
         return requests.queue();
     }
 
-    /** What the limits hold up, while there is a connection. */
+    /** The frames that the limits hold up, while there is a connection. */
     List<PacedFrames> paced() {
         Map<List<String>, Integer> counts = new LinkedHashMap<>();
         if (open) {

@@ -3,7 +3,7 @@ package dev.portcullis.client;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
-/** What the parts of a client need from the connection. */
+/** The connection, as the parts of a client use it. */
 interface FrameChannel {
     /** A random id, never a counter: an id that is guessed or repeated would get the ack of another message. */
     String newId();

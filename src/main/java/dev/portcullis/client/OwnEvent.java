@@ -31,7 +31,7 @@ public record OwnEvent(String name, @Nullable Object data, String userId, JsonOb
         }
     }
 
-    /** What the listener got, if it is such an event. */
+    /** The event in what a listener got; empty if it is something else. */
     public static Optional<OwnEvent> in(ClientEvent event) {
         if (event instanceof ClientEvent.Entry entry) {
             return in(entry.frame());

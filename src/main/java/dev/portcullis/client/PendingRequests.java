@@ -14,7 +14,9 @@ final class PendingRequests {
     /** A server forgets an id after 10 minutes; a repeat after that would be a second message. */
     static final long REPEATABLE_MS = 9 * 60_000;
 
-    /** What is not held up by what waits: otherwise a room could not be left, and a session would end with its token. */
+    /**
+     * Types that are accepted by a full queue: otherwise a client could not leave a room, and a session would end with its token.
+     */
     private static final Set<String> UNBOUNDED = Set.of("leave", "token_refresh");
 
     private final int max;
@@ -45,8 +47,8 @@ final class PendingRequests {
     }
 
     /**
-     * What may be written now, given the rooms that are joined: for each room and user only the first. A {@code leave}
-     * comes behind the messages before it, but holds up none after a later join.
+     * The frames that may be written now, given the rooms that are joined: for each room and user only the first. A {@code
+     * leave} comes after the messages before it, but does not hold up a later join.
      */
     List<PendingRequest> due(long now, Predicate<String> inRoom) {
         Set<String> busy = new HashSet<>();

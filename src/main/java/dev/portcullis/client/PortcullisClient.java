@@ -166,7 +166,7 @@ public final class PortcullisClient {
         return onContext(() -> Future.succeededFuture(connection.conversation().queue()));
     }
 
-    /** What the limits hold up now, by type. */
+    /** The frames that the limits hold up now, by type. */
     public Future<List<PacedFrames>> paced() {
         return onContext(() -> Future.succeededFuture(connection.conversation().paced()));
     }
@@ -191,7 +191,10 @@ public final class PortcullisClient {
         return accept(room, Optional.empty());
     }
 
-    /** Accepts this invitation, and none to another role that the user may have got to the room since. Fails like {@link #invitations}. */
+    /**
+     * Accepts this invitation, and none to another role that the user may have got to the room since. Fails like {@link
+     * #invitations}.
+     */
     public Future<Void> acceptInvitation(RoomInvitation shown) {
         return RoomRole.of(shown.role())
                 .map(role -> accept(shown.roomId(), Optional.of(role)))
@@ -217,7 +220,7 @@ public final class PortcullisClient {
 
     private <T> Future<T> onContext(Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();
-        // What can't be called, such as a frame that is no JSON, fails its future like any other.
+        // A call that can't be made, such as one with a frame that is no JSON, fails its future like any other.
         context.runOnContext(
                 any -> Future.succeededFuture().compose(ready -> work.get()).onComplete(promise));
         return promise.future();

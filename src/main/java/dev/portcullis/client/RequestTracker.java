@@ -185,7 +185,7 @@ final class RequestTracker {
         }
     }
 
-    /** What the server would refuse in it, as the published schemas say. */
+    /** The reason why the server would refuse the frame, as the published schemas say. */
     private Optional<String> problemOf(JsonObject frame) {
         String text = frame.encode();
         if (text.codePoints().anyMatch(each -> each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE)) {

@@ -22,7 +22,7 @@ final class RoomState {
     private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
 
-    /** Of the join that is under way, where nothing is resumed. */
+    /** The newest entries that came so far by a join that does not resume. */
     private final List<ClientEvent.Entry> newest = new ArrayList<>();
 
     private int tail;

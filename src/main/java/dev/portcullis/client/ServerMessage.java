@@ -91,7 +91,7 @@ record ServerMessage(String type, JsonObject frame) {
         return position().filter(at -> DIRECT.contains(type) && roomId().isEmpty());
     }
 
-    /** What is missing in the user's inbox, if this tells it. */
+    /** The gap in the user's inbox, if this frame reports one. */
     Optional<ClientEvent.DirectGap> gap() {
         return position().flatMap(at -> number("count").map(count -> new ClientEvent.DirectGap(at, count)));
     }

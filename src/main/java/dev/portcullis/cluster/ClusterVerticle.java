@@ -146,7 +146,7 @@ public final class ClusterVerticle extends VerticleBase {
         }
     }
 
-    /** What this node knows of the cluster. */
+    /** The cluster as this node sees it. */
     public ClusterView view() {
         return new ClusterView(membership, peers);
     }

@@ -2,7 +2,7 @@ package dev.portcullis.cluster;
 
 import java.util.List;
 
-/** What this node knows of the cluster. */
+/** The cluster as this node sees it. */
 public final class ClusterView {
     private final HazelcastMembership membership;
     private final PeerView peers;

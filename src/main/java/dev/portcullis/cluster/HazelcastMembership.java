@@ -117,7 +117,7 @@ final class HazelcastMembership implements AutoCloseable {
 
     /** A member that joined or left. */
     record Change(String node, Kind kind) {
-        /** What the member did. */
+        /** The kind of change. */
         enum Kind {
             JOINED,
             LEFT

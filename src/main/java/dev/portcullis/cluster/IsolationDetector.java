@@ -12,7 +12,7 @@ final class IsolationDetector {
     private int roundsWithoutPing;
     private int roundsWithoutReply;
 
-    /** What to do after a round. */
+    /** The step that a node takes after a round. */
     enum Advice {
         NONE,
         /** Register all consumers again. */

@@ -20,15 +20,19 @@ public enum SharedSetting {
     ACCOUNTS("accounts"),
     /** Which sessions need a CSRF token: a cookie is judged by the stage auth, and frames by the edge. */
     CSRF("csrf.require"),
-    /** What each role may do. */
+    /** The permissions of each role. */
     PERMISSIONS("permissions"),
     /** The rooms that everyone may enter. */
     PUBLIC_ROOMS("rooms.public"),
-    /** Who else is asked about a room: a node without it would refuse what the others permit. */
+    /**
+     * The service that is asked about a room besides the rules: a node without it would refuse what the others permit.
+     */
     ROOM_AUTHORIZER("rooms.authorizer"),
-    /** Who is asked before they are in a room: the stage of one node decides, whichever the user is connected to. */
+    /**
+     * Whether a user must agree before another one adds them to a room: the stage of one node decides, for users of all nodes.
+     */
     ADDING("rooms.adding"),
-    /** Who may write to whom: a node that says otherwise would refuse what the others permit. */
+    /** The users who may write to each other: a node with another rule would refuse what the others permit. */
     DIRECT("direct.allow"),
     /** How much of an inbox is kept, and what moves its positions: each append and each session goes by its own node. */
     INBOX("streams.inbox and direct.ackPer"),
@@ -36,9 +40,9 @@ public enum SharedSetting {
     MODERATION("content.hook"),
     /** Where files are: a node that looks elsewhere would not find them. */
     UPLOADS("uploads"),
-    /** What the application is told: a node without it would not tell of its messages and sessions. */
+    /** The events that the application is told: a node without them would not tell of its messages and sessions. */
     HOOKS("hooks"),
-    /** What the application sends beside chat: a node without an event would refuse what the others take. */
+    /** The application's own events: a node without one would refuse what the others accept. */
     EVENTS("events"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");

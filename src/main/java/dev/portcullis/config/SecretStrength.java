@@ -12,7 +12,7 @@ public final class SecretStrength {
 
     private SecretStrength() {}
 
-    /** What makes it easy to guess, without a part of it; empty if nothing does. */
+    /** The reason why the secret is easy to guess, without quoting any of it; empty if there is none. */
     public static Optional<String> weaknessOf(Secret secret) {
         String text = secret.reveal();
         if (text.chars().distinct().count() < FEWEST_CHARACTERS) {

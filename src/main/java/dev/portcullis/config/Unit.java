@@ -48,7 +48,7 @@ enum Unit {
                 .orElse("number " + min + " to " + max);
     }
 
-    /** What a text says, in the unit of the key, or what is wrong with it. */
+    /** Reads a text as an amount in the unit of the key, or says what is wrong with it. */
     Amount read(String text) {
         Matcher written = FORM.matcher(text);
         if (!written.matches()) {

@@ -5,7 +5,7 @@ import dev.portcullis.config.Section;
 /** How message text is prepared. */
 public record ContentConfig(Policy policy, boolean blockShellPatterns) {
 
-    /** What happens to markup. */
+    /** The treatment of markup. */
     public enum Policy {
         /** Six tags without attributes survive; other tags go and their text stays. */
         ALLOWLIST,

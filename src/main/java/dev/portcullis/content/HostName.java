@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 final class HostName {
     private static final int MAX_LENGTH = 253;
 
-    /** What a browser reads as a number in an address: decimal, octal or hexadecimal, even a bare {@code 0x}. */
+    /**
+     * The parts of a name that a browser reads as a number of an address: decimal, octal or hexadecimal, even a bare {@code 0x}.
+     */
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
 
     /** Scripts that people write together in one word (UTS #39, "highly restrictive", without Latin). */

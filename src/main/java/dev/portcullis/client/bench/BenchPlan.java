@@ -31,7 +31,7 @@ public record BenchPlan(
         }
     }
 
-    /** What the members send. */
+    /** The rule by which the members send. */
     public sealed interface Load {
         /** Characters of a message. */
         int size();

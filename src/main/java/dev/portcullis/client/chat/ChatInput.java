@@ -2,7 +2,7 @@ package dev.portcullis.client.chat;
 
 import dev.portcullis.protocol.RoomId;
 
-/** What a typed line means. */
+/** A typed line: a command, or a text to send. */
 sealed interface ChatInput {
     <R> R accept(Cases<R> cases);
 

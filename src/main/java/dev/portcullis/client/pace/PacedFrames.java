@@ -1,10 +1,10 @@
 package dev.portcullis.client.pace;
 
 /**
- * What the limits hold up now. It is sent by itself.
+ * Frames that the limits hold up now. The client sends them by itself.
  *
- * @param type of the frames, such as {@code history}, or the name of an event
- * @param count of the frames, or of the rooms of {@code join}
- * @param inMs until the first of them goes
+ * @param type the type of the frames, such as {@code history}, or the name of an event
+ * @param count the number of the frames, or of the rooms of {@code join}
+ * @param inMs the time until the first of them is sent
  */
 public record PacedFrames(String type, int count, long inMs) {}
