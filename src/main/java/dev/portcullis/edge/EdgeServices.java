@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the node gives its edge.
+ * The objects that a node hands to its edge.
  *
  * @param readLane asks for a read of this lane that begins at once; callable from any thread
  * @param mayHaveWaited whether a write that was read at this time may have waited

@@ -25,7 +25,7 @@ import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.streams.delivery.StreamHub;
 import java.util.function.BiConsumer;
 
-/** What follows a frame on one event loop: puts its path together, and the delivery that begins with a session. */
+/** Builds the path of frames for one event loop, and the delivery that begins with a session. */
 record FramePathFactory(
         Edge edge,
         CutoffGate gate,

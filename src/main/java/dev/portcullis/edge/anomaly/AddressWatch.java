@@ -38,7 +38,7 @@ public final class AddressWatch {
         IpAddress.parse(address).ifPresent(each -> count(each, AddressEvent.MALFORMED_HANDSHAKE));
     }
 
-    /** What a banned address goes on doing bans it no longer than before. */
+    /** Events of a banned address do not count, so they make its ban no longer. */
     private void count(IpAddress address, AddressEvent event) {
         if (!banned.test(address) && node.raises(address, event)) {
             node.reached(Threshold.ADDRESS, event.id(), about(address));

@@ -29,7 +29,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What all watches of a node share: its scores, and what follows from them. Used from all event loops. */
+/** The scores of a node, and the reactions to them. All watches of the node share it, on all event loops. */
 final class NodeScores {
     static final String SIGNATURE = "signature";
 
@@ -49,7 +49,7 @@ final class NodeScores {
     private final EnumCounters<Threshold> thresholds;
     private final EnumCounters<AttackClass> found;
 
-    /** What a score can reach, as in metrics and in the audit log. */
+    /** A threshold of a score, as metrics and the audit log name it. */
     enum Threshold {
         /** A session may only keep itself alive. */
         RESTRICTED,
@@ -131,8 +131,8 @@ final class NodeScores {
     }
 
     /**
-     * If the user is not banned, or that is not known, the score stays for their next session. The login ends with the ban: who has
-     * stolen it could else have its user banned again whenever a ban ends (CWE-645).
+     * If the user is not banned, or that is not known, the score stays for their next session. The login ends with the ban: who
+     * has stolen it could else have its user banned again whenever a ban ends (CWE-645).
      *
      * @param login of the session that was hostile, if its token comes from one
      */

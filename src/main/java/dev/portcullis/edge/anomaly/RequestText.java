@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a client chooses freely in the head of a request. Its toString shows nothing: the head may hold a token (CWE-532). */
+/**
+ * The texts that a client chooses freely in the head of a request. Its toString shows nothing: the head may hold a token
+ * (CWE-532).
+ */
 public final class RequestText {
     /** Credentials, which may be any text, and what the handshake checks by rules of its own. */
     private static final Set<String> NOT_READ = Set.of(

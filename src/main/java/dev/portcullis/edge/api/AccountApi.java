@@ -329,7 +329,7 @@ final class AccountApi {
         return Future.succeededFuture(why);
     }
 
-    /** What the limits know of the client comes to it. */
+    /** The limits add their knowledge of the client later. */
     private static PasswordTurn asked(Fields body) {
         return new PasswordTurn(Precedence.FAILED, "", body.textIn("proof"));
     }

@@ -5,8 +5,8 @@ import dev.portcullis.ratelimit.reputation.AddressGate;
 import java.util.function.Predicate;
 
 /**
- * Who may not come in.
+ * Refuses banned addresses and users.
  *
- * @param users the banned ones
+ * @param users tells whether a user is banned
  */
 public record ApiGates(AddressGate addresses, Predicate<UserId> users) {}

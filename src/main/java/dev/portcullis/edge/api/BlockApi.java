@@ -47,8 +47,8 @@ public final class BlockApi {
     }
 
     /**
-     * What one user hides from oneself would be gone: the own messages are in the own inbox too. And a user can't shut out
-     * the server, whose messages come from a reserved id.
+     * Users can't block themselves: their own messages, which are in their inbox too, would be hidden from them. And they can't
+     * block the server, whose messages come from a reserved id.
      */
     private void block(ApiRequest request, Sender owner) {
         UserId user = other(request);

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a client gets for its password or its refresh token. */
+/** The answer to a password or a refresh token: tokens, or a denial. */
 sealed interface GrantOutcome {
     void fold(Consumer<Granted> granted, Consumer<Denied> denied);
 
-    /** Who has shown a right password or token; empty if that was not shown. */
+    /** The user who has shown a right password or token; empty if there is none. */
     Optional<UserId> user();
 
     /**

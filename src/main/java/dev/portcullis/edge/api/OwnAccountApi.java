@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** What users see of their own logins, and how they end them, or the account. */
+/** Shows users their own logins, and ends the logins or the account for them. */
 final class OwnAccountApi {
     private static final int OK = 200;
     private static final int NO_CONTENT = 204;

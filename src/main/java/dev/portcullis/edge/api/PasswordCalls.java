@@ -160,8 +160,8 @@ final class PasswordCalls {
     }
 
     /**
-     * A user has proved who they are by a link of a mail: the account knows their client from now on, and no other, and the limits keep
-     * out neither (CWE-645).
+     * A user has proved who they are by a link of a mail: the account knows their client from now on, and no other, and the
+     * limits keep out neither (CWE-645).
      *
      * @return the token of the device; empty where the account is gone, or could not be asked for
      */
@@ -180,7 +180,7 @@ final class PasswordCalls {
                 .otherwise(Optional.empty());
     }
 
-    /** What a user who is logged in gets for a password or a code: a denial, or else the answer. */
+    /** The result of a call of a logged-in user with a password or a code: a denial, or the answer. */
     record Outcome<T>(Optional<Denied> denied, Optional<T> answer) {
         static <T> Outcome<T> denied(Denied why) {
             return new Outcome<>(Optional.of(why), Optional.empty());

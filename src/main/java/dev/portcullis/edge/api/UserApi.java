@@ -54,7 +54,7 @@ public final class UserApi {
             AccountDeletion deletion) {}
 
     /**
-     * What the operator decided.
+     * The settings of the calls.
      *
      * @param accounts whether users register and log in here
      * @param mails whether they get links by mail

@@ -22,7 +22,7 @@ final class AddressShares<C> {
     private final int perAddress;
     private final Map<String, Holders<C>> byAddress = new HashMap<>();
 
-    /** Who holds the connections of an address. */
+    /** The holders of the connections of an address: users, and clients without a user. */
     private static final class Holders<C> {
         private final Map<UserId, Set<C>> users = new HashMap<>(2);
         private int unproved;
@@ -87,7 +87,7 @@ final class AddressShares<C> {
         }));
     }
 
-    /** Those of the networks that have all of their connections. */
+    /** The networks that have reached the limit of their connections. */
     List<String> full(List<String> addresses) {
         return atLimit(addresses, holders -> holders.all);
     }

@@ -44,7 +44,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private @Nullable Promise<Void> pendingReplay;
     private int checks;
 
-    /** What a connection uses of its edge instance. */
+    /** The parts of its edge instance that a connection uses. */
     public record Dependencies(
             LoopSubscribers subscribers,
             ReplyWriter replies,
@@ -286,7 +286,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return attached().lane();
     }
 
-    /** What it is found by, as far as it has a session. */
+    /** The keys under which the registry finds it; those of a user only once it has a session. */
     public List<ConnectionKey> keys() {
         return ConnectionKey.of(identified(), client.slot().addressKey());
     }

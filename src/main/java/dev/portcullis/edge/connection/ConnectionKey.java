@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What connections are found by. */
+/** A key by which connections are found. */
 public record ConnectionKey(Kind kind, String value) {
     /**
      * The kinds of key. A connection has at most one key of each, and only its address before it has a session.

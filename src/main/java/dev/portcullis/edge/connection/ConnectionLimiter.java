@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Limits the open connections of the node, in total, for each address and for anonymous clients. Used from all event loops.
  *
  * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
- * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many users
- * as it may have connections, and never more than twice as many connections, beside those for
- * which a place was reserved before. A user who has some there is refused, and these are
- * {@linkplain Slot#onContested checked}: one whose client is gone is not worth more than its user.
+ * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many
+ * users as it may have connections, and never more than twice as many connections, beside those for which a place was reserved
+ * before. A user who has some there is refused, and these are {@linkplain Slot#onContested checked}: one whose client is gone
+ * is not worth more than its user.
  *
- * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections: handshakes
- * under way take no place from users. Where its address has room, one is reserved for it, so that its session can be opened at once;
- * else it is known first whose it is, and only who gets a place opens a session, which may end another one of the user.
+ * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections:
+ * handshakes under way take no place from users. Where its address has room, one is reserved for it, so that its session can be
+ * opened at once; else it is known first whose it is, and only who gets a place opens a session, which may end another one of
+ * the user.
  *
- * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of their
- * address; once such a client has proved its user it counts as any other.
+ * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of
+ * their address; once such a client has proved its user it counts as any other.
  */
 public final class ConnectionLimiter {
     private final ConnectionLimitsConfig config;
@@ -86,8 +87,8 @@ public final class ConnectionLimiter {
     }
 
     /**
-     * Acquires a slot for a client that has shown whose it will be, and connects later. Until then it counts as such, for this user.
-     * Empty where there is no place for it; it may be let in as one of anybody.
+     * Acquires a slot for a client that has shown whose it will be, and connects later. Until then it counts as such, for this
+     * user. Empty where there is no place for it; it may be let in as one of anybody.
      */
     public synchronized Optional<Slot> open(List<String> addresses, UserId user) {
         if (openings.isFull(user)) {
@@ -159,7 +160,7 @@ public final class ConnectionLimiter {
         }
     }
 
-    /** What a slot counts among. */
+    /** The count that a slot belongs to. */
     private enum Place {
         /** Its token is being checked, and it has a place at its address if that is right. */
         RESERVED,
@@ -243,8 +244,8 @@ public final class ConnectionLimiter {
         }
 
         /**
-         * Where its address is full, users who have none there get a connection, or the place of one of theirs that is gone. Those of
-         * any other are checked.
+         * Where its address is full, users who have none there get a connection, or the place of one of theirs that is gone.
+         * Those of any other are checked.
          */
         private boolean takesPlaceFor(UserId as) {
             List<String> full = shares.full(addresses);

@@ -20,7 +20,7 @@ public record FrameDeadline(long takenAt) {
         return System.nanoTime() - takenAt;
     }
 
-    /** What is left of this time, counted from the beginning. */
+    /** The rest of this time, which counts from the beginning of the frame. */
     public long left(long millis) {
         return Math.max(0, millis - TimeUnit.NANOSECONDS.toMillis(elapsedNanos()));
     }

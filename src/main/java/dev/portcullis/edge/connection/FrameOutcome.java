@@ -52,7 +52,7 @@ public sealed interface FrameOutcome {
         return target.fold(refused(why)::in, user -> refused(why));
     }
 
-    /** What a refused frame wanted to do, and to which room or user. */
+    /** The action that a refused frame asked for, and its room or user. */
     record Context(Optional<ClientAction> action, Optional<String> resource) {
         static final Context UNKNOWN = new Context(Optional.empty(), Optional.empty());
     }

@@ -21,7 +21,7 @@ public interface FrameRecipient {
         return identified().map(session -> session.sender().userId());
     }
 
-    /** What watches the session, once the client has one. */
+    /** The watch of the session, once the client has one. */
     Optional<SessionWatch> watched();
 
     /** Frames that it sent. */

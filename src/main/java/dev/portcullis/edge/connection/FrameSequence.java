@@ -19,7 +19,7 @@ final class FrameSequence {
     private static final int SMALL_BYTES = 1_024;
 
     /**
-     * What a message costs while it is handled, in multiples of its size: as received, as decoded, and as passed on.
+     * The memory that a message takes while it is handled, in multiples of its size: as received, as decoded, and as passed on.
      */
     private static final long COPIES = 4;
 
@@ -103,7 +103,7 @@ final class FrameSequence {
         return count;
     }
 
-    /** Those since the last call. */
+    /** The frames since the last call. */
     int countNew() {
         int added = count - reported;
         reported = count;

@@ -4,7 +4,7 @@ import dev.portcullis.http.HttpRefusal;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What came of a download, and what its client is told. */
+/** The result of a download, and the answer to its client. */
 public enum DownloadResult {
     SENT,
     /** The client has asked for the headers only. */

@@ -4,7 +4,7 @@ import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 
-/** What came of the uploads and downloads of a node. Used by all event loops. */
+/** Counts the results of a node's uploads and downloads. Used by all event loops. */
 public final class FileCounts {
     private final EnumCounters<UploadResult> uploads;
     private final EnumCounters<DownloadResult> downloads;

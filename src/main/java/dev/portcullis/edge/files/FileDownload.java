@@ -114,7 +114,7 @@ final class FileDownload implements Handler<ApiRequest> {
                         failure -> disk.transfers().leave(place, true));
     }
 
-    /** What is asked before a download begins. */
+    /** The checks before a download begins and while it runs. */
     private TransferRight right(DiskUploads disk, FileId file, TokenClaims reader, FileReaders readers) {
         return new TransferRight() {
             @Override

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Who may fetch and send files at this moment: asks the stages that know, before a transfer and again while it runs. */
+/** Tells whether a user may fetch or send a file: asks the stages that know, before a transfer and again while it runs. */
 public final class FileRights implements UploadRights {
     private final Authenticator authenticator;
     private final RoomAuthorizer rooms;
@@ -75,7 +75,7 @@ public final class FileRights implements UploadRights {
                 .compose(FileRights::isGranted);
     }
 
-    /** What could not be found out is no refusal. */
+    /** A question without an answer is no refusal: it fails the Future. */
     private static Future<Boolean> isGranted(Verdict verdict) {
         return verdict.fold(() -> Future.succeededFuture(true), FileRights::isRefusal);
     }

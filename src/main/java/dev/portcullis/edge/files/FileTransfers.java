@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a transfer does to its connection: it may last longer than other requests, and is the last on it. So whatever the client
- * does, the connection is closed at its end.
+ * Prepares the connection of a transfer: the transfer may take longer than other requests, and is the last one on its
+ * connection. So the connection is closed at its end whatever the client does.
  */
 public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier draining, ClientAddress proxies) {
     /** Added to the time of a transfer: in it the client takes the answer, or the last bytes of the file. */

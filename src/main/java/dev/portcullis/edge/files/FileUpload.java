@@ -106,7 +106,7 @@ final class FileUpload implements Handler<ApiRequest> {
         return upload.id();
     }
 
-    /** Whose ticket another node has issued is known only now. */
+    /** The owner of a ticket that another node has issued is known only now, and pays for the request. */
     private FileId refuse(ApiRequest request, FileId file, UploadResult result, Optional<UserId> owner) {
         long waitMs = owner.map(user -> budget.proved(request.http(), user)).orElse(0L);
         return waitMs > 0

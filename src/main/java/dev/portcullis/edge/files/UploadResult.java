@@ -5,7 +5,7 @@ import dev.portcullis.uploads.disk.ReceiveResult.Why;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What came of an upload, and what its client is told. */
+/** The result of an upload, and the answer to its client. */
 public enum UploadResult {
     RECEIVED,
     NO_TICKET(HttpRefusal.NOT_FOUND),

@@ -133,13 +133,13 @@ public final class Handshake {
         }
     }
 
-    /** What refuses a request of an open connection. */
+    /** The refusal of a request that belongs to an open connection. */
     Optional<HandshakeRefusal> refusalOfOpen(UpgradeRequest request, boolean upgrade) {
         return rules.judgeOpen(request, upgrade)
                 .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED));
     }
 
-    /** What refuses a request of a connection that is not on this node, though it may be on another. */
+    /** The refusal of a request for a connection that is not on this node, though it may be on another. */
     Optional<HandshakeRefusal> refusalOfUnknown() {
         return rules.judgeUnknown();
     }

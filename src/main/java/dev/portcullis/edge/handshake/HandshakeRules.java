@@ -21,7 +21,7 @@ public final class HandshakeRules {
         this.required = required;
     }
 
-    /** Of an upgrade that opens a connection. */
+    /** Judges an upgrade that opens a connection. */
     Optional<HandshakeRefusal> judge(UpgradeRequest request) {
         return insecure(request)
                 .or(this::draining)
@@ -29,19 +29,19 @@ public final class HandshakeRules {
                 .or(() -> form(request));
     }
 
-    /** Of a request without upgrade that opens a connection. */
+    /** Judges a request without upgrade that opens a connection. */
     Optional<HandshakeRefusal> judgePolling(UpgradeRequest request) {
         return insecure(request).or(this::draining).or(() -> page(request, true));
     }
 
-    /** Of a request that belongs to an open connection, which lasts until its slot of the drain. */
+    /** Judges a request of an open connection, which lasts until its slot of the drain. */
     Optional<HandshakeRefusal> judgeOpen(UpgradeRequest request, boolean upgrade) {
         return insecure(request).or(() -> page(request, !upgrade)).or(() -> upgrade ? form(request) : Optional.empty());
     }
 
     /**
-     * Of a request for a connection that is not on this node. While it drains, a load balancer opens connections at other
-     * nodes and still sends their requests here: this refusal lets it try the next one.
+     * Judges a request for a connection that is not on this node. While the node drains, a load balancer opens connections at
+     * other nodes and still sends their requests here: this refusal lets it try the next node.
      */
     Optional<HandshakeRefusal> judgeUnknown() {
         return draining();

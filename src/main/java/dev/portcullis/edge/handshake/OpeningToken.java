@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import java.util.function.ToLongBiFunction;
 
 /**
- * The token in the header of a request that opens a session of Engine.IO. One that is right says who pays for that, so that nothing
- * counts for the address. One that is not may be meant for a proxy in front, and is none. The client connects by another: its
- * library goes on sending the header that it began with.
+ * The token in the header of a request that opens a session of Engine.IO. One that is right says who pays for that, so that
+ * nothing counts for the address. One that is not may be meant for a proxy in front, and is none. The client connects by
+ * another: its library goes on sending the header that it began with.
  */
 public final class OpeningToken {
     private final AuthConfig auth;
@@ -39,8 +39,8 @@ public final class OpeningToken {
     }
 
     /**
-     * Whose token came along, if it is right and its user is not banned and asks for no more than a user may. While that can't be
-     * found out, it is none.
+     * The user of a token in the request. Empty for an invalid token, a banned user, and one who exceeds a user's limit of
+     * requests; also while the check can't be made.
      */
     Future<Optional<UserId>> userOf(UpgradeExchange exchange) {
         return token(exchange.request())

@@ -36,7 +36,7 @@ public final class UpgradeExchange {
     private final UpgradeRequest upgradeRequest;
 
     /**
-     * What all handshakes of a node share.
+     * The objects that all handshakes of a node share.
      *
      * @param pending bounds the connections that have not upgraded
      */
@@ -72,7 +72,7 @@ public final class UpgradeExchange {
         return Optional.of(read(dependencies, request, channel, address.get()));
     }
 
-    /** Of a request that asks for no upgrade. Empty where nothing can be answered. */
+    /** Reads a request without an upgrade. Empty where nothing can be answered. */
     public static Optional<UpgradeExchange> withoutUpgrade(Dependencies dependencies, HttpServerRequest request) {
         HttpChannel channel = HttpChannel.of(request.connection());
         return dependencies.proxies().of(request).map(address -> read(dependencies, request, channel, address));
@@ -153,8 +153,8 @@ public final class UpgradeExchange {
     }
 
     /**
-     * Upgrades for a client that has a connection, and may go on by this one. It counts among those that have not upgraded until the
-     * client does.
+     * Upgrades for a client that has a connection, and may go on by this one. It counts among those that have not upgraded
+     * until the client does.
      *
      * @param withinMs how long it may last until then
      * @param onUpgraded gets the WebSocket, and what to call when the client goes on by it, on any thread
@@ -200,7 +200,7 @@ public final class UpgradeExchange {
                 .event(defect.map(TokenDefect::id).map(event::detail).orElse(event));
     }
 
-    /** What fails a check of the handshake's table up to the headers counts for no address: a foreign page may have sent it. */
+    /** A malformed handshake does not count for its address if a foreign page may have sent it. */
     private void watch(HandshakeRefusal refusal, Optional<TokenDefect> defect) {
         String address = upgradeRequest.address();
         if (refusal == HandshakeRefusal.MALFORMED && !new RequestText(request).mayComeFromForeignPage()) {

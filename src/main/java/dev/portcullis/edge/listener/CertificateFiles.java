@@ -30,7 +30,7 @@ final class CertificateFiles {
         this.seen = inUse;
     }
 
-    /** What a look finds. */
+    /** The result of a look at the files. */
     sealed interface Look {
         /**
          * @param renewed the content of the files, which can be served

@@ -19,7 +19,10 @@ import java.util.Set;
  * signatures of attacks.
  */
 public final class HttpRefusalLog {
-    /** Of a flood, each costs no more than its refusal; the others are a client's or the server's own setting or fault. */
+    /**
+     * Refusals without a search for attacks: in a flood each must cost no more than its refusal, and the others come from a
+     * setting or a fault of the client or the server.
+     */
     private static final Set<HttpRefusal> NOT_SEARCHED = EnumSet.of(
             HttpRefusal.RATE_LIMITED,
             HttpRefusal.SECURE_CONNECTION_REQUIRED,

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who pays for a request of the public listener: its address, until the client has proved to be a user, who pays then. So no user
- * pays for those who share their address. What a page of another site may have made a browser send, and attempts to log in, count
- * apart: neither takes from an address what its visitors need otherwise. Nor does what only looks like an attempt to log in, until
- * its body was read, take from those that are one. Used from all event loops.
+ * Decides who pays for a request of the public listener: its address, until the client has proved to be a user, and then that
+ * user. So no user pays for others who share the address. Attempts to log in, and requests that a page of another site may have
+ * made a browser send, count apart: they take nothing from an address that its visitors need otherwise. A request that only
+ * looks like an attempt to log in, until its body was read, takes nothing from real attempts. Used from all event loops.
  */
 public final class RequestBudget {
     private static final String OF_FOREIGN_PAGE = "page ";

@@ -187,7 +187,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         }
     }
 
-    /** What is left out has the first place in the order, so it ended by itself. */
+    /** A target beyond the limit is the first in the order, so it would have ended first by itself. */
     private void beginTyping(FrameRecipient client, Target to) {
         Set<Target> targets = typing.computeIfAbsent(client, any -> new LinkedHashSet<>(2));
         targets.remove(to);

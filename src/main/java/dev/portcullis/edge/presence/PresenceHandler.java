@@ -34,7 +34,7 @@ public final class PresenceHandler {
     }
 
     /**
-     * What this connection has joined and left before shows in the answer.
+     * Reads a page of a room's users. The answer shows the joins and leaves that this connection made before.
      *
      * @param permission is asked again where the reader may have left the room before the read
      */

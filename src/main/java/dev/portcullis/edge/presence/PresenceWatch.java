@@ -54,7 +54,7 @@ public final class PresenceWatch {
         return recipient;
     }
 
-    /** What the client is shown. Empty if the owner of the room could not be asked. */
+    /** The users that the client is shown. Empty if the owner of the room could not be asked. */
     public Optional<List<PresentUser>> members() {
         return members;
     }

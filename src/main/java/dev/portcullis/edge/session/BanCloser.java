@@ -71,7 +71,7 @@ public final class BanCloser {
         }
     }
 
-    /** What all connections have that the ban may concern. Empty for a range that is wider than a key. */
+    /** The key that all connections have which the ban may concern. Empty for a range that is wider than a key. */
     private static Optional<ConnectionKey> keyOf(BanTarget target) {
         return target.fold(
                 user -> Optional.of(ConnectionKey.user(user)),

@@ -39,8 +39,8 @@ public final class CutoffFollower implements LaneTicker.Listener {
     private Batch pending = new Batch();
 
     /**
-     * What was read in one turn of the event loop. Outside a Redis Cluster many lanes are read together, and each edge
-     * instance is notified of them together.
+     * The cut-offs that were read in one turn of the event loop. Outside a Redis Cluster many lanes are read together, and each
+     * edge instance is notified of them together.
      *
      * @param missed lanes of which some cut-offs were lost before they could be read; it is unknown which
      * @param reads of lanes whose stream was read to its head

@@ -14,9 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * What was cut off recently. A session is registered before its connection: one that is cut off in between must not open
- * after all (CWE-367). Entries are kept until the leases of all nodes that may not have read them have expired, so that
- * they can be published again if the store lost them. Written by the node's follower, read by all event loops.
+ * The recent cut-offs. A session is registered before its connection: one that is cut off in between must not open after all
+ * (CWE-367). Entries are kept until the leases of all nodes that may not have read them have expired, so that they can be
+ * published again if the store lost them. Written by the node's follower, read by all event loops.
  */
 public final class RecentCutoffs {
     private static final long RETENTION_MS = 60_000;
@@ -76,8 +76,8 @@ public final class RecentCutoffs {
     }
 
     /**
-     * What was cut off under one of these keys, the newest of each first. One that is over must not be found: a ban may
-     * have been lifted since.
+     * The cut-offs under one of these keys, the newest of each first. One that is over must not be found: a ban may have been
+     * lifted since.
      */
     Stream<TimedCutoff> find(Collection<ConnectionKey> keys, long now) {
         return keys.stream()

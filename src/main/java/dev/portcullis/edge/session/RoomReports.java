@@ -33,10 +33,10 @@ final class RoomReports {
     private final int most;
     private final Pauses pauses;
 
-    /** Of a session in a room, oldest first. Each but the first waits for the one before it. */
+    /** The reports of each session in a room, oldest first. Each but the first waits for the one before it. */
     private final Map<String, Deque<Report>> byId = new HashMap<>();
 
-    /** Whose first report was sent, at least once. */
+    /** The sessions in a room whose first report was sent, at least once. */
     private final Set<String> sent = new HashSet<>();
 
     private final Map<Integer, Lane> lanes = new HashMap<>();
@@ -58,7 +58,7 @@ final class RoomReports {
     /** The pause of a lane after a failure doubles up to the longest. */
     record Pauses(long firstMs, long longestMs) {}
 
-    /** What can be sent to one lane. After a failure one report tries whether its part of the store is back. */
+    /** The reports that can be sent to one lane. After a failure one report tries whether its part of the store is back. */
     private static final class Lane {
         private final Map<String, Report> ends = new LinkedHashMap<>();
         private final Map<String, Report> beginnings = new LinkedHashMap<>();
@@ -110,7 +110,7 @@ final class RoomReports {
         return false;
     }
 
-    /** Those that are to be sent now. After each of them {@link #taken} or {@link #failed} is due. */
+    /** The reports to send now. After each of them {@link #taken} or {@link #failed} is due. */
     List<Report> next() {
         List<Report> due = new ArrayList<>();
         int skipped = 0;

@@ -100,9 +100,9 @@ public final class SessionOpener {
     }
 
     /**
-     * What a client asks for beside a session.
+     * The frame in which a client asks for a session, as far as it is more than a token.
      *
-     * @param id of the frame that asks
+     * @param id the id of the frame
      * @param resume the position in its user's inbox up to which it has everything
      */
     private record Connecting(boolean byCookie, Optional<String> id, Optional<Position> resume) {}

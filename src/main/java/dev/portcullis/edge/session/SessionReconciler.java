@@ -92,7 +92,7 @@ final class SessionReconciler {
                                 RETRY_MS, () -> unmissedSince(counts, lanes).forEach(lane -> confirm(List.of(lane)))));
     }
 
-    /** Those that have not missed cut-offs again: the later comparison decides about the others. */
+    /** The lanes that have not missed cut-offs again. A later comparison decides about the others. */
     private List<Integer> unmissedSince(int[] counts, List<Integer> lanes) {
         return lanes.stream().filter(lane -> counts[lane] == missCounts[lane]).toList();
     }

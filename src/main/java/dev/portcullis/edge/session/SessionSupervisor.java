@@ -37,7 +37,7 @@ public final class SessionSupervisor {
     private final LostLeaseCloser leaseCloser;
     private final BiConsumer<Connection, Position> inboxes;
 
-    /** What all event loops of a node share. */
+    /** The objects that all event loops of a node share. */
     public record Shared(
             Authenticator authenticator, RateLimiter limiter, NodeIncarnation nodeIncarnation, Audit audit) {}
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class AsyncApi {
     private static final String CHANNEL = "#/channels/ws";
 
-    /** What any frame of a client may be answered. */
+    /** The frames that may answer any frame of a client. */
     private static final List<String> REFUSALS = List.of("error", "rate_limited");
 
     private static final AsyncApi PUBLISHED = new AsyncApi(EventTypes.NONE);

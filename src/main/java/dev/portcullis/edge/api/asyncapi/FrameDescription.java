@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code frames.json} says about one frame, with its schema.
+ * The description of one frame in {@code frames.json}, with its schema.
  *
  * @param schemaName the name of its schema
  * @param about the row of the file

@@ -13,7 +13,7 @@ import java.util.Set;
  * references stand for, and with a description of each field.
  */
 final class PayloadSchema {
-    /** What frames.json need not describe: it says the same in every object. */
+    /** Keywords that the document leaves out: they would say the same in every object. */
     private static final Set<String> LEFT_OUT = Set.of("$schema", "$id", "title");
 
     private final Map<String, Object> ofThisFrame;
