@@ -73,8 +73,8 @@ final class ChannelWriter implements FlushCoalescer.Target {
     }
 
     /**
-     * What the peer has not read is in memory too. It counts only while the channel is not writable: less than that is
-     * part of the base cost of a socket.
+     * Counts the bytes that the peer has not read, which take memory too. They count only while the channel is not writable:
+     * less than that is part of the base cost of a socket.
      */
     void updateUnread() {
         long now = dropped || isWritable() ? 0 : pendingBytes();

@@ -211,7 +211,7 @@ public final class ChatSocket implements ClientTransport {
         return closing;
     }
 
-    /** That of our close frame. */
+    /** The code of our close frame. */
     @Override
     public @Nullable CloseCode sentCode() {
         return sentCode;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty handler behind the frame decoder. It reports each frame to the {@link FrameFeeder}, which then feeds the next. It
- * handles the decoder's errors before Vert.x would drop the TCP connection without a close frame. Vert.x queues a pong for
- * each ping, without a bound (CWE-770): pings of a peer that does not read are withheld from it. After our close frame only
- * the peer's close frame passes. A peer that leaves by itself may do so right behind its last message: its close frame waits until
+ * handles the decoder's errors before Vert.x would drop the TCP connection without a close frame. Vert.x queues a pong for each
+ * ping, without a bound (CWE-770): pings of a peer that does not read are withheld from it. After our close frame only the
+ * peer's close frame passes. A peer that leaves by itself may do so right behind its last message: its close frame waits until
  * what came before is answered, unless the peer takes nothing, and nothing behind it is read.
  */
 final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
@@ -74,7 +74,7 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
         inflatedFrom = bytes;
     }
 
-    /** What came before the peer's close frame is answered, or will not be. */
+    /** All frames before the peer's close frame are answered, or will not be: passes the close frame on. */
     void passClose() {
         HeldClose passed = heldClose;
         if (passed != null) {

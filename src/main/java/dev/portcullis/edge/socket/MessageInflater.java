@@ -26,7 +26,7 @@ final class MessageInflater {
     private int inflated;
     private int finalBlocks;
 
-    /** What a fragment inflates to, or the rule that it breaks. */
+    /** The inflated bytes of a fragment, or the rule that it breaks. */
     sealed interface Result {
         <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation);
     }

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for a socket to become writable, in the order in which it is sent: live frames, which are bounded, and
- * replays, which are not. It counts what it holds. Most sockets queue nothing, and have no queue.
+ * The frames that wait for a socket to become writable, in the order in which they are sent: live frames, which are bounded,
+ * and replays, which are not. It counts its bytes. Most sockets queue nothing, and have no queue.
  */
 final class OutboundQueue {
     /** Estimated heap use of each queued frame: a reference in a queue that doubles when it is full. */

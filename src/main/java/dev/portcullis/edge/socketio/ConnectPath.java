@@ -24,8 +24,8 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * The path of the first packet of one client: it asks for the namespace with a token, or with what came with the handshake. Of two
- * different tokens neither counts (CWE-436).
+ * The path of the first packet of one client: it asks for the namespace with a token, or with what came with the handshake. Of
+ * two different tokens neither counts (CWE-436).
  */
 final class ConnectPath implements FrameHandler<Connection> {
     private final Shared shared;
@@ -33,9 +33,9 @@ final class ConnectPath implements FrameHandler<Connection> {
     private final Runnable onConnected;
 
     /**
-     * What all clients of an event loop have in common.
+     * The objects that all clients of an event loop share.
      *
-     * @param eventPath gets the frames of a client with a session
+     * @param eventPath handles the frames of a client with a session
      */
     record Shared(SessionOpener sessions, AuthFramePath auth, AuthConfig config, FrameHandler<Connection> eventPath) {}
 

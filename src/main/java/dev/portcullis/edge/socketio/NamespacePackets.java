@@ -7,7 +7,7 @@ import dev.portcullis.edge.socketio.packet.SocketPacket;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.protocol.CloseCode;
 
-/** What the packets of one client mean: events are frames for its connection, all others concern the namespace. */
+/** Handles the packets of one client: events become frames of its connection, all others concern the namespace. */
 final class NamespacePackets implements SocketPacket.Cases {
     private final EngineSession session;
     private final NamespaceState namespace;

@@ -48,7 +48,7 @@ final class NamespaceState {
         return asked;
     }
 
-    /** What the client connects with; empty if it sends something else first. */
+    /** The payload of the client's connect packet; empty if the client sends something else first. */
     Optional<ConnectPayload> payload() {
         return payload;
     }
@@ -58,12 +58,12 @@ final class NamespaceState {
         slot = Optional.of(new Slot(now + TimeUnit.MILLISECONDS.toNanos(draining.reconnectInMs())));
     }
 
-    /** What the client was not told of a drain, with the time that is left. */
+    /** The drain of which the client was not told, with the time that is left. */
     Optional<ServerDraining> draining(long now) {
         return slot.map(each -> new ServerDraining(Math.max(0, TimeUnit.NANOSECONDS.toMillis(each.endsAt - now))));
     }
 
-    /** What the client is told when it is closed before it is connected. */
+    /** Sets the error that the client gets when it is closed before it is connected. */
     void refuseWith(ConnectError why) {
         refusal = Optional.of(why);
     }

@@ -40,10 +40,10 @@ final class PollingRequests {
     private final SessionLoop loop;
 
     /**
-     * What all event loops of a node have in common.
+     * The objects that all event loops of a node share.
      *
-     * @param maxPayload bytes of one body
-     * @param maxFirst the same before the client has connected
+     * @param maxPayload the most bytes of one body
+     * @param maxFirst the same limit before the client has connected
      * @param pollMs how long a poll may wait
      */
     record Shared(
@@ -121,7 +121,7 @@ final class PollingRequests {
         }
     }
 
-    /** That of a new client. */
+    /** A connection of a new client. */
     PollConnection connection() {
         return new PollConnection(shared.pending());
     }

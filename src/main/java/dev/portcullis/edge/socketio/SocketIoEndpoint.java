@@ -223,7 +223,10 @@ public final class SocketIoEndpoint {
         supervisor.opened(connection);
     }
 
-    /** What came with the handshake is good for once: a client that returns needs a token of its own, and has made no attempt. */
+    /**
+     * The token of the handshake is good for one connect only: a client that connects again needs a token of its own, and has
+     * made no attempt yet.
+     */
     private void connectAgain(EngineSession session, RemoteClient client) {
         gates.again(client)
                 .ifPresentOrElse(

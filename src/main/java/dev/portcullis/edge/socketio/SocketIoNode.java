@@ -24,9 +24,9 @@ import dev.portcullis.http.routing.BodyReader;
 import io.vertx.core.Context;
 import java.util.function.Predicate;
 
-/** What all event loops of a node have in common for their clients of Socket.IO. */
+/** The objects that the clients of Socket.IO share on all event loops of a node. */
 public final class SocketIoNode {
-    /** What a payload may have beside the packet that connects. */
+    /** The bytes that a payload may have beside the connect packet. */
     private static final int AROUND_CONNECT = 1_024;
 
     private final SocketIoConfig config;
@@ -36,9 +36,9 @@ public final class SocketIoNode {
     private final EnumCounters<EngineError> refusals;
 
     /**
-     * What one event loop has for its clients.
+     * The objects of one event loop for its clients of Socket.IO.
      *
-     * @param auth of the token that a client connects with; that of {@code exchanges} is of the requests
+     * @param auth the rules for the token that a client connects with; {@code exchanges} has those for tokens of requests
      */
     public record Loop(
             Context context,

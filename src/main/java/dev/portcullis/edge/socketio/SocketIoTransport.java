@@ -88,7 +88,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
         });
     }
 
-    /** Of a connection that closes nothing more is handled, and its session ends without this. */
+    /** Does nothing for a connection that closes: it handles no more frames, and its session ends without this. */
     @Override
     public void whenHandled(Runnable then) {
         if (frames.defer(then)) {
@@ -287,8 +287,8 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     }
 
     /**
-     * The client learns that it is connected once its first frame, which joins the default room, is answered. As with the server of
-     * Socket.IO it then misses nothing that is said.
+     * The client learns that it is connected once its first frame, which joins the default room, is answered. As with the
+     * server of Socket.IO it then misses nothing that is said.
      */
     private void greet(ServerFrame.AuthSuccess greeting) {
         session.connected(greeting.userId());

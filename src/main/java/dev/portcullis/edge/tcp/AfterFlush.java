@@ -4,7 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 
-/** What happens once the kernel has taken what was written to a connection: to a peer that does not read, never. */
+/** Runs a step once the kernel has taken all that was written to a connection: to a peer that does not read, never. */
 final class AfterFlush {
     private AfterFlush() {}
 

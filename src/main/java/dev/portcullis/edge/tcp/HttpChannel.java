@@ -145,7 +145,7 @@ public final class HttpChannel {
         return charge;
     }
 
-    /** What the address gets back, once. Any thread may call it. */
+    /** Takes the charge that the address gets back, once. Any thread may call it. */
     public synchronized Optional<RequestCharge> takeCharge() {
         Optional<RequestCharge> taken = charge;
         charge = Optional.empty();

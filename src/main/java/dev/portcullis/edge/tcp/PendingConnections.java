@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts the oldest of that
- * address, at the limit of the node the oldest of the address that has most of them: a client that holds sockets open locks out no
- * other (CWE-400). Its age counts from its accept, and nothing that its peer does makes it younger: else attackers would keep theirs
- * young. One whose handshake or request is being processed is safe: if there are only such ones, the new connection is closed
- * instead, whose client can try again.
+ * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts the oldest of
+ * that address, at the limit of the node the oldest of the address that has most of them: a client that holds sockets open
+ * locks out no other (CWE-400). Its age counts from its accept, and nothing that its peer does makes it younger: else attackers
+ * would keep theirs young. One whose handshake or request is being processed is safe: if there are only such ones, the new
+ * connection is closed instead, whose client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -152,7 +152,7 @@ public final class PendingConnections<C> {
         }
     }
 
-    /** What was asked for is answered until then, since it comes from others: the connection may be evicted, unless it is exempt. */
+    /** The answer to the request comes from others until then: the connection may be evicted, unless it is exempt. */
     synchronized void waiting(C connection, long until) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
@@ -170,7 +170,7 @@ public final class PendingConnections<C> {
         }
     }
 
-    /** What was asked for proves nothing of its client, who may take long: the connection may be evicted meanwhile. */
+    /** The request proves nothing about its client, and may take long: the connection may be evicted meanwhile. */
     synchronized void unproved(C connection) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
@@ -196,8 +196,8 @@ public final class PendingConnections<C> {
     }
 
     /**
-     * The response was given: the connection waits for its next request. A transfer is the last one. The peer of an aging connection
-     * takes its last response.
+     * The response was given: the connection waits for its next request. A transfer is the last one. The peer of an aging
+     * connection takes its last response.
      */
     public synchronized void answered(C connection, long now) {
         arriving.remove(connection);
@@ -214,9 +214,9 @@ public final class PendingConnections<C> {
     }
 
     /**
-     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on, and where its
-     * address or the node is nearly full, so that an old one goes soon: else a client would often send its next request just as the
-     * connection is closed (RFC 9112 section 9.6).
+     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on, and where
+     * its address or the node is nearly full, so that an old one goes soon: else a client would often send its next request
+     * just as the connection is closed (RFC 9112 section 9.6).
      */
     synchronized boolean isAging(C connection, long now) {
         Entry<C> entry = all.get(connection);
@@ -227,7 +227,10 @@ public final class PendingConnections<C> {
                                 && counts.isNearlyFull(entry.addresses(), limits.perAddress(), limits.total())));
     }
 
-    /** Those of a trusted proxy carry the requests of all clients: there the one goes first that was used least recently. */
+    /**
+     * A connection of a trusted proxy carries the requests of all clients: there the one that was used least recently goes
+     * first.
+     */
     private Entry<C> used(Entry<C> entry) {
         if (!entry.isOfProxy()) {
             return entry;

@@ -19,13 +19,13 @@ final class PendingCounts<C> {
 
     private final Map<String, Network<C>> byAddress = new HashMap<>();
 
-    /** Those that have one that can be evicted. */
+    /** The networks that have a connection that can be evicted, by their number of connections. */
     private final TreeMap<Integer, Set<Network<C>>> byCount = new TreeMap<>();
 
     private final NavigableMap<Long, C> ofProxies = new TreeMap<>();
     private int size;
 
-    /** What can be evicted is in the order of its places. */
+    /** The connections of a network that can be evicted, in the order of their places. */
     private static final class Network<C> {
         private final NavigableMap<Long, C> order = new TreeMap<>();
         private int count;
@@ -96,8 +96,8 @@ final class PendingCounts<C> {
     }
 
     /**
-     * Those of the networks that have at least as many connections as that of a newcomer, the fullest first: who has few does
-     * not give way to who has many. Then those of trusted proxies, each of which stands for many clients.
+     * The orders of the networks that have at least as many connections as that of a newcomer, the fullest first: a client with
+     * few does not give way to one with many. The order of trusted proxies, each of which stands for many clients, is the last.
      */
     Stream<NavigableMap<Long, C>> ofAtLeastAsFull(List<String> addresses) {
         int own = addresses.isEmpty() ? 0 : countOf(widest(addresses));

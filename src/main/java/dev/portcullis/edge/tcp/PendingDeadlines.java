@@ -15,7 +15,7 @@ final class PendingDeadlines<C> {
 
     private long number;
 
-    /** What a connection waits for. */
+    /** The event that a connection waits for. */
     enum Phase {
         HEAD,
         ANSWER,

@@ -41,7 +41,7 @@ final class ProxyHeader {
 
     private ProxyHeader() {}
 
-    /** What the bytes received so far say. */
+    /** The result of reading the bytes received so far. */
     sealed interface Result {
         /**
          * @param named the client's address, and whether it spoke TLS with the proxy

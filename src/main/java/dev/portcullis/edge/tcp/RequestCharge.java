@@ -3,9 +3,9 @@ package dev.portcullis.edge.tcp;
 import java.util.List;
 
 /**
- * What a request cost its address, which gets it back if the client proves to be a user.
+ * The charge of a request to its address, which gets it back if the client proves to be a user.
  *
- * @param keys that it counted under, narrowest first
+ * @param keys the keys of the address that it counted under, narrowest first
  * @param waitMs how long the address has to wait; 0 if the request is within its limit
  */
 public record RequestCharge(List<String> keys, long waitMs) {

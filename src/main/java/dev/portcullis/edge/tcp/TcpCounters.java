@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What the kernel knows of a connection. It may hold hundreds of kilobytes that the peer has yet to take, and a slow line takes many
- * seconds for them; a write that the kernel took says nothing of the peer.
+ * The kernel's counters of a connection. The kernel may hold hundreds of kilobytes that the peer has yet to take, and a slow
+ * line takes many seconds for them; so a write that the kernel took says nothing of the peer.
  *
  * @param acknowledged bytes that the peer's kernel has taken
  * @param received bytes that came from the peer
@@ -37,7 +37,10 @@ public record TcpCounters(long acknowledged, long received, boolean awaitsPeer) 
         }
     }
 
-    /** Fields that the kernel does not have are zero. Where it counts bytes, a connection whose request has come has received some. */
+    /**
+     * Fields that the kernel does not have are zero. Where it counts bytes, a connection whose request has come has received
+     * some.
+     */
     static TcpCounters read(ByteBuffer info) {
         long received = info.getLong(RECEIVED);
         return received == 0

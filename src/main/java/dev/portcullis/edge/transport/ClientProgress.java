@@ -1,7 +1,7 @@
 package dev.portcullis.edge.transport;
 
 /**
- * What has passed between a client and the node so far, to be compared with what had passed some time before.
+ * The bytes that have passed between a client and the node so far, to be compared with an earlier count.
  *
  * @param awaitsClient whether something is on its way that the client has not taken, and that a ping can't overtake
  * @param taken grows with each byte that the client takes

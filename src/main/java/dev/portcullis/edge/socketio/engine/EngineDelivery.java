@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what waits for the client of one session to its poll, or to its WebSocket once it has one: a payload at a time, and the next
- * when it is on its way to the client. Used on the event loop of the session.
+ * Gives what waits for the client of one session to its poll, or to its WebSocket once it has one: a payload at a time, and the
+ * next when it is on its way to the client. Used on the event loop of the session.
  */
 public final class EngineDelivery {
     private final EngineOutbox outbox;
@@ -58,7 +58,7 @@ public final class EngineDelivery {
         return queued;
     }
 
-    /** What the client asked for: its reading bounds it. */
+    /** Sends packets that the client asked for: the client bounds them by reading. */
     public void replay(List<byte[]> packets) {
         packets.forEach(outbox::replay);
         flushSoon();
@@ -85,7 +85,7 @@ public final class EngineDelivery {
         return outbox.bytes();
     }
 
-    /** That of the WebSocket, once the client reads from one. */
+    /** The progress of the WebSocket, once the client reads from one. */
     public Optional<ClientProgress> progress() {
         return socket().flatMap(EngineSocket::progress);
     }
@@ -216,8 +216,8 @@ public final class EngineDelivery {
     }
 
     /**
-     * Gives the client what waits and the last packets, and no more. One that polls gets the packet that closes in an answer of its
-     * own: stock clients handle that at once, and what comes along with it only after they have closed.
+     * Gives the client what waits and the last packets, and no more. One that polls gets the packet that closes in an answer of
+     * its own: stock clients handle that at once, and what comes along with it only after they have closed.
      */
     void close(List<byte[]> lastPackets, boolean drop) {
         if (drop) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packets that the client of one session sent and that are not handled yet: those of one POST, or one message of its
- * WebSocket. A POST is answered once its packets are handled, so a client sends no faster than that. Used on the event loop of its
- * session, but for the claim of a POST.
+ * WebSocket. A POST is answered once its packets are handled, so a client sends no faster than that. Used on the event loop of
+ * its session, but for the claim of a POST.
  */
 public final class EngineInbound {
     private final Session session;
@@ -30,7 +30,7 @@ public final class EngineInbound {
     private boolean pumping;
     private boolean ended;
 
-    /** What the packets mean to the session. */
+    /** The session that the packets go to. */
     interface Session {
         boolean isOpen();
 

@@ -5,9 +5,9 @@ import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.LoadShedder;
 
 /**
- * What the sessions of one event loop have in common.
+ * The objects and limits that the sessions of one event loop share.
  *
- * @param packets of one POST
+ * @param packets the most packets of one POST
  * @param timeoutMs how long a client may be silent
  */
 public record EngineLoop(

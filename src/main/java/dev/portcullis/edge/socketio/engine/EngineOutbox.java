@@ -74,7 +74,10 @@ final class EngineOutbox implements LoadShedder.Holder {
         return true;
     }
 
-    /** What was asked for, or ends the session. Its memory is reserved elsewhere, and the bound does not apply. */
+    /**
+     * Adds a packet that the client asked for, or that ends the session. Its memory is reserved elsewhere, and the bound does
+     * not apply.
+     */
     void replay(byte[] packet) {
         add(new Entry(null, packet, false));
     }

@@ -14,7 +14,7 @@ public final class EnginePolling {
     private final EngineInbound inbound;
     private final EngineSockets sockets;
 
-    /** What the requests mean to the session. */
+    /** The session that the requests belong to. */
     interface Session {
         /** Whether its client may ask; else the session is unknown. */
         boolean isServed();
@@ -88,7 +88,7 @@ public final class EnginePolling {
         closeServed(CloseCode.BROKEN_FRAME);
     }
 
-    /** What a client that is gone sent before is not to be lost by a late request. */
+    /** A late request closes only a session that is served: one whose client has gone must still handle the packets before. */
     private void closeServed(CloseCode why) {
         if (session.isServed()) {
             session.refused(why);

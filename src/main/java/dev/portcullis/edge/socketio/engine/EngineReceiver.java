@@ -5,7 +5,7 @@ import dev.portcullis.protocol.CloseCode;
 
 /** Gets what the client of a session sends, and learns of its end. Called on the event loop of the session. */
 public interface EngineReceiver {
-    /** Of a session that only ends. */
+    /** The receiver of a session that only ends. */
     EngineReceiver NONE = new EngineReceiver() {};
 
     default void message(byte[] packet) {}

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One session of Engine.IO, from its first request to its end. It belongs to one event loop, on which all methods run that do not say
- * otherwise.
+ * One session of Engine.IO, from its first request to its end. It belongs to one event loop, on which all methods run that do
+ * not say otherwise.
  */
 public final class EngineSession {
     private final EngineLoop shared;
@@ -102,12 +102,12 @@ public final class EngineSession {
         user = Optional.empty();
     }
 
-    /** What the client asks from now on is asked by this user. */
+    /** The user who makes the client's requests from now on. */
     public void connected(UserId as) {
         user = Optional.of(as);
     }
 
-    /** Who has it; empty until its client has proved who it is. Any thread may call it. */
+    /** The user of the session; empty until its client has proved who it is. Any thread may call it. */
     public Optional<UserId> user() {
         return user;
     }
@@ -132,8 +132,8 @@ public final class EngineSession {
     }
 
     /**
-     * Takes nothing more from the client, gives it the last packets behind what waits, unless that is too much, and ends. A client
-     * that learned of it by a request that was refused gets nothing more: else it would depend on a race what it hears.
+     * Takes nothing more from the client, gives it the last packets behind what waits, unless that is too much, and ends. A
+     * client that learned of it by a request that was refused gets nothing more: else it would depend on a race what it hears.
      */
     public void close(CloseCode why, List<byte[]> lastPackets) {
         if (!isOpen()) {
@@ -162,7 +162,9 @@ public final class EngineSession {
         onDropped = then;
     }
 
-    /** Ends at once: its place is another one's now. A peer that answers no close would hold its connection, and counts no more. */
+    /**
+     * Ends at once: its place is another one's now. A peer that answers no close would hold its connection, and counts no more.
+     */
     public void drop() {
         code = CloseCode.NO_CAPACITY;
         end();
@@ -190,7 +192,7 @@ public final class EngineSession {
         receiver.ended();
     }
 
-    /** What the parts of the session tell it. */
+    /** Receives the reports of the session's parts. */
     private final class Parts
             implements EngineOutbox.Overflow,
                     EngineDelivery.Listener,

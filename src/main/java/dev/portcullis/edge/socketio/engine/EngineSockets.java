@@ -7,12 +7,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSockets of one session: the one that it has, or the one that it may get. The client probes that socket, ends its polls, and
- * then says that it goes on there. Until then everything goes by polls. One socket is probed at a time, and none is of use for a
- * session that has one already.
+ * The WebSockets of one session: the one that it has, or the one that it may get. The client probes that socket, ends its
+ * polls, and then says that it goes on there. Until then everything goes by polls. One socket is probed at a time, and none is
+ * of use for a session that has one already.
  */
 public final class EngineSockets implements EngineSocket.Session {
-    /** How long the connection of a WebSocket may last that the client does not go on by: the time of a probe, and of its close. */
+    /**
+     * How long the connection of a WebSocket may last that the client does not go on by: the time of a probe, and of its close.
+     */
     public static final long MAX_PROBING_MS = 20_000;
 
     private static final long TIMEOUT_MS = 10_000;
@@ -28,7 +30,7 @@ public final class EngineSockets implements EngineSocket.Session {
     private @Nullable EngineSocket probing;
     private boolean probed;
 
-    /** What the sockets mean to the session. */
+    /** The session that the sockets belong to. */
     interface Session {
         SessionLoop loop();
 
@@ -75,7 +77,7 @@ public final class EngineSockets implements EngineSocket.Session {
         }
     }
 
-    /** Of a client with a WebSocket from the beginning. */
+    /** Begins with a WebSocket, without polling before. */
     public void open(EngineSocket first, byte[] openPacket) {
         connected.incrementAndGet(); // for as long as the session lasts
         delivery.begin(first);
@@ -83,7 +85,7 @@ public final class EngineSockets implements EngineSocket.Session {
         first.send(openPacket);
     }
 
-    /** Of a client that may go on by this one. */
+    /** Takes a WebSocket to which the client may upgrade. */
     public void probe(EngineSocket socket) {
         if (!session.isUpgradable() || probing != null) {
             socket.close(CloseCode.BROKEN_FRAME);
@@ -98,7 +100,7 @@ public final class EngineSockets implements EngineSocket.Session {
         });
     }
 
-    /** What the client sends is taken again. */
+    /** Frames of the client are accepted again. */
     public void resume() {
         if (inbound.resume() && inbound.isReady()) {
             delivery.socket().ifPresent(EngineSocket::proceed);

@@ -66,7 +66,7 @@ public final class EmittedEvent {
                 .orElseGet(() -> value.json()[0] == '-' || Character.isDigit(value.json()[0]));
     }
 
-    /** What the client calls its acknowledgement by, if it wants one. */
+    /** The client's number for its acknowledgement, if it wants one. */
     public OptionalLong ackId() {
         return ackId;
     }
@@ -87,7 +87,7 @@ public final class EmittedEvent {
                 && name.text().filter(ANSWERED_BY_ID::contains).isPresent();
     }
 
-    /** What is wrong with it, as far as the schema of its frame does not say so. */
+    /** The defect of the event, as far as the schema of its frame does not find it. */
     public Optional<Rejection> defect(Optional<String> defaultRoom) {
         if (!fits) {
             return invalid("", "type");
@@ -183,7 +183,7 @@ public final class EmittedEvent {
             bytes.writeBytes(json);
         }
 
-        /** What is between the braces of an object. */
+        /** Adds the content between the braces of an object. */
         void members(byte[] object) {
             bytes.write(',');
             bytes.write(object, 1, object.length - 2);

@@ -47,7 +47,7 @@ public record EngineQuery(
     }
 
     /**
-     * What is wrong with it, in the order in which the server of Engine.IO looks.
+     * The first defect, in the order in which the server of Engine.IO checks.
      *
      * @param get whether the method is GET
      * @param upgrade whether the request asks for a WebSocket

@@ -19,7 +19,7 @@ public sealed interface SocketPacket {
 
         void event(EmittedEvent event);
 
-        /** Of an event of ours: we ask for none. */
+        /** An acknowledgement of our event: the server asks for none. */
         void ack();
     }
 
