@@ -43,7 +43,7 @@ public record EventType(
         }
     }
 
-    /** Who may send an event. */
+    /** The allowed senders of an event. */
     public enum Source {
         CLIENTS,
         /** Only the application's server. */
@@ -57,7 +57,7 @@ public record EventType(
         }
     }
 
-    /** What all nodes must have in common. The limit is none of it: each frame is counted by one node's. */
+    /** The parts that must be the same on all nodes. The limit may differ: each frame is counted by one node's. */
     public List<String> parts() {
         return List.of(
                 id,

@@ -26,7 +26,7 @@ public final class EventsConfig {
     private static final int MAX_MINUTE = 60_000;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,63}");
 
-    /** What clients of Socket.IO emit and hear by themselves; they would take an event for it. */
+    /** Names that clients of Socket.IO emit and hear by themselves; they would take an event for one of these. */
     private static final Set<String> OF_SOCKETIO = Set.of(
             "close",
             "connect",
@@ -41,7 +41,7 @@ public final class EventsConfig {
             "receive-message",
             "event");
 
-    /** What the JavaScript client tells its page under these names. */
+    /** Names under which the JavaScript client tells its page other things. */
     private static final Set<String> OF_OUR_CLIENT = Set.of("paced", "resume", "state");
 
     private EventsConfig() {}

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Whose events the application broke over lately, and what that means for further ones. In its lane an event of a key of which
- * others were set aside goes there too, unattempted, and so does what a user writes of whom others were: to wait there costs it
- * nothing but time. Aside, one attempt is left to an author whose others were given up, anywhere or under this key.
+ * The authors and keys of events over which the application broke in the last time. An event whose key has others aside goes
+ * aside too, without an attempt in its lane, and so does an event of a user who has others aside: to wait there costs it
+ * nothing but time. Aside, an author whose events were given up, anywhere or under this key, has one attempt left.
  */
 final class Culprits {
     private final Function<StoredEvent, Optional<String>> author;

@@ -1,7 +1,7 @@
 package dev.portcullis.hooks;
 
 /**
- * What came of a delivery.
+ * The result of a delivery.
  *
  * @param reason for the log, of a closed set of words and numbers
  */

@@ -6,7 +6,7 @@ import dev.portcullis.bus.Stage;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** What operators ask the stage {@code broadcast} about the hooks. Its futures fail only with a {@code BusFailure}. */
+/** The calls of operators about the hooks, to the stage {@code broadcast}. Its futures fail only with a {@code BusFailure}. */
 public final class HookAdministration {
     static final Question<Survey, Surveyed> SURVEY =
             new Question<>(Stage.BROADCAST, "survey_hooks", Survey.class, Surveyed.class, request -> 0);
@@ -32,7 +32,7 @@ public final class HookAdministration {
     /** The request of {@link #survey}. */
     record Survey(int letters) {}
 
-    /** What waits in all lanes, and dead letters without what they hold, oldest first. */
+    /** The counts of all lanes, and the oldest dead letters first, without their content. */
     public record Surveyed(long waiting, long dead, long overflown, long lost, List<Letter> letters) {}
 
     /** An event that was given up, without what it holds, which may be a message. */

@@ -3,7 +3,7 @@ package dev.portcullis.hooks;
 import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
 import java.util.List;
 
-/** What waits, of all lanes together, at the last survey. Read by other threads. */
+/** The counts of all lanes together at the last survey. Read by other threads. */
 public final class HookCounts {
     private volatile long waiting;
     private volatile long dead;

@@ -2,7 +2,7 @@ package dev.portcullis.hooks;
 
 import java.util.Locale;
 
-/** What came of an event that was delivered, as a label. */
+/** The result of delivering an event, as a label. */
 public enum HookResult {
     /** The application took it. */
     DELIVERED,

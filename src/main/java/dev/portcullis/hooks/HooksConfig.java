@@ -74,7 +74,7 @@ public record HooksConfig(
         return outbox.tells(HookType.ROOM_JOINED) || outbox.tells(HookType.ROOM_LEFT);
     }
 
-    /** What all nodes of a cluster should have in common. */
+    /** The parts that should be the same on all nodes of a cluster. */
     public List<String> parts() {
         return List.of(
                 http.map(each -> each.url().host() + ":" + each.url().port()

@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /** Runs the pump of a node. */
 public final class HooksVerticle extends VerticleBase {
-    /** What is under way then is delivered again by another node. */
+    /** Another node delivers again the events that are still under way then. */
     private static final long STOP_MS = 3_000;
 
     private final HookTarget target;

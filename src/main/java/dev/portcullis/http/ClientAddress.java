@@ -59,7 +59,7 @@ public final class ClientAddress {
                         mayForward.test(request) ? of(peer, request.headers().getAll("X-Forwarded-For")) : peer);
     }
 
-    /** Who wrote the forwarded headers of a request, if there are any that count. */
+    /** The trusted peer whose forwarded headers count for this request; empty where none count. */
     public Optional<IpAddress> forwarder(HttpServerRequest request) {
         return peers.apply(request).filter(peer -> isTrusted(peer) && mayForward.test(request));
     }

@@ -75,7 +75,7 @@ public record IpAddress(long high, long low) {
                 : new Keys(text(high, 0) + "/64", Optional.of(text(high & -1L << 16, 0) + "/48"));
     }
 
-    /** What one customer of a provider gets at most: of IPv6 a /56 (RFC 6177). It stands between the two keys. */
+    /** The range that one customer of a provider gets at most: for IPv6 a /56 (RFC 6177). It stands between the two keys. */
     public String site() {
         return isV4() ? toString() : text(high & -1L << 8, 0) + "/56";
     }

@@ -31,7 +31,7 @@ public final class PeerCertificate {
     private static final int DNS = 2;
     private static final int URI = 6;
 
-    /** What IA5String may hold, without spaces and controls: a NUL in a name ends it for some readers (CWE-158). */
+    /** The characters of IA5String without spaces and controls: a NUL in a name ends it for some readers (CWE-158). */
     private static final Pattern ALTERNATIVE = Pattern.compile("[!-~]{1,512}");
 
     /** No control, format or line characters, which a person can't see (CWE-451). */

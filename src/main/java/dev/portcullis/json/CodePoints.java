@@ -15,7 +15,7 @@ final class CodePoints {
     static final CodePoints WORD = union(List.of(of('a', 'z'), of('A', 'Z'), DIGITS, of('_', '_')));
     private static final CodePoints LINE_ENDS = union(List.of(of('\n', '\n'), of('\r', '\r'), of(0x2028, 0x2029)));
 
-    /** What {@code .} stands for. */
+    /** The set that {@code .} matches. */
     static final CodePoints NO_LINE_END = LINE_ENDS.complement();
 
     /** ECMA-262, WhiteSpace and LineTerminator. */

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What data has to keep to, whatever its schema: names of a bounded length, since the library writes the names around each value that
+ * The bounds of data, whatever its schema: names of a bounded length, since the library writes the names around each value that
  * it looks at; and a bounded number of values, since each costs it some microseconds.
  */
 final class DataBounds {
@@ -25,7 +25,7 @@ final class DataBounds {
     private DataBounds() {}
 
     /**
-     * What exceeds them; empty if nothing does.
+     * The violations of the bounds; none if the data keeps to them.
      *
      * @param leftOut fields of the value whose content does not count
      */

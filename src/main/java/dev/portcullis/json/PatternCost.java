@@ -13,9 +13,10 @@ import java.util.Set;
 
 /**
  * Finds out whether a matcher that backtracks may need more than linear time for a pattern (CWE-1333). Ours never does, but the
- * schema is published, and clients judge with the matchers of their languages. The time is exponential where a text leads from a
- * position back to it by two ways, and polynomial where one text leads from one loop to itself, to another, and there to itself; the
- * search for the beginning of a match is such a loop too (Weber and Seidl, On the degree of ambiguity of finite automata, 1991).
+ * schema is published, and clients judge with the matchers of their languages. The time is exponential where a text leads from
+ * a position back to it by two ways, and polynomial where one text leads from one loop to itself, to another, and there to
+ * itself; the search for the beginning of a match is such a loop too (Weber and Seidl, On the degree of ambiguity of finite
+ * automata, 1991).
  */
 final class PatternCost {
     /** Loops with bounded counts may cost so many steps for a character. */
@@ -266,7 +267,7 @@ final class PatternCost {
         return !within(position).isEmpty();
     }
 
-    /** What follows within the same loop. */
+    /** The positions after this one within the same loop. */
     private List<Integer> within(int position) {
         List<Integer> same = new ArrayList<>();
         for (int q : positions.next(position)) {

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a schema that somebody else wrote, before it judges: that all of it is understood, that no value makes judging costly, here or
- * in a client that has the published schema, and that nothing outside of it is needed. Finds all problems at once.
+ * Checks a schema that somebody else wrote, before it judges: that all of it is understood, that no value makes judging costly,
+ * here or in a client that has the published schema, and that nothing outside of it is needed. Finds all problems at once.
  */
 public final class SchemaCheck {
     /** A value of the frame's size meets each schema that stands for it; a thousand of them describe any event. */
@@ -44,7 +44,10 @@ public final class SchemaCheck {
         this.references = new SchemaReferences(schema);
     }
 
-    /** @param schema as {@link dev.portcullis.config.Json} parses it, which bounds how deep it is: maps, lists, texts, numbers, flags and null */
+    /**
+     * @param schema as {@link dev.portcullis.config.Json} parses it, which bounds how deep it is: maps, lists, texts, numbers,
+     *     flags and null
+     */
     public static List<SchemaProblem> problems(@Nullable Object schema) {
         if (!(schema instanceof Map)) {
             return List.of(new SchemaProblem("", "is no object", "write a JSON Schema"));
@@ -244,7 +247,9 @@ public final class SchemaCheck {
                 "write x-content below items, and leave minContains out or 1 at most"));
     }
 
-    /** What is written elsewhere may be right for the values that refer to it, so the place of the names is told. */
+    /**
+     * A schema that is written elsewhere may be right for other values that refer to it, so the place of the names is reported.
+     */
     private void findTextsMadeSafe(@Nullable Object names, String at, Set<String> found) {
         for (Map<?, ?> each : references.withAllOfSameValue(names)) {
             if (each.containsKey(SchemaKeywords.MADE_SAFE)) {

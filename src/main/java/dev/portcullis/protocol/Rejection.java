@@ -79,7 +79,7 @@ public sealed interface Rejection {
         }
     }
 
-    /** What a violation of a limit leads to. */
+    /** The consequence of exceeding a limit. */
     enum Penalty {
         BLOCK,
         /** A block, and the user is banned. */

@@ -2,7 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.function.Function;
 
-/** What came of a question: a value, or why there is none. A failed Future means that a component failed. */
+/** The answer to a question: a value, or why there is none. A failed Future means that a component failed. */
 public sealed interface Result<T, W> {
     static <T, W> Result<T, W> done(T value) {
         return new Done<>(value);

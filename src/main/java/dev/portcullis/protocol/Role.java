@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The role that a token states. The order of the constants is the rank. */
 public enum Role {
-    /** Of an account whose e-mail address is not verified, where that is needed: no membership gives its user more. */
+    /** The e-mail address of the account is not verified, where that is needed: no membership gives its user more rights. */
     UNVERIFIED,
     MEMBER,
     MODERATOR,

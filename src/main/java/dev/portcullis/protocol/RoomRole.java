@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** A user's role in one room. A later constant ranks higher. */
 public enum RoomRole {
-    /** Of a token only. */
+    /** Comes only from a token. */
     UNVERIFIED,
     MEMBER,
     MODERATOR,
     OWNER,
-    /** Of a token only. */
+    /** Comes only from a token. */
     ADMIN;
 
     private final String id = name().toLowerCase(Locale.ROOT);

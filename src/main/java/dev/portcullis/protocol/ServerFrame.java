@@ -169,10 +169,10 @@ public sealed interface ServerFrame {
     }
 
     /**
-     * What the user is in a room from now on.
+     * The user's role in a room from now on.
      *
-     * @param role empty for one who is no member any more
-     * @param byUserId whose act it was; empty for the application's server
+     * @param role empty for a user who is no member any more
+     * @param byUserId the user who made the change; empty for the application's server
      * @param invited the role that the user is invited to; empty if it is no invitation
      */
     record Membership(

@@ -10,7 +10,7 @@ public sealed interface Verdict {
 
     <R> R fold(Supplier<R> granted, Function<Rejection, R> refused);
 
-    /** What must still hold when that is done which is granted. */
+    /** The condition that must still hold when the granted action is done. */
     Optional<RoomCondition> condition();
 
     static Verdict granted(RoomCondition condition) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface Circuit {
     CircuitBreaker.State state();
 
-    /** What {@link #pass} would say of a question that is not sent. */
+    /** The answer of {@link #pass}, for a question that is not sent. */
     Pass position(long now);
 
     /** Unless the pass is {@code OPEN}, {@link #begin} must follow. */

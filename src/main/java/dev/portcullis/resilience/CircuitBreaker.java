@@ -26,7 +26,7 @@ public final class CircuitBreaker {
         OPEN
     }
 
-    /** What the breaker knows of its target. */
+    /** The state of the breaker, and why it is open. */
     public enum State {
         CLOSED,
         /** Open: the target does not answer, so a question to it only waits. */
@@ -105,7 +105,7 @@ public final class CircuitBreaker {
         return state == State.CLOSED || (!trialInFlight && now - openUntil >= 0);
     }
 
-    /** What {@link #pass} would say of a question that is not sent, so {@code HALF_OPEN} as long as a trial is due or runs. */
+    /** The answer of {@link #pass}, for a question that is not sent: so {@code HALF_OPEN} as long as a trial is due or runs. */
     public synchronized Pass position(long now) {
         if (state == State.CLOSED) {
             return Pass.CLOSED;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What waits, in ranks, each with a share of the places and of the turns. What a rank leaves of its share the others use,
- * and have to give back when it wants it: so no rank keeps another out, however much of it comes. Within a rank what has a higher
- * level goes first, and takes the place of what has a lower one. Not for several threads.
+ * A queue of items in ranks, each of which has a share of the places and of the turns. Other ranks use what a rank leaves of
+ * its share, and have to give it back when the rank wants it: so no rank keeps another out, however many items it has. Within a
+ * rank an item of a higher level goes first, and takes the place of one of a lower level. Not for several threads.
  */
 final class SharedLine<T> {
     private final int places;
@@ -23,7 +23,7 @@ final class SharedLine<T> {
 
     private static final class Rank<T> {
         private final int share;
-        /** Those of the highest level first, of equal ones what came first. */
+        /** The highest level first; within a level, the oldest first. */
         private final List<Waiting<T>> waiting = new ArrayList<>();
         /** How many turns it has had, in units of its share. */
         private double turns;

@@ -251,7 +251,7 @@ public final class EmbeddedOutbox implements HookOutbox {
                 .mapEmpty();
     }
 
-    /** What is held is of this run. */
+    /** There are no orphans: all that is held was begun by this process. */
     @Override
     public Future<Integer> endOrphans(int lane) {
         return Future.succeededFuture(0);

@@ -34,7 +34,7 @@ final class EventRow {
         return row.put(event.data()).array();
     }
 
-    /** What {@code outbox.lua} does in Redis. */
+    /** Adds the head as {@code outbox.lua} does in Redis. */
     static byte[] withHead(byte[] event, Cause cause, String epoch, long seq, long time) {
         byte[] name = bytes(epoch);
         ByteBuffer row = ByteBuffer.allocate(2 + Short.BYTES + name.length + 2 * Long.BYTES + event.length);

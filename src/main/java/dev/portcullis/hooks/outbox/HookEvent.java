@@ -1,10 +1,10 @@
 package dev.portcullis.hooks.outbox;
 
 /**
- * What happened, before it has its place in an outbox.
+ * An event, before it has its place in an outbox.
  *
  * @param key events of one key are delivered in order: {@code user:…} or {@code room:…}
- * @param id of what happened, by which repeats are known
+ * @param id the id of the event, by which repeats are known
  * @param data the members of a JSON object and its closing brace; an entry's position is put in front
  */
 @SuppressWarnings("ArrayRecordComponent")

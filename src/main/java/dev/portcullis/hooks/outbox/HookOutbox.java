@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * the store failed: the step may be done or not.
  */
 public interface HookOutbox {
-    /** What waits in each lane that has something to look at. A lane whose part of the store is away is left out. */
+    /** The state of each lane that has events. A lane whose part of the store is away is left out. */
     Future<List<LaneState>> survey();
 
     /**

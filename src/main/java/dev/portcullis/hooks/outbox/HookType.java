@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the application can be told of. */
+/** The types of events that the application can be told. */
 public enum HookType {
     SESSION_OPENED,
     SESSION_CLOSED,

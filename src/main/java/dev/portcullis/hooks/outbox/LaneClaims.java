@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who takes the events of each queue, and until when. */
+/** The node that takes the events of each queue, and until when it may. */
 final class LaneClaims {
     private final Map<LaneQueue, Taken> taken = new ConcurrentHashMap<>();
 

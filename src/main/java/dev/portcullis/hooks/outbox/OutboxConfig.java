@@ -20,7 +20,7 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
     private static final int WAITING = 10_000;
     private static final int DEAD_LETTERS = 100;
 
-    /** What happens in a lane whose outbox is full. */
+    /** The reaction of a lane whose outbox is full. */
     public enum WhenFull {
         /** The oldest event becomes a dead letter. */
         DISCARD,

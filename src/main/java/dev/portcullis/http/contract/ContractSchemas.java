@@ -118,7 +118,7 @@ final class ContractSchemas {
         return all;
     }
 
-    /** Those with any value, such as the data of an event, which its own schema judges. */
+    /** The fields that take any value, such as the data of an event, which its own schema judges. */
     private static Set<String> openFields(Object object) {
         Set<String> open = new HashSet<>();
         if (object instanceof Map<?, ?> schema && schema.get("properties") instanceof Map<?, ?> fields) {

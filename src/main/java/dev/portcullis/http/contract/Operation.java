@@ -26,7 +26,7 @@ public record Operation(
         boolean unbuilt,
         boolean streamed,
         Optional<String> guard) {
-    /** Who is served: clients, or operators. */
+    /** The listener that serves the operation: for clients, or for operators. */
     public enum Listener {
         PUBLIC,
         ADMIN

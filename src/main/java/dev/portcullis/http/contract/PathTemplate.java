@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 public final class PathTemplate {
     private static final Pattern FORM = Pattern.compile("/|(?:/(?:[A-Za-z0-9._-]+|\\{[A-Za-z][A-Za-z0-9]*}))+");
 
-    /** What {@code encodeURIComponent} makes of the characters of ids that it does not leave as they are. */
+    /** The escapes that {@code encodeURIComponent} puts in place of some characters of ids. */
     private static final Map<String, String> ENCODED = Map.of("%3A", ":", "%40", "@", "%7C", "|", "%2B", "+");
 
     private static final int ENCODED_LENGTH = 3;

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
  * reach what only this network should, such as a cloud's metadata (CWE-918).
  */
 final class AddressPolicy {
-    /** What is not public unicast (IANA special-purpose registries), and one address of a cloud that looks public. */
+    /**
+     * The ranges that are not public unicast (IANA special-purpose registries), and one address of a cloud that looks public.
+     */
     static final List<AddressRange> NOT_PUBLIC = ranges(
             "0.0.0.0/8",
             "10.0.0.0/8",

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What an answer says before its body. */
+/** The status and headers of an answer. */
 record AnswerHead(HttpMethod method, int status, MultiMap headers) {
     /** A header of each request, which the answer may repeat: HTTP/1.1 does not say which request an answer belongs to. */
     static final CharSequence NONCE = HttpHeaders.createOptimized("Portcullis-Request");

@@ -16,8 +16,8 @@ final class OutgoingConnection {
     private boolean ended;
 
     /**
-     * What a connection leads to. A certificate was checked for the host, so it is no connection to another host of the same
-     * address.
+     * The peer of a connection. Its certificate was checked for the host, so the connection can't be used for another host at
+     * the same address.
      *
      * @param loop the thread of the event loop
      */

@@ -1,6 +1,6 @@
 package dev.portcullis.http.outgoing;
 
-/** What becomes of outgoing calls, for metrics. Called by all threads. */
+/** Is told the results of outgoing calls, for metrics. Called by all threads. */
 public interface OutgoingEvents {
     OutgoingEvents IGNORED = new OutgoingEvents() {};
 

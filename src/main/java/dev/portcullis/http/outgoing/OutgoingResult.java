@@ -4,7 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.function.Function;
 
-/** What came of an outgoing call. */
+/** The result of an outgoing call. */
 public sealed interface OutgoingResult {
     <R> R fold(Function<Answered, R> answered, Function<Why, R> refused);
 

@@ -50,7 +50,7 @@ public final class OutgoingTarget {
         return new OutgoingTarget(service, url, events, circuit, excused);
     }
 
-    /** What the circuit breaker knows of the server. */
+    /** The state of the server's circuit breaker. */
     public CircuitBreaker.State state() {
         return circuit.state();
     }

@@ -4,11 +4,11 @@ import dev.portcullis.http.HttpRefusal;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What an {@link OperationGuard} decides. */
+/** The decision of an {@link OperationGuard}. */
 public sealed interface Admission {
     void fold(Consumer<Caller> admitted, Consumer<Refused> refused);
 
-    /** Whose request it is, as the guard knows it. A guard has one kind of caller, which its operations ask for. */
+    /** The caller of a request, as the guard knows it. A guard has one kind of caller, which its operations ask for. */
     interface Caller {
         /** Under which its bodies count, other than any address. Empty if they count for its address. */
         Optional<String> payer();

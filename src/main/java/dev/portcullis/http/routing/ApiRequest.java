@@ -64,7 +64,7 @@ public final class ApiRequest {
         return parameters.get(name) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
     }
 
-    /** Who calls; only for an operation with a guard, whose kind of caller this is. */
+    /** The caller; only for an operation with a guard, whose kind of caller this is. */
     public <C extends Admission.Caller> C caller(Class<C> kind) {
         return kind.cast(caller.orElseThrow());
     }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number for each caller, or for
  * each address of clients that nothing is known of (CWE-770). Used from all event loops.
  *
- * <p>A body takes memory for what has arrived of it, before that is kept: what its head announces costs nothing. Where memory is
- * short, the largest body of the payer who has most of it ends, so that no number of large ones keeps out a payer who has little.
- * A payer who would have most by the growth of a body ends none of another payer for it.
+ * <p>A body takes memory for what has arrived of it, before that is kept: what its head announces costs nothing. Where memory
+ * is short, the largest body of the payer who has most of it ends, so that no number of large ones keeps out a payer who has
+ * little. A payer who would have most by the growth of a body ends none of another payer for it.
  *
- * <p>One more of a caller is refused; one more of an address ends the one that is longest on its way, so that a body that comes at
- * once waits for no slow ones of others behind the same address. That has a moment first, while there are not very many: a body
- * may come a round trip or a lost segment behind its head, also beside a hundred others in each second.
+ * <p>One more of a caller is refused; one more of an address ends the one that is longest on its way, so that a body that comes
+ * at once waits for no slow ones of others behind the same address. That has a moment first, while there are not very many: a
+ * body may come a round trip or a lost segment behind its head, also beside a hundred others in each second.
  */
 public final class BodyLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */
@@ -31,7 +31,7 @@ public final class BodyLimiter {
 
     private static final long MOMENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Of an address; beyond, the one that is longest on its way ends even within its moment. */
+    /** The number of bodies of an address beyond which the one that is longest on its way ends even within its moment. */
     private static final int VERY_MANY = 1_000;
 
     /** A body counts as received, and as parsed. */
@@ -96,7 +96,7 @@ public final class BodyLimiter {
         }
     }
 
-    /** Who has bodies on their way. */
+    /** A caller or an address, with its bodies that are on their way. */
     private static final class Payer {
         private final int width;
         private final Set<Place> places = new LinkedHashSet<>();
@@ -137,7 +137,7 @@ public final class BodyLimiter {
         }
     }
 
-    /** That of one body. */
+    /** The place of one body. */
     final class Place {
         private final List<String> keys;
         private final boolean ofAddress;
@@ -256,7 +256,7 @@ public final class BodyLimiter {
             countForPayers(bytes);
         }
 
-        /** Of the payer who has most among those with a body that can end. */
+        /** The largest body that can end of the payer who has most. */
         private Place largestOfAll() {
             long most = 0;
             for (String key : keys) {

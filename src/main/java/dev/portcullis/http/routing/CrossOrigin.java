@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 
-/** What pages of other sites may do with the operations of one listener. */
+/** The rules for requests from pages of other sites to the operations of one listener. */
 record CrossOrigin(Optional<CorsRule> rule) {
 
     /** A page of another site must not change anything with the credentials of its visitor (CWE-352). */

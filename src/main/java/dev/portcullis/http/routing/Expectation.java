@@ -4,7 +4,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 
-/** What a request expects before it sends its body (RFC 9110 section 10.1.1). */
+/** The expectation of a request before it sends its body (RFC 9110 section 10.1.1). */
 final class Expectation {
     private static final String NAME = "Expect";
     private static final String CONTINUE = "100-continue";

@@ -100,7 +100,7 @@ final class OperationCall {
                         unreadable);
     }
 
-    /** What follows from a body. Its bytes are no longer needed then. */
+    /** Judges a body, and returns the next step. Its bytes are no longer needed then. */
     private Runnable judged(Operation.Body body, BodyReader.Received received, Optional<Admission.Caller> caller) {
         try {
             return body.schema()

@@ -52,7 +52,7 @@ public record DeliveredMessage(
         return json.number("timestamp", timestamp).close().toBytes();
     }
 
-    /** What readers get once the message was edited: what an edit may change. Shaped like {@link #body}. */
+    /** The text for readers once the message was edited: all that an edit may change. Shaped like {@link #body}. */
     public byte[] editedBody() {
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", "message_edited");
         FrameEncoder.put(json, target)
@@ -67,7 +67,7 @@ public record DeliveredMessage(
     }
 
     /**
-     * What readers get once a message was deleted. Shaped like {@link #body}.
+     * The text for readers once a message was deleted. Shaped like {@link #body}.
      *
      * @param by who deleted it
      */
@@ -82,7 +82,7 @@ public record DeliveredMessage(
     }
 
     /**
-     * What every open session gets. It is stored like {@link #body}, and sent without a position.
+     * A notification to every open session. It is stored like {@link #body}, and sent without a position.
      *
      * @param content safe as HTML
      */
