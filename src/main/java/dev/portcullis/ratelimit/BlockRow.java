@@ -36,7 +36,7 @@ record BlockRow(UserId user, Optional<ClientAction> action, Block block) {
                 .array();
     }
 
-    /** Of an action that no longer exists it covers nothing, like one of an event that has no limit. */
+    /** A row for an action that no longer exists covers nothing, like one for an event that has no limit. */
     static BlockRow of(byte[] key, byte[] value) {
         String name = new String(key, US_ASCII);
         int end = name.indexOf('\0');

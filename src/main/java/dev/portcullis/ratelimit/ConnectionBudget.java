@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection may send, counted on its own node, so that a flood from one socket never leaves that node. Used
- * by one thread. There are very many connections, so one that never sent a frame holds no counters.
+ * Limits the frames of one connection, counted on its own node, so that a flood from one socket never leaves that node. Used by
+ * one thread. There are very many connections, so one that never sent a frame holds no counters.
  */
 public final class ConnectionBudget {
     private static final BudgetDecision WITHIN = new Within();
@@ -31,7 +31,7 @@ public final class ConnectionBudget {
     private @Nullable ScopeUsage usage;
     private @Nullable SlidingWindow refused;
 
-    /** What to do with a frame. */
+    /** The decision about a frame. */
     public sealed interface BudgetDecision {
         <R> R fold(Supplier<R> within, Supplier<R> observed, Function<Over, R> over, Supplier<R> flood);
 

@@ -24,7 +24,7 @@ public interface CounterStore {
     Future<Void> sweep();
 
     /**
-     * What became of an attempt.
+     * The result of an attempt.
      *
      * @param observed limits that it exceeds and passes, since they only observe; empty if it was refused
      * @param banDue whether the user began so many blocks that a ban is due

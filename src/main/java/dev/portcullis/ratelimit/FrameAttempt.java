@@ -111,7 +111,7 @@ public record FrameAttempt(
         return report || call.isPresent() ? Optional.empty() : Optional.of(action);
     }
 
-    /** What it counts as, besides as a frame of its user; nothing in a report. */
+    /** The actions that it counts as, besides as a frame of its user; none in a report. */
     List<ClientAction> actions() {
         return report
                 ? List.of()

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What an operator switches for single limits, which are named by their ids.
+ * The switches of single limits, which are named by their ids.
  *
  * @param open limits that let attempts pass while the store can't count
  * @param mode of all limits that are not named in {@code modes}

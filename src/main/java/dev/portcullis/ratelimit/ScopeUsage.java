@@ -5,7 +5,7 @@ import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one scope (a user, one of their actions, a connection) has counted, and its block. */
+/** The counts of one scope (a user, one of their actions, a connection), and its block. */
 final class ScopeUsage {
     private final Map<Window, SlidingWindow> windows = new EnumMap<>(Window.class);
     private Block block = Block.NONE;

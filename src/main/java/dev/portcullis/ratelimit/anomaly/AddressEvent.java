@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.anomaly;
 
 import java.util.Locale;
 
-/** What raises the score of an address. A client that is authenticated never does. */
+/** The events that raise the score of an address. A client that is authenticated never causes one. */
 public enum AddressEvent {
     /** A handshake that no WebSocket client sends. */
     MALFORMED_HANDSHAKE("malformedHandshake", 5),

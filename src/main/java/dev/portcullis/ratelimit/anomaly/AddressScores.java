@@ -29,7 +29,7 @@ public final class AddressScores {
         this.config = config;
     }
 
-    /** What one host can use: its address, or its /64. */
+    /** The range that one host can use: its address, or its /64. */
     public static AddressRange rangeOf(IpAddress address) {
         return AddressRange.around(address, address.isV4() ? ADDRESS_BITS : NETWORK_BITS);
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What raises the score of a session. */
+/** The events that raise the score of a session. */
 public enum AnomalyEvent {
     INVALID_FRAME("invalidFrame", 5),
     BLOCK("block", 10),

@@ -5,7 +5,7 @@ public final class AnomalyScore {
     private double score;
     private long countedAt;
 
-    /** What a session of this score may do. */
+    /** The rights that a session has with this score. */
     public enum Level {
         NORMAL,
         /** Only what keeps the session alive passes. */

@@ -11,7 +11,7 @@ import dev.portcullis.config.Section;
  */
 public record SignatureConfig(Mode content, Mode fields, Mode requests) {
 
-    /** What a signature leads to. */
+    /** The reaction to a signature. */
     public enum Mode {
         OFF,
         /** It is counted and logged. */

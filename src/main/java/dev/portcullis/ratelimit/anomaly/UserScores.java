@@ -47,7 +47,7 @@ public final class UserScores {
         }
     }
 
-    /** What the score stood for is settled by a ban: sessions that begin after it begin without. */
+    /** A ban settles the score: sessions that begin after it begin without one. */
     public synchronized void forget(UserId user) {
         live.remove(user);
         ended.remove(user);

@@ -12,7 +12,7 @@ import java.util.Locale;
 public record Ban(BanTarget target, Origin origin, String reason, long until, long decidedAt) {
     public static final long FOREVER = Long.MAX_VALUE;
 
-    /** Who decided it. */
+    /** The origin of the decision. */
     public enum Origin {
         /** A rule of this server. Of addresses it refuses only clients that are not authenticated. */
         RULE,

@@ -24,7 +24,7 @@ public final class BanEvents {
     private final EnumCounters<Omission> omitted;
     private final AtomicBoolean full = new AtomicBoolean();
 
-    /** What a ban names. */
+    /** The kind of target that a ban names. */
     private enum Kind {
         USER,
         ADDRESS;

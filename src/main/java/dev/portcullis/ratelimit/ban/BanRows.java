@@ -39,7 +39,7 @@ final class BanRows {
     /** So many rows of each order one step looks at: it removes those that are over. */
     private static final int FIRST = 16;
 
-    /** What each step reads. */
+    /** The rows that each step reads. */
     static final ReadSet ALWAYS = Stream.of(Kind.values())
             .map(kind -> ReadSet.of(kind.ends().first(FIRST)))
             .reduce(HEAD_ALONE.and(ReadSet.of(LIFTED.first(FIRST))), ReadSet::and);

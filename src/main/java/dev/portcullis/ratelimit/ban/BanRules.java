@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whom a rule may ban. An attacker chooses what a rule counts: so a rule must not be able to lock out addresses that stand
- * for many clients, nor users whom the operator exempts (CWE-645).
+ * Decides which clients a rule may ban. An attacker chooses what a rule counts: so a rule must not be able to lock out
+ * addresses that stand for many clients, nor users whom the operator exempts (CWE-645).
  */
 public final class BanRules {
     private static final int NETWORK_BITS = 64;

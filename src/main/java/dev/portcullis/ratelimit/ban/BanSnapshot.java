@@ -38,7 +38,7 @@ public final class BanSnapshot {
     }
 
     /**
-     * Those of them that are in force.
+     * Reads the bans that are in force.
      *
      * @param parts reads what has changed since a version, as {@link BanStore#readSince} does
      */

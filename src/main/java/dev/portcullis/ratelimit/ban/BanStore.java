@@ -121,7 +121,7 @@ public final class BanStore {
     }
 
     /**
-     * What has changed since a version: at most a few hundred bans. A caller that knows no version, or one from which the
+     * Reads the changes since a version: at most a few hundred bans. A caller that knows no version, or one from which the
      * changes are not remembered, reads all bans from the first on, in parts. No clock decides what is read: one that is
      * corrected changes no version, so a ban that was left out as over would not be read again (CWE-636).
      *

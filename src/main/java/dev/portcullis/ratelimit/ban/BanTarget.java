@@ -5,7 +5,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
 
-/** Who is banned. */
+/** A user or a range of addresses that a ban shuts out. */
 public sealed interface BanTarget {
     <R> R fold(Function<UserId, R> user, Function<AddressRange, R> addresses);
 

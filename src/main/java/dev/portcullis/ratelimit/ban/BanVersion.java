@@ -3,11 +3,12 @@ package dev.portcullis.ratelimit.ban;
 import java.util.Optional;
 
 /**
- * What a reader of the bans has read.
+ * The version up to which a reader has read the bans.
  *
- * @param number of the last change
- * @param writer of that change, at random: a store that has lost some may have others by now, of the same numbers
- * @param reached the last target of a reader of all bans who has more to read
+ * @param number the number of the last change
+ * @param writer the writer of that change, drawn at random: a store that has lost changes may have others by now, of the same
+ *     numbers
+ * @param reached the last target that was read, of a reader of all bans who has more to read
  */
 record BanVersion(long number, String writer, Optional<String> reached) {
     private static final String SEPARATOR = " ";
@@ -27,12 +28,12 @@ record BanVersion(long number, String writer, Optional<String> reached) {
         }
     }
 
-    /** Of a reader of all bans who has read up to this target. */
+    /** The version of a reader who has read all bans up to this target. */
     BanVersion at(String target) {
         return new BanVersion(number, writer, Optional.of(target));
     }
 
-    /** Of a reader who has read all bans. */
+    /** The version of a reader who has read all bans. */
     BanVersion whole() {
         return new BanVersion(number, writer, Optional.empty());
     }

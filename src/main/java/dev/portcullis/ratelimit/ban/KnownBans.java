@@ -37,7 +37,7 @@ final class KnownBans {
         return current;
     }
 
-    /** What this node holds, is in force, and is not among these: the store has lost it, or it was lifted. */
+    /** The bans in force that this node holds and this list lacks: the store has lost them, or they were lifted. */
     List<Ban> missingIn(List<Ban> read) {
         long now = clock.getAsLong();
         Set<BanTarget> targets = read.stream().map(Ban::target).collect(Collectors.toSet());

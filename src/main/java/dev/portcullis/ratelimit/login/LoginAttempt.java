@@ -70,7 +70,7 @@ public record LoginAttempt(
                 login);
     }
 
-    /** What the attempt is about: the widest network, or the account. */
+    /** The key of the attempt: the widest network, or the account. */
     String subject() {
         return address.isEmpty() ? account.orElseThrow() : address.get(address.size() - 1);
     }

@@ -50,7 +50,10 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
                 observed);
     }
 
-    /** What a user tries in all logins: more than some stolen ones use up, and few turns of the passwords. */
+    /**
+     * The failures of a user in all logins together: more than a few stolen logins use up, and few enough for the threads that
+     * check passwords.
+     */
     int failuresOfUser() {
         return (int) Math.min(Integer.MAX_VALUE, (long) failures * LOGINS);
     }
@@ -59,7 +62,7 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
         return (int) Math.min(Integer.MAX_VALUE, (long) attempts * wideFactor);
     }
 
-    /** Of an IPv6 /56. */
+    /** The limit of an IPv6 /56. */
     int attemptsOfSite() {
         return Math.max(attempts, attemptsOfNetwork() / ClientNetworks.SITES);
     }

@@ -6,7 +6,7 @@ import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import java.util.function.Predicate;
 
 /**
- * What the login limits ask besides their own counters.
+ * The defences that the login limits ask besides their own counters.
  *
  * @param shared addresses that the operator says many users share
  */

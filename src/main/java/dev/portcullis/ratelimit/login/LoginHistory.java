@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.login;
 
-/** What is known of an account and a client before the password is checked. */
+/** The relation of a client to an account before the password is checked. */
 public enum LoginHistory {
     /** The account has logged in from this address. */
     KNOWN_ADDRESS,

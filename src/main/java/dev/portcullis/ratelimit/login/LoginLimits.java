@@ -136,15 +136,18 @@ public final class LoginLimits {
                                 attempt, new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)), windows));
     }
 
-    /** Others who have logged in there do not take the first login of an account: else one with some accounts of their own would. */
+    /**
+     * Others who have logged in there do not take the first login of an account: else one with some accounts of their own
+     * would.
+     */
     private Future<LoginVerdict> countAtKnownAddress(LoginAttempt attempt, String address) {
         List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
         return countKnown(attempt, new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST)), windows);
     }
 
     /**
-     * What an account knows takes nothing from strangers, nor they from it. The first login with a device, or at an address, is admitted
-     * whatever the others of the account, or at the address, have used up.
+     * Counts a client that its account knows apart: it takes nothing from strangers, nor they from it. The first login with a
+     * device, or at an address, is admitted whatever other clients of the account, or at the address, have used up.
      *
      * @param asFirst how the first is admitted
      */
@@ -265,8 +268,9 @@ public final class LoginLimits {
     }
 
     /**
-     * Each login of an account counts apart: else a thief of one keeps the user from changing the password in another, also once a new
-     * password has ended all that the thief had. All together are bounded too, since each try takes a turn of the passwords.
+     * Each login of an account counts apart: else a thief of one keeps the user from changing the password in another, also
+     * once a new password has ended all that the thief had. All together are bounded too, since each try takes a turn of the
+     * passwords.
      */
     private Future<LoginVerdict> countOfOwner(PasswordCheck check) {
         List<LoginWindow> windows = ofOwner(check.account(), check.login());
@@ -312,8 +316,8 @@ public final class LoginLimits {
     }
 
     /**
-     * Of a login in two steps the first, whose password was right, does not count any more. Only now: else guesses beyond the
-     * limit would tell which password is right (CWE-307).
+     * Counts a login in two steps once: the first step, whose password was right, is given back. This waits for the second
+     * step: otherwise guesses beyond the limit would tell which password is right (CWE-307).
      *
      * @param failures of the account, as the client was known before this login
      */

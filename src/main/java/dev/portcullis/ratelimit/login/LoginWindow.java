@@ -65,17 +65,17 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.ACCOUNT, key, max);
     }
 
-    /** Of an account, for one address from which it has logged in before. */
+    /** Counts for an account at one address from which it has logged in before. */
     static LoginWindow known(String account, String address, int max) {
         return new LoginWindow(Kind.KNOWN, account + ":" + address, max);
     }
 
-    /** Of an account, for one of the devices that it knows. */
+    /** Counts for an account with one of the devices that it knows. */
     static LoginWindow device(String account, String device, int max) {
         return new LoginWindow(Kind.DEVICE, ofDevice(account, device), max);
     }
 
-    /** Of an account, for its user in one of the logins; those whose tokens name none are one. */
+    /** Counts for the user of an account in one of its logins; the logins whose tokens name none count as one. */
     static LoginWindow owner(String account, Optional<String> login, int max) {
         return new LoginWindow(Kind.OWNER, account + ":" + login.orElse(""), max);
     }

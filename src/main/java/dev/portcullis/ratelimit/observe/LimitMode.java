@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.observe;
 
-/** What a limit does with an attempt that exceeds it. */
+/** The reaction of a limit to an attempt that exceeds it. */
 public enum LimitMode {
     /** It refuses the attempt. */
     ENFORCE,

@@ -33,7 +33,7 @@ public interface RecentItemStore {
     /** Removes sets in which nothing counts. Changes no answer; to be called periodically. */
     Future<Void> sweep();
 
-    /** What is kept of an item. */
+    /** The hash that is kept of an item. */
     static String hash(String item) {
         return Sha256.base64Url(item).substring(0, HASH_LENGTH);
     }

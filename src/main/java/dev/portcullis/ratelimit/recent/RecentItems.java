@@ -22,7 +22,7 @@ final class RecentItems {
         this.live = pairs.length / 2;
     }
 
-    /** What stands for an item. */
+    /** The hash that stands for an item. */
     static long hash(String item) {
         return ByteBuffer.wrap(Sha256.of(item)).getLong();
     }

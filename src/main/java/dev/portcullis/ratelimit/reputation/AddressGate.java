@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What an address alone decides. A ban by an operator holds for all clients. A ban by a rule, and what others say of the
- * address, hold only for clients that are not authenticated: many people may share an address.
+ * Decides by the address alone. A ban by an operator holds for all clients. A ban by a rule, and the reputation of the address,
+ * hold only for clients that are not authenticated: many people may share an address.
  */
 public final class AddressGate {
     private final Function<IpAddress, Optional<Ban>> bans;

@@ -4,8 +4,8 @@ import dev.portcullis.http.IpAddress;
 import io.vertx.core.Future;
 
 /**
- * What is known of an address from outside. Asked only about clients that are not authenticated. Never fails: an address
- * that can't be looked up is unknown.
+ * The reputation of an address, from lists or a service. Asked only about clients that are not authenticated. Never fails: an
+ * address that can't be looked up is unknown.
  */
 @FunctionalInterface
 public interface AddressReputation {
@@ -14,7 +14,7 @@ public interface AddressReputation {
 
     Future<Standing> of(IpAddress address);
 
-    /** What is known. */
+    /** The reputation of one address. */
     enum Standing {
         UNKNOWN,
         /** On a list of addresses that attacks come from. */

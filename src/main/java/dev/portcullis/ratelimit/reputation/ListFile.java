@@ -39,7 +39,7 @@ final class ListFile {
     private volatile int skipped;
     private @Nullable Stamp read; // the good version that the table is of
 
-    /** What tells one version of a file from the next; an editor that replaces the file gives it another key. */
+    /** Tells one version of a file from the next; an editor that replaces the file gives it another key. */
     private record Stamp(long modified, long size, @Nullable Object key) {
         static Stamp of(Path path) throws IOException {
             BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);

@@ -27,7 +27,7 @@ public record ReputationConfig(
     private static final Pattern PATH = Pattern.compile(".{1,1024}");
     private static final int MAX_FILES = 32;
 
-    /** What becomes of a client at a listed address. */
+    /** The reaction to a client at a listed address. */
     public enum Action {
         /** It may not come in without a valid token. */
         REFUSE,

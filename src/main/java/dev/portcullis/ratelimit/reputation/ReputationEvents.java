@@ -20,7 +20,7 @@ final class ReputationEvents {
     private final EnumCounters<Lookup> lookups;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
 
-    /** What is worth counting; an address of which nothing is known is not. */
+    /** The results that are counted; an unknown address is not. */
     enum Lookup {
         /** The address is on a list. */
         FILE,

@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.signature;
 
 import java.util.Locale;
 
-/** What an attack is aimed at. */
+/** The target of an attack. */
 public enum AttackClass {
     SQL,
     SCRIPT,

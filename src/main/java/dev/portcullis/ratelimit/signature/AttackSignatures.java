@@ -33,7 +33,7 @@ public final class AttackSignatures {
                 new LiteralMatcher(rules.stream().map(SignatureRule::literal).toList());
     }
 
-    /** Those of this release. */
+    /** The signatures of this release. */
     public static AttackSignatures published() {
         return new AttackSignatures(SignatureFile.read(FILE));
     }

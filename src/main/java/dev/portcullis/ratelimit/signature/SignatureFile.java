@@ -62,7 +62,7 @@ final class SignatureFile {
                 .toList();
     }
 
-    /** What only looks back is tried at the end alone. */
+    /** A pattern that only looks back is tried at the end alone. */
     private static Pattern ending(String text) {
         return Pattern.compile(text.startsWith("(?<!") ? "\\z" + text : "(?:" + text + ")\\z");
     }

@@ -24,7 +24,7 @@ public record StuffingConfig(
         long knownMs,
         int tracked) {
 
-    /** What the rule does. */
+    /** The reaction of the rule. */
     public enum Mode {
         /** Refuses, and bans the address. */
         ENFORCE,
@@ -93,7 +93,7 @@ public record StuffingConfig(
         return max * wideFactor;
     }
 
-    /** Of an IPv6 /56. */
+    /** The limit of an IPv6 /56. */
     int site(int max) {
         return max * (wideFactor / ClientNetworks.SITES);
     }

@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.stuffing;
 
 import java.util.Locale;
 
-/** What shows that an address tries stolen or guessed credentials. */
+/** The signs that an address tries stolen or guessed credentials. */
 public enum StuffingSign {
     /** Logins to many accounts fail. */
     ACCOUNTS,
