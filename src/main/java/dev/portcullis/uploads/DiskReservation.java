@@ -17,10 +17,10 @@ final class DiskReservation {
     /** Files with room whose tickets may still be unused. */
     private final Set<FileId> uncertain = ConcurrentHashMap.newKeySet();
 
-    /** What an attempt has found. */
+    /** The result of an attempt to reserve. */
     enum Reservation {
         NEW,
-        /** By an earlier attempt. */
+        /** An earlier attempt has reserved the space. */
         KEPT,
         NONE
     }

@@ -141,7 +141,7 @@ public final class DiskUploads implements Uploads {
         }
     }
 
-    /** Whose ticket it is, as far as this node has issued it: that costs no store anything. */
+    /** The owner of a ticket, if this node has issued it: that needs no question to the store. */
     public Optional<UserId> ownerOf(UploadTicket ticket) {
         return issued.ownerOf(ticket, tickets.now());
     }
@@ -187,8 +187,8 @@ public final class DiskUploads implements Uploads {
     }
 
     /**
-     * A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out, and
-     * counts for its address; a right one counts for its user.
+     * A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out,
+     * and counts for its address; a right one counts for its user.
      */
     private Future<ReceiveResult> lookUp(
             UploadTicket ticket, List<String> address, Function<Upload, Future<ReceiveResult>> receive) {
@@ -206,7 +206,7 @@ public final class DiskUploads implements Uploads {
                         .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
     }
 
-    /** What can be refused without the body leaves the ticket as it is. */
+    /** A refusal that needs no body leaves the ticket unused. */
     private Future<ReceiveResult> receiveOf(
             Upload upload,
             UploadTicket ticket,

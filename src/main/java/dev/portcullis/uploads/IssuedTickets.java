@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tickets that this node has issued and that are not over, so that a right one proves whose it is before any store is asked. The
- * oldest are forgotten first: a ticket that is not here may still be right, and is looked up with what strangers have. Used by all
- * threads.
+ * The tickets that this node has issued and that are not over, so that a right one proves whose it is before any store is
+ * asked. The oldest are forgotten first: a ticket that is not here may still be right, and is looked up with what strangers
+ * have. Used by all threads.
  */
 final class IssuedTickets {
     private final int most;
@@ -34,7 +34,7 @@ final class IssuedTickets {
         }
     }
 
-    /** Whose ticket it is; empty where this node does not know. */
+    /** The owner of a ticket; empty where this node does not know it. */
     synchronized Optional<UserId> ownerOf(UploadTicket ticket, long now) {
         return Optional.ofNullable(byFile.get(ticket.file()))
                 .filter(issued -> issued.isOpenTo(ticket, now))

@@ -4,7 +4,7 @@ import java.util.function.Function;
 
 /** Where the files of this node are. */
 public sealed interface UploadStorage {
-    /** What is the same everywhere. */
+    /** The part that is the same for each kind of storage. */
     Uploads uploads();
 
     <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What is the same wherever files are: tickets, and the question who may fetch a file. */
+/** The part of uploads that does not depend on where files are: tickets, and the check who may fetch a file. */
 public final class UploadTickets {
     /** How long a user is known who asks for no ticket. */
     private static final long KNOWN_MS = TimeUnit.DAYS.toMillis(90);

@@ -50,7 +50,7 @@ public record UploadsConfig(
 
     private static final Pattern PUBLIC_URL = Pattern.compile("https://[a-z0-9]+(?:[.-]+[a-z0-9]+)*(?::[0-9]{1,5})?|");
 
-    /** What a PUT to S3 can carry, and a copy within it. */
+    /** The most bytes that a PUT to S3, and a copy within it, can carry. */
     private static final long MOST_BYTES = 5L << 30;
 
     /** Where files are. */
@@ -186,7 +186,7 @@ public record UploadsConfig(
         return transfer.deadlineMs(bytes) + 30_000;
     }
 
-    /** What all nodes must have in common, to find each other's files and to name them alike. */
+    /** The settings that all nodes must have in common, to find each other's files and to name them alike. */
     public List<String> parts() {
         return kind == Kind.S3 ? List.of(kind.name(), publicUrl, s3.origin(), s3.bucket()) : List.of(kind.name());
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What operators ask an edge about uploads: who holds what, all of a user, a part of them at a time. Its futures fail only with a
- * {@code BusFailure}; then a part may be done.
+ * The calls of operators to an edge about uploads: the holders of files, and all files of a user, a part of them at a time. Its
+ * futures fail only with a {@code BusFailure}; then a part may be done.
  */
 public final class UserUploads {
     static final Question<Read, Uploaded> READ = new Question<>(
@@ -50,7 +50,7 @@ public final class UserUploads {
         this.clock = clock;
     }
 
-    /** Who has uploads, those with most bytes first. */
+    /** The users who have uploads, those with most bytes first. */
     public Future<Holders> holders(String from) {
         return bus.askLong(HOLDERS, new ReadHolders(from));
     }

@@ -39,7 +39,10 @@ public final class DiskFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** What had not arrived whole when the process ended is deleted. Fails if another process uses the folder. */
+    /**
+     * Opens the folder, and deletes files that had not arrived whole when the process ended. Fails if another process uses the
+     * folder.
+     */
     public static DiskFolder open(Path root) throws IOException {
         Path folder = root.toAbsolutePath().normalize();
         create(folder);

@@ -30,7 +30,7 @@ public final class IncomingBody {
         });
     }
 
-    /** What its head says of its length, if that is another one than this. */
+    /** The length that the head announces, if it differs from this size. */
     public OptionalLong otherThan(long size) {
         return announced.isPresent() && announced.getAsLong() != size ? announced : OptionalLong.empty();
     }

@@ -218,7 +218,7 @@ final class IncomingFile {
         file.close().onComplete(any -> remove(then));
     }
 
-    /** What can't be removed now is removed when the row of the upload ends, or at the next start. */
+    /** Removes the file. If that fails, it is removed when the row of the upload ends, or at the next start. */
     private void remove(Runnable then) {
         Future<Result<FileId, NotRun>> removed = workers.run(() -> {
             folder.delete(id);

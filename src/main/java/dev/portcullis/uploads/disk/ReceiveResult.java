@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What came of an upload. */
+/** The result of receiving a file. */
 public sealed interface ReceiveResult {
     <R> R fold(Function<Upload, R> received, Function<Refused, R> refused);
 

@@ -15,7 +15,7 @@ final class WriteParts {
         return waiting.length() < BYTES ? Optional.empty() : rest();
     }
 
-    /** What waits still, if anything does. */
+    /** The bytes that still wait, if there are any. */
     Optional<Buffer> rest() {
         Buffer part = waiting;
         waiting = Buffer.buffer();

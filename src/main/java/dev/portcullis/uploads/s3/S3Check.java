@@ -1,6 +1,6 @@
 package dev.portcullis.uploads.s3;
 
-/** What came of looking at an object that a client has put. */
+/** The result of checking an object that a client has put. */
 public enum S3Check {
     /** It is what its ticket says, and was copied to where clients can't write. */
     KEPT,

@@ -12,7 +12,7 @@ public enum Excess {
     SHARE,
     /** The share that new users of one address have together. */
     ADDRESS,
-    /** What is not kept for others: only the reserve, or nothing, is free. */
+    /** The storage that is not kept for others: only the reserve, or nothing, is free. */
     RESERVE;
 
     public String id() {

@@ -3,11 +3,11 @@ package dev.portcullis.uploads.ticket;
 import java.util.List;
 
 /**
- * What is held at one moment, as far as a further upload depends on it.
+ * The storage that is taken at one moment, as far as a further upload depends on it.
  *
- * @param owner all of the user who uploads
- * @param address what users that were new have sent from each network of the client, narrowest first
- * @param all of all users
+ * @param owner the uploads of the user who uploads
+ * @param address the uploads that users sent from each network of the client while they were new, narrowest first
+ * @param all the uploads of all users
  */
 public record Held(Sums owner, List<Sums> address, Sums all) {
     public Held {

@@ -3,11 +3,11 @@ package dev.portcullis.uploads.ticket;
 import java.util.Optional;
 
 /**
- * Shares out the storage for files (CWE-770). What a user may hold depends on how long they are known, and falls with the square of what
- * is free. So the fuller it is, the less the largest may hold, and n users who each take all they get leave one part in 1 + an to
- * the next ones, where a is the share of the first: with a share in proportion, files that stay would leave a part that n divides
- * again and again. All new users of an address share in the same way what is their part together. It only judges what comes: what is
- * there stays.
+ * Shares out the storage for files (CWE-770). What a user may hold depends on how long they are known, and falls with the
+ * square of what is free. So the fuller it is, the less the largest may hold, and n users who each take all they get leave one
+ * part in 1 + an to the next ones, where a is the share of the first: with a share in proportion, files that stay would leave a
+ * part that n divides again and again. All new users of an address share in the same way what is their part together. It only
+ * judges what comes: what is there stays.
  */
 public final class SharePolicy {
     private static final double PERCENT = 100;
@@ -18,16 +18,16 @@ public final class SharePolicy {
     /** but no more than this, where an address has not. */
     private static final int MOST_OF_NETWORK = 50;
 
-    /** Of the share of an address, for one of its new users. */
+    /** The share of one new user in the share of their address, in percent. */
     private static final int USER_OF_ADDRESS = 25;
 
-    /** Of the reserve, for one who holds no more. */
+    /** The share of a known user in the reserve, in percent, as long as they hold no more. */
     private static final int USER_OF_RESERVE = 2;
 
     private final UploadQuota quota;
     private final StorageShares shares;
     private final Storage storage;
-    /** What is not the reserve, in a double as all shares: they need not be exact to a byte. */
+    /** The storage without the reserve, in a double as all shares: they need not be exact to a byte. */
     private final double rest;
 
     private final double reserve;
@@ -45,7 +45,10 @@ public final class SharePolicy {
         return now - knownSince < shares.newMs();
     }
 
-    /** What a ticket for so many bytes would exceed. A user's own unused tickets count for them; those of others do not. */
+    /**
+     * The limit that a ticket for so many bytes would exceed. A user's own unused tickets count for them; those of others do
+     * not.
+     */
     Optional<Excess> judgeTicket(long size, boolean isNew, Held held) {
         if (held.owner().bytes() + size > quota.bytes()) {
             return Optional.of(Excess.BYTES);

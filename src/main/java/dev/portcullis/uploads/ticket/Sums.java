@@ -3,10 +3,10 @@ package dev.portcullis.uploads.ticket;
 import dev.portcullis.store.StoreFailure;
 
 /**
- * What some uploads sum up to.
+ * The sums of some uploads.
  *
- * @param ticketBytes of those whose tickets were not used
- * @param fileBytes of those whose tickets were used, until their files are gone
+ * @param ticketBytes the bytes of uploads whose tickets were not used
+ * @param fileBytes the bytes of uploads whose tickets were used, until their files are gone
  * @param pending how many are not kept yet
  * @param uploads how many there are
  */

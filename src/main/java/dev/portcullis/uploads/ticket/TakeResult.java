@@ -3,7 +3,7 @@ package dev.portcullis.uploads.ticket;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What came of using a ticket. */
+/** The result of using a ticket. */
 public sealed interface TakeResult {
     <R> R fold(Function<Upload, R> taken, Supplier<R> unknown, Function<Excess, R> exceeded);
 

@@ -26,7 +26,7 @@ public record Upload(
         TicketGrant grant,
         UploadOrigin origin) {
 
-    /** What becomes of an upload, in this order. */
+    /** The states of an upload, in this order. */
     public enum State {
         /** Its ticket is good. */
         ISSUED,

@@ -9,7 +9,7 @@ import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.uploads.ticket.UploadSteps.Change;
 import java.util.Optional;
 
-/** What a step has read of uploads, and what it writes: rows, their sums, and their places by time, by owner and by bytes. */
+/** The rows that a step has read, and its writes: uploads, their sums, and their places by time, by owner and by bytes. */
 record UploadRows(Rows found) {
     private static final String NOTHING = "";
 

@@ -4,7 +4,7 @@ import dev.portcullis.uploads.ticket.Upload.State;
 import java.util.List;
 import java.util.Optional;
 
-/** What becomes of an upload, from the rows that a store has read; the store commits it if they are unchanged. */
+/** The steps of an upload, from rows that a store has read; the store commits the result if they are unchanged. */
 final class UploadSteps {
     static final Held NOTHING_HELD = new Held(Sums.NONE, List.of(), Sums.NONE);
 

@@ -56,8 +56,8 @@ public final class UploadStore {
     }
 
     /**
-     * Adds an issued upload, if it exceeds no share; else says which. Its bytes count for its owner from now on. Its owner is known
-     * from their first call on, whatever came of it.
+     * Adds an issued upload, if it exceeds no share; else says which. Its bytes count for its owner from now on. Its owner is
+     * known from their first call on, whatever came of it.
      */
     public Future<Optional<Excess>> issue(Upload upload, SharePolicy policy) {
         UserId owner = upload.owner();
@@ -136,7 +136,7 @@ public final class UploadStore {
         return rows.read(LANE, ReadSet.of(UploadKeys.rowOf(id))).map(found -> new UploadRows(found).upload(id));
     }
 
-    /** What all uploads sum up to. */
+    /** The sums of all uploads. */
     public Future<Sums> all() {
         return rows.read(LANE, ReadSet.of(UploadKeys.ALL)).map(found -> new UploadRows(found).sums(UploadKeys.ALL));
     }

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
  * kernel takes for a peer that reads nothing helps that peer once, since it comes at the begin. Written on one thread.
  */
 public final class TransferPace {
-    /** Of a longer step between two looks the rest does not count: the process stood still, or was busy. */
+    /** The longest part of a step between two looks that counts: beyond it the process stood still, or was busy. */
     static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** A client at the least speed is at most one step of its kernel behind, which is shorter. One that stops is slow soon. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(4);
 
-    /** What was moved before this time counts for a third as much as what is moved now. */
+    /** Bytes that were moved before this time count for a third as much as bytes that are moved now. */
     private static final double RECENT_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private static final double SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -61,7 +61,7 @@ public final class TransferPace {
         return slow;
     }
 
-    /** Of the last seconds. Any thread may ask. */
+    /** The speed of the last seconds. Any thread may ask. */
     double bytesPerSecond() {
         return speed * SECOND_NANOS;
     }

@@ -16,22 +16,23 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770). Used
- * by all threads.
+ * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
+ * Used by all threads.
  *
- * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the user who has most loses
- * one, if that is more than one. Where each has one, the slowest of those below the least speed goes, or else one in the reserve. So
- * a user on a slow line with one transfer does not pay for users with several. A user who has some gets a further one from users who
- * have more, and never one that keeps the least speed.
+ * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the user who has most
+ * loses one, if that is more than one. Where each has one, the slowest of those below the least speed goes, or else one in the
+ * reserve. So a user on a slow line with one transfer does not pay for users with several. A user who has some gets a further
+ * one from users who have more, and never one that keeps the least speed.
  *
- * <p>The reserve are the last places in the order of their begin, of the node and of an address: who came when only they were left
- * is sure of one for a time, moves up as others end, and goes for the next newcomer after that time. So who was there before is
- * never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded address either.
+ * <p>The reserve are the last places in the order of their begin, of the node and of an address: who came when only they were
+ * left is sure of one for a time, moves up as others end, and goes for the next newcomer after that time. So who was there
+ * before is never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded
+ * address either.
  *
- * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users would come
- * in again and again by this right. A phone in a tunnel breaks off too, so they still get one from a user who has three or more. One
- * who had their time in the reserve ends no other one there for a minute: else users with one transfer each would take turns there,
- * and leave none to users who come for the first time.
+ * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users
+ * would come in again and again by this right. A phone in a tunnel breaks off too, so they still get one from a user who has
+ * three or more. One who had their time in the reserve ends no other one there for a minute: else users with one transfer each
+ * would take turns there, and leave none to users who come for the first time.
  */
 public final class TransferPlaces {
     private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(1);
@@ -111,7 +112,9 @@ public final class TransferPlaces {
         return taken.size();
     }
 
-    /** The time between two questions whether a transfer may go on: so many that all of a node ask no more than the store bears. */
+    /**
+     * The time between two questions whether a transfer may go on: so many that all of a node ask no more than the store bears.
+     */
     long checkMs() {
         return Math.max(CHECK_MS, count() * CHECK_MS_EACH);
     }
@@ -124,7 +127,10 @@ public final class TransferPlaces {
                 : taken.size() < shares.node() && newcomer && !beyond;
     }
 
-    /** Where no transfer at a crowded address goes for a newcomer. One address with many users must not have all of the last places. */
+    /**
+     * Where no transfer at a crowded address goes for a newcomer. One address with many users must not have all of the last
+     * places.
+     */
     private boolean isFreeBeyondShare(int own, UserId user, List<String> address) {
         return own == 0
                 && !isUnfinished(user)
@@ -166,8 +172,8 @@ public final class TransferPlaces {
     }
 
     /**
-     * The slowest or the newest one of the user who has most. Else users who have several each would keep out all who have none, or
-     * cost those their place who have one on a slow line.
+     * The slowest or the newest one of the user who has most. Else users who have several each would keep out all who have
+     * none, or cost those their place who have one on a slow line.
      */
     private Optional<TransferPlace> ofLargest(Predicate<TransferPlace> near, int least) {
         int most = taken.stream().filter(near).mapToInt(this::transfersOf).max().orElse(0);
@@ -195,7 +201,9 @@ public final class TransferPlaces {
                 .findFirst();
     }
 
-    /** Those behind the shared places of the node, or behind the share of their address, in the order of their begin. */
+    /**
+     * The transfers behind the shared places of the node, or behind the share of their address, in the order of their begin.
+     */
     private List<TransferPlace> inReserve() {
         List<TransferPlace> reserve = new ArrayList<>();
         Map<String, Integer> before = new HashMap<>();

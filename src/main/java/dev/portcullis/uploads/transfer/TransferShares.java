@@ -12,7 +12,7 @@ public record TransferShares(int node, int perUser, int perAddress) {
         return node - node / 4;
     }
 
-    /** Of the last places half is for users at addresses that have less than their share. */
+    /** Half of the last places are for users at addresses that have less than their share. */
     int crowded() {
         return node - node / 8;
     }

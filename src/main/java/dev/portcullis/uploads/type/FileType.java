@@ -35,7 +35,7 @@ public enum FileType {
     /** Whatever it is: nothing is made of it. */
     ANY("application/octet-stream", head -> true);
 
-    /** Those that chats show or play, documents, and plain text. */
+    /** The types that chats show or play, documents, and plain text. */
     public static final List<FileType> DEFAULTS = List.of(
             PNG, JPEG, GIF, WEBP, AVIF, MP3, OGG, WAV, M4A, WEBA, MP4, WEBM, PDF, DOCX, XLSX, PPTX, ZIP, TEXT, CSV);
 
