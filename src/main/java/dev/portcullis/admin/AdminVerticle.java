@@ -46,13 +46,13 @@ public final class AdminVerticle extends VerticleBase {
     private volatile int port;
 
     /**
-     * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the
-     *     number of series
+     * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the number of
+     *     series
      * @param auditFiles the audit files of this node, if it writes any
      * @param mayHaveWaited whether a write that was read at this time may have waited
      * @param servers creates the server, with limits for its connections
-     * @param node what operators see of this node, and how they stop it
-     * @param hooks what the application is to be told; empty where no hook is configured
+     * @param node the statistics of this node, and its stop
+     * @param hooks the calls about the hooks; empty where no hook is configured
      */
     public AdminVerticle(
             AdminConfig config,

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  *
  * @param add the ban in force from then on; empty if there are as many as may be kept
  * @param lift whether there was one
- * @param kept those in the store that are in force
- * @param configured those of this node's configuration
+ * @param kept the bans of the store that are in force
+ * @param configured the bans of this node's configuration
  */
 public record BanDirectory(
         Function<Ban, Future<Optional<Ban>>> add,

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Judges the events of the application's server by the schemas of those of clients. Of the rules for senders only where an
- * event may go holds for the server.
+ * Judges the events of the application's server by the schemas for clients. The rules about senders do not hold for the server,
+ * except where an event may go.
  */
 record EventBodies(EventJudge judge, Destination to) {
 

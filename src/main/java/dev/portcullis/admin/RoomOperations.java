@@ -90,7 +90,7 @@ final class RoomOperations {
         change(request, REMOVED, rooms::remove);
     }
 
-    /** A reserved id is no user's. */
+    /** Refuses reserved ids: no user has one. */
     private void change(ApiRequest request, String what, BiFunction<RoomId, UserId, Future<RoomOutcome>> step) {
         RoomId room = new RoomId(request.text("roomId"));
         UserId user = new UserId(request.text("userId"));

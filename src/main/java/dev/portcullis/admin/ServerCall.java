@@ -16,14 +16,14 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The messages of one call, in their order. One that does not fit its schema holds up no other of its list.
+ * The messages of one call, in their order. A message that does not fit its schema does not hold up the others of its list.
  *
  * @param single whether the body is the message itself
  */
 record ServerCall(boolean single, List<Item> items) {
     /**
      * @param message empty if it is malformed
-     * @param violations what is wrong with it then
+     * @param violations the violations of an item without a message
      */
     private record Item(Optional<SystemMessage> message, List<Violation> violations) {}
 

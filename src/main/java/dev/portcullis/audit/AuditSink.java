@@ -3,6 +3,6 @@ package dev.portcullis.audit;
 /** Where audit events go, after repeats were put together. Called on all threads, so it must not block. */
 @FunctionalInterface
 public interface AuditSink {
-    /** @param event has its request id */
+    /** @param event an event with its request id */
     void write(AuditEvent event);
 }

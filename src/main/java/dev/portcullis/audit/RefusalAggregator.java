@@ -34,8 +34,8 @@ final class RefusalAggregator {
     private final LongSupplier millis;
 
     /**
-     * All windows have equal length, so their order of insertion is the order of their ends. What any client causes has no
-     * part in the bound of the others, so that a flood can't hide whose login or token was refused.
+     * All windows have equal length, so their order of insertion is the order of their ends. Refusals that any client can
+     * cause have a bound of their own, so that a flood can't hide whose login or token was refused.
      */
     private final Map<EventPriority, Map<Key, Window>> windows = new EnumMap<>(EventPriority.class);
 

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  * @param accept the ways in which a client may present its token
  * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
  * @param cookieName the cookie that holds a token, if cookies are accepted
- * @param tokens which tokens are accepted
+ * @param tokens the tokens that are accepted
  * @param expiryNoticeMs how long before its end the client of a token is told
- * @param certificates what a client certificate means
+ * @param certificates the meaning of client certificates
  */
 public record AuthConfig(
         Set<CredentialSource> accept,
@@ -34,7 +34,7 @@ public record AuthConfig(
         HTTP
     }
 
-    /** @param instances on this node, which share the heap for cached tokens */
+    /** @param instances the number of instances on this node, which share the heap for cached tokens */
     public static AuthConfig read(Section auth, int instances) {
         TokenConfig tokens = TokenConfig.read(auth, instances);
         AuthConfig config = new AuthConfig(

@@ -78,8 +78,8 @@ public final class AuthVerticle extends VerticleBase {
     /**
      * How long edges have.
      *
-     * @param answerMs to answer a probe
-     * @param claimMs to connect a session that was opened for them
+     * @param answerMs the time to answer a probe
+     * @param claimMs the time to connect a session that was opened for them
      */
     record EdgeTimeouts(long answerMs, long claimMs) {
         static final EdgeTimeouts NORMAL =

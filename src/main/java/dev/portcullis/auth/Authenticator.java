@@ -124,7 +124,7 @@ public final class Authenticator {
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    /** Appends cut-offs again that a lane may have lost in a fork. Those that it still has are not duplicated. */
+    /** Appends cut-offs again that a lane may have lost in a fork. Cut-offs that it still has are not duplicated. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
         return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, Republish.of(lane, some)))
                 .mapEmpty();

@@ -8,7 +8,7 @@ package dev.portcullis.bus;
 public final class AnswerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param what has nothing of the token */
+    /** @param what the reason, without any part of the token */
     public AnswerUnavailable(String what) {
         super(what, null, false, false);
     }

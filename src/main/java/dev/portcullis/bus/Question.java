@@ -5,7 +5,7 @@ import java.util.function.ToIntFunction;
 /**
  * A request type that one stage answers.
  *
- * @param key what the question is about: questions with equal keys go to the same instance while it is available
+ * @param key the subject of the question: questions with equal keys go to the same instance while it is available
  */
 public record Question<Q, A>(Stage stage, String name, Class<Q> requestType, Class<A> replyType, ToIntFunction<Q> key) {
     public String address(String node, int instance) {

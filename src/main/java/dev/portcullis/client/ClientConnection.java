@@ -30,7 +30,7 @@ final class ClientConnection {
         this.owner = owner;
     }
 
-    /** @param token to travel in the handshake; otherwise an {@code auth} frame has to follow */
+    /** @param token the token for the handshake; if empty, an {@code auth} frame has to follow */
     static ClientConnection dial(Dialer dialer, Optional<String> token, Owner owner) {
         ClientConnection connection = new ClientConnection(dialer.socket(), owner);
         connection.listen();

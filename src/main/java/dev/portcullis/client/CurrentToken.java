@@ -25,8 +25,8 @@ final class CurrentToken {
     }
 
     /**
-     * The server says whose token it is. What waits and what was read belongs to the user before, and would be sent or
-     * dropped in the name of this one.
+     * The server says whose token it is. Frames that wait and entries that were read belong to the user before, and would be
+     * sent or dropped in the name of the new one.
      *
      * @return why the client has to end
      */

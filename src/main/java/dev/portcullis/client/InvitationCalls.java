@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The calls about invitations, which go over HTTP to the server of the WebSocket, with a token of the same source. Not thread-safe. */
+/**
+ * The calls about invitations, which go over HTTP to the server of the WebSocket, with a token of the same source. Not
+ * thread-safe.
+ */
 final class InvitationCalls {
     private static final int CONNECT_MS = 10_000;
     private static final long ANSWER_MS = 20_000;
@@ -58,7 +61,7 @@ final class InvitationCalls {
     }
 
     /**
-     * @param room whose name is valid
+     * @param room a room with a valid name
      * @param role the only one that is accepted; empty for the lowest
      */
     Future<Void> accept(String room, Optional<RoomRole> role) {
@@ -68,7 +71,7 @@ final class InvitationCalls {
                 .mapEmpty();
     }
 
-    /** @param room whose name is valid */
+    /** @param room a room with a valid name */
     Future<Void> decline(String room) {
         return call(HttpMethod.DELETE, path(room)).mapEmpty();
     }

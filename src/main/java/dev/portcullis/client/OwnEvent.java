@@ -6,18 +6,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of the application, in a room or to a user. A stored one is an {@link ClientEvent.Entry} or
- * {@link ClientEvent.Direct}; one that is not stored is a {@link ClientEvent.Transient}.
+ * An event of the application, in a room or to a user. A stored one is an {@link ClientEvent.Entry} or {@link
+ * ClientEvent.Direct}; one that is not stored is a {@link ClientEvent.Transient}.
  *
- * @param name under which the configuration of the server defines it
+ * @param name the name under which the configuration of the server defines it
  * @param data as a {@code JsonObject} holds it
- * @param userId who sent it; {@code system} is the application's server
+ * @param userId the sender; {@code system} is the application's server
  * @param frame with all fields
  */
 public record OwnEvent(String name, @Nullable Object data, String userId, JsonObject frame) {
     static final String TYPE = "event";
 
-    /** The frame that sends it, if the data are JSON. What the caller changes in them later is not sent. */
+    /** The frame that sends it, if the data are JSON. Later changes of the data by the caller are not sent. */
     static Optional<JsonObject> frame(String field, String target, String name, @Nullable Object data) {
         JsonObject frame = new JsonObject()
                 .put("type", TYPE)

@@ -96,7 +96,7 @@ final class RequestTracker {
         return request.isPresent();
     }
 
-    /** @param mostBytes that a frame may have */
+    /** @param mostBytes the most bytes that a frame may have */
     void opened(Optional<Long> mostBytes) {
         open = true;
         mostBytes.ifPresent(bytes -> frameBytes = bytes);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * An invitation to a room that is open for the user.
  *
  * @param name of the room, safe as HTML
- * @param role that the user would have: {@code member}, {@code moderator} or {@code owner}
+ * @param role the role that the user would have: {@code member}, {@code moderator} or {@code owner}
  * @param byUserId the inviter; empty for the application's server
  * @param invitedAt in milliseconds
  */

@@ -83,7 +83,7 @@ final class RoomState {
         end(new ClientFailure(ClientFailure.Kind.CANCELLED, "left the room"));
     }
 
-    /** @param why what a join that still waits fails with */
+    /** @param why the failure of a join that still waits */
     void end(ClientFailure why) {
         disconnected();
         joined.tryFail(why);

@@ -74,14 +74,14 @@ final class IsolationDetector {
         roundsWithoutReply = 0;
     }
 
-    /** Of two nodes either may be the faulty one. The one that is not pinged exits first, which may heal the other. */
+    /** Either of two nodes may be the faulty one. The one that is not pinged exits first, which may heal the other. */
     private int roundsIsolated() {
         return Math.max(roundsWithoutPing, roundsWithoutReply - isolatedAfter);
     }
 
     /**
-     * Of two nodes that are cut off from each other the older one continues while the younger one restarts: one of both
-     * always serves.
+     * If two nodes are cut off from each other, the older one continues while the younger one restarts: so one of both always
+     * serves.
      */
     private int exitAfter(Peers peers) {
         return isolatedAfter * (peers == Peers.OLDER ? 2 : 4);

@@ -39,7 +39,7 @@ record ConfigValue(
         }
     }
 
-    /** Reads a text of a number and a unit. One that is wrong is reported and absent from then on. */
+    /** Reads a text of a number and a unit. A wrong text is reported, and counts as absent from then on. */
     ConfigValue amount(Optional<Unit> unit) {
         if (unit.isEmpty() || !(value instanceof String text)) {
             return this;

@@ -5,7 +5,7 @@ package dev.portcullis.config;
 public interface Live<T> {
     T get();
 
-    /** One that never changes. */
+    /** A value that never changes. */
     static <T> Live<T> fixed(T value) {
         return () -> value;
     }

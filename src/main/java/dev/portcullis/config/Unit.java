@@ -84,7 +84,7 @@ enum Unit {
 
     /**
      * @param value empty where the text is wrong
-     * @param what is wrong with it
+     * @param what the defect of the text
      */
     record Amount(Optional<Long> value, String what, String fix) {
         private static Amount wrong(String what, String fix) {
@@ -92,7 +92,7 @@ enum Unit {
         }
     }
 
-    /** @param aliases what people write for it, which is refused with a guess */
+    /** @param aliases other spellings that people write for it, which are refused with a guess */
     private record Symbol(long factor, List<String> aliases) {}
 
     /** In the order in which they are named. */

@@ -9,7 +9,7 @@ public final class PlainText {
 
     private PlainText() {}
 
-    /** Whether anything of the text is drawn by itself: else a name looks as if there were none (CWE-451). */
+    /** Whether any character of the text is visible by itself: an invisible name looks as if there were none (CWE-451). */
     public static boolean isSeen(String text) {
         return text.codePoints().anyMatch(PlainText::isSeen);
     }

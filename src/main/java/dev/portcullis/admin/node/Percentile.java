@@ -7,7 +7,7 @@ final class Percentile {
     private Percentile() {}
 
     /**
-     * Interpolates within the bucket. What lies beyond the last bound counts as that bound.
+     * Interpolates within the bucket. A duration beyond the last bound counts as that bound.
      *
      * @param part such as 0.99
      * @return 0 if nothing was counted

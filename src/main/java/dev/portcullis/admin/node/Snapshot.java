@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * @param at milliseconds
  * @param refusals counts by their labels, which are of a closed set
- * @param limits likewise
- * @param store by operation
+ * @param limits exceeded limits by their labels
+ * @param store durations by operation
  */
 record Snapshot(
         long at,

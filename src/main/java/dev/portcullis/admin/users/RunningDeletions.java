@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * The deletions under way on a node. Each reads the whole store, so their number has a bound (CWE-770). A call that is
- * repeated joins the one under way: else a deletion that takes longer than a request would be begun again and again, and its
+ * repeated joins the one under way: otherwise a deletion that takes longer than a request would be begun again and again, and its
  * caller would never see it end. Used by all threads.
  */
 public final class RunningDeletions {

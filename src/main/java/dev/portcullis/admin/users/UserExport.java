@@ -92,7 +92,7 @@ public final class UserExport {
         return fields;
     }
 
-    /** Neither the ticket nor the id of the file, by which it is fetched. */
+    /** Leaves out the ticket and the id of the file, by which the file could be fetched. */
     private static Map<String, Object> fields(UserUpload upload) {
         Map<String, Object> fields = new LinkedHashMap<>();
         upload.target()

@@ -53,11 +53,11 @@ import java.util.regex.Pattern;
  *
  * @param dev whether this is a configuration for development, which is bound to loopback
  * @param stages how many instances of each stage run; 0 is none
- * @param direct what the section {@code direct} says about who may write to whom
- * @param inboxes what it says about inboxes
+ * @param direct the rules about who may write to whom, from the section {@code direct}
+ * @param inboxes the rules about inboxes, from the same section
  * @param redis the section {@code store.redis}; ignored if the store is embedded
  * @param hooks empty if the application is told nothing
- * @param events that the application defines
+ * @param events the application's own events
  * @param nodeName of the machine, or of the node on it; empty for the name of the host
  */
 public record NodeConfig(

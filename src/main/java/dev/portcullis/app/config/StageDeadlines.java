@@ -21,7 +21,10 @@ final class StageDeadlines {
         checkStoreTimeout(root);
     }
 
-    /** Else the circuit breakers would blame the stage auth for the server of an issuer. */
+    /**
+     * Requires that a wait for keys ends before the bus deadline: otherwise the circuit breakers would blame the stage auth for
+     * the server of an issuer.
+     */
     private void checkKeyWaits(Section auth) {
         KeysConfig keys = config.auth().tokens().keys();
         requireBelowDeadline(auth.section("jwks"), "waitMs", keys.waitMs());
@@ -58,7 +61,10 @@ final class StageDeadlines {
         }
     }
 
-    /** Else the circuit breakers would blame a stage for the service that it waits for. */
+    /**
+     * Requires that a call of a hook ends before the bus deadline: otherwise the circuit breakers would blame a stage for the
+     * service that it waits for.
+     */
     private void checkHookDeadlines(Section root) {
         config.broadcast()
                 .moderation()

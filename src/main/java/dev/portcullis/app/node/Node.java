@@ -82,7 +82,7 @@ public final class Node implements AutoCloseable {
     /**
      * Blocks until the node has started. It may still lack something, such as a stage on another node.
      *
-     * @param name which the starts of one process share
+     * @param name a name that the starts of one process share
      */
     public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name)
             throws StartupException {

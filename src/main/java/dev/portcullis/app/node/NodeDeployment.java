@@ -39,8 +39,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Deploys what a node is made of: monitoring first, then the stages that answer requests, the edge last. What a stage is
- * made of stands in the class that assembles it.
+ * Deploys the parts of a node: monitoring first, then the stages that answer requests, the edge last. Each stage is put
+ * together by an assembly class of its own.
  */
 final class NodeDeployment {
     private final NodeServices services;
@@ -61,7 +61,7 @@ final class NodeDeployment {
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
-    /** @param stopProcess has the process stop as a signal does; returns at once */
+    /** @param stopProcess ends the process as a signal does; returns at once */
     NodeDeployment(NodeServices services, Stores stores, NodeConfig config, Runnable stopProcess) {
         this.services = services;
         this.stopProcess = stopProcess;

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * The stores of a node, and what it runs only beside a store that others share.
  *
  * @param cluster empty if the node is in no cluster
- * @param clock that of the stores
+ * @param clock the clock of the stores
  */
 record OpenStores(Stores stores, Optional<ClusterVerticle> cluster, LongSupplier clock) {
 

@@ -53,7 +53,7 @@ final class StartupFailures {
         return String.valueOf(failure.getMessage());
     }
 
-    /** @param awaited what the start was waiting for */
+    /** @param awaited the step that the start was waiting for */
     static StartupException notReady(String awaited, long seconds) {
         return StartupException.temporary("the node was not ready within " + seconds + " s; it was waiting for "
                 + awaited + ", which did not answer: see its log, or give the machine more resources");

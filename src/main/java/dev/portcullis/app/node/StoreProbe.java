@@ -22,7 +22,7 @@ record StoreProbe() {
         return bus.answer(QUESTION, 0, any -> Future.succeededFuture(new Reply(leased.getAsBoolean())));
     }
 
-    /** Whether another node has its leases. One that does not answer has none. */
+    /** Whether another node has its leases. A node that does not answer has none. */
     static Future<Boolean> ofOthers(Bus bus) {
         List<Future<Boolean>> replies = bus.nodesOf(Stage.EDGE).keySet().stream()
                 .filter(node -> !node.equals(bus.node()))

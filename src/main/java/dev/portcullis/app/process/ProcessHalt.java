@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process at once, with one line on stderr, when continuing would be worse than stopping: a supervisor
- * restarts it, and clients connect to another node. What was acknowledged is in the store.
+ * Ends the process at once, with one line on stderr, when continuing would be worse than stopping: a supervisor restarts it,
+ * and clients connect to another node. All that was acknowledged is in the store.
  */
 public final class ProcessHalt {
     /** The exit code of the JVM with {@code -XX:+ExitOnOutOfMemoryError}. */

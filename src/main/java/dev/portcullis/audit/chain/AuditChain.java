@@ -99,7 +99,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
      * @param recorded the head of this chain that the store knows
      * @param heads takes each head, on the thread of this chain
      * @param recordedLine the number of the last line that the store knows by now, on the same thread
-     * @return what is wrong with the files
+     * @return the damage of the files
      */
     public ChainDamage start(Optional<ChainHead> recorded, Consumer<ChainHead> heads, LongSupplier recordedLine)
             throws IOException {

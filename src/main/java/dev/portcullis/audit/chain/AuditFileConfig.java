@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param key signs the checkpoints; empty for one that is made in the folder
  * @param queue ordinary events that wait
  * @param reserved events of auth, admin, bans and revocations that wait
- * @param onFailure what a node does that can't write
+ * @param onFailure the reaction of a node that can't write
  */
 public record AuditFileConfig(
         Optional<String> path,

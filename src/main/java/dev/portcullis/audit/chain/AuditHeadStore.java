@@ -29,8 +29,8 @@ public final class AuditHeadStore {
     }
 
     /**
-     * Records a head, but never goes back: a head that is not behind the recorded one changes nothing. What is recorded
-     * is persisted before the answer.
+     * Records a head, but never goes back: a head that is not behind the recorded one changes nothing. The head is persisted
+     * before the answer.
      *
      * @return the recorded head from now on; another one than given if two writers use one name, or lines were lost
      */

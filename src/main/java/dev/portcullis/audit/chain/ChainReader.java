@@ -20,7 +20,7 @@ public final class ChainReader {
     /**
      * Some lines.
      *
-     * @param next to be given as {@code after}, for those that follow
+     * @param next the value of {@code after} for the lines that follow
      * @param more whether there were more than asked for
      */
     public record Page(List<byte[]> lines, long next, boolean more) {}

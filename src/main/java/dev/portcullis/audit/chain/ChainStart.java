@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Finds where the chain of a folder ends, and lets a writer go on there. What the node has not written is set aside
- * before anything is signed. What a crash or a person left behind is named by a line.
+ * Finds where the chain of a folder ends, and lets a writer go on there. Lines that the node has not written are set aside
+ * before anything is signed. A line records the traces of a crash or of a person.
  */
 final class ChainStart {
     private static final int PAGE_LINES = 1_000;
@@ -133,9 +133,9 @@ final class ChainStart {
     }
 
     /**
-     * Lines that a line deletes of which the store never heard. Else who has the key could delete all files, and append
-     * to the last one that they were deleted by rule. If the file is still there, the node ended before it deleted it: a
-     * line takes that back, since it would let the file be deleted later by anyone.
+     * The lines that a deletion record names and of which the store never heard. Otherwise someone with the key could delete
+     * all files, and append to the last one that a rule deleted them. If the file is still there, the node ended before it
+     * deleted it: a new line takes the record back, since it would let anyone delete the file later.
      */
     private Optional<ChainDamage.Gap> deletedUnseen(ChainHead head) throws IOException {
         ChainReader reader = new ChainReader(folder.path(), chain);

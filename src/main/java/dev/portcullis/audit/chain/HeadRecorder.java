@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records heads in the store, one call at a time. Of those that come meanwhile only the newest counts. */
+/** Records heads in the store, one call at a time. If several heads come meanwhile, only the newest is recorded. */
 public final class HeadRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(HeadRecorder.class);
     /** Well below the time that a stop waits for this. */
@@ -48,8 +48,8 @@ public final class HeadRecorder {
     }
 
     /**
-     * Completes when nothing is left to be recorded, or could not be. No checkpoint follows that would try again, so what failed is
-     * tried again for some seconds.
+     * Completes when nothing is left to be recorded, or could not be. No checkpoint follows that would try again, so what
+     * failed is tried again for some seconds.
      */
     public Future<Void> settled() {
         Promise<Void> done = Promise.promise();

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which files go, and which events are still taken. Neither the times nor the number of files in the folder decide it,
- * since who can write there can change both: a file counts if the chain leads to its end, and it is as old as the line
- * with which this node began the next one.
+ * Decides which files go, and which events are still written. The times and the number of files in the folder do not decide it,
+ * since an intruder who can write there can change both: a file counts if the chain leads to its end, and it is as old as the
+ * line with which this node began the next one.
  */
 final class Retention {
     /**
@@ -23,7 +23,7 @@ final class Retention {
      *
      * @param last the number of its last line
      * @param hash of its last line
-     * @param endedAt it ended then, or before
+     * @param endedAt the latest time at which it can have ended
      * @param own whether it was begun with the key of this node: others take no part in the number of files
      */
     record Kept(ChainFile file, long last, String hash, long endedAt, boolean own) {

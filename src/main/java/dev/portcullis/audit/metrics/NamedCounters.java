@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** Counts by names that the configuration has. What is under none of them counts as {@value #OTHER}. */
+/** Counts by names from the configuration. An event under none of them counts as {@value #OTHER}. */
 public final class NamedCounters {
     private static final String OTHER = "other";
 

@@ -35,7 +35,7 @@ public final class ChainVerifier {
 
     /**
      * @param trusted the keys that may sign; if there are none, those that the files name
-     * @param anchor what the store knows of this chain
+     * @param anchor the store's record of this chain
      */
     public static ChainReport verify(Path folder, String chain, List<PublicKey> trusted, Anchor anchor)
             throws IOException {

@@ -3,7 +3,7 @@ package dev.portcullis.audit.verify;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong: all of it is counted, the first of it is kept. */
+/** Collects the findings: all are counted, and the first ones are kept. */
 final class Findings {
     private static final int KEPT = 100;
 

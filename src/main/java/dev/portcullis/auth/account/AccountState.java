@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param families the logins, oldest first
  * @param factor the second factor; a login asks for it once it is confirmed
- * @param links those that were mailed to the user to verify the address
+ * @param links the mailed links by which the user verifies the address
  */
 public record AccountState(
         Account account, List<RefreshFamily> families, Optional<SecondFactor> factor, OpenLinks links) {
@@ -29,7 +29,7 @@ public record AccountState(
         return new AccountState(account, families, factor, changed);
     }
 
-    /** The one that a login needs a code of. */
+    /** The second factor whose code a login needs. */
     Optional<SecondFactor> confirmedFactor() {
         return factor.filter(SecondFactor::confirmed);
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * The section {@code accounts}.
  *
  * @param enabled whether users register and log in here
- * @param registration who may create an account
+ * @param registration the rule for creating accounts
  * @param secret from which all keys are made; the secret of the first issuer where absent
  * @param issuer {@code iss} of the access tokens
  * @param mail empty where no mail is sent

@@ -29,7 +29,7 @@ public final class FactorService {
     private final LongSupplier clock;
 
     /**
-     * @param issuer what the user's app calls this server
+     * @param issuer the name of this server in the user's app
      * @param mails whether this server can verify e-mail addresses
      */
     public FactorService(
@@ -48,8 +48,9 @@ public final class FactorService {
     }
 
     /**
-     * Replaces one that was begun and not confirmed. One that counts has to be removed first, with a code of it. There is none before
-     * the address is verified: else a stranger who registers another one's address would keep them out of it, also by a reset.
+     * Begins a second factor, in place of one that was begun and not confirmed. A confirmed one has to be removed first, with a
+     * code of it. The e-mail address must be verified before: otherwise a stranger who registers another user's address would
+     * keep that user out of the account, even after a reset.
      */
     Future<FactorBegun> begin(BeginFactor request) {
         long now = clock.getAsLong();

@@ -60,8 +60,8 @@ public enum GrantRefusal {
     }
 
     /**
-     * Whether it counts as a failed login. So does a right password without the code: else guesses beyond the limit would
-     * still tell which password is right (CWE-307).
+     * Whether it counts as a failed login. A right password without the code counts too: otherwise guesses beyond the limit
+     * would still tell which password is right (CWE-307).
      */
     public boolean isFailedLogin() {
         return this == WRONG_CREDENTIALS || this == SECOND_FACTOR_REQUIRED || this == WRONG_CODE;

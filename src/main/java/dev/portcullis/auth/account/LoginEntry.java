@@ -8,7 +8,7 @@ import dev.portcullis.auth.refresh.RefreshFamily;
  *
  * @param sid names it; public, unlike its tokens
  * @param renewedAt when its newest refresh token was issued
- * @param device that got this token
+ * @param device the device that got the newest token
  */
 public record LoginEntry(String sid, long createdAt, long renewedAt, LoginDevice device) {
     /** So long after the password was given a client of the login may do what else needs it again. */
@@ -19,8 +19,9 @@ public record LoginEntry(String sid, long createdAt, long renewedAt, LoginDevice
     }
 
     /**
-     * Whether a client of this login may end another one of the user. Not one that began later, unless the password was given
-     * lately: else who has stolen a login ends each one by which its user comes to set a new password (CWE-306).
+     * Whether a client of this login may end another one of the user. It may not end one that began later, unless the password
+     * was given a short time ago: otherwise a thief of a login could end each new one in which the user comes to set a new
+     * password (CWE-306).
      */
     public boolean mayEnd(LoginEntry other, long now) {
         return other.createdAt <= createdAt || now - createdAt < PROVED_MS;

@@ -130,7 +130,7 @@ public final class LoginRefresher {
         return found.flatMap(state -> state.family(token.family())).isEmpty();
     }
 
-    /** Not before its sessions have ended: else no repeated token would end them where that has failed. */
+    /** Waits until the login's sessions have ended: otherwise a repeated token could not end them where that has failed. */
     private void rememberEnded(AccountState state, RefreshToken token, long now) {
         if (state.family(token.family())
                 .filter(login -> logins.isLive(login, now))
@@ -143,7 +143,7 @@ public final class LoginRefresher {
         return Future.succeededFuture(new Refused(why));
     }
 
-    /** Else one refresh would undo what an operator revoked (CWE-613). */
+    /** Whether an operator has revoked the login: a refresh must not undo that (CWE-613). */
     private Future<Boolean> isRevoked(UserId user, Optional<RefreshFamily> login) {
         return login.map(each -> revoked.contains(user, each.id(), each.createdAt()))
                 .orElseGet(() -> Future.succeededFuture(false));
@@ -164,8 +164,8 @@ public final class LoginRefresher {
     private record Exchanged(AccountState state, Exchange exchange) {}
 
     /**
-     * Empty for a token that was never issued: it changes nothing. Nor does a right one of a banned user, so that no
-     * refresh during the ban uses it up. One that was used before ends its login all the same.
+     * Empty for a token that was never issued, which changes nothing. A right token of a banned user changes nothing either, so
+     * that no refresh during the ban uses it up. A token that was used before ends its login all the same.
      */
     private Change<Optional<Exchanged>> exchange(
             AccountState state, RefreshToken token, boolean isBanned, LoginDevice device, long now) {

@@ -16,9 +16,10 @@ public final class RegistrationGate {
     }
 
     /**
-     * Why not, if so. An invitation is used from then on, so that of two registrations with it at one time only one goes on.
+     * The reason against a registration, if there is one. An admitted registration uses its invitation at once, so that of two
+     * concurrent ones with it only one goes on.
      *
-     * @param user who will be registered
+     * @param user the user who will be registered
      */
     Future<Optional<GrantRefusal>> admit(Optional<String> invitation, UserId user) {
         return switch (registration) {

@@ -13,7 +13,7 @@ import java.util.regex.PatternSyntaxException;
  * The section {@code auth.certificates}: a client certificate as a credential.
  *
  * @param enabled whether a connection that shows a certificate and no token is a user
- * @param user which names of the certificate may mean the user
+ * @param user the names of the certificate that may mean the user
  * @param pattern for a whole name; its group, where it has one, is the user's part
  * @param issuer the issuer of such sessions; that of an issuer of tokens where both mean the same users
  * @param userPrefix prefix of each user id from a certificate

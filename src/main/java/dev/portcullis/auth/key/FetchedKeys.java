@@ -167,7 +167,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     /**
      * Completes after the fetch in flight, or after one that begins now.
      *
-     * @param wanted decides in the same step: else a fetch that ends meanwhile has another begin (CWE-367)
+     * @param wanted decides in the same step: otherwise a fetch that ends meanwhile has another begin (CWE-367)
      */
     private Future<Void> join(BooleanSupplier wanted) {
         Promise<Void> done = Promise.promise();

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * A public key of a key set that can check signatures (RFC 7517, RFC 7518 section 6, RFC 8037).
  *
  * @param kid its name
- * @param algorithms those that it checks: its own {@code alg}, or else all of the issuer's that fit it
+ * @param algorithms the algorithms that it checks: its own {@code alg}, or if it has none all of the issuer's that fit it
  */
 record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> algorithms) {
     private static final int MAX_KID = 256;

@@ -84,7 +84,7 @@ public sealed interface KeyOrigin {
     /**
      * A server of the issuer, which has its keys and replaces them.
      *
-     * @param kind what the URL leads to
+     * @param kind the kind of document that the URL leads to
      * @param url as configured
      * @param jwksHosts hosts beside that of a discovery URL that may have the keys
      * @param internalHosts hosts that may have addresses of the own network

@@ -33,8 +33,8 @@ final class KeySet {
     }
 
     /**
-     * The keys of a newly read set. Those that have not changed keep their verifiers. A key that it misses stays until
-     * this time, but not beside another of its name.
+     * The keys of a newly read set. Keys that have not changed keep their verifiers. A key that the new set misses stays until
+     * this time, but not beside another one of its name.
      *
      * @param now nanoseconds
      */

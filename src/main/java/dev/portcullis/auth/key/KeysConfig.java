@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param withdrawnMs how long a key is in use that the issuer publishes no more
  * @param waitMs how long a token of an unknown key waits for a fetch
  * @param ca the text of the certificates that are trusted instead of those of the JDK
- * @param threads that check slow signatures
+ * @param threads the threads that check slow signatures
  */
 public record KeysConfig(
         long refreshMs,

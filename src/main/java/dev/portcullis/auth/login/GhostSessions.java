@@ -104,7 +104,7 @@ public final class GhostSessions {
         return !session.owner().node().equals(bus.node());
     }
 
-    /** Publishes the cut-offs first: else an ended session could go on sending. */
+    /** Publishes the cut-offs first: otherwise an ended session could go on sending. */
     private Future<Void> end(List<Session> ghosts) {
         return cutoffs.publish(ghosts, Cause.UNRESPONSIVE)
                 .compose(published -> Future.all(ghosts.stream()

@@ -10,7 +10,7 @@ public record SessionActivity(List<String> sessionIds) {
     public static final Question<SessionActivity, Reply> QUESTION =
             new Question<>(Stage.EDGE, "activity", SessionActivity.class, Reply.class, SessionActivity::hashCode);
 
-    /** The times of those of the sessions that the instance has. */
+    /** The times of the sessions that the instance has. */
     public record Reply(List<LastFrame> times) {}
 
     /** @param idleMs since the last frame, or since the session began */

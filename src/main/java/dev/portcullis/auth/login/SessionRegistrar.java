@@ -121,7 +121,10 @@ public final class SessionRegistrar {
                         : Future.failedFuture(new AnswerUnavailable("a session of the user is ending or beginning")));
     }
 
-    /** One at a time for each user: else each of many evicts, and another one takes the slot. */
+    /**
+     * Runs one step at a time for each user: otherwise many of them could each end a session, and another one take the free
+     * slot.
+     */
     private Future<OpenSessionReply> inTurn(UserId user, Supplier<Future<OpenSessionReply>> step) {
         Future<OpenSessionReply> former = evictions.get(user);
         Future<OpenSessionReply> own = former == null ? step.get() : former.transform(any -> step.get());

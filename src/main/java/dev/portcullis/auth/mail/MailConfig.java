@@ -56,7 +56,7 @@ public record MailConfig(
         return config.smtp.isPresent() || config.hook.isPresent() ? Optional.of(config) : Optional.empty();
     }
 
-    /** The link of a token. What stands behind the {@code #} reaches no server's log and no other page (CWE-598). */
+    /** The link of a token. The part behind the {@code #} reaches no server's log and no other page (CWE-598). */
     String linkOf(LinkToken token) {
         return link + "#" + token.purpose().id() + "=" + token.text();
     }

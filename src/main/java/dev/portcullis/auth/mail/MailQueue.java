@@ -28,7 +28,7 @@ public final class MailQueue implements AutoCloseable {
 
     /**
      * @param places how many mails are kept at a time
-     * @param ended is told what became of each
+     * @param ended is told the result of each mail
      */
     public MailQueue(
             Vertx vertx,

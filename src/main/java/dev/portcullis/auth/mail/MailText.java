@@ -1,7 +1,7 @@
 package dev.portcullis.auth.mail;
 
 /**
- * The words of a mail. They have nothing that a user wrote: else a stranger could have us send any text to anyone.
+ * The words of a mail. They contain no text of a user: otherwise a stranger could have us send any text to anyone.
  *
  * @param text with {@code {link}} in it
  */

@@ -54,7 +54,7 @@ final class MailTurns<M> {
         }
     };
 
-    /** The one whose turn is longest ago is first. */
+    /** The rank whose turn is longest ago is the first. */
     private final List<Rank> turnOrder = new ArrayList<>(Stream.of(Standing.values())
             .flatMap(each -> Stream.of(new Rank(each, true), new Rank(each, false)))
             .toList());
@@ -221,7 +221,7 @@ final class MailTurns<M> {
         turn.dragging = true;
     }
 
-    /** The server has taken a mail, or never will. One that it may take later says nothing good about its destination. */
+    /** The server has taken a mail, or never will. A mail that it may take later says nothing good about its destination. */
     void answered(Turn<M> turn) {
         if (!turn.dragging) {
             trust.put(turn.destination(), Math.min(PROVEN, trust(turn.destination()) + 1));

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Hashes and checks passwords in a worker pool. One for a node, so that its logins together never take more threads
- * than are configured. What runs when its answer comes too late for its caller fails: it may have compared a password.
+ * Hashes and checks passwords in a worker pool. There is one for a node, so that its logins together never take more threads
+ * than are configured. Work that ends too late for its caller fails: it may have compared a password.
  */
 public final class PasswordHasher {
     /** Twice this is below the deadline of the questions that wait for it: a new password is checked and hashed. */

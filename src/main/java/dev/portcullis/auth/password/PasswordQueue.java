@@ -14,15 +14,15 @@ final class PasswordQueue {
     static final int MOST_LEVEL = 3;
 
     /**
-     * So many passwords of one address wait before others where accounts have logged in before: the accounts of an attacker are
-     * known at the attacker's addresses too. And so many of one account, with its own devices and the first login at each
-     * address.
+     * The number of passwords from one address that may wait before others where accounts have logged in before: an attacker's
+     * accounts are known at the attacker's addresses too. The same number holds for one account, with its own devices and the
+     * first login at each address.
      */
     private static final int MOST_OF_PAYER = 3;
 
     private static final int USERS = 20_000;
 
-    /** So many more bits put a client before others who have worked less. */
+    /** The number of further bits of work that put a client before others who have worked less. */
     private static final int BITS_OF_LEVEL = 2;
 
     private final ProofOfWork proofs;
@@ -35,7 +35,7 @@ final class PasswordQueue {
 
     /**
      * @param bits of a challenge while few clients work; 0 for none
-     * @param levelWithTurn at which a client that has worked would get its turn now, up to {@link #MOST_LEVEL}
+     * @param levelWithTurn the level at which a client that has worked would get its turn now, up to {@link #MOST_LEVEL}
      */
     PasswordQueue(ProofOfWork proofs, UsedProofs used, int bits, IntSupplier levelWithTurn, LongSupplier clock) {
         this.proofs = proofs;
@@ -49,7 +49,7 @@ final class PasswordQueue {
      * Where a password waits.
      *
      * @param level among those of the same precedence: the higher ones go first
-     * @param work that the place was given for
+     * @param work the work for which the place was given
      * @param payer the address, the account or the user that it counts for
      */
     record Place(Precedence precedence, int level, Optional<Proof> work, Optional<String> payer) {}

@@ -25,8 +25,9 @@ public record PasswordTurn(Precedence precedence, String subject, Optional<Strin
     /**
      * Where a client stands among those that their accounts know.
      *
-     * @param payer who has few places: the account, where no other at the address may take one of them; else the address
-     * @param rested whether the account has not logged in so lately: then it goes before those that log in again and again
+     * @param payer the one whose few places are used: the account, where no other client at the address may take one of them;
+     *     otherwise the address
+     * @param rested whether the account has not logged in so for some time: then it goes before those that log in repeatedly
      */
     public record Known(String payer, boolean rested) {}
 

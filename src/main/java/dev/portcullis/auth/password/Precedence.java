@@ -10,7 +10,10 @@ import java.util.List;
 public enum Precedence {
     /** The account is used with this device, or from this address. */
     KNOWN(8),
-    /** A user who is logged in. They have a share of their own: else some accounts could keep all others from logging in. */
+    /**
+     * A user who is logged in. These have a share of their own: otherwise a few accounts could keep all other users from
+     * logging in.
+     */
     USER(4),
     /** The client is unknown, and has worked for it. */
     WORKED(4),

@@ -26,7 +26,7 @@ final class RecentTurns {
         };
     }
 
-    /** Counts one more. @return those before */
+    /** Counts one more turn. @return the number of turns before it */
     synchronized int take(String user, long now) {
         Turns before = byUser.getOrDefault(user, new Turns(now, 0));
         if (Math.abs(now - before.since) >= LATELY_MS) { // a clock may be set back
@@ -36,7 +36,7 @@ final class RecentTurns {
         return before.number;
     }
 
-    /** The one that was counted was not had. */
+    /** Takes back a turn that was counted and did not take place. */
     synchronized void giveBack(String user) {
         byUser.computeIfPresent(
                 user, (any, turns) -> turns.number == 1 ? null : new Turns(turns.since, turns.number - 1));

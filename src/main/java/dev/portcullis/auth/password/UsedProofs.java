@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The challenges whose work has served a check, until they end: else one would serve many. Of this node alone. When there are
- * too many, no further work counts. Used by all threads.
+ * The challenges whose work has served a check, until they expire: otherwise one proof would serve many checks. Each node has
+ * its own. When there are too many, no further work counts. Used by all threads.
  */
 final class UsedProofs {
     private final int most;

@@ -7,7 +7,7 @@ import java.util.Optional;
  * people to read: nothing is decided by them.
  *
  * @param address of the client; empty if unknown
- * @param agent what the client says it is, shortened, in printable ASCII; empty if it says nothing
+ * @param agent the client's description of itself, shortened, in printable ASCII; empty if there is none
  */
 public record LoginDevice(String address, String agent) {
     public static final LoginDevice UNKNOWN = new LoginDevice("", "");

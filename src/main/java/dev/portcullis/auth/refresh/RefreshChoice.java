@@ -16,13 +16,13 @@ public sealed interface RefreshChoice {
     <R> R fold(Function<List<String>, R> tokens, Supplier<R> severalUsers);
 
     /**
-     * Looks at tokens without using one up. A good one hides the others, so neither garbage nor an old token beside it ends
-     * a login. Where none is good, those that were used before are exchanged, and each ends its own login: else a thief who
+     * Looks at tokens without using one up. A good one hides the others, so neither garbage nor an old token beside it ends a
+     * login. Where none is good, those that were used before are exchanged, and each ends its own login: otherwise a thief who
      * used the token could hide that from its user by garbage in the cookie (RFC 9700 section 4.14.2).
      *
-     * @param issued those of the tokens that were surely issued
-     * @param unread those that may be good, and were not looked at because the tokens of their logins come too often: none of
-     *     them gives way to a token of another user, and a good one of the same user hides them
+     * @param issued the tokens that were surely issued
+     * @param unread the tokens that may be good, and were not looked at because the tokens of their logins come too often: none
+     *     of them gives way to a token of another user, and a good one of the same user hides them
      */
     static RefreshChoice among(List<Issued> issued, List<RefreshToken> unread) {
         List<Issued> good = issued.stream().filter(Issued::isGood).toList();
@@ -39,7 +39,7 @@ public sealed interface RefreshChoice {
     /**
      * A token that was issued.
      *
-     * @param exchange what it would be exchanged for now
+     * @param exchange the result of exchanging it now
      */
     record Issued(RefreshToken token, RefreshFamily family, Exchange exchange) {
         private static final Comparator<Issued> BY_AGE = Comparator.comparingLong(

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param generation of the newest token
  * @param issued when the newest generations were issued, the newest last
  * @param endedAt when it ended early: then its sessions and access tokens have to end too
- * @param device that got the newest token
+ * @param device the device that got the newest token
  */
 public record RefreshFamily(
         String id,

@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often the tokens of a login are looked up in the store: a client that once had a login can send its tokens as often as
- * requests are taken (CWE-770). A login pays for its own tokens alone, and a stranger has none of them. One that is over is
- * remembered for a while; it stays over, so that harms no right token. In memory, of this node alone. Used by all threads.
+ * Bounds how often the tokens of a login are looked up in the store: a client that once had a login can send its tokens as
+ * often as requests are accepted (CWE-770). A login pays for its own tokens alone, and a stranger has none of them. A login
+ * that is over is remembered for a while; it stays over, so this refuses no right token. Kept in memory, for this node alone.
+ * Used by all threads.
  */
 public final class RefreshLookups {
-    /** One more look-up is due after this time. */
+    /** The time after which one more look-up is allowed. */
     public static final long EACH_MS = 1_000;
 
     /** Look-ups at once: a browser may open many tabs again, and each of them asks. */

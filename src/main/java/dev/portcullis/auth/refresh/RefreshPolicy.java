@@ -13,11 +13,11 @@ public final class RefreshPolicy {
     }
 
     /**
-     * A token that was replaced within the grace gets the newest one, as a second tab does. The grace of each token
-     * begins with its own replacement: else any old token were good right after a refresh of the user.
+     * A token that was replaced within the grace gets the newest one, as a second tab does. The grace of each token begins
+     * with its own replacement: otherwise any old token were good right after a refresh of the user.
      *
-     * @param generation of a token that is surely one of this family
-     * @param by which device asks
+     * @param generation the generation of a token that surely belongs to this family
+     * @param by the device that asks
      */
     public Exchange exchange(RefreshFamily family, long generation, LoginDevice by, long now) {
         if (!family.isLive() || now >= expiresAt(family)) {

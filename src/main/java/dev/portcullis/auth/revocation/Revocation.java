@@ -17,7 +17,7 @@ public sealed interface Revocation {
      * One token.
      *
      * @param tokenId {@code jti}, or the hash of what is signed
-     * @param user whose token it is; empty where the operator does not know: then the token of any user with this id
+     * @param user the user of the token; empty where the operator does not know: then the token of any user with this id
      */
     @WireName("Token")
     record OfToken(String tokenId, Optional<UserId> user) implements Revocation {

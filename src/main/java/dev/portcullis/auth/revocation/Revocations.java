@@ -19,9 +19,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Revokes: first in the store, so that no session begins any more, and those there end; then with a cut-off, so that every
- * edge closes the connections. What is lost between the two is healed: a repeated revocation has the same cut-off, and
- * the edges compare their sessions with the store.
+ * Revokes: first in the store, so that no session begins any more, and the present ones end; then with a cut-off, so that every
+ * edge closes the connections. A loss between the two is healed: a repeated revocation has the same cut-off, and the edges
+ * compare their sessions with the store.
  */
 public final class Revocations implements Revoker {
     /** Steps in flight for a revocation that concerns every lane. */
@@ -48,7 +48,7 @@ public final class Revocations implements Revoker {
     }
 
     /**
-     * Stores again what the edges hold of a lane whose store may have lost it (see {@code Authenticator.republish}): else
+     * Stores again what the edges hold of a lane whose store may have lost it (see {@code Authenticator.republish}): otherwise
      * a revoked token would open sessions after a fail-over. Bans are stored elsewhere.
      */
     public Future<Void> remember(int lane, List<Cutoff> cutoffs) {

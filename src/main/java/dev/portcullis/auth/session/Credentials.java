@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param address the client's, as the trusted proxies report it
  * @param owner the edge instance that has the connection
  * @param source how the token came; empty where none came, and from a node of an earlier release
- * @param csrfToken that came with a cookie
+ * @param csrfToken the CSRF token that came with a cookie
  * @param certificate the client certificate of the TLS connection
  */
 public record Credentials(

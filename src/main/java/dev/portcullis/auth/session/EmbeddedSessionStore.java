@@ -206,7 +206,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         return revoked.until(scope, clock.getAsLong());
     }
 
-    /** Likewise, without a user. */
+    /** How long a revocation made now counts that names no user. */
     synchronized long untilInLane(TokenScope scope) {
         return revoked.untilInLane(scope, clock.getAsLong());
     }

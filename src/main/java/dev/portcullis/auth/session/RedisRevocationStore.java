@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The revocations of a cluster. Those of a user are in the user's lane with the sessions, so that one script changes both.
+ * The revocations of a cluster. A user's revocations are in the user's lane with the sessions, so that one script changes both.
  * They expire by themselves.
  */
 public final class RedisRevocationStore implements RevocationStore {

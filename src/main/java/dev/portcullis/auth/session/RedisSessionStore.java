@@ -41,7 +41,7 @@ public final class RedisSessionStore implements SessionStore {
     private final Optional<RedisOutbox> outbox;
     private final LongSupplier clock;
 
-    /** @param outbox to which sessions are reported */
+    /** @param outbox the outbox to which sessions are reported */
     public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<RedisOutbox> outbox) {
         this(redis, config, () -> REDIS_CLOCK, outbox);
     }
@@ -181,7 +181,10 @@ public final class RedisSessionStore implements SessionStore {
                 .orElse(call);
     }
 
-    /** The store may have lost what it held of them too. One that it still holds is not reported twice. */
+    /**
+     * Reports the sessions to the hooks once more: the store may have lost that they are open too. A session that it still
+     * holds is not reported twice.
+     */
     private Future<Void> reportAgain(List<Session> sessions) {
         return outbox.<Future<Void>>map(each -> Future.all(sessions.stream()
                                 .map(session -> each.begin(

@@ -6,7 +6,7 @@ import dev.portcullis.auth.token.TokenConfig;
  * How many revocations are remembered, and for how long.
  *
  * @param keepMs as long as a token that is good now can be: after that it is expired, and needs no revocation
- * @param keepForLoginsMs likewise, of a token or a refresh token
+ * @param keepForLoginsMs the same for a revoked login or refresh token
  * @param perUser beyond, all tokens that the user has by now are revoked
  * @param withoutUser beyond, a revocation whose user is not known is refused
  */

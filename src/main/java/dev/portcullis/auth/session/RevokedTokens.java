@@ -66,7 +66,7 @@ final class RevokedTokens {
                 + limits.get().keepMs(scope);
     }
 
-    /** Likewise, without a user. */
+    /** How long a revocation made now counts that names no user. */
     long untilInLane(TokenScope scope, long now) {
         return now + limits.get().keepInLaneMs(scope);
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
  *
  * @param algorithm the header's {@code alg}; one of those asked for
  * @param kid the key's name in the header
- * @param signed what the signature covers
+ * @param signed the text that the signature covers
  */
 record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson claims, SignedText signed) {
     /** ID tokens and other kinds have a type of their own, and grant no access (RFC 8725 section 3.11). */

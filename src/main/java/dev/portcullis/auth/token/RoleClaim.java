@@ -23,8 +23,8 @@ record RoleClaim(String claim, Map<String, Role> roles) {
     }
 
     /**
-     * Of several the highest. Names that mean nothing here grant nothing: an issuer has roles for other services too.
-     * Empty for a single name that is none of ours, where the issuer uses ours: that is a mistake.
+     * The highest of the roles. Names that mean nothing here grant nothing: an issuer has roles for other services too. Empty
+     * for a single name that is none of ours, where the issuer uses ours: that is a mistake.
      */
     Optional<Role> of(FlatJson claims) {
         Value value = claims.at(claim).orElse(new Texts(List.of()));

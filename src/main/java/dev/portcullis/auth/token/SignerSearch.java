@@ -16,8 +16,8 @@ record SignerSearch(JwtStructure structure) {
     }
 
     /**
-     * The first of them that signed the token. One whose keys can't be read does not stand in the way of the others;
-     * fails if it may have signed.
+     * The first issuer that signed the token. An issuer whose keys can't be read does not stand in the way of the others; the
+     * search fails if it may have signed.
      */
     Future<Result<Signer, TokenDefect>> among(List<TrustedIssuer> candidates) {
         return among(candidates, TokenDefect.UNKNOWN_ISSUER, Optional.empty());

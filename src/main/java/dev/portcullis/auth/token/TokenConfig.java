@@ -44,7 +44,7 @@ public record TokenConfig(
         this(issuers, maxLifetime, clockSkewMs, maxRooms, cache, cacheBytes, KeysConfig.STANDARD);
     }
 
-    /** @param instances on this node, which share the heap for cached tokens */
+    /** @param instances the number of instances on this node, which share the heap for cached tokens */
     public static TokenConfig read(Section auth, int instances) {
         TokenConfig config = new TokenConfig(
                 auth.sections("issuers", "whose tokens are accepted", IssuerConfig::read),

@@ -19,10 +19,11 @@ import java.util.stream.IntStream;
  * How a configuration judges a token, for the operator who has both.
  *
  * @param verification empty if it can't be said, since keys can't be read
- * @param algorithm of its header, if it is one that an issuer could have; empty, as all that follows, if the token can't be read
+ * @param algorithm of its header, if it is one that an issuer could have; empty, as all that follows, if the token can't be
+ *     read
  * @param kid of its header
  * @param iss the claim; unverified unless the token is valid
- * @param issuers those of {@code auth.issuers} that may have issued the token
+ * @param issuers the issuers of {@code auth.issuers} that may have issued the token
  */
 public record TokenInspection(
         Optional<TokenVerification> verification,

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One of the records that a sealed type permits, by its {@link WireName}. Any other name is refused (CWE-502). */
+/** Codes the records that a sealed type permits, by their {@link WireName}. Any other name is refused (CWE-502). */
 final class SealedCodec implements TypeCodec {
     private final Map<Class<?>, Arm> byClass = new HashMap<>();
     private final Map<String, RecordCodec> byName = new HashMap<>();

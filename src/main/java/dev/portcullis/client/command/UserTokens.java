@@ -8,13 +8,13 @@ import java.util.function.Function;
 /** The source of tokens for the users that a command connects as. */
 @FunctionalInterface
 public interface UserTokens {
-    /** @param rooms what the token should grant: names, or prefixes ending in {@code *} */
+    /** @param rooms the rooms that the token should grant: names, or prefixes ending in {@code *} */
     String tokenFor(String user, List<String> rooms);
 
     /** Makes a source from a node's configuration file, which the commands don't read themselves. */
     @FunctionalInterface
     interface FromConfig {
-        /** @param role what the users of the source may do */
+        /** @param role the role of the source's users */
         Found read(Path file, Role role);
     }
 

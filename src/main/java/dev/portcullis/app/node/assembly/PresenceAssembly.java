@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** The part of the stage {@code broadcast} that knows who is in the rooms: beside each of its instances one. */
+/** Puts together the part of the stage {@code broadcast} that knows who is in the rooms: one beside each of its instances. */
 final class PresenceAssembly implements StageAssembly {
     private final NodeServices services;
     private final StageStores.OfBroadcast stores;

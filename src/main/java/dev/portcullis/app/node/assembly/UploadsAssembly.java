@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
 
-    /** Threads that wait for the disk. What waits for them is bounded by the transfers and by the sweep. */
+    /** Threads that wait for the disk. The transfers and the sweep bound the work that waits for them. */
     private static final WorkerPool.Config THREADS = new WorkerPool.Config(4, 256, 10_000);
 
     private final NodeServices services;

@@ -23,14 +23,14 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
- * Which stores each stage has. Each is handed to the assembly of its stage and to no other, so that a node opens what its
- * stages need. What a stage only reads of another one is said here.
+ * Which stores each stage has. Each is handed to the assembly of its stage and to no other, so that a node opens only the
+ * stores that its stages need. The stores of another stage that a stage only reads are named here.
  */
 public final class StageStores {
     private final Stores stores;
     private final BanStore bans;
 
-    /** @param mostBans that are kept at one time */
+    /** @param mostBans the most bans that are kept at one time */
     public StageStores(Stores stores, IntSupplier mostBans) {
         this.stores = stores;
         this.bans = new BanStore(stores.urgentRows(), mostBans);
@@ -54,8 +54,8 @@ public final class StageStores {
             StreamStore cutoffs) {}
 
     /**
-     * @param failures which accounts and tokens each address failed with
-     * @param knownClients which devices and addresses each account was used with
+     * @param failures the accounts and tokens that each address failed with
+     * @param knownClients the devices and addresses that each account was used with
      * @param cutoffs its own streams
      */
     public record OfRateLimit(
