@@ -50,8 +50,8 @@ public class EdgeInstances {
     }
 
     /**
-     * One more instance answers on the bus; completes when all do. The fan-out chooses a shard by the number of instances
-     * that answer, and must not do so before it knows them all.
+     * An instance answers on the bus; completes when all do. The fan-out chooses a shard by the number of instances that
+     * answer, and must not do so before it knows them all.
      */
     Future<Void> answers() {
         if (notAnswering.decrementAndGet() == 0) {
@@ -88,7 +88,7 @@ public class EdgeInstances {
     }
 
     /**
-     * One more instance has closed its connections; completes when all that listen have. A session of Engine.IO belongs to one
+     * An instance has closed its connections; completes when all that listen have. A session of Engine.IO belongs to one
      * event loop, and its client may poll over the listener of another.
      */
     Future<Void> drained() {

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Watches addresses, by what clients without a session do. What an authenticated user does never counts for an address. */
+/**
+ * Watches addresses, by the acts of clients without a session. The acts of an authenticated user never count for an address.
+ */
 public final class AddressWatch {
     private static final Set<TokenDefect> FORGED = EnumSet.of(
             TokenDefect.MALFORMED, TokenDefect.CRITICAL_HEADER, TokenDefect.WRONG_ALGORITHM, TokenDefect.BAD_SIGNATURE);
@@ -26,7 +28,7 @@ public final class AddressWatch {
         this.banned = banned;
     }
 
-    /** A client without a session sent a token that was refused. One that has ended was genuine once, and says nothing. */
+    /** A client without a session sent a token that was refused. An expired token was genuine once, and counts nothing. */
     public void tokenRefused(String address, Optional<TokenDefect> defect) {
         defect.filter(FORGED::contains)
                 .flatMap(any -> IpAddress.parse(address))

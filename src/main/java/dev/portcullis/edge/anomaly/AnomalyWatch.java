@@ -65,7 +65,7 @@ public final class AnomalyWatch {
     /**
      * A session begins.
      *
-     * @param login that the session's token comes from, if any
+     * @param login the login that the session's token comes from, if any
      * @param about makes an event about the session
      */
     public SessionWatch begin(UserId user, Supplier<Optional<String>> login, Function<EventName, AuditEvent> about) {

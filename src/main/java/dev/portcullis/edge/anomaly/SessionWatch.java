@@ -64,7 +64,7 @@ public final class SessionWatch {
      *
      * @param content the text of a message, if it is one
      * @param fields all other free text in it, but reasons
-     * @param reasons which quote what others wrote, so that they only count if {@link #mayNotAct}
+     * @param reasons reasons that quote the text of others, so that they only count if {@link #mayNotAct}
      * @return whether it may go on
      */
     public boolean permits(FrameType type, Optional<String> content, List<String> fields, List<String> reasons) {
@@ -74,7 +74,9 @@ public final class SessionWatch {
         return level() != Level.HOSTILE && (before == Level.NORMAL || WHILE_RESTRICTED.contains(type));
     }
 
-    /** A frame with these reasons was refused, since this user may not do what it asks for: a moderator quotes, and they probe. */
+    /**
+     * A frame with these reasons was refused, since this user may not do what it asks for: a moderator quotes, and they probe.
+     */
     public void mayNotAct(List<String> reasons) {
         boolean scored = node.modes().fields() == Mode.SCORE
                 && reasons.stream().anyMatch(reason -> node.find(reason).isPresent());

@@ -204,7 +204,7 @@ final class AccountApi {
     }
 
     /**
-     * A banned user's token is refused where it is exchanged, so that it is not used up. One who is banned after that has
+     * A banned user's token is refused where it is exchanged, so that it is not used up. A user who is banned after that has
      * new tokens, which open nothing during the ban.
      */
     private Future<GrantOutcome> exchange(String refreshToken, Optional<LoginDevice> device) {

@@ -73,7 +73,7 @@ public final class AuthCookies {
         return areOfAnother(lines, sid, Accounts::sidOf);
     }
 
-    /** Likewise, of a login of another user. */
+    /** Whether a browser has the cookies of another user than this one. */
     static boolean areOfAnother(List<String> lines, UserId user) {
         return areOfAnother(lines, user, Accounts::userOf);
     }

@@ -52,7 +52,7 @@ sealed interface GrantOutcome {
      *
      * @param detail the part of the cause that only operators see
      * @param retryAfterMs 0 where waiting does not help
-     * @param user who is refused, where a right password or token says so; for the log
+     * @param user the refused user, where a right password or token names one; for the log
      * @param challenge work that helps
      */
     record Denied(

@@ -99,7 +99,7 @@ final class OwnAccountApi {
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    /** One that is not there is left to the end of it, which says so. */
+    /** A login that is not found passes here: the attempt to end it answers that. */
     private boolean mayEnd(List<LoginEntry> logins, Optional<String> own, String sid) {
         Optional<LoginEntry> ending =
                 logins.stream().filter(login -> login.sid().equals(sid)).findFirst();
@@ -143,7 +143,7 @@ final class OwnAccountApi {
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    /** The events are what an operator finds a deletion by that broke off: its user can't log in to repeat it. */
+    /** Logs these events so that an operator finds a deletion that broke off: its user can't log in to repeat it. */
     private void erase(ApiRequest request, UserId user, Future<Void> erased) {
         audit.done(EventName.AUTH_DELETION_BEGUN, request.http(), user);
         erased.onSuccess(any -> {

@@ -105,8 +105,8 @@ final class PasswordCalls {
     }
 
     /**
-     * A mail with a link for a new password counts for the address as a registration does: else one client could have mails
-     * sent to any number of users. With a device that the account knows it counts as a login with that does.
+     * A mail with a link for a new password counts for the address as a registration does: otherwise one client could have
+     * mails sent to any number of users. With a device that the account knows, it counts like a login with that device.
      *
      * @param address the keys of the client's address
      * @param device the token that the client brings
@@ -193,7 +193,7 @@ final class PasswordCalls {
      *
      * @param user by the token
      * @param begin empty if it can't begin now
-     * @param why what the user is told then
+     * @param why the denial that the user gets then
      */
     <T> Future<Outcome<T>> confirmed(TokenClaims user, String password, Supplier<Optional<T>> begin, Denied why) {
         return ofAccount(
@@ -270,8 +270,8 @@ final class PasswordCalls {
     }
 
     /**
-     * The call, whose attempt no longer counts where nothing was tried (CWE-645). Whatever may have been tried counts,
-     * also where the answer is lost: else guesses would be free (CWE-307).
+     * The call, whose attempt no longer counts where nothing was tried (CWE-645). An attempt that may have been tried counts,
+     * also where the answer is lost: otherwise guesses would be free (CWE-307).
      */
     private Future<GrantResult> unlessUntried(LoginAttempt attempt, Future<GrantResult> call) {
         return unlessUntried(

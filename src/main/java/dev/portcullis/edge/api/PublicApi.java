@@ -11,8 +11,8 @@ import dev.portcullis.http.routing.StaticFiles;
 import dev.portcullis.protocol.codec.JsonSchemas;
 
 /**
- * The operations of the public listener that need nothing but this build and the configuration: the contracts of calls and frames,
- * the schemas of frames and of answers to questions, the events of the application, and the JavaScript client.
+ * The operations of the public listener that need nothing but this build and the configuration: the contracts of calls and
+ * frames, the schemas of frames and of answers to questions, the events of the application, and the JavaScript client.
  */
 public final class PublicApi {
     /** The operation that opens a WebSocket. */
@@ -24,7 +24,7 @@ public final class PublicApi {
 
     private PublicApi() {}
 
-    /** @param events that the configuration defines */
+    /** @param events the events that the configuration defines */
     public static RouterBuilder bindFiles(RouterBuilder router, EventTypes events) {
         StaticFiles ofEvents = StaticFiles.builder()
                 .add("/asyncapi.json", HttpResponses.JSON, AsyncApi.with(events).json())

@@ -71,7 +71,7 @@ public final class UserApi {
             CsrfConfig csrf) {}
 
     /**
-     * @param budget who pays for a request
+     * @param budget decides who pays for a request
      * @param certificates the certificate that the client of a request showed in TLS
      * @param clock the one that all nodes share
      */

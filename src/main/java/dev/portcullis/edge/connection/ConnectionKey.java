@@ -37,7 +37,7 @@ public record ConnectionKey(Kind kind, String value) {
         return new ConnectionKey(Kind.USER, user.value());
     }
 
-    /** @param key under which limits count the address: see {@link dev.portcullis.http.IpAddress#keys} */
+    /** @param key the key under which limits count the address: see {@link dev.portcullis.http.IpAddress#keys} */
     public static ConnectionKey address(String key) {
         return new ConnectionKey(Kind.ADDRESS, key);
     }

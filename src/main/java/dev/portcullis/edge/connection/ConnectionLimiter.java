@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections:
  * handshakes under way take no place from users. Where its address has room, one is reserved for it, so that its session can be
- * opened at once; else it is known first whose it is, and only who gets a place opens a session, which may end another one of
- * the user.
+ * opened at once; otherwise it is known first whose it is, and only who gets a place opens a session, which may end another one
+ * of the user.
  *
  * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of
  * their address; once such a client has proved its user it counts as any other.
@@ -208,12 +208,12 @@ public final class ConnectionLimiter {
             return isAttempt;
         }
 
-        /** One more slot for the same address, of a client without a session. */
+        /** Acquires a further slot for the same address, for a client without a session. */
         public Entry another() {
             return acquire(addresses, true);
         }
 
-        /** Whether its client gets the place whichever user it proves to be; else {@link #admit} says it for each. */
+        /** Whether the client gets the place whichever user it proves to be; otherwise {@link #admit} decides for each user. */
         public boolean isAssured() {
             synchronized (ConnectionLimiter.this) {
                 return user.isEmpty() && (place == Place.AT_ADDRESS || place == Place.RESERVED);
@@ -244,8 +244,8 @@ public final class ConnectionLimiter {
         }
 
         /**
-         * Where its address is full, users who have none there get a connection, or the place of one of theirs that is gone.
-         * Those of any other are checked.
+         * Gives users who have no connection at a full address a place there, or one of the user's own places whose connection
+         * is gone. The user's other connections are checked.
          */
         private boolean takesPlaceFor(UserId as) {
             List<String> full = shares.full(addresses);
@@ -382,7 +382,7 @@ public final class ConnectionLimiter {
             opener = Optional.empty();
         }
 
-        /** @return what ends its connection, if that is open already */
+        /** @return the step that ends its connection, if that is open already */
         private Optional<Runnable> displace() {
             Optional<Runnable> close = Optional.ofNullable(onDisplaced);
             displaced = true;

@@ -70,8 +70,8 @@ public sealed interface FrameOutcome {
      *
      * @param requestId identifies the refusal in the answer and in the log
      * @param id of the refused frame, where it could be read and the frame itself does not give it
-     * @param roomId likewise
-     * @param context what was asked for; for the log
+     * @param roomId the room of the frame, if it could be read
+     * @param context the action that was asked for; for the log
      */
     record Refused(Rejection why, String requestId, Optional<String> id, Optional<String> roomId, Context context)
             implements FrameOutcome {
@@ -110,7 +110,7 @@ public sealed interface FrameOutcome {
     /**
      * The connection is closed, possibly after a notice.
      *
-     * @param user who is refused a session, where a valid token says so; for the log
+     * @param user the user who is refused a session, where a valid token names one; for the log
      */
     record Close(CloseCode code, CloseNotice notice, Optional<UserId> user) implements FrameOutcome {
         public Close(CloseCode code, CloseNotice notice) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param address in canonical form, behind trusted proxies
  * @param connectedAt when the handshake arrived, in milliseconds
- * @param certificate that the client showed in the TLS handshake
+ * @param certificate the certificate that the client showed in the TLS handshake
  */
 public record RemoteClient(
         String address,

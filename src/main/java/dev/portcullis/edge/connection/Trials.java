@@ -27,7 +27,7 @@ final class Trials<C> {
         return pending.size() >= max;
     }
 
-    /** @return who has to go for it, which is itself if no other can */
+    /** @return the one that has to go for it, which is itself if no other can */
     Optional<Closed<C>> begin(C client, List<String> addresses) {
         return pending.admit(client, addresses, millis.getAsLong());
     }

@@ -25,7 +25,7 @@ public final class FileApi {
     private final LimitedCalls calls;
 
     /**
-     * @param budget who pays for a request
+     * @param budget decides who pays for a request
      * @param strange look-ups of tickets that this node has not issued, of addresses that have used up theirs
      */
     public FileApi(

@@ -13,7 +13,7 @@ import dev.portcullis.uploads.ticket.Upload;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
-/** Counts what comes of files, and writes the events. Neither a name nor a ticket gets into one (CWE-532). */
+/** Counts the results of transfers, and writes the events. No event has a name or a ticket (CWE-532). */
 public record FileLog(Audit audit, ClientAddress proxies, FileCounts counts) {
 
     void uploaded(HttpServerRequest request, Upload upload) {

@@ -57,7 +57,10 @@ public final class FileRights implements UploadRights {
                                 .compose(FileRights::isGranted));
     }
 
-    /** Whether the token of a reader is revoked since it was verified. One that has expired since is still good for this file. */
+    /**
+     * Whether the token of a reader is revoked since it was verified. A token that has expired since is still good for this
+     * file.
+     */
     Future<Boolean> isRevoked(TokenClaims reader) {
         return authenticator.isRevoked(reader.userId(), reader.tokenId(), reader.issuedAt(), reader.family());
     }

@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Takes the file of a ticket, which is all the right that the call needs. The body is read as fast as the disk takes it. What a
- * ticket was good for is not told: an unknown, a used and an old one get the same answer.
+ * Takes the file of a ticket, which is all the right that the call needs. The body is read as fast as the disk takes it. The
+ * answer does not tell what a ticket was good for: it is the same for an unknown, a used and an old one.
  */
 final class FileUpload implements Handler<ApiRequest> {
     private static final int CREATED = 201;
@@ -43,7 +43,7 @@ final class FileUpload implements Handler<ApiRequest> {
 
     /**
      * @param budget a ticket proves whose it is
-     * @param strange what an address may ask for that has used up its budget
+     * @param strange the requests that an address may still make once it has used up its budget
      */
     FileUpload(
             DiskUploads uploads,

@@ -193,8 +193,8 @@ public final class Handshake {
     }
 
     /**
-     * Nothing is known of the client: it counts against its address. Else a token of an unknown key would be a way
-     * around the limit for as long as the server of its issuer does not answer (CWE-770).
+     * Nothing is known of the client, so the attempt counts against its address. Otherwise a token of an unknown key would be a
+     * way around the limit for as long as the server of its issuer does not answer (CWE-770).
      */
     private Future<HandshakeOutcome> unavailable(UpgradeRequest request) {
         return countAttempt(request, () -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 import java.util.function.ToLongBiFunction;
 
 /**
- * The token in the header of a request that opens a session of Engine.IO. One that is right says who pays for that, so that
- * nothing counts for the address. One that is not may be meant for a proxy in front, and is none. The client connects by
- * another: its library goes on sending the header that it began with.
+ * The token in the header of a request that opens a session of Engine.IO. A right token says which user pays for the request,
+ * so that nothing counts for the address. Any other may be meant for a proxy in front, and is ignored. The client connects with
+ * another token: its library goes on sending the header that it began with.
  */
 public final class OpeningToken {
     private final AuthConfig auth;
@@ -25,7 +25,7 @@ public final class OpeningToken {
 
     /**
      * @param isBanned whether a user gets no session, and so may open none
-     * @param charge has a user pay for a request, and says how long the user has to wait
+     * @param charge charges a user for a request, and returns how long the user has to wait
      */
     public OpeningToken(
             AuthConfig auth,

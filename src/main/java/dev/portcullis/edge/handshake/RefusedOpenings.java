@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Addresses that are refused clients of Socket.IO, which can't prove who they are before their session is open. Where that goes on,
- * others of the address use up what it may do, and the next ones come in on trial. A client that only erred is told to wait first.
- * Used from all event loops.
+ * Addresses that are refused clients of Socket.IO, which can't prove who they are before their session is open. Where that goes
+ * on, others of the address use up what it may do, and the next ones come in on trial. A client that only erred is told to wait
+ * first. Used from all event loops.
  */
 public final class RefusedOpenings {
     private static final long TRIAL_AFTER_MS = TimeUnit.SECONDS.toMillis(1);
@@ -32,7 +32,7 @@ public final class RefusedOpenings {
         }
     }
 
-    /** @param addresses that are remembered; the one refused longest ago is forgotten first */
+    /** @param addresses the number of addresses that are remembered; the one refused longest ago is forgotten first */
     public RefusedOpenings(int addresses) {
         this.byAddress = new BoundedIdleMap<>(addresses, Refusals::isOver);
     }

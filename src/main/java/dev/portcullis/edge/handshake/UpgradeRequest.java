@@ -24,12 +24,12 @@ import java.util.Optional;
 /**
  * An upgrade request before any check.
  *
- * @param wellFormed whether it has a URI as target, one valid Host, one key, which has 16 bytes (none, if it is no
- *     upgrade of version 13), no body, and nothing behind it
+ * @param wellFormed whether it has a URI as target, one valid Host, one key, which has 16 bytes (none, if it is no upgrade of
+ *     version 13), no body, and nothing behind it
  * @param standard whether it asks for the WebSocket of RFC 6455: drafts before it had neither masks nor checked UTF-8
  * @param address in canonical form, behind trusted proxies
- * @param keys what the address counts under, narrowest first
- * @param certificate that the client showed in TLS
+ * @param keys the keys that the address counts under, narrowest first
+ * @param certificate the certificate that the client showed in TLS
  */
 public record UpgradeRequest(
         boolean secure,
@@ -82,7 +82,7 @@ public record UpgradeRequest(
         return origins.isEmpty() && headers.getAll("Sec-Fetch-Site").equals(List.of("same-origin"));
     }
 
-    /** The one token that came with it. */
+    /** The single token that came with the request. */
     public Optional<PresentedToken> presented() {
         return credential.fold(Optional::empty, Optional::of, Optional::empty);
     }

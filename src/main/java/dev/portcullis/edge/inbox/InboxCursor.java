@@ -30,7 +30,7 @@ public final class InboxCursor {
                 .filter(position -> position.seq() > acknowledged);
     }
 
-    /** The store has taken the acknowledgement. One of another epoch says nothing of what was sent since. */
+    /** The store has taken the acknowledgement. An acknowledgement of another epoch says nothing of messages sent since. */
     public void acknowledged(Position upTo) {
         if (sent.filter(last -> last.epoch().equals(upTo.epoch())).isPresent()) {
             acknowledged = Math.max(acknowledged, upTo.seq());

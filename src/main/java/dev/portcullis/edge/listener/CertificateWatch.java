@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts a renewed certificate in force while the node runs, without a signal of the operator: certificates live for weeks,
- * and a node that serves an expired one is down. What can't be served is logged once, and the old one stays.
+ * Puts a renewed certificate in force while the node runs, without a signal of the operator: certificates live for weeks, and
+ * a node that serves an expired one is down. A certificate that can't be served is logged once, and the old one stays in force.
  */
 public final class CertificateWatch {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
@@ -69,7 +69,10 @@ public final class CertificateWatch {
                 .mapEmpty());
     }
 
-    /** One after the other: else a look that was on its way could put back what another configuration has replaced. */
+    /**
+     * Runs one replacement after the other: otherwise a look that was on its way could put back a certificate that another
+     * configuration has replaced.
+     */
     private synchronized Future<Void> inTurn(Supplier<Future<Void>> replacement) {
         Future<Void> next = last.transform((any, failure) -> replacement.get());
         last = next;

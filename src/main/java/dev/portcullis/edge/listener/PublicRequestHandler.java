@@ -170,7 +170,7 @@ public final class PublicRequestHandler {
         refuse(request, HttpRefusal.RATE_LIMITED);
     }
 
-    /** RFC 9110 section 15.5.22. Neither the body nor the token of what came in clear text is read (CWE-319). */
+    /** Refuses a request in clear text (RFC 9110 section 15.5.22). Neither its body nor its token is read (CWE-319). */
     private void refuseInsecure(HttpServerRequest request, HttpChannel channel) {
         endWithAnswer(request, channel);
         request.response()

@@ -34,7 +34,7 @@ public final class RequestBudget {
     private final Set<String> logins;
 
     /**
-     * @param pages which may use this listener
+     * @param pages the pages that may use this listener
      * @param logins the paths of the calls by which clients come to an account, which have limits of their own
      */
     public RequestBudget(AddressWindows windows, ClientAddress proxies, CorsRule pages, Set<String> logins) {
@@ -75,7 +75,7 @@ public final class RequestBudget {
         return attempted(request, OF_LOGIN);
     }
 
-    /** The same of one that uses a link from a mail, which anybody can make up: it takes nothing from those who log in. */
+    /** Charges an attempt with a link from a mail, which anyone can make up: it takes nothing from users who log in. */
     public long attemptedLink(HttpServerRequest request) {
         return attempted(request, OF_LINK);
     }

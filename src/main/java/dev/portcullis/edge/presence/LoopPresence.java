@@ -149,8 +149,8 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
     }
 
     /**
-     * Behind the entries of the room: one of them may end what a client is told. Of the changes that wait for them only the
-     * last is sent; those before it show as a gap in the versions.
+     * Sends a change after the entries of the room before it: one of them may end what a client is told. If several changes
+     * wait, only the last is sent; the ones before show as a gap in the versions.
      */
     @Override
     public void changed(PresenceNotice notice) {

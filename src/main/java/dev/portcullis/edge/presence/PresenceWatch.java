@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * until that was sent, so that none is missed between the two. Used on the client's event loop only.
  */
 public final class PresenceWatch {
-    /** A change a second: more than a join takes. What finds no room shows as a gap in the versions. */
+    /** A change a second: more than a join takes. A change that finds no room shows as a gap in the versions. */
     private static final int MOST_WAITING = 32;
 
     private final FrameRecipient recipient;
@@ -33,7 +33,7 @@ public final class PresenceWatch {
     private boolean shown;
 
     /**
-     * @param subscriptions those of the client to the room
+     * @param subscriptions the number of the client's subscription to the room
      * @param most how many members the client is shown
      * @param onEnd runs if the client is not shown anything
      */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The token of a client, and how it came.
  *
- * @param csrfToken that came with the handshake
+ * @param csrfToken the CSRF token that came with the handshake
  */
 public record PresentedToken(String token, CredentialSource source, Optional<String> csrfToken) {
     /** A token of an {@code auth} frame. */

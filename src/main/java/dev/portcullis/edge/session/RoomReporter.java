@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports which sessions of an event loop enter and leave which rooms. No client waits for it: a report that the store does
- * not take is repeated until it does: who has left during an outage must not seem to be there for ever after it. What is
- * reported as joined is held in the room's lane, so that it is left also when this node dies; a session whose node dies before
- * that was never told of. On one event loop; an answer to what the end of a socket began comes on any thread, since that has
- * no Vert.x context.
+ * Reports which sessions of an event loop enter and leave which rooms. No client waits for it. A report that the store does not
+ * take is repeated until it does: a user who left during an outage must not seem to be there for ever after it. A session that
+ * was reported as joined is held in the room's lane, so that it is left also when this node dies; a session whose node dies
+ * before that was never reported. Used on one event loop. An answer to a report that the end of a socket began comes on any
+ * thread, since that has no Vert.x context.
  */
 public final class RoomReporter implements SubscriptionListener {
     private static final Logger LOG = LoggerFactory.getLogger(RoomReporter.class);

@@ -48,7 +48,7 @@ final class RoomReports {
      * That a session enters a room, or leaves it.
      *
      * @param id of the session in the room
-     * @param beginning what begins; empty for the end
+     * @param beginning the subscription that begins; empty for the end
      */
     record Report(String id, int lane, Optional<Beginning> beginning) {}
 

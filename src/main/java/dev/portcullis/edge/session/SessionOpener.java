@@ -140,8 +140,8 @@ public final class SessionOpener {
     }
 
     /**
-     * The session is registered. If it was cut off since, the next lane read shows it, and it is not greeted. Nor is that of
-     * a banned user, however new the token is.
+     * The session is registered. If it was cut off since, the next lane read shows it, and the client is not greeted. A banned
+     * user is not greeted either, however new the token is.
      */
     private Future<SessionOpening> prepareGreeting(Session session, Connecting client) {
         Registration registration = new Registration(session, System.nanoTime());

@@ -22,7 +22,7 @@ public sealed interface SessionOpening {
      * A session, and the greeting for its client. The caller must end the session.
      *
      * @param inbox the position up to which the client has what is in its user's inbox
-     * @param csrf what its frames must carry; empty if that is not required
+     * @param csrf the token that its frames must carry; empty if that is not required
      */
     record Opened(
             Registration registration, ServerFrame.AuthSuccess greeting, Position inbox, Optional<CsrfTokens> csrf)

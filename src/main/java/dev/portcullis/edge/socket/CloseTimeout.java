@@ -30,7 +30,7 @@ final class CloseTimeout {
         abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
 
-    /** Else the timer would keep the closed connection in memory until it fires. */
+    /** Stops the timer, which would keep the closed connection in memory until it fires. */
     void cancel() {
         if (abortTimer != null) {
             abortTimer.cancel(false);

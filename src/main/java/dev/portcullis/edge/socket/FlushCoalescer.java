@@ -38,7 +38,7 @@ public final class FlushCoalescer {
         return new FlushCoalescer(((ContextInternal) context).nettyEventLoop());
     }
 
-    /** Whether the socket is of this event loop. Else two threads would write to it. */
+    /** Whether the socket is of this event loop. Otherwise two threads would write to it. */
     boolean serves(ServerWebSocket socket) {
         return ((WebSocketInternal) socket).channelHandlerContext().executor() == loop;
     }

@@ -50,12 +50,12 @@ final class FrameReceiver {
         }
     }
 
-    /** Whether one more ping is within the limit. Else it is a violation. */
+    /** Whether one more ping is within the limit. If not, it is a violation. */
     boolean admitsPing() {
         return admitted(controlFrames.admitsPing(System.nanoTime()));
     }
 
-    /** Drops the incomplete message: else its bytes stay in memory while the close lingers. */
+    /** Drops the incomplete message, whose bytes would stay in memory while the close lingers. */
     void clear() {
         assembler.clear();
         inbound.fragments(0);

@@ -116,7 +116,7 @@ final class OutboundQueue {
         return liveBytes;
     }
 
-    /** Likewise, with the replays. */
+    /** The bytes of live frames and replays. Any thread may read it and may see a stale value. */
     long bytes() {
         return liveBytes + replayBytes;
     }

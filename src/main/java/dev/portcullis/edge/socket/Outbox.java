@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of messages to a socket, on its event loop. What the channel can't take is queued and counted here: Vert.x and
- * Netty would queue without bound. A reader is slow if the queue still exceeds its bound after the socket was flushed
- * and had {@code slowReaderMs} to drain it: a burst caused by this node's own delay is not the reader's fault. Replays
- * are queued in the same order but outside the bound. They are sent in fragments as the socket drains, so that a resume
- * can't close its own connection, and a pong can pass between two fragments.
+ * The only writer of messages to a socket, on its event loop. Frames that the channel can't take are queued and counted here:
+ * Vert.x and Netty would queue without bound. A reader is slow if the queue still exceeds its bound after the socket was
+ * flushed and had {@code slowReaderMs} to drain it: a burst caused by this node's own delay is not the reader's fault. Replays
+ * are queued in the same order but outside the bound. They are sent in fragments as the socket drains, so that a resume can't
+ * close its own connection, and a pong can pass between two fragments.
  */
 final class Outbox implements LoadShedder.Holder {
     private final ChannelHandlerContext context;
@@ -76,8 +76,8 @@ final class Outbox implements LoadShedder.Holder {
     }
 
     /**
-     * Likewise sends the answer to the peer's latest ping. One is enough (RFC 6455 5.5.3), and a peer may send pings
-     * without reading.
+     * Sends the answer to the peer's latest ping ahead of the queue too. One is enough (RFC 6455 5.5.3), and a peer may send
+     * pings without reading.
      */
     void pong(byte[] payload) {
         pongDue = payload;

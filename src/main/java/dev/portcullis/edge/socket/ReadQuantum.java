@@ -12,7 +12,7 @@ final class ReadQuantum {
     /** Of frames that cost nearly nothing, since they are refused. Their answers are written with one system call. */
     private static final int FRAMES = 32;
 
-    /** Of what is thrown away once we have sent a close frame: reading makes the kernel take more from the peer. */
+    /** The part of discarded bytes after our close frame: reading makes the kernel take more from the peer. */
     private static final int DISCARDED_BYTES = 16_384;
 
     private static final long SHORTEST_WAIT_MS = 1;

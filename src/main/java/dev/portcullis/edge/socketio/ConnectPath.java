@@ -24,8 +24,8 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * The path of the first packet of one client: it asks for the namespace with a token, or with what came with the handshake. Of
- * two different tokens neither counts (CWE-436).
+ * The path of the first packet of one client: it asks for the namespace with a token, or with the token of the handshake. If
+ * the two differ, neither counts (CWE-436).
  */
 final class ConnectPath implements FrameHandler<Connection> {
     private final Shared shared;

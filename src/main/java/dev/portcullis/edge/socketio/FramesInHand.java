@@ -11,7 +11,7 @@ final class FramesInHand {
         any = true;
     }
 
-    /** @return whether it has to wait; else it has run */
+    /** @return whether it has to wait; otherwise it has run */
     boolean defer(Runnable then) {
         boolean waits = any;
         if (waits) {

@@ -69,8 +69,8 @@ final class NamespaceState {
     }
 
     /**
-     * A client that may return is only cut off, and its library connects again. One that must not is disconnected, after which
-     * the library waits for its application.
+     * The last packets for a client. A client that may return is only cut off, and its library connects again. A client that
+     * must not is disconnected, after which the library waits for its application.
      */
     List<byte[]> lastPackets(CloseCode code) {
         boolean mayReturn =

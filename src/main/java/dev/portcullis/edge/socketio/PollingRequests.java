@@ -114,7 +114,10 @@ final class PollingRequests {
         }
     }
 
-    /** Else sessions that prove nothing hold all the connections of an address, and a user gets none. */
+    /**
+     * Lets a poll that proves nothing be evicted: otherwise such sessions could hold all the connections of an address, and a
+     * user gets none.
+     */
     private void giveWay(EngineExchange asked, EngineSession session) {
         if (session.user().isEmpty()) {
             shared.pending().unproved(asked.channel());

@@ -78,7 +78,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
         }
     }
 
-    /** A CONNECT before it was answered meanwhile: else its refusal would not count (CWE-307). */
+    /** Leaves after a CONNECT before it was answered: otherwise its refusal would not count (CWE-307). */
     @Override
     public void leave() {
         whenHandled(() -> {

@@ -20,7 +20,7 @@ final class AcceptPace {
 
     /**
      * @param perSecond connections beyond those few, of all addresses together
-     * @param addresses that are counted at a time
+     * @param addresses the number of addresses that are counted at a time
      */
     AcceptPace(int perSecond, int addresses) {
         this.perSecond = perSecond;

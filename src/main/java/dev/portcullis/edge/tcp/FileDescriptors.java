@@ -30,7 +30,7 @@ public record FileDescriptors(long limit) {
         return RESERVED + MIN_FOR_CLIENTS;
     }
 
-    /** For connections that have not upgraded: a quarter of what is not reserved. */
+    /** The descriptors for connections that have not upgraded: a quarter of those that are not reserved. */
     public int pending() {
         return clamp(forClients() / 4);
     }

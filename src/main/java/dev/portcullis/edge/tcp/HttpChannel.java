@@ -52,7 +52,7 @@ public final class HttpChannel {
         channel.config().setRecvByteBufAllocator(new BoundedReadAllocator(full));
     }
 
-    /** The one instance of this channel. */
+    /** Makes the only instance for this channel. */
     static HttpChannel accepted(Channel channel) {
         HttpChannel created = new HttpChannel(channel);
         HttpChannel existing = channel.attr(KEY).setIfAbsent(created);
@@ -90,8 +90,8 @@ public final class HttpChannel {
     }
 
     /**
-     * Whether forwarded headers may be those of the peer. A proxy of TCP that names no client writes none: what comes
-     * through it is whatever a client writes (CWE-348).
+     * Whether forwarded headers may be those of the peer. A proxy of TCP that names no client writes none, so a client could
+     * write any (CWE-348).
      */
     public boolean mayForward() {
         return !clientUnknown;

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 /**
  * Decides which TCP connections may wait for their upgrade. At the limit of an address a new connection evicts the oldest of
  * that address, at the limit of the node the oldest of the address that has most of them: a client that holds sockets open
- * locks out no other (CWE-400). Its age counts from its accept, and nothing that its peer does makes it younger: else attackers
- * would keep theirs young. One whose handshake or request is being processed is safe: if there are only such ones, the new
- * connection is closed instead, whose client can try again.
+ * locks out no other (CWE-400). Its age counts from its accept, and nothing that its peer does makes it younger: otherwise
+ * attackers would keep theirs young. A connection whose handshake or request is being processed is safe: if there are only such
+ * ones, the new connection is closed instead, and its client can try again.
  */
 public final class PendingConnections<C> {
     private final PendingLimits limits;
@@ -108,7 +108,7 @@ public final class PendingConnections<C> {
     /**
      * The connection belongs to a client that is counted by itself: it counts here no more. Its time goes on.
      *
-     * @param client who has it; the last one does
+     * @param client the client that has the connection; the last one counts
      */
     synchronized void exempt(C connection, Object client) {
         Entry<C> entry = all.get(connection);
@@ -214,9 +214,9 @@ public final class PendingConnections<C> {
     }
 
     /**
-     * Whether the answer that is given now should be the connection's last. It is so from the half of its time on, and where
-     * its address or the node is nearly full, so that an old one goes soon: else a client would often send its next request
-     * just as the connection is closed (RFC 9112 section 9.6).
+     * Whether the answer that is given now should be the connection's last. It is the last from the half of the connection's
+     * time on, and where its address or the node is nearly full, so that an old connection goes soon: otherwise a client would
+     * often send its next request just as the connection is closed (RFC 9112 section 9.6).
      */
     synchronized boolean isAging(C connection, long now) {
         Entry<C> entry = all.get(connection);

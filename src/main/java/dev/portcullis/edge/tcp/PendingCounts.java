@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class PendingCounts<C> {
     private static final int WIDER_FACTOR = 8;
 
-    /** So many of the fullest networks are looked at for an old one: a full table costs a newcomer no more. */
+    /** The number of the fullest networks that are searched for an old connection: a full table costs a newcomer no more. */
     private static final int LOOKED_AT = 8;
 
     private final Map<String, Network<C>> byAddress = new HashMap<>();
@@ -147,7 +147,7 @@ final class PendingCounts<C> {
         network.rank = rank;
     }
 
-    /** Else a network of many addresses would have few connections at each. */
+    /** The widest network decides: otherwise a network of many addresses would have few connections at each. */
     private static String widest(List<String> addresses) {
         return addresses.get(addresses.size() - 1);
     }

@@ -5,7 +5,7 @@ public interface ProxiedConnections {
     /**
      * The proxy has named the client, or speaks for itself.
      *
-     * @return whether the connection goes on; else it is closed
+     * @return whether the connection goes on; otherwise it is closed
      */
     boolean identified(HttpChannel channel);
 

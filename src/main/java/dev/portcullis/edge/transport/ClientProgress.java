@@ -9,8 +9,9 @@ package dev.portcullis.edge.transport;
  */
 public record ClientProgress(boolean awaitsClient, long taken, long received) {
     /**
-     * Whether the client showed that it is there, though it may not have been able to answer. What it takes counts only where a
-     * ping had to wait for that: else it would show no more than that its kernel still takes what others write.
+     * Whether the client showed that it is there, though it may not have been able to answer. The bytes that it takes count
+     * only where a ping had to wait for them: otherwise they would show no more than that its kernel still takes what others
+     * write.
      */
     public boolean hasMovedSince(ClientProgress before) {
         return received != before.received || (before.awaitsClient && taken != before.taken);

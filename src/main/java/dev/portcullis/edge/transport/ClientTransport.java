@@ -12,8 +12,8 @@ public interface ClientTransport {
         void message(byte[] utf8);
 
         /**
-         * Whether a message is not answered yet. If so, {@link ClientTransport#resume} follows once all are, and the client's own end
-         * waits for that: it undoes nothing that the client sent before.
+         * Whether a message is not answered yet. If so, {@link ClientTransport#resume} follows once all are, and the client's
+         * own end waits for that: it undoes nothing that the client sent before.
          */
         default boolean awaitsAnswer() {
             return false;
@@ -48,7 +48,7 @@ public interface ClientTransport {
     /** Sends a requested reply of any size, as the client reads it. */
     void replay(ServerFrame frame);
 
-    /** Likewise sends messages, each as a frame of its own. */
+    /** Replays messages, each as a frame of its own. */
     void replay(JsonMessages messages);
 
     /** Runs {@code then} as soon as no replay is queued. One caller at a time. */

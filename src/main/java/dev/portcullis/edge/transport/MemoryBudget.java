@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the bytes queued in this node, inbound and outbound, for all connections together, but for bodies of requests: many slow clients must not
- * fill the memory (CWE-770). Requests that can wait reserve bytes first, and leave an eighth of the budget free. Bytes
- * that are already in memory are always counted; above the limit a listener frees memory. Only counts; used from all
- * event loops.
+ * Counts the bytes queued in this node, inbound and outbound, for all connections together, but for bodies of requests: many
+ * slow clients must not fill the memory (CWE-770). Requests that can wait reserve bytes first, and leave an eighth of the
+ * budget free. Bytes that are already in memory are always counted; above the limit a listener frees memory. Only counts; used
+ * from all event loops.
  */
 public final class MemoryBudget {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
@@ -54,7 +54,7 @@ public final class MemoryBudget {
          */
         boolean cancel();
 
-        /** Neither granted nor cancelled. */
+        /** Whether the reservation is neither granted nor cancelled. */
         boolean isPending();
     }
 

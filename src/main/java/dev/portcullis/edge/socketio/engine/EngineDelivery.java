@@ -51,7 +51,7 @@ public final class EngineDelivery {
         return queued;
     }
 
-    /** Likewise, of a frame that other clients get too. */
+    /** Sends a frame that other clients get too, and returns whether it was queued. */
     public boolean send(SharedFrame frame) {
         boolean queued = outbox.enqueue(frame);
         flushSoon();
@@ -216,8 +216,8 @@ public final class EngineDelivery {
     }
 
     /**
-     * Gives the client what waits and the last packets, and no more. One that polls gets the packet that closes in an answer of
-     * its own: stock clients handle that at once, and what comes along with it only after they have closed.
+     * Gives the client what waits and the last packets, and no more. A client that polls gets the packet that closes in an
+     * answer of its own: stock clients handle that at once, and what comes along with it only after they have closed.
      */
     void close(List<byte[]> lastPackets, boolean drop) {
         if (drop) {

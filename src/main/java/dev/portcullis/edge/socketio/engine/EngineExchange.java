@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * A request of long-polling that waits for its answer, which any event loop may give.
  *
- * @param refused is told of each request that is of no use
+ * @param refused is told each request that is refused
  */
 public record EngineExchange(
         HttpServerRequest request, HttpResponses responses, SessionLoop loop, Consumer<EngineError> refused) {

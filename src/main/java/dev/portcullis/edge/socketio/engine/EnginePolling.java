@@ -16,7 +16,7 @@ public final class EnginePolling {
 
     /** The session that the requests belong to. */
     interface Session {
-        /** Whether its client may ask; else the session is unknown. */
+        /** Whether its client may ask; if not, the session is unknown. */
         boolean isServed();
 
         /** Whether packets of its client are taken. */

@@ -33,7 +33,7 @@ public final class EngineSession {
 
     private enum State {
         OPEN,
-        /** The client is gone. What it sent before is still handled, as it would have been a moment ago. */
+        /** The client is gone. Packets that it sent before are still handled, as they would have been a moment ago. */
         LEAVING,
         /** Only what waits for the client is given to it. */
         CLOSING,
@@ -133,7 +133,7 @@ public final class EngineSession {
 
     /**
      * Takes nothing more from the client, gives it the last packets behind what waits, unless that is too much, and ends. A
-     * client that learned of it by a request that was refused gets nothing more: else it would depend on a race what it hears.
+     * client that learned of it by a refused request gets nothing more: otherwise a race would decide what it hears.
      */
     public void close(CloseCode why, List<byte[]> lastPackets) {
         if (!isOpen()) {
@@ -224,7 +224,7 @@ public final class EngineSession {
             return state == State.OPEN && delivery.socket().isEmpty();
         }
 
-        /** The timer of the heartbeat may be a little late. What is asked then still brings why the session ends. */
+        /** The timer of the heartbeat may be a little late. A request in between still gets the answer why the session ends. */
         @Override
         public boolean isServed() {
             if (state == State.OPEN && inbound.silentFor(System.nanoTime()) / 1_000_000 >= shared.timeoutMs()) {

@@ -19,7 +19,9 @@ public final class EngineSockets implements EngineSocket.Session {
 
     private static final long TIMEOUT_MS = 10_000;
 
-    /** One that is of use, and one that is told by its close that it is not: clients expect no refusal in HTTP there. */
+    /**
+     * One WebSocket in use, and one that is told by its close that it is of no use: clients expect no refusal in HTTP there.
+     */
     private static final int MAX_CONNECTED = 2;
 
     private final Session session;

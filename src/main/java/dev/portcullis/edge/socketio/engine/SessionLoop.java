@@ -5,7 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.Executor;
 
-/** One event loop. What concerns a session runs on the loop that owns it, what concerns a request on that of its connection. */
+/** One event loop. The work of a session runs on the loop that owns it, the work of a request on the loop of its connection. */
 public record SessionLoop(EventLoop eventLoop) implements Executor {
     public static SessionLoop of(Context context) {
         return new SessionLoop(((ContextInternal) context).nettyEventLoop());

@@ -34,7 +34,10 @@ public record ConnectPayload(Optional<String> token, Optional<String> csrfToken,
         return Optional.ofNullable(values.get(name)).flatMap(StrictJson.Value::text);
     }
 
-    /** As in the frame {@code auth}. What is no position is left out: the inbox then begins where it was acknowledged. */
+    /**
+     * Reads the position as in the frame {@code auth}. A value that is no position is left out: the inbox then begins where it
+     * was acknowledged.
+     */
     private static Optional<Position> resume(Map<String, StrictJson.Value> values) {
         return object(values, "resume")
                 .flatMap(resume -> object(resume, "inbox"))

@@ -22,7 +22,7 @@ public final class EmittedEvent {
     private static final Set<String> RESERVED =
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
-    /** Their answers are sent by another hand than that of other frames, and are known by the id alone. */
+    /** Events whose answers another part sends than those of other frames; these answers are known by the id alone. */
     private static final Set<String> ANSWERED_BY_ID = Set.of("join", "history");
 
     private final StrictJson.Value name;
@@ -117,8 +117,8 @@ public final class EmittedEvent {
     }
 
     /**
-     * The frame. What the client wrote is copied byte by byte: a {@code type} of its own makes a second one, which the
-     * decoder refuses.
+     * Builds the frame. The fields of the client are copied byte by byte: a {@code type} of its own makes a second one, which
+     * the decoder refuses.
      *
      * @param id if the client gave none
      * @param defaultRoom for a {@link FrameAlias#SEND_MESSAGE} that names none

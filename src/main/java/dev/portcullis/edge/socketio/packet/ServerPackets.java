@@ -53,8 +53,8 @@ public final class ServerPackets {
     }
 
     /**
-     * An event named by the type of a frame, with the other fields as its argument. One of the application has its own name, and
-     * the whole frame as its argument.
+     * An event named by the type of a frame, with the other fields as its argument. An event of the application has its own
+     * name, and the whole frame as its argument.
      */
     public static byte[] event(byte[] frame) {
         Type type = Type.in(frame);
