@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param schema of its data, as the operator wrote it
  * @param stored whether it is an entry of a stream; if not, it goes once to those who are connected
  * @param role the lowest one that may send it to a room
- * @param from who sends it
+ * @param from the allowed sender
  * @param minute how often a minute a user may send it; empty for the limit of the frame alone
  */
 public record EventType(

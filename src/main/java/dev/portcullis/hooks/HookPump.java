@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class HookPump {
     private static final Logger LOG = LoggerFactory.getLogger(HookPump.class);
 
-    /** With what JSON adds, below the longest body of an outgoing request. */
+    /** With the bytes that JSON adds, a batch stays below the longest body of an outgoing request. */
     private static final int BATCH_BYTES = 512 << 10;
 
     private static final long CLAIM_MARGIN_MS = 5_000;
@@ -105,10 +105,10 @@ final class HookPump {
     }
 
     /**
-     * In another order each time: a node that can't take all queues does not always leave the same ones. Those of which
-     * events were taken come first, and suspect ones last, so that another one shows whether the application takes events
-     * again. Of many suspect ones some come to an end soon, and show whose events are at fault: that with most attempts goes
-     * first.
+     * Begins deliveries in a random order, so that a node that can't take all queues does not always leave the same ones.
+     * Queues from which events were taken come first, and suspect ones last, so that another one shows whether the application
+     * takes events again. Among suspect ones the queue with most attempts goes first, so that some come to an end soon and show
+     * whose events are at fault.
      */
     private void begin(List<LaneState> lanes) {
         lanes.stream().filter(LaneState::orphans).forEach(lane -> endOrphans(lane.lane()));
@@ -224,7 +224,7 @@ final class HookPump {
         return events.subList(0, end);
     }
 
-    /** One that is the first of its key. Another one each time: it may be no better. */
+    /** An event that is the first of another key, chosen at random each time: it may be no better. */
     private Optional<StoredEvent> ofAnotherKey(List<StoredEvent> events) {
         Map<String, StoredEvent> firsts = new HashMap<>();
         events.forEach(event -> firsts.putIfAbsent(event.key(), event));

@@ -24,7 +24,7 @@ public record HooksConfig(
         long pollMs,
         int attempts,
         Retry retry) {
-    /** With what surrounds it, it fits into a request. */
+    /** The largest message that still fits into a request, with the fields around it. */
     public static final int LARGEST_MESSAGE = 512 << 10;
 
     private static final int BATCH = 100;

@@ -133,7 +133,7 @@ final class QueueProgress {
         return after(outcome, 1, allTaken, now);
     }
 
-    /** Neither the events nor the queue are the reason: the application or the store is away. */
+    /** The application or the store is away: the fault is not in the events or the queue. */
     Next away(long now) {
         failures++;
         pause(failures, now);

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Over whose events the application broke lately, and not only over one. Of a user it counts events of more than one key: those
- * of one key hold up only that, and may be answers to an event that the application has not.
+ * The users and keys over whose events the application broke in the last time, more than once. For a user it counts events of
+ * more than one key: events of one key hold up only that key, and may be answers to an event that the application does not
+ * have.
  */
 final class RepeatedFaults {
     private static final int MOST = 1_000;
@@ -20,8 +21,8 @@ final class RepeatedFaults {
     private record Fault(String what, boolean several, long lastAt) {}
 
     /**
-     * @param name of a user, or a key
-     * @param what is at fault: of the same one again nothing is counted
+     * @param name the name of a user, or a key
+     * @param what the thing at fault: the same one counts once
      * @param now like {@link System#nanoTime()}
      */
     void add(String name, String what, long now) {

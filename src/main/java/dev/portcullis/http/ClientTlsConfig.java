@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * The keys of {@code tls} about certificates of clients.
  *
- * @param authorities who signs them
- * @param revoked those that were withdrawn
+ * @param authorities the authorities that sign client certificates
+ * @param revoked the certificates that were revoked
  */
 public record ClientTlsConfig(Mode mode, Optional<Pem> authorities, Optional<Pem> revoked) {
     /** No client is asked for a certificate. */

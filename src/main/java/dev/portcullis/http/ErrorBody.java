@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The body of a refusal: no server internals, and an id for finding it in the log.
  *
- * @param details what is wrong in the request's body; left out if there is nothing to say
+ * @param details the violations of the request's body; left out if there are none
  */
 public record ErrorBody(HttpRefusal why, String requestId, List<Violation> details) {
     public String json() {

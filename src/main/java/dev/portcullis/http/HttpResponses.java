@@ -67,7 +67,7 @@ public final class HttpResponses {
         return refuse(request, why, requestId, List.of());
     }
 
-    /** @param details what is wrong in the body of the request, or in its parameters */
+    /** @param details the violations of the request's body, or of its parameters */
     public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId, List<Violation> details) {
         Buffer body = Buffer.buffer(new ErrorBody(why, requestId, details).json());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

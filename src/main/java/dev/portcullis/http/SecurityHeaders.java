@@ -15,8 +15,8 @@ public final class SecurityHeaders {
                     + " require-trusted-types-for 'script'; trusted-types 'none'";
 
     /**
-     * A page that opened one of ours, or was opened by it, gets no handle on its window (Cross-Origin-Opener-Policy). What a
-     * page never asks for can't be had by a script that got into it.
+     * A page that opened one of ours, or was opened by it, gets no handle on its window (Cross-Origin-Opener-Policy). A
+     * script that got into a page can't use a feature that the page never asks for.
      */
     static final Map<String, String> ONLY_OF_PAGES = Map.of(
             POLICY,

@@ -32,7 +32,7 @@ final class CodePoints {
             of(0x3000, 0x3000),
             of(0xfeff, 0xfeff)));
 
-    /** So many properties are kept; an application names a few. */
+    /** The number of properties that are kept; an application names a few. */
     private static final int MAX_KEPT = 100;
 
     /** To find the characters of one takes some milliseconds, and each event loop reads each pattern. */
@@ -136,7 +136,7 @@ final class CodePoints {
         return false;
     }
 
-    /** One of the set that can be shown, if there is one. */
+    /** A character of the set that can be shown, if there is one. */
     int example() {
         for (int c = 'a'; c <= 'z'; c++) {
             if (has(c)) {

@@ -24,8 +24,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of documents of a kind, as those who specified it published it: that of schemas, and that of OpenAPI. For documents of this
- * build and of its operator only, since nothing bounds what it costs.
+ * The form of documents of a kind, as those who specified it published it: that of schemas, and that of OpenAPI. For documents
+ * of this build and of its operator only, since nothing bounds what it costs.
  */
 public final class DocumentSchema {
     private static final String DRAFT = "/json-schema.org/draft/2020-12/";
@@ -73,8 +73,8 @@ public final class DocumentSchema {
     }
 
     /**
-     * The values of the wrong kind; their paths are pointers into the document. One document at a time: the library changes its copy of
-     * the form.
+     * The values of the wrong kind; their paths are pointers into the document. One document at a time: the library changes its
+     * copy of the form.
      *
      * @param document as parsed: maps, lists, texts, numbers, flags and null
      */
@@ -119,7 +119,10 @@ public final class DocumentSchema {
         }
     }
 
-    /** The library judges patterns as Java has them. The judges of a schema read each of them, and find out where references lead. */
+    /**
+     * The library judges patterns as Java has them. The judges of a schema read each of them, and find out where references
+     * lead.
+     */
     private static void forgetFormats(JsonObject schema) {
         if (schema.getValue("format") instanceof String) {
             schema.remove("format");
@@ -132,8 +135,8 @@ public final class DocumentSchema {
     }
 
     /**
-     * The library takes {@code 1.0} and {@code 1e20} for no integers where they are kept digit by digit. What is beyond a {@code long} is
-     * a limit that no value reaches.
+     * The library takes {@code 1.0} and {@code 1e20} for no integers where they are kept digit by digit. A number beyond a
+     * {@code long} is a limit that no value reaches.
      */
     private static Number forLibrary(Number number) {
         Number whole =

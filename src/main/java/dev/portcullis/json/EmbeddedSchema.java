@@ -14,7 +14,7 @@ public final class EmbeddedSchema {
     }
 
     /**
-     * @param schema that {@link SchemaCheck} has no problem with
+     * @param schema a schema in which {@link SchemaCheck} finds no problem
      * @param at a reference to the place of the part
      */
     public static Map<String, @Nullable Object> of(Map<String, ?> schema, String at) {

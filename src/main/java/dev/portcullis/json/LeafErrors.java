@@ -143,8 +143,8 @@ final class LeafErrors {
     }
 
     /**
-     * The second name in the library's sentence. Both are those of the operator, and may hold the words between them; so the first one
-     * must be in the object and the second must not. Empty if there are several ways to read it.
+     * The second name in the library's sentence. Both are those of the operator, and may hold the words between them; so the
+     * first one must be in the object and the second must not. Empty if there are several ways to read it.
      */
     private static Optional<String> lackingBeside(String sentence, @Nullable Object value) {
         Optional<String> found = Optional.empty();
@@ -165,7 +165,7 @@ final class LeafErrors {
         return found;
     }
 
-    /** @param value that is there; null also if the place could not be found */
+    /** @param value the value there; null also if the place could not be found */
     private record Place(JsonPointer at, @Nullable Object value) {
         JsonPointer missing(Optional<String> name) {
             return name.map(at::child).orElse(at);
@@ -199,7 +199,9 @@ final class LeafErrors {
         return new Place(at, inner);
     }
 
-    /** The library writes some names with control characters as it writes others, such as {@code "} and U+0002 with a 2 behind. */
+    /**
+     * The library writes some names with control characters as it writes others, such as {@code "} and U+0002 with a 2 behind.
+     */
     private Optional<String> nameIn(Map<?, ?> object, String step) {
         return namesByStep
                 .computeIfAbsent(object, any -> {
@@ -213,7 +215,10 @@ final class LeafErrors {
                 .getOrDefault(step, Optional.empty());
     }
 
-    /** For {@code contains} the library tells the index behind the items that it judged before, which may be the end of the list. */
+    /**
+     * For {@code contains} the library tells the index behind the items that it judged before, which may be the end of the
+     * list.
+     */
     private static OptionalInt indexIn(List<?> list, String step) {
         boolean number = !step.isEmpty() && step.length() < 8 && step.chars().allMatch(c -> c >= '0' && c <= '9');
         return number && Integer.parseInt(step) < list.size()

@@ -13,15 +13,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keywords of one schema object that the library does not judge: at a cost that the value decides, since it compiles each pattern
- * again for each value, encodes a list of allowed values for each that is not in it, and compares all pairs of items; or not rightly,
- * since it divides numbers as they are rounded. And what it counts of those that it judges.
+ * The keywords of one schema object that the library does not judge: at a cost that the value decides, since it compiles each
+ * pattern again for each value, encodes a list of allowed values for each that is not in it, and compares all pairs of items;
+ * or not rightly, since it divides numbers as they are rounded. And what it counts of those that it judges.
  *
  * @param allowed the canonical forms of {@code enum}, or of {@code const}
  * @param allowedRule the keyword by which they are given
  * @param maxLength beyond which the pattern is not tried, since the library reports the length anyway
  * @param madeSafe whether a text is made safe before it goes on
- * @param multiple that a number has to be divisible by
+ * @param multiple the number that a value has to be divisible by
  * @param refusing the keyword that refuses every value by {@code false}
  */
 record LeafKeywords(

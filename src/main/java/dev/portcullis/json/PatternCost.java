@@ -22,7 +22,7 @@ final class PatternCost {
     /** Loops with bounded counts may cost so many steps for a character. */
     private static final long MAX_FACTOR = 100;
 
-    /** So many steps are taken for texts of one repeated character. */
+    /** The most steps for texts of one repeated character. */
     private static final double MAX_PATHS = 100_000;
 
     /** The same for names of fields, of which a frame has thousands. Here too a matcher judges them that backtracks. */

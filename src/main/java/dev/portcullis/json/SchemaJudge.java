@@ -17,26 +17,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges values by a schema of draft 2020-12. Made once and kept, for one thread: the library changes its copy of the schema while it
- * judges, and a matcher is used again.
+ * Judges values by a schema of draft 2020-12. Made once and kept, for one thread: the library changes its copy of the schema
+ * while it judges, and a matcher is used again.
  */
 public final class SchemaJudge {
     private static final JsonSchemaOptions OPTIONS =
             new JsonSchemaOptions().setBaseUri("https://schema.invalid/").setDraft(Draft.DRAFT202012);
 
     /**
-     * So many schemas are applied to find out what is wrong. The library collects and copies the errors of all items and of all
-     * branches, so that a large value would cost many times what the verdict costs.
+     * The most schemas that are applied to find out what is wrong. The library collects and copies the errors of all items
+     * and of all branches, so that a large value would cost many times what the verdict costs.
      */
     private static final int MAX_EXPLAINED = 2_000;
 
     /**
-     * So many are applied for a verdict. A value meets several: the branches of a schema, and those that it refers to. Each takes the
-     * library microseconds, so that a full frame would otherwise hold its event loop for half a second.
+     * The most schemas that are applied for a verdict. A value meets several: the branches of a schema, and those that it
+     * refers to. Each takes the library microseconds, so that a full frame would otherwise hold its event loop for half a
+     * second.
      */
     private static final int MAX_APPLIED = 10_000;
 
-    /** So many steps of {@link LeafKeywords} are taken: two whole frames and a half are matched with a small pattern. */
+    /** The most steps of {@link LeafKeywords}: with a small pattern they match two whole frames and a half. */
     private static final int MAX_STEPS = 160_000;
 
     private final Map<String, LeafKeywords> leaves;
@@ -76,8 +77,8 @@ public final class SchemaJudge {
 
     /**
      * @param value a map, a list, {@code String}, {@code Long}, {@code Double}, {@code Boolean} or null, as read from JSON
-     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters, but for those that are
-     *     left out, never does. The rule {@code schema} stands for what can't be found out at a bounded cost
+     * @return what is wrong, the first ones of it; empty if the value fits. A name of more than 128 characters, but for those
+     *     that are left out, never does. The rule {@code schema} stands for what can't be found out at a bounded cost
      */
     public List<Violation> judge(@Nullable Object value) {
         madeSafe.clear();
@@ -99,7 +100,9 @@ public final class SchemaJudge {
         }
     }
 
-    /** For a verdict alone the library leaves a branch at its first field that does not fit. For an explanation it looks at all. */
+    /**
+     * For a verdict alone the library leaves a branch at its first field that does not fit. For an explanation it looks at all.
+     */
     private List<Violation> explained(@Nullable Object value) {
         applicationsLeft = MAX_EXPLAINED;
         stepsLeft = MAX_STEPS;
@@ -108,16 +111,16 @@ public final class SchemaJudge {
     }
 
     /**
-     * The texts of the last value, which fitted, that are made safe before it goes on. They are those of the value itself, not equal
-     * ones. A branch of the schema that did not fit counts too.
+     * The texts of the last value, which fitted, that are made safe before it goes on. They are those of the value itself, not
+     * equal ones. A branch of the schema that did not fit counts too.
      */
     public Set<String> madeSafe() {
         return Collections.unmodifiableSet(madeSafe);
     }
 
     /**
-     * The library keeps the same object. Where it dereferences a schema, it notes the address of each part, and then parses addresses
-     * for each error of each branch; so it is given an empty one, which is filled afterwards.
+     * The library keeps the same object. Where it dereferences a schema, it notes the address of each part, and then parses
+     * addresses for each error of each branch; so it is given an empty one, which is filled afterwards.
      */
     private static void register(SchemaRepository repository, String address, JsonObject schema) {
         JsonObject empty = new JsonObject();

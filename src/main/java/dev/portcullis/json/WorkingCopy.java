@@ -73,7 +73,7 @@ final class WorkingCopy {
     /**
      * The library applies {@code true} and {@code false} without calling us, so that nothing would count them.
      *
-     * @param keyword that {@code false} fails by
+     * @param keyword the keyword by which {@code false} fails
      */
     private JsonObject schema(@Nullable Object node, String keyword) {
         if (node instanceof Boolean all) {

@@ -47,7 +47,7 @@ public sealed interface Rejection {
         return of(Reason.UNAVAILABLE);
     }
 
-    /** @param penalty that began with this refusal; empty if none did */
+    /** @param penalty the penalty that began with this refusal; empty if none did */
     @WireName("Limited")
     record Limited(Scope scope, Window window, long retryAfterMs, Optional<Penalty> penalty) implements Rejection {
         @Override

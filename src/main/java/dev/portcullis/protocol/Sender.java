@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The sender of a frame, taken from the verified session and never from the frame.
  *
- * @param rooms what the token grants: names, or prefixes ending in {@code *}
+ * @param rooms the rooms that the token grants: names, or prefixes ending in {@code *}
  */
 public record Sender(UserId userId, Optional<String> username, Role role, List<String> rooms, String sessionId) {
     public Sender {

@@ -187,7 +187,7 @@ public sealed interface ServerFrame {
     /**
      * Entries of the user's inbox are missing, which were trimmed before they were delivered.
      *
-     * @param position that of the last of them
+     * @param position the position of the last of them
      */
     record Gap(Position position, long count) implements ServerFrame {
         @Override

@@ -82,7 +82,7 @@ public final class ConnectionBudget {
         return unreported;
     }
 
-    /** Sets the role of the connection's user. What is counted stays counted. */
+    /** Sets the role of the connection's user. Frames that were counted stay counted. */
     public void setRole(Role newRole) {
         this.role = newRole;
     }

@@ -5,10 +5,10 @@ import io.vertx.core.Future;
 import java.util.List;
 
 /**
- * Counts attempts, by the store's own clock. Each attempt is one atomic step over all its windows: two concurrent ones
- * never both take the last slot. A refused attempt counts its bytes only. One that exceeds a limit that only observes
- * counts in the others, so that such a limit counts what it would let pass. A failed future means that the store could
- * not count.
+ * Counts attempts, by the store's own clock. Each attempt is one atomic step over all its windows: two concurrent ones never
+ * both take the last slot. A refused attempt counts its bytes only. An attempt that exceeds an observing limit counts in the
+ * others, so that such a limit counts the attempts that it would let pass. A failed future means that the store could not
+ * count.
  */
 public interface CounterStore {
     /**

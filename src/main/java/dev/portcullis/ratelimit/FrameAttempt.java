@@ -19,11 +19,10 @@ import java.util.stream.Stream;
  * @param bytes of this frame, and of earlier ones that are not counted yet
  * @param extraWeight how much more than once the frame counts in its action's row; everywhere else it counts once
  * @param report whether only bytes are reported, and no frame waits for a verdict
- * @param connectionBlock the limit of its connection with which a block began there, which counts towards a ban of the
- *     user
- * @param alias that the frame was sent under, if any
+ * @param connectionBlock the limit of its connection with which a block began there, which counts towards a ban of the user
+ * @param alias the alias that the frame was sent under, if any
  * @param event the name of the application's event that it is, if that has a limit of its own
- * @param call that it is in place of a frame
+ * @param call the call that takes the place of a frame
  */
 public record FrameAttempt(
         UserId user,

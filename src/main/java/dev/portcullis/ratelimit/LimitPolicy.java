@@ -53,8 +53,8 @@ final class LimitPolicy {
     }
 
     /**
-     * One attempt counts as one block, on however many scopes blocks begin. That of an action alone does not: a client that does
-     * one thing too often for its own limit is no flood. Returns whether a ban is due.
+     * Counts a block of the attempt: one, on however many scopes blocks begin. A block of an action alone does not count: a
+     * client that does one thing too often for its own limit is no flood. Returns whether a ban is due.
      */
     private boolean countBlock(
             UserUsage usage, FrameAttempt attempt, List<LimitDecision.NewBlock> newBlocks, long now) {

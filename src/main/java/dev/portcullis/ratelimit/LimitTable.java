@@ -125,7 +125,7 @@ public record LimitTable(
         return Collections.unmodifiableSortedMap(perMinute);
     }
 
-    /** Of all limits. */
+    /** The ids of all limits. */
     public Set<String> ids() {
         return Stream.concat(
                         Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES, LimitSwitches.HANDSHAKES_OF_USER),

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param action the one that is limited, where the scope is one action
  * @param rows the limits that apply there, with a window each
  * @param multiplier how many times as much the sender may do
- * @param weight what it counts in the windows of frames
+ * @param weight the attempt's weight in the windows of frames
  */
 record ScopeCheck(
         ScopeUsage usage,
@@ -81,7 +81,7 @@ record ScopeCheck(
     }
 
     /**
-     * Whether the block is that of a limit which applies to the attempt. One of a limit that does not, or now only
+     * Whether the block is that of a limit which applies to the attempt. A block of a limit that does not apply, or now only
      * observes, does not refuse it.
      */
     private boolean blockConcerns(boolean observed) {

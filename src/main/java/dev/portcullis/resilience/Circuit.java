@@ -14,7 +14,7 @@ public interface Circuit {
     /** Unless the pass is {@code OPEN}, {@link #begin} must follow. */
     Pass pass(long now);
 
-    /** Returns false if too many questions are in flight; else {@link #end} must follow, or {@link #cancel}. */
+    /** Returns false if too many questions are in flight. If true, {@link #end} or {@link #cancel} must follow. */
     boolean begin(Pass pass);
 
     /** The question was not sent after all, or its outcome says nothing about the target. */

@@ -12,8 +12,8 @@ public final class InFlightLimit {
     }
 
     /**
-     * Returns false if the limit is reached; else {@link #release} must follow. Counts first and compares then, so that
-     * two questions cannot both get the last place (CWE-367).
+     * Returns false if the limit is reached. If true, {@link #release} must follow. Counts first and compares then, so that two
+     * questions cannot both get the last place (CWE-367).
      */
     public boolean tryAcquire() {
         if (inFlight.incrementAndGet() <= max) {

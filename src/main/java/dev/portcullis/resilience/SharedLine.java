@@ -77,7 +77,7 @@ final class SharedLine<T> {
         return size() < places || !hasItsShare(rank) || rank.hasBelow(level);
     }
 
-    /** Takes what has its turn. */
+    /** Takes the item whose turn it is. */
     Optional<T> next() {
         Optional<Rank<T>> next =
                 ranks.stream().filter(Rank::isWaiting).min((one, other) -> Double.compare(one.turns, other.turns));
@@ -131,7 +131,10 @@ final class SharedLine<T> {
         return places * rank.share / shares;
     }
 
-    /** There is one where all places are taken and another rank has fewer than its share. Of equal ones the last. */
+    /**
+     * The rank that is furthest above its share; among equal ones the last. There is one where all places are taken and another
+     * rank has fewer than its share.
+     */
     private Rank<T> furthestAboveItsShare() {
         return ranks.stream()
                 .reduce((one, other) -> excess(one) > excess(other) ? one : other)

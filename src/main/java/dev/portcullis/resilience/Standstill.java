@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that the process stood still, stopped or without processor time. What it reads right behind that may have waited at a
- * socket all the while. Its sender may have given up long ago, and has perhaps done something else at another node. A thread of
- * its own notices it: an event loop that is busy for a moment, as at a start, does not mean that.
+ * Notices that the process stood still, stopped or without processor time. A request that it reads right after that may have
+ * waited at a socket all the while. Its sender may have given up long ago, and perhaps has done something else at another node.
+ * A thread of its own notices it: an event loop that is busy for a moment, as at a start, does not mean that.
  */
 public final class Standstill implements AutoCloseable {
     private static final long TICK_MS = 100;

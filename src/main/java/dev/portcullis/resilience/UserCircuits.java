@@ -95,7 +95,10 @@ public final class UserCircuits {
         return true;
     }
 
-    /** So many may be taken already for a user who asked so often in this minute and the one before. */
+    /**
+     * The number of places that may be taken already when this user asks: the fewer, the more often the user asked in this
+     * minute and the one before.
+     */
     private int placesFor(UserId user) {
         int times = asked.getOrDefault(user, 0) + askedBefore.getOrDefault(user, 0);
         int left = times < RARELY ? 0 : times < OFTEN ? most / 8 : times < VERY_OFTEN ? most / 4 : most / 2;

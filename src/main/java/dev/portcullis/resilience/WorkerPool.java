@@ -106,7 +106,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
-     * @param rank whose share of the queue and of the turns the work uses
+     * @param rank the rank whose share of the queue and of the turns the work uses
      * @param level within the rank: the higher ones go first
      */
     public <T> Future<Result<T, NotRun>> run(int rank, int level, Callable<T> work) {

@@ -187,8 +187,8 @@ public final class DiskUploads implements Uploads {
     }
 
     /**
-     * A ticket names no user, so it is looked up before it takes a place. What anybody may have made up keeps no right one out,
-     * and counts for its address; a right one counts for its user.
+     * A ticket names no user, so it is looked up before it takes a place. A ticket that anyone may have made up keeps no right
+     * one out, and counts for its address; a right one counts for its user.
      */
     private Future<ReceiveResult> lookUp(
             UploadTicket ticket, List<String> address, Function<Upload, Future<ReceiveResult>> receive) {

@@ -43,7 +43,7 @@ final class FileEnder {
                         .orElseGet(() -> deletion.apply(id).mapEmpty()));
     }
 
-    /** Ends all uploads that are due. Says how many. One that fails is tried again by a later sweep. */
+    /** Ends all uploads that are due, and returns how many. An upload that fails is tried again by a later sweep. */
     Future<Integer> sweep() {
         return sweep(0);
     }

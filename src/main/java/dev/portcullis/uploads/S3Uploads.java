@@ -73,7 +73,7 @@ public final class S3Uploads implements Uploads {
      * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
      * declared as, or if the user may not: all look the same.
      *
-     * @param method which the URL is for
+     * @param method the method that the URL is for
      */
     public Future<Optional<String>> downloadUrl(String method, FileId id, UserId reader, FileReaders readers) {
         return tickets.findAny(id, reader, readers)
@@ -120,7 +120,7 @@ public final class S3Uploads implements Uploads {
         };
     }
 
-    /** Of several who ask at a time one takes the ticket, and all keep the same file. */
+    /** If several calls come at a time, one takes the ticket, and all keep the same file. */
     private Future<Boolean> keep(Upload upload) {
         long now = tickets.now();
         Future<?> taken = upload.state() == State.ISSUED

@@ -21,7 +21,7 @@ final class TicketLookups {
     }
 
     /**
-     * Returns false if there is no place; else {@link #release} must follow.
+     * Returns false if there is no place. If true, {@link #release} must follow.
      *
      * @param payer a user, or the keys of an address, narrowest first
      */

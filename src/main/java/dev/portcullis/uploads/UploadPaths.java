@@ -5,7 +5,7 @@ import dev.portcullis.uploads.ticket.UploadTicket;
 
 /** Where files are over HTTP. */
 public final class UploadPaths {
-    /** Begins the path to which a file is sent. What follows is a ticket. */
+    /** The path to which a file is sent begins with this; the ticket follows. */
     public static final String TICKETS = "/api/uploads/";
 
     private static final String FILES = "/api/files/";

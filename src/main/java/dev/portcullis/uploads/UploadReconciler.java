@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes rows and files agree after a crash: a file without a row is deleted, a kept row without a file ends. What was received
- * when the process ended is due by itself.
+ * Makes rows and files agree after a crash: a file without a row is deleted, a kept row without a file ends. An upload that was
+ * on its way when the process ended is due by itself.
  */
 final class UploadReconciler {
     private static final int PART = 500;

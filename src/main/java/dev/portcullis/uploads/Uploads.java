@@ -32,6 +32,6 @@ public interface Uploads {
         return issued.createdAt() + config().ticketMs();
     }
 
-    /** Deletes what is due, and says how much. Call it again and again. */
+    /** Deletes the files that are due, and returns how many. Call it periodically. */
     Future<Integer> sweep();
 }

@@ -74,12 +74,15 @@ public final class UserUploads {
         });
     }
 
-    /** None is fetched any more. The files, and then the rows, go with the next sweep of a node that has them. */
+    /**
+     * Ends all uploads of a user. None is fetched any more. The files, and then the rows, go with the next sweep of a node that
+     * has them.
+     */
     public Future<Void> end(UserId owner) {
         return end(owner, "", false);
     }
 
-    /** The same, of a user of whom nothing is to be known any more. */
+    /** Ends all uploads of a user, and forgets the user too. */
     public Future<Void> forget(UserId owner) {
         return end(owner, "", true);
     }
@@ -89,7 +92,7 @@ public final class UserUploads {
                 .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : end(owner, part.next(), forget));
     }
 
-    /** One, as {@link #end(UserId)}. Says whose it was; empty if there is none. */
+    /** Ends one upload, as {@link #end(UserId)} does. Returns its owner; empty if there is none. */
     public Future<Optional<UserId>> end(String file) {
         return bus.askLong(END_FILE, new EndFile(file, notAfter())).map(EndedFile::owner);
     }

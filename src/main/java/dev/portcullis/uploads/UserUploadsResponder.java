@@ -34,7 +34,7 @@ public final class UserUploadsResponder {
 
     /**
      * @param placeBytes of which users get shares
-     * @param clock that of the store
+     * @param clock the clock of the store
      */
     public UserUploadsResponder(UploadStore uploads, long placeBytes, LongSupplier clock) {
         this.uploads = uploads;

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.function.ObjIntConsumer;
 
 /**
- * The outboxes of a single node. What was held by the last run of the process ends as the next one begins. Claims are in
- * memory: no other node takes events.
+ * The outboxes of a single node. All that the last run of the process held ends as the next one begins. Claims are in memory:
+ * no other node takes events.
  */
 public final class EmbeddedOutbox implements HookOutbox {
     private static final int AT_ONCE = 256;
@@ -220,7 +220,9 @@ public final class EmbeddedOutbox implements HookOutbox {
         return begin(lane, what, false);
     }
 
-    /** Fails where the outbox is full and refuses. What is held is of this run of the process, whatever the incarnation. */
+    /**
+     * Fails where the outbox is full and refuses. The incarnation does not matter: all that is held was begun by this process.
+     */
     public Future<Void> beginIfRoom(int lane, Held what) {
         return begin(lane, what, true);
     }

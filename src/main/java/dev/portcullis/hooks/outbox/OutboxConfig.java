@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * Bounds of the outboxes.
  *
- * @param events which are told
+ * @param events the events that are told
  * @param waiting events of one lane
  * @param deadLetters of one lane
  */

@@ -131,8 +131,9 @@ public final class InputSchema {
         }
 
         /**
-         * The items of a list that are judged one by one, each with what is wrong with it; its pointers begin at the item. One that is no
-         * object has nothing that they could lead to, and is told by its place in the body. Empty for an absent field.
+         * The items of a list that are judged one by one, each with its violations; their pointers begin at the item. The
+         * violation of an item that is no object is told by its place in the body, since pointers could lead to nothing in it.
+         * Empty for an absent field.
          */
         public List<Result> each(String name) {
             List<Result> results = new ArrayList<>();

@@ -46,7 +46,7 @@ public final class AnswerSchema {
     /**
      * The members of an answer that its schema knows.
      *
-     * @param violations what is wrong with it
+     * @param violations the violations of the answer
      */
     public record Answer(Map<String, Object> members, List<Violation> violations) {
         public Answer {

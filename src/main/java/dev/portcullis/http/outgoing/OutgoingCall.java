@@ -133,7 +133,7 @@ final class OutgoingCall {
                 });
     }
 
-    /** @param unanswered what follows if the request may be sent again, since it was not sent, or may be sent twice */
+    /** @param unanswered the step for a request that may be sent again, since it was not sent, or may be sent twice */
     private void request(OutgoingConnection connection, RequestOptions options, Runnable unanswered) {
         if (over) {
             connection.close();

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One URL that is called again and again, with what is known of its server. A target that is slow or broken keeps no
- * call waiting, and no other target.
+ * One URL that is called repeatedly, with the state of its server. A target that is slow or broken keeps no call waiting, and
+ * no other target.
  */
 public final class OutgoingTarget {
     private static final int FIRST_SERVER_ERROR = 500;
@@ -73,7 +73,7 @@ public final class OutgoingTarget {
         return pass;
     }
 
-    /** Returns false if too many calls are in flight; else {@link #end} must follow, or {@link #cancel}. */
+    /** Returns false if too many calls are in flight. If true, {@link #end} or {@link #cancel} must follow. */
     boolean begin(Pass pass) {
         boolean free = circuit.begin(pass);
         if (!free) {

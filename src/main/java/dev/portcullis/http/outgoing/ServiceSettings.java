@@ -22,7 +22,7 @@ public final class ServiceSettings {
 
     /**
      * @param text empty where there is no service
-     * @param what it is that the text is not, for the message
+     * @param what the form that the text lacks, for the message
      */
     public static Optional<OutgoingUrl> url(Section service, Optional<String> text, String what) {
         Optional<OutgoingUrl> url = text.flatMap(OutgoingUrl::parse);
@@ -32,7 +32,7 @@ public final class ServiceSettings {
         return url;
     }
 
-    /** @param over what is signed, for the reference */
+    /** @param over the text that is signed, for the reference */
     public static Optional<Secret> signingSecret(Section service, String over) {
         Optional<Secret> secret = service.secret(
                 "secret",

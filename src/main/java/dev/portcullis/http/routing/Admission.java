@@ -10,7 +10,7 @@ public sealed interface Admission {
 
     /** The caller of a request, as the guard knows it. A guard has one kind of caller, which its operations ask for. */
     interface Caller {
-        /** Under which its bodies count, other than any address. Empty if they count for its address. */
+        /** The key under which the bodies of the caller count, other than any address. Empty if they count for its address. */
         Optional<String> payer();
     }
 

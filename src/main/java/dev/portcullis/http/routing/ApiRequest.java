@@ -108,7 +108,7 @@ public final class ApiRequest {
                 .end();
     }
 
-    /** @param details what is wrong with the body or a parameter, in the form of a schema's violations */
+    /** @param details the violations of the body or of a parameter, in the form of a schema's violations */
     public void refuse(HttpRefusal why, List<Violation> details) {
         responder.refuse(http, why, details);
     }

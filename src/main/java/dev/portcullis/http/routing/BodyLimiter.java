@@ -124,7 +124,10 @@ public final class BodyLimiter {
             return places.isEmpty() ? null : this;
         }
 
-        /** Of equal ones the one that is longest on its way, but the one that grows before all of them. */
+        /**
+         * The largest place that can end. Among equal ones it is the one that is longest on its way, but the growing one goes
+         * before all of them.
+         */
         @Nullable
         Place largest(Place growing) {
             Place largest = places.contains(growing) ? growing : null;
@@ -226,7 +229,10 @@ public final class BodyLimiter {
             return true;
         }
 
-        /** @return what it took from others and does not need. If it is this one that has to end, it takes nothing from them */
+        /**
+         * @return the bytes that it took from others and does not need. If it is this one that has to end, it takes nothing
+         *     from them
+         */
         private long reserve(long more, List<Place> ending) {
             count(more);
             long taken = 0;

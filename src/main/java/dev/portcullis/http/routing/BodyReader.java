@@ -107,11 +107,11 @@ public final class BodyReader {
     }
 
     /**
-     * Likewise, for a body that no contract describes.
+     * Reads a body that no contract describes.
      *
-     * @param maxBytes not checked yet against the length that the head announces
-     * @param payer whom it counts for; its address where there is none. Unfinished bodies of others behind the same address refuse
-     *     none that has one
+     * @param maxBytes the limit, which was not checked yet against the length that the head announces
+     * @param payer the user for whom it counts; its address where there is none. A user's body is not refused for unfinished
+     *     bodies of others behind the same address
      */
     public void read(
             HttpServerRequest request,

@@ -89,7 +89,7 @@ final class BoundOperation {
         return exists.test(path);
     }
 
-    /** @return what is wrong with the query and the headers, with the names of parameters as paths; empty if nothing is */
+    /** @return the violations of the query and the headers, with the names of parameters as paths; empty if there are none */
     List<Violation> readParameters(HttpServerRequest request, Map<String, Object> into) {
         SchemaViolations wrong = new SchemaViolations();
         readQuery(request, into, wrong);

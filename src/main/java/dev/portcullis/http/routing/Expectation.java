@@ -16,7 +16,7 @@ final class Expectation {
         return lines(request).stream().anyMatch(each -> !each.equalsIgnoreCase(CONTINUE));
     }
 
-    /** Whether the client may wait for an interim response. One of HTTP/1.0 does not know any. */
+    /** Whether the client may wait for an interim response. A client of HTTP/1.0 does not know any. */
     static boolean isContinue(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_1_0 && !lines(request).isEmpty();
     }

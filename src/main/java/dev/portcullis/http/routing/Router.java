@@ -19,8 +19,8 @@ import java.util.function.LongPredicate;
 
 /**
  * Serves the operations of one listener. A request passes these checks in order, and a handler sees only what passed:
- * expectation, path, method, time, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared without
- * decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
+ * expectation, path, method, time, origin, parameters, head of the body, body, guard, schema of the body. Paths are compared
+ * without decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
  */
 public final class Router implements Handler<HttpServerRequest> {
     /** How long a browser may remember the answer to a preflight. */
@@ -164,7 +164,10 @@ public final class Router implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Answers a browser that asks whether a page may send what this path takes; else the method is not allowed. */
+    /**
+     * Answers a browser that asks whether a page may send a request to this path; for any other request the method is not
+     * allowed.
+     */
     private void preflight(HttpServerRequest request, PathOperations resource) {
         boolean asks = isPreflight(request, resource);
         Optional<String> origin = asks ? crossOrigin.allowedOrigin(request) : Optional.empty();

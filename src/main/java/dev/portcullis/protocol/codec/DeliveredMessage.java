@@ -69,7 +69,7 @@ public record DeliveredMessage(
     /**
      * The text for readers once a message was deleted. Shaped like {@link #body}.
      *
-     * @param by who deleted it
+     * @param by the user who deleted it
      */
     public static byte[] deletedBody(Target target, String messageId, UserId by, long timestamp) {
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", "message_deleted");

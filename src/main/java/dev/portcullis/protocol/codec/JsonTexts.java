@@ -16,7 +16,7 @@ public final class JsonTexts {
     private JsonTexts() {}
 
     /**
-     * @param value what {@link JsonTree} read from the text
+     * @param value the value that {@link JsonTree} read from the text
      * @param replaced by the texts of that value themselves, not equal ones
      */
     public static byte[] replaced(byte[] utf8, @Nullable Object value, IdentityHashMap<String, String> replaced) {

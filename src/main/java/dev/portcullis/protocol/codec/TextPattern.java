@@ -32,7 +32,7 @@ public interface TextPattern {
         private final int min;
         private final int max;
 
-        /** @param ascii which characters of ASCII are in the set; none of the others is */
+        /** @param ascii the characters of ASCII that are in the set */
         Run(boolean[] ascii, int min, int max) {
             this.ascii = ascii;
             this.min = min;

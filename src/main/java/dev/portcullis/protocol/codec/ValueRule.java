@@ -46,7 +46,7 @@ interface ValueRule {
         }
     }
 
-    /** One of several texts. */
+    /** Allows one of several texts. */
     record Choice(Set<String> texts) implements ValueRule {
         @Override
         public void check(Object value, JsonPointer path, SchemaViolations to) {

@@ -14,7 +14,9 @@ public final class AddressScores {
     private static final int ADDRESS_BITS = 128;
     private static final int NETWORK_BITS = 64;
 
-    /** A ban is known here half a second later. One that could not be put is asked for again after this time. */
+    /**
+     * The time after which a ban that could not be stored is asked for again. A stored ban is known here half a second later.
+     */
     private static final long PAUSE_MS = 10_000;
 
     private final Live<AnomalyConfig> config;

@@ -29,8 +29,8 @@ public enum AnomalyEvent {
     }
 
     /**
-     * The event that a refusal of a frame is, if it is one. Of a limit only the begin of a block is, and of the limit of one
-     * action not even that.
+     * The event for a refusal of a frame, if there is one. For a limit only the begin of a block is an event, and for the limit
+     * of one action not even that.
      */
     public static Optional<AnomalyEvent> of(Rejection why) {
         return OF_HONEST_USERS.contains(why)

@@ -33,7 +33,7 @@ public final class AnomalyScore {
         return now >= config.restrict() ? Level.RESTRICTED : Level.NORMAL;
     }
 
-    /** In whole points: else ten events of 5 would never be 50, since each halves a little before the next. */
+    /** The score in whole points: otherwise ten events of 5 would never be 50, since each halves a little before the next. */
     long points(AnomalyConfig config, long nowMs) {
         return Math.round(at(config, nowMs));
     }

@@ -32,9 +32,9 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
     }
 
     /**
-     * As a ban by a rule it replaces an earlier one that ends by then. One of addresses must last longer by half its length:
-     * else each request of a flood would write the list, and every node read it again (CWE-400). One of a user is asked for
-     * again only where that is needed, such as for a cut-off that failed.
+     * A ban by a rule replaces an earlier one that ends before this time. A ban of addresses must last longer by half its
+     * length: otherwise each request of a flood would write the list, and every node read it again (CWE-400). A ban of a user
+     * is asked for again only where that is needed, such as for a cut-off that failed.
      */
     private long replacesUntil() {
         return target.fold(user -> until - 1, range -> until - (until - decidedAt) / 2);

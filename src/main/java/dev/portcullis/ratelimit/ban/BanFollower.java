@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the bans for the edge of a node. It looks for changes by itself, and sooner on a hint. A store that does not
- * answer leaves the last list in force. What the store has lost this node stores again. One for each node; the edge
+ * Follows the bans for the edge of a node. It looks for changes by itself, and sooner on a hint. A store that does not answer
+ * leaves the last list in force. This node stores bans again that the store has lost. There is one for each node; the edge
  * takes no clients before it has begun, since that completes once the bans were read (CWE-636).
  */
 public final class BanFollower {
@@ -52,7 +52,7 @@ public final class BanFollower {
     private boolean hintedMeanwhile;
     private boolean failing;
 
-    /** @param clock that of the store */
+    /** @param clock the clock of the store */
     public BanFollower(Vertx vertx, BanStore store, Bans bans, Live<BansConfig> config, LongSupplier clock) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();

@@ -24,7 +24,7 @@ final class BanRows {
     /** All bans, by their target. */
     static final Partition BANS = new Partition("bans", "all");
 
-    /** So many of the last changes are remembered. */
+    /** The number of the last changes that are remembered. */
     static final int CHANGES = 2_000;
 
     private static final RowKey HEAD = RowKey.of("bans_head", "all");
@@ -36,7 +36,7 @@ final class BanRows {
     /** The targets whose ban was lifted or replaced, by the time until which that is remembered. */
     private static final Partition LIFTED = new Partition("bans_lifted", "all");
 
-    /** So many rows of each order one step looks at: it removes those that are over. */
+    /** The number of rows of each order that one step reads: it removes those that are over. */
     private static final int FIRST = 16;
 
     /** The rows that each step reads. */
@@ -121,7 +121,7 @@ final class BanRows {
     /**
      * A change.
      *
-     * @param ban that the target has from then on; empty if none
+     * @param ban the ban of the target from now on; empty if it has none
      */
     record Change(BanVersion version, BanTarget target, Optional<Ban> ban) {
         private static final int PARTS = 3;
@@ -152,7 +152,7 @@ final class BanRows {
     }
 
     /**
-     * @param writer at random
+     * @param writer a random text
      * @param most targets that are remembered
      */
     BanRows(Rows found, String writer, int most) {
@@ -221,7 +221,10 @@ final class BanRows {
                 && liftedUntil(ban.target()).orElse(0L) <= now();
     }
 
-    /** Puts a ban in the place of an earlier one. That one is remembered if it would outlast it: else it could be restored. */
+    /**
+     * Puts a ban in the place of an earlier one. The earlier one is remembered if it would outlast the new one: otherwise it
+     * could be restored.
+     */
     void replace(Ban ban) {
         long former = ban(ban.target())
                 .map(each -> Math.min(each.until(), now() + BanStore.LIFTED_MS))

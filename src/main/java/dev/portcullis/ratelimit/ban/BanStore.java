@@ -39,7 +39,7 @@ public final class BanStore {
     /**
      * A part of the list, to be taken into what was read before.
      *
-     * @param version to go on from; changes with each change, and also if the store has lost its bans
+     * @param version the version to go on from; changes with each change, and also if the store has lost its bans
      * @param first of all parts of the list: what was read before no longer counts
      * @param more whether the next part should be read at once
      * @param bans also such as may be over, each instead of an earlier one of its target

@@ -86,7 +86,7 @@ public final class Bans {
                 known -> bus.ask(READ, new ReadSince(known)).map(Read::part), clock);
     }
 
-    /** Stores bans again that the store has lost. Those that were lifted since stay so. Returns how many were lost. */
+    /** Stores bans again that the store has lost. Bans that were lifted since stay lifted. Returns how many were lost. */
     Future<Integer> restore(List<Ban> lost) {
         return bus.ask(RESTORE, new Restore(lost)).map(Restored::count);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The section {@code bans}.
  *
  * @param banned for as long as they are in the configuration
- * @param allowed who can't be banned but by name
+ * @param allowed users and ranges that only a ban of exactly them shuts out
  * @param sharedRanges addresses that many people share, such as those of an office: no rule bans them
  * @param max bans by operators and rules that are kept at one time
  * @param intervalMs how often each node looks for new bans without a hint

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Addresses that stand for many clients: this machine, trusted proxies, and ranges that the operator names. What one client
- * does there must not count against the others (CWE-645).
+ * Addresses that stand for many clients: this machine, trusted proxies, and ranges that the operator names. The acts of one
+ * client there must not count against the others (CWE-645).
  */
 public final class SharedAddresses {
     private static final int ADDRESS_BITS = 128;

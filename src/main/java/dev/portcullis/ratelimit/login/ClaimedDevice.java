@@ -4,7 +4,7 @@ package dev.portcullis.ratelimit.login;
  * A device that a client claims to be: the account may know it or not.
  *
  * @param account the key of the account
- * @param token which only the device has
+ * @param token a token that only the device has
  */
 public record ClaimedDevice(String account, String token) {
     @Override

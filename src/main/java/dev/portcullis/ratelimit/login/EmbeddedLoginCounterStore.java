@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 
 /**
  * Counts in memory, until the process ends. Thread-safe. When the table of logins is full, the window used longest ago is
- * forgotten, so that no attacker keeps strangers out by using many addresses (CWE-770). The windows of accounts bound the guesses of
- * passwords (CWE-307): when their table is full, both steps fail for others, since a password that is tried although it
- * can't be counted is a free guess. Those that only who has logged in can have are in a table of their own, which strangers
- * can't fill.
+ * forgotten, so that no attacker keeps strangers out by using many addresses (CWE-770). The windows of accounts bound the
+ * guesses of passwords (CWE-307): when their table is full, both steps fail for others, since a password that is tried although
+ * it can't be counted is a free guess. The windows that only users who have logged in can have are in a table of their own,
+ * which strangers can't fill.
  */
 public final class EmbeddedLoginCounterStore implements LoginCounterStore {
     private static final int MAX_SWEPT = 1_000;

@@ -6,12 +6,12 @@ import java.util.Optional;
 /**
  * A login, a registration or another use of a password, before the password is checked.
  *
- * @param address the keys of the client's address: its own, then the wider network that it counts for, if any; empty
- *     where only the account limits it
+ * @param address the keys of the client's address: its own, then the wider network that it counts for, if any; empty where only
+ *     the account limits it
  * @param account the key of the account; empty where no password of one is tried
  * @param known whether it was admitted as one from an address where the account has logged in before, since that decides what
  *     it counted for
- * @param device that the client claims to be; once it was admitted, only if it counted for that
+ * @param device the device that the client claims to be; once the attempt was admitted, only if it counted for the device
  * @param login of a user who is logged in, where the token names it
  */
 public record LoginAttempt(
@@ -53,7 +53,7 @@ public record LoginAttempt(
     /**
      * The failure that counts before a user who is logged in tries a password.
      *
-     * @param login that the user's token comes from
+     * @param login the login that the user's token comes from
      */
     public static LoginAttempt ofUser(String account, Optional<String> login) {
         return new LoginAttempt(List.of(), Optional.of(account), false, Optional.empty(), login);

@@ -12,7 +12,7 @@ public interface LoginCounterStore {
      * Counts one in all of these windows, or in none.
      *
      * @param windows of one address or one account, the widest last; or one
-     * @return 0 if it counted; else the time in milliseconds until it would
+     * @return 0 if it counted; otherwise the time in milliseconds until it would
      */
     Future<Long> count(List<LoginWindow> windows);
 

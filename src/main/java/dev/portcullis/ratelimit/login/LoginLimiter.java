@@ -55,8 +55,8 @@ public final class LoginLimiter {
     }
 
     /**
-     * Asked after an attempt at which nothing was checked: else a server too busy to check passwords locks out who brings
-     * the right one (CWE-645). Never asked after anything was compared, or may have been.
+     * Asked after an attempt at which nothing was checked: otherwise a server too busy to check passwords would lock out
+     * users who bring the right one (CWE-645). Never asked after anything was compared, or may have been.
      *
      * @param attempt as it was {@link LoginAttempt#admitted}
      */
@@ -74,8 +74,8 @@ public final class LoginLimiter {
     }
 
     /**
-     * Told once a user has proved who they are again: by a link of a mail, a change of the password, or as the first to register with
-     * an e-mail address.
+     * Told once a user has proved who they are again: by a link of a mail, a change of the password, or as the first to
+     * register with an e-mail address.
      */
     public Future<ClientKnown> knowOnly(KnownClient client) {
         return config.get().enabled() ? bus.ask(KNOW_ONLY, client) : Future.succeededFuture(new ClientKnown());

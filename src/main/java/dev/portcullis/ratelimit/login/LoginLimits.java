@@ -102,7 +102,7 @@ public final class LoginLimits {
     }
 
     /**
-     * An address that many share is only observed: else five logins of one user keep all others out (CWE-645). It does not
+     * An address that many share is only observed: otherwise five logins of one user keep all others out (CWE-645). It does not
      * count for its wider networks, whose other addresses may not be shared.
      */
     private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
@@ -120,7 +120,10 @@ public final class LoginLimits {
         };
     }
 
-    /** Neither the address nor others who log in there have a part in it. A mail takes no login of the device. */
+    /**
+     * Counts for a device alone: the address and others who log in there have no part in it. A mail takes no login of the
+     * device.
+     */
     private Future<LoginVerdict> countOfDevice(LoginAttempt attempt, String address) {
         ClaimedDevice device = attempt.device().orElseThrow();
         if (attempt.account().isEmpty()) {
@@ -137,8 +140,8 @@ public final class LoginLimits {
     }
 
     /**
-     * Others who have logged in there do not take the first login of an account: else one with some accounts of their own
-     * would.
+     * The first login of an account at a known address does not count for others there: otherwise a client with some accounts
+     * of its own could use it up.
      */
     private Future<LoginVerdict> countAtKnownAddress(LoginAttempt attempt, String address) {
         List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
@@ -268,7 +271,7 @@ public final class LoginLimits {
     }
 
     /**
-     * Each login of an account counts apart: else a thief of one keeps the user from changing the password in another, also
+     * Each login of an account counts apart: otherwise a thief of one keeps the user from changing the password in another, also
      * once a new password has ended all that the thief had. All together are bounded too, since each try takes a turn of the
      * passwords.
      */

@@ -31,7 +31,7 @@ public sealed interface LoginVerdict {
 
     /** Whether an account has logged in lately with a device or at an address that it knows. */
     enum Times {
-        /** Not in the time in which logins count: no one who logs in again and again is in its place. */
+        /** No other login in the time in which logins count: a client that logs in repeatedly can't compete with it. */
         FIRST,
         FURTHER
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One window with its limit.
  *
- * @param name what is counted
+ * @param name the subject that is counted
  * @param max how many may count at a time
  */
 record LoginWindow(Kind kind, String name, int max) {
@@ -80,7 +80,7 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.OWNER, account + ":" + login.orElse(""), max);
     }
 
-    /** Likewise, in all of them. */
+    /** Counts for the user of an account in all of its logins. */
     static LoginWindow owners(String account, int max) {
         return new LoginWindow(Kind.OWNER, account, max);
     }
@@ -94,7 +94,7 @@ record LoginWindow(Kind kind, String name, int max) {
         return new LoginWindow(Kind.CODE_MISSING, account + ":" + address, Integer.MAX_VALUE);
     }
 
-    /** Likewise, of one of the devices that the account knows. */
+    /** Right passwords of an account, of one of the devices that it knows, that came without the code of its second factor. */
     static LoginWindow codeMissingOfDevice(String account, String device) {
         return new LoginWindow(Kind.CODE_MISSING, ofDevice(account, device), Integer.MAX_VALUE);
     }

@@ -35,9 +35,9 @@ public record PasswordCheck(
     }
 
     /**
-     * One that counts before a user who is logged in tries a password.
+     * A failure that counts before a user who is logged in tries a password.
      *
-     * @param login that the user's token comes from
+     * @param login the login that the user's token comes from
      */
     public static PasswordCheck ofUser(String account, Optional<String> login) {
         return new PasswordCheck(account, true, List.of(), false, Optional.empty(), login);

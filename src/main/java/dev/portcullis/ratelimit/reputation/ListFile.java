@@ -198,7 +198,7 @@ final class ListFile {
             this.max = max;
         }
 
-        /** Of all bytes that were read. */
+        /** The count of all bytes that were read. */
         long count() {
             return count;
         }

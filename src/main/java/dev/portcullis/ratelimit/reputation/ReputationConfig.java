@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param reloadMs how often they are looked at
  * @param fileBytes the largest file that is read
  * @param entries the most that a file may have
- * @param service that is asked over HTTP; empty if none is
+ * @param service the service that is asked over HTTP; empty if none is
  */
 public record ReputationConfig(
         Action action,

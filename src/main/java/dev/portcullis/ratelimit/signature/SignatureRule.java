@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
  * One literal of a signature, and what must stand around it.
  *
  * @param word whether no letter or digit may stand in front of the literal
- * @param before what must stand directly in front of it
- * @param then what must follow it
+ * @param before the pattern that must match directly in front of it
+ * @param then the pattern that must match directly behind it
  */
 record SignatureRule(
         AttackSignature signature, String literal, boolean word, Optional<Pattern> before, Optional<Pattern> then) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Undoes one layer of the encodings under which probes are hidden: percent (also overlong UTF-8 and {@code %uXXXX}),
- * character references of HTML, escapes of JavaScript, and comments of SQL (CWE-172, CWE-176). What is not well-formed
+ * character references of HTML, escapes of JavaScript, and comments of SQL (CWE-172, CWE-176). Text that is not well-formed
  * stays as it is.
  */
 final class Unescaping {
@@ -130,7 +130,9 @@ final class Unescaping {
         return kind == 'u' && isHex(at + 2, 4) && take(hex(at + 2, 4), 6);
     }
 
-    /** A comment separates words. What MySQL executes in one, behind an exclamation mark and a version, stays. */
+    /**
+     * A comment separates words. The part that MySQL executes in a comment, behind an exclamation mark and a version, stays.
+     */
     private boolean comment() {
         if (noCommentEnds || !text.startsWith("/*", at)) {
             return false;

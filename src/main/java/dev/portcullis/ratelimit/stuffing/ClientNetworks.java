@@ -8,7 +8,7 @@ import java.util.List;
  * IPv6 a /56 stands between the two networks of the keys of an address, and has a quarter of what the /48 has.
  */
 public final class ClientNetworks {
-    /** So many different /56 it takes at least to use up what a /48 has. */
+    /** The number of different /56 that are needed to use up the share of a /48. */
     public static final int SITES = 4;
 
     private ClientNetworks() {}

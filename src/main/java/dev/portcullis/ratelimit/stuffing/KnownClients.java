@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * With which devices, and from which addresses, has each account logged in? Else anyone who knows a user's e-mail address could
- * keep that user out, by failing again and again (CWE-645). Only the right password makes either known. A device is known by a
- * token that only it has, so it is told from others behind the same address.
+ * Remembers with which devices, and from which addresses, each account has logged in. Without it anyone who knows a user's
+ * e-mail address could keep that user out, by failing repeatedly (CWE-645). Only the right password makes either known. A
+ * device is known by a token that only it has, so it is told from others behind the same address.
  */
 public final class KnownClients {
     private final RecentItemStore store;
@@ -30,7 +30,7 @@ public final class KnownClients {
         return device.map(each -> store.has(devices(account), each)).orElseGet(() -> Future.succeededFuture(false));
     }
 
-    /** Is best effort: without it the next login from there is that of a stranger. */
+    /** Remembers at best effort: if it fails, the next login from there counts as a stranger's. */
     public Future<?> remember(String account, List<String> address, Optional<String> device) {
         return Future.join(
                         address.isEmpty() ? Future.succeededFuture() : add(addresses(account), address.get(0)),

@@ -19,7 +19,7 @@ public final class StuffingEvents {
 
     /**
      * @param network the address, or the network that it counts for
-     * @param mode what is done about it
+     * @param mode the reaction of the rule
      */
     void crossed(StuffingSign sign, String network, StuffingConfig.Mode mode) {
         counts.add(sign);

@@ -4,10 +4,10 @@ import dev.portcullis.protocol.Rejection.Window;
 import java.util.List;
 
 /**
- * Counts what addresses do, or others who have a key, each within the same limit. Local to the node, without the store: a refusal
- * must cost less than the answer it replaces (CWE-770). A full table forgets the key used longest ago. A client with many
- * networks may so be counted again from zero; it can't keep strangers out. What is refused does not count, so a wide network
- * takes no more than its limit. Used by all threads.
+ * Counts the acts of addresses, or of others who have a key, each within the same limit. Local to the node, without the store:
+ * a refusal must cost less than the answer it replaces (CWE-770). A full table forgets the key used longest ago. So a client
+ * with many networks may be counted from zero again, but it can't keep strangers out. A refused act does not count, so a wide
+ * network takes no more than its limit. Used by all threads.
  */
 public final class AddressWindows {
     /** IPv6: the limit of a /48 relative to one of its /64. */

@@ -111,7 +111,7 @@ public final class DiskFolder implements AutoCloseable {
         return Files.isRegularFile(kept(id));
     }
 
-    /** Visits the ids of all whole files in one part. What has another name is not the server's, and is left alone. */
+    /** Visits the ids of all whole files in one part. A file of another form of name is not the server's, and is left alone. */
     public void visit(int part, Consumer<FileId> visitor) throws IOException {
         Path outer = kept.resolve(HexFormat.of().toHexDigits((byte) part));
         if (!Files.isDirectory(outer)) {

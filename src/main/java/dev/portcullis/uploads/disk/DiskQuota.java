@@ -3,8 +3,8 @@ package dev.portcullis.uploads.disk;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the bytes of all files on a node: those that are there, and those that are on their way. A ticket counts nothing: else
- * strangers would fill the node with files that they never send (CWE-770). Used by all threads.
+ * Bounds the bytes of all files on a node: those that are there, and those that are on their way. A ticket counts nothing:
+ * otherwise strangers would fill the node with files that they never send (CWE-770). Used by all threads.
  */
 public final class DiskQuota {
     private final long max;
@@ -20,7 +20,7 @@ public final class DiskQuota {
     }
 
     /**
-     * Returns false if there is no room; else {@link #release} must follow when the file is deleted. Compares and counts in
+     * Returns false if there is no room. If true, {@link #release} must follow when the file is deleted. Compares and counts in
      * one step, so that two files cannot both get the last room (CWE-367).
      */
     public boolean tryReserve(long bytes) {

@@ -9,14 +9,17 @@ import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
-/** Writes what a client sends to the disk, as fast as the disk takes it, and keeps it if it is what its ticket says. */
+/**
+ * Writes the bytes of a client to the disk, as fast as the disk takes them, and keeps the file if it is the one that its ticket
+ * names.
+ */
 public final class FileReceiver {
     private final Vertx vertx;
     private final DiskFolder folder;
     private final WorkerPool workers;
     private final TransferConfig config;
 
-    /** @param workers on which files get their place; its queue bounds how many wait for the disk */
+    /** @param workers threads that give files their place; their queue bounds how many wait for the disk */
     public FileReceiver(Vertx vertx, DiskFolder folder, WorkerPool workers, TransferConfig config) {
         this.vertx = vertx;
         this.folder = folder;
@@ -25,9 +28,9 @@ public final class FileReceiver {
     }
 
     /**
-     * Call it on the context of the body. After a refusal the body may have more to come, which is not read: the caller
-     * closes the connection. Fails if the disk does, or if it can't be found out for long whether the sender may go on; then too nothing
-     * is left.
+     * Call it on the context of the body. After a refusal the body may have more to come, which is not read: the caller closes
+     * the connection. Fails if the disk does, or if it can't be found out for long whether the sender may go on; then too
+     * nothing is left.
      */
     public Future<ReceiveResult> receive(
             IncomingBody body, Upload upload, FileType type, TransferPlace place, TransferRight right) {

@@ -41,8 +41,8 @@ public final class FileSender {
 
     /**
      * Sends the file, ends the response and closes the file. Call it on the context of the response. Empty if all was sent;
-     * else the caller closes its connection, since part of the file is missing. Fails if the connection does before that: a client
-     * knows the size, and may close its connection as soon as it has the last byte, before the response has ended.
+     * otherwise the caller closes its connection, since part of the file is missing. Fails if the connection does before that:
+     * a client knows the size, and may close its connection as soon as it has the last byte, before the response has ended.
      */
     public Future<Optional<TransferEnd>> send(
             AsyncFile file, Upload upload, WriteStream<Buffer> to, TransferPlace place, TransferRight right) {

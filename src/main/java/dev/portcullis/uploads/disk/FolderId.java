@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Tells one folder of files from another, as an empty one where a disk is not mounted: what is not there would be taken for
  * lost, and its rows would end.
  *
- * @param file that has the value
+ * @param file the file that has the value
  */
 public record FolderId(String value, Path file) {
     private static final Pattern FORM = Pattern.compile("[0-9a-f-]{36}");

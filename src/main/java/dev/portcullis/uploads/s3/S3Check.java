@@ -2,7 +2,7 @@ package dev.portcullis.uploads.s3;
 
 /** The result of checking an object that a client has put. */
 public enum S3Check {
-    /** It is what its ticket says, and was copied to where clients can't write. */
+    /** The object is the file that its ticket names, and was copied to where clients can't write. */
     KEPT,
     /** It is not there yet. */
     ABSENT,

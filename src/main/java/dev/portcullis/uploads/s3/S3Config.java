@@ -28,7 +28,7 @@ public record S3Config(
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|");
     private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9_-]{0,128}");
 
-    /** @param needed whether files are kept there; else nothing is required */
+    /** @param needed whether files are kept there; if not, nothing is required */
     static S3Config read(Section s3, boolean needed) {
         Optional<Secret> secretKey = s3.secret("secretKey", "the secret key; it never leaves the node");
         S3Config config = new S3Config(

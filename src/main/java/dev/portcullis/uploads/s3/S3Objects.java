@@ -44,8 +44,8 @@ public final class S3Objects {
     private record Stored(long size, String etag) {}
 
     /**
-     * Looks at what a client has put, and keeps it if it is what its ticket says. Each step names the version that the first
-     * one saw, so that nothing else is kept than what was looked at (CWE-367). May be repeated.
+     * Checks an object that a client has put, and keeps it if it is the file that its ticket names. Each step names the version
+     * that the first one saw, so that nothing else is kept than the checked object (CWE-367). May be repeated.
      *
      * @param headBytes how many of the first bytes {@code fits} looks at
      */
@@ -62,7 +62,7 @@ public final class S3Objects {
         });
     }
 
-    /** Deletes all that there is of a file. What is not there needs no deletion. */
+    /** Deletes all objects of a file. An absent one needs no deletion. */
     public Future<Void> delete(FileId id) {
         return delete(S3Urls.pending(id)).compose(any -> delete(S3Urls.kept(id)));
     }

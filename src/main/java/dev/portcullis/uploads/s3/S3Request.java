@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param path as it is sent: each segment percent-encoded
  * @param query names and values, not encoded
- * @param headers those that are signed, in any case
+ * @param headers the headers that are signed, in any case
  */
 record S3Request(String method, String path, SortedMap<String, String> query, SortedMap<String, String> headers) {
     static final String UNSIGNED = "UNSIGNED-PAYLOAD";

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * URLs that give a client one file for a moment. What a client puts goes to {@code pending/}; a file is kept under another key,
- * so that who still has the URL of the upload can't replace what was checked (CWE-367).
+ * URLs that give a client one file for a moment. A client puts its object under {@code pending/}; a file is kept under
+ * another key, so that a client that still has the URL of the upload can't replace the checked object (CWE-367).
  */
 public final class S3Urls {
     private final S3Config config;

@@ -101,7 +101,7 @@ public final class SharePolicy {
         return storage.countsTickets() ? sums.bytes() : sums.fileBytes();
     }
 
-    /** So many percent of what is free, as long as that is the whole. */
+    /** A percentage of the free storage; the less of the whole is free, the less it is. */
     private static double share(int percent, double free, double whole) {
         return free <= 0 ? 0 : percent / PERCENT * free * (free / whole);
     }

@@ -7,7 +7,7 @@ import dev.portcullis.protocol.UserId;
  * One upload, from its ticket to the end of its file.
  *
  * @param owner the user who uploads
- * @param target whose members may fetch the file
+ * @param target the room or conversation whose members may fetch the file
  * @param size bytes, exactly
  * @param ticketHash {@link UploadTicket#hash()}
  * @param dueAt when the state has lasted too long: nothing is taken, kept or fetched from then on
@@ -36,7 +36,7 @@ public record Upload(
         KEPT,
         /** Its file is deleted. It counts until that is done, also if a node dies meanwhile. */
         ENDING,
-        /** The same of one whose ticket was not used. */
+        /** Its file is deleted as in {@code ENDING}, and its ticket was not used. */
         LAPSING;
 
         /** Whether it is not kept yet. */

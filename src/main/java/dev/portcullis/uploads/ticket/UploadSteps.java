@@ -16,7 +16,7 @@ final class UploadSteps {
      */
     record Seen(Optional<Upload> before, long knownSince, Held held) {}
 
-    /** @param after the row from now on; empty if there is none any more. What the row was is changed by nothing else */
+    /** @param after the row from now on; empty if there is none any more. Nothing else changes the row */
     record Change<T>(T result, boolean writes, Optional<Upload> after) {
         static <T> Change<T> none(T result) {
             return new Change<>(result, false, Optional.empty());

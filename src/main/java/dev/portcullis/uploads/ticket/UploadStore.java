@@ -56,8 +56,8 @@ public final class UploadStore {
     }
 
     /**
-     * Adds an issued upload, if it exceeds no share; else says which. Its bytes count for its owner from now on. Its owner is
-     * known from their first call on, whatever came of it.
+     * Adds an issued upload if it exceeds no share, and returns the exceeded share otherwise. Its bytes count for its owner
+     * from now on. Its owner is known from their first call on, whatever the result.
      */
     public Future<Optional<Excess>> issue(Upload upload, SharePolicy policy) {
         UserId owner = upload.owner();
@@ -103,9 +103,9 @@ public final class UploadStore {
     }
 
     /**
-     * Begins the end of uploads that are due. Of several nodes that ask, one gets each.
+     * Begins the end of uploads that are due. If several nodes ask, one of them gets each.
      *
-     * @param limit of how many are looked at
+     * @param limit the most uploads that are looked at
      * @param retryAt as for {@link #end}
      */
     public Future<Due> claimDue(long now, int limit, long retryAt) {
@@ -230,7 +230,7 @@ public final class UploadStore {
     /**
      * Binds the rows to the folder that has their files, unless they are bound.
      *
-     * @return what they were bound to before, and are still; empty if they are bound to this one from now on
+     * @return the folder that they were bound to before, and still are; empty if they are bound to this one from now on
      */
     public Future<Optional<String>> bind(String folder) {
         return rows.change(LANE, ReadSet.of(UploadKeys.FOLDER), found -> {
@@ -240,9 +240,9 @@ public final class UploadStore {
     }
 
     /**
-     * Some uploads. Those that are there all the time are in some page, maybe in several.
+     * A page of the uploads. An upload that is there all the time is in some page, maybe in several.
      *
-     * @param from empty to begin, then what the page before says
+     * @param from empty to begin, then the value from the page before
      */
     public Future<Page<Upload>> page(String from, int about) {
         return page(

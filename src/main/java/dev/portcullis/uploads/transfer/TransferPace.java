@@ -15,7 +15,9 @@ public final class TransferPace {
     /** The longest part of a step between two looks that counts: beyond it the process stood still, or was busy. */
     static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** A client at the least speed is at most one step of its kernel behind, which is shorter. One that stops is slow soon. */
+    /**
+     * A client at the least speed is at most one step of its kernel behind, which is shorter. A client that stops is slow soon.
+     */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     /** Bytes that were moved before this time count for a third as much as bytes that are moved now. */

@@ -29,10 +29,10 @@ import java.util.function.Predicate;
  * before is never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded
  * address either.
  *
- * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: else many users
+ * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: otherwise many users
  * would come in again and again by this right. A phone in a tunnel breaks off too, so they still get one from a user who has
- * three or more. One who had their time in the reserve ends no other one there for a minute: else users with one transfer each
- * would take turns there, and leave none to users who come for the first time.
+ * three or more. One who had their time in the reserve ends no other one there for a minute: otherwise users with one transfer
+ * each would take turns there, and leave none to users who come for the first time.
  */
 public final class TransferPlaces {
     private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(1);
@@ -44,7 +44,7 @@ public final class TransferPlaces {
     /** With so many transfers a user gives one up for a newcomer. */
     private static final int SEVERAL = 2;
 
-    /** With so many they give one up for a user who broke off: the last two are safe from those who do it again and again. */
+    /** A user with so many gives one up for a user who broke off: the last two are safe from users who do that repeatedly. */
     private static final int MANY = 3;
 
     private static final long CHECK_MS = 500;
@@ -172,8 +172,8 @@ public final class TransferPlaces {
     }
 
     /**
-     * The slowest or the newest one of the user who has most. Else users who have several each would keep out all who have
-     * none, or cost those their place who have one on a slow line.
+     * The slowest or the newest transfer of the user who has most. Otherwise users who have several each would keep out all who
+     * have none, or cost users on a slow line their only place.
      */
     private Optional<TransferPlace> ofLargest(Predicate<TransferPlace> near, int least) {
         int most = taken.stream().filter(near).mapToInt(this::transfersOf).max().orElse(0);
