@@ -12,32 +12,25 @@ import java.util.Optional;
 
 /** Finds the addresses that a call may go to: resolves the host, and judges all that it has. */
 record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
-
-    /** Addresses to connect to, or why there are none. */
-    record Found(List<InetAddress> addresses, Optional<Why> refusal) {
-        private static Found none(Why why) {
-            return new Found(List.of(), Optional.of(why));
-        }
-    }
-
-    Future<Found> find(OutgoingUrl url) {
+    /** The addresses to connect to, or why there are none. */
+    Future<Result<List<InetAddress>, Why>> find(OutgoingUrl url) {
         Future<Result<List<InetAddress>, NotRun>> resolved =
                 url.literal().isPresent() ? literal(url.host()) : resolver.resolve(url.host());
         return resolved.transform((result, failure) -> Future.succeededFuture(
                 failure == null
-                        ? result.fold(addresses -> judge(url, addresses), notRun -> Found.none(Why.RESOLVER_BUSY))
-                        : Found.none(Why.NOT_RESOLVED)));
+                        ? result.fold(addresses -> judge(url, addresses), notRun -> Result.refused(Why.RESOLVER_BUSY))
+                        : Result.refused(Why.NOT_RESOLVED)));
     }
 
-    private Found judge(OutgoingUrl url, List<InetAddress> addresses) {
+    private Result<List<InetAddress>, Why> judge(OutgoingUrl url, List<InetAddress> addresses) {
         List<IpAddress> judged = addresses.stream()
                 .map(InetAddress::getHostAddress)
                 .map(IpAddress::ofPeer)
                 .flatMap(Optional::stream)
                 .toList();
         return judged.size() == addresses.size() && policy.permits(url, judged)
-                ? new Found(addresses, Optional.empty())
-                : Found.none(Why.ADDRESS_REFUSED);
+                ? Result.done(addresses)
+                : Result.refused(Why.ADDRESS_REFUSED);
     }
 
     /** Asks no DNS, since the text was parsed as an address. */

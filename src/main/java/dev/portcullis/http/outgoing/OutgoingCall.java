@@ -71,8 +71,9 @@ final class OutgoingCall {
             timer = vertx.setTimer(deadlineMs(), late -> refuse(Why.TIMED_OUT));
             addresses
                     .find(url)
-                    .onSuccess(found -> context.runOnContext(
-                            then -> found.refusal().ifPresentOrElse(this::refuse, () -> start(found.addresses()))));
+                    .onSuccess(found -> context.runOnContext(then -> found.fold(
+                                    addresses -> (Runnable) () -> start(addresses), why -> () -> refuse(why))
+                            .run()));
         });
         return promise.future();
     }
