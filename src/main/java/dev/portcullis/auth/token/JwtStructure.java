@@ -8,11 +8,11 @@ import dev.portcullis.auth.token.FlatJson.Numeric;
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
 import dev.portcullis.auth.token.FlatJson.Value;
+import dev.portcullis.protocol.Result;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * A token's structure, before anything is verified: syntax and types, without key or clock.
@@ -40,27 +40,6 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
             "nbf", Numeric.class,
             "iat", Numeric.class);
 
-    /** The result of reading a token. */
-    sealed interface Reading {
-        <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable);
-    }
-
-    /** It may be a token signed by one of the algorithms. */
-    record WellFormed(JwtStructure structure) implements Reading {
-        @Override
-        public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
-            return readable.apply(structure);
-        }
-    }
-
-    /** It is invalid, whatever its signature. */
-    record Unreadable(TokenDefect why) implements Reading {
-        @Override
-        public <R> R fold(Function<JwtStructure, R> readable, Function<TokenDefect, R> unreadable) {
-            return unreadable.apply(why);
-        }
-    }
-
     boolean isFrom(String issuer) {
         return claims.text("iss").filter(issuer::equals).isPresent();
     }
@@ -76,31 +55,32 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
         return parts.length == 3 ? object(parts[1]).flatMap(claims -> claims.text("csrf")) : Optional.empty();
     }
 
-    static Reading read(String token, Set<SignatureAlgorithm> algorithms) {
+    /** Reads a token that may be signed by one of the algorithms; refuses one that is invalid whatever its signature. */
+    static Result<JwtStructure, TokenDefect> read(String token, Set<SignatureAlgorithm> algorithms) {
         if (token.length() > TokenConfig.MAX_LENGTH) {
-            return new Unreadable(TokenDefect.TOO_LONG);
+            return Result.refused(TokenDefect.TOO_LONG);
         }
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
-            return new Unreadable(TokenDefect.MALFORMED);
+            return Result.refused(TokenDefect.MALFORMED);
         }
         return Base64Url.decode(parts[2])
                 .map(signature -> new SignedText(parts[0] + "." + parts[1], signature))
                 .flatMap(signed -> object(parts[0])
                         .flatMap(header -> object(parts[1]).map(claims -> read(header, claims, signed, algorithms))))
-                .orElse(new Unreadable(TokenDefect.MALFORMED));
+                .orElse(Result.refused(TokenDefect.MALFORMED));
     }
 
-    private static Reading read(
+    private static Result<JwtStructure, TokenDefect> read(
             FlatJson header, FlatJson claims, SignedText signed, Set<SignatureAlgorithm> algorithms) {
         Optional<SignatureAlgorithm> algorithm =
                 header.text("alg").flatMap(SignatureAlgorithm::of).filter(algorithms::contains);
         return defectOf(header)
                 .or(() -> algorithm.isPresent() ? Optional.empty() : Optional.of(TokenDefect.WRONG_ALGORITHM))
                 .or(() -> defectOfClaims(claims))
-                .<Reading>map(Unreadable::new)
+                .map(Result::<JwtStructure, TokenDefect>refused)
                 .orElseGet(() ->
-                        new WellFormed(new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
+                        Result.done(new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
     }
 
     /**

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import java.util.HashMap;
@@ -273,7 +274,7 @@ class ClaimsPolicyTest {
         return structure(claims).fold(policy::mayBeFrom, defect -> false);
     }
 
-    private static JwtStructure.Reading structure(String claims) {
+    private static Result<JwtStructure, TokenDefect> structure(String claims) {
         return JwtStructure.read(Tokens.signed(Tokens.HEADER, claims), Set.of(SignatureAlgorithm.HS256));
     }
 }
