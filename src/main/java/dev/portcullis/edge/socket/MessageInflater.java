@@ -1,9 +1,9 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Result;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -26,34 +26,18 @@ final class MessageInflater {
     private int inflated;
     private int finalBlocks;
 
-    /** The inflated bytes of a fragment, or the rule that it breaks. */
-    sealed interface Result {
-        <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation);
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    private record Inflated(byte[] bytes) implements Result {
-        @Override
-        public <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation) {
-            return inflated.apply(bytes);
-        }
-    }
-
-    private record Violation(CloseCode code) implements Result {
-        @Override
-        public <R> R fold(Function<byte[], R> inflated, Function<CloseCode, R> violation) {
-            return violation.apply(code);
-        }
-    }
-
-    /** @param most bytes of the whole message */
-    Result inflate(byte[] fragment, boolean last, int most) {
+    /**
+     * Inflates a fragment, unless it breaks a rule.
+     *
+     * @param most bytes of the whole message
+     */
+    Result<byte[], CloseCode> inflate(byte[] fragment, boolean last, int most) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(Math.min(most, 2 * fragment.length));
         Optional<CloseCode> broken = inflate(fragment, most, out);
         if (broken.isEmpty() && last && !inflater.finished()) {
             broken = inflate(TAIL, most, out);
         }
-        return broken.<Result>map(Violation::new).orElseGet(() -> new Inflated(out.toByteArray()));
+        return broken.map(Result::<byte[], CloseCode>refused).orElseGet(() -> Result.done(out.toByteArray()));
     }
 
     /** To be used for the next message. */
