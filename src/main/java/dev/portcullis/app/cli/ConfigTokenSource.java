@@ -7,6 +7,7 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,19 +27,17 @@ public final class ConfigTokenSource implements UserTokens.FromConfig {
     }
 
     @Override
-    public UserTokens.Found read(Path file, Role role) {
+    public Result<UserTokens, String> read(Path file, Role role) {
         return ConfigFile.load(file, List.of(), environment, NodeConfigReader::read)
                 .fold(
                         valid -> found(valid.value(), role),
-                        invalid -> new UserTokens.Unusable(invalid.problems().stream()
+                        invalid -> Result.refused(invalid.problems().stream()
                                 .map(Problem::toString)
                                 .collect(Collectors.joining(" | "))));
     }
 
-    private static UserTokens.Found found(NodeConfig config, Role role) {
-        return SigningIssuer.of(config)
-                .<UserTokens.Found>fold(
-                        issuer -> new UserTokens.Ready(tokensOf(config, issuer, role)), UserTokens.Unusable::new);
+    private static Result<UserTokens, String> found(NodeConfig config, Role role) {
+        return SigningIssuer.of(config).fold(issuer -> Result.done(tokensOf(config, issuer, role)), Result::refused);
     }
 
     private static UserTokens tokensOf(NodeConfig config, IssuerConfig issuer, Role role) {

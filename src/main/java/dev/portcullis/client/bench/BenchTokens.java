@@ -3,6 +3,7 @@ package dev.portcullis.client.bench;
 import dev.portcullis.client.Dialer;
 import dev.portcullis.client.command.RoleConverter;
 import dev.portcullis.client.command.UserTokens;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -67,7 +68,7 @@ final class BenchTokens {
     }
 
     /** @param usageError creates the exception for a usage error */
-    UserTokens.Found source(
+    Result<UserTokens, String> source(
             UserTokens.FromConfig configs,
             Map<String, String> environment,
             Function<String, ParameterException> usageError) {
@@ -76,14 +77,14 @@ final class BenchTokens {
         }
         Optional<String> secret = given(credential.secret, SECRET_VARIABLE, environment);
         if (secret.isPresent()) {
-            return new UserTokens.Ready(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), usageError));
+            return Result.done(tokensOf(secret.get().getBytes(StandardCharsets.UTF_8), usageError));
         }
         String fixed = given(credential.token, TOKEN_VARIABLE, environment)
                 .orElseThrow(() -> usageError.apply("give --secret, --config or --token"));
         if (!Dialer.canCarry(fixed)) {
             throw usageError.apply("the token is too long or has characters that no JWT has");
         }
-        return new UserTokens.Ready((user, granted) -> fixed);
+        return Result.done((user, granted) -> fixed);
     }
 
     /** The environment counts only if the command line has no credential. */

@@ -6,6 +6,7 @@ import dev.portcullis.client.command.ConnectOptions;
 import dev.portcullis.client.command.Console;
 import dev.portcullis.client.command.RoleConverter;
 import dev.portcullis.client.command.UserTokens;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -131,7 +132,7 @@ public final class ChatCommand implements Callable<Integer> {
         });
     }
 
-    private UserTokens.Found source() {
+    private Result<UserTokens, String> source() {
         Optional<String> given = Optional.ofNullable(token);
         Optional<Path> file = Optional.ofNullable(config);
         if (given.isPresent() && file.isPresent()) {
@@ -148,7 +149,7 @@ public final class ChatCommand implements Callable<Integer> {
         if (!Dialer.canCarry(fixed)) {
             throw console().usageError("the token is too long or has characters that no JWT has");
         }
-        return new UserTokens.Ready((any, rooms) -> fixed);
+        return Result.done((any, rooms) -> fixed);
     }
 
     private int talkAs(UserTokens source) {

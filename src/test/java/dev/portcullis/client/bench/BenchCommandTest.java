@@ -3,7 +3,7 @@ package dev.portcullis.client.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.client.FakeServer;
-import dev.portcullis.client.command.UserTokens;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -87,8 +87,7 @@ class BenchCommandTest {
         all[1] = "--warmup=0";
         all[2] = "--duration=0.3";
         System.arraycopy(args, 0, all, 3, args.length);
-        return new CommandLine(
-                        new BenchCommand((file, role) -> new UserTokens.Unusable(file + ": no issuer has a secret")))
+        return new CommandLine(new BenchCommand((file, role) -> Result.refused(file + ": no issuer has a secret")))
                 .setOverwrittenOptionsAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.client.FakeServer;
 import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.kit.SelfSigned;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -351,8 +352,8 @@ class ChatCommandTest {
         return terminal;
     }
 
-    private static UserTokens.Found read(Path file, Role role) {
-        return new UserTokens.Ready(
+    private static Result<UserTokens, String> read(Path file, Role role) {
+        return Result.done(
                 (user, rooms) -> file.getFileName() + "-" + role + "-" + user + "-" + String.join("-", rooms));
     }
 
