@@ -5,6 +5,7 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -102,46 +102,26 @@ public final class RoomsCommand implements Runnable {
                                 invalid.problems(), spec.commandLine().getErr()));
     }
 
-    private static Credential credential(NodeConfig config) {
+    /** The bearer for the operators' listener, or the reason why there is none. */
+    private static Result<Secret, String> credential(NodeConfig config) {
         return config.admin()
                 .apiKey()
-                .map(Secret::reveal)
-                .<Credential>map(Credential::of)
+                .map(Result::<Secret, String>done)
                 .orElseGet(() -> SigningIssuer.of(config)
-                        .<Credential>fold(
-                                issuer -> Credential.of(new TokenSigner(issuer, System::currentTimeMillis)
-                                        .mint("portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME)),
-                                Credential::none));
+                        .fold(
+                                issuer -> Result.done(new Secret(new TokenSigner(issuer, System::currentTimeMillis)
+                                        .mint("portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME))),
+                                Result::refused));
     }
 
-    /** The bearer for the operators' listener, or the reason why there is none. */
-    private record Credential(Optional<String> bearer, String why) {
-        static Credential of(String bearer) {
-            return new Credential(Optional.of(bearer), "");
-        }
-
-        static Credential none(String why) {
-            return new Credential(Optional.empty(), why);
-        }
-
-        <R> R fold(Function<String, R> found, Function<String, R> none) {
-            return bearer.map(found).orElseGet(() -> none.apply(why));
-        }
-
-        @Override
-        public String toString() {
-            return "Credential"; // it opens the operators' listener (CWE-532)
-        }
-    }
-
-    private static HttpRequest ask(NodeConfig config, Asked asked, String bearer) {
+    private static HttpRequest ask(NodeConfig config, Asked asked, Secret bearer) {
         HostPort listener = new HostPort(config.admin().host(), config.admin().port());
         String query = "?userId=" + encoded(asked.user) + "&action=" + encoded(asked.action) + "&role="
                 + encoded(asked.role)
                 + (asked.tokenRooms.isEmpty() ? "" : "&tokenRooms=" + encoded(String.join(",", asked.tokenRooms)));
         return HttpRequest.newBuilder(
                         URI.create("http://" + listener + "/admin/rooms/" + asked.room + "/decision" + query))
-                .header("Authorization", "Bearer " + bearer)
+                .header("Authorization", "Bearer " + bearer.reveal())
                 .timeout(PATIENCE)
                 .build();
     }

@@ -245,11 +245,10 @@ public final class TokenCommand implements Callable<Integer> {
 
     /** Signs with the secret of the configuration's first issuer that has one. */
     public static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartupException {
-        SigningIssuer signing = SigningIssuer.of(config);
-        TokenSigner signer = signing.<Signing>fold(
-                        issuer -> () -> new TokenSigner(issuer, System::currentTimeMillis), why -> () -> {
-                            throw new StartupException(why);
-                        })
+        TokenSigner signer = SigningIssuer.of(config)
+                .<Signing>fold(issuer -> () -> new TokenSigner(issuer, System::currentTimeMillis), why -> () -> {
+                    throw new StartupException(why);
+                })
                 .begin();
         Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
         if (request.ttl().compareTo(longest) > 0) {
