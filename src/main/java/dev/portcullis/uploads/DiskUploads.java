@@ -13,9 +13,8 @@ import dev.portcullis.uploads.disk.FileReceiver;
 import dev.portcullis.uploads.disk.FileSender;
 import dev.portcullis.uploads.disk.FolderId;
 import dev.portcullis.uploads.disk.IncomingBody;
-import dev.portcullis.uploads.disk.ReceiveResult;
-import dev.portcullis.uploads.disk.ReceiveResult.Refused;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
@@ -157,7 +156,7 @@ public final class DiskUploads implements Uploads {
      * @param address of the client: the keys that its transfers count under, narrowest first
      * @param onBegin called with the time that the transfer may take, once the ticket is used
      */
-    public Future<ReceiveResult> receive(
+    public Future<Result<Upload, ReceiveRefusal>> receive(
             UploadTicket ticket, IncomingBody body, List<String> address, UploadRights rights, LongConsumer onBegin) {
         return lookUp(ticket, address, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
     }
@@ -190,24 +189,26 @@ public final class DiskUploads implements Uploads {
      * A ticket names no user, so it is looked up before it takes a place. A ticket that anyone may have made up keeps no right
      * one out, and counts for its address; a right one counts for its user.
      */
-    private Future<ReceiveResult> lookUp(
-            UploadTicket ticket, List<String> address, Function<Upload, Future<ReceiveResult>> receive) {
+    private Future<Result<Upload, ReceiveRefusal>> lookUp(
+            UploadTicket ticket,
+            List<String> address,
+            Function<Upload, Future<Result<Upload, ReceiveRefusal>>> receive) {
         Optional<UserId> owner = ownerOf(ticket);
         TicketLookups lookups = owner.isPresent() ? knownLookups : strangeLookups;
         List<String> payer = owner.map(user -> List.of(user.value())).orElse(address);
         if (!ready || !lookups.tryAcquire(payer)) {
-            return Future.succeededFuture(new Refused(Why.BUSY));
+            return Future.succeededFuture(refusal(Why.BUSY));
         }
         return tickets.store()
                 .find(ticket.file())
                 .onComplete(any -> lookups.release(payer))
                 .compose(found -> found.filter(upload -> upload.isOpenTo(ticket, tickets.now()))
                         .map(receive)
-                        .orElseGet(() -> Future.succeededFuture(new Refused(Why.NO_TICKET))));
+                        .orElseGet(() -> Future.succeededFuture(refusal(Why.NO_TICKET))));
     }
 
     /** A refusal that needs no body leaves the ticket unused. */
-    private Future<ReceiveResult> receiveOf(
+    private Future<Result<Upload, ReceiveRefusal>> receiveOf(
             Upload upload,
             UploadTicket ticket,
             IncomingBody body,
@@ -230,7 +231,7 @@ public final class DiskUploads implements Uploads {
         return rights.maySend(upload)
                 .compose(may -> may
                         ? reserve(upload, ticket, body, place, rights, onBegin)
-                        : Future.succeededFuture(new Refused(Why.NO_TICKET)))
+                        : Future.succeededFuture(refusal(Why.NO_TICKET)))
                 .onComplete(
                         result -> transfers.leave(
                                 place,
@@ -238,15 +239,20 @@ public final class DiskUploads implements Uploads {
                                         received -> true,
                                         refused -> !refused.why().isBrokenOff())),
                         failure -> transfers.leave(place, true))
-                .map(result ->
-                        result.fold(received -> result, refused -> new Refused(refused.why(), Optional.of(owner))));
+                .map(result -> result.fold(
+                        received -> result,
+                        refused -> Result.refused(new ReceiveRefusal(refused.why(), Optional.of(owner)))));
     }
 
-    private static Future<ReceiveResult> refused(Why why, UserId owner) {
-        return Future.succeededFuture(new Refused(why, Optional.of(owner)));
+    private static Result<Upload, ReceiveRefusal> refusal(Why why) {
+        return Result.refused(new ReceiveRefusal(why));
     }
 
-    private Future<ReceiveResult> reserve(
+    private static Future<Result<Upload, ReceiveRefusal>> refused(Why why, UserId owner) {
+        return Future.succeededFuture(Result.refused(new ReceiveRefusal(why, Optional.of(owner))));
+    }
+
+    private Future<Result<Upload, ReceiveRefusal>> reserve(
             Upload upload,
             UploadTicket ticket,
             IncomingBody body,
@@ -255,11 +261,11 @@ public final class DiskUploads implements Uploads {
             LongConsumer onBegin) {
         DiskReservation.Reservation reservation = room.reserve(upload);
         return reservation == DiskReservation.Reservation.NONE
-                ? Future.succeededFuture(new Refused(Why.NO_ROOM))
+                ? Future.succeededFuture(refusal(Why.NO_ROOM))
                 : take(upload, ticket, reservation, body, place, rights, onBegin);
     }
 
-    private Future<ReceiveResult> take(
+    private Future<Result<Upload, ReceiveRefusal>> take(
             Upload upload,
             UploadTicket ticket,
             DiskReservation.Reservation reservation,
@@ -282,17 +288,19 @@ public final class DiskUploads implements Uploads {
                         excess -> unused(upload, reservation, Why.NO_ROOM)));
     }
 
-    private Future<ReceiveResult> unused(Upload upload, DiskReservation.Reservation reservation, Why why) {
+    private Future<Result<Upload, ReceiveRefusal>> unused(
+            Upload upload, DiskReservation.Reservation reservation, Why why) {
         room.unused(upload, reservation);
-        return Future.succeededFuture(new Refused(why));
+        return Future.succeededFuture(refusal(why));
     }
 
-    private Future<ReceiveResult> receive(Upload upload, IncomingBody body, TransferPlace place, UploadRights rights) {
+    private Future<Result<Upload, ReceiveRefusal>> receive(
+            Upload upload, IncomingBody body, TransferPlace place, UploadRights rights) {
         return receiver.receive(body, upload, UploadTickets.type(upload), place, right(upload, rights))
                 .compose(result ->
                         result.fold(received -> keep(received, result), refused -> Future.succeededFuture(result)))
                 .recover(failure -> unlessGone(upload, failure))
-                .transform((result, failure) -> result instanceof ReceiveResult.Received
+                .transform((result, failure) -> failure == null && result.isDone()
                         ? Future.succeededFuture(result)
                         : ended(
                                 upload,
@@ -317,26 +325,27 @@ public final class DiskUploads implements Uploads {
         };
     }
 
-    private Future<ReceiveResult> keep(Upload upload, ReceiveResult received) {
+    private Future<Result<Upload, ReceiveRefusal>> keep(Upload upload, Result<Upload, ReceiveRefusal> received) {
         long now = tickets.now();
         return tickets.store()
                 .keep(upload.id(), now, now + tickets.config().keepMs())
-                .map(kept -> kept ? received : new Refused(now < upload.dueAt() ? Why.NO_TICKET : Why.TOO_SLOW));
+                .map(kept -> kept ? received : refusal(now < upload.dueAt() ? Why.NO_TICKET : Why.TOO_SLOW));
     }
 
     /** A user who is deleted takes their uploads along, and the file of one that arrives goes with its row. */
-    private Future<ReceiveResult> unlessGone(Upload upload, Throwable failure) {
+    private Future<Result<Upload, ReceiveRefusal>> unlessGone(Upload upload, Throwable failure) {
         return tickets.store()
                 .find(upload.id())
                 .map(found -> found.filter(row -> row.state() == Upload.State.RECEIVING)
                         .isEmpty())
                 .transform((gone, unknown) -> unknown == null && gone
-                        ? Future.succeededFuture(new Refused(Why.NO_TICKET))
+                        ? Future.succeededFuture(refusal(Why.NO_TICKET))
                         : Future.failedFuture(failure));
     }
 
     /** If the end fails, the upload is due by itself. */
-    private Future<ReceiveResult> ended(Upload upload, Future<ReceiveResult> outcome) {
+    private Future<Result<Upload, ReceiveRefusal>> ended(
+            Upload upload, Future<Result<Upload, ReceiveRefusal>> outcome) {
         return ender.end(upload.id()).transform(any -> outcome);
     }
 }

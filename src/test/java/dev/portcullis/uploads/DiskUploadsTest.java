@@ -16,8 +16,8 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.IncomingBody;
-import dev.portcullis.uploads.disk.ReceiveResult;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
@@ -102,7 +102,7 @@ class DiskUploadsTest {
     void file_is_uploaded_by_its_ticket_once_and_fetched_by_members() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
 
-        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(ticket, TEXT)).matches(Result::isDone);
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
         assertThat(find(ticket.file(), BOB, MEMBER)).map(Upload::name).contains("a.txt");
@@ -161,7 +161,7 @@ class DiskUploadsTest {
 
         assertThat(refusal(send(forged, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(ticket, TEXT)).matches(Result::isDone);
     }
 
     @Test
@@ -219,9 +219,7 @@ class DiskUploadsTest {
         await(uploadTickets.store().end(tickets.get(0).file(), now.get()));
         await(uploads.sweep());
 
-        assertThat(send(tickets.get(2), FULL))
-                .as("the ticket was not used up")
-                .isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(tickets.get(2), FULL)).as("the ticket was not used up").matches(Result::isDone);
         now.addAndGet(config.ticketMs());
         await(uploads.sweep());
         assertThat(uploads.bytes()).as("what was never sent frees nothing").isEqualTo(40);
@@ -231,7 +229,7 @@ class DiskUploadsTest {
     void upload_of_a_user_who_is_banned_meanwhile_is_refused() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
 
-        ReceiveResult result = receive(ticket, () -> Future.succeededFuture(banned.add(ANN)));
+        Result<Upload, ReceiveRefusal> result = receive(ticket, () -> Future.succeededFuture(banned.add(ANN)));
 
         assertThat(refusal(result)).isEqualTo(Why.NO_TICKET);
         assertThat(files()).isEmpty();
@@ -242,7 +240,7 @@ class DiskUploadsTest {
     void upload_whose_file_goes_with_its_user_is_refused_like_an_unknown_one() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
 
-        ReceiveResult result = receive(
+        Result<Upload, ReceiveRefusal> result = receive(
                 ticket,
                 () -> uploadTickets.store().end(ticket.file(), now.get()).compose(any -> uploads.sweep()));
 
@@ -263,7 +261,7 @@ class DiskUploadsTest {
 
         heal();
         assertThat(uploads.bytes()).as("of a ticket").isZero();
-        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(ticket, TEXT)).matches(Result::isDone);
     }
 
     @Test
@@ -305,7 +303,7 @@ class DiskUploadsTest {
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
         banned.clear();
-        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(ticket, TEXT)).matches(Result::isDone);
     }
 
     @Test
@@ -316,14 +314,14 @@ class DiskUploadsTest {
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
         excluded.clear();
-        assertThat(send(ticket, TEXT)).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(send(ticket, TEXT)).matches(Result::isDone);
     }
 
     @Test
     void file_whose_row_goes_while_it_arrives_is_not_left() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
         FileId id = ticket.file();
-        ReceiveResult result = receive(
+        Result<Upload, ReceiveRefusal> result = receive(
                 ticket,
                 () -> uploadTickets
                         .store()
@@ -466,7 +464,7 @@ class DiskUploadsTest {
         });
     }
 
-    private ReceiveResult send(UploadTicket ticket, String content) throws Exception {
+    private Result<Upload, ReceiveRefusal> send(UploadTicket ticket, String content) throws Exception {
         return await(uploads.receive(
                 ticket,
                 new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
@@ -476,7 +474,8 @@ class DiskUploadsTest {
     }
 
     /** @param meanwhile what happens before the file arrives, and after its ticket was used */
-    private ReceiveResult receive(UploadTicket ticket, Supplier<Future<?>> meanwhile) throws Exception {
+    private Result<Upload, ReceiveRefusal> receive(UploadTicket ticket, Supplier<Future<?>> meanwhile)
+            throws Exception {
         OneChunk body = new OneChunk(Buffer.buffer(TEXT), meanwhile);
         return await(
                 uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), rights, any -> {}));
@@ -502,8 +501,12 @@ class DiskUploadsTest {
         }
     }
 
-    private static Why refusal(ReceiveResult result) {
-        return ((ReceiveResult.Refused) result).why();
+    private static Why refusal(Result<Upload, ReceiveRefusal> result) {
+        return result.fold(
+                received -> {
+                    throw new AssertionError("received");
+                },
+                ReceiveRefusal::why);
     }
 
     private static Rejection why(Result<IssuedTicket, Rejection> result) {

@@ -12,7 +12,7 @@ import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.UploadPaths;
 import dev.portcullis.uploads.UploadRights;
 import dev.portcullis.uploads.disk.IncomingBody;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import java.util.Locale;
 import java.util.Optional;
 

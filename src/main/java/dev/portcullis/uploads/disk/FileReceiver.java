@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.disk;
 
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.transfer.TransferConfig;
@@ -32,7 +33,7 @@ public final class FileReceiver {
      * the connection. Fails if the disk does, or if it can't be found out for long whether the sender may go on; then too
      * nothing is left.
      */
-    public Future<ReceiveResult> receive(
+    public Future<Result<Upload, ReceiveRefusal>> receive(
             IncomingBody body, Upload upload, FileType type, TransferPlace place, TransferRight right) {
         return new IncomingFile(vertx, folder, workers, body, upload, type, place, right)
                 .begin(config.deadlineMs(upload.size()));

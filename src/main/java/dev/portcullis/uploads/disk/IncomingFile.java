@@ -4,9 +4,7 @@ import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.uploads.disk.ReceiveResult.Received;
-import dev.portcullis.uploads.disk.ReceiveResult.Refused;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.transfer.TransferEnd;
@@ -38,7 +36,7 @@ final class IncomingFile {
     private final FileType type;
     private final TransferPlace place;
     private final TransferRight right;
-    private final Promise<ReceiveResult> promise = Promise.promise();
+    private final Promise<Result<Upload, ReceiveRefusal>> promise = Promise.promise();
     private final Buffer head = Buffer.buffer();
     private final WriteParts parts = new WriteParts();
     private boolean fits;
@@ -70,7 +68,7 @@ final class IncomingFile {
         this.right = right;
     }
 
-    Future<ReceiveResult> begin(long deadlineMs) {
+    Future<Result<Upload, ReceiveRefusal>> begin(long deadlineMs) {
         OpenOptions options = new OpenOptions()
                 .setRead(false)
                 .setWrite(true)
@@ -165,16 +163,20 @@ final class IncomingFile {
         file.close()
                 .compose(closed -> workers.run(kept()))
                 .onComplete(
-                        result -> complete(result.fold(done -> new Received(upload), any -> new Refused(Why.BUSY))),
+                        result -> complete(result.fold(done -> Result.done(upload), any -> refused(Why.BUSY))),
                         failure -> remove(() -> promise.fail(failure)));
     }
 
-    private void complete(ReceiveResult result) {
-        if (result instanceof Received) {
+    private void complete(Result<Upload, ReceiveRefusal> result) {
+        if (result.isDone()) {
             promise.complete(result);
         } else {
             remove(() -> promise.complete(result));
         }
+    }
+
+    private static Result<Upload, ReceiveRefusal> refused(Why why) {
+        return Result.refused(new ReceiveRefusal(why));
     }
 
     private Callable<FileId> kept() {
@@ -197,7 +199,7 @@ final class IncomingFile {
         if (!over) {
             end();
             body.pause();
-            close(file, () -> promise.complete(new Refused(why)));
+            close(file, () -> promise.complete(refused(why)));
         }
     }
 

@@ -3,11 +3,12 @@ package dev.portcullis.uploads.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
-import dev.portcullis.uploads.disk.ReceiveResult.Why;
+import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
@@ -97,7 +98,7 @@ class TransferTest {
 
         receiver.send(HEADER + "Content-Length: " + content.length + "\r\n\r\n", content);
 
-        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(receiver.result()).matches(Result::isDone);
         assertThat(Files.readAllBytes(folder.kept(upload.id()))).isEqualTo(content);
         assertThat(served(upload, PATIENT)).isEqualTo(content);
     }
@@ -111,7 +112,7 @@ class TransferTest {
         receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n14\r\n", content);
         receiver.send("\r\n0\r\n\r\n", new byte[0]);
 
-        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(receiver.result()).matches(Result::isDone);
         assertThat(folder.kept(upload.id())).hasBinaryContent(content);
     }
 
@@ -128,7 +129,7 @@ class TransferTest {
         receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n", chunks.toByteArray());
         receiver.send("0\r\n\r\n", new byte[0]);
 
-        assertThat(receiver.result()).isInstanceOf(ReceiveResult.Received.class);
+        assertThat(receiver.result()).matches(Result::isDone);
         assertThat(folder.kept(upload.id())).hasBinaryContent(content);
     }
 
@@ -306,7 +307,7 @@ class TransferTest {
     }
 
     private final class Receiver {
-        private final Promise<ReceiveResult> promise = Promise.promise();
+        private final Promise<Result<Upload, ReceiveRefusal>> promise = Promise.promise();
         private final Socket socket;
 
         private Receiver(Upload upload, TransferConfig config) throws Exception {
@@ -329,12 +330,16 @@ class TransferTest {
             out.flush();
         }
 
-        private ReceiveResult result() throws Exception {
+        private Result<Upload, ReceiveRefusal> result() throws Exception {
             return promise.future().await(30, TimeUnit.SECONDS);
         }
 
         private Why refusal() throws Exception {
-            return ((ReceiveResult.Refused) result()).why();
+            return result().fold(
+                            received -> {
+                                throw new AssertionError("received");
+                            },
+                            ReceiveRefusal::why);
         }
     }
 

@@ -1,41 +1,21 @@
 package dev.portcullis.uploads.disk;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.uploads.ticket.Upload;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
-/** The result of receiving a file. */
-public sealed interface ReceiveResult {
-    <R> R fold(Function<Upload, R> received, Function<Refused, R> refused);
-
-    /** All bytes are on the disk, and fit their type. */
-    record Received(Upload upload) implements ReceiveResult {
-        @Override
-        public <R> R fold(Function<Upload, R> received, Function<Refused, R> refused) {
-            return received.apply(upload);
-        }
-    }
-
-    /**
-     * Nothing of it is left.
-     *
-     * @param owner of the ticket, if there is one
-     */
-    record Refused(Why why, Optional<UserId> owner) implements ReceiveResult {
-        public Refused(Why why) {
-            this(why, Optional.empty());
-        }
-
-        @Override
-        public <R> R fold(Function<Upload, R> received, Function<Refused, R> refused) {
-            return refused.apply(this);
-        }
+/**
+ * A file was refused, and nothing of it is left.
+ *
+ * @param owner the owner of the ticket, if there is one
+ */
+public record ReceiveRefusal(Why why, Optional<UserId> owner) {
+    public ReceiveRefusal(Why why) {
+        this(why, Optional.empty());
     }
 
     /** Why a file was refused. */
-    enum Why {
+    public enum Why {
         /** There is no such ticket, or it was used, or is too old; or its user lost the right to it meanwhile. */
         NO_TICKET,
         /** More bytes than the ticket says. */
