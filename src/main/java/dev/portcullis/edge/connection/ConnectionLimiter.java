@@ -2,12 +2,12 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +61,17 @@ public final class ConnectionLimiter {
      * @param isAnonymous whether the connection brings no token. Of one that brings some {@link Slot#admit} judges whether its
      *     address has a place for its user, once that is known
      */
-    public synchronized Entry acquire(List<String> addresses, boolean isAnonymous) {
+    public synchronized Result<Slot, Full> acquire(List<String> addresses, boolean isAnonymous) {
         if (total >= config.perNode() || (isAnonymous && anonymousCount >= config.anonymous())) {
-            return Full.NODE;
+            return Result.refused(Full.NODE);
         }
         return (isAnonymous ? placeOfAnonymous(addresses) : placeOfCheck(addresses))
-                .<Entry>map(place -> {
+                .map(place -> {
                     Slot slot = new Slot(addresses, isAnonymous, isAnonymous);
                     slot.begin(place);
-                    return slot;
+                    return Result.<Slot, Full>done(slot);
                 })
-                .orElse(Full.ADDRESS);
+                .orElse(Result.refused(Full.ADDRESS));
     }
 
     private Optional<Place> placeOfAnonymous(List<String> addresses) {
@@ -108,22 +108,22 @@ public final class ConnectionLimiter {
     }
 
     /** Acquires a slot on trial, for which an older one may have to go, or returns the limit that is reached. */
-    public Entry tryOut(List<String> addresses) {
+    public Result<Slot, Full> tryOut(List<String> addresses) {
         Slot slot = new Slot(addresses, true, false);
         Optional<Runnable> close;
         synchronized (this) {
             if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !trials.isFull())) {
-                return Full.NODE;
+                return Result.refused(Full.NODE);
             }
             Optional<Closed<Slot>> closed = trials.begin(slot, addresses);
             if (closed.filter(each -> each.connection() == slot).isPresent()) {
-                return closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS;
+                return Result.refused(closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS);
             }
             slot.begin(Place.ON_TRIAL);
             close = closed.flatMap(gone -> gone.connection().displace());
         }
         close.ifPresent(Runnable::run);
-        return slot;
+        return Result.done(slot);
     }
 
     /** The connections of a user at an address, or in a wider network. */
@@ -144,20 +144,10 @@ public final class ConnectionLimiter {
         return shares.size();
     }
 
-    /** The result of {@link #acquire}: a slot, or the limit that is reached. */
-    public sealed interface Entry {
-        <R> R fold(Function<Slot, R> slot, Function<Full, R> full);
-    }
-
     /** The limit that is reached. */
-    public enum Full implements Entry {
+    public enum Full {
         NODE,
-        ADDRESS;
-
-        @Override
-        public <R> R fold(Function<Slot, R> slot, Function<Full, R> full) {
-            return full.apply(this);
-        }
+        ADDRESS
     }
 
     /** The count that a slot belongs to. */
@@ -173,7 +163,7 @@ public final class ConnectionLimiter {
     }
 
     /** One connection's slot. Only the first release counts. */
-    public final class Slot implements Entry {
+    public final class Slot {
         private final List<String> addresses;
         private final boolean isAttempt;
         private Place place = Place.NONE;
@@ -193,11 +183,6 @@ public final class ConnectionLimiter {
             this.isAttempt = isAttempt;
         }
 
-        @Override
-        public <R> R fold(Function<Slot, R> slot, Function<Full, R> full) {
-            return slot.apply(this);
-        }
-
         /** The narrowest key that its address counts under. */
         public String addressKey() {
             return addresses.get(0);
@@ -209,7 +194,7 @@ public final class ConnectionLimiter {
         }
 
         /** Acquires a further slot for the same address, for a client without a session. */
-        public Entry another() {
+        public Result<Slot, Full> another() {
             return acquire(addresses, true);
         }
 

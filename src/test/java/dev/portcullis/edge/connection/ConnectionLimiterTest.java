@@ -2,9 +2,9 @@ package dev.portcullis.edge.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.edge.connection.ConnectionLimiter.Entry;
 import dev.portcullis.edge.connection.ConnectionLimiter.Full;
 import dev.portcullis.edge.connection.ConnectionLimiter.Slot;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,11 +106,11 @@ class ConnectionLimiterTest {
         List<Slot> slots = IntStream.range(0, 3)
                 .mapToObj(any -> slot(three.acquire(HOME, true)))
                 .toList();
-        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
+        assertThat(three.acquire(HOME, true)).isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(isSlot(three.acquire(List.of("192.0.2.2"), true))).isTrue();
         slots.get(0).release();
         assertThat(isSlot(three.acquire(HOME, true))).isTrue();
-        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
+        assertThat(three.acquire(HOME, true)).isEqualTo(Result.refused(Full.ADDRESS));
     }
 
     @Test
@@ -123,7 +123,7 @@ class ConnectionLimiterTest {
         slots.get(0).release();
         assertThat(three.size()).isEqualTo(2);
         assertThat(isSlot(three.acquire(HOME, true))).isTrue();
-        assertThat(three.acquire(HOME, true)).isEqualTo(Full.ADDRESS);
+        assertThat(three.acquire(HOME, true)).isEqualTo(Result.refused(Full.ADDRESS));
     }
 
     @Test
@@ -133,10 +133,10 @@ class ConnectionLimiterTest {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
             assertThat(isSlot(wide.acquire(keys, true))).isTrue();
             assertThat(isSlot(wide.acquire(keys, true))).isTrue();
-            assertThat(wide.acquire(keys, true)).isEqualTo(Full.ADDRESS);
+            assertThat(wide.acquire(keys, true)).isEqualTo(Result.refused(Full.ADDRESS));
         }
         assertThat(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db8::/48"), true))
-                .isEqualTo(Full.ADDRESS);
+                .isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(wide.size()).as("refused connections hold no slot").isEqualTo(16);
         assertThat(isSlot(wide.acquire(List.of("2001:db8:0:9::/64", "2001:db9::/48"), true)))
                 .as("no slot of the narrow network is held either")
@@ -149,12 +149,12 @@ class ConnectionLimiterTest {
         for (int i = 0; i < 2; i++) {
             anonymous.add(slot(connectionLimiter.acquire(List.of("n" + i), true)));
         }
-        assertThat(connectionLimiter.acquire(List.of("n2"), true)).isEqualTo(Full.NODE);
+        assertThat(connectionLimiter.acquire(List.of("n2"), true)).isEqualTo(Result.refused(Full.NODE));
         for (int i = 0; i < 18; i++) {
             assertThat(isSlot(connectionLimiter.acquire(List.of("u" + i), false)))
                     .isTrue();
         }
-        assertThat(connectionLimiter.acquire(List.of("u18"), false)).isEqualTo(Full.NODE);
+        assertThat(connectionLimiter.acquire(List.of("u18"), false)).isEqualTo(Result.refused(Full.NODE));
         assertThat(connectionLimiter.size()).isEqualTo(20);
         anonymous.get(0).release();
         assertThat(isSlot(connectionLimiter.acquire(List.of("n2"), true))).isTrue();
@@ -168,7 +168,7 @@ class ConnectionLimiterTest {
         assertThat(first.admit(ANN)).isTrue();
         assertThat(isSlot(connectionLimiter.acquire(List.of("n2"), true))).isTrue();
         first.release();
-        assertThat(connectionLimiter.acquire(List.of("n3"), true)).isEqualTo(Full.NODE);
+        assertThat(connectionLimiter.acquire(List.of("n3"), true)).isEqualTo(Result.refused(Full.NODE));
     }
 
     /** Accounts that take all the sessions they may have, while the address has room for them. */
@@ -221,7 +221,7 @@ class ConnectionLimiterTest {
         assertThat(reserved).allMatch(Slot::isAssured);
         List<Slot> checked = acquire(3, HOME);
         assertThat(checked).noneMatch(Slot::isAssured);
-        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Full.ADDRESS);
+        assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(isSlot(connectionLimiter.acquire(HOME, true))).as("no token").isTrue();
         assertThat(checked.get(0).admit(ANN)).isTrue();
         assertThat(isSlot(connectionLimiter.acquire(HOME, false))).isTrue();
@@ -449,7 +449,7 @@ class ConnectionLimiterTest {
             int number = i;
             slot(limiter.tryOut(HOME)).onDisplaced(() -> told.add(number));
         }
-        assertThat(limiter.tryOut(HOME)).isEqualTo(Full.ADDRESS);
+        assertThat(limiter.tryOut(HOME)).isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(isSlot(limiter.tryOut(List.of("192.0.2.2")))).isTrue();
         now += GRACE_MS;
         Slot newest = slot(limiter.tryOut(HOME));
@@ -540,13 +540,13 @@ class ConnectionLimiterTest {
                 .toList();
     }
 
-    private static Slot slot(Entry entry) {
+    private static Slot slot(Result<Slot, Full> entry) {
         return entry.fold(slot -> slot, full -> {
             throw new AssertionError("no slot: " + full);
         });
     }
 
-    private static boolean isSlot(Entry entry) {
-        return entry.fold(slot -> true, full -> false);
+    private static boolean isSlot(Result<Slot, Full> entry) {
+        return entry.isDone();
     }
 }
