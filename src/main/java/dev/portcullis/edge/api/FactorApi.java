@@ -8,12 +8,13 @@ import dev.portcullis.auth.account.Accounts.FactorBegun;
 import dev.portcullis.auth.account.Accounts.FactorConfirmed;
 import dev.portcullis.auth.account.Accounts.RemoveFactor;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.edge.api.PasswordCalls.Outcome;
+import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -98,11 +99,11 @@ final class FactorApi {
                 });
     }
 
-    private <T> void answer(ApiRequest request, Future<Outcome<T>> asked, Consumer<T> done) {
-        asked.onSuccess(outcome -> outcome.denied()
-                        .ifPresentOrElse(
-                                why -> answers.refuse(request, user(request), why),
-                                () -> done.accept(outcome.answer().orElseThrow())))
+    private <T> void answer(ApiRequest request, Future<Result<T, Denied>> asked, Consumer<T> done) {
+        asked.onSuccess(result -> result.fold(
+                                answer -> (Runnable) () -> done.accept(answer),
+                                why -> () -> answers.refuse(request, user(request), why))
+                        .run())
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 

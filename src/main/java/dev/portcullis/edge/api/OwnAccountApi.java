@@ -136,10 +136,10 @@ final class OwnAccountApi {
         }
         passwords
                 .confirmed(caller, request.body().text("password"), () -> deletion.begin(user), Denied.deletions())
-                .onSuccess(outcome -> {
-                    outcome.denied().ifPresent(why -> answers.refuse(request, user, why));
-                    outcome.answer().ifPresent(erased -> erase(request, user, erased));
-                })
+                .onSuccess(result -> result.fold(
+                                erased -> (Runnable) () -> erase(request, user, erased),
+                                why -> () -> answers.refuse(request, user, why))
+                        .run())
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 

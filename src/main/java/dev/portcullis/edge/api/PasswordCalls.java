@@ -15,6 +15,7 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.login.ClaimedDevice;
 import dev.portcullis.ratelimit.login.KnownClient;
@@ -180,13 +181,6 @@ final class PasswordCalls {
                 .otherwise(Optional.empty());
     }
 
-    /** The result of a call of a logged-in user with a password or a code: a denial, or the answer. */
-    record Outcome<T>(Optional<Denied> denied, Optional<T> answer) {
-        static <T> Outcome<T> denied(Denied why) {
-            return new Outcome<>(Optional.of(why), Optional.empty());
-        }
-    }
-
     /**
      * Begins what a user who is logged in may do with the right password. Where it does not begin, the try does not count: the
      * password was right, so nothing was guessed.
@@ -195,21 +189,22 @@ final class PasswordCalls {
      * @param begin empty if it can't begin now
      * @param why the denial that the user gets then
      */
-    <T> Future<Outcome<T>> confirmed(TokenClaims user, String password, Supplier<Optional<T>> begin, Denied why) {
+    <T> Future<Result<T, Denied>> confirmed(
+            TokenClaims user, String password, Supplier<Optional<T>> begin, Denied why) {
         return ofAccount(
                 user,
                 attempt -> this.<Optional<GrantRefusal>>counted(
                                 attempt, () -> accounts.checkPassword(user.userId(), password), refusal -> refusal)
-                        .compose(checked -> checked.denied()
-                                .map(denied -> Future.succeededFuture(Outcome.<T>denied(denied)))
-                                .orElseGet(() -> begin(attempt, begin, why))));
+                        .compose(checked -> checked.fold(
+                                right -> begin(attempt, begin, why),
+                                denied -> Future.succeededFuture(Result.refused(denied)))));
     }
 
-    private <T> Future<Outcome<T>> begin(LoginAttempt attempt, Supplier<Optional<T>> begin, Denied why) {
+    private <T> Future<Result<T, Denied>> begin(LoginAttempt attempt, Supplier<Optional<T>> begin, Denied why) {
         Optional<T> begun = begin.get();
         return begun.isPresent()
-                ? Future.succeededFuture(new Outcome<>(Optional.empty(), begun))
-                : limits.giveBack(attempt).transform(any -> Future.succeededFuture(Outcome.denied(why)));
+                ? Future.succeededFuture(Result.done(begun.get()))
+                : limits.giveBack(attempt).transform(any -> Future.succeededFuture(Result.refused(why)));
     }
 
     /**
@@ -219,19 +214,20 @@ final class PasswordCalls {
      * @param user by the token
      * @param refusal why the stage refuses it, if it does
      */
-    <T> Future<Outcome<T>> counted(
+    <T> Future<Result<T, Denied>> counted(
             TokenClaims user, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
         return ofAccount(user, attempt -> counted(attempt, call, refusal));
     }
 
-    private <T> Future<Outcome<T>> ofAccount(TokenClaims user, Function<LoginAttempt, Future<Outcome<T>>> call) {
+    private <T> Future<Result<T, Denied>> ofAccount(
+            TokenClaims user, Function<LoginAttempt, Future<Result<T, Denied>>> call) {
         return accounts.find(user.userId())
                 .compose(found -> found.map(profile ->
                                 call.apply(LoginAttempt.ofUser(AccountKey.of(profile.email()), user.family())))
-                        .orElseGet(() -> Future.succeededFuture(Outcome.denied(Denied.of(HttpRefusal.NOT_FOUND)))));
+                        .orElseGet(() -> Future.succeededFuture(Result.refused(Denied.of(HttpRefusal.NOT_FOUND)))));
     }
 
-    private <T> Future<Outcome<T>> counted(
+    private <T> Future<Result<T, Denied>> counted(
             LoginAttempt attempt, Supplier<Future<T>> call, Function<T, Optional<GrantRefusal>> refusal) {
         return limits.settle(PasswordCheck.ofUser(attempt.account().orElseThrow(), attempt.login()))
                 .compose(verdict -> verdict.fold(
@@ -242,9 +238,9 @@ final class PasswordCalls {
                                                 .filter(GrantRefusal::isUntried)
                                                 .isPresent())
                                 .map(answer -> refusal.apply(answer)
-                                        .map(why -> Outcome.<T>denied(Denied.of(why, PASSWORD)))
-                                        .orElseGet(() -> new Outcome<>(Optional.empty(), Optional.of(answer)))),
-                        (limit, wait) -> Future.succeededFuture(Outcome.denied(Denied.of(limit, wait)))));
+                                        .map(why -> Result.<T, Denied>refused(Denied.of(why, PASSWORD)))
+                                        .orElseGet(() -> Result.done(answer))),
+                        (limit, wait) -> Future.succeededFuture(Result.refused(Denied.of(limit, wait)))));
     }
 
     /** Work counts for one address and one account, so that it serves no other login. */
