@@ -36,7 +36,7 @@ record FramePathFactory(
         TimerWheel timers,
         ReplyReservations reservations) {
 
-    /** Of messages to a user, to each of their connections on this event loop. */
+    /** Delivers the messages to a user on each of their connections on this event loop. */
     InboxDelivery inboxDelivery() {
         return new InboxDelivery(
                 gate,

@@ -72,7 +72,7 @@ public final class AnomalyWatch {
         return new SessionWatch(scores, user, login, scores.begin(user), about);
     }
 
-    /** For clients without a session. */
+    /** The watch for clients without a session. */
     public AddressWatch addresses() {
         return addresses;
     }

@@ -37,7 +37,7 @@ public final class ApiAudit {
                 .orElse(List.of());
     }
 
-    /** From where a login is begun or renewed. */
+    /** The device and address from which a login is begun or renewed. */
     Optional<LoginDevice> device(HttpServerRequest request) {
         return Optional.of(LoginDevice.of(
                 proxies.of(request).map(IpAddress::toString),

@@ -218,7 +218,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         frames.closeAfterFrame(code);
     }
 
-    /** For timers and callbacks. Empty once the connection is closed. */
+    /** A reference for timers and callbacks. Empty once the connection is closed. */
     public ClearableReference<Connection> reference() {
         return reference;
     }

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits the open connections of the node, in total, for each address and for anonymous clients. Used from all event loops.
  *
- * <p>Where an address has all of its connections, users who have one there already keep out no user who has none: only one of
- * each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many
- * users as it may have connections, and never more than twice as many connections, beside those for which a place was reserved
- * before. A user who has some there is refused, and these are {@linkplain Slot#onContested checked}: one whose client is gone
- * is not worth more than its user.
+ * <p>If an address has all of its connections, users with a connection there keep out no user without one: only one connection
+ * of each user counts against such a newcomer ({@link AddressShares}). So whatever a few accounts hold, an address has as many
+ * users as it may have connections. It never has more than twice as many connections, beside those for which a place was
+ * reserved before. A user with connections there is refused, and these are {@linkplain Slot#onContested checked}: a connection
+ * whose client is gone is not worth more than its user.
  *
- * <p>A client that brings a token counts apart while that is checked, as many of an address as it may have connections:
- * handshakes under way take no place from users. Where its address has room, one is reserved for it, so that its session can be
- * opened at once; otherwise it is known first whose it is, and only who gets a place opens a session, which may end another one
- * of the user.
+ * <p>A client with a token counts apart while the token is checked, and an address may have as many such clients as connections:
+ * so handshakes under way take no place from users. If its address has room, a place is reserved for the client, so that its
+ * session can be opened at once. If not, its user is found out first, and only a client that gets a place opens a session, which
+ * may end another one of the user.
  *
- * <p>{@link Openings} have a tenth of the node apart from clients of which nothing is known. {@link Trials} are no part of
+ * <p>{@link Openings} have a tenth of the node, apart from clients of which nothing is known. {@link Trials} do not count for
  * their address; once such a client has proved its user it counts as any other.
  */
 public final class ConnectionLimiter {
@@ -248,7 +248,7 @@ public final class ConnectionLimiter {
         }
 
         /**
-         * As {@link #ending}, but the place is kept for a further connection of its user.
+         * Ends the slot like {@link #ending}, but its place is kept for a further connection of its user.
          *
          * @return to be run when that had the time to come
          */

@@ -122,7 +122,7 @@ public record ConnectionLimitsConfig(
         return Math.max(1, perNode / 10);
     }
 
-    /** Of them on trial: as many are left for clients whose address is not refused. */
+    /** The number of anonymous connections on trial: as many are left for clients whose address is not refused. */
     int anonymousOnTrial() {
         return Math.max(1, anonymous() / 2);
     }

@@ -59,7 +59,7 @@ public final class CsrfTokens {
         return former != null && now - rotatedAt < config.graceMs() && areEqual(token, former);
     }
 
-    /** In constant time: how long it takes must not tell how much of a guess is right (CWE-208). */
+    /** Compares in constant time: how long it takes must not tell how much of a guess is right (CWE-208). */
     private static boolean areEqual(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

@@ -117,7 +117,7 @@ public sealed interface FrameOutcome {
             this(code, notice, Optional.empty());
         }
 
-        /** Without a notice. */
+        /** Closes without a notice. */
         public static Close with(CloseCode code) {
             return new Close(code, CloseNotice.Nothing.NOTHING);
         }

@@ -9,7 +9,7 @@ import java.util.Map;
  * user has few on the whole node, whatever the addresses (CWE-770). Not thread-safe.
  */
 final class Openings {
-    /** As many as sessions by default. */
+    /** The number of sessions that a user may have by default. */
     private static final int PER_USER = 5;
 
     private final int max;

@@ -37,7 +37,7 @@ public enum DownloadResult {
         this.answer = Optional.of(answer);
     }
 
-    /** In logs and labels. */
+    /** The name in logs and labels. */
     public String id() {
         return id;
     }

@@ -94,7 +94,7 @@ final class FileDownload implements Handler<ApiRequest> {
                         .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)));
     }
 
-    /** Only what is sent takes a place: another transfer may have to go for it. */
+    /** Takes a place only for a file that is sent: another transfer may have to go for it. */
     private Future<DownloadResult> serve(
             ApiRequest request, DiskUploads disk, Upload upload, TokenClaims reader, FileReaders readers) {
         if (request.http().method().equals(HttpMethod.HEAD)) {

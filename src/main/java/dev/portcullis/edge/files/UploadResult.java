@@ -50,7 +50,7 @@ public enum UploadResult {
         };
     }
 
-    /** In logs and labels. */
+    /** The name in logs and labels. */
     public String id() {
         return id;
     }

@@ -76,7 +76,7 @@ public final class EngineHandshake {
                         full -> Optional.empty());
     }
 
-    /** By when a client that was let in now must have authenticated, in {@link System#nanoTime()}. */
+    /** The time by which a client that is let in now must have authenticated, in {@link System#nanoTime()}. */
     public long deadline() {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(auth.messageTimeoutMs());
     }

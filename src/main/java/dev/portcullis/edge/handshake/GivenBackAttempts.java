@@ -8,10 +8,10 @@ import dev.portcullis.ratelimit.window.SlidingWindow;
 import java.util.List;
 
 /**
- * Attempts to open a connection that counted for their address, and turned out to be those of users. Each lets one more attempt of
- * that address on this node pass uncounted within a minute. So any number of users behind an address get in, who have limits of
- * their own, and without a user it may fail as often as before, or up to twice as often where as many users have just connected.
- * Used from all event loops.
+ * The attempts to open a connection that counted for their address, and turned out to be those of users. Each lets one more
+ * attempt of that address on this node pass uncounted within a minute. So any number of users behind an address get in, who have
+ * limits of their own. Without a user the address may fail as often as before, or up to twice as often if as many users have
+ * just connected. Used from all event loops.
  */
 public final class GivenBackAttempts {
     /** More than are added, so that addresses that left don't pile up. */

@@ -91,7 +91,7 @@ public record UpgradeRequest(
         return credential.fold(() -> false, token -> false, () -> true);
     }
 
-    /** As {@link #address}. */
+    /** The address as {@link #address}. */
     Optional<IpAddress> ip() {
         return IpAddress.parse(address);
     }

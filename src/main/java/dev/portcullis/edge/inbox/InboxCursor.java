@@ -8,7 +8,10 @@ public final class InboxCursor {
     private Optional<Position> sent = Optional.empty();
     private long acknowledged;
 
-    /** Of another epoch nothing is acknowledged yet: the store has lost entries, and may count from the beginning. */
+    /**
+     * A position of another epoch means that nothing is acknowledged yet: the store has lost entries, and may count from the
+     * beginning.
+     */
     public void reached(Position position) {
         if (sent.filter(before -> !before.epoch().equals(position.epoch())).isPresent()) {
             acknowledged = 0;

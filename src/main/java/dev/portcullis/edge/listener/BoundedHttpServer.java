@@ -33,7 +33,7 @@ public final class BoundedHttpServer {
         this.proxied = proxied;
     }
 
-    /** The same, for connections of trusted proxies only, each of which begins with a PROXY header. */
+    /** The same bounds for connections of trusted proxies only, each of which begins with a PROXY header. */
     public BoundedHttpServer behindProxies() {
         return new BoundedHttpServer(pending, headerLines, full, true);
     }
@@ -62,8 +62,8 @@ public final class BoundedHttpServer {
     }
 
     /**
-     * For listeners without upgrades: a connection stays open while its requests arrive, and are answered, in time.
-     * Call this in the start of a verticle.
+     * Creates a listener without upgrades: a connection stays open while its requests arrive, and are answered, in time. Call
+     * this in the start of a verticle.
      */
     public HttpServer create(Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> requests) {
         return create(vertx, options)

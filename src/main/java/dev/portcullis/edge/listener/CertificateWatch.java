@@ -58,7 +58,7 @@ public final class CertificateWatch {
         }
     }
 
-    /** Another configuration is in force. */
+    /** Puts another configuration in force. */
     public Future<?> replace(TlsConfig tls) {
         CertificateFiles next = new CertificateFiles(tls); // before the listener reads them
         return inTurn(() -> replace.apply(tls)

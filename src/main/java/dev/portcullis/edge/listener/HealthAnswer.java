@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * would mean anything, and from an address of its own, so it is answered before the checks that concern clients.
  */
 public record HealthAnswer(BooleanSupplier ready, HttpResponses responses) {
-    /** As on the listener for operators. */
+    /** The path that the listener for operators has too. */
     static final String PATH = "/health/ready";
 
     private static final int READY = 200;

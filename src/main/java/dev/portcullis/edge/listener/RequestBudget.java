@@ -101,7 +101,7 @@ public final class RequestBudget {
         return isOfForeignPage(request) ? 0 : proved(HttpChannel.of(request.connection()), user);
     }
 
-    /** The same for the current request of a connection, which no foreign page has sent. */
+    /** Does the same for the current request of a connection, which no foreign page has sent. */
     public long proved(HttpChannel channel, UserId user) {
         Optional<RequestCharge> charge = channel.takeCharge();
         if (charge.isEmpty()) {

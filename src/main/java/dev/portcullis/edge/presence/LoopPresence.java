@@ -135,7 +135,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         return told.future().onComplete(any -> loop.owner().cancelTimer(timer));
     }
 
-    /** In a room it ends when the client leaves that, to a user when the client is closed. */
+    /** Typing in a room ends when the client leaves it, typing to a user when the client is closed. */
     void typing(Connection client, Target to, boolean begins, boolean passesBars) {
         if (client.isClosing() || !to.fold(client.subscriptions()::isIn, user -> true)) {
             return; // it left while its frame was checked

@@ -53,7 +53,7 @@ public final class PresenceHandler {
                         () -> refused(Reason.NOT_MEMBER)));
     }
 
-    /** Without an answer: it is lost if its owner is, and a sender is not told that the recipient blocks them. */
+    /** Sends no answer: it is lost if its owner is, and a sender is not told that the recipient blocks them. */
     public Future<FrameOutcome> typing(Connection from, Target to, boolean begins) {
         presence.typing(from, to, begins, passesBars(from));
         return Future.succeededFuture(FrameOutcome.None.NONE);

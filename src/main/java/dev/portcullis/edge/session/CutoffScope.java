@@ -48,7 +48,7 @@ final class CutoffScope {
                 });
     }
 
-    /** As in the audit log. */
+    /** The name in the audit log. */
     static String reason(Cutoff cutoff) {
         return cutoff.fold(
                 ended -> ended.cause().id(),

@@ -57,7 +57,7 @@ public final class RoomReporter implements SubscriptionListener {
         this(loop, outbox, incarnation, clock, most, PAUSES);
     }
 
-    /** For tests: takes other pauses. */
+    /** Takes other pauses, for tests. */
     RoomReporter(
             Context loop,
             HookOutbox outbox,

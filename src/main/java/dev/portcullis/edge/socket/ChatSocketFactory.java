@@ -12,7 +12,7 @@ public record ChatSocketFactory(
         LoadShedder shedder,
         Optional<MessageCompression> compression) {
     /**
-     * To be used in the first callback of the upgrade. Fails for a socket of another event loop.
+     * Opens the transport of a socket. Call it in the first callback of the upgrade. Fails for a socket of another event loop.
      *
      * @param compressed whether the handshake has agreed on compression
      */

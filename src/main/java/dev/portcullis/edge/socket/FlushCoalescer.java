@@ -33,7 +33,7 @@ public final class FlushCoalescer {
         this.loop = loop;
     }
 
-    /** For the sockets of a verticle; {@code context} is the verticle's event-loop context. */
+    /** The coalescer for the sockets of a verticle; {@code context} is the verticle's event-loop context. */
     public static FlushCoalescer of(Context context) {
         return new FlushCoalescer(((ContextInternal) context).nettyEventLoop());
     }

@@ -40,7 +40,7 @@ final class MessageInflater {
         return broken.map(Result::<byte[], CloseCode>refused).orElseGet(() -> Result.done(out.toByteArray()));
     }
 
-    /** To be used for the next message. */
+    /** Prepares it for the next message. */
     void reset() {
         inflater.reset();
         inflated = 0;

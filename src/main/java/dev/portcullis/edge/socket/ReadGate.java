@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the bytes of a socket are read. They are not while its connection is paused, nor while the other sockets of its event
- * loop take their {@link ReadQuantum}. While the node's memory budget is exceeded nothing is read either: a burst of many peers would
- * fill the memory before any of them could be closed (CWE-770).
+ * loop take their {@link ReadQuantum}. While the node's memory budget is exceeded nothing is read either: a burst of many peers
+ * would fill the memory before any of them could be closed (CWE-770).
  */
 final class ReadGate {
     private static final long MEMORY_CHECK_MS = 20;
@@ -71,7 +71,7 @@ final class ReadGate {
         return !paused && !yielding;
     }
 
-    /** Also to be called when another handler may have turned reading on. */
+    /** Turns reading on or off. Call it also when another handler may have turned reading on. */
     void updateAutoRead() {
         context().channel().config().setAutoRead(!paused && !yielding && !awaitingMemory);
     }

@@ -9,7 +9,10 @@ final class ReadQuantum {
     /** One read may hold thousands of frames, and each costs far more than its bytes. */
     private static final long TURN_NANOS = 40_000;
 
-    /** Of frames that cost nearly nothing, since they are refused. Their answers are written with one system call. */
+    /**
+     * The number of frames that are handled at once if they cost nearly nothing, since they are refused. Their answers are
+     * written with one system call.
+     */
     private static final int FRAMES = 32;
 
     /** The part of discarded bytes after our close frame: reading makes the kernel take more from the peer. */
@@ -19,7 +22,10 @@ final class ReadQuantum {
 
     private static final long LONGEST_WAIT_MS = 16;
 
-    /** Not the bytes that are left to decode: a flood that is read in pieces often leaves none for a moment. */
+    /**
+     * The pause that ends a flood. The bytes that are left to decode do not tell it: a flood that is read in pieces often
+     * leaves none for a moment.
+     */
     private static final long QUIET_NANOS = 100_000_000;
 
     private long began;

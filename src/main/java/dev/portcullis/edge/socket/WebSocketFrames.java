@@ -19,7 +19,7 @@ public final class WebSocketFrames {
         return frame(allocator, FINAL | TEXT, utf8);
     }
 
-    /** The same of a message that was deflated: its first {@code length} bytes. */
+    /** A text message that was deflated: its first {@code length} bytes. */
     static ByteBuf deflatedText(ByteBufAllocator allocator, byte[] deflated, int length) {
         return head(allocator, FINAL | DEFLATED | TEXT, length).writeBytes(deflated, 0, length);
     }

@@ -18,7 +18,7 @@ final class PendingEvent {
     private @Nullable FrameOutcome outcome;
     private boolean answered;
 
-    /** Where an event comes from, and who is told if it is refused. */
+    /** The origin of an event, and the one who is told if it is refused. */
     enum Kind {
         FRAME,
         SEND_MESSAGE,
@@ -45,7 +45,7 @@ final class PendingEvent {
         return kind;
     }
 
-    /** Another name for its frame, which the client chose. */
+    /** The other name for its frame that the client chose. */
     Optional<FrameAlias> alias() {
         return kind == Kind.SEND_MESSAGE ? Optional.of(FrameAlias.SEND_MESSAGE) : Optional.empty();
     }

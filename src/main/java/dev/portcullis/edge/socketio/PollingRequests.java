@@ -33,7 +33,7 @@ final class PollingRequests {
             Pattern.compile("text/plain(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
     private static final int NO_CONTENT = 204;
 
-    /** Apart from the bodies of the user's calls, which must end no session. */
+    /** The payer of a session's bodies, apart from the bodies of the user's calls, which must end no session. */
     private static final String PAYER = "sessions of ";
 
     private final Shared shared;
@@ -175,7 +175,7 @@ final class PollingRequests {
         };
     }
 
-    /** Without a type a body is text; no type says otherwise and still is UTF-8. */
+    /** Whether a body is text: it has no type, or one that says so. */
     private static boolean isText(HttpServerRequest request) {
         List<String> types = request.headers().getAll(HttpHeaders.CONTENT_TYPE);
         return types.isEmpty()

@@ -178,7 +178,7 @@ public final class SocketIoEndpoint {
         givesWay(session, client);
     }
 
-    /** At once, if a newer client has its place already. */
+    /** Closes the session at once if a newer client has its place already. */
     private static void givesWay(EngineSession session, RemoteClient client) {
         client.slot().onDisplaced(() -> session.loop().execute(session::drop));
     }

@@ -10,7 +10,10 @@ import java.lang.management.ManagementFactory;
  * @param limit of the process; the JVM raises the soft limit to the hard one
  */
 public record FileDescriptors(long limit) {
-    /** For the store (256), the audit files, the bus, Redis, outgoing and operators' connections, and the process itself. */
+    /**
+     * The descriptors for the store (256), the audit files, the bus, Redis, outgoing and operators' connections, and the
+     * process itself.
+     */
     public static final int RESERVED = 512;
 
     private static final int MIN_FOR_CLIENTS = 200;
@@ -35,7 +38,7 @@ public record FileDescriptors(long limit) {
         return clamp(forClients() / 4);
     }
 
-    /** For WebSocket connections: the rest. */
+    /** The descriptors for WebSocket connections: the rest. */
     public int open() {
         return clamp(forClients() - pending());
     }

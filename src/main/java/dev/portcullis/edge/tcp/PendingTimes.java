@@ -11,7 +11,7 @@ package dev.portcullis.edge.tcp;
 public record PendingTimes(long headMs, long callMs, long idleMs, long requestsMs) {
     private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
-    /** The same for each phase, with any number of them. */
+    /** Sets the same time for each phase, with any number of them. */
     public static PendingTimes each(long ms) {
         return new PendingTimes(ms, ms, ms, UNLIMITED);
     }

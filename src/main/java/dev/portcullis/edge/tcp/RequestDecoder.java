@@ -29,7 +29,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
      */
     private static final long NEXT_TURN_MS = 1;
 
-    /** For the rest of a body that is not read. */
+    /** The time for the rest of a body that is not read. */
     private static final long LINGER_MS = 2_000;
 
     private static final long LINGER_BYTES = 256 * 1024;

@@ -135,7 +135,7 @@ public final class MemoryBudget {
         return exceeded.get();
     }
 
-    /** By how many bytes the use must shrink before there is room again. */
+    /** The bytes by which the use must shrink before there is room again. */
     long excess() {
         return Math.max(0, used.get() - largest());
     }

@@ -35,7 +35,7 @@ public final class EngineSession {
         OPEN,
         /** The client is gone. Packets that it sent before are still handled, as they would have been a moment ago. */
         LEAVING,
-        /** Only what waits for the client is given to it. */
+        /** The client still gets the packets that wait for it. */
         CLOSING,
         CLOSED
     }

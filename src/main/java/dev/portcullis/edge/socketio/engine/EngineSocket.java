@@ -40,7 +40,7 @@ public final class EngineSocket implements ClientTransport.Listener {
         this.onTaken = onTaken;
     }
 
-    /** On the loop of the socket, before it reads anything. */
+    /** Call it on the loop of the socket, before it reads anything. */
     public void bind(ClientTransport opened) {
         socket = opened;
     }
@@ -103,7 +103,9 @@ public final class EngineSocket implements ClientTransport.Listener {
         send(packet, () -> {});
     }
 
-    /** Sends each packet of a payload as a message of its own, and runs {@code taken} on the session's loop once they have left. */
+    /**
+     * Sends each packet of a payload as a message of its own, and runs {@code taken} on the session's loop once they have left.
+     */
     void send(byte[] payload, Runnable taken) {
         List<byte[]> packets = EnginePackets.split(payload, Integer.MAX_VALUE).orElse(List.of());
         own.execute(() -> {

@@ -158,7 +158,7 @@ public final class EmittedEvent {
         return frame.close();
     }
 
-    /** Of ids and tokens, which hold nothing that must be escaped. */
+    /** Quotes ids and tokens, which hold nothing that must be escaped. */
     private static byte[] quoted(String plain) {
         return ascii("\"" + plain + "\"");
     }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /** The packets that a server of Socket.IO sends, each as a message of Engine.IO. */
 public final class ServerPackets {
-    /** As what applications that were written for Socket.IO receive the messages of rooms. */
+    /** The event in which applications that were written for Socket.IO receive the messages of rooms. */
     public static final String RECEIVE_MESSAGE = "receive-message";
 
     private static final byte[] TYPE = ascii("type");
@@ -66,7 +66,7 @@ public final class ServerPackets {
         return concat(ascii("42["), type.value, ascii(","), before, after, ascii("]"));
     }
 
-    /** Each of them as an event. */
+    /** An event for each of the frames. */
     public static List<byte[]> eventsOf(JsonMessages frames) {
         return IntStream.range(0, frames.count())
                 .mapToObj(i -> event(frames.text(i)))
@@ -140,7 +140,7 @@ public final class ServerPackets {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Where a frame of ours says its type: first, or behind its position. Neither has escaped characters. */
+    /** The place of the type in a frame of ours: first, or behind the position. Neither has escaped characters. */
     private static final class Type {
         private final byte[] value;
         private final int begin;
