@@ -22,7 +22,7 @@ final class BrowserGuard {
         this.hosts = hosts.stream().map(each -> each.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Each parameter has all values of that header. */
+    /** Judges a request by all values of each header. */
     Optional<HttpRefusal> judge(List<String> host, List<String> origin, List<String> fetchSite) {
         boolean own = host.size() == 1
                 && isOurs(host.get(0))

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Divides the judging of one call into turns of the event loop. A list of large events takes seconds, during which the sockets of the
- * loop would not be served (CWE-400).
+ * Divides the judging of one call into turns of the event loop. A list of large events takes seconds, during which the sockets
+ * of the loop would not be served (CWE-400).
  */
 final class JudgingTurns {
     static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -23,7 +23,7 @@ final class JudgingTurns {
         this.began = nanoTime.getAsLong();
     }
 
-    /** To be asked before each message. */
+    /** Completes when the next message may be judged. */
     Future<Void> next() {
         if (nanoTime.getAsLong() - began < TURN_NANOS) {
             return Future.succeededFuture();

@@ -17,7 +17,7 @@ record Operator(Optional<UserId> user) implements Admission.Caller {
         return Optional.empty(); // all servers of an application have one key
     }
 
-    /** As in the audit log. */
+    /** The name in the audit log. */
     String id() {
         return user.map(UserId::value).orElse(API_KEY);
     }

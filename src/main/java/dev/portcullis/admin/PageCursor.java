@@ -6,7 +6,7 @@ import dev.portcullis.http.routing.ApiRequest;
 import java.util.Base64;
 import java.util.Map;
 
-/** Where the next page of a listing begins, as its caller brings it back. */
+/** The place where the next page of a listing begins, as its caller brings it back. */
 final class PageCursor {
     private PageCursor() {}
 

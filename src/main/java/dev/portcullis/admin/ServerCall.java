@@ -28,7 +28,7 @@ record ServerCall(boolean single, List<Item> items) {
     private record Item(Optional<SystemMessage> message, List<Violation> violations) {}
 
     /**
-     * Under one key the messages of a call are told apart by their places, behind a space that no key contains.
+     * Judges the messages of a call. Under one key they are told apart by their places, behind a space that no key contains.
      *
      * @param list the messages of the body; empty if it is the message itself
      */

@@ -150,7 +150,10 @@ final class UserOperations {
                         failure -> unavailable(request, failure));
     }
 
-    /** For a user who has lost the app and all recovery codes. Whether that is so, the operator has to find out. */
+    /**
+     * Removes the second factor of a user who has lost the app and all recovery codes. The operator has to find out whether
+     * that is so.
+     */
     private void removeFactor(ApiRequest request, UserId user) {
         server.users()
                 .removeFactor(user)

@@ -1,6 +1,6 @@
 package dev.portcullis.audit;
 
-/** Where audit events go, after repeats were put together. Called on all threads, so it must not block. */
+/** Takes audit events, after repeats were put together. Called on all threads, so it must not block. */
 @FunctionalInterface
 public interface AuditSink {
     /** @param event an event with its request id */

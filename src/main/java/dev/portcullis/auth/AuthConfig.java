@@ -74,7 +74,7 @@ public record AuthConfig(
         return accept.contains(source);
     }
 
-    /** The same, where a token may come in this way at most. */
+    /** The same settings, for tokens that come in this way at most. */
     public AuthConfig onlyBy(CredentialSource source) {
         return new AuthConfig(
                 accepts(source) ? Set.of(source) : Set.of(),

@@ -59,7 +59,7 @@ public final class AuthVerticle extends VerticleBase {
     private final ActiveSessions activeSessions;
     private final CookieCsrf cookieCsrf;
 
-    /** Where the stage keeps what it knows. */
+    /** The stores of the stage. */
     public record Stores(SessionStore sessions, RevocationStore revocations, CutoffPublisher cutoffs) {}
 
     /** The settings of the stage. */

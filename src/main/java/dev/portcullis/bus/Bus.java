@@ -69,7 +69,7 @@ public final class Bus {
         return asking(question).ask(body, config.deadlineMs());
     }
 
-    /** For a question whose answer is computed for long. */
+    /** Asks a question whose answer takes long to compute. */
     public <Q, A> Future<A> askLong(Question<Q, A> question, Q body) {
         return new RepeatableRequest<>(question, instances, dispatcher, LONG_DEADLINE_MS).ask(body, LONG_DEADLINE_MS);
     }

@@ -43,7 +43,7 @@ final class PeerAnswers {
         return owedNanos(now) > overdueNanos;
     }
 
-    /** For how long a question has waited while nothing came from the node. */
+    /** The time for which a question has waited while nothing came from the node. */
     long owedNanos(long now) {
         long since = waitingSince.get();
         return since == NONE ? 0 : now - since;

@@ -10,7 +10,7 @@ public record Disconnect(Cause cause, int code, String reason, long retryAfterMs
     static final int NORMAL = 1000;
     static final int PROTOCOL_ERROR = 1002;
 
-    /** Without a close frame (RFC 6455 7.1.5). */
+    /** The code of a connection that ends without a close frame (RFC 6455 7.1.5). */
     public static final int ABRUPT = 1006;
 
     /** The phase in which it ended. */

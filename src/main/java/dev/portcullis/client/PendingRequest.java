@@ -11,7 +11,7 @@ final class PendingRequest {
     enum Repeat {
         /** Until it is answered, also after a disconnect: a repeat under its id is harmless. */
         UNTIL_ANSWERED,
-        /** Only after a limit has refused it, which had no effect. */
+        /** It may be repeated only after a limit has refused it, which had no effect. */
         AFTER_LIMIT,
         /** It is of no use later. */
         NEVER
@@ -52,7 +52,10 @@ final class PendingRequest {
         return needsRoom;
     }
 
-    /** Where its order counts: there no later frame is to overtake a message, though that has to be sent again. */
+    /**
+     * The room or user within which its order counts: there no later frame is to overtake a message, though that has to be sent
+     * again.
+     */
     Optional<String> target() {
         return repeatable() || leaves().isPresent()
                 ? Optional.of(frame.getString("roomId") + " " + frame.getString("recipientId"))

@@ -139,7 +139,7 @@ public final class PortcullisClient {
         return emit(OwnEvent.frame("roomId", room, event, data), Conversation::publishTransient);
     }
 
-    /** The same for an event to a user. */
+    /** Does the same for an event to a user. */
     public Future<JsonObject> emitTransientTo(String user, String event, @Nullable Object data) {
         return emit(OwnEvent.frame("recipientId", user, event, data), Conversation::publishTransient);
     }
@@ -176,7 +176,7 @@ public final class PortcullisClient {
         return onContext(() -> Future.succeededFuture(connection.conversation().cancel(id)));
     }
 
-    /** Without {@link ClientOptions#acksInbox}: the direct messages up to here are safe with the application. */
+    /** Acknowledges direct messages without {@link ClientOptions#acksInbox}: they are safe with the application up to here. */
     public void acknowledge(long inboxSeq) {
         context.runOnContext(any -> connection.conversation().acknowledge(inboxSeq));
     }

@@ -49,7 +49,7 @@ public record ServerAddress(String host, int port, boolean tls, String target) {
         return Optional.ofNullable(uri.getRawQuery()).map(query -> "?" + query).orElse("");
     }
 
-    /** Without the query, which may hold a token (CWE-532). */
+    /** Leaves out the query, which may hold a token (CWE-532). */
     @Override
     public String toString() {
         String name = host.contains(":") ? "[" + host + "]" : host;

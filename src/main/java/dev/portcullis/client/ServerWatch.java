@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /** Whether the server still answers. Its pings prove it, and any other frame. */
 final class ServerWatch {
-    /** From the first byte to the session. */
+    /** The time from the first byte to the session. */
     private static final long CONNECT_MS = 20_000;
 
     /** A timer that is this late was suspended with its machine: the connection has to prove that it lives. */

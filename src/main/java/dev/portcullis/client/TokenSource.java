@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Where the application's tokens come from. A source that throws, or does not answer in time, has no token for now. */
+/** The source of the application's tokens. A source that throws, or does not answer in time, has no token for now. */
 final class TokenSource implements Supplier<Future<String>> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

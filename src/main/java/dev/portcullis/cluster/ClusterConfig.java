@@ -116,7 +116,7 @@ public record ClusterConfig(
         return new HostPort(host, busPort);
     }
 
-    /** For the line that a node prints when it is ready. */
+    /** The text for the line that a node prints when it is ready. */
     public String summary() {
         String others = kubernetes
                 .map(any -> "Kubernetes")

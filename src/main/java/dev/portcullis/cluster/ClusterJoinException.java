@@ -15,7 +15,7 @@ public final class ClusterJoinException extends Exception {
         this.temporary = temporary;
     }
 
-    /** For a reason that may disappear without any action of an operator. */
+    /** A failure whose reason may disappear without any action of an operator. */
     public static ClusterJoinException temporary(String line) {
         return new ClusterJoinException(line, true);
     }

@@ -17,7 +17,7 @@ final class EnumNames<E extends Enum<E>> {
         this(EnumSet.allOf(type));
     }
 
-    /** Only these constants. */
+    /** Offers only these constants. */
     EnumNames(Set<E> offered) {
         offered.stream().sorted().forEach(each -> byId.put(id(each), each));
     }

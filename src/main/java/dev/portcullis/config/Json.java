@@ -68,7 +68,7 @@ public final class Json {
     }
 
     /**
-     * For a file that other programs read too.
+     * Parses a file that other programs read too.
      *
      * @throws IllFormed likewise, also for a comment
      */

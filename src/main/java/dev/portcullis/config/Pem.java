@@ -76,7 +76,7 @@ public record Pem(Secret value) {
                 .or(() -> mismatches(key) ? Optional.of("the key belongs to another certificate") : Optional.empty());
     }
 
-    /** For a certificate: when the first of its chain expires. */
+    /** The time when the first certificate of the chain expires. */
     public Optional<Instant> end() {
         return text().flatMap(Certificates::end);
     }
@@ -87,17 +87,17 @@ public record Pem(Secret value) {
                 .orElse(false);
     }
 
-    /** For a certificate: since when it has expired, or when it becomes valid; empty if it is valid now. */
+    /** Tells since when a certificate has expired, or when it becomes valid; empty if it is valid now. */
     public Optional<String> validityProblem(Instant now) {
         return text().flatMap(chain -> Certificates.validityProblem(chain, now));
     }
 
-    /** For revocation lists: since when a newer one is due; empty if none is. */
+    /** Tells since when a newer revocation list is due; empty if none is. */
     public Optional<String> revocationsOverdue(Instant now) {
         return text().flatMap(lists -> RevocationLists.overdue(lists, now));
     }
 
-    /** For revocation lists: whether one of them is certainly of none of these authorities. */
+    /** Whether one of the revocation lists is certainly of none of these authorities. */
     public boolean revokesForOthersThan(Pem authorities) {
         return text().flatMap(lists -> authorities.text().map(signers -> !RevocationLists.areOf(signers, lists)))
                 .orElse(false);

@@ -17,7 +17,7 @@ final class SectionValues {
         this.written = written;
     }
 
-    /** As the operator wrote it; {@code null} is the same as an absent value. */
+    /** The value as the operator wrote it; {@code null} is the same as an absent value. */
     @Nullable
     Object written(String name) {
         return written.get(name);

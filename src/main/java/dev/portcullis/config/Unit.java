@@ -42,7 +42,7 @@ enum Unit {
         return key.endsWith("Bytes") || key.equals("bytes") ? Optional.of(BYTES) : Optional.empty();
     }
 
-    /** As the reference page shows the values of a key. */
+    /** The kind of value as the reference page shows it. */
     static String kind(String key, long min, long max) {
         return of(key).map(unit -> (unit == BYTES ? "size, " : "duration, ") + min + " to " + max + " " + unit.symbol)
                 .orElse("number " + min + " to " + max);
@@ -95,7 +95,7 @@ enum Unit {
     /** @param aliases other spellings that people write for it, which are refused with a guess */
     private record Symbol(long factor, List<String> aliases) {}
 
-    /** In the order in which they are named. */
+    /** The units in the order in which they are named. */
     private static final class Symbols {
         static final Map<String, Symbol> TIMES = new LinkedHashMap<>();
         static final Map<String, Symbol> SIZES = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package dev.portcullis.admin.node;
 
 import java.util.Locale;
 
-/** Where a node is between its start and its end. */
+/** The state of a node between its start and its end. */
 public enum NodeState {
     STARTING,
     SERVING,

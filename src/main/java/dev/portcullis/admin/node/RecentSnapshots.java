@@ -50,7 +50,7 @@ final class RecentSnapshots {
             return to.at() - from.at();
         }
 
-        /** In a second. */
+        /** The increase in a second. */
         double rate(Total total) {
             return millis() > 0 ? added(total) * 1_000 / millis() : 0;
         }

@@ -145,7 +145,7 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
         return fields;
     }
 
-    /** Of stages the instances that are not asked, of outside services the state. */
+    /** The instances of stages that are not asked, and the state of outside services. */
     private Map<String, Object> breakers() {
         Map<String, Object> stages = new LinkedHashMap<>();
         now.series(Metric.BREAKERS_OPEN)

@@ -29,8 +29,8 @@ public final class RunningDeletions {
     }
 
     /**
-     * The same for users who ask for it, who never take the places that are kept for operators; empty if there are too many
-     * others.
+     * Begins a deletion that a user asks for, which never takes the places that are kept for operators; empty if there are too
+     * many others.
      */
     public Optional<Future<Void>> beginAsked(UserId user) {
         return begin(user, ofAsked());

@@ -75,7 +75,7 @@ public final class UserExport {
         return fields;
     }
 
-    /** Without what names a login. */
+    /** Leaves out the id that names the login. */
     private static Map<String, Object> fields(LoginEntry login) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("createdAt", login.createdAt());

@@ -31,7 +31,7 @@ public final class Commands implements Runnable {
             "the output can't be written: it is closed, or the disk that it goes to is full;"
                     + " make room there, or redirect it";
 
-    /** As a shell reports a program that SIGPIPE ended. */
+    /** The exit code by which a shell reports a program that SIGPIPE ended. */
     private static final int READER_LEFT = 141;
 
     @Option(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 public final class EventsCommand implements Runnable {
     private static final String DATA = "data";
 
-    /** As a frame is answered whose data have half a character. */
+    /** The violation with which a frame is refused whose data have half a character. */
     private static final Violation UNPAIRED = new Violation("/" + DATA, "pattern");
 
     private final Map<String, String> environment;

@@ -131,7 +131,10 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         limiter.start();
     }
 
-    /** As a signal: the shutdown hook drains and stops. The caller must not wait for what it has to do itself. */
+    /**
+     * Asks for a stop as a signal does: the shutdown hook drains and stops. The caller must not wait for what it has to do
+     * itself.
+     */
     private static void requestStop() {
         new Thread(() -> System.exit(0), "requested-stop").start();
     }

@@ -21,7 +21,7 @@ public final class DescriptorCheck {
         }
     }
 
-    /** To be called once, however often the start is tried. */
+    /** Warns of fewer connections than configured. Call it once, however often the start is tried. */
     public static void warn(NodeConfig config) {
         ConnectionLimitsConfig limits = config.edge().connections();
         if (config.runs(Stage.EDGE) && limits.fewerThanAsked()) {

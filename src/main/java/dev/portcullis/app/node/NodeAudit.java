@@ -47,7 +47,7 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
         }
     }
 
-    /** Once the store is there, which knows where the chain ended. */
+    /** Call it once the store is there, which knows where the chain ended. */
     void start(Vertx vertx, AuditHeadStore heads, Metrics metrics) throws Exception {
         try {
             trail.start(vertx, heads, () -> metrics.count(Metric.AUDIT_GAPS));

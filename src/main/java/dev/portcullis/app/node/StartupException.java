@@ -21,7 +21,7 @@ public final class StartupException extends Exception {
         this.line = line.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
-    /** For a reason that may be temporary, so that a retry makes sense. */
+    /** A failure whose reason may be temporary, so that a retry makes sense. */
     public static StartupException temporary(String line) {
         return new StartupException(line, true);
     }
@@ -46,7 +46,7 @@ public final class StartupException extends Exception {
         return temporary;
     }
 
-    /** Without a line break or any other control character. */
+    /** The message without a line break or any other control character. */
     public String line() {
         return line;
     }

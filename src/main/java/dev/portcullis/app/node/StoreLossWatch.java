@@ -38,7 +38,7 @@ final class StoreLossWatch {
         this.nanos = nanos;
     }
 
-    /** To be called every {@link #PERIOD_MS}, on one event loop. */
+    /** Call it every {@link #PERIOD_MS}, on one event loop. */
     void look() {
         lost = lanesOut.getAsInt() > Lanes.COUNT / 2;
         if (!lost) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Where those lines of a file end that this node has written, or for which the store vouches. The chain goes on there,
- * and signs nothing else: who can write in the folder while the node is stopped could append lines with right hashes
+ * The end of the lines in a file that this node has written, or for which the store vouches. The chain goes on there, and signs
+ * nothing else: an intruder who can write in the folder while the node is stopped could append lines with right hashes
  * (CWE-345).
  *
  * @param bytes the length of the file up to there

@@ -122,7 +122,7 @@ public record ChainLine(long n, String prev, String hash, String computed) {
         }
     }
 
-    /** In ASCII, so that no viewer acts on what a client sent (CWE-117), and each tool reads the same bytes. */
+    /** Writes ASCII only, so that no viewer acts on the text of a client (CWE-117), and each tool reads the same bytes. */
     private static void appendQuoted(StringBuilder text, String value) {
         text.append('"');
         for (int i = 0; i < value.length(); i++) {

@@ -18,7 +18,7 @@ public final class ChainReader {
     private final String chain;
 
     /**
-     * Some lines.
+     * A page of lines.
      *
      * @param next the value of {@code after} for the lines that follow
      * @param more whether there were more than asked for
@@ -77,7 +77,7 @@ public final class ChainReader {
         return files.subList(at, files.size());
     }
 
-    /** Where a line begins that is not behind the wanted one, and not far before it. */
+    /** The offset of a line that is not behind the wanted one, and not far before it. */
     private static long offset(ChainFile file, long n) throws IOException {
         try (RandomAccessFile bytes = new RandomAccessFile(file.path().toFile(), "r")) {
             long low = 0;

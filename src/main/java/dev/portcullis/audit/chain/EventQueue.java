@@ -143,7 +143,7 @@ public final class EventQueue {
         return allDrops(now);
     }
 
-    /** The same, whatever room there is. */
+    /** The lines about all drops, whatever room there is. */
     List<ChainEntry> allDrops(long now) {
         List<ChainEntry> lost = new ArrayList<>();
         for (Map.Entry<Kind, Long> each : takeDropped().entrySet()) {

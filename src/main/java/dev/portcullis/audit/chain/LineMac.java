@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * By which a node knows its own lines again: an HMAC-SHA256 over each, with a key that only this node has. A signature
- * covers what stands before a checkpoint; without this field, a line behind the last one could be from anyone.
+ * Marks the lines of this node: an HMAC-SHA256 over each, with a key that only this node has. A signature covers the lines
+ * before a checkpoint; without this field, a line behind the last one could be from anyone.
  */
 final class LineMac {
     private static final byte[] FIELD = ",\"mac\":\"".getBytes(US_ASCII);

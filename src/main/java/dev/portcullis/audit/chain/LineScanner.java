@@ -58,7 +58,7 @@ public final class LineScanner implements Closeable {
         }
     }
 
-    /** Where the last line ended. */
+    /** The end of the last line. */
     long position() {
         return position;
     }

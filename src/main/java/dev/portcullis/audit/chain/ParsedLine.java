@@ -83,7 +83,7 @@ record ParsedLine(ChainLine line, String text, boolean own) {
         return text.contains("\"event\":\"" + event.id() + '"'); // a quote in what a client sent has a backslash
     }
 
-    /** In milliseconds. */
+    /** The time in milliseconds. */
     OptionalLong timestamp() {
         Matcher time = TIMESTAMP.matcher(text);
         try {

@@ -144,7 +144,10 @@ final class Retention {
         return due;
     }
 
-    /** In the order of the lines: where the clock was set back, a file that seems older than one before it stays with that. */
+    /**
+     * Lists files in the order of the lines: where the clock was set back, a file that seems older than one before it stays
+     * with that one.
+     */
     private List<Kept> due(long now) {
         List<Kept> due = new ArrayList<>();
         long files = files();
@@ -176,7 +179,7 @@ final class Retention {
         return beyond <= rules.reservedFiles() ? EnumSet.of(EventPriority.FACT) : EnumSet.noneOf(EventPriority.class);
     }
 
-    /** With the one that is written. */
+    /** The number of files, with the one that is written. */
     private long files() {
         return 1 + kept.stream().filter(Kept::own).count();
     }

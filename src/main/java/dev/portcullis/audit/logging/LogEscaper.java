@@ -21,7 +21,7 @@ public final class LogEscaper implements JsonGeneratorDecorator {
         return generator.setCharacterEscapes(ESCAPES);
     }
 
-    /** For lines that are not JSON. */
+    /** Escapes text for lines that are not JSON. */
     static String escaped(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(each -> {

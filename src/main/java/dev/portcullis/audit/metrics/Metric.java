@@ -150,7 +150,7 @@ public enum Metric {
         this.labels = String.join(SEPARATOR, labels);
     }
 
-    /** As the dashboard calls it. */
+    /** The name in the dashboard. */
     public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '.');
     }

@@ -41,7 +41,7 @@ public final class MetricsRegistry implements AutoCloseable {
         return registry;
     }
 
-    /** In Prometheus' text format 0.0.4. */
+    /** The metrics in Prometheus' text format 0.0.4. */
     public String scrape() {
         return registry.scrape();
     }

@@ -19,7 +19,7 @@ public final class Traffic {
     private final ObjLongConsumer<Metric> counts;
     private final Map<Limit, LongAdder> limits = new ConcurrentHashMap<>();
 
-    /** Of closed sets, so that the number of its counters is bounded. */
+    /** The labels of an exceeded limit, of closed sets, so that the number of counters is bounded. */
     private record Limit(Scope scope, Window window, Optional<ClientAction> action) {}
 
     /** @param counts adds to a counter */

@@ -40,7 +40,7 @@ public final class AccountMailer {
     /** An account with a link in its row, and the mail with it, which is to be sent once the row is stored. */
     record Mailed(AccountState state, Letter letter) {}
 
-    /** With a link that verifies the address. */
+    /** A mail with a link that verifies the address. */
     Mailed withLink(AccountState state, long now) {
         Account account = state.account();
         Letter letter = letter(account, tokens.make(account.id().value().substring(PREFIX), LinkPurpose.VERIFY), now);
@@ -97,8 +97,8 @@ public final class AccountMailer {
     }
 
     /**
-     * How long a client of this network has no further mail sent to this mailbox by the accounts that it has, in milliseconds. With 0
-     * it counts as sent.
+     * How long a client of this network has no further mail sent to this mailbox by the accounts that it has, in milliseconds.
+     * With 0 it counts as sent.
      */
     long takePace(LinkPurpose purpose, String network, EmailAddress email, long now) {
         MailPace of = paceOf(purpose);

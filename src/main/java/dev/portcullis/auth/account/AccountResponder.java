@@ -49,12 +49,12 @@ public final class AccountResponder {
         return new AccountResponder(Optional.of(new Services(accounts, refresher, factors, links)), Optional.empty());
     }
 
-    /** For a node that has no accounts: it says so. */
+    /** Answers that accounts are disabled, on a node that has none. */
     public static AccountResponder disabled() {
         return new AccountResponder(Optional.empty(), Optional.empty());
     }
 
-    /** The same, which answers operators too. */
+    /** The same responder, which answers operators too. */
     public AccountResponder with(UserAccountResponder operators) {
         return new AccountResponder(services, Optional.of(operators));
     }

@@ -216,7 +216,7 @@ public final class AccountService {
         return Future.succeededFuture(new Refused(GrantRefusal.BUSY, hasher.challenge(turn)));
     }
 
-    /** As many reads for an account that does not exist (CWE-208). */
+    /** Reads as often for an account that does not exist (CWE-208). */
     private Future<Optional<AccountState>> accountOf(Optional<EmailAddress> email) {
         return email.map(store::userOf)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))

@@ -20,7 +20,7 @@ public record AccountState(
         families = List.copyOf(families);
     }
 
-    /** Without a second factor. */
+    /** An account without a second factor. */
     AccountState(Account account, List<RefreshFamily> families) {
         this(account, families, Optional.empty(), OpenLinks.NONE);
     }
@@ -50,7 +50,7 @@ public record AccountState(
                 .toList();
     }
 
-    /** With this family in the place of an earlier one, or as the newest. */
+    /** The account with this login in the place of an earlier state of it, or as the newest. */
     AccountState with(RefreshFamily changed) {
         boolean known = family(changed.id()).isPresent();
         Stream<RefreshFamily> others =

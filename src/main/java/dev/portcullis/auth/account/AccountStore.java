@@ -60,7 +60,10 @@ public final class AccountStore {
         this.claimMs = claimMs;
     }
 
-    /** Of accounts with the same e-mail address or username that are created at the same time, exactly one is created. */
+    /**
+     * Creates an account. If several with the same e-mail address or username are created at the same time, exactly one is
+     * created.
+     */
     public Future<Creation> create(AccountState state) {
         Account account = state.account();
         Name email = Name.of(account.email());

@@ -67,7 +67,7 @@ public enum GrantRefusal {
         return this == WRONG_CREDENTIALS || this == SECOND_FACTOR_REQUIRED || this == WRONG_CODE;
     }
 
-    /** As written to the log. */
+    /** The name in the log. */
     public String id() {
         return id;
     }

@@ -11,7 +11,7 @@ import dev.portcullis.auth.refresh.RefreshFamily;
  * @param device the device that got the newest token
  */
 public record LoginEntry(String sid, long createdAt, long renewedAt, LoginDevice device) {
-    /** So long after the password was given a client of the login may do what else needs it again. */
+    /** The time after the password was given in which a client of the login may do acts that need it again otherwise. */
     private static final long PROVED_MS = 900_000;
 
     static LoginEntry of(RefreshFamily login) {

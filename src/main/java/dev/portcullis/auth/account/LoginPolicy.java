@@ -51,7 +51,7 @@ final class LoginPolicy {
                 .toList());
     }
 
-    /** Without the ended logins whose sessions and access tokens have ended. */
+    /** The account without the ended logins whose sessions and access tokens have ended. */
     AccountState forget(AccountState state, Set<String> ended) {
         return state.withFamilies(state.families().stream()
                 .filter(each -> each.isLive() || !ended.contains(each.id()))

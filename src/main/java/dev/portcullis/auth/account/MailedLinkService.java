@@ -179,7 +179,7 @@ public final class MailedLinkService {
                 .orElseGet(() -> refused(GrantRefusal.BAD_LINK));
     }
 
-    /** Of many uses of one link at one time the others are not hashed: they could not win. */
+    /** Hashes one password at a time for a link: concurrent uses of the same link could not win. */
     private Future<LinkUsed> inTurn(LinkToken token, String newPassword) {
         String hash = token.hash();
         return inUse.add(hash)

@@ -15,7 +15,7 @@ public enum Registration {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As in the configuration. */
+    /** The name in the configuration. */
     public String id() {
         return id;
     }

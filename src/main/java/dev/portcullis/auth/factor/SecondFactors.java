@@ -19,7 +19,7 @@ public final class SecondFactors {
 
     private static final int RECOVERY_CODES = 10;
 
-    /** As long as the hash (RFC 4226 section 4, R6). */
+    /** The length of the hash (RFC 4226 section 4, R6). */
     private static final int SECRET_BYTES = 20;
 
     /** A user who walks away from the screen in between must not leave a secret that another one can confirm. */

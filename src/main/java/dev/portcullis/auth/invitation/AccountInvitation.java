@@ -18,14 +18,14 @@ record AccountInvitation(long madeAt, long expiresAt, Optional<UserId> usedBy) {
         return now >= expiresAt;
     }
 
-    /** As it is after this user has taken it; empty if that is too late. */
+    /** The invitation after this user has taken it; empty if that is too late. */
     Optional<AccountInvitation> takenBy(UserId user, long now) {
         return usedBy.isPresent() || isOver(now)
                 ? Optional.empty()
                 : Optional.of(new AccountInvitation(madeAt, expiresAt, Optional.of(user)));
     }
 
-    /** As it is after this user was not registered; empty if another one has it. */
+    /** The invitation after this user was not registered; empty if another one has it. */
     Optional<AccountInvitation> givenBackBy(UserId user) {
         return usedBy.filter(user::equals).map(own -> new AccountInvitation(madeAt, expiresAt, Optional.empty()));
     }

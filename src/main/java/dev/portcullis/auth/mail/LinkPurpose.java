@@ -23,7 +23,7 @@ public enum LinkPurpose {
         return Stream.of(values()).filter(each -> each.id.equals(id)).findFirst();
     }
 
-    /** As in links, in the store and for hooks. */
+    /** The name in links, in the store and for hooks. */
     public String id() {
         return id;
     }

@@ -15,7 +15,7 @@ import java.util.Map;
  * Used by all threads.
  */
 public final class MailPace {
-    /** As many as can be registered at an address in 15 minutes. */
+    /** The number of accounts that can be registered at an address in 15 minutes. */
     static final int OWN = 5;
 
     private static final int TRACKED = 20_000;

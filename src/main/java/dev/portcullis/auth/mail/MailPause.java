@@ -29,7 +29,7 @@ public record MailPause(int mailed, long lastAt) {
         return new MailPause(hasRested(now) ? 1 : mailed + 1, now);
     }
 
-    /** As if one of these mails had not been: it was not sent. */
+    /** The pause without one of these mails, which was not sent. */
     MailPause without(long sentAt) {
         if (mailed <= 1) {
             return sentAt == lastAt ? NONE : this;
@@ -42,7 +42,7 @@ public record MailPause(int mailed, long lastAt) {
         return Math.min(LONGEST_MS, FIRST_MS << Math.min(mailed - 1, DOUBLINGS));
     }
 
-    /** As short as after the first mail. */
+    /** A pause as short as after the first mail. */
     MailPause shortened() {
         return new MailPause(Math.min(mailed, 1), lastAt);
     }

@@ -17,7 +17,7 @@ public enum MailResult {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As in metrics and in the audit log. */
+    /** The name in metrics and in the audit log. */
     public String id() {
         return id;
     }

@@ -12,15 +12,15 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Which of the mails that wait is sent next, and which has no place. Anyone can have mails sent to servers of their own, which
- * take as long as they like, so the recipients' domains take turns, each with few mails on their way at a time. Half of the
- * places and of what is sent at a time is kept for domains whose mails go promptly: a stranger's many slow domains, new ones
- * among them, have the other half. A stranger's servers can be prompt first and slow then, so a mail holds the half of prompt
- * domains only while it is prompt itself, and domains with one prompt mail take turns with those that had several (CWE-400). A
- * mail that was not taken at once is in the other half of the places.
+ * Decides which waiting mail is sent next, and which has no place. Anyone can have mails sent to servers of their own, which
+ * take as long as they like. So the recipients' domains take turns, each with few mails on their way at a time. Half of the
+ * places, and half of the mails that are sent at a time, are kept for domains whose mails go promptly: a stranger's many slow
+ * domains, new ones among them, have the other half. A stranger's servers can be prompt first and slow then. So a mail holds a
+ * place in the half of prompt domains only while it is prompt itself, and domains with one prompt mail take turns with those
+ * that had several (CWE-400). A mail that was not taken at once is in the other half of the places.
  *
- * <p>Anyone can also make up recipients at the domain of users, whose server may be slow for those alone. So of one domain the
- * mails to proved addresses and those to others are two destinations: neither waits for the other, nor loses trust by it. Not
+ * <p>Anyone can also make up recipients at the domain of users, whose server may be slow for those alone. So the mails of a
+ * domain to proved addresses and its other mails are two destinations: neither waits for the other, nor loses trust by it. Not
  * safe for threads.
  *
  * @param <M> a mail
@@ -85,7 +85,7 @@ final class MailTurns<M> {
     }
 
     /**
-     * Where mails go that wait for each other.
+     * The destination of mails that wait for each other.
      *
      * @param proved whether users have shown that they read the mail of the addresses
      */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The links of one purpose that were mailed to a user and are still good, and when another one may be mailed. Strangers can ask
- * for mails to any user. So the pause between two mails grows until it is as long as the shortest life of a link: an address gets two
- * in an hour at most, and the user who opens it then finds a link that is good.
+ * for mails to any user. So the pause between two mails grows until it is as long as the shortest life of a link: an address
+ * gets two in an hour at most, and the user who opens it then finds a link that is good.
  *
  * @param links oldest first
  */
@@ -33,7 +33,7 @@ public record OpenLinks(List<Link> links, MailPause pause) {
         return pause.waitMs(now);
     }
 
-    /** With a link that is mailed now. The earlier ones stay good: the mail with the new one may come late. */
+    /** The links with one that is mailed now. The earlier ones stay good: the mail with the new one may come late. */
     public OpenLinks with(Link link, long now) {
         List<Link> open = new ArrayList<>(
                 links.stream().filter(each -> now < each.expiresAt()).toList());
@@ -46,7 +46,7 @@ public record OpenLinks(List<Link> links, MailPause pause) {
                 .anyMatch(each -> now < each.expiresAt() && each.hash().equals(hash));
     }
 
-    /** Without one whose mail was not sent. */
+    /** The links without one whose mail was not sent. */
     public OpenLinks without(String hash, long mailedAt) {
         List<Link> others =
                 links.stream().filter(each -> !each.hash().equals(hash)).toList();

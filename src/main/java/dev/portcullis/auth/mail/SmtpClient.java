@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Sends one mail at a time over a connection of its own. The library makes the connection, up to the login. The commands of the mail
- * (RFC 5321, 3.3) are sent here: the library's client does not tell whether the server may have the mail when the connection ends,
- * and throws a NullPointerException then if it has sent the whole text.
+ * Sends one mail at a time over a connection of its own. The library makes the connection, up to the login. The commands of the
+ * mail (RFC 5321, 3.3) are sent here: the library's client does not tell whether the server may have the mail when the
+ * connection ends, and throws a NullPointerException then if it has sent the whole text.
  */
 final class SmtpClient {
     private final Context context;
@@ -50,14 +50,14 @@ final class SmtpClient {
         return closed.get();
     }
 
-    /** Once the mail that is on its way has ended. */
+    /** Closes the connection once the mail that is on its way has ended. */
     void close() {
         if (closed.compareAndSet(false, true)) {
             var unused = pool.doClose();
         }
     }
 
-    /** To close the pool alone would wait for the end of the mail. */
+    /** Closes the connection at once: closing the pool alone would wait for the end of the mail. */
     private void abort() {
         close();
         var unused = pool.netClient().close();
@@ -94,8 +94,8 @@ final class SmtpClient {
         }
 
         /**
-         * The library tells a promise of its own about a reset of the connection. It is complete once the login is over, so it throws,
-         * in the context that the library made for the connection alone, which is known from the first answer on.
+         * The library tells a promise of its own about a reset of the connection. It is complete once the login is over, so it
+         * throws, in the context that the library made for the connection alone, which is known from the first answer on.
          */
         private void noticeReset() {
             context.owner().getOrCreateContext().exceptionHandler(any -> whenReset.run());

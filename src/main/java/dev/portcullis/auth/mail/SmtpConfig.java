@@ -28,9 +28,9 @@ public record SmtpConfig(
     public enum Tls {
         /** Begun in plain text, and given up if the server does not change to TLS (RFC 3207). */
         STARTTLS,
-        /** From the first byte (RFC 8314). */
+        /** TLS from the first byte (RFC 8314). */
         IMPLICIT,
-        /** Only to this machine. */
+        /** No TLS, only for a server on this machine. */
         OFF
     }
 

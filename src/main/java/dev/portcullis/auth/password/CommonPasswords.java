@@ -51,7 +51,7 @@ final class CommonPasswords {
         return extended.matches() && isWord(extended.group(1));
     }
 
-    /** Without a difference of case. */
+    /** The text without a difference of case. */
     static String folded(String text) {
         return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }

@@ -46,7 +46,7 @@ final class PasswordQueue {
     }
 
     /**
-     * Where a password waits.
+     * The place of a password that waits.
      *
      * @param level among those of the same precedence: the higher ones go first
      * @param work the work for which the place was given
@@ -66,7 +66,7 @@ final class PasswordQueue {
         };
     }
 
-    /** Another place for a password that got no turn in its first one, where the client has worked. */
+    /** Finds another place for a password that got no turn in its first one, where the client has worked. */
     Optional<Place> enterByWork(PasswordTurn turn, Place first) {
         return first.precedence() == Precedence.KNOWN ? byWork(turn) : Optional.empty();
     }

@@ -23,7 +23,7 @@ public record PasswordTurn(Precedence precedence, String subject, Optional<Strin
     }
 
     /**
-     * Where a client stands among those that their accounts know.
+     * The standing of a client among those that their accounts know.
      *
      * @param payer the one whose few places are used: the account, where no other client at the address may take one of them;
      *     otherwise the address

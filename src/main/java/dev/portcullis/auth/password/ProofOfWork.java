@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * for.
  */
 final class ProofOfWork {
-    /** For a slow phone, and a user who was away from it meanwhile. */
+    /** The time that a slow phone needs, and a user who was away from it meanwhile. */
     static final long GOOD_MS = 120_000;
 
     private static final int RANDOM_BYTES = 11;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * threads.
  */
 final class RecentTurns {
-    /** As long as tries count for the user. */
+    /** The time for which tries count for the user. */
     private static final long LATELY_MS = TimeUnit.MINUTES.toMillis(15);
 
     private final Map<String, Turns> byUser;

@@ -3,8 +3,8 @@ package dev.portcullis.auth.refresh;
 import java.util.Optional;
 
 /**
- * From where a login was last used, so that its user recognises it. Both texts are claims of a client or of its network, for
- * people to read: nothing is decided by them.
+ * The device and address of the last use of a login, so that its user recognises it. Both texts are claims of a client or of
+ * its network, for people to read: they decide nothing.
  *
  * @param address of the client; empty if unknown
  * @param agent the client's description of itself, shortened, in printable ASCII; empty if there is none

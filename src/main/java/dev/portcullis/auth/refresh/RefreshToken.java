@@ -30,7 +30,7 @@ public record RefreshToken(String account, String family, long generation, Strin
                 : Optional.empty();
     }
 
-    /** As the client gets it. */
+    /** The token as the client gets it. */
     public String text() {
         return account + "." + family + "." + generation + "." + secret;
     }

@@ -17,7 +17,7 @@ public enum CredentialSource {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As written in the configuration. */
+    /** The name in the configuration. */
     public String id() {
         return id;
     }

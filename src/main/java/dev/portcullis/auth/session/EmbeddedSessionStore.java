@@ -43,7 +43,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final RevokedTokens revoked;
     private long sweptAt = Long.MIN_VALUE / 2;
 
-    /** With one clock for everything. */
+    /** Uses one clock for everything. */
     public EmbeddedSessionStore(SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock) {
         this(config, limits, clock, clock);
     }

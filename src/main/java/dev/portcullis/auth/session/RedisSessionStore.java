@@ -247,7 +247,7 @@ public final class RedisSessionStore implements SessionStore {
         return redis.run(call).map(reply -> reply.stream().toList());
     }
 
-    /** Also those whose row is of another release. */
+    /** The ids of all sessions, also of those whose row is of another release. */
     private static Stream<String> ids(Response flat) {
         return IntStream.range(0, flat.size() / 2).mapToObj(i -> flat.get(2 * i).toString());
     }

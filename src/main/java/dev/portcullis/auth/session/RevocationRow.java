@@ -16,12 +16,12 @@ record RevocationRow(Optional<UserId> user, TokenScope scope, long until) {
     private static final byte FORMAT = 1;
     private static final int LENGTH = 1 + 2 * Long.BYTES;
 
-    /** Where the rows of a user begin. */
+    /** The beginning of the rows of a user. */
     static byte[] from(UserId user) {
         return (user.value() + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Where they end. */
+    /** The end of the rows of a user. */
     static byte[] to(UserId user) {
         return (user.value() + '\1').getBytes(StandardCharsets.UTF_8);
     }

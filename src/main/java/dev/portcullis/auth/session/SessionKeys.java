@@ -19,7 +19,7 @@ final class SessionKeys {
         return ofUser("v", user);
     }
 
-    /** Of tokens whose user is not known. */
+    /** The key of revocations of tokens whose user is not known. */
     static String revocations(int lane) {
         return RedisKeys.of(lane, "v");
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where an issuer's tokens have what we need: names of claims, or paths such as {@code realm_access.roles}.
+ * The names of the claims that we need in an issuer's tokens: names, or paths such as {@code realm_access.roles}.
  *
  * @param sub the user
  */

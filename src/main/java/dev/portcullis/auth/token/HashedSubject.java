@@ -13,7 +13,7 @@ public final class HashedSubject {
 
     private HashedSubject() {}
 
-    /** Behind the issuer's prefix. */
+    /** The hash that follows the issuer's prefix. */
     static String of(String iss, String sub) {
         return PREFIX + Sha256.base64Url(iss + "\0" + sub);
     }

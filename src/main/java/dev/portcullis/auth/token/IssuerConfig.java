@@ -142,7 +142,7 @@ public record IssuerConfig(
         return List.copyOf(parts);
     }
 
-    /** The same, as the issuer of this server's accounts. */
+    /** The same settings, as the issuer of this server's accounts. */
     IssuerConfig owningAccounts() {
         return new IssuerConfig(
                 algorithms, keys, issuer, audience, userPrefix, maxRole, allowRooms, claims, roles, true);

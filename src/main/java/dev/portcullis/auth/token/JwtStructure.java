@@ -44,7 +44,7 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
         return claims.text("iss").filter(issuer::equals).isPresent();
     }
 
-    /** By its own word, also if it is not signed. */
+    /** Whether the token claims to be expired, also if it is not signed. */
     boolean isOver(long now) {
         return claims.number("exp").filter(seconds -> seconds * 1_000 <= now).isPresent();
     }

@@ -74,19 +74,19 @@ public record TokenConfig(
         return config;
     }
 
-    /** The same, with the issuer of this server's accounts as the last: no other can then name an account. */
+    /** The same settings, with the issuer of this server's accounts as the last: no other can then name an account. */
     public TokenConfig withIssuer(IssuerConfig accounts) {
         List<IssuerConfig> all = new ArrayList<>(issuers);
         all.add(accounts.owningAccounts());
         return of(all);
     }
 
-    /** The same for the tokens of one issuer. */
+    /** The same settings for the tokens of one issuer. */
     public TokenConfig only(IssuerConfig issuer) {
         return of(List.of(issuer));
     }
 
-    /** The same without any issuer: no token is accepted, and no key is read. */
+    /** The same settings without any issuer: no token is accepted, and no key is read. */
     public TokenConfig withoutIssuers() {
         return of(List.of());
     }

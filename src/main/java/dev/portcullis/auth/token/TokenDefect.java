@@ -54,7 +54,7 @@ public enum TokenDefect {
         this.refusal = refusal;
     }
 
-    /** As written to the log. */
+    /** The name in the log. */
     public String id() {
         return id;
     }

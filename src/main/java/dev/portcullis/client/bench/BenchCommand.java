@@ -177,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Only for a terminal: a pipe gets just the report. */
+    /** Shows progress on a terminal only: a pipe gets just the report. */
     private void show(Progress progress) {
         if (Ansi.AUTO.enabled()) {
             console()

@@ -76,7 +76,7 @@ final class BenchCounters {
         return new Snapshot(handshake.getTotalCount(), sent, deliveries);
     }
 
-    /** Only for counters that no loop updates any more. */
+    /** Call it only for counters that no loop updates any more. */
     static BenchCounters sum(List<BenchCounters> all) {
         BenchCounters sum = new BenchCounters();
         all.forEach(sum::add);

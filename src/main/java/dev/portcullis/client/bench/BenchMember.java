@@ -155,7 +155,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
         read(text).ifPresentOrElse(this::dispatch, () -> refused(new JsonObject(), "unreadable frame"));
     }
 
-    /** Only for the few frames of the handshake, and refusals. */
+    /** Handles the few frames of the handshake, and refusals. */
     private void dispatch(JsonObject frame) {
         switch (String.valueOf(frame.getValue("type"))) {
             case "auth_success" -> write("{\"type\":\"join\",\"roomId\":\"" + room.name() + "\"}");

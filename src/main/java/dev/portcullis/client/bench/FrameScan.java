@@ -81,7 +81,7 @@ final class FrameScan {
         return kind != Kind.OTHER && seq >= 0 && epochTo > 0 && stampTo > 0;
     }
 
-    /** At a quote: skips the string, and reads its value if it is a key of the outermost object. */
+    /** Skips the string that begins at a quote, and reads its value if it is a key of the outermost object. */
     private void string(int depth) {
         int from = at + 1;
         int to = endOfString(from);

@@ -3,7 +3,7 @@ package dev.portcullis.client.pace;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** As which actions a frame counts in {@code auth_success.limits.actions}. */
+/** The actions that a frame counts as in {@code auth_success.limits.actions}. */
 public final class CountedAs {
     private static final String EVENT = "event";
 

@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Milliseconds that only grow: they count the sleep of a machine, and no clock that is set back. What the wall clock is
- * ahead of the other one is no sum of small differences, since both are rounded, and says nothing if this was not run
- * between two looks at them.
+ * A clock in milliseconds that only grows. It counts the sleep of a machine, and ignores a clock that is set back. The lead of
+ * the wall clock over the monotonic clock is not added up from small differences, since both clocks are rounded. It says nothing
+ * if this was not run between two looks at them.
  */
 public final class ElapsedTime implements LongSupplier {
     /** The wall clock has to gain more than this, for it is rounded, and adjusted all the time. */

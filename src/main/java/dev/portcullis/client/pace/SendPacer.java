@@ -11,17 +11,17 @@ import java.util.function.ToLongBiFunction;
 import java.util.stream.Stream;
 
 /**
- * Spreads frames so that they stay within {@code auth_success.limits}. How long a frame is on its way does not matter:
- * it counts until its window has passed since its answer, or since that of a later one, for a server handles the frames
- * of a connection in turn. A frame that gets no answer counts as one that has arrived after a while, if none is awaited
- * that would tell of it. Some room is left for the clocks of several nodes.
+ * Spreads frames so that they stay within {@code auth_success.limits}. The time that a frame is on its way does not matter: it
+ * counts until its window has passed since its answer, or since the answer of a later frame, as a server handles the frames of a
+ * connection in turn. A frame without an answer counts as arrived after a while, unless an awaited answer would tell of it. Some
+ * room is left for differences between the clocks of several nodes.
  */
 public final class SendPacer {
     private static final long BURST_MS = 1_100;
     private static final long MINUTE_MS = 65_000;
     private static final long HOUR_MS = 3_720_000;
 
-    /** So long the server doubles the next block, and so long a part of the limit is left to others. */
+    /** The time for which the server doubles the next block, and for which a part of the limit is left to others. */
     private static final long SHARED_MS = 600_000;
 
     /** A program that was started again asks for the same as before, which the server still counts. */
@@ -48,7 +48,7 @@ public final class SendPacer {
     private final Map<String, SendWindow> actions = new HashMap<>();
     private final Map<String, Long> blockedUntil = new HashMap<>();
 
-    /** In their order. The windows that count them bound their number. */
+    /** The frames in their order. The windows that count them bound their number. */
     private final Deque<SentFrame> unanswered = new ArrayDeque<>();
 
     private Optional<SentFrame> newestAnswerable = Optional.empty();

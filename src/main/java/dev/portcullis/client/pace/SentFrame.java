@@ -36,7 +36,9 @@ final class SentFrame {
         return Math.min(settledAt, now);
     }
 
-    /** The same if nothing is longer on its way than that. */
+    /**
+     * The latest time at which the server can have counted it, if nothing is on its way for longer than {@code UNANSWERED_MS}.
+     */
     long countedAtIfNotHeldBack(long now) {
         return Math.min(countedAt(now), sentAt + UNANSWERED_MS);
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 public final class TlsFailure {
     private static final int MAX_DEPTH = 16;
 
-    /** Of RFC 8446 6.2, what the other side says of our certificate, as the JDK writes it. */
+    /** The alerts of RFC 8446 6.2 about our certificate, as the JDK writes them. */
     private static final Pattern CERTIFICATE_ALERT =
             Pattern.compile("Received fatal alert: (?:.*certificate.*|unknown_ca|access_denied)");
 

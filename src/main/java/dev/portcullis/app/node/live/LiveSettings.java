@@ -125,7 +125,7 @@ public final class LiveSettings {
                 .orElse(next.auth().tokens());
     }
 
-    /** The same as now if nothing of it changes, so that verified tokens stay known. */
+    /** Returns the present trust if nothing of it changes, so that verified tokens stay known. */
     private Future<TokenTrust> trustOf(NodeConfig next) {
         TokenTrust current = trust.get();
         TokenConfig tokens = tokensOf(next);

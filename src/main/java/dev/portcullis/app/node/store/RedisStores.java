@@ -149,7 +149,7 @@ public final class RedisStores implements Stores {
                                 redis, stream, config.redis().timeoutMs())));
     }
 
-    /** The same: Redis expires each set by itself. */
+    /** One store does for both: Redis expires each set by itself. */
     @Override
     public RecentItemStore knownClients() {
         return failures();

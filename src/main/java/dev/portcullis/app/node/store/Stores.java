@@ -28,7 +28,7 @@ public interface Stores {
     /** Which accounts and tokens each address failed with. */
     RecentItemStore failures();
 
-    /** From which addresses each account was used. */
+    /** The addresses and devices from which each account was used. */
     RecentItemStore knownClients();
 
     /** The data that is kept beside the inboxes. */
