@@ -30,14 +30,14 @@ public record EventType(
         OptionalInt minute)
         implements ClientAction {
 
-    /** Where an event may go. */
+    /** The allowed destinations of an event. */
     public enum Destination {
         ROOM,
         DIRECT;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As written in the configuration. */
+        /** The name in the configuration. */
         public String id() {
             return id;
         }
@@ -51,7 +51,7 @@ public record EventType(
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As written in the configuration. */
+        /** The name in the configuration. */
         public String id() {
             return id;
         }

@@ -27,7 +27,7 @@ public record EventTypes(SortedMap<String, EventType> byId) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** In the order of their names. */
+    /** The types in the order of their names. */
     public Collection<EventType> all() {
         return byId.values();
     }

@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Where events are delivered to. */
+/** The target that events are delivered to. */
 public interface HookTarget extends AutoCloseable {
     /**
      * All of them, in this order, or none that is known of. Ends within a time; a failed future is a bug.

@@ -5,17 +5,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a node remembers of one queue between deliveries: when the next may begin, and how many events it has. A failure pauses
- * the queue, twice as long as the one before. Of a batch that is refused, or fails while others are taken, the next delivery
- * has half, so that only those are given up that are refused themselves, and others wait for few deliveries. While the
- * application takes other events, what it refuses is not retried later but at once: it holds up the queue for no longer than
- * the attempts take (CWE-400).
+ * The state of one queue that a node remembers between deliveries: when the next delivery may begin, and how many events it has.
+ * A failure pauses the queue, each time twice as long. If a batch is refused, or fails while other events are taken, the next
+ * delivery has half as many events. So only events that are refused themselves are given up, and others wait for few deliveries.
+ * While the application takes other events, a refused one is retried at once and not later: it holds up the queue for no longer
+ * than its attempts take (CWE-400).
  *
  * <p>An event over which the application breaks would hold up its lane for ever (CWE-400). A failure counts against the events
- * if others were taken since the delivery before it; while none are taken the application is away, and nothing is set aside or
- * given up. One that fails alone is set aside with what has its key, and the lane goes on. The first event aside that is given
- * up for failures had pauses between its attempts, since a part of the application may have been away. Those that follow it
- * have none, so that a user who sends many does not hold up the others aside.
+ * of a delivery if others were taken since the delivery before it. While none are taken, the application is away, and nothing is
+ * set aside or given up. An event that fails alone is set aside together with the events of its key, and the lane goes on. The
+ * first event aside that is given up for failures had pauses between its attempts, since a part of the application may have been
+ * away. The events that follow it have no pauses, so that a user who sends many of them does not hold up the others aside.
  */
 final class QueueProgress {
     private static final int MOST_DOUBLINGS = 30;
@@ -124,7 +124,7 @@ final class QueueProgress {
         };
     }
 
-    /** The same of one event whose author's others were given up: it has one attempt, as long as others are taken. */
+    /** The step after one event whose author's others were given up: it has one attempt, as long as others are taken. */
     Next afterFaultyAuthor(Delivery.Outcome outcome, long allTaken, long now) {
         if (outcome == Delivery.Outcome.FAILED && areOthersTaken(allTaken)) {
             takenAtLast = allTaken;

@@ -14,7 +14,7 @@ final class RepeatedFaults {
     private static final int MOST = 1_000;
     private static final long LATELY_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-    /** In the order of the last faults. */
+    /** The names in the order of their last faults. */
     private final Map<String, Fault> byName = new LinkedHashMap<>();
 
     /** @param several whether there was another one too */

@@ -35,7 +35,9 @@ final class CodePoints {
     /** The number of properties that are kept; an application names a few. */
     private static final int MAX_KEPT = 100;
 
-    /** To find the characters of one takes some milliseconds, and each event loop reads each pattern. */
+    /**
+     * The sets of properties: finding the characters of one takes some milliseconds, and each event loop reads each pattern.
+     */
     private static final Map<String, CodePoints> BY_PROPERTY = new ConcurrentHashMap<>();
 
     private final int[] bounds;
@@ -151,7 +153,7 @@ final class CodePoints {
         return bounds[0];
     }
 
-    /** As a set in brackets. */
+    /** Writes it as a set in brackets. */
     void write(StringBuilder into) {
         into.append(isEmpty() ? "[^" : "[");
         int[] written = isEmpty() ? ALL.bounds : bounds;

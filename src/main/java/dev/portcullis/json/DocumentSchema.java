@@ -49,17 +49,17 @@ public final class DocumentSchema {
         validator = repository.validator(root);
     }
 
-    /** Of schemas of draft 2020-12; the library brings it. */
+    /** The form of schemas of draft 2020-12; the library brings it. */
     public static DocumentSchema ofSchemas() {
         return new DocumentSchema(draft(), "https:/" + DRAFT + "schema", true);
     }
 
-    /** Of OpenAPI 3.1, but not of the schemas in it, whose judges are made anyway. */
+    /** The form of OpenAPI 3.1, but not of the schemas in it, whose judges are made anyway. */
     public static DocumentSchema ofOpenApi() {
         return ofOpenApi(false);
     }
 
-    /** Of OpenAPI 3.1 with the schemas in it, which takes a process that has just begun over half a second. */
+    /** The form of OpenAPI 3.1 with the schemas in it, which takes a process that has just begun over half a second. */
     public static DocumentSchema ofOpenApiAndItsSchemas() {
         return ofOpenApi(true);
     }
@@ -146,7 +146,10 @@ public final class DocumentSchema {
         return whole instanceof Long && whole.intValue() == whole.longValue() ? (Number) whole.intValue() : whole;
     }
 
-    /** With limits as the library casts them. Its own parser would load all of Jackson's data binding, for half a second. */
+    /**
+     * Converts a schema to the library's classes, with limits as the library casts them. Its own parser would load all of
+     * Jackson's data binding, for half a second.
+     */
     private static @Nullable Object forLibrary(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             JsonObject copy = new JsonObject();

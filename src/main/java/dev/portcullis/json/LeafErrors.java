@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * keywords around it. A keyword with branches, of which none or too many fit, stands for them all.
  */
 final class LeafErrors {
-    /** For a value in which the place can't be found in bounded time. */
+    /** The violation of a value in which the place can't be found in bounded time. */
     static final List<Violation> UNEXPLAINED = List.of(new Violation("", "schema"));
 
     /** The step behind them in the library's location of a keyword is a name or an index. */
@@ -216,8 +216,8 @@ final class LeafErrors {
     }
 
     /**
-     * For {@code contains} the library tells the index behind the items that it judged before, which may be the end of the
-     * list.
+     * The index in the library's sentence. For {@code contains} the library tells the index behind the items that it judged
+     * before, which may be the end of the list.
      */
     private static OptionalInt indexIn(List<?> list, String step) {
         boolean number = !step.isEmpty() && step.length() < 8 && step.chars().allMatch(c -> c >= '0' && c <= '9');
@@ -226,7 +226,7 @@ final class LeafErrors {
                 : OptionalInt.empty();
     }
 
-    /** As the library does it: a byte below 16 has one digit. */
+    /** Encodes as the library does it: a byte below 16 has one digit. */
     private static String encoded(String name) {
         StringBuilder step = new StringBuilder(name.length());
         for (byte each : name.getBytes(StandardCharsets.UTF_8)) {

@@ -134,7 +134,7 @@ record LeafKeywords(
         return !items.stream().allMatch(item -> seen.add(canonical(item)));
     }
 
-    /** By the digits as they are written: rounded, 0.3 is no multiple of 0.1. */
+    /** Divides by the digits as they are written: rounded, 0.3 is no multiple of 0.1. */
     private static boolean isMultiple(Number number, BigDecimal multiple) {
         return exact(number).remainder(multiple).signum() == 0;
     }

@@ -7,11 +7,14 @@ import dev.portcullis.protocol.codec.PatternCompiler;
 import java.util.function.Predicate;
 
 /**
- * Finds a pattern in a text, in time linear in the text and without a stack that grows with it (CWE-1333, CWE-674). As JSON Schema
- * has it, the pattern may match anywhere, and {@code $} is the very end.
+ * Finds a pattern in a text, in time linear in the text and without a stack that grows with it (CWE-1333, CWE-674). As JSON
+ * Schema has it, the pattern may match anywhere, and {@code $} is the very end.
  */
 final class LinearPattern {
-    /** For each character the matcher looks at all places of the pattern that it may be at: at so many in less than a microsecond. */
+    /**
+     * The most places of the pattern that the matcher may be at. It looks at all of them for each character: at so many in less
+     * than a microsecond.
+     */
     private static final int PLACES_AT_ONCE = 16;
 
     private final Predicate<String> matcher;
@@ -23,8 +26,8 @@ final class LinearPattern {
     }
 
     /**
-     * The compiler of our own schemas is many times faster, and takes few patterns. It is asked first: to parse a property of Unicode
-     * costs some milliseconds.
+     * The compiler of our own schemas is many times faster, and takes few patterns. It is asked first: to parse a property of
+     * Unicode costs some milliseconds.
      *
      * @throws IllegalArgumentException for a pattern that can't be matched so, with the part in words
      */

@@ -25,7 +25,7 @@ final class PatternCost {
     /** The most steps for texts of one repeated character. */
     private static final double MAX_PATHS = 100_000;
 
-    /** The same for names of fields, of which a frame has thousands. Here too a matcher judges them that backtracks. */
+    /** The same limit for names of fields, of which a frame has thousands. Here too a backtracking matcher judges them. */
     private static final double MAX_PATHS_OF_NAMES = 1_000;
 
     private static final int LONGEST_RUN = 64;
@@ -49,7 +49,7 @@ final class PatternCost {
         return of(regex, MAX_PATHS);
     }
 
-    /** The same for a pattern of names. */
+    /** The cost of a pattern of names. */
     static Optional<String> ofNames(Regex regex) {
         return of(regex, MAX_PATHS_OF_NAMES);
     }

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts how many schemas are applied to one value at the worst place of the worst data. A value meets each schema that stands for
- * it: through branches, references and definitions, and, in a schema that refers to itself twice, more with each level.
+ * Counts how many schemas are applied to one value at the worst place of the worst data. A value meets each schema that stands
+ * for it: through branches, references and definitions, and, in a schema that refers to itself twice, more with each level.
  */
 final class SchemaCost {
-    /** With it the data of a whole frame costs some tens of milliseconds. */
+    /** The most schemas for one value: with it the data of a whole frame costs some tens of milliseconds. */
     private static final double MAX_APPLICATIONS = 100;
 
     /** The levels of a frame. */

@@ -62,7 +62,7 @@ public final class SchemaReferences {
         return all;
     }
 
-    /** The same without references. */
+    /** The schemas that judge the same value, without references. */
     static List<@Nullable Object> branches(Map<?, ?> schema) {
         List<@Nullable Object> all = new ArrayList<>();
         for (String keyword : SchemaKeywords.SAME_VALUE) {

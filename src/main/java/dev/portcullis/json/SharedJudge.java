@@ -39,7 +39,7 @@ public final class SharedJudge {
         return shared;
     }
 
-    /** As {@link SchemaJudge#judge}. */
+    /** Judges as {@link SchemaJudge#judge} does. */
     public List<Violation> judge(@Nullable Object value) {
         SchemaJudge judge =
                 Optional.ofNullable(idle.poll()).orElseGet(() -> SchemaJudge.within(document, schema, leftOut));

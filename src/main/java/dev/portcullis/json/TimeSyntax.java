@@ -3,7 +3,10 @@ package dev.portcullis.json;
 import java.time.Month;
 import java.time.Year;
 
-/** Dates and times as RFC 3339 writes them. Java's own formatters refuse leap seconds and some offsets, and take a second without digits. */
+/**
+ * Dates and times as RFC 3339 writes them. Java's own formatters refuse leap seconds and some offsets, and take a second
+ * without digits.
+ */
 final class TimeSyntax {
     private static final int DATE_LENGTH = "2000-01-01".length();
     private static final int TIME_LENGTH = "00:00:00".length();
@@ -59,7 +62,7 @@ final class TimeSyntax {
         return minute >= 0 && second >= 0 && second <= (lastOfDay ? LAST_SECOND + 1 : LAST_SECOND);
     }
 
-    /** Where the offset begins; negative if it can't. */
+    /** The position where the offset begins; negative if it can't. */
     private static int afterFraction(String text) {
         int at = TIME_LENGTH;
         if (at < text.length() && text.charAt(at) == '.') {

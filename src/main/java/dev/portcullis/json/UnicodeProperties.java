@@ -11,11 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The properties of Unicode by the names of ECMA-262, whose case counts. Java has more names for them, with which a client would refuse
- * the published schema, and has no answer for some: {@code Script_Extensions} and most binary properties are not known here.
+ * The properties of Unicode by the names of ECMA-262, whose case counts. Java has more names for them, with which a client
+ * would refuse the published schema, and has no answer for some: {@code Script_Extensions} and most binary properties are not
+ * known here.
  */
 final class UnicodeProperties {
-    /** By the types of {@link Character#getType(int)}, as bits. */
+    /** The categories by the types of {@link Character#getType(int)}, as bits. */
     private static final Map<String, Integer> CATEGORIES = new HashMap<>();
 
     private static final Map<String, IntPredicate> BINARY = new HashMap<>();

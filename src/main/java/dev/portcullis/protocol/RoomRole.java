@@ -15,7 +15,7 @@ public enum RoomRole {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As written in the configuration and in the store. */
+    /** The name in the configuration and in the store. */
     public String id() {
         return id;
     }

@@ -88,7 +88,7 @@ public final class ConnectionBudget {
     }
 
     /**
-     * To be called once for every inbound frame.
+     * Counts an inbound frame. Call it once for each.
      *
      * @param nowMs of a clock that is never set
      */

@@ -50,12 +50,12 @@ public record FrameAttempt(
                 Optional.empty());
     }
 
-    /** The same, sent under an alias: it counts in the row of that, too. */
+    /** The same attempt, sent under an alias: it counts in the row of the alias, too. */
     FrameAttempt under(Optional<FrameAlias> name) {
         return new FrameAttempt(user, role, action, bytes, extraWeight, report, connectionBlock, name, event, call);
     }
 
-    /** The same, of an event that counts in a row of its own, too. */
+    /** The same attempt, with an event that counts in a row of its own, too. */
     FrameAttempt of(String name) {
         return new FrameAttempt(
                 user, role, action, bytes, extraWeight, report, connectionBlock, alias, Optional.of(name), call);

@@ -29,7 +29,7 @@ public final class RateLimitVerticle extends VerticleBase {
     private final BanService bans;
     private final PenaltySinks sinks;
 
-    /** Where counts and penalties go. */
+    /** The sinks of counts and penalties. */
     public record PenaltySinks(ObservedLimits observed, BlockBans bans) {}
 
     public RateLimitVerticle(

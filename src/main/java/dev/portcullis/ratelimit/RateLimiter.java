@@ -63,7 +63,7 @@ public final class RateLimiter {
         return admit(from, action, Optional.empty(), weight, bytes);
     }
 
-    /** The same for a frame that was sent under an alias, if there is one: it counts in the row of that, too. */
+    /** Admits a frame that was sent under an alias, if there is one: it counts in the row of the alias, too. */
     public Future<Verdict> admit(
             Sender from, FrameType action, Optional<FrameAlias> alias, int weight, UnreportedBytes bytes) {
         RateLimitConfig current = config.get();
@@ -119,7 +119,7 @@ public final class RateLimiter {
         }
     }
 
-    /** The same for an event of the application: where that has a limit of its own, it counts in the row of that, too. */
+    /** Admits an event of the application: where that has a limit of its own, it counts in the row of that, too. */
     public Future<Verdict> admitEvent(Sender from, String event, UnreportedBytes bytes) {
         RateLimitConfig current = config.get();
         if (!current.enabled()) {

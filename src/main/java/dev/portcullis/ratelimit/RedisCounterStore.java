@@ -153,7 +153,7 @@ public final class RedisCounterStore implements CounterStore {
     }
 
     /**
-     * Where the blocks of a user are counted.
+     * The key under which the blocks of a user are counted.
      *
      * @param begun whether one began on the user's connection
      */

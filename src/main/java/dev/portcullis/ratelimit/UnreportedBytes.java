@@ -41,7 +41,7 @@ public final class UnreportedBytes {
         return bytes >= threshold && !reporting;
     }
 
-    /** To be called when a report is sent, and when it is answered or lost. */
+    /** Call it when a report is sent, and when it is answered or lost. */
     void reporting(boolean begins) {
         reporting = begins;
     }

@@ -23,7 +23,7 @@ public final class InFlightLimit {
         return false;
     }
 
-    /** To be called once for each successful {@link #tryAcquire}. */
+    /** Call it once for each successful {@link #tryAcquire}. */
     public void release() {
         inFlight.decrementAndGet();
     }

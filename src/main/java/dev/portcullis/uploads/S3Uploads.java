@@ -82,7 +82,7 @@ public final class S3Uploads implements Uploads {
                         .map(kept -> found.filter(any -> kept).map(upload -> downloadUrl(method, upload))));
     }
 
-    /** On any node. */
+    /** Any node may call it. */
     @Override
     public Future<Integer> sweep() {
         return ender.sweep().compose(tickets::forgetUnseen);

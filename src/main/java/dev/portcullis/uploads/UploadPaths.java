@@ -3,7 +3,7 @@ package dev.portcullis.uploads;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.UploadTicket;
 
-/** Where files are over HTTP. */
+/** The paths of files over HTTP. */
 public final class UploadPaths {
     /** The path to which a file is sent begins with this; the ticket follows. */
     public static final String TICKETS = "/api/uploads/";
@@ -19,7 +19,7 @@ public final class UploadPaths {
         return config.publicUrl() + TICKETS + ticket.text();
     }
 
-    /** By which messages refer to a file: attachments are https URLs, also where a server has no TLS. */
+    /** The URL by which messages refer to a file: attachments are https URLs, also where a server has no TLS. */
     public static String file(UploadsConfig config, FileId id) {
         return (config.publicUrl().isEmpty() ? NOWHERE : config.publicUrl()) + FILES + id.value();
     }

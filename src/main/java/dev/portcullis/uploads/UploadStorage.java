@@ -2,14 +2,14 @@ package dev.portcullis.uploads;
 
 import java.util.function.Function;
 
-/** Where the files of this node are. */
+/** The place where the files of this node are. */
 public sealed interface UploadStorage {
     /** The part that is the same for each kind of storage. */
     Uploads uploads();
 
     <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
 
-    /** On a disk of this node. */
+    /** Files are on a disk of this node. */
     record OnDisk(DiskUploads uploads) implements UploadStorage {
         @Override
         public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
@@ -17,7 +17,7 @@ public sealed interface UploadStorage {
         }
     }
 
-    /** In S3, or in a store that speaks its protocol. */
+    /** Files are in S3, or in a store that speaks its protocol. */
     record InS3(S3Uploads uploads) implements UploadStorage {
         @Override
         public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {

@@ -24,7 +24,7 @@ public interface Uploads {
     Future<Result<IssuedTicket, Rejection>> issue(
             UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime);
 
-    /** Where the client sends the file. It is a credential. */
+    /** The URL that the client sends the file to. It is a credential. */
     String uploadUrl(UploadTicket ticket, Upload issued);
 
     /** When that is too late. */

@@ -53,7 +53,7 @@ public record UploadsConfig(
     /** The most bytes that a PUT to S3, and a copy within it, can carry. */
     private static final long MOST_BYTES = 5L << 30;
 
-    /** Where files are. */
+    /** The kinds of place for files. */
     public enum Kind {
         /** There are no uploads: {@code file_upload} is unsupported. */
         NONE,
@@ -146,7 +146,7 @@ public record UploadsConfig(
         return config;
     }
 
-    /** Of which users have shares. */
+    /** The storage that users share. */
     public Storage storage() {
         return kind == Kind.S3 ? new Storage(s3.bytes(), true) : new Storage(nodeBytes, false);
     }

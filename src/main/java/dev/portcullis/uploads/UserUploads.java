@@ -55,7 +55,7 @@ public final class UserUploads {
         return bus.askLong(HOLDERS, new ReadHolders(from));
     }
 
-    /** Some of a user's, the oldest first. */
+    /** A part of a user's uploads, the oldest first. */
     public Future<Uploaded> of(UserId owner, String from) {
         return bus.askLong(READ, new Read(owner, from));
     }

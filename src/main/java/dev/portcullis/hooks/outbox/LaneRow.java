@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of one lane are in the tables of the embedded store, in two lists without a hole, and what was counted.
+ * The position of the rows of one lane in the tables of the embedded store, in two lists without a hole, and its counts.
  *
  * @param first number of the oldest waiting event
  * @param next number of the next event

@@ -34,7 +34,7 @@ public record OutgoingRequest(
         return new OutgoingRequest(HttpMethod.POST, headers, body, false);
     }
 
-    /** The same, of which the caller knows that it changes nothing at the server. */
+    /** The same request, of which the caller knows that it changes nothing at the server. */
     public OutgoingRequest asIdempotent() {
         return new OutgoingRequest(method, headers, body, true, withinMs);
     }

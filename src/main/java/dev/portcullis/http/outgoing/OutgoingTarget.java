@@ -35,7 +35,7 @@ public final class OutgoingTarget {
         this.excused = excused;
     }
 
-    /** Another path and query of the same server, with what is known of the server. */
+    /** Another path and query of the same server, which shares the state of the server. */
     public OutgoingTarget at(String pathAndQuery) {
         return new OutgoingTarget(
                 service,

@@ -24,10 +24,7 @@ public final class RequestSignature {
         return headers(secret, millis, Optional.empty(), body);
     }
 
-    /**
-     * The same for a request that may come twice: its id is signed too, between the time and the body, with a dot behind
-     * each.
-     */
+    /** Signs a request that may come twice: its id is signed too, between the time and the body, with a dot behind each. */
     public static Map<String, String> headers(Secret secret, long millis, String id, byte[] body) {
         return headers(secret, millis, Optional.of(id), body);
     }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Reads what the section of each service of the application has. */
 public final class ServiceSettings {
-    /** As long as what HMAC-SHA-256 makes of it (RFC 2104 section 3). */
+    /** The length of a value of HMAC-SHA-256 (RFC 2104 section 3). */
     private static final int MIN_SECRET_BYTES = 32;
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
@@ -50,7 +50,10 @@ public final class ServiceSettings {
         return new OutgoingConfig(deadlineMs, answerBytes, inFlight, inFlight, internalHosts, breaker);
     }
 
-    /** For a service that answers as others like, such as the servers of strangers, so that its silence says nothing about it. */
+    /**
+     * The bounds for a service whose servers are others', such as those of strangers, so that its silence says nothing about
+     * it.
+     */
     public static OutgoingConfig boundsWithoutBreaker(Section service, long deadlineMs, int answerBytes, int inFlight) {
         return new OutgoingConfig(
                 deadlineMs, answerBytes, inFlight, inFlight, internalHosts(service), CircuitBreaker.Config.NEVER);

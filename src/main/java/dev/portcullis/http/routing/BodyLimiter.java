@@ -14,16 +14,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number for each caller, or for
- * each address of clients that nothing is known of (CWE-770). Used from all event loops.
+ * Limits the bodies that a node receives at one time, by their bytes in its memory and by their number: for each caller, or for
+ * each address of unknown clients (CWE-770). Used from all event loops.
  *
- * <p>A body takes memory for what has arrived of it, before that is kept: what its head announces costs nothing. Where memory
- * is short, the largest body of the payer who has most of it ends, so that no number of large ones keeps out a payer who has
- * little. A payer who would have most by the growth of a body ends none of another payer for it.
+ * <p>A body takes memory for the bytes that have arrived, before they are kept; the length that its head announces costs
+ * nothing. If memory is short, the largest body of the payer with most bytes ends, so that no number of large bodies keeps out a
+ * payer with few bytes. If the growth of a body would make its own payer the one with most, no body of another payer ends for
+ * it.
  *
- * <p>One more of a caller is refused; one more of an address ends the one that is longest on its way, so that a body that comes
- * at once waits for no slow ones of others behind the same address. That has a moment first, while there are not very many: a
- * body may come a round trip or a lost segment behind its head, also beside a hundred others in each second.
+ * <p>A further body of a caller beyond the limit is refused. A further body of an address ends the one that is longest on its
+ * way, so that a body that comes at once does not wait for slow ones of others behind the same address. Each body has a moment
+ * first, while there are not very many: it may come a round trip or a lost segment behind its head, also beside a hundred others
+ * in each second.
  */
 public final class BodyLimiter {
     /** IPv6: the limit of a /48 relative to one of its /64. */

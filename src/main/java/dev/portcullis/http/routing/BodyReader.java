@@ -96,7 +96,7 @@ public final class BodyReader {
         read(request, body.maxBytes(), placeOf(keys(request)), received, refused);
     }
 
-    /** The same for a caller who is admitted. */
+    /** Reads the body of a caller who is admitted. */
     void read(
             HttpServerRequest request,
             Body body,
@@ -212,7 +212,7 @@ public final class BodyReader {
             }
         }
 
-        /** On any thread. */
+        /** Ends the body. Any thread may call it. */
         private void giveWay(HttpRefusal why) {
             context.runOnContext(any -> refuseForNow(why));
         }

@@ -19,7 +19,10 @@ final class ClientJsonReader {
      */
     private static final int MAX_NUMBER = 400;
 
-    /** As many as a double needs. A reader that keeps decimals may fail for more, or write out a gigabyte of zeros. */
+    /**
+     * The most digits of an exponent: as many as a double needs. A reader that keeps decimals may fail for more, or write out a
+     * gigabyte of zeros.
+     */
     private static final int MAX_EXPONENT_DIGITS = 3;
 
     private static final JsonFactory FACTORY = ClientJson.factory(10);

@@ -28,7 +28,7 @@ public final class FrameEncoder {
         return whole;
     }
 
-    /** For a frame with messages, which may be large. */
+    /** Encodes a frame with messages, which may be large. */
     public static FrameChunks chunks(ServerFrame frame) {
         Encoding encoding = new Encoding();
         byte[] text = frame.accept(encoding).close().toBytes();

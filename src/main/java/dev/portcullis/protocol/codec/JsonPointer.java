@@ -46,7 +46,9 @@ public final class JsonPointer {
         return end ? this : new JsonPointer(this, field.text(), 0, false);
     }
 
-    /** The same, which stands for all that is below it: without a step in between, the next ones would lead elsewhere. */
+    /**
+     * The same pointer, which stands for all that is below it: without a step in between, the next ones would lead elsewhere.
+     */
     public JsonPointer asEnd() {
         return new JsonPointer(parent, name, index, true);
     }

@@ -109,7 +109,7 @@ final class SchemaNode {
         return all;
     }
 
-    /** In the order of the file. */
+    /** The schemas of the fields, in the order of the file. */
     Map<FieldName, SchemaNode> schemasByField(String keyword) {
         String path = where + "/" + keyword;
         Map<FieldName, SchemaNode> all = new LinkedHashMap<>();

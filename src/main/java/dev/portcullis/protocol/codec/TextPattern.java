@@ -23,7 +23,7 @@ public interface TextPattern {
         };
     }
 
-    /** From {@code min} to {@code max} characters of a set. */
+    /** A run of {@code min} to {@code max} characters of a set. */
     final class Run {
         /** The {@code max} of a run without an upper bound. */
         static final int UNBOUNDED = Integer.MAX_VALUE;

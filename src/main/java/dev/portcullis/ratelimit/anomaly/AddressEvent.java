@@ -20,7 +20,7 @@ public enum AddressEvent {
         this.weight = weight;
     }
 
-    /** By how much it raises the score, unless configured. */
+    /** The points that it adds to the score, unless configured. */
     int defaultWeight() {
         return weight;
     }
@@ -30,7 +30,7 @@ public enum AddressEvent {
         return key;
     }
 
-    /** As in metrics and in the audit log. */
+    /** The name in metrics and in the audit log. */
     public String id() {
         return id;
     }

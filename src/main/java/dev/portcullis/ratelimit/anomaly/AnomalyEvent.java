@@ -53,7 +53,7 @@ public enum AnomalyEvent {
         };
     }
 
-    /** By how much it raises the score, unless configured. */
+    /** The points that it adds to the score, unless configured. */
     int defaultWeight() {
         return weight;
     }
@@ -63,7 +63,7 @@ public enum AnomalyEvent {
         return key;
     }
 
-    /** As in metrics and in the audit log. */
+    /** The name in metrics and in the audit log. */
     public String id() {
         return id;
     }

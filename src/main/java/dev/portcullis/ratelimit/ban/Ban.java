@@ -21,7 +21,7 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As in the audit log and in answers to operators. */
+        /** The name in the audit log and in answers to operators. */
         public String id() {
             return id;
         }

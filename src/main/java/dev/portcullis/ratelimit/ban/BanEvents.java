@@ -36,7 +36,7 @@ public final class BanEvents {
     enum Omission {
         /** No rule may ban this target. */
         EXEMPT,
-        /** As many bans are kept as may be. */
+        /** The store has as many bans as it may keep. */
         FULL;
 
         private final String id = name().toLowerCase(Locale.ROOT);

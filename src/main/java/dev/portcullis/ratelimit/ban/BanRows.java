@@ -336,7 +336,7 @@ final class BanRows {
         return RowKey.of("bans_lifted_until", target.key());
     }
 
-    /** As a key, in the order of the numbers. */
+    /** The number as a key, in the order of the numbers. */
     private static String ordered(long number) {
         return String.format(Locale.ROOT, "%019d", number);
     }

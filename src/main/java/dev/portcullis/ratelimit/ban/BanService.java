@@ -22,7 +22,7 @@ import java.util.Optional;
  * node. A failed future means that it is not known whether the ban is in force: it may be repeated.
  */
 public final class BanService {
-    /** Only a hint: each edge looks for new bans a little sooner than it would by itself. */
+    /** A hint only: each edge looks for new bans a little sooner than it would by itself. */
     public static final Notice<Hint> NOTICE = new Notice<>(Stage.EDGE, "bans", Hint.class);
 
     private final BanStore store;

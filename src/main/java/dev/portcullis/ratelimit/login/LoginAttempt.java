@@ -59,7 +59,7 @@ public record LoginAttempt(
         return new LoginAttempt(List.of(), Optional.of(account), false, Optional.empty(), login);
     }
 
-    /** The same once it was admitted so. */
+    /** The same attempt once it was admitted so. */
     public LoginAttempt admitted(LoginVerdict.Admitted admitted) {
         LoginHistory history = admitted.history();
         return new LoginAttempt(

@@ -20,7 +20,7 @@ public record LoginConfig(boolean enabled, int attempts, int failures, int wideF
 
     private static final int MOST = 1_000_000;
 
-    /** As many logins of a user may try all the passwords that one may. */
+    /** The number of logins of a user that may each try as many passwords as one login may. */
     private static final int LOGINS = 4;
 
     /** Which of the two limits only count and log what they would refuse. */

@@ -344,7 +344,7 @@ public final class LoginLimits {
                 : LoginWindow.codeMissing(check.account(), check.address().get(0));
     }
 
-    /** Enough of it to know what an attempt counted for. */
+    /** The history, exact enough to know what an attempt counted for. */
     private static LoginHistory historyOf(LoginWindow failures) {
         return switch (failures.kind()) {
             case DEVICE -> LoginHistory.KNOWN_DEVICE;

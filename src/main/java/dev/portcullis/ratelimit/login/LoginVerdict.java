@@ -23,7 +23,7 @@ public sealed interface LoginVerdict {
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As written to the log. */
+        /** The name in the log. */
         public String id() {
             return id;
         }

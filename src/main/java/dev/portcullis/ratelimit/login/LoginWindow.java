@@ -26,7 +26,7 @@ record LoginWindow(Kind kind, String name, int max) {
             this.key = key;
         }
 
-        /** As part of a key of the store. */
+        /** A part of a key of the store. */
         String key() {
             return key;
         }

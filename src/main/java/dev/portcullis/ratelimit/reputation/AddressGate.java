@@ -23,7 +23,7 @@ public final class AddressGate {
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As in the audit log. */
+        /** The name in the audit log. */
         public String id() {
             return id;
         }

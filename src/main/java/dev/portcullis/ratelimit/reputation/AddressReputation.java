@@ -17,7 +17,7 @@ public interface AddressReputation {
     /** The reputation of one address. */
     enum Standing {
         UNKNOWN,
-        /** On a list of addresses that attacks come from. */
+        /** It is on a list of addresses that attacks come from. */
         LISTED
     }
 }

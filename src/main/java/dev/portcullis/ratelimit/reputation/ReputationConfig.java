@@ -36,7 +36,7 @@ public record ReputationConfig(
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As in the log. */
+        /** The name in the log. */
         public String id() {
             return id;
         }

@@ -14,7 +14,7 @@ public enum AttackClass {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As in the file of signatures, in metrics and in the audit log. */
+    /** The name in the file of signatures, in metrics and in the audit log. */
     public String id() {
         return id;
     }

@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.signature;
 
 /** The name of a signature; never the text in which it was found. */
 public record AttackSignature(AttackClass kind, String name) {
-    /** As in the audit log. */
+    /** The name in the audit log. */
     public String id() {
         return kind.id() + "/" + name;
     }

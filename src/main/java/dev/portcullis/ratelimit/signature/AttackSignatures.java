@@ -91,7 +91,7 @@ public final class AttackSignatures {
         };
     }
 
-    /** At most six times as long as the text. */
+    /** Normalizes a text; the result is at most six times as long. */
     static String normalized(String text) {
         String current = compatible(text);
         for (int layer = 0; layer < LAYERS; layer++) {

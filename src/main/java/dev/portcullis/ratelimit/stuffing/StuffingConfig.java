@@ -34,7 +34,7 @@ public record StuffingConfig(
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As in the log. */
+        /** The name in the log. */
         public String id() {
             return id;
         }

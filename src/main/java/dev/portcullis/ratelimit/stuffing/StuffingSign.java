@@ -11,7 +11,7 @@ public enum StuffingSign {
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** As in the log and in metrics. */
+    /** The name in the log and in metrics. */
     public String id() {
         return id;
     }

@@ -67,17 +67,17 @@ public final class DiskFolder implements AutoCloseable {
         }
     }
 
-    /** By which its store knows it. */
+    /** The id by which its store knows it. */
     public FolderId id() {
         return id;
     }
 
-    /** Where a file is while it arrives. */
+    /** The path of a file while it arrives. */
     Path incoming(FileId id) {
         return incoming.resolve(id.value());
     }
 
-    /** Where a whole file is. */
+    /** The path of a whole file. */
     Path kept(FileId id) {
         return inner(id).resolve(id.value());
     }

@@ -150,7 +150,7 @@ final class IncomingFile {
         storeIfWhole(file);
     }
 
-    /** Only when the disk has taken each chunk: a write that fails last must not leave a file with a hole. */
+    /** Keeps the file only when the disk has taken each chunk: a write that fails last must not leave a file with a hole. */
     private void storeIfWhole(AsyncFile file) {
         if (over || !ended || unwritten > 0) {
             return;

@@ -41,7 +41,7 @@ public record ReceiveRefusal(Why why, Optional<UserId> owner) {
             return this == TOO_SLOW || this == DISPLACED || this == DISCONNECTED || this == INCOMPLETE;
         }
 
-        /** In logs and labels. */
+        /** The name in logs and labels. */
         public String id() {
             return id;
         }

@@ -36,7 +36,7 @@ record S3Request(String method, String path, SortedMap<String, String> query, So
         return String.join("\n", method, path, queryString(), lines, signedHeaders(), payloadHash);
     }
 
-    /** In the order of the encoded names, as the specification asks for. */
+    /** The query in the order of the encoded names, as the specification asks for. */
     String queryString() {
         SortedMap<String, String> encoded = new TreeMap<>();
         query.forEach((name, value) -> encoded.put(UriEncoding.encode(name), UriEncoding.encode(value)));

@@ -19,7 +19,7 @@ public final class S3Urls {
         this.signer = new RequestSigner(config.accessKey(), config.secretKey(), config.region(), "s3");
     }
 
-    /** For one {@code PUT} with exactly this length and type; the store refuses others, since both are signed. */
+    /** A URL for one {@code PUT} with exactly this length and type; the store refuses others, since both are signed. */
     public String upload(Upload upload, Instant now, long seconds) {
         Map<String, String> headers = Map.of(
                 "host", config.host(), "content-length", Long.toString(upload.size()), "content-type", upload.mime());
@@ -27,7 +27,7 @@ public final class S3Urls {
     }
 
     /**
-     * For one {@code GET} or {@code HEAD} of a kept file: the method is signed.
+     * A URL for one {@code GET} or {@code HEAD} of a kept file: the method is signed.
      *
      * @param disposition and {@code contentType} are what the store answers, whatever it has stored
      */

@@ -3,11 +3,11 @@ package dev.portcullis.uploads.ticket;
 import java.util.Optional;
 
 /**
- * Shares out the storage for files (CWE-770). What a user may hold depends on how long they are known, and falls with the
- * square of what is free. So the fuller it is, the less the largest may hold, and n users who each take all they get leave one
- * part in 1 + an to the next ones, where a is the share of the first: with a share in proportion, files that stay would leave a
- * part that n divides again and again. All new users of an address share in the same way what is their part together. It only
- * judges what comes: what is there stays.
+ * Shares out the storage for files (CWE-770). The share of a user depends on how long the user is known, and falls with the
+ * square of the free storage. So the fuller the storage is, the less the largest user may hold. If n users each take all that
+ * they get, they leave one part in 1 + an to the next ones, where a is the share of the first. With a share in proportion to the
+ * free storage, the part that they leave would shrink with each of them by the same factor. All new users of an address share
+ * its part in the same way. The policy judges new files only: present ones stay.
  */
 public final class SharePolicy {
     private static final double PERCENT = 100;
@@ -59,7 +59,7 @@ public final class SharePolicy {
         return judgeShare(size, held.owner().bytes() + size, isNew, held);
     }
 
-    /** The same when the ticket is used: much may have been sent since it was given. */
+    /** Judges again when the ticket is used: much may have been sent since it was given. */
     Optional<Excess> judgeFile(long size, boolean isNew, Held held) {
         return storage.countsTickets()
                 ? Optional.empty()

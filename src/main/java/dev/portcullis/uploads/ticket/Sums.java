@@ -43,7 +43,7 @@ public record Sums(long ticketBytes, long fileBytes, long pending, long uploads)
                 uploads - other.uploads);
     }
 
-    /** As it is kept. */
+    /** The text that is kept. */
     String text() {
         return ticketBytes + " " + fileBytes + " " + pending + " " + uploads;
     }

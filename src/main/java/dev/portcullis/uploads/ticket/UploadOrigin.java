@@ -3,7 +3,7 @@ package dev.portcullis.uploads.ticket;
 import java.util.List;
 
 /**
- * Where an upload came from.
+ * The origin of an upload.
  *
  * @param address the networks that the client counted under when it asked for the ticket, narrowest first
  * @param ofNewUser whether its owner was new then: it counts for these networks until it is gone

@@ -32,12 +32,12 @@ public record UploadTicket(FileId file, String secret) {
                 FileId.draw(random), Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
     }
 
-    /** As the client gets it. */
+    /** The text that the client gets. */
     public String text() {
         return file.value() + secret;
     }
 
-    /** As the store has it. The secret is random, so that a plain hash can't be reversed by guessing. */
+    /** The hash that the store has. The secret is random, so that a plain hash can't be reversed by guessing. */
     public String hash() {
         return Sha256.base64Url(secret);
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
  * @param behindMs how far a client may fall behind that speed
  */
 public record TransferConfig(long baseMs, long minBytesPerSecond, long behindMs) {
-    /** From the first byte to the last, whatever the client does: a bound on each silence would hold for ever (CWE-400). */
+    /**
+     * The time from the first byte to the last, whatever the client does: a bound on each silence would hold for ever
+     * (CWE-400).
+     */
     public long deadlineMs(long bytes) {
         return baseMs
                 + bytes / minBytesPerSecond * TimeUnit.SECONDS.toMillis(1)

@@ -3,13 +3,14 @@ package dev.portcullis.uploads.transfer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast a client takes or sends the bytes of a file. Only the time counts in which the client is waited for, not that of the
- * disk, and of a long step only a part, so that a process that stood still ends no transfer.
+ * The speed at which a client takes or sends the bytes of a file. Only the time counts in which the node waits for the client,
+ * and not for the disk. A long step counts only in part, so that a process that stood still ends no transfer.
  *
- * <p>The rule is a leaky bucket: time adds what the least speed would have moved, bytes take that out again, and nothing is saved
- * up below zero. So in any stretch of time a client moves what the least speed moves in it, but for {@code behindMs} of that. One
- * that keeps the least speed is never too slow, however large the steps are in which a kernel passes its bytes on. What the
- * kernel takes for a peer that reads nothing helps that peer once, since it comes at the begin. Written on one thread.
+ * <p>The rule is a leaky bucket. Time adds the bytes that the least speed would have moved, moved bytes take them out again, and
+ * the bucket never holds less than nothing. So in any stretch of time a client moves as much as the least speed does, except for
+ * {@code behindMs} of it. A client at the least speed is never too slow, however large the steps are in which a kernel passes
+ * its bytes on. The bytes that the kernel takes for a peer that reads nothing help that peer only once, since they come at the
+ * begin. Written on one thread.
  */
 public final class TransferPace {
     /** The longest part of a step between two looks that counts: beyond it the process stood still, or was busy. */

@@ -16,23 +16,23 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Gives the places of a node to transfers, so that neither a user nor an address nor many of both hold all of them (CWE-770).
- * Used by all threads.
+ * Gives the places of a node to transfers, so that no user, no address and no number of them holds all places (CWE-770). Used by
+ * all threads.
  *
- * <p>A user who has no transfer is a newcomer: they get one of the last places, and where all are taken the user who has most
- * loses one, if that is more than one. Where each has one, the slowest of those below the least speed goes, or else one in the
- * reserve. So a user on a slow line with one transfer does not pay for users with several. A user who has some gets a further
- * one from users who have more, and never one that keeps the least speed.
+ * <p>A user without a transfer is a newcomer, and gets one of the last places. If all places are taken, the user with most
+ * transfers loses one, unless each user has only one. Then the slowest transfer below the least speed goes, or if there is none,
+ * one in the reserve. So a user on a slow line with one transfer does not pay for users with several. A user with transfers gets
+ * a further place from users with more, but never the place of a transfer that keeps the least speed.
  *
- * <p>The reserve are the last places in the order of their begin, of the node and of an address: who came when only they were
- * left is sure of one for a time, moves up as others end, and goes for the next newcomer after that time. So who was there
- * before is never ended for a newcomer while they progress, and no newcomer waits for the end of a long file, not at a crowded
- * address either.
+ * <p>The reserve is the last places in the order of their begin, of the node and of an address. A user who came when only these
+ * were left is sure of the place for a time, moves up as others end, and gives way to the next newcomer after that time. So a
+ * transfer from before is never ended for a newcomer while it progresses, and no newcomer waits for the end of a long file, not
+ * even at a busy address.
  *
  * <p>A user whose transfer was cut off, displaced as a slow one or broken off is no newcomer for a minute: otherwise many users
- * would come in again and again by this right. A phone in a tunnel breaks off too, so they still get one from a user who has
- * three or more. One who had their time in the reserve ends no other one there for a minute: otherwise users with one transfer
- * each would take turns there, and leave none to users who come for the first time.
+ * could use this right repeatedly. A phone in a tunnel breaks off too, so such a user still gets a place from a user with three
+ * or more. A user who had a time in the reserve ends no other one there for a minute: otherwise users with one transfer each
+ * would take turns there, and leave no place to users who come for the first time.
  */
 public final class TransferPlaces {
     private static final long REMEMBERED_MS = TimeUnit.MINUTES.toMillis(1);
