@@ -23,8 +23,13 @@ public abstract class AppendAnswer<R> implements AppendResult.Cases<R> {
     }
 
     @Override
-    public R kept(AppendResult.Kept outcome) {
+    public R changed(AppendResult.Changed outcome) {
         return refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public final R absent(AppendResult.Absent outcome) {
+        return refused(Reason.NOT_FOUND);
     }
 
     @Override

@@ -6,11 +6,10 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamName;
@@ -20,7 +19,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /** Client of the broadcast stage. */
@@ -98,42 +96,44 @@ public final class Broadcaster {
         this.clock = clock;
     }
 
+    /** Makes the request of an attempt, of the id of its entry, of its {@code notAfter} and of its permit. */
+    private interface Attempt<Q> {
+        Q request(String messageId, long notAfter, Permit permit);
+    }
+
     /**
      * Never fails. Returns {@code unavailable} only when no attempt can succeed any more, so that this frame cannot
      * overtake the sender's next one.
      *
-     * @param condition under which the message may be appended
      * @param withinMs when the reply is due, even if the publish timeout allows more
      * @param fence until when the message may be appended, in addition to the publish timeout
      */
     public Future<PublishResult> publish(
-            Sender from, ClientFrame.Chat frame, Optional<RoomCondition> condition, long withinMs, PublishFence fence) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        String messageId = ids.next(now);
-        PublishRequest request = new PublishRequest(
-                from,
-                frame.roomId(),
-                frame.content(),
-                frame.replyTo(),
-                frame.attachments(),
-                messageId,
-                frame.envelope().id().orElse(messageId),
-                now + tryMs,
-                condition);
-        return attempts(PUBLISH, request::notLaterThan, fence, tryMs).attempt();
+            Sender from, ClientFrame.Chat frame, Permission permission, long withinMs, PublishFence fence) {
+        return ask(
+                PUBLISH,
+                (messageId, notAfter, permit) -> new PublishRequest(
+                        from,
+                        frame.roomId(),
+                        frame.content(),
+                        frame.replyTo(),
+                        frame.attachments(),
+                        messageId,
+                        frame.envelope().id().orElse(messageId),
+                        notAfter,
+                        permit),
+                permission,
+                withinMs,
+                fence);
     }
 
     /** Appends an event of the application to a room. Replies like the publication of a message. */
     public Future<PublishResult> publish(
-            Sender from,
-            ClientFrame.Event frame,
-            Optional<RoomCondition> condition,
-            long withinMs,
-            PublishFence fence) {
-        return append(
+            Sender from, ClientFrame.Event frame, Permission permission, long withinMs, PublishFence fence) {
+        return ask(
                 PUBLISH_EVENT,
-                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, condition),
+                (messageId, notAfter, permit) -> EventRequest.of(from, frame, messageId, notAfter, permit),
+                permission,
                 withinMs,
                 fence);
     }
@@ -149,30 +149,24 @@ public final class Broadcaster {
     /**
      * Bars a user from a room, ends their membership and appends the notice of it, in one step. Replies like {@link #publish}.
      *
-     * @param role of the user when the removal was permitted. Of a member with another one nothing is done
-     * @param condition under which it was permitted
+     * @param permission whose permit ends the membership
      */
     public Future<PublishResult> remove(
-            Sender from,
-            ClientFrame.RemoveUser frame,
-            Optional<String> role,
-            Optional<RoomCondition> condition,
-            long withinMs,
-            PublishFence fence) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        String messageId = ids.next(now);
-        RemovalRequest removal = new RemovalRequest(
-                from,
-                frame.roomId(),
-                frame.userId(),
-                frame.reason(),
-                messageId,
-                frame.envelope().id().orElse(messageId),
-                now + tryMs,
-                role,
-                condition);
-        return attempts(REMOVE, removal::notLaterThan, fence, tryMs).attempt();
+            Sender from, ClientFrame.RemoveUser frame, Permission permission, long withinMs, PublishFence fence) {
+        return ask(
+                REMOVE,
+                (messageId, notAfter, permit) -> new RemovalRequest(
+                        from,
+                        frame.roomId(),
+                        frame.userId(),
+                        frame.reason(),
+                        messageId,
+                        frame.envelope().id().orElse(messageId),
+                        notAfter,
+                        permit),
+                permission,
+                withinMs,
+                fence);
     }
 
     /**
@@ -185,28 +179,29 @@ public final class Broadcaster {
             BiFunction<String, Long, Q> request,
             long withinMs,
             PublishFence fence) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        String messageId = ids.next(now);
-        return attempts(question, end -> request.apply(messageId, Math.min(now + tryMs, end)), fence, tryMs)
-                .attempt();
+        return ask(
+                question,
+                (messageId, notAfter, permit) -> request.apply(messageId, notAfter),
+                Permission.UNCONDITIONAL,
+                withinMs,
+                fence);
     }
 
     /** Appends an edit of a message by its author. Replies like {@link #publish}. */
     public Future<PublishResult> edit(
-            Sender from,
-            ClientFrame.EditMessage frame,
-            Optional<RoomCondition> condition,
-            long withinMs,
-            PublishFence fence) {
-        return amend(
-                from,
-                frame.target(),
-                frame.messageId(),
-                Optional.of(frame.content()),
-                false,
-                condition,
-                frame,
+            Sender from, ClientFrame.EditMessage frame, Permission permission, long withinMs, PublishFence fence) {
+        return ask(
+                AMEND,
+                (key, notAfter, permit) -> new Amendment(
+                        from,
+                        frame.target(),
+                        frame.messageId(),
+                        Optional.of(frame.content()),
+                        false,
+                        frame.envelope().id().orElse(key),
+                        notAfter,
+                        permit),
+                permission,
                 withinMs,
                 fence);
     }
@@ -220,83 +215,78 @@ public final class Broadcaster {
             Sender from,
             ClientFrame.DeleteMessage frame,
             boolean ofAnyAuthor,
-            Optional<RoomCondition> condition,
+            Permission permission,
             long withinMs,
             PublishFence fence) {
-        return amend(
-                from,
-                frame.target(),
-                frame.messageId(),
-                Optional.empty(),
-                ofAnyAuthor,
-                condition,
-                frame,
+        return ask(
+                AMEND,
+                (key, notAfter, permit) -> new Amendment(
+                        from,
+                        frame.target(),
+                        frame.messageId(),
+                        Optional.empty(),
+                        ofAnyAuthor,
+                        frame.envelope().id().orElse(key),
+                        notAfter,
+                        permit),
+                permission,
                 withinMs,
                 fence);
-    }
-
-    private Future<PublishResult> amend(
-            Sender from,
-            Target target,
-            String messageId,
-            Optional<String> content,
-            boolean ofAnyAuthor,
-            Optional<RoomCondition> condition,
-            ClientFrame frame,
-            long withinMs,
-            PublishFence fence) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        Amendment amendment = new Amendment(
-                from,
-                target,
-                messageId,
-                content,
-                ofAnyAuthor,
-                frame.envelope().id().orElseGet(() -> ids.next(now)),
-                now + tryMs,
-                condition);
-        return attempts(AMEND, amendment::notLaterThan, fence, tryMs).attempt();
     }
 
     /** Appends a notification for every session that is open on any node. Replies like {@link #publish}. */
     public Future<PublishResult> tellAll(
             Sender from, ClientFrame.SystemBroadcast frame, long withinMs, PublishFence fence) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        String messageId = ids.next(now);
-        NotificationRequest request = new NotificationRequest(
-                from, frame.content(), messageId, frame.envelope().id().orElse(messageId), now + tryMs);
-        return attempts(NOTIFY, request::notLaterThan, fence, tryMs).attempt();
+        return append(
+                NOTIFY,
+                (messageId, notAfter) -> new NotificationRequest(
+                        from, frame.content(), messageId, frame.envelope().id().orElse(messageId), notAfter),
+                withinMs,
+                fence);
     }
 
     /**
      * Ends a user's own membership and subscriptions in one step. Replies like {@link #publish}, and with {@code not_found} to a
      * user who neither is a member nor was one until lately.
      *
-     * @param condition under which the user wants to leave, where it is known
+     * @param permission whose permit ends the membership
      */
-    public Future<PublishResult> leave(UserId user, RoomId room, Optional<RoomCondition> condition, long withinMs) {
-        return detach(user, room, Optional.of(user), condition, withinMs);
+    public Future<PublishResult> leave(UserId user, RoomId room, Permission permission, long withinMs) {
+        return detach(user, room, Optional.of(user), permission, withinMs);
     }
 
     /** Ends all subscriptions to a room that was deleted. Replies like {@link #publish}. */
     public Future<PublishResult> detachAll(UserId by, RoomId room, long withinMs) {
-        return detach(by, room, Optional.empty(), Optional.empty(), withinMs);
+        return detach(by, room, Optional.empty(), Permission.UNCONDITIONAL, withinMs);
     }
 
     private Future<PublishResult> detach(
-            UserId by, RoomId room, Optional<UserId> user, Optional<RoomCondition> condition, long withinMs) {
-        long now = clock.getAsLong();
-        long tryMs = tryMs(withinMs);
-        DetachRequest request = new DetachRequest(by, room, user, ids.next(now), now + tryMs, condition);
-        return attempts(DETACH, request::notLaterThan, PublishFence.until(now + tryMs), tryMs)
-                .attempt();
+            UserId by, RoomId room, Optional<UserId> user, Permission permission, long withinMs) {
+        return ask(
+                DETACH,
+                (messageId, notAfter, permit) -> new DetachRequest(by, room, user, messageId, notAfter, permit),
+                permission,
+                withinMs,
+                PublishFence.until(clock.getAsLong() + tryMs(withinMs)));
     }
 
-    private <Q> PublishAttempts<Q> attempts(
-            Question<Q, PublishResult> question, LongFunction<Q> bounded, PublishFence fence, long tryMs) {
-        return new PublishAttempts<>(vertx, bus.asking(question), bounded, fence, tryMs);
+    private <Q> Future<PublishResult> ask(
+            Question<Q, PublishResult> question,
+            Attempt<Q> attempt,
+            Permission permission,
+            long withinMs,
+            PublishFence fence) {
+        long now = clock.getAsLong();
+        long tryMs = tryMs(withinMs);
+        String messageId = ids.next(now);
+        return new PublishAttempts<Q>(
+                        vertx,
+                        bus.asking(question),
+                        (end, permit) -> attempt.request(messageId, Math.min(now + tryMs, end), permit),
+                        permission,
+                        fence,
+                        tryMs)
+                .attempt();
     }
 
     private long tryMs(long withinMs) {

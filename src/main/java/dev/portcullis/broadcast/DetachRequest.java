@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
@@ -12,16 +12,7 @@ import java.util.Optional;
  * @param user whose; empty for all
  * @param messageId the id of the entry, and the key under which a repeated announcement of a deletion is known
  * @param notAfter when it must not be appended any more
- * @param condition under which a user leaves
+ * @param permit of a user to leave
  */
 public record DetachRequest(
-        UserId by,
-        RoomId roomId,
-        Optional<UserId> user,
-        String messageId,
-        long notAfter,
-        Optional<RoomCondition> condition) {
-    DetachRequest notLaterThan(long fence) {
-        return new DetachRequest(by, roomId, user, messageId, Math.min(notAfter, fence), condition);
-    }
-}
+        UserId by, RoomId roomId, Optional<UserId> user, String messageId, long notAfter, Permit permit) {}

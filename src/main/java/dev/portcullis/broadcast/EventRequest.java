@@ -2,11 +2,10 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.codec.DeliveredEvent;
-import java.util.Optional;
 
 /**
  * An event of the application, to a room or to a user, complete before the first attempt, so that every attempt sends the same
@@ -17,7 +16,7 @@ import java.util.Optional;
  * @param hash of what the client sent
  * @param key identifies a repetition: the frame's id, or else the message id
  * @param notAfter when the event must not be appended any more
- * @param condition on which it was permitted
+ * @param permit of it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record EventRequest(
@@ -29,11 +28,11 @@ public record EventRequest(
         String messageId,
         String key,
         long notAfter,
-        Optional<RoomCondition> condition)
+        Permit permit)
         implements Publication {
 
     public static EventRequest of(
-            Sender from, ClientFrame.Event frame, String messageId, long notAfter, Optional<RoomCondition> condition) {
+            Sender from, ClientFrame.Event frame, String messageId, long notAfter, Permit permit) {
         return new EventRequest(
                 from,
                 frame.target(),
@@ -43,7 +42,7 @@ public record EventRequest(
                 messageId,
                 frame.envelope().id().orElse(messageId),
                 notAfter,
-                condition);
+                permit);
     }
 
     @Override

@@ -1,10 +1,9 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import java.util.Optional;
 
 /** A new entry of a room, or of two inboxes, as a user publishes it: complete before the first attempt. */
 public interface Publication {
@@ -24,9 +23,8 @@ public interface Publication {
     /** Of what the client sent, so that something else under a used key is a conflict. */
     byte[] hash();
 
-    /** On which it was permitted. */
-    default Optional<RoomCondition> condition() {
-        return Optional.empty();
+    default Permit permit() {
+        return Permit.UNCONDITIONAL;
     }
 
     default IdempotencyKey idempotencyKey() {

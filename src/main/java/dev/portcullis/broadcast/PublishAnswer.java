@@ -2,10 +2,7 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.streams.AppendResult;
-import java.util.List;
 
 /**
  * Sends a stored entry to the subscribers, and makes the publish result. A duplicate is not sent again: a node that
@@ -38,18 +35,8 @@ final class PublishAnswer extends AppendAnswer<PublishResult> {
     }
 
     @Override
-    public PublishResult kept(AppendResult.Kept outcome) {
-        return new PublishResult.Refused(
-                switch (outcome.why()) {
-                    case MUTED -> Rejection.muted();
-                    case GONE -> Rejection.of(Reason.NOT_MEMBER);
-                    case OTHER_ROLE -> Rejection.unavailable();
-                    case ABSENT -> Rejection.of(Reason.NOT_FOUND);
-                    case CHANGED, LAST_OWNER ->
-                        new Rejection.Failed(
-                                Reason.CONFLICT,
-                                List.of(new Violation("/userId", outcome.why().id())));
-                });
+    public PublishResult changed(AppendResult.Changed outcome) {
+        return new PublishResult.Changed();
     }
 
     @Override

@@ -2,43 +2,56 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.RepeatableRequest;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Repeats one publish request until an instance has appended it or the time is over. The time is measured on the
+ * Repeats one publish request until an instance has appended it or the time is over. Where the permission is out of date, it is
+ * asked for once more. The time is measured on the
  * monotonic clock: a wall clock that is set back would prolong the attempts. Only the store compares
  * {@code notAfter} with its own clock.
  */
 final class PublishAttempts<Q> {
     private static final long FIRST_PAUSE_MS = 100;
+    private static final int MOST_CHANGES = 10;
 
     /** Between the end of the last attempt and the answer. */
     static final long SLACK_MS = 100;
 
     private final Vertx vertx;
     private final RepeatableRequest<Q, PublishResult> request;
-    private final LongFunction<Q> bounded;
+    private final Bounded<Q> bounded;
+    private final Supplier<Future<Verdict>> again;
     private final PublishFence fence;
     private final long deadline;
+    private Permit permit;
+    private int changes;
     private long pauseMs = FIRST_PAUSE_MS;
     private boolean mayHaveRun;
     private boolean hasExpired;
 
-    /** @param bounded makes the same request with the given {@code notAfter} */
+    /** Makes the same request with another {@code notAfter} and permit. */
+    interface Bounded<Q> {
+        Q request(long notAfter, Permit permit);
+    }
+
     PublishAttempts(
             Vertx vertx,
             RepeatableRequest<Q, PublishResult> request,
-            LongFunction<Q> bounded,
+            Bounded<Q> bounded,
+            Permission permission,
             PublishFence fence,
             long tryMs) {
         this.vertx = vertx;
         this.request = request;
         this.bounded = bounded;
+        this.permit = permission.permit();
+        this.again = permission.again();
         this.fence = fence;
         this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(tryMs);
     }
@@ -49,7 +62,7 @@ final class PublishAttempts<Q> {
 
     private Future<PublishResult> askUntil(Future<Long> notAfter) {
         return notAfter.compose(
-                notAfterMs -> request.ask(bounded.apply(notAfterMs), Math.max(1, leftMs()))
+                notAfterMs -> request.ask(bounded.request(notAfterMs, permit), Math.max(1, leftMs()))
                         .compose(this::onResult, this::retry),
                 fenceFailed -> unavailable());
     }
@@ -59,6 +72,9 @@ final class PublishAttempts<Q> {
      * is live.
      */
     private Future<PublishResult> onResult(PublishResult result) {
+        if (result instanceof PublishResult.Changed) {
+            return askPermission();
+        }
         if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
             return Future.succeededFuture(result);
         }
@@ -69,6 +85,23 @@ final class PublishAttempts<Q> {
 
     private Future<PublishResult> askRenewed() {
         return askUntil(fence.renewed(Math.max(1, leftMs())));
+    }
+
+    /** A busy room may change again meanwhile. */
+    private Future<PublishResult> askPermission() {
+        changes++;
+        if (changes > MOST_CHANGES || leftMs() <= 0) {
+            return unavailable();
+        }
+        return again.get()
+                .compose(
+                        verdict -> verdict.fold(
+                                () -> {
+                                    permit = verdict.permit();
+                                    return attempt();
+                                },
+                                why -> Future.succeededFuture(new PublishResult.Refused(why))),
+                        failure -> unavailable());
     }
 
     private Future<PublishResult> retry(Throwable cause) {

@@ -14,7 +14,6 @@ import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
-import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -81,7 +80,7 @@ public final class PublishPolicy {
                 : Result.done(append(request, room, body, now));
     }
 
-    /** The entry that announces the removal bars the user and ends their membership, so there is no moment between these. */
+    /** The entry that announces the removal bars the user, and the permit ends their membership: there is no moment between these. */
     AppendRequest remove(RemovalRequest removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
@@ -101,8 +100,7 @@ public final class PublishPolicy {
                 removal.notAfter(),
                 Optional.of(removal.target()),
                 barsPerRoom);
-        return entry.ending(MembershipEnd.removing(removal.roomId(), removal.target(), removal.role()))
-                .onlyIf(removal.condition());
+        return entry.permittedBy(removal.permit());
     }
 
     /** The entry ends the subscriptions wherever it is delivered, and bars no user. */
@@ -122,8 +120,7 @@ public final class PublishPolicy {
                 Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
                 0);
         return request.user()
-                .map(user -> entry.ending(MembershipEnd.leaving(request.roomId(), user))
-                        .onlyIf(request.condition()))
+                .map(user -> entry.leaving(user).permittedBy(request.permit()))
                 .orElse(entry);
     }
 
@@ -137,6 +134,6 @@ public final class PublishPolicy {
                         Optional.of(published.idempotencyKey()),
                         published.notAfter())
                 .carrying(published.message())
-                .onlyIf(published.condition());
+                .permittedBy(published.permit());
     }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param key identifies a repetition: the frame's id, or else the message id
  * @param notAfter when the message must not be appended any more
- * @param condition on which it was permitted
+ * @param permit of it
  */
 public record PublishRequest(
         Sender from,
@@ -24,9 +24,8 @@ public record PublishRequest(
         String messageId,
         String key,
         long notAfter,
-        Optional<RoomCondition> condition)
+        Permit permit)
         implements Publication {
-
     @Override
     public String keyType() {
         return FrameType.CHAT.id();
@@ -35,10 +34,5 @@ public record PublishRequest(
     @Override
     public byte[] hash() {
         return BodyHash.of(content, replyTo, attachments);
-    }
-
-    PublishRequest notLaterThan(long fence) {
-        return new PublishRequest(
-                from, roomId, content, replyTo, attachments, messageId, key, Math.min(notAfter, fence), condition);
     }
 }

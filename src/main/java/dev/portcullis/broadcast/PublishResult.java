@@ -32,6 +32,15 @@ public sealed interface PublishResult {
         }
     }
 
+    /** The message is not stored: other rows are there than those that permitted it. It may be permitted again. */
+    @WireName("Changed")
+    record Changed() implements PublishResult {
+        @Override
+        public <R> R fold(Function<Acked, R> acked, Function<Rejection, R> refused) {
+            return refused.apply(Rejection.unavailable());
+        }
+    }
+
     /** The message is not stored. */
     @WireName("Refused")
     record Refused(Rejection why) implements PublishResult {

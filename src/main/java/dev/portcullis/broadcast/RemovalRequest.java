@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -11,8 +11,7 @@ import java.util.Optional;
  *
  * @param key identifies a repetition: the frame's id, or else the id of its acknowledgement
  * @param notAfter when the removal must not be appended any more
- * @param role of the target when the removal was permitted. Of a member with another one nothing is done
- * @param condition on which it was permitted
+ * @param permit of it
  */
 public record RemovalRequest(
         Sender from,
@@ -22,11 +21,4 @@ public record RemovalRequest(
         String messageId,
         String key,
         long notAfter,
-        Optional<String> role,
-        Optional<RoomCondition> condition) {
-
-    RemovalRequest notLaterThan(long fence) {
-        return new RemovalRequest(
-                from, roomId, target, reason, messageId, key, Math.min(notAfter, fence), role, condition);
-    }
-}
+        Permit permit) {}

@@ -1,20 +1,19 @@
 package dev.portcullis.protocol;
 
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The answer of a stage. A refusal is never a failed Future, which means that a component failed. */
 public sealed interface Verdict {
-    Verdict GRANTED = new Granted(Optional.empty());
+    Verdict GRANTED = new Granted(Permit.UNCONDITIONAL);
 
     <R> R fold(Supplier<R> granted, Function<Rejection, R> refused);
 
-    /** The condition that must still hold when the granted action is done. */
-    Optional<RoomCondition> condition();
+    /** The rows that must still be so when the granted action is done. A refusal has no permit. */
+    Permit permit();
 
-    static Verdict granted(RoomCondition condition) {
-        return new Granted(Optional.of(condition));
+    static Verdict granted(Permit permit) {
+        return new Granted(permit);
     }
 
     static Verdict refused(Rejection why) {
@@ -26,7 +25,7 @@ public sealed interface Verdict {
     }
 
     @WireName("Granted")
-    record Granted(Optional<RoomCondition> condition) implements Verdict {
+    record Granted(Permit permit) implements Verdict {
         @Override
         public <R> R fold(Supplier<R> granted, Function<Rejection, R> refused) {
             return granted.get();
@@ -41,8 +40,8 @@ public sealed interface Verdict {
         }
 
         @Override
-        public Optional<RoomCondition> condition() {
-            return Optional.empty();
+        public Permit permit() {
+            throw new IllegalStateException("a refusal permits nothing");
         }
     }
 }

@@ -4,13 +4,19 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Permit;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.directory.RoomChange;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /** The client of this stage. Its futures fail only with a {@code BusFailure}. */
@@ -28,6 +34,14 @@ public final class RoomAuthorizer {
             RemovalCheck.class,
             RemovalVerdict.class,
             check -> check.room().hashCode());
+
+    static final Question<LeaveCheck, RemovalVerdict> AUTHORIZE_LEAVE = new Question<>(
+            Stage.ROOMS,
+            "authorize_leave",
+            LeaveCheck.class,
+            RemovalVerdict.class,
+            check -> check.room().hashCode());
+
     static final Question<FormerMember, Tidied> TIDY_LISTS = new Question<>(
             Stage.ROOMS,
             "tidy_lists",
@@ -109,6 +123,11 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
     }
 
+    /** How the sender leaves the room: granted, or {@code conflict} for its last owner. */
+    public Future<RemovalVerdict> authorizeLeave(Sender by, RoomId room) {
+        return bus.ask(AUTHORIZE_LEAVE, new LeaveCheck(by, room));
+    }
+
     /**
      * Removes the room from the lists of a user who left or was removed, and tells their sessions. Never fails: what is not done
      * now is done when the lists are read.
@@ -147,11 +166,33 @@ public final class RoomAuthorizer {
     /** The request of {@link #authorizeRemoval}. */
     record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
+    /** The request of {@link #authorizeLeave}. */
+    record LeaveCheck(Sender by, RoomId room) {}
+
     /**
-     * @param role of the user who is to be removed, by now; empty for a user who is no member
-     * @param name of the room while they were one
+     * @param verdict whose permit ends the membership, if the user is a member
+     * @param name of the room, if the user is a member
      */
-    public record RemovalVerdict(Verdict verdict, Optional<RoomRole> role, Optional<String> name) {}
+    public record RemovalVerdict(Verdict verdict, Optional<String> name) {
+        private static final Verdict CHANGED = conflict(RoomRefusal.CHANGED);
+        private static final Verdict LAST_OWNER = conflict(RoomRefusal.LAST_OWNER);
+
+        static RemovalVerdict of(Verdict verdict) {
+            return new RemovalVerdict(verdict, Optional.empty());
+        }
+
+        static Verdict verdictOf(Result<Permit, RoomChange> permit) {
+            return permit.fold(Verdict::granted, why -> why == RoomChange.LAST_OWNER ? LAST_OWNER : CHANGED);
+        }
+
+        boolean isChanged() {
+            return verdict.equals(CHANGED);
+        }
+
+        private static Verdict conflict(RoomRefusal why) {
+            return Verdict.refused(new Rejection.Failed(Reason.CONFLICT, List.of(new Violation("/userId", why.id()))));
+        }
+    }
 
     /**
      * The request of {@link #tidyLists}.

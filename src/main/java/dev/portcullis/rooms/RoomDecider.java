@@ -43,16 +43,12 @@ public final class RoomDecider {
                 .map(decision -> Future.succeededFuture(decision.atLeast(least).verdict()))
                 .orElseGet(() -> rooms.find(room, from.userId())
                         .compose(facts -> decide(from, action, room, facts)
-                                .map(decision -> verdict(from, action, room, facts, decision.atLeast(least)))));
+                                .map(decision -> verdict(from, action, facts, decision.atLeast(least)))));
     }
 
-    /** The verdict, with what an append that it permits must still find. */
-    Verdict verdict(Sender from, RoomAction action, RoomId room, RoomFacts facts, RoomDecision decision) {
-        return decision.isGranted()
-                ? policy.condition(from, action, room, facts)
-                        .map(Verdict::granted)
-                        .orElse(Verdict.GRANTED)
-                : decision.verdict();
+    /** The verdict, with what an append that it permits rests on. */
+    private static Verdict verdict(Sender from, RoomAction action, RoomFacts facts, RoomDecision decision) {
+        return decision.isGranted() ? Verdict.granted(RoomPolicy.permit(from, action, facts)) : decision.verdict();
     }
 
     /** The same decision with the bar, for steps that do not check it themselves. */

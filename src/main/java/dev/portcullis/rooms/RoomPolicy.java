@@ -1,8 +1,8 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -44,14 +44,12 @@ final class RoomPolicy {
                 : Optional.of(decide(from, action, room, RoomFacts.NONE, Optional.empty()));
     }
 
-    /**
-     * What an append that is permitted on these facts must still find, besides a room that is not deleted. A membership takes
-     * nothing away, so one that came since changes nothing; a token that makes an admin needs none.
-     */
-    Optional<RoomCondition> condition(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
-        Optional<String> role = facts.membership().map(member -> member.role().id());
-        return Optional.of(new RoomCondition(room, from.userId(), role, action.isSpeaking()))
-                .filter(any -> action.isAppending() && !isAdmin(from));
+    /** What an append rests on that is permitted on these facts; a token that makes an admin needs none of them. */
+    static Permit permit(Sender from, RoomAction action, RoomFacts facts) {
+        if (!action.isAppending() || isAdmin(from)) {
+            return Permit.UNCONDITIONAL;
+        }
+        return action.isSpeaking() ? facts.permits().toSpeak() : facts.permits().toAct();
     }
 
     /** Whether the application's authorizer must be asked: nothing else lets the sender in, or keeps them out. */

@@ -377,26 +377,46 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return UserId.isReserved(by.userId().value()) ? NO_ROLE : sessions.highest(target);
     }
 
-    /**
-     * Whether the user may be removed, and what they are by now: the append that removes them is done only of a user of this
-     * role, or of none, and takes the membership in the same step.
-     */
+    /** Whether the user may be removed, and how an append that says so ends their membership. */
     Future<RemovalVerdict> authorizeRemoval(Sender by, RoomId room, UserId target) {
-        return withFacts(
-                by,
-                room,
-                target,
-                both -> decideAgainst(by, RoomAction.REMOVE_USER, room, target, both)
-                        .map(decision -> new RemovalVerdict(
-                                decider.verdict(by, RoomAction.REMOVE_USER, room, both.own(), decision),
-                                both.target().map(Membership::role),
-                                both.target()
-                                        .map(member -> MembershipNews.name(
-                                                room, both.own().room())))),
-                new RemovalVerdict(
-                        Verdict.refused(UserId.isReserved(target.value()) ? Reason.NOT_FOUND : Reason.NOT_MEMBER),
-                        Optional.empty(),
-                        Optional.empty()));
+        RemovalVerdict unknown = RemovalVerdict.of(
+                Verdict.refused(UserId.isReserved(target.value()) ? Reason.NOT_FOUND : Reason.NOT_MEMBER));
+        return permitted(
+                () -> withFacts(
+                        by,
+                        room,
+                        target,
+                        both -> decideAgainst(by, RoomAction.REMOVE_USER, room, target, both)
+                                .compose(decision -> decision.isGranted()
+                                        ? removal(room, target, both)
+                                        : Future.succeededFuture(RemovalVerdict.of(decision.verdict()))),
+                        unknown),
+                REPEATS);
+    }
+
+    private Future<RemovalVerdict> removal(RoomId room, UserId target, Both both) {
+        Optional<String> name =
+                both.target().map(member -> MembershipNews.name(room, both.own().room()));
+        return directory
+                .permitRemoval(room, target, both.conditions(), true)
+                .map(permit -> new RemovalVerdict(RemovalVerdict.verdictOf(permit), name));
+    }
+
+    /** A user may leave any room. One who is no member is known to the append, if they left lately. */
+    Future<RemovalVerdict> authorizeLeave(Sender by, RoomId room) {
+        return decider.facts(by, room).compose(facts -> {
+            Optional<String> name = facts.membership().map(member -> MembershipNews.name(room, facts.room()));
+            return directory
+                    .permitRemoval(room, by.userId(), List.of(), false)
+                    .map(permit -> new RemovalVerdict(RemovalVerdict.verdictOf(permit), name));
+        });
+    }
+
+    private static Future<RemovalVerdict> permitted(Supplier<Future<RemovalVerdict>> attempt, int left) {
+        return attempt.get()
+                .compose(verdict -> verdict.isChanged() && left > 0
+                        ? permitted(attempt, left - 1)
+                        : Future.succeededFuture(verdict));
     }
 
     /** What is known of the user who asks, and of the one whom the change is about. */

@@ -109,6 +109,10 @@ public final class RoomsVerticle extends VerticleBase {
                         instance,
                         check -> service.authorizeRemoval(check.from(), check.room(), check.target())),
                 bus.answer(
+                        RoomAuthorizer.AUTHORIZE_LEAVE,
+                        instance,
+                        check -> service.authorizeLeave(check.by(), check.room())),
+                bus.answer(
                         RoomAuthorizer.AUTHORIZE_DELETION,
                         instance,
                         check -> decider.decideDeletion(check.from(), check.room())),

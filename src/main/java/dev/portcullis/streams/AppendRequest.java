@@ -1,7 +1,6 @@
 package dev.portcullis.streams;
 
-import dev.portcullis.protocol.RoomCondition;
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
@@ -14,8 +13,9 @@ import java.util.Optional;
  * @param mostBars how many users the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
  * @param message what makes the entry a message, which can be amended by its id
  * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
- * @param ends a membership of the room that ends with the entry
- * @param condition on which the append was permitted
+ * @param leaver who leaves the room with the entry, by themselves. One who is no member by the permit, and has left for as long as
+ *     idempotency keys are kept, gets the outcome of that leave: who has not heard that it is done asks again
+ * @param permit on which the append rests, and which changes rows with it
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -30,8 +30,8 @@ public record AppendRequest(
         int mostBars,
         Optional<Message> message,
         Optional<Backlog> backlog,
-        Optional<MembershipEnd> ends,
-        Optional<RoomCondition> condition) {
+        Optional<UserId> leaver,
+        Permit permit) {
 
     public AppendRequest {
         if (backlog.isPresent() && idempotencyKey.isEmpty()) {
@@ -63,7 +63,7 @@ public record AppendRequest(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     /** An append to a stream whose number of bars has no limit. */
@@ -96,11 +96,6 @@ public record AppendRequest(
         return bars.filter(any -> mostBars > 0);
     }
 
-    /** The room whose members the append concerns. */
-    public Optional<RoomId> room() {
-        return condition.map(RoomCondition::room).or(() -> ends.map(MembershipEnd::room));
-    }
-
     /** Whether the entry only ends subscriptions: of a user who left, or of all. */
     public boolean detaches() {
         return bars.isPresent() && mostBars == 0;
@@ -108,37 +103,37 @@ public record AppendRequest(
 
     /** The same append, of an entry that is this message. */
     public AppendRequest carrying(Message of) {
-        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, ends, condition);
+        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, leaver, permit);
     }
 
     /** The same append, of an entry that counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return with(body, idempotencyKey, notAfter, message, Optional.of(of), ends, condition);
+        return with(body, idempotencyKey, notAfter, message, Optional.of(of), leaver, permit);
     }
 
-    /** The same append, of an entry with which this membership ends. */
-    public AppendRequest ending(MembershipEnd of) {
-        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(of), condition);
+    /** The same append, of an entry with which this user leaves the room. */
+    public AppendRequest leaving(UserId user) {
+        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(user), permit);
     }
 
-    /** The same append, if this still holds. */
-    public AppendRequest onlyIf(Optional<RoomCondition> holds) {
-        return with(body, idempotencyKey, notAfter, message, backlog, ends, holds);
+    /** The same append, under this permit. */
+    public AppendRequest permittedBy(Permit of) {
+        return with(body, idempotencyKey, notAfter, message, backlog, leaver, of);
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return with(body, Optional.of(key), notAfter, message, backlog, ends, condition);
+        return with(body, Optional.of(key), notAfter, message, backlog, leaver, permit);
     }
 
     /** The same append with an earlier end of its time. */
     public AppendRequest notLaterThan(long end) {
-        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, ends, condition);
+        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, leaver, permit);
     }
 
     /** The same append of another body. */
     public AppendRequest saying(byte[] other) {
-        return with(other, idempotencyKey, notAfter, message, backlog, ends, condition);
+        return with(other, idempotencyKey, notAfter, message, backlog, leaver, permit);
     }
 
     private AppendRequest with(
@@ -147,11 +142,11 @@ public record AppendRequest(
             long until,
             Optional<Message> carrying,
             Optional<Backlog> in,
-            Optional<MembershipEnd> ending,
-            Optional<RoomCondition> holds) {
+            Optional<UserId> leaving,
+            Permit permitted) {
         return new AppendRequest(
-                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, ending,
-                holds);
+                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, leaving,
+                permitted);
     }
 
     /** The id of a message, and its author whether or not bars apply to them. */

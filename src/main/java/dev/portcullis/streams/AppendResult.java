@@ -22,7 +22,9 @@ public sealed interface AppendResult {
 
         R backlogFull(BacklogFull outcome);
 
-        R kept(Kept outcome);
+        R changed(Changed outcome);
+
+        R absent(Absent outcome);
     }
 
     /** The entry is in the stream. */
@@ -102,11 +104,19 @@ public sealed interface AppendResult {
         }
     }
 
-    /** The room does not let it happen: nothing was written, and no membership ended. */
-    record Kept(Obstacle why) implements Refusal {
+    /** Rows on which the permit rests are others by now: nothing was written, and it is to be permitted again. */
+    record Changed() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.kept(this);
+            return cases.changed(this);
+        }
+    }
+
+    /** The user who leaves is no member, and was none until lately: nothing was written. */
+    record Absent() implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.absent(this);
         }
     }
 }

@@ -18,9 +18,8 @@ public interface StreamStore {
 
     /**
      * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then
-     * {@code notAfter}, the author's bar, the number of bars and the membership that is to end; else the entry gets the next
-     * {@code seq}, and the membership ends. Of a user who is a member and leaves a known key is of an earlier leave: it is
-     * used again.
+     * {@code notAfter}, the author's bar, the number of bars and the permit; else the entry gets the next {@code seq}, and the
+     * rows of the permit are written.
      */
     Future<AppendResult> append(AppendRequest append);
 

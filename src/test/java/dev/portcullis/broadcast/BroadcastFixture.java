@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -19,7 +20,7 @@ final class BroadcastFixture {
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
     static final PublishRequest HELLO = new PublishRequest(
-            ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000, Optional.empty());
+            ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000, Permit.UNCONDITIONAL);
 
     static final RemovalRequest REMOVE_BEN = new RemovalRequest(
             ANN,
@@ -29,8 +30,7 @@ final class BroadcastFixture {
             "m-9",
             "id-9",
             NOW + 1_000,
-            Optional.empty(),
-            Optional.empty());
+            Permit.UNCONDITIONAL);
 
     private BroadcastFixture() {}
 
@@ -52,7 +52,7 @@ final class BroadcastFixture {
                 HELLO.messageId(),
                 HELLO.key(),
                 HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     static PublishRequest withContent(String content) {
@@ -69,7 +69,7 @@ final class BroadcastFixture {
                 messageId,
                 key,
                 HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     static PublishRequest with(Optional<String> replyTo, Attachment... attachments) {
@@ -82,7 +82,7 @@ final class BroadcastFixture {
                 HELLO.messageId(),
                 HELLO.key(),
                 HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     static PublishRequest until(long notAfter) {
@@ -95,6 +95,6 @@ final class BroadcastFixture {
                 "m-1",
                 "id-1",
                 notAfter,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 }

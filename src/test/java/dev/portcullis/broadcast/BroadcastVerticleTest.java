@@ -14,6 +14,7 @@ import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.JsonMessages;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -143,11 +144,8 @@ class BroadcastVerticleTest {
                 .isEqualTo(PublishResult.refused(Reason.FORBIDDEN));
         assertThat(amend(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(amend(edit.notLaterThan(now.get() - 1)))
-                .as("known before it is late")
-                .isEqualTo(acked);
-        assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4")
-                        .notLaterThan(now.get() - 1)))
+        assertThat(amend(late(edit))).as("known before it is late").isEqualTo(acked);
+        assertThat(amend(late(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4"))))
                 .isEqualTo(new PublishResult.Expired());
         assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
@@ -203,12 +201,24 @@ class BroadcastVerticleTest {
                 false,
                 "d1",
                 Long.MAX_VALUE,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(amend(direct)).isEqualTo(PublishResult.refused(Reason.UNSUPPORTED));
     }
 
     private PublishResult amend(Amendment amendment) throws Exception {
         return bus.ask(Broadcaster.AMEND, amendment).await(30, TimeUnit.SECONDS);
+    }
+
+    private Amendment late(Amendment of) {
+        return new Amendment(
+                of.from(),
+                of.target(),
+                of.messageId(),
+                of.content(),
+                of.ofAnyAuthor(),
+                of.key(),
+                now.get() - 1,
+                of.permit());
     }
 
     private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
@@ -220,7 +230,7 @@ class BroadcastVerticleTest {
                 false,
                 key,
                 Long.MAX_VALUE,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     @Test
@@ -281,7 +291,7 @@ class BroadcastVerticleTest {
                 "m-2",
                 "id-2",
                 BroadcastFixture.NOW,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(publish(late)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
@@ -303,7 +313,7 @@ class BroadcastVerticleTest {
                 "m-2",
                 "id-2",
                 now.get() + 1_000,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
         assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
@@ -357,8 +367,7 @@ class BroadcastVerticleTest {
                 "m-10",
                 BroadcastFixture.REMOVE_BEN.key(),
                 BroadcastFixture.REMOVE_BEN.notAfter(),
-                Optional.empty(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
@@ -374,8 +383,7 @@ class BroadcastVerticleTest {
                 "m-10",
                 "id-10",
                 BroadcastFixture.REMOVE_BEN.notAfter(),
-                Optional.empty(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(remove(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 
@@ -543,6 +551,6 @@ class BroadcastVerticleTest {
                 messageId,
                 key,
                 BroadcastFixture.HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 }

@@ -9,9 +9,11 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.ClientFrame.Envelope;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -180,6 +183,54 @@ class BroadcasterTest {
     }
 
     @Test
+    void message_whose_permission_is_out_of_date_is_permitted_again_and_keeps_its_key() throws Exception {
+        answering(i -> i < 3 ? Future.succeededFuture(new PublishResult.Changed()) : acked(1));
+        List<Permit> permits = List.of(permit("1"), permit("2"));
+        AtomicInteger asked = new AtomicInteger();
+        Permission permission = new Permission(
+                permit("0"), () -> Future.succeededFuture(Verdict.granted(permits.get(asked.getAndIncrement()))));
+        assertThat(publish(permission)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(attempts).extracting(PublishRequest::permit).containsExactly(permit("0"), permit("1"), permit("2"));
+        assertThat(attempts)
+                .extracting(PublishRequest::messageId)
+                .containsOnly(attempts.get(0).messageId());
+        assertThat(attempts)
+                .extracting(PublishRequest::key)
+                .containsOnly(attempts.get(0).key());
+    }
+
+    @Test
+    void message_that_is_not_permitted_any_more_is_refused_by_the_rule() throws Exception {
+        answering(i -> Future.succeededFuture(new PublishResult.Changed()));
+        Permission muted =
+                new Permission(permit("0"), () -> Future.succeededFuture(Verdict.refused(Rejection.muted())));
+        assertThat(publish(muted)).isEqualTo(new PublishResult.Refused(Rejection.muted()));
+        assertThat(attempts).hasSize(1);
+    }
+
+    @Test
+    void message_whose_permission_changes_each_time_or_can_not_be_asked_for_is_given_up() throws Exception {
+        answering(i -> Future.succeededFuture(new PublishResult.Changed()));
+        Permission changing = new Permission(permit("0"), () -> Future.succeededFuture(Verdict.granted(permit("0"))));
+        assertThat(publish(changing)).isEqualTo(UNKNOWN);
+        assertThat(attempts).hasSizeBetween(2, 20);
+        attempts.clear();
+        assertThat(publish(new Permission(permit("0"), () -> Future.failedFuture("no stage"))))
+                .isEqualTo(UNKNOWN);
+        assertThat(attempts).hasSize(1);
+    }
+
+    private PublishResult publish(Permission permission) throws Exception {
+        return broadcaster
+                .publish(BroadcastFixture.ANN, hello(Optional.empty()), permission, Long.MAX_VALUE, fence)
+                .await(50, TimeUnit.SECONDS);
+    }
+
+    private static Permit permit(String value) {
+        return new Permit(List.of(new Permit.Row("t", "", "k", Optional.of(value))), List.of(), List.of());
+    }
+
+    @Test
     void expired_attempt_of_an_ended_session_is_not_repeated() throws Exception {
         fence.renewed = () -> Future.failedFuture("over");
         answering(i -> Future.succeededFuture(new PublishResult.Expired()));
@@ -275,7 +326,7 @@ class BroadcasterTest {
 
     private void assertAtOnceUnknown() {
         Future<PublishResult> outcome = broadcaster.publish(
-                BroadcastFixture.ANN, hello(Optional.of("x")), Optional.empty(), Long.MAX_VALUE, fence);
+                BroadcastFixture.ANN, hello(Optional.of("x")), Permission.UNCONDITIONAL, Long.MAX_VALUE, fence);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -323,7 +374,7 @@ class BroadcasterTest {
 
     private PublishResult publish(Optional<String> id) throws Exception {
         return broadcaster
-                .publish(BroadcastFixture.ANN, hello(id), Optional.empty(), Long.MAX_VALUE, fence)
+                .publish(BroadcastFixture.ANN, hello(id), Permission.UNCONDITIONAL, Long.MAX_VALUE, fence)
                 .await(50, TimeUnit.SECONDS);
     }
 

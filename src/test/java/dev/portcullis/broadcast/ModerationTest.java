@@ -22,6 +22,7 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
@@ -147,7 +148,7 @@ class ModerationTest {
                 "m-1",
                 "id-1",
                 BroadcastFixture.HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         publish(node, request);
 
         Asked question = asked.get(0);
@@ -423,7 +424,7 @@ class ModerationTest {
                 "m-" + user + "-" + number,
                 "id-" + user + "-" + number,
                 BroadcastFixture.HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     private static PublishResult publish(Bus node, PublishRequest request) throws Exception {
@@ -468,7 +469,7 @@ class ModerationTest {
                                 false,
                                 key,
                                 BroadcastFixture.HELLO.notAfter(),
-                                Optional.empty()))
+                                Permit.UNCONDITIONAL))
                 .await(30, TimeUnit.SECONDS);
     }
 
@@ -482,7 +483,7 @@ class ModerationTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.HELLO.notAfter(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     private long head() throws Exception {

@@ -6,6 +6,7 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -61,8 +62,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.REMOVE_BEN.notAfter(),
-                Optional.empty(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
     }
 
@@ -106,8 +106,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.NOW,
-                Optional.empty(),
-                Optional.empty());
+                Permit.UNCONDITIONAL);
         assertThat(new String(policy.remove(blank, BroadcastFixture.NOW).body(), StandardCharsets.UTF_8))
                 .doesNotContain("reason");
     }
@@ -121,8 +120,7 @@ class PublishPolicyTest {
                 "m-9",
                 "id-9",
                 BroadcastFixture.NOW,
-                Optional.empty(),
-                Optional.empty()));
+                Permit.UNCONDITIONAL));
     }
 
     @Test
@@ -314,7 +312,7 @@ class PublishPolicyTest {
                 "m-1",
                 "id-1",
                 BroadcastFixture.NOW + 1_000,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     private JsonObject named(String username) {

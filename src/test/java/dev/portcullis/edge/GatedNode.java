@@ -51,8 +51,6 @@ import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.rooms.RoomsFixture;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.StallingMembers;
-import dev.portcullis.rooms.directory.EmbeddedMemberships;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -136,8 +134,7 @@ public final class GatedNode {
         bus = new Bus(vertx, "n1", TestNode.patient(config.bus()));
         incarnation = new NodeIncarnation(bus.node());
         store = EmbeddedStore.open(config.store(), (operation, nanos) -> {});
-        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(
-                        store, CLOCK, CLOCK, Optional.empty(), new EmbeddedMemberships(store, CLOCK), entries -> {})
+        EmbeddedStreamStore embedded = EmbeddedStreamStore.open(store, CLOCK, CLOCK, Optional.empty(), entries -> {})
                 .await(30, TimeUnit.SECONDS);
         inboxes = embedded.inboxes();
         streams = new StallingStreams(embedded);
@@ -156,7 +153,7 @@ public final class GatedNode {
         sessions = new ScriptedSessions(registered);
         revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
         bans = new BanStore(new EmbeddedRowStore(store, CLOCK), () -> 100);
-        members = new StallingMembers(new EmbeddedRoomStore(store, CLOCK));
+        members = new StallingMembers(new EmbeddedRowStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);
         edge = edge(draining);
         connectionLimiter = edge.connectionLimiter;
@@ -214,7 +211,7 @@ public final class GatedNode {
         await(new RoomsVerticle(
                 0,
                 bus,
-                RoomsFixture.sources(members, new RoomListStore(new EmbeddedRowStore(store, CLOCK))),
+                RoomsFixture.sources(members.rooms(), new RoomListStore(new EmbeddedRowStore(store, CLOCK))),
                 config.rooms(),
                 Live.fixed(config.permissions())));
         await(new BroadcastVerticle(

@@ -19,7 +19,6 @@ import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomLimits;
@@ -29,6 +28,7 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,7 +89,7 @@ class DirectDeciderTest {
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        rooms = new RoomStore(new EmbeddedRowStore(engine, System::currentTimeMillis));
         lists = new RoomListStore(new MemoryRowStore(time::get));
         directory = new RoomDirectory(rooms, lists, RoomLimits.STANDARD);
     }

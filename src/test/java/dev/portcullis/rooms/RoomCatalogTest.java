@@ -6,14 +6,14 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.directory.RoomDirectory;
-import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.WatchedRows;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -24,17 +24,24 @@ import org.junit.jupiter.api.Test;
 class RoomCatalogTest {
     private static final int ROOMS = 60;
 
-    private final Deque<Promise<RoomFacts>> inFlight = new ArrayDeque<>();
+    private final Deque<Promise<Void>> inFlight = new ArrayDeque<>();
 
     @Test
     void page_of_configured_rooms_reads_few_rooms_at_a_time() {
         RoomId[] configured = IntStream.range(0, ROOMS)
                 .mapToObj(i -> new RoomId("room-%02d".formatted(i)))
                 .toArray(RoomId[]::new);
-        RoomStore rooms = port(RoomStore.class, inFlight);
+        RowStore rows = new MemoryRowStore(System::currentTimeMillis);
+        RoomStore rooms = new RoomStore(new WatchedRows(
+                rows,
+                any -> {
+                    Promise<Void> call = Promise.promise();
+                    inFlight.add(call);
+                    return call.future();
+                },
+                any -> Future.succeededFuture()));
         RoomCatalog catalog = new RoomCatalog(
-                new RoomDirectory(
-                        rooms, new RoomListStore(port(RowStore.class, new ArrayDeque<>())), RoomLimits.STANDARD),
+                new RoomDirectory(rooms, new RoomListStore(rows), RoomLimits.STANDARD),
                 rooms,
                 RoomsFixture.open(configured));
 
@@ -43,20 +50,10 @@ class RoomCatalogTest {
         int read = 0;
         for (; !inFlight.isEmpty(); read++) {
             assertThat(inFlight).hasSizeLessThanOrEqualTo(ChunkedCalls.AT_ONCE);
-            inFlight.remove().complete(RoomsFixture.facts(Optional.empty()));
+            inFlight.remove().complete();
         }
         assertThat(read).isEqualTo(ROOMS);
         assertThat(page.result().rooms()).extracting(RoomView::id).containsExactly(configured);
         assertThat(page.result().next()).contains("configured~room-59");
-    }
-
-    /** Each call waits to be answered. */
-    private static <T, R> T port(Class<T> port, Deque<Promise<R>> calls) {
-        return port.cast(
-                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
-                    Promise<R> call = Promise.promise();
-                    calls.add(call);
-                    return call.future();
-                }));
     }
 }

@@ -9,7 +9,6 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.ConsentLimits;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomLimits;
@@ -76,7 +75,7 @@ class RoomConsentTest {
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedRoomStore(engine, clock::get);
+        store = new RoomStore(new EmbeddedRowStore(engine, clock::get));
         services = services(Adding.INVITE);
     }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -97,31 +97,31 @@ class RoomPolicyTest {
         }
     }
 
-    /** Columns: the sender's role in the token, their membership, the action, the role and the silence that it rests on. */
+    /** Columns: the sender's role in the token, the action, and what the append rests on. */
     @ParameterizedTest
     @CsvSource({
-        "member,    ,       chat,           ,       true",
-        "member,    member, chat,           member, true",
-        "moderator, owner,  edit_message,   owner,  true",
-        "member,    owner,  remove_user,    owner,  false",
-        "member,    member, delete_message, member, false",
-        "moderator, ,       remove_user,    ,       false",
+        "member,    chat,           to speak",
+        "moderator, edit_message,   to speak",
+        "member,    remove_user,    to act",
+        "member,    delete_message, to act",
+        "admin,     chat,           nothing",
+        "member,    join,           nothing",
     })
-    void append_is_permitted_as_long_as_the_role_and_the_right_to_speak_stay(
-            String role, @Nullable String own, String action, @Nullable String rests, boolean speaks) {
+    void append_rests_on_what_its_permission_was_decided_on(String role, String action, String rests) {
+        Permit toAct = new Permit(List.of(new Permit.Row("t", "", "act", Optional.empty())), List.of(), List.of());
+        Permit toSpeak = new Permit(List.of(new Permit.Row("t", "", "speak", Optional.empty())), List.of(), List.of());
+        RoomFacts facts = new RoomFacts(
+                Optional.empty(),
+                false,
+                membership("owner"),
+                Optional.empty(),
+                false,
+                false,
+                new RoomFacts.Permits(toAct, toSpeak));
         Sender from = sender(Role.of(role).orElseThrow());
-        RoomAction appends = RoomAction.of(action).orElseThrow();
-        assertThat(policy.condition(from, appends, LOBBY, RoomsFixture.facts(membership(own))))
-                .contains(new RoomCondition(LOBBY, from.userId(), Optional.ofNullable(rests), speaks));
-    }
-
-    @Test
-    void nothing_has_to_stay_for_an_admin_or_what_appends_nothing() {
-        RoomFacts owner = RoomsFixture.facts(membership("owner"));
-        assertThat(policy.condition(sender(Role.ADMIN), RoomAction.CHAT, LOBBY, owner))
-                .isEmpty();
-        assertThat(policy.condition(sender(Role.MEMBER), RoomAction.JOIN, LOBBY, owner))
-                .isEmpty();
+        assertThat(RoomPolicy.permit(from, RoomAction.of(action).orElseThrow(), facts))
+                .isEqualTo(Map.of("to act", toAct, "to speak", toSpeak, "nothing", Permit.UNCONDITIONAL)
+                        .get(rests));
     }
 
     private static Sender sender(Role role) {

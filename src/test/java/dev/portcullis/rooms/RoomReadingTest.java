@@ -8,7 +8,6 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -19,9 +18,11 @@ import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.WatchedRows;
 import io.vertx.core.Future;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +50,14 @@ class RoomReadingTest {
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        RowStore rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
+        store = new RoomStore(rows);
         RoomsConfig config = RoomsFixture.open();
         RoomPolicy policy = new RoomPolicy(config, Live.fixed(Permissions.DEFAULT));
-        RoomStore watched = watched();
+        RoomStore watched = new RoomStore(new WatchedRows(
+                rows,
+                reads -> reads.ranges().isEmpty() ? Future.succeededFuture() : beforeMembers.get(),
+                any -> Future.succeededFuture()));
         reading = new RoomReading(
                 new RoomDecider(policy, watched, new ScriptedStreams(), Optional.empty()),
                 new RoomDirectory(
@@ -100,21 +105,6 @@ class RoomReadingTest {
     private Future<?> put(UserId user) {
         return store.putMember(
                 ROOM.id(), new RoomStore.Entrant(user, Membership.taken(RoomRole.MEMBER, 0), 10, false), Terms.NONE);
-    }
-
-    /** The same store, in which something else happens before members are read. */
-    private RoomStore watched() {
-        return (RoomStore) Proxy.newProxyInstance(
-                RoomStore.class.getClassLoader(),
-                new Class<?>[] {RoomStore.class},
-                (proxy, method, arguments) -> method.getName().equals("members")
-                        ? beforeMembers
-                                .get()
-                                .compose(any -> store.members(
-                                        (RoomId) arguments[0],
-                                        ((Optional<?>) arguments[1]).map(UserId.class::cast),
-                                        100))
-                        : method.invoke(store, arguments));
     }
 
     private static <T> T done(Future<T> future) throws Exception {

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.ConsentLimits;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -22,11 +23,17 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.WatchedRows;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.StreamBars;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +42,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,16 +69,27 @@ class RoomServiceTest {
     private final List<MembershipNotice> told = new CopyOnWriteArrayList<>();
     private final AtomicInteger finds = new AtomicInteger();
     private Supplier<Future<?>> beforeStep = Future::succeededFuture;
-    private Consumer<RoomStore.Entrant> entrants = any -> {};
+    private final AtomicInteger changes = new AtomicInteger();
     private EmbeddedStore engine;
+    private RowStore rows;
     private RoomStore store;
     private RoomService service;
 
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        store = new EmbeddedRoomStore(engine, System::currentTimeMillis);
-        RoomStore watched = watched(store);
+        rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
+        store = new RoomStore(rows);
+        RoomStore watched = new RoomStore(new WatchedRows(
+                rows,
+                any -> {
+                    finds.incrementAndGet();
+                    return Future.succeededFuture();
+                },
+                any -> {
+                    changes.incrementAndGet();
+                    return beforeStep.get();
+                }));
         RoomsConfig config = new RoomsConfig(Set.of(LOBBY), Adding.DIRECT, LIMITS, Optional.empty());
         service = RoomServices.open(
                 engine,
@@ -89,30 +106,6 @@ class RoomServiceTest {
     @AfterEach
     void close() {
         engine.close();
-    }
-
-    /** The same store, in which something else happens before each step that has conditions. */
-    private RoomStore watched(RoomStore real) {
-        return (RoomStore) Proxy.newProxyInstance(
-                RoomStore.class.getClassLoader(), new Class<?>[] {RoomStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("find")) {
-                        finds.incrementAndGet();
-                    }
-                    if (method.getName().equals("putMember")) {
-                        entrants.accept((RoomStore.Entrant) arguments[1]);
-                    }
-                    return arguments[arguments.length - 1] instanceof Terms
-                            ? beforeStep.get().compose(any -> call(real, method, arguments))
-                            : call(real, method, arguments);
-                });
-    }
-
-    private static Future<?> call(RoomStore real, Method method, Object... arguments) {
-        try {
-            return (Future<?>) method.invoke(real, arguments);
-        } catch (ReflectiveOperationException broken) {
-            throw new LinkageError(method.getName(), broken);
-        }
     }
 
     @Test
@@ -166,30 +159,45 @@ class RoomServiceTest {
 
     @Test
     void addition_by_another_user_lifts_a_bar_and_a_change_of_the_own_role_does_not() {
-        List<Boolean> lifting = new ArrayList<>();
-        entrants = entrant -> lifting.add(entrant.liftsBar());
         create(ANN, ROOM, false);
-        assertThat(put(BEN, ROOM, CLEO, RoomRole.MEMBER)).isEqualTo("not_found");
-        assertThat(lifting).isEmpty();
+        bar(BEN);
+        assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("not_found");
+        assertThat(isBarred(BEN)).isTrue();
         assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(isBarred(BEN)).isFalse();
+        bar(BEN);
         assertThat(put(ANN, ROOM, BEN, RoomRole.MODERATOR)).isEqualTo("done");
+        assertThat(isBarred(BEN)).isFalse();
+        bar(BEN);
         assertThat(put(BEN, ROOM, BEN, RoomRole.MEMBER)).isEqualTo("done");
-        assertThat(lifting).containsExactly(true, true, false);
+        assertThat(isBarred(BEN)).isTrue();
+    }
+
+    private void bar(Sender user) {
+        StreamName stream = StreamName.room(ROOM);
+        WriteSet bar = WriteSet.of(StreamBars.of(stream, user.userId()), "").add(StreamBars.count(stream), 1);
+        done(rows.change(stream.lane(), ReadSet.of(StreamBars.count(stream)), any -> RowStep.done(true, bar)));
+    }
+
+    private boolean isBarred(Sender user) {
+        RowKey bar = StreamBars.of(StreamName.room(ROOM), user.userId());
+        return done(rows.read(StreamName.room(ROOM).lane(), ReadSet.of(bar)))
+                .get(bar)
+                .isPresent();
     }
 
     /** Else a user would be put into rooms whose titles a blocked one writes, and could not leave those they own alone. */
     @Test
     void blocked_user_brings_no_room_and_is_answered_as_if_it_were_done() {
-        List<RoomStore.Entrant> stored = new ArrayList<>();
         create(ANN, ROOM, false);
         blocked.add(List.of(BEN.userId(), ANN.userId()));
-        entrants = stored::add;
+        changes.set(0);
         for (RoomRole role : List.of(RoomRole.MEMBER, RoomRole.MODERATOR, RoomRole.OWNER)) {
             assertThat(put(ANN, ROOM, BEN, role)).isEqualTo(role == RoomRole.OWNER ? "invited" : "done");
         }
         assertThat(change(new RoomCommand.Accept(BEN, ROOM, LATER, Optional.empty())))
                 .isEqualTo("not_found");
-        assertThat(stored).isEmpty();
+        assertThat(changes).hasValue(0);
         assertThat(role(ROOM, BEN)).isEmpty();
         assertThat(put(CLEO, ROOM, BEN, RoomRole.MEMBER))
                 .as("a right is asked first")
@@ -231,16 +239,23 @@ class RoomServiceTest {
     }
 
     @Test
-    void permission_to_remove_names_the_role_for_which_it_was_given() {
+    void permission_to_remove_ends_the_membership_that_is_there_and_that_alone() {
         create(ANN, ROOM, false);
         put(ANN, ROOM, BEN, RoomRole.MODERATOR);
-        assertThat(done(service.authorizeRemoval(ROOT, ROOM, ANN.userId())).role())
-                .contains(RoomRole.OWNER);
-        assertThat(done(service.authorizeRemoval(ANN, ROOM, BEN.userId())).role())
-                .contains(RoomRole.MODERATOR);
-        assertThat(done(service.authorizeRemoval(ANN, ROOM, CLEO.userId())).role())
-                .isEmpty();
+        Verdict removal =
+                done(service.authorizeRemoval(ANN, ROOM, BEN.userId())).verdict();
+        assertThat(removal.permit().changes()).isTrue();
         assertThat(role(ROOM, BEN)).as("it takes nothing").contains(RoomRole.MODERATOR);
+        assertThat(done(service.authorizeRemoval(ANN, ROOM, CLEO.userId()))
+                        .verdict()
+                        .permit()
+                        .changes())
+                .as("of a user who is no member")
+                .isFalse();
+        assertThat(done(service.authorizeRemoval(ROOT, ROOM, ANN.userId())).verdict())
+                .as("the only owner")
+                .isEqualTo(Verdict.refused(new Rejection.Failed(
+                        Reason.CONFLICT, List.of(new Rejection.Violation("/userId", "last_owner")))));
     }
 
     @Test

@@ -105,7 +105,7 @@ public final class AmendPolicy {
                                 hash(amendment),
                                 amendment.messageId())),
                         amendment.notAfter())
-                .onlyIf(amendment.condition());
+                .permittedBy(amendment.permit());
         return new AmendRequest(
                 entry,
                 amendment.messageId(),

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.amend;
 
-import dev.portcullis.protocol.RoomCondition;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param ofAnyAuthor whether messages of other users may be amended too
  * @param key identifies a repetition: the frame's id, or else a random one
  * @param notAfter when the amendment must not be appended any more
- * @param condition on which it was permitted
+ * @param permit of it
  */
 public record Amendment(
         Sender from,
@@ -22,12 +22,7 @@ public record Amendment(
         boolean ofAnyAuthor,
         String key,
         long notAfter,
-        Optional<RoomCondition> condition) {
-
-    public Amendment notLaterThan(long fence) {
-        return new Amendment(from, target, messageId, content, ofAnyAuthor, key, Math.min(notAfter, fence), condition);
-    }
-
+        Permit permit) {
     /** Never the text. */
     @Override
     public String toString() {

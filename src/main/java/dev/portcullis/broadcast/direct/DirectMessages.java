@@ -10,6 +10,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ClientFrame;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -106,7 +107,7 @@ public final class DirectMessages {
     public Future<PublishResult> send(Sender from, ClientFrame.Event frame, long withinMs, PublishFence fence) {
         return broadcaster.append(
                 SEND_EVENT,
-                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, Optional.empty()),
+                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, Permit.UNCONDITIONAL),
                 withinMs,
                 fence);
     }
@@ -146,7 +147,7 @@ public final class DirectMessages {
                         ofAnyAuthor,
                         frame.envelope().id().orElse(random),
                         notAfter,
-                        Optional.empty()),
+                        Permit.UNCONDITIONAL),
                 withinMs,
                 fence);
     }

@@ -3,6 +3,7 @@ package dev.portcullis.edge.frame;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -11,14 +12,13 @@ import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /** Edits and deletions of messages: each is answered with the position of its entry. Who is the author, the store knows. */
 public final class AmendHandler {
@@ -33,9 +33,9 @@ public final class AmendHandler {
     }
 
     Future<FrameOutcome> edit(
-            Connection from, ClientFrame.EditMessage frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
+            Connection from, ClientFrame.EditMessage frame, Permission permission, FrameDeadline deadline) {
         return broadcaster
-                .edit(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
+                .edit(from.sender(), frame, permission, deadline.leftToAnswer(), gate.fence(from))
                 .map(result -> answer(frame, frame.target(), result));
     }
 
@@ -49,11 +49,21 @@ public final class AmendHandler {
                                                 from.sender(),
                                                 frame,
                                                 deletion.ofAnyAuthor(),
-                                                deletion.verdict().condition(),
+                                                permission(from, room, deletion),
                                                 deadline.leftToAnswer(),
                                                 gate.fence(from))
                                         .map(result -> answer(frame, result, deletion)),
                                 why -> succeededFuture(FrameOutcome.refused(why, frame.target()))));
+    }
+
+    /** Who may delete the messages of others, or may not any more, has to repeat the frame: it is another deletion. */
+    private Permission permission(Connection from, RoomId room, DeletionVerdict given) {
+        return new Permission(
+                given.verdict().permit(),
+                () -> rooms.authorizeDeletion(from.sender(), room)
+                        .map(next -> next.ofAnyAuthor() == given.ofAnyAuthor()
+                                ? next.verdict()
+                                : Verdict.refused(Reason.UNAVAILABLE)));
     }
 
     private static FrameOutcome answer(ClientFrame frame, Target target, PublishResult result) {

@@ -2,16 +2,15 @@ package dev.portcullis.edge.frame;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.ServerFrame;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /** Events of the application: a stored one is appended like a message, another one is sent to those who are connected. */
 public final class EventHandler {
@@ -28,11 +27,11 @@ public final class EventHandler {
     }
 
     Future<FrameOutcome> publish(
-            Connection from, ClientFrame.Event frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
+            Connection from, ClientFrame.Event frame, Permission permission, FrameDeadline deadline) {
         return frame.target()
                 .fold(
                         room -> broadcaster
-                                .publish(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
+                                .publish(from.sender(), frame, permission, deadline.leftToAnswer(), gate.fence(from))
                                 .onSuccess(result -> MessageHandler.published(from, room, result, deadline, metrics)),
                         user -> direct.send(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
                                 .onSuccess(result -> MessageHandler.recordTime(result, deadline, metrics)))

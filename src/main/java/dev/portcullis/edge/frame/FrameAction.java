@@ -2,12 +2,12 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
@@ -23,7 +23,7 @@ import java.util.function.BiFunction;
  */
 record FrameAction(
         Authorization authorization,
-        ConditionalEffect effect,
+        PermittedEffect effect,
         Optional<String> resource,
         BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> refusal) {
 
@@ -41,9 +41,9 @@ record FrameAction(
         Future<FrameOutcome> run(Connection from, FrameDeadline deadline);
     }
 
-    /** What the frame does as long as the condition holds under which it may. */
-    interface ConditionalEffect {
-        Future<FrameOutcome> run(Connection from, Optional<RoomCondition> condition, FrameDeadline deadline);
+    /** An effect in the store, which rests on the permission. */
+    interface PermittedEffect {
+        Future<FrameOutcome> run(Connection from, Permission permission, FrameDeadline deadline);
     }
 
     /** The first half of a row. */
@@ -78,6 +78,11 @@ record FrameAction(
         return new FrameAction(authorization, effect, resource, answer);
     }
 
+    /** Takes effect once it is permitted; what is permitted rests on what the permission says. */
+    Future<FrameOutcome> run(Connection from, Verdict permitted, FrameDeadline deadline) {
+        return effect.run(from, new Permission(permitted.permit(), () -> authorization.check(from)), deadline);
+    }
+
     /** The outcome as the client gets it. */
     FrameOutcome answer(Connection from, FrameOutcome outcome) {
         return outcome instanceof FrameOutcome.Refused refused ? refusal.apply(from, refused) : outcome;
@@ -86,10 +91,10 @@ record FrameAction(
     /** An authorization that still lacks its effect. */
     record Needs(Authorization authorization) {
         FrameAction then(Effect effect) {
-            return thenIf((from, condition, deadline) -> effect.run(from, deadline));
+            return thenUnder((from, permission, deadline) -> effect.run(from, deadline));
         }
 
-        FrameAction thenIf(ConditionalEffect effect) {
+        FrameAction thenUnder(PermittedEffect effect) {
             return new FrameAction(authorization, effect, Optional.empty(), (from, refused) -> refused);
         }
     }

@@ -105,7 +105,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction chat(ClientFrame.Chat frame) {
         return needing(joinedAndMay(FrameType.CHAT, frame.roomId()))
-                .thenIf((from, condition, deadline) -> messages.publish(from, frame, condition, deadline))
+                .thenUnder((from, permission, deadline) -> messages.publish(from, frame, permission, deadline))
                 .about(frame.roomId());
     }
 
@@ -164,8 +164,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return frame.target()
                 .fold(
                         room -> needing(joinedAndMay(FrameType.EDIT_MESSAGE, room))
-                                .thenIf((from, condition, deadline) ->
-                                        amendments.edit(from, frame, condition, deadline))
+                                .thenUnder((from, permission, deadline) ->
+                                        amendments.edit(from, frame, permission, deadline))
                                 .about(room),
                         user -> needing(mayTo(FrameType.EDIT_MESSAGE, user))
                                 .then((from, deadline) -> direct.edit(from, frame, deadline))
@@ -243,7 +243,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         FrameAction.Needs needs = needing(maySend(frame.target(), type.role()));
         return about(
                 type.stored()
-                        ? needs.thenIf((from, condition, deadline) -> events.publish(from, frame, condition, deadline))
+                        ? needs.thenUnder(
+                                (from, permission, deadline) -> events.publish(from, frame, permission, deadline))
                         : needs.then((from, deadline) -> events.send(from, frame)),
                 frame.target());
     }

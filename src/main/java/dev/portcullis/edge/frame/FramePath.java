@@ -120,8 +120,7 @@ public final class FramePath implements FrameHandler<Connection> {
                 .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(permitted -> ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline))
                         .apply(permitted)
-                        .compose(fresh -> fresh.fold(
-                                () -> action.effect().run(from, permitted.condition(), deadline), FramePath::refused)))
+                        .compose(fresh -> fresh.fold(() -> action.run(from, permitted, deadline), FramePath::refused)))
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, frame.type())))
                 .map(outcome -> answered(from, frame, named, action, outcome));
     }

@@ -7,21 +7,21 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Frames that append an entry to a stream: each is answered with the position of its entry. */
 public final class MessageHandler {
@@ -46,31 +46,38 @@ public final class MessageHandler {
     }
 
     Future<FrameOutcome> publish(
-            Connection from, ClientFrame.Chat frame, Optional<RoomCondition> condition, FrameDeadline deadline) {
+            Connection from, ClientFrame.Chat frame, Permission permission, FrameDeadline deadline) {
         return broadcaster
-                .publish(from.sender(), frame, condition, deadline.leftToAnswer(), gate.fence(from))
+                .publish(from.sender(), frame, permission, deadline.leftToAnswer(), gate.fence(from))
                 .onSuccess(result -> published(from, frame.roomId(), result, deadline, metrics))
                 .map(result -> answer(frame, new Target.ToRoom(frame.roomId()), result));
     }
 
     Future<FrameOutcome> removeUser(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
-        return rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId())
+        Supplier<Future<RemovalVerdict>> permission =
+                () -> rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId());
+        return permission
+                .get()
                 .compose(permitted -> permitted
                         .verdict()
                         .fold(
-                                () -> bar(from, frame, permitted, deadline),
+                                () -> bar(from, frame, permitted, permission, deadline),
                                 why -> succeededFuture(FrameOutcome.refused(why, new Target.ToRoom(frame.roomId())))));
     }
 
     /** Bars the user, which takes effect over every grant, and ends the membership with it. */
     private Future<FrameOutcome> bar(
-            Connection from, ClientFrame.RemoveUser frame, RemovalVerdict permitted, FrameDeadline deadline) {
+            Connection from,
+            ClientFrame.RemoveUser frame,
+            RemovalVerdict permitted,
+            Supplier<Future<RemovalVerdict>> again,
+            FrameDeadline deadline) {
         return broadcaster
                 .remove(
                         from.sender(),
                         frame,
-                        permitted.role().map(RoomRole::id),
-                        permitted.verdict().condition(),
+                        new Permission(
+                                permitted.verdict().permit(), () -> again.get().map(RemovalVerdict::verdict)),
                         deadline.leftToAnswer(),
                         gate.fence(from))
                 .map(result -> {

@@ -3,44 +3,32 @@ package dev.portcullis.rooms.directory;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.directory.Membership.Origin;
 import dev.portcullis.store.StoreFailure;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A membership as the stores keep it: the format number, then {@code <role> <origin> <since>}, and {@code assigned} where that is
- * so. The script room.lua reads the role.
- */
+/** A membership as the store keeps it: {@code 1 <role> <origin> <since>}, and {@code assigned} where that is so. */
 final class MembershipRow {
-    private static final byte FORMAT = 2;
-    private static final int PARTS = 3;
+    private static final String FORMAT = "1";
+    private static final int PARTS = 4;
     private static final String ASSIGNED = "assigned";
 
     private MembershipRow() {}
 
-    static byte[] encode(Membership membership) {
-        String text = membership.role().id() + ' ' + membership.origin().id() + ' ' + Long.toString(membership.since());
-        return ((char) FORMAT + text + (membership.assigned() ? ' ' + ASSIGNED : ""))
-                .getBytes(StandardCharsets.US_ASCII);
+    static String encode(Membership membership) {
+        String row = String.join(
+                " ", FORMAT, membership.role().id(), membership.origin().id(), Long.toString(membership.since()));
+        return membership.assigned() ? row + ' ' + ASSIGNED : row;
     }
 
-    /**
-     * Empty where there is no row. Fails for an unreadable one: to ignore it could take a right away, to guess could
-     * give one.
-     */
-    static Optional<Membership> decode(byte @Nullable [] row) {
-        if (row == null) {
-            return Optional.empty();
-        }
-        String[] parts = new String(row, StandardCharsets.US_ASCII).split(" ", -1);
+    /** Fails for an unreadable one: to ignore it could take a right away, to guess could give one. */
+    static Membership decode(String row) {
+        String[] parts = row.split(" ", -1);
         boolean assigned = parts.length > PARTS && parts[PARTS].equals(ASSIGNED);
-        if (row.length < 2 || row[0] != FORMAT || parts.length != PARTS + (assigned ? 1 : 0)) {
+        if (parts.length != PARTS + (assigned ? 1 : 0) || !parts[0].equals(FORMAT)) {
             throw unreadable();
         }
         try {
-            RoomRole role = RoomRole.of(parts[0].substring(1)).orElseThrow(MembershipRow::unreadable);
-            Origin origin = Origin.of(parts[1]).orElseThrow(MembershipRow::unreadable);
-            return Optional.of(new Membership(role, origin, Long.parseLong(parts[2]), assigned));
+            RoomRole role = RoomRole.of(parts[1]).orElseThrow(MembershipRow::unreadable);
+            Origin origin = Origin.of(parts[2]).orElseThrow(MembershipRow::unreadable);
+            return new Membership(role, origin, Long.parseLong(parts[3]), assigned);
         } catch (IllegalArgumentException malformed) {
             throw unreadable();
         }

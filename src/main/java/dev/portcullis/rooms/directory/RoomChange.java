@@ -1,8 +1,5 @@
 package dev.portcullis.rooms.directory;
 
-import java.util.Locale;
-import java.util.stream.Stream;
-
 /** What came of a change of a room. Only {@link #DONE} changed anything. */
 public enum RoomChange {
     DONE,
@@ -20,14 +17,4 @@ public enum RoomChange {
     LAST_OWNER,
     /** It came after its latest time: the caller has given up, or its entry in a list may be gone. */
     LATE;
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** As the scripts answer. */
-    static RoomChange of(String text) {
-        return Stream.of(values())
-                .filter(each -> each.id.equals(text))
-                .findFirst()
-                .orElseThrow();
-    }
 }

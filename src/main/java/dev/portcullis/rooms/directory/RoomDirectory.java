@@ -1,10 +1,13 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.Permit;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListStore.Claim;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomStore.Terms;
 import io.vertx.core.Future;
@@ -100,7 +103,13 @@ public final class RoomDirectory {
         return rooms.putMember(room, new Entrant(user, membership, limits.members(), liftsBar), terms.until(notAfter));
     }
 
-    /** Of a user who is no member it is done. */
+    /** Permits an append to remove a member: see {@link RoomStore#permitRemoval}. */
+    public Future<Result<Permit, RoomChange>> permitRemoval(
+            RoomId room, UserId user, List<Condition> conditions, boolean whileThere) {
+        return rooms.permitRemoval(room, user, conditions, whileThere);
+    }
+
+    /** Done for a user who is no member. */
     public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
         return rooms.removeMember(room, user, terms)
                 .compose(change ->

@@ -1,139 +1,288 @@
 package dev.portcullis.rooms.directory;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Permit;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomFacts.Permits;
+import dev.portcullis.rooms.directory.RoomRows.Deletion;
 import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomStore.Entrant;
+import dev.portcullis.rooms.directory.RoomStore.Mute;
+import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.store.embedded.Table;
-import java.util.Arrays;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
-/** One change of a room in the embedded store: its rows as one batch sees them, and changes them. */
+/** The rules of one change of a room: what its rows say, and what they become. */
 final class RoomStep {
-    private final Batch batch;
-    private final Tables tables;
-    private final RoomId room;
-    private RoomStateRow state;
+    /** Rows that are over and go with another change are few, so that it takes no longer with many of them. */
+    static final int SWEPT = 20;
 
-    record Tables(Table rooms, Table members, Table mutes) {
-        static Tables of(EmbeddedStore store) {
-            return new Tables(store.table("rooms.records"), store.table("rooms.members"), store.table("rooms.mutes"));
+    private final RoomRows room;
+    private final Rows found;
+
+    RoomStep(RoomRows room, Rows found) {
+        this.room = room;
+        this.found = found;
+    }
+
+    RoomFacts facts(UserId user) {
+        Optional<Deletion> deletion = deletion();
+        Optional<Membership> membership = membership(user);
+        List<RowKey> toAct = new ArrayList<>(List.of(room.deletion()));
+        membership.ifPresent(any -> toAct.add(room.member(user)));
+        List<RowKey> toSpeak = new ArrayList<>(toAct);
+        toSpeak.add(room.mute(user));
+        return new RoomFacts(
+                record(),
+                deletion.isPresent(),
+                membership,
+                mutedUntil(user).filter(until -> until > found.now()),
+                false,
+                deletion.filter(of -> of.by().equals(user)).isPresent(),
+                new Permits(found.permit(toAct, WriteSet.NONE), found.permit(toSpeak, WriteSet.NONE)));
+    }
+
+    RowStep<RoomChange> create(Room wanted, RowRange someMembers, long notAfter) {
+        Optional<Room> present = record();
+        if (present.equals(Optional.of(wanted))) {
+            return RowStep.done(RoomChange.DONE);
+        }
+        if (present.isPresent()
+                || !found.get(someMembers).isEmpty()
+                || deletion().isPresent()) {
+            return RowStep.done(RoomChange.TAKEN);
+        }
+        WriteSet writes = empty().put(room.record(), RoomRow.encode(wanted))
+                .put(room.member(wanted.creator()), MembershipRow.encode(wanted.founder()))
+                .put(room.memberCount(), "1")
+                .put(room.ownerCount(), "1");
+        return inTime(notAfter, writes.and(withoutFormerDeletion()).and(withoutBar(wanted.creator())));
+    }
+
+    RowStep<RoomChange> update(Room before, Room after, Terms terms) {
+        Optional<Room> present = record();
+        if (present.isEmpty()) {
+            return RowStep.done(RoomChange.ABSENT);
+        }
+        return ifUnchanged(
+                terms,
+                () -> present.equals(Optional.of(before))
+                        ? done(WriteSet.of(room.record(), RoomRow.encode(after)), terms)
+                        : RowStep.done(RoomChange.CHANGED));
+    }
+
+    RowStep<RoomChange> put(Entrant entrant, Terms terms) {
+        UserId user = entrant.user();
+        if (deletion().isPresent()) {
+            return RowStep.done(RoomChange.ABSENT);
+        }
+        return ifUnchanged(terms, () -> {
+            if (membership(user).isEmpty() && number(room.memberCount()) >= entrant.max()) {
+                return RowStep.done(RoomChange.FULL);
+            }
+            return membershipWrites(user, Optional.of(entrant.membership()))
+                    .map(writes -> done(entrant.liftsBar() ? writes.and(withoutBar(user)) : writes, terms))
+                    .orElseGet(() -> RowStep.done(RoomChange.LAST_OWNER));
+        });
+    }
+
+    RowStep<RoomChange> remove(UserId user, Terms terms) {
+        return ifUnchanged(
+                terms,
+                () -> membershipWrites(user, Optional.empty())
+                        .map(writes -> done(writes, terms))
+                        .orElseGet(() -> RowStep.done(RoomChange.LAST_OWNER)));
+    }
+
+    /** The same removal as the permit of another step: see {@link RoomStore#permitRemoval}. */
+    Result<Permit, RoomChange> permitRemoval(UserId user, List<Condition> conditions, boolean whileThere) {
+        if ((whileThere && deletion().isPresent()) || !areUnchanged(conditions)) {
+            return Result.refused(RoomChange.CHANGED);
+        }
+        List<RowKey> unchanged = new ArrayList<>(List.of(room.member(user)));
+        conditions.stream().map(each -> room.member(each.user())).forEach(unchanged::add);
+        if (whileThere) {
+            unchanged.add(room.deletion());
+        }
+        if (isOwner(membership(user))) {
+            unchanged.add(room.ownerCount());
+        }
+        return membershipWrites(user, Optional.empty())
+                .map(writes -> Result.<Permit, RoomChange>done(
+                        found.permit(unchanged.stream().distinct().toList(), writes)))
+                .orElseGet(() -> Result.refused(RoomChange.LAST_OWNER));
+    }
+
+    RowStep<RoomChange> mute(Mute mute, RowRange oldest, Terms terms) {
+        if (deletion().isPresent()) {
+            return RowStep.done(RoomChange.ABSENT);
+        }
+        return ifUnchanged(terms, () -> {
+            UserId user = mute.user();
+            long now = found.now();
+            WriteSet writes = WriteSet.NONE;
+            List<UserId> ended = found.get(oldest).stream()
+                    .filter(end -> RoomRows.time(end.key()) <= now)
+                    .map(end -> new UserId(RoomRows.behindTime(end.key())))
+                    .toList();
+            for (Rows.Row end : found.get(oldest).subList(0, ended.size())) {
+                writes = writes.remove(room.muteEnds().row(end.key()));
+            }
+            for (UserId other : ended) {
+                writes = writes.remove(room.mute(other));
+            }
+            Optional<Long> present = mutedUntil(user);
+            boolean isLeft = present.isPresent() && !ended.contains(user);
+            long others = number(room.muteCount()) - ended.size() - (isLeft ? 1 : 0);
+            if (isLeft) {
+                writes = writes.remove(room.mute(user)).remove(room.muteEnd(present.get(), user));
+            }
+            if (mute.forMs() == 0) {
+                return done(writes.and(count(room.muteCount(), others)), terms);
+            }
+            if (!isLeft && others >= mute.max()) {
+                return RowStep.done(RoomChange.FULL);
+            }
+            long until = now + mute.forMs();
+            return done(
+                    writes.put(room.mute(user), Long.toString(until))
+                            .put(room.muteEnd(until, user), "")
+                            .and(count(room.muteCount(), others + 1)),
+                    terms);
+        });
+    }
+
+    /** @param someMembers two of them, if it is deleted only where there is no other than the one who leaves */
+    RowStep<RoomChange> delete(UserId by, Optional<RowRange> someMembers, RowRange oldest, Terms terms) {
+        if (record().isEmpty()) {
+            return RowStep.done(RoomChange.ABSENT);
+        }
+        return ifUnchanged(terms, () -> {
+            if (someMembers.filter(some -> found.get(some).size() > 1).isPresent()) {
+                return RowStep.done(RoomChange.CHANGED);
+            }
+            WriteSet writes = WriteSet.NONE;
+            for (Rows.Row old : found.get(oldest)) {
+                if (RoomRows.time(old.key()) + RoomStore.DELETED_MS <= found.now()) {
+                    writes = writes.remove(RoomRows.DELETIONS.row(old.key()))
+                            .remove(RowKey.of(room.deletion().table(), RoomRows.behindTime(old.key())));
+                }
+            }
+            return done(
+                    writes.and(empty())
+                            .remove(room.record())
+                            .remove(room.memberCount())
+                            .remove(room.ownerCount())
+                            .put(room.deletion(), new Deletion(found.now(), by).encode())
+                            .put(RoomRows.deletionAt(found.now(), room.room()), ""),
+                    terms);
+        });
+    }
+
+    private Optional<Room> record() {
+        return found.get(room.record()).map(row -> RoomRow.decode(room.room(), row));
+    }
+
+    /** Empty also for one after which the id is free again. */
+    private Optional<Deletion> deletion() {
+        return recordedDeletion().filter(each -> each.isInForce(found.now()));
+    }
+
+    private Optional<Deletion> recordedDeletion() {
+        try {
+            return found.get(room.deletion()).map(Deletion::decode);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+            throw new StoreFailure("the deletion of a room can't be read");
         }
     }
 
-    RoomStep(Batch batch, Tables tables, RoomId room) {
-        this.batch = batch;
-        this.tables = tables;
-        this.room = room;
-        this.state = RoomStateRow.decode(room, batch.get(tables.rooms(), roomKey(room)));
+    private Optional<Membership> membership(UserId user) {
+        return found.get(room.member(user)).map(MembershipRow::decode);
     }
 
-    RoomStateRow state() {
-        return state;
+    private Optional<Long> mutedUntil(UserId user) {
+        return found.get(room.mute(user)).map(Long::valueOf);
     }
 
-    void put(RoomStateRow changed) {
-        state = changed;
-        batch.put(tables.rooms(), roomKey(room), changed.encode());
+    private long number(RowKey row) {
+        return found.get(row).map(Long::valueOf).orElse(0L);
     }
 
-    boolean unchanged(List<Condition> conditions) {
+    private boolean areUnchanged(List<Condition> conditions) {
         return conditions.stream()
                 .allMatch(condition -> membership(condition.user()).equals(condition.membership()));
     }
 
-    Optional<Membership> membership(UserId user) {
-        return membership(state.life(), batch.get(tables.members(), key(room, user)));
+    private RowStep<RoomChange> ifUnchanged(Terms terms, Supplier<RowStep<RoomChange>> step) {
+        if (found.now() > terms.notAfter()) {
+            return RowStep.done(RoomChange.LATE);
+        }
+        return areUnchanged(terms.conditions()) ? step.get() : RowStep.done(RoomChange.CHANGED);
     }
 
-    /** Gives a user another membership. Returns false where a room that a user created would lose its last owner. */
-    boolean change(UserId user, Optional<Membership> wanted) {
+    private RowStep<RoomChange> inTime(long notAfter, WriteSet writes) {
+        return found.now() > notAfter
+                ? RowStep.done(RoomChange.LATE)
+                : new RowStep.Done<>(RoomChange.DONE, writes, notAfter);
+    }
+
+    private static RowStep<RoomChange> done(WriteSet writes, Terms terms) {
+        return new RowStep.Done<>(RoomChange.DONE, writes, terms.notAfter());
+    }
+
+    /** Gives a user another membership. Empty where a room that a user created would lose its last owner. */
+    private Optional<WriteSet> membershipWrites(UserId user, Optional<Membership> wanted) {
         Optional<Membership> present = membership(user);
-        long owners = owner(wanted) - owner(present);
-        boolean counted = state.room().isPresent();
-        if (owners < 0 && isLastOwner(present)) {
-            return false;
+        long owners = number(room.ownerCount()); // 0 for a room that no user created
+        int gained = (isOwner(wanted) ? 1 : 0) - (isOwner(present) ? 1 : 0);
+        if (gained < 0 && owners == 1) {
+            return Optional.empty();
         }
-        wanted.ifPresentOrElse(
-                membership -> batch.put(
-                        tables.members(), key(room, user), row(state.life(), MembershipRow.encode(membership))),
-                () -> batch.delete(tables.members(), key(room, user)));
-        put(state.with((wanted.isPresent() ? 1 : 0) - (present.isPresent() ? 1 : 0), counted ? owners : 0));
-        return true;
-    }
-
-    /** Whether a room that a user created has no owner but the one whose membership this is. */
-    boolean isLastOwner(Optional<Membership> present) {
-        return state.room().isPresent() && owner(present) > 0 && state.owners() <= 1;
-    }
-
-    Optional<Long> mutedUntil(UserId user) {
-        return mutedUntil(state.life(), batch.get(tables.mutes(), key(room, user)));
-    }
-
-    void mute(UserId user, Optional<Long> until) {
-        long before = mutedUntil(user).isPresent() ? 1 : 0;
-        until.ifPresentOrElse(
-                end -> batch.put(
-                        tables.mutes(),
-                        key(room, user),
-                        row(state.life(), Long.toString(end).getBytes(US_ASCII))),
-                () -> batch.delete(tables.mutes(), key(room, user)));
-        put(state.withMutes((until.isPresent() ? 1 : 0) - before));
-    }
-
-    /** Empty also for a row of an earlier life of the room. */
-    static Optional<Membership> membership(long life, byte @Nullable [] row) {
-        return MembershipRow.decode(content(life, row));
-    }
-
-    /** Empty also for a row of an earlier life of the room. */
-    static Optional<Long> mutedUntil(long life, byte @Nullable [] row) {
-        byte[] content = content(life, row);
-        return content == null ? Optional.empty() : Optional.of(Long.valueOf(new String(content, US_ASCII)));
-    }
-
-    static byte[] roomKey(RoomId room) {
-        return room.value().getBytes(US_ASCII);
-    }
-
-    /** Neither id can contain the separator. */
-    static byte[] key(RoomId room, UserId user) {
-        return (room.value() + '\0' + user.value()).getBytes(US_ASCII);
-    }
-
-    private static byte @Nullable [] content(long life, byte @Nullable [] row) {
-        if (row == null) {
-            return null;
+        WriteSet writes = wanted.map(membership -> WriteSet.of(room.member(user), MembershipRow.encode(membership)))
+                .orElseGet(() -> present.isPresent() ? WriteSet.NONE.remove(room.member(user)) : WriteSet.NONE);
+        int more = (wanted.isPresent() ? 1 : 0) - (present.isPresent() ? 1 : 0);
+        if (more != 0) {
+            writes = writes.add(room.memberCount(), more);
         }
-        int space = 0;
-        while (space < row.length && row[space] != ' ') {
-            space++;
-        }
-        try {
-            boolean now = Long.parseLong(new String(row, 0, space, UTF_8)) == life;
-            return now ? Arrays.copyOfRange(row, Math.min(space + 1, row.length), row.length) : null;
-        } catch (NumberFormatException malformed) {
-            throw new StoreFailure("a row of a room can't be read");
-        }
+        return Optional.of(gained != 0 && owners > 0 ? writes.and(count(room.ownerCount(), owners + gained)) : writes);
     }
 
-    private static byte[] row(long life, byte[] content) {
-        byte[] head = (life + " ").getBytes(US_ASCII);
-        byte[] row = Arrays.copyOf(head, head.length + content.length);
-        System.arraycopy(content, 0, row, head.length, content.length);
-        return row;
+    private WriteSet withoutBar(UserId user) {
+        return found.get(room.bar(user)).isPresent()
+                ? WriteSet.NONE.remove(room.bar(user)).add(room.barCount(), -1)
+                : WriteSet.NONE;
     }
 
-    private static long owner(Optional<Membership> membership) {
-        return membership.filter(each -> each.role() == RoomRole.OWNER).isPresent() ? 1 : 0;
+    private WriteSet withoutFormerDeletion() {
+        return recordedDeletion()
+                .map(former ->
+                        WriteSet.NONE.remove(room.deletion()).remove(RoomRows.deletionAt(former.at(), room.room())))
+                .orElse(WriteSet.NONE);
+    }
+
+    /** A room without members and mutes. */
+    private WriteSet empty() {
+        return WriteSet.NONE
+                .clear(room.members())
+                .clear(room.mutes())
+                .clear(room.muteEnds())
+                .remove(room.muteCount());
+    }
+
+    private static WriteSet count(RowKey row, long number) {
+        return number > 0 ? WriteSet.of(row, Long.toString(number)) : WriteSet.NONE.remove(row);
+    }
+
+    private static boolean isOwner(Optional<Membership> membership) {
+        return membership.filter(each -> each.role() == RoomRole.OWNER).isPresent();
     }
 }

@@ -1,10 +1,16 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.Permit;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Keeps rooms with their members and mutes. Each method is one atomic step in the lane of the room's stream, by the
@@ -13,49 +19,142 @@ import java.util.Optional;
  * <p>A room that a user created has at least one owner from its creation to its deletion. Of other rooms only members and
  * mutes are kept.
  */
-public interface RoomStore {
+public final class RoomStore {
     /** Longer than any stream keeps an entry, so that a room with a used id shows nothing of the one before. */
-    long DELETED_MS = 62 * 86_400_000L;
+    public static final long DELETED_MS = 62 * 86_400_000L;
 
-    Future<RoomFacts> find(RoomId room, UserId user);
+    private static final RowRange OLD_DELETIONS = RoomRows.DELETIONS.first(RoomStep.SWEPT);
+
+    private final RowStore rows;
+
+    public RoomStore(RowStore rows) {
+        this.rows = rows;
+    }
+
+    public Future<RoomFacts> find(RoomId id, UserId user) {
+        RoomRows room = new RoomRows(id);
+        return rows.read(room.lane(), ReadSet.of(room.record(), room.deletion(), room.member(user), room.mute(user)))
+                .map(found -> new RoomStep(room, found).facts(user));
+    }
 
     /**
      * Creates a room with its creator as owner, unless there is one, or members, or one was deleted within {@link
      * #DELETED_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. The same one again
      * is done.
      */
-    Future<RoomChange> create(Room room, long notAfter);
+    public Future<RoomChange> create(Room wanted, long notAfter) {
+        RoomRows room = new RoomRows(wanted.id());
+        RowRange someMembers = room.members().first(1);
+        return rows.change(
+                room.lane(),
+                ReadSet.of(room.record(), room.deletion(), room.bar(wanted.creator()))
+                        .and(ReadSet.of(someMembers)),
+                found -> new RoomStep(room, found).create(wanted, someMembers, notAfter));
+    }
 
     /** Puts another record in the place of one that was read, of the same room. */
-    Future<RoomChange> update(Room before, Room after, Terms terms);
+    public Future<RoomChange> update(Room before, Room after, Terms terms) {
+        RoomRows room = new RoomRows(before.id());
+        return rows.change(
+                room.lane(),
+                ReadSet.of(room.record()).and(reads(room, terms.conditions())),
+                found -> new RoomStep(room, found).update(before, after, terms));
+    }
 
     /** Adds a member, or changes their role. */
-    Future<RoomChange> putMember(RoomId room, Entrant entrant, Terms terms);
+    public Future<RoomChange> putMember(RoomId id, Entrant entrant, Terms terms) {
+        RoomRows room = new RoomRows(id);
+        UserId user = entrant.user();
+        return rows.change(
+                room.lane(),
+                ReadSet.of(room.deletion(), room.memberCount(), room.ownerCount(), room.member(user), room.bar(user))
+                        .and(reads(room, terms.conditions())),
+                found -> new RoomStep(room, found).put(entrant, terms));
+    }
 
-    /** Of a user who is no member it is done. Their mute stays. */
-    Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms);
+    /** Done for a user who is no member. Their mute stays. */
+    public Future<RoomChange> removeMember(RoomId id, UserId user, Terms terms) {
+        RoomRows room = new RoomRows(id);
+        return rows.change(
+                room.lane(),
+                ReadSet.of(room.ownerCount(), room.member(user)).and(reads(room, terms.conditions())),
+                found -> new RoomStep(room, found).remove(user, terms));
+    }
+
+    /**
+     * Permits an append to the room's stream to remove a user, if they still are what they are now, and that alone: the entry
+     * and the end of the membership are one step. For a user who is no member, the append rests on that they are none.
+     *
+     * @param whileThere whether the append rests on that the room is not deleted, too
+     * @return refused as {@code CHANGED} or {@code LAST_OWNER}
+     */
+    public Future<Result<Permit, RoomChange>> permitRemoval(
+            RoomId id, UserId user, List<Condition> conditions, boolean whileThere) {
+        RoomRows room = new RoomRows(id);
+        return rows.read(
+                        room.lane(),
+                        ReadSet.of(room.deletion(), room.ownerCount(), room.member(user))
+                                .and(reads(room, conditions)))
+                .map(found -> new RoomStep(room, found).permitRemoval(user, conditions, whileThere));
+    }
 
     /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */
-    Future<RoomChange> mute(RoomId room, Mute mute, Terms terms);
+    public Future<RoomChange> mute(RoomId id, Mute mute, Terms terms) {
+        RoomRows room = new RoomRows(id);
+        RowRange oldest = room.muteEnds().first(RoomStep.SWEPT);
+        return rows.change(
+                room.lane(),
+                ReadSet.of(room.deletion(), room.muteCount(), room.mute(mute.user()))
+                        .and(ReadSet.of(oldest))
+                        .and(reads(room, terms.conditions())),
+                found -> new RoomStep(room, found).mute(mute, oldest, terms));
+    }
 
     /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
-    Future<RoomChange> delete(RoomId room, UserId by, Terms terms);
+    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+        return delete(new RoomRows(room), by, terms, Optional.empty());
+    }
 
     /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
-    Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms);
+    public Future<RoomChange> deleteLeft(RoomId id, UserId last, Terms terms) {
+        RoomRows room = new RoomRows(id);
+        return delete(room, last, terms, Optional.of(room.members().first(2)));
+    }
+
+    private Future<RoomChange> delete(RoomRows room, UserId by, Terms terms, Optional<RowRange> someMembers) {
+        List<RowRange> ranges =
+                Stream.concat(Stream.of(OLD_DELETIONS), someMembers.stream()).toList();
+        return rows.change(
+                room.lane(),
+                new ReadSet(List.of(room.record()), ranges).and(reads(room, terms.conditions())),
+                found -> new RoomStep(room, found).delete(by, someMembers, OLD_DELETIONS, terms));
+    }
 
     /** Members behind {@code after}, in the order of their ids. */
-    Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit);
+    public Future<List<Member>> members(RoomId id, Optional<UserId> after, int limit) {
+        RoomRows room = new RoomRows(id);
+        RowRange page = after.map(user -> room.members().after(user.value(), limit))
+                .orElseGet(() -> room.members().first(limit));
+        return rows.read(room.lane(), ReadSet.of(page))
+                .map(found -> found.get(page).stream()
+                        .map(row -> new Member(new UserId(row.key()), MembershipRow.decode(row.value())))
+                        .toList());
+    }
+
+    private static ReadSet reads(RoomRows room, List<Condition> conditions) {
+        return new ReadSet(
+                conditions.stream().map(each -> room.member(each.user())).toList(), List.of());
+    }
 
     /** The membership that a user must still have, or the absence of one, since the change was decided on it. */
-    record Condition(UserId user, Optional<Membership> membership) {}
+    public record Condition(UserId user, Optional<Membership> membership) {}
 
     /**
      * What a change was decided on, and until when it may be done.
      *
      * @param notAfter by the store's clock
      */
-    record Terms(List<Condition> conditions, long notAfter) {
+    public record Terms(List<Condition> conditions, long notAfter) {
         /** Those of a change that rests on nothing, and is right whenever it comes. */
         public static final Terms NONE = new Terms(List.of(), Long.MAX_VALUE);
 
@@ -74,10 +173,10 @@ public interface RoomStore {
      * @param max members of the room; one who is a member already exceeds nothing
      * @param liftsBar whether a bar of the user is lifted in the same step
      */
-    record Entrant(UserId user, Membership membership, int max, boolean liftsBar) {}
+    public record Entrant(UserId user, Membership membership, int max, boolean liftsBar) {}
 
     /** @param max mutes in force in the room */
-    record Mute(UserId user, long forMs, int max) {}
+    public record Mute(UserId user, long forMs, int max) {}
 
-    record Member(UserId user, Membership membership) {}
+    public record Member(UserId user, Membership membership) {}
 }

@@ -120,6 +120,11 @@ public final class Script {
             return this;
         }
 
+        /** How many keys it has. */
+        public int keys() {
+            return keys.size();
+        }
+
         boolean isExemptFromLimit() {
             return exemptFromLimit;
         }

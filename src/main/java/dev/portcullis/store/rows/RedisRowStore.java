@@ -1,7 +1,6 @@
 package dev.portcullis.store.rows;
 
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowStep.Done;
@@ -11,10 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +31,6 @@ public final class RedisRowStore implements RowStore {
     private static final long WAIT_MS = 3_000;
 
     private static final String END_OF_KEY = "\0";
-    private static final String BEHIND_KEY = "\1";
 
     private final RedisStore redis;
     private final LongSupplier clock;
@@ -60,7 +56,7 @@ public final class RedisRowStore implements RowStore {
         this.clock = clock;
         this.exempt = exempt;
         this.readScript = redis.script(RedisRowStore.class, "rows", "read_rows");
-        this.commitScript = redis.script(RedisRowStore.class, "rows", "commit_rows");
+        this.commitScript = redis.script(RedisRowStore.class, "rows", "row_changes", "commit_rows");
     }
 
     /** For rows that are few, and most needed while the store is flooded: its calls pass the limit of those in flight. */
@@ -79,7 +75,9 @@ public final class RedisRowStore implements RowStore {
     }
 
     private Future<Seen> look(int lane, ReadSet reads) {
-        return redis.run(new CallBuilder(readScript, lane).reads(reads).call()).map(reply -> seen(reads, reply));
+        Script.Call call = begin(readScript);
+        RowArguments.of(call, lane).reads(reads);
+        return redis.run(call).map(reply -> seen(reads, reply));
     }
 
     private static Seen seen(ReadSet reads, Response reply) {
@@ -137,18 +135,14 @@ public final class RedisRowStore implements RowStore {
                 return look(lane, all).compose(later -> run(all, later, tries - 1));
             }
             Done<T> done = (Done<T>) next;
-            return done.writes().rows().isEmpty()
-                    ? Future.succeededFuture(done.result())
-                    : commit(reads, seen, done, tries);
+            return done.writes().isEmpty() ? Future.succeededFuture(done.result()) : commit(reads, seen, done, tries);
         }
 
         private Future<T> commit(ReadSet reads, Seen seen, Done<T> done, int tries) {
-            Script.Call call = new CallBuilder(commitScript, lane)
-                    .reads(reads)
-                    .arg(seen.digest())
-                    .arg(Long.toString(done.notAfter()))
-                    .writes(done.writes())
-                    .call();
+            Script.Call call = begin(commitScript);
+            RowArguments rows = RowArguments.of(call, lane).reads(reads);
+            call.arg(seen.digest()).arg(done.notAfter());
+            rows.writes(done.writes());
             return redis.run(call).compose(reply -> {
                 if (reply.type() == ResponseType.MULTI) {
                     return repeat(reads, seen(reads, reply), tries - 1);
@@ -174,72 +168,8 @@ public final class RedisRowStore implements RowStore {
                 lane, any -> new StepQueue(WAITING, WAIT_MS, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
     }
 
-    /** Numbers the keys of a call, each of which is named once. */
-    private final class CallBuilder {
-        private final Script script;
-        private final int lane;
-        private final Map<String, Integer> keys = new HashMap<>();
-        private final List<String> names = new ArrayList<>();
-        private final List<String> args = new ArrayList<>();
-
-        CallBuilder(Script script, int lane) {
-            this.script = script;
-            this.lane = lane;
-            arg(Long.toString(clock.getAsLong()));
-        }
-
-        CallBuilder reads(ReadSet reads) {
-            arg(Integer.toString(reads.rows().size() + reads.ranges().size()));
-            for (RowKey row : reads.rows()) {
-                arg(number(row));
-                if (row.partition().isEmpty()) {
-                    arg("single").arg("").arg("").arg("");
-                } else {
-                    arg("up")
-                            .arg(row.key() + END_OF_KEY)
-                            .arg(row.key() + BEHIND_KEY)
-                            .arg("1");
-                }
-            }
-            for (RowRange range : reads.ranges()) {
-                arg(number(range.table(), range.partition()));
-                arg(range.direction().name().toLowerCase(Locale.ROOT));
-                arg(range.from()).arg(range.before()).arg(Integer.toString(range.limit()));
-            }
-            return this;
-        }
-
-        CallBuilder writes(WriteSet writes) {
-            writes.rows()
-                    .forEach((row, value) -> arg(number(row))
-                            .arg(row.partition().isEmpty() ? "" : row.key())
-                            .arg(value.isPresent() ? "put" : "remove")
-                            .arg(value.orElse("")));
-            return this;
-        }
-
-        CallBuilder arg(String value) {
-            args.add(value);
-            return this;
-        }
-
-        Script.Call call() {
-            Script.Call call = exempt ? script.call().exemptFromLimit() : script.call();
-            names.forEach(call::key);
-            args.forEach(call::arg);
-            return call;
-        }
-
-        private String number(RowKey row) {
-            return number(row.table(), row.partition().orElse(row.key()));
-        }
-
-        private String number(String table, String name) {
-            int number = keys.computeIfAbsent(RedisKeys.of(lane, table, name), key -> {
-                names.add(key);
-                return names.size();
-            });
-            return Integer.toString(number);
-        }
+    private Script.Call begin(Script script) {
+        Script.Call call = exempt ? script.call().exemptFromLimit() : script.call();
+        return call.arg(clock.getAsLong());
     }
 }

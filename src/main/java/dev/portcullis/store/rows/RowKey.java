@@ -1,5 +1,6 @@
 package dev.portcullis.store.rows;
 
+import dev.portcullis.protocol.Permit;
 import java.util.Optional;
 
 /**
@@ -17,5 +18,9 @@ public record RowKey(String table, Optional<String> partition, String key) {
     /** A row that is found by its key alone. */
     public static RowKey of(String table, String key) {
         return new RowKey(table, Optional.empty(), key);
+    }
+
+    static RowKey of(Permit.Row row) {
+        return new RowKey(row.table(), Optional.of(row.partition()).filter(name -> !name.isEmpty()), row.key());
     }
 }

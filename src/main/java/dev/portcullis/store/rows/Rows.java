@@ -1,5 +1,6 @@
 package dev.portcullis.store.rows;
 
+import dev.portcullis.protocol.Permit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,5 +39,29 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
             throw new IllegalStateException("a step has not asked for rows of " + range.table());
         }
         return found;
+    }
+
+    /**
+     * A permit to another step, which makes these writes if rows that were read here are still the same.
+     *
+     * @param unchanged which of them
+     */
+    public Permit permit(List<RowKey> unchanged, WriteSet writes) {
+        if (!writes.cleared().isEmpty()) {
+            throw new IllegalArgumentException("a permit clears no partition");
+        }
+        return new Permit(
+                unchanged.stream().map(row -> permitted(row, get(row))).toList(),
+                writes.rows().entrySet().stream()
+                        .map(write -> permitted(write.getKey(), write.getValue()))
+                        .toList(),
+                writes.counts().entrySet().stream()
+                        .map(count -> new Permit.Count(
+                                count.getKey().table(), count.getKey().key(), count.getValue()))
+                        .toList());
+    }
+
+    private static Permit.Row permitted(RowKey row, Optional<String> value) {
+        return new Permit.Row(row.table(), row.partition().orElse(""), row.key(), value);
     }
 }

@@ -2,8 +2,11 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
@@ -12,7 +15,6 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
-import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StreamEntry;
@@ -38,7 +40,7 @@ final class EmbeddedAppend {
     private final StreamTables tables;
     private final InboxTrim trim;
     private final AppendReports reports;
-    private final MembershipTable memberships;
+    private final EmbeddedRows rows;
     private final RecentDetachments detachments;
     private final IntConsumer trimmed;
     private final Optional<String> formerEpoch;
@@ -52,7 +54,7 @@ final class EmbeddedAppend {
     EmbeddedAppend(
             StreamTables tables,
             AppendReports reports,
-            MembershipTable memberships,
+            EmbeddedRows rows,
             RecentDetachments detachments,
             IntConsumer trimmed,
             Optional<String> formerEpoch,
@@ -60,7 +62,7 @@ final class EmbeddedAppend {
         this.tables = tables;
         this.trim = new InboxTrim(tables);
         this.reports = reports;
-        this.memberships = memberships;
+        this.rows = rows;
         this.detachments = detachments;
         this.trimmed = trimmed;
         this.formerEpoch = formerEpoch;
@@ -72,7 +74,7 @@ final class EmbeddedAppend {
         Optional<HookEvent> event = reports.eventOf(append);
         return withoutWrite(batch, append, keyTables)
                 .or(() -> reports.reportable(batch, append, event))
-                .or(() -> kept(batch, append))
+                .or(() -> changed(batch, append))
                 .orElseGet(() -> {
                     Admission admission = admit(batch, append, keyTables, false, now);
                     return admission
@@ -105,7 +107,7 @@ final class EmbeddedAppend {
         Optional<HookEvent> event = reports.eventOf(amend);
         Optional<AppendResult> early = withoutWrite(batch, entry, keyTables)
                 .or(() -> reports.reportable(batch, entry, event))
-                .or(() -> kept(batch, entry));
+                .or(() -> changed(batch, entry));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
@@ -199,26 +201,29 @@ final class EmbeddedAppend {
                         now - append.retention().ageMs());
     }
 
-    private Optional<AppendResult> kept(Batch batch, AppendRequest append) {
-        return append.condition()
-                .flatMap(condition -> memberships.obstacle(batch, condition))
-                .or(() -> append.ends().flatMap(end -> memberships.obstacle(batch, end)))
-                .map(AppendResult.Kept::new);
+    private Optional<AppendResult> changed(Batch batch, AppendRequest append) {
+        return isPermitted(batch, append) ? Optional.empty() : Optional.of(new AppendResult.Changed());
+    }
+
+    private boolean isPermitted(Batch batch, AppendRequest append) {
+        return rows.areUnchanged(batch, append.stream().lane(), append.permit());
     }
 
     /**
-     * The last leave of a user who wants to leave and is no member. The append is known under its own key from then on, since
-     * another attempt may be made when the user has come back.
+     * A user who wants to leave and is no member gets the outcome of their last leave. The append is known under its own key
+     * from then on, since another attempt may be made when the user has come back.
      */
-    private Optional<AppendResult> hasLeft(Batch batch, AppendRequest append, List<Table> keyTables) {
-        return append.ends()
-                .filter(end -> end.leaves() && !memberships.isMember(batch, end))
-                .flatMap(end -> IdempotencyKeys.find(batch, keyTables, RowKeys.lastLeave(append.stream(), end.user())))
+    private AppendResult leftBefore(Batch batch, AppendRequest append, UserId user, List<Table> keyTables) {
+        if (!isPermitted(batch, append)) {
+            return new AppendResult.Changed();
+        }
+        return IdempotencyKeys.find(batch, keyTables, RowKeys.lastLeave(append.stream(), user))
                 .map(row -> {
                     IdempotencyKey key = append.idempotencyKey().orElseThrow();
                     batch.put(keyTables.get(0), RowKeys.idempotencyKey(append.stream(), key), row.encode());
                     return row.resultFor(key);
-                });
+                })
+                .orElseGet(AppendResult.Absent::new);
     }
 
     /**
@@ -256,9 +261,8 @@ final class EmbeddedAppend {
         if (wall.getAsLong() > append.notAfter()) {
             return Optional.of(new AppendResult.Expired());
         }
-        Optional<AppendResult> left = hasLeft(batch, append, keyTables);
-        if (left.isPresent()) {
-            return left;
+        if (append.leaver().isPresent() && !append.permit().changes()) {
+            return append.leaver().map(user -> leftBefore(batch, append, user, keyTables));
         }
         if (append.author()
                 .filter(user -> tables.bars.isBarred(batch, append.stream(), user))
@@ -288,7 +292,7 @@ final class EmbeddedAppend {
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
         append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
-        append.ends().ifPresent(end -> memberships.end(batch, end));
+        rows.write(batch, stream.lane(), WriteSet.of(append.permit()));
         if (append.detaches()) {
             detachments.note(stream, now);
         }
@@ -305,9 +309,7 @@ final class EmbeddedAppend {
         tables.put(batch, stream, after);
         append.idempotencyKey().ifPresent(key -> {
             byte[] known = storeKey(batch, keyTables.get(0), stream, key, entry.position());
-            append.ends()
-                    .filter(MembershipEnd::leaves)
-                    .ifPresent(end -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, end.user()), known));
+            append.leaver().ifPresent(user -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, user), known));
         });
         int lost = plan.map(InboxTrim.Plan::trimmed).orElse(0);
         trimmed.accept(lost);

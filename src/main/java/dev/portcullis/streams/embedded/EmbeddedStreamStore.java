@@ -45,21 +45,20 @@ public final class EmbeddedStreamStore implements StreamStore {
             LongSupplier wall,
             LongSupplier ages,
             AppendReports reports,
-            MembershipTable memberships,
             IntConsumer trimmed,
             Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.appender = new EmbeddedAppend(tables, reports, memberships, detachments, trimmed, formerEpoch, wall);
+        this.appender = new EmbeddedAppend(tables, reports, tables.rows, detachments, trimmed, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
         this.wall = wall;
         this.ages = ages;
     }
 
-    /** Streams of rooms without members, with one clock for everything. */
+    /** Streams of which no hook is told, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
-        return open(store, millis, millis, Optional.empty(), MembershipTable.EMPTY, entries -> {});
+        return open(store, millis, millis, Optional.empty(), entries -> {});
     }
 
     /**
@@ -76,7 +75,6 @@ public final class EmbeddedStreamStore implements StreamStore {
             LongSupplier wall,
             LongSupplier ages,
             Optional<EmbeddedOutbox> outbox,
-            MembershipTable memberships,
             IntConsumer trimmed) {
         StreamTables tables = new StreamTables(store);
         long now = ages.getAsLong();
@@ -85,8 +83,7 @@ public final class EmbeddedStreamStore implements StreamStore {
             if (formerEpoch.isEmpty()) {
                 tables.put(batch, StoreRuns.first(RandomEpoch.next(), now));
             }
-            return new EmbeddedStreamStore(
-                    store, tables, wall, ages, new AppendReports(outbox), memberships, trimmed, formerEpoch);
+            return new EmbeddedStreamStore(store, tables, wall, ages, new AppendReports(outbox), trimmed, formerEpoch);
         });
     }
 

@@ -5,6 +5,7 @@ import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.rows.EmbeddedRows;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
@@ -24,6 +25,7 @@ final class StreamTables {
     final IdempotencyKeys keys;
     final ExpiryIndex expiry;
     final InboxTables inboxes;
+    final EmbeddedRows rows;
     final EmbeddedBars bars;
     final MarkTables marks;
     final MessageIndexes messages = new MessageIndexes();
@@ -32,7 +34,8 @@ final class StreamTables {
     StreamTables(EmbeddedStore store) {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
-        this.bars = new EmbeddedBars(store);
+        this.rows = new EmbeddedRows(store);
+        this.bars = new EmbeddedBars(rows);
         this.marks = new MarkTables(store);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);

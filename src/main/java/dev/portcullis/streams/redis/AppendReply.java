@@ -6,7 +6,6 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.Obstacle;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.IdempotencyRow;
 import io.vertx.redis.client.Response;
@@ -28,10 +27,9 @@ final class AppendReply {
             case "full" -> new AppendResult.Full();
             case "backlog_full" -> new AppendResult.BacklogFull();
             case "unreported" -> throw new StoreFailure("the outbox of the hooks is full");
-            default ->
-                Obstacle.of(outcome)
-                        .map(AppendResult.Kept::new)
-                        .orElseThrow(() -> new StoreFailure("an append had an outcome of another release"));
+            case "changed" -> new AppendResult.Changed();
+            case "absent" -> new AppendResult.Absent();
+            default -> throw new StoreFailure("an append had an outcome of another release");
         };
     }
 

@@ -13,6 +13,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
@@ -57,30 +58,24 @@ public final class RedisStreamStore implements StreamStore {
      * @param outbox to which messages are reported
      * @param trimmed is told how many entries of an inbox went before they were delivered
      */
-    public RedisStreamStore(
-            RedisStore redis, Optional<RedisOutbox> outbox, MembershipPart memberships, IntConsumer trimmed) {
-        this(redis, () -> 0, outbox, Optional.of(memberships), trimmed);
+    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox, IntConsumer trimmed) {
+        this(redis, () -> 0, outbox, trimmed);
     }
 
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
-        this(redis, millis, Optional.empty(), Optional.empty(), entries -> {});
+        this(redis, millis, Optional.empty(), entries -> {});
     }
 
-    private RedisStreamStore(
-            RedisStore redis,
-            LongSupplier millis,
-            Optional<RedisOutbox> outbox,
-            Optional<MembershipPart> memberships,
-            IntConsumer trimmed) {
+    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, IntConsumer trimmed) {
         this.trimmed = trimmed;
         this.redis = redis;
-        this.appends = new AppendCalls(redis, millis, outbox, memberships);
+        this.appends = new AppendCalls(redis, millis, outbox);
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
-        this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "stream_access");
-        this.barredScript = redis.script(RedisStreamStore.class, "barred");
+        this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "bars", "stream_access");
+        this.barredScript = redis.script(RedisStreamStore.class, "bars", "barred");
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
         this.millis = millis;
     }
@@ -162,7 +157,7 @@ public final class RedisStreamStore implements StreamStore {
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
-                .key(MembershipPart.bars(stream))
+                .key(key(stream, StreamBars.TABLE))
                 .key(RedisReadMarkStore.key(stream))
                 .arg(millis.getAsLong())
                 .arg(user.value())
@@ -191,7 +186,7 @@ public final class RedisStreamStore implements StreamStore {
             return Future.succeededFuture(Set.of());
         }
         List<UserId> users = List.copyOf(among);
-        Script.Call call = barredScript.call().key(MembershipPart.bars(stream));
+        Script.Call call = barredScript.call().key(key(stream, StreamBars.TABLE));
         users.forEach(user -> call.arg(user.value()));
         return redis.run(call)
                 .map(reply -> IntStream.range(0, users.size())

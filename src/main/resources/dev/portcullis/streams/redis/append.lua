@@ -1,7 +1,7 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, ix:<stream> (see message_index.lua); of an inbox also
---         w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua), and for
---         inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>. A part that asks the room, and defines `membership`, has taken its own off the ends before
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars),
+--         ix:<stream> (see message_index.lua); of an inbox also w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua),
+--         and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then those of the permit's rows (see permit.lua)
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
 --         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
@@ -11,18 +11,19 @@
 --         have been stored, how many entries are searched, its state afterwards, how many edits it may have, whether another
 --         stream has decided ('' or '1'), whether it is known if the message is deleted already ('' or '1'), and of an edit that
 --         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder), else
---         '' and ''; and how many bytes of entries are read for the index at most
+--         '' and ''; and how many bytes of entries are read for the index at most. In any case at the end the key of the last
+--         leave of a user who leaves or '', '1' if they were a member when it was permitted or '', and the permit
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
---         {'muted'} | {'gone'} | {'other_role'} (the sender may not any more) |
---         {'absent'} | {'changed'} | {'last_owner'} (the membership can not end) | {'stored', epoch, seq, laneSeq,
+--         {'absent'} (who leaves was no member) | {'changed'} (other rows are there than those that permitted it) |
+--         {'stored', epoch, seq, laneSeq,
 --         how many entries of an inbox went before they were delivered};
 --         of an amendment also {'unread'} (the call has to be repeated) | {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
 -- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
---         for a barred author, or with a bar beyond the limit, or where the room does not let it happen, nor to a message that
+--         for a barred author, or with a bar beyond the limit, or under a permit that does not hold any more, nor to a message that
 --         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
 --         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
 --         sender; else the
---         entry gets the next seq, its key and its bar are stored, the membership ends, and the row of an amended message names
+--         entry gets the next seq, its key, its bar and the permit's rows are stored, and the row of an amended message names
 --         its newest amendment. Who leaves, and has left before, gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself, the shares of an inbox and the index of messages, which say only what is there. What a blocked
@@ -34,10 +35,12 @@ local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta
 local NAMES, NAMES_TRIMMED = 4096, 64
 local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion negative, and its store time, of a trimmed one negative
 
+local was_member = table.remove(ARGV) == '1'
+local last_leave = table.remove(ARGV)
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
-local backlogs, blocks, conversations, sender = KEYS[9], KEYS[10], KEYS[11], ARGV[14]
-local owner = string.match(stream, '^inbox:(.+)')
+local owner, sender = string.match(stream, '^inbox:(.+)'), ARGV[14]
+local backlogs, blocks, conversations = KEYS[10], KEYS[11], KEYS[12] -- of an inbox
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -75,23 +78,29 @@ end
 if now > tonumber(ARGV[4]) then
     return {'expired'}
 end
-local left = membership and membership.is_outside() and row_of(membership.last_leave)
-if left then
+if last_leave ~= '' and not was_member then
+    if not permit.holds() then
+        return {'changed'}
+    end
+    local left = row_of(last_leave)
+    if not left then
+        return {'absent'}
+    end
     store_row(key, left) -- another attempt may be made when the user has come back
     return {'known', left}
 end
-if author ~= '' and redis.call('SISMEMBER', KEYS[7], author) == 1 then
+if author ~= '' and is_barred(KEYS[7], author) then
     return {'barred'}
 end
-if bars ~= '' and redis.call('SCARD', KEYS[7]) >= tonumber(ARGV[12]) and redis.call('SISMEMBER', KEYS[7], bars) == 0 then
+local is_new_bar = bars ~= '' and not is_barred(KEYS[7], bars)
+if is_new_bar and tonumber(redis.call('GET', KEYS[8]) or 0) >= tonumber(ARGV[12]) then
     return {'full'}
 end
 if outbox and outbox.is_full() then
     return {'unreported'}
 end
-local kept = membership and membership.obstacle(now)
-if kept then
-    return {kept}
+if not permit.holds() then
+    return {'changed'}
 end
 
 local meta = meta_of(meta_key, lane_key, lane, now)
@@ -120,7 +129,7 @@ local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
 local index, amended -- of the message: the index of its row from the end, and the row afterwards
 local known_at -- the seq of what replaces the amendment, which is known by it: the message's deletion or a later edit
 if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
-    local at, row, edits = indexed_message(entries, KEYS[8], meta, ARGV[16], tonumber(ARGV[19]), tonumber(ARGV[26]))
+    local at, row, edits = indexed_message(entries, KEYS[9], meta, ARGV[16], tonumber(ARGV[19]), tonumber(ARGV[26]))
     if not at and row then
         return {'unread'}
     end
@@ -159,13 +168,13 @@ end
 local forget
 local inbox, place
 local writer = owner -- who writes the entry of an inbox
-if backlogs then
+if owner then
     local state = redis.call('HMGET', meta_key, 'acked', 'gaps', 'shared')
     local length = redis.call('LLEN', entries)
     local stored_gaps = tonumber(state[2] or 0)
     inbox = {
-        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[12], known = KEYS[13],
-        correspondents = KEYS[14], conversations = conversations, owner = owner, head = meta.head,
+        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[13], known = KEYS[14],
+        correspondents = KEYS[15], conversations = conversations, owner = owner, head = meta.head,
         first = meta.head - length + 1, length = length,
         stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = state[3],
         most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
@@ -302,22 +311,21 @@ end
 
 if key ~= '' then
     local key_row = store_key(seq)
-    if membership and membership.leaves then
-        redis.call('HSET', tables[cur], membership.last_leave, key_row)
+    if last_leave ~= '' then
+        redis.call('HSET', tables[cur], last_leave, key_row)
     end
 end
 if ARGV[16] and ARGV[24] ~= '' then -- into the table of its key
     redis.call('HSET', tables[cur], ARGV[24], ARGV[25] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
 end
-if bars ~= '' then
-    redis.call('SADD', KEYS[7], bars)
+if is_new_bar then
+    redis.call('ZADD', KEYS[7], 0, bar_of(bars))
+    redis.call('INCR', KEYS[8])
 end
 if tonumber(ARGV[12]) == 0 then
     redis.call('HSET', meta_key, 'left', touched)
 end
-if membership then
-    membership.finish()
-end
+permit.write()
 if outbox then
     outbox.report(outbox.event, 0, meta.epoch, seq, touched)
 end

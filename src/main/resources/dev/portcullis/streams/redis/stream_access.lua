@@ -13,6 +13,6 @@ local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local detached = tonumber(redis.call('HGET', KEYS[2], 'left') or '-inf')
 local mark = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[2]) or 0)
 return {
-    meta.epoch, meta.head, redis.call('SISMEMBER', KEYS[3], ARGV[2]), now - detached <= tonumber(ARGV[3]) and 1 or 0,
+    meta.epoch, meta.head, is_barred(KEYS[3], ARGV[2]) and 1 or 0, now - detached <= tonumber(ARGV[3]) and 1 or 0,
     mark <= meta.head and mark or 0 -- one beyond the head is of an earlier stream of this name
 }

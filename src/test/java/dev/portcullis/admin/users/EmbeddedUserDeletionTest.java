@@ -1,6 +1,5 @@
 package dev.portcullis.admin.users;
 
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -27,11 +26,7 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
         store = empty;
         EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(empty, System::currentTimeMillis));
         return new UserStores(
-                new EmbeddedRowStore(empty, System::currentTimeMillis),
-                new EmbeddedRoomStore(empty, System::currentTimeMillis),
-                streams,
-                streams.inboxes(),
-                streams.erasures());
+                new EmbeddedRowStore(empty, System::currentTimeMillis), streams, streams.inboxes(), streams.erasures());
     }
 
     @AfterEach

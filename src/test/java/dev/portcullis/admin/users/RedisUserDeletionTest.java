@@ -2,7 +2,6 @@ package dev.portcullis.admin.users;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.rooms.directory.RedisRoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
@@ -26,11 +25,7 @@ class RedisUserDeletionTest extends UserDeletionContract {
         new RedisConsole(redis).ask("FLUSHALL");
         RedisStore store = opened.store();
         return new UserStores(
-                new RedisRowStore(store),
-                new RedisRoomStore(store),
-                opened.streams(),
-                new RedisInboxStore(store),
-                new RedisErasureStore(store));
+                new RedisRowStore(store), opened.streams(), new RedisInboxStore(store), new RedisErasureStore(store));
     }
 
     @AfterEach

@@ -117,7 +117,7 @@ abstract class UserDeletionContract {
                 0,
                 bus,
                 RoomsFixture.sources(
-                        breaking(RoomStore.class, UserStores::rooms),
+                        new RoomStore(breaking(RowStore.class, UserStores::rowStore)),
                         new RoomListStore(breaking(RowStore.class, UserStores::rowStore)),
                         told::addAll),
                 rooms,

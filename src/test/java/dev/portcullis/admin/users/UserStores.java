@@ -7,4 +7,8 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 
 /** Where the stages keep something of a user. */
-record UserStores(RowStore rowStore, RoomStore rooms, StreamStore streams, InboxStore inboxes, ErasureStore erasures) {}
+record UserStores(RowStore rowStore, StreamStore streams, InboxStore inboxes, ErasureStore erasures) {
+    RoomStore rooms() {
+        return new RoomStore(rowStore);
+    }
+}

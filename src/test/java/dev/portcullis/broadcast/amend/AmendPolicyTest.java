@@ -7,6 +7,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
@@ -114,7 +115,7 @@ class AmendPolicyTest {
                 false,
                 "key",
                 NOW + 9,
-                Optional.empty());
+                Permit.UNCONDITIONAL);
     }
 
     private static AmendRequest amended(AmendPolicy policy, Amendment amendment) {

@@ -9,6 +9,7 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -203,7 +204,7 @@ class LatestHistoryTest {
 
     private void amend(String id, Optional<String> content) throws Exception {
         Amendment amendment = new Amendment(
-                AUTHOR, TO_ROOM, id, content, false, "key-" + amendments++, Long.MAX_VALUE, Optional.empty());
+                AUTHOR, TO_ROOM, id, content, false, "key-" + amendments++, Long.MAX_VALUE, Permit.UNCONDITIONAL);
         AmendResult result = policy.judge(amendment, STREAM, KEPT, NOW)
                 .fold(streams::amend, why -> {
                     throw new AssertionError(why);

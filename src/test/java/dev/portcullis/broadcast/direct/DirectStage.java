@@ -16,6 +16,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
@@ -107,7 +108,7 @@ final class DirectStage {
                         false,
                         key,
                         Long.MAX_VALUE,
-                        Optional.empty()));
+                        Permit.UNCONDITIONAL));
     }
 
     void block(UserId owner, UserId user) throws Exception {

@@ -74,7 +74,7 @@ class JoinDuringCreationTest {
     /** With the note, as the stage writes it behind the creation. */
     private void create() throws Exception {
         Room room = new Room(ATTIC, "Attic", Visibility.PRIVATE, new UserId("ann"), 1);
-        assertThat(done(node.members.create(room, Long.MAX_VALUE))).isEqualTo(RoomChange.DONE);
+        assertThat(done(node.members.rooms().create(room, Long.MAX_VALUE))).isEqualTo(RoomChange.DONE);
         done(node.streams.noteDetachment(STREAM));
     }
 

@@ -6,17 +6,18 @@ import dev.portcullis.broadcast.presence.ScriptedOwner;
 import dev.portcullis.edge.GatedNode;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.MembershipEnd;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -135,7 +136,11 @@ class LeaveDuringReadTest {
                         Long.MAX_VALUE,
                         Optional.of(user),
                         0)
-                .ending(MembershipEnd.leaving(ATTIC, user));
-        return node.streams.append(entry);
+                .leaving(user);
+        return node.members
+                .rooms()
+                .permitRemoval(ATTIC, user, List.of(), false)
+                .compose(permitted -> node.streams.append(
+                        entry.permittedBy(permitted.fold(permit -> permit, why -> Permit.UNCONDITIONAL))));
     }
 }

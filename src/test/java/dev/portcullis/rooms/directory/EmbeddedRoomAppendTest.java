@@ -2,6 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import java.nio.file.Path;
@@ -22,14 +23,9 @@ class EmbeddedRoomAppendTest extends RoomAppendContract {
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        rooms = new RoomStore(new EmbeddedRowStore(engine, System::currentTimeMillis));
         streams = EmbeddedStreamStore.open(
-                        engine,
-                        System::currentTimeMillis,
-                        System::currentTimeMillis,
-                        Optional.empty(),
-                        new EmbeddedMemberships(engine, System::currentTimeMillis),
-                        entries -> {})
+                        engine, System::currentTimeMillis, System::currentTimeMillis, Optional.empty(), entries -> {})
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import java.util.Optional;
@@ -18,8 +19,8 @@ class RedisRoomAppendTest extends RoomAppendContract {
     @BeforeEach
     void open() throws Exception {
         RedisStore store = REDIS.open();
-        rooms = new RedisRoomStore(store);
-        streams = new RedisStreamStore(store, Optional.empty(), new RedisMemberships(), entries -> {});
+        rooms = new RoomStore(new RedisRowStore(store));
+        streams = new RedisStreamStore(store, Optional.empty(), entries -> {});
     }
 
     @Override

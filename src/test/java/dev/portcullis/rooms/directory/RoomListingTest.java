@@ -10,6 +10,7 @@ import dev.portcullis.rooms.directory.RoomListing.Listed;
 import dev.portcullis.rooms.directory.RoomListing.Page;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
@@ -41,7 +42,8 @@ class RoomListingTest {
     @BeforeEach
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        RoomStore rooms = new EmbeddedRoomStore(engine, System::currentTimeMillis);
+        RowStore roomRows = new EmbeddedRowStore(engine, System::currentTimeMillis);
+        RoomStore rooms = new RoomStore(roomRows);
         RowStore rows = new MemoryRowStore(System::currentTimeMillis);
         RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000, ConsentLimits.STANDARD);
         RoomDirectory directory = new RoomDirectory(rooms, new RoomListStore(rows), limits);
@@ -50,7 +52,9 @@ class RoomListingTest {
                     .isEqualTo(RoomChange.DONE);
         }
         stepped = new RoomDirectory(
-                steps.stepped(RoomStore.class, rooms), new RoomListStore(steps.stepped(RowStore.class, rows)), limits);
+                new RoomStore(steps.stepped(RowStore.class, roomRows)),
+                new RoomListStore(steps.stepped(RowStore.class, rows)),
+                limits);
     }
 
     @AfterEach

@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Rows in memory, for tests of policies. Fails, loses an answer, waits and forgets when it is told to. Thread-safe. */
 public final class MemoryRowStore implements RowStore {
@@ -104,6 +105,11 @@ public final class MemoryRowStore implements RowStore {
         rows.keySet().removeIf(place -> rowsToLose.test(place.row()));
     }
 
+    /** Writes a row that no step wrote. */
+    public synchronized void set(int lane, RowKey row, String value) {
+        rows.put(Place.of(lane, row), value);
+    }
+
     @Override
     public Future<Rows> read(int lane, ReadSet reads) {
         return call(() -> Future.succeededFuture(found(lane, reads)));
@@ -126,13 +132,27 @@ public final class MemoryRowStore implements RowStore {
     }
 
     private <T> Future<T> write(int lane, Done<T> done) {
-        Map<RowKey, Optional<String>> writes = done.writes().rows();
+        WriteSet writes = done.writes();
         if (!writes.isEmpty() && clock.getAsLong() > done.notAfter()) {
             return Future.failedFuture(StoreFailure.notApplied("a change came too late"));
         }
-        writes.forEach((row, value) -> value.ifPresentOrElse(
-                text -> rows.put(Place.of(lane, row), text), () -> rows.remove(Place.of(lane, row))));
+        writes.cleared()
+                .forEach(partition -> rows.keySet()
+                        .removeIf(place -> place.lane() == lane
+                                && place.table().equals(partition.table())
+                                && place.partition().equals(partition.name())));
+        writes.rows()
+                .forEach((row, value) -> value.ifPresentOrElse(
+                        text -> rows.put(Place.of(lane, row), text), () -> rows.remove(Place.of(lane, row))));
+        writes.counts()
+                .forEach((row, more) -> rows.compute(
+                        Place.of(lane, row),
+                        (place, present) -> sum(present == null ? 0 : Long.parseLong(present), more)));
         return losesAnswers ? Future.failedFuture(new StoreFailure("lost")) : Future.succeededFuture(done.result());
+    }
+
+    private static @Nullable String sum(long present, long more) {
+        return present + more == 0 ? null : Long.toString(present + more);
     }
 
     private <T> Future<T> call(Supplier<Future<T>> work) {

@@ -117,6 +117,35 @@ abstract class RowStoreContract {
     }
 
     @Test
+    void partition_is_cleared_but_for_what_the_same_step_writes() throws Exception {
+        RowStore store = store();
+        Partition other = new Partition("lists", "anna");
+        write(store, WriteSet.of(LIST.row("a"), "1").put(LIST.row("b"), "2").put(other.row("a"), "3"));
+        write(store, WriteSet.of(LIST.row("b"), "4").clear(LIST));
+        assertThat(get(store, LIST.first(9))).containsExactly(new Row("b", "4"));
+        assertThat(get(store, other.row("a"))).contains("3");
+        write(store, WriteSet.NONE.clear(LIST));
+        assertThat(get(store, LIST.first(9))).isEmpty();
+        write(store, WriteSet.NONE.clear(LIST));
+    }
+
+    @Test
+    void row_that_is_a_number_is_counted_whatever_others_count_and_0_is_no_row() throws Exception {
+        RowStore store = store();
+        RowKey sum = RowKey.of("sums", "s");
+        write(store, WriteSet.NONE.add(sum, 5).add(sum, 2));
+        assertThat(get(store, sum)).contains("7");
+        List<Future<Integer>> all = IntStream.range(0, 40)
+                .mapToObj(i -> store.change(
+                        LANE, ReadSet.of(LIST.row("k" + i)), any -> RowStep.done(i, WriteSet.NONE.add(sum, 1))))
+                .toList();
+        ready(Future.all(all));
+        assertThat(get(store, sum)).contains("47");
+        write(store, WriteSet.NONE.add(sum, -47));
+        assertThat(get(store, sum)).isEmpty();
+    }
+
+    @Test
     void of_many_changes_at_once_none_is_lost() throws Exception {
         RowStore one = store();
         RowStore other = open();

@@ -3,15 +3,17 @@ package dev.portcullis.streams.delivery;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
-import dev.portcullis.streams.embedded.EmbeddedBars;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -48,7 +50,7 @@ abstract class StreamHubShardFixture {
     Vertx vertx;
     EmbeddedStreamsFixture life;
     WatchedStore store;
-    private EmbeddedBars bars;
+    private EmbeddedRows rows;
     RecordingDeliveryLoop loop;
 
     @BeforeEach
@@ -56,7 +58,7 @@ abstract class StreamHubShardFixture {
         this.vertx = vertx;
         life = EmbeddedStreamsFixture.open(folder, new SettableClock());
         store = new WatchedStore(life.streams());
-        bars = new EmbeddedBars(life.store());
+        rows = new EmbeddedRows(life.store());
         loop = new RecordingDeliveryLoop();
     }
 
@@ -91,8 +93,9 @@ abstract class StreamHubShardFixture {
     }
 
     void unbar(UserId user) throws Exception {
+        WriteSet lifted = WriteSet.NONE.remove(StreamBars.of(LOBBY, user)).add(StreamBars.count(LOBBY), -1);
         await(life.store().write(batch -> {
-            bars.unbar(batch, LOBBY, user);
+            rows.write(batch, LOBBY.lane(), lifted);
             return user;
         }));
     }

@@ -45,8 +45,7 @@ class StoreClockTest {
     void open() throws Exception {
         store = EmbeddedStore.open(folder, EmbeddedStreamsFixture.CONFIG);
         clock = await(StoreClock.open(store, wall::get, nanos::get));
-        streams = await(EmbeddedStreamStore.open(
-                store, wall::get, clock, Optional.empty(), MembershipTable.EMPTY, entries -> {}));
+        streams = await(EmbeddedStreamStore.open(store, wall::get, clock, Optional.empty(), entries -> {}));
     }
 
     @AfterEach

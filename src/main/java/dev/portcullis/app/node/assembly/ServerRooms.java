@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.presence.PresenceQuery;
@@ -106,8 +107,10 @@ record ServerRooms(
                 .remove(
                         SERVER,
                         new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
-                        permitted.role().map(RoomRole::id),
-                        permitted.verdict().condition(),
+                        new Permission(
+                                permitted.verdict().permit(),
+                                () -> members.authorizeRemoval(SERVER, room, user)
+                                        .map(RemovalVerdict::verdict)),
                         ANSWER_MS,
                         PublishFence.until(notAfter))
                 .compose(result -> result.fold(

@@ -14,9 +14,6 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
 import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.rooms.directory.EmbeddedMemberships;
-import dev.portcullis.rooms.directory.EmbeddedRoomStore;
-import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -42,7 +39,6 @@ public record EmbeddedStores(
         RecentItemStore knownClients,
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
-        RoomStore rooms,
         RowStore rows,
         Optional<EmbeddedOutbox> hooks)
         implements Stores {
@@ -76,9 +72,8 @@ public record EmbeddedStores(
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, ages);
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
-        RoomStore rooms = new EmbeddedRoomStore(store, clock);
         RowStore rows = new EmbeddedRowStore(store, clock);
-        return EmbeddedStreamStore.open(store, clock, ages, outbox, new EmbeddedMemberships(store, clock), trimmed)
+        return EmbeddedStreamStore.open(store, clock, ages, outbox, trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
                                 .map(revocations -> new EmbeddedStores(
@@ -93,7 +88,6 @@ public record EmbeddedStores(
                                         new DurableRecentItemStore(store, "ratelimit.known", ages),
                                         reported,
                                         revocations,
-                                        rooms,
                                         rows,
                                         outbox))));
     }

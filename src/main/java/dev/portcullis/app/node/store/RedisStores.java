@@ -16,9 +16,6 @@ import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
-import dev.portcullis.rooms.directory.RedisMemberships;
-import dev.portcullis.rooms.directory.RedisRoomStore;
-import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowStore;
@@ -69,7 +66,7 @@ public final class RedisStores implements Stores {
 
     @Override
     public StreamStore streams() {
-        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), new RedisMemberships(), trimmed));
+        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), trimmed));
     }
 
     @Override
@@ -110,11 +107,6 @@ public final class RedisStores implements Stores {
     @Override
     public ReadMarkStore readMarks() {
         return once(ReadMarkStore.class, () -> new RedisReadMarkStore(redis));
-    }
-
-    @Override
-    public RoomStore rooms() {
-        return once(RoomStore.class, () -> new RedisRoomStore(redis));
     }
 
     @Override

@@ -112,7 +112,7 @@ public final class StageStores {
 
     public OfRooms rooms() {
         return new OfRooms(
-                stores.rooms(),
+                new RoomStore(stores.rows()),
                 new RoomListStore(stores.rows()),
                 new InvitationStore(stores.rows()),
                 stores.streams(),

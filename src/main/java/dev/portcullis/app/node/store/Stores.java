@@ -7,7 +7,6 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
@@ -43,9 +42,7 @@ public interface Stores {
 
     ReadMarkStore readMarks();
 
-    RoomStore rooms();
-
-    /** The rows that steps in Java change: accounts, invitations, lists of rooms, uploads, heads of audit chains. */
+    /** The rows that steps in Java change: accounts, rooms and their lists, invitations, uploads, heads of audit chains. */
     RowStore rows();
 
     /** The same kind of store, for bans, which are needed most while the other one is flooded. */

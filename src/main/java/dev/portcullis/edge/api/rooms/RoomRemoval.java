@@ -1,28 +1,24 @@
 package dev.portcullis.edge.api.rooms;
 
+import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
-import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.RoomCondition;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomRefusal;
-import dev.portcullis.rooms.RoomView;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,8 +37,6 @@ final class RoomRemoval {
     private static final Set<RoomRefusal> MAY_HAND_OVER = EnumSet.of(RoomRefusal.LAST_OWNER, RoomRefusal.NOT_FOUND);
 
     private static final long TIDY_MS = 1_000;
-
-    private static final long SEEN_MS = 500;
 
     private final RoomStages stages;
     private final RoomAnswers answers;
@@ -80,40 +74,46 @@ final class RoomRemoval {
         }
     }
 
-    /**
-     * The other sessions of the user are told under the name that the room had while they were a member. Who got another role
-     * meanwhile is asked again.
-     */
+    /** The other sessions of the user are told under the name that the room had while they were a member. */
     private void leave(ApiRequest request, Sender by, RoomId room) {
         leave(request, by, room, HAND_OVERS);
     }
 
     private void leave(ApiRequest request, Sender by, RoomId room, int handOvers) {
-        asMember(by, room).onSuccess(seen -> {
-            if (request.mayHaveWaited()) {
-                request.refuse(HttpRefusal.UNAVAILABLE);
-                return;
-            }
-            Optional<RoomCondition> condition = seen.flatMap(RoomView::role)
-                    .map(role -> new RoomCondition(room, by.userId(), Optional.of(role.id()), false));
-            stages.broadcaster()
-                    .leave(by.userId(), room, condition, ANSWER_MS)
-                    .onSuccess(result -> result.fold(
-                            acked -> {
-                                ended(request, by, by.userId(), seen.map(RoomView::name), Change.LEFT);
-                                return true;
-                            },
-                            why -> {
-                                RoomRefusal refusal = RoomRefusal.of(why);
-                                if (MAY_HAND_OVER.contains(refusal) && handOvers > 0) {
-                                    handOver(request, by, room, handOvers - 1);
-                                } else {
-                                    answers.refuse(request, by, refusal);
-                                }
-                                return true;
-                            }))
-                    .onFailure(failure -> LimitedCalls.unavailable(request, failure));
-        });
+        stages.members()
+                .authorizeLeave(by, room)
+                .compose(permitted -> permitted
+                        .verdict()
+                        .fold(
+                                () -> request.mayHaveWaited()
+                                        ? Future.succeededFuture(PublishResult.refused(Reason.UNAVAILABLE))
+                                        : leave(by, room, permitted),
+                                why -> Future.succeededFuture(new PublishResult.Refused(why)))
+                        .onSuccess(result -> result.fold(
+                                acked -> {
+                                    ended(request, by, by.userId(), permitted.name(), Change.LEFT);
+                                    return true;
+                                },
+                                why -> {
+                                    stay(request, by, room, RoomRefusal.of(why), handOvers);
+                                    return true;
+                                })))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private Future<PublishResult> leave(Sender by, RoomId room, RemovalVerdict permitted) {
+        Permission permission = new Permission(
+                permitted.verdict().permit(),
+                () -> stages.members().authorizeLeave(by, room).map(RemovalVerdict::verdict));
+        return stages.broadcaster().leave(by.userId(), room, permission, ANSWER_MS);
+    }
+
+    private void stay(ApiRequest request, Sender by, RoomId room, RoomRefusal why, int handOvers) {
+        if (MAY_HAND_OVER.contains(why) && handOvers > 0) {
+            handOver(request, by, room, handOvers - 1);
+        } else {
+            answers.refuse(request, by, why);
+        }
     }
 
     /** Others may leave too, so that the room is without a second owner again. */
@@ -148,17 +148,6 @@ final class RoomRemoval {
                 () -> answers.done(request, by, what, room.value()));
     }
 
-    /** The room as a member sees it. Never fails: without it a leave is done all the same. */
-    private Future<Optional<RoomView>> asMember(Sender by, RoomId room) {
-        return stages.rooms()
-                .read(by, room, Optional.empty(), 1)
-                .timeout(SEEN_MS, TimeUnit.MILLISECONDS)
-                .map(outcome -> outcome.fold(
-                        shown -> shown.room().filter(view -> view.role().isPresent()),
-                        why -> Optional.<RoomView>empty()))
-                .otherwise(Optional.empty());
-    }
-
     private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
         stages.members()
                 .authorizeRemoval(by, room, target)
@@ -181,8 +170,11 @@ final class RoomRemoval {
                 .remove(
                         by,
                         new RemoveUser(Envelope.EMPTY, room, target, Optional.empty()),
-                        permitted.role().map(RoomRole::id),
-                        permitted.verdict().condition(),
+                        new Permission(
+                                permitted.verdict().permit(),
+                                () -> stages.members()
+                                        .authorizeRemoval(by, room, target)
+                                        .map(RemovalVerdict::verdict)),
                         ANSWER_MS,
                         PublishFence.until(clock.getAsLong() + ANSWER_MS));
     }

@@ -1,0 +1,120 @@
+package dev.portcullis.rooms.directory;
+
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.streams.StreamBars;
+import dev.portcullis.streams.StreamName;
+import java.util.Locale;
+
+/**
+ * Names the rows of a room, all in the lane of its stream. What is asked with each frame, whether the room was deleted and what
+ * the user is there, lies apart from what changes often, so that an append is not held up by others who come and go.
+ */
+record RoomRows(RoomId room) {
+    /** The deleted rooms of the lane, by the time of their deletion. */
+    static final Partition DELETIONS = new Partition("room_deletions", "all");
+
+    StreamName stream() {
+        return StreamName.room(room);
+    }
+
+    int lane() {
+        return stream().lane();
+    }
+
+    /** Of a room that a user created: see {@link RoomRow}. */
+    RowKey record() {
+        return RowKey.of("room", room.value());
+    }
+
+    /** Of a room that was deleted: see {@link Deletion}. */
+    RowKey deletion() {
+        return RowKey.of("room_deleted", room.value());
+    }
+
+    /** Its members, by their ids: see {@link MembershipRow}. */
+    Partition members() {
+        return new Partition("room_member", room.value());
+    }
+
+    RowKey member(UserId user) {
+        return members().row(user.value());
+    }
+
+    /** How many members there are. */
+    RowKey memberCount() {
+        return RowKey.of("room_members", room.value());
+    }
+
+    /** How many owners there are of a room that a user created. */
+    RowKey ownerCount() {
+        return RowKey.of("room_owners", room.value());
+    }
+
+    /** Mutes, by user, with the time at which each is over. Those that are over go with the next mute. */
+    Partition mutes() {
+        return new Partition("room_mute", room.value());
+    }
+
+    RowKey mute(UserId user) {
+        return mutes().row(user.value());
+    }
+
+    /** The same mutes by the times at which they are over. */
+    Partition muteEnds() {
+        return new Partition("room_mute_end", room.value());
+    }
+
+    RowKey muteEnd(long until, UserId user) {
+        return muteEnds().row(byTime(until, user.value()));
+    }
+
+    /** How many mutes there are, with those that are over. */
+    RowKey muteCount() {
+        return RowKey.of("room_mutes", room.value());
+    }
+
+    /** A bar of the user, which the stream has. */
+    RowKey bar(UserId user) {
+        return StreamBars.of(stream(), user);
+    }
+
+    RowKey barCount() {
+        return StreamBars.count(stream());
+    }
+
+    static RowKey deletionAt(long time, RoomId room) {
+        return DELETIONS.row(byTime(time, room.value()));
+    }
+
+    /** What {@link #muteEnd} and {@link #deletionAt} have put behind the time. */
+    static String behindTime(String key) {
+        return key.substring(key.indexOf(' ') + 1);
+    }
+
+    static long time(String key) {
+        return Long.parseLong(key.substring(0, key.indexOf(' ')));
+    }
+
+    private static String byTime(long time, String name) {
+        return String.format(Locale.ROOT, "%019d %s", time, name);
+    }
+
+    /** When a room was deleted, and by whom. */
+    record Deletion(long at, UserId by) {
+        String encode() {
+            return at + " " + by.value();
+        }
+
+        static Deletion decode(String row) {
+            int space = row.indexOf(' ');
+            return new Deletion(Long.parseLong(row.substring(0, space)), new UserId(row.substring(space + 1)));
+        }
+
+        boolean isInForce(long now) {
+            return now < at + RoomStore.DELETED_MS;
+        }
+    }
+}

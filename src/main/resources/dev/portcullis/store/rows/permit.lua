@@ -1,0 +1,15 @@
+-- Takes a permit off the end of ARGV: conditions and writes as in row_changes.lua, and how many of each there are. Comes between
+-- that and the script that does what is permitted.
+-- Promise Defines `permit`, which writes nothing before `write`.
+local permit = {args = {}}
+permit.writes = tonumber(table.remove(ARGV))
+permit.conditions = tonumber(table.remove(ARGV))
+for i = 4 * (permit.conditions + permit.writes), 1, -1 do permit.args[i] = table.remove(ARGV) end
+
+function permit.holds()
+    return are_unchanged(permit.args, 1, 4 * permit.conditions)
+end
+
+function permit.write()
+    write_rows(permit.args, 4 * permit.conditions + 1, #permit.args)
+end
