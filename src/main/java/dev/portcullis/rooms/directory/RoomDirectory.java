@@ -105,8 +105,8 @@ public final class RoomDirectory {
 
     /** Permits an append to remove a member: see {@link RoomStore#permitRemoval}. */
     public Future<Result<Permit, RoomChange>> permitRemoval(
-            RoomId room, UserId user, List<Condition> conditions, boolean whileThere) {
-        return rooms.permitRemoval(room, user, conditions, whileThere);
+            RoomId room, UserId user, List<Condition> conditions, boolean unlessDeleted) {
+        return rooms.permitRemoval(room, user, conditions, unlessDeleted);
     }
 
     /** Done for a user who is no member. */

@@ -104,13 +104,13 @@ final class RoomStep {
     }
 
     /** The same removal as the permit of another step: see {@link RoomStore#permitRemoval}. */
-    Result<Permit, RoomChange> permitRemoval(UserId user, List<Condition> conditions, boolean whileThere) {
-        if ((whileThere && deletion().isPresent()) || !areUnchanged(conditions)) {
+    Result<Permit, RoomChange> permitRemoval(UserId user, List<Condition> conditions, boolean unlessDeleted) {
+        if ((unlessDeleted && deletion().isPresent()) || !areUnchanged(conditions)) {
             return Result.refused(RoomChange.CHANGED);
         }
         List<RowKey> unchanged = new ArrayList<>(List.of(room.member(user)));
         conditions.stream().map(each -> room.member(each.user())).forEach(unchanged::add);
-        if (whileThere) {
+        if (unlessDeleted) {
             unchanged.add(room.deletion());
         }
         if (isOwner(membership(user))) {

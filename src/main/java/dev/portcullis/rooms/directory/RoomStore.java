@@ -85,17 +85,17 @@ public final class RoomStore {
      * Permits an append to the room's stream to remove a user, if they still are what they are now, and that alone: the entry
      * and the end of the membership are one step. For a user who is no member, the append rests on that they are none.
      *
-     * @param whileThere whether the append rests on that the room is not deleted, too
+     * @param unlessDeleted whether the append rests on that the room is not deleted, too
      * @return refused as {@code CHANGED} or {@code LAST_OWNER}
      */
     public Future<Result<Permit, RoomChange>> permitRemoval(
-            RoomId id, UserId user, List<Condition> conditions, boolean whileThere) {
+            RoomId id, UserId user, List<Condition> conditions, boolean unlessDeleted) {
         RoomRows room = new RoomRows(id);
         return rows.read(
                         room.lane(),
                         ReadSet.of(room.deletion(), room.ownerCount(), room.member(user))
                                 .and(reads(room, conditions)))
-                .map(found -> new RoomStep(room, found).permitRemoval(user, conditions, whileThere));
+                .map(found -> new RoomStep(room, found).permitRemoval(user, conditions, unlessDeleted));
     }
 
     /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */

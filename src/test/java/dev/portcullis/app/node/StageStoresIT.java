@@ -42,14 +42,13 @@ class StageStoresIT {
             Map.entry("recentItems", "ratelimit/recent/recent_items"),
             Map.entry("sessions", "auth/session/open_session"),
             Map.entry("revocations", "auth/session/check_token"),
-            Map.entry("rooms", "rooms/directory/put_member"),
             Map.entry("hooks", "hooks/outbox/claim"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
             Stage.EDGE, Set.of("streams"),
             Stage.AUTH, Set.of("streams", "sessions", "revocations"),
             Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems"),
-            Stage.ROOMS, Set.of("streams", "inboxes", "sessions", "rooms"),
+            Stage.ROOMS, Set.of("streams", "inboxes", "sessions"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 
     @ParameterizedTest
