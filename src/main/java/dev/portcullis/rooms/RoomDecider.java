@@ -12,7 +12,9 @@ import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomStore.Condition;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -66,6 +68,28 @@ public final class RoomDecider {
     Future<RoomFacts> facts(UserId user, RoomId room) {
         Future<Boolean> barred = streams.isBarred(room, user);
         return rooms.find(room, user).compose(facts -> barred.map(facts::withBar));
+    }
+
+    /**
+     * What is known of both users; empty in a room that was deleted, and for a reserved id, which no user has: as that of an
+     * entry it could mean something else, such as all users (CWE-20).
+     */
+    Future<Optional<BothUsers>> both(Sender by, RoomId room, UserId target) {
+        if (UserId.isReserved(target.value())) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        boolean same = target.equals(by.userId());
+        return facts(by, room).compose(own -> {
+            if (own.deleted()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            Condition asker = new Condition(by.userId(), own.membership());
+            return same
+                    ? Future.succeededFuture(Optional.of(new BothUsers(own, own.membership(), true, List.of(asker))))
+                    : membership(room, target)
+                            .map(other -> Optional.of(
+                                    new BothUsers(own, other, false, List.of(new Condition(target, other), asker))));
+        });
     }
 
     Future<Optional<Membership>> membership(RoomId room, UserId user) {

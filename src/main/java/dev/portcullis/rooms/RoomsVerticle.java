@@ -80,11 +80,15 @@ public final class RoomsVerticle extends VerticleBase {
                 decider,
                 directory,
                 new RoomCreation(policy, decider, directory, from.streams(), config.open()),
+                new MemberService(
+                        policy,
+                        decider,
+                        directory,
+                        new MemberService.Consent(consent, from.blocks(), direct, from.acquaintance(), invitations),
+                        news,
+                        from.clock()),
                 from.sessions(),
-                from.blocks(),
-                new RoomService.Consent(consent, direct, from.acquaintance(), invitations),
-                news,
-                from.clock());
+                news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.users = new UserRoomsResponder(from.rooms(), from.lists(), directory, invitations, from.notices());

@@ -56,11 +56,20 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
                 decider,
                 directory,
                 new RoomCreation(policy, decider, directory, others.streams(), config.open()),
+                new MemberService(
+                        policy,
+                        decider,
+                        directory,
+                        new MemberService.Consent(
+                                new ConsentPolicy(config.adding()),
+                                others.blocks(),
+                                direct,
+                                others.acquaintance(),
+                                invitations),
+                        news,
+                        clock),
                 others.sessions(),
-                others.blocks(),
-                new RoomService.Consent(new ConsentPolicy(config.adding()), direct, others.acquaintance(), invitations),
-                news,
-                clock);
+                news);
         return new RoomServices(service, invitations, direct);
     }
 }
