@@ -30,6 +30,11 @@ public final class RedisRowStore implements RowStore {
 
     private static final long WAIT_MS = 3_000;
 
+    /** Only a change needs a digest, which each frame's read of a room would pay for. */
+    private static final String FOR_CHANGE = "1";
+
+    private static final String PLAINLY = "";
+
     private static final String END_OF_KEY = "\0";
 
     private final RedisStore redis;
@@ -39,7 +44,7 @@ public final class RedisRowStore implements RowStore {
     private final Script readScript;
     private final Script commitScript;
 
-    /** @param digest identifies what was read */
+    /** @param digest identifies what was read for a change */
     private record Seen(Rows rows, String digest) {}
 
     public RedisRowStore(RedisStore redis) {
@@ -66,17 +71,18 @@ public final class RedisRowStore implements RowStore {
 
     @Override
     public Future<Rows> read(int lane, ReadSet reads) {
-        return look(lane, reads).map(Seen::rows);
+        return look(lane, reads, PLAINLY).map(Seen::rows);
     }
 
     @Override
     public <T> Future<T> change(int lane, ReadSet reads, Function<Rows, RowStep<T>> step) {
-        return look(lane, reads).compose(seen -> new Change<>(lane, step).run(reads, seen, MAX_TRIES));
+        return look(lane, reads, FOR_CHANGE).compose(seen -> new Change<>(lane, step).run(reads, seen, MAX_TRIES));
     }
 
-    private Future<Seen> look(int lane, ReadSet reads) {
+    private Future<Seen> look(int lane, ReadSet reads, String why) {
         Script.Call call = begin(readScript);
         RowArguments.of(call, lane).reads(reads);
+        call.arg(why);
         return redis.run(call).map(reply -> seen(reads, reply));
     }
 
@@ -132,7 +138,7 @@ public final class RedisRowStore implements RowStore {
             RowStep<T> next = step.apply(seen.rows());
             if (next instanceof ReadMore<T> more) {
                 ReadSet all = reads.and(more.reads());
-                return look(lane, all).compose(later -> run(all, later, tries - 1));
+                return look(lane, all, FOR_CHANGE).compose(later -> run(all, later, tries - 1));
             }
             Done<T> done = (Done<T>) next;
             return done.writes().isEmpty() ? Future.succeededFuture(done.result()) : commit(reads, seen, done, tries);
@@ -159,7 +165,7 @@ public final class RedisRowStore implements RowStore {
                 return run(reads, current, tries);
             }
             queued = true;
-            return repeatedOf(lane).run(() -> look(lane, reads).compose(later -> run(reads, later, tries)));
+            return repeatedOf(lane).run(() -> look(lane, reads, FOR_CHANGE).compose(later -> run(reads, later, tries)));
         }
     }
 

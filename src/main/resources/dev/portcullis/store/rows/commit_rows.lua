@@ -1,10 +1,11 @@
 -- Writes rows, if those that were read are still the same.
 -- KEYS    those of the reads and of the writes
 -- ARGV    as in rows.lua; then the digest of what was read, the latest time; then the writes, as in row_changes.lua
--- Result  'done' | 'late' | what read_rows.lua returns, if other rows are there by now. The last two change nothing
+-- Result  'done' | 'late' | what read_rows.lua returns for a change, if other rows are there by now. The last two change nothing
 -- Promise No change that was made between the reads and this call is lost.
 local current, at = read_all()
-if current[2] ~= ARGV[at] then return current end
-if tonumber(current[1]) > tonumber(ARGV[at + 1]) then return 'late' end
+local digest = digest_of(current)
+if digest ~= ARGV[at] then return reply(digest, current) end
+if now() > tonumber(ARGV[at + 1]) then return 'late' end
 write_rows(ARGV, at + 2, #ARGV)
 return 'done'

@@ -19,12 +19,20 @@ local function read(at)
     return redis.call('ZREVRANGEBYLEX', key, before, from, 'LIMIT', 0, limit)
 end
 
--- Returns the time, a digest of all that was read, and each read's result; and the index of the argument behind the reads.
+-- Returns each read's result, and the index of the argument behind the reads.
 local function read_all()
     local at, results = 3, {}
     for i = 1, tonumber(ARGV[2]) do
         results[i] = read(at)
         at = at + 5
     end
-    return {string.format('%.0f', now()), redis.sha1hex(cmsgpack.pack(results)), results}, at
+    return results, at
+end
+
+local function digest_of(results)
+    return redis.sha1hex(cmsgpack.pack(results))
+end
+
+local function reply(digest, results)
+    return {string.format('%.0f', now()), digest, results}
 end
