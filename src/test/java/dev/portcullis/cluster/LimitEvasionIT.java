@@ -81,7 +81,7 @@ class LimitEvasionIT {
 
     @AfterAll
     static void stop() {
-        NODES.forEach(TestNode::close);
+        TestNode.close(NODES);
         redis.close();
     }
 

@@ -53,7 +53,7 @@ class SpreadStuffingIT {
 
     @AfterAll
     static void stop() {
-        NODES.forEach(TestNode::close);
+        TestNode.close(NODES);
         redis.close();
     }
 

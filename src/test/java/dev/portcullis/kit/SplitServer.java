@@ -79,7 +79,7 @@ public final class SplitServer implements TestServer {
 
     @Override
     public void close() {
-        nodes.forEach(TestNode::close);
+        TestNode.close(nodes);
         atTheEnd.run();
     }
 

@@ -54,7 +54,7 @@ public final class ThreeNodes implements TestServer {
 
     @Override
     public void close() {
-        nodes.forEach(TestNode::close);
+        TestNode.close(nodes);
         redis.close();
     }
 }

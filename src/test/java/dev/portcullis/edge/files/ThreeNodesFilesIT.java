@@ -66,7 +66,7 @@ class ThreeNodesFilesIT {
 
     @AfterEach
     void close() {
-        nodes.forEach(TestNode::close);
+        TestNode.close(nodes);
         redis.close();
     }
 

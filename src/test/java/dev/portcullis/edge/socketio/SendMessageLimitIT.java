@@ -36,7 +36,7 @@ class SendMessageLimitIT {
             long windows = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / A_MINUTE + 1;
             assertThat(passed).isPositive().isLessThanOrEqualTo((int) (LIMIT * windows));
         } finally {
-            nodes.forEach(TestNode::close);
+            TestNode.close(nodes);
             redis.close();
         }
     }
