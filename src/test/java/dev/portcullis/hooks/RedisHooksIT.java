@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RedisHooksIT extends HooksContract {
+class RedisHooksIT extends HooksOverStores {
     private static RedisProcess redis;
     private static RedisConsole console;
 

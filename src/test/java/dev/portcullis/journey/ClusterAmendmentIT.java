@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** On three nodes with all stages and one Redis. */
-class ClusterAmendmentIT extends AmendmentContract {
+class ClusterAmendmentIT extends AmendmentAcrossNodes {
     private static final int NODES = 3;
 
     private final RedisProcess redis = RedisProcess.start();

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** On three nodes with all stages and one Redis. */
-class ClusterEventIT extends EventContract {
+class ClusterEventIT extends EventAcrossNodes {
     private static final int NODES = 3;
 
     private final RedisProcess redis = RedisProcess.start();

@@ -10,15 +10,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What users without a right learn and change: nothing, by whatever id they put into a path or a frame (CWE-639, CWE-204). */
-abstract class RoomRightsContract extends RoomRacesContract {
-    private static final List<String> OF_ROOM =
-            List.of("join", "leave", "chat", "typing_indicator", "read", "history", "presence", "file_upload");
-    private static final int CONNECTIONS = 3;
-
+abstract class RoomRightsContract extends RoomsAcrossNodes {
     @Test
     void stranger_can_not_tell_a_private_room_from_one_that_is_not_there() {
         String room = create("ann", "private");
@@ -83,54 +78,6 @@ abstract class RoomRightsContract extends RoomRacesContract {
                 JsonObject refusal = eve.ask(amendment(type, own, message).put("id", type));
                 assertThat(refusal.getString("reason")).as(type).isEqualTo("not_found");
             }
-        }
-    }
-
-    @Test
-    void removed_user_is_out_of_the_room_on_every_connection() {
-        String room = create("ann", "public");
-        put("ann", room, "ben", "moderator", 204);
-        List<ChatPeer> bens = new ArrayList<>();
-        List<ChatPeer> others = new ArrayList<>();
-        try (ChatPeer ann = enter("ann")) {
-            ann.join(room);
-            for (int i = 0; i < CONNECTIONS; i++) {
-                bens.add(enter("ben"));
-                others.add(enter("cleo"));
-            }
-            Stream.concat(bens.stream(), others.stream()).forEach(each -> each.join(room));
-            long removedAt = ann.ask(removal(room, "ben").put("id", "r")).getLong("seq");
-            for (ChatPeer each : bens) { // after the ack, whether or not the entry has reached its node
-                assertThat(each.say(room, "still here?", "c").getString("reason"))
-                        .isEqualTo("not_member");
-                for (String type : List.of("history", "presence", "join")) {
-                    assertThat(each.ask(frame(type, room).put("id", type)).getString("reason"))
-                            .as(type)
-                            .isEqualTo("not_member");
-                }
-            }
-            assertThat(ann.say(room, "without ben", "2").getLong("seq")).isEqualTo(removedAt + 1);
-            for (ChatPeer each : others) {
-                assertThat(each.next(frame -> frame.containsKey("seq") && frame.getLong("seq") == removedAt, "removal")
-                                .getString("userId"))
-                        .isEqualTo(of("ben"));
-                each.next("chat");
-            }
-            for (ChatPeer each : bens) {
-                assertThat(each.next("member_removed").getLong("seq")).isEqualTo(removedAt);
-                assertThat(frames(each, room, UUID.randomUUID().toString(), "cleo"))
-                        .isEqualTo(frames(each, of("absent-"), UUID.randomUUID().toString(), "cleo"));
-                assertThat(each.rest()).noneMatch(frame -> frame.containsKey("seq"));
-            }
-            put("ann", room, "ben", "member", 204);
-            for (ChatPeer each : bens) {
-                each.join(room);
-            }
-            ann.say(room, "welcome back", "3");
-            bens.forEach(each -> each.next("chat"));
-        } finally {
-            bens.forEach(ChatPeer::close);
-            others.forEach(ChatPeer::close);
         }
     }
 
@@ -257,45 +204,5 @@ abstract class RoomRightsContract extends RoomRacesContract {
                 call("DELETE", user, member(room, target)).refusal(),
                 call("PUT", user, mute(room, target), seconds(60)).refusal(),
                 call("DELETE", user, mute(room, target)).refusal());
-    }
-
-    /** The answers to every frame about a room, without what differs by nature. */
-    private List<JsonObject> frames(ChatPeer peer, String room, String message, String target) {
-        List<JsonObject> frames = new ArrayList<>();
-        OF_ROOM.forEach(type -> frames.add(frame(type, room)));
-        frames.add(removal(room, target));
-        frames.add(amendment("edit_message", room, message));
-        frames.add(amendment("delete_message", room, message));
-        frames.add(frame("join", room)
-                .put("since", new JsonObject().put("epoch", "e").put("seq", 1)));
-        frames.add(frame("history", room).put("after", 0));
-        List<JsonObject> answers = new ArrayList<>();
-        for (JsonObject frame : frames) {
-            JsonObject answer = peer.ask(frame.put("id", UUID.randomUUID().toString()));
-            assertThat(answer.getString("roomId")).as(frame.encode()).isEqualTo(room);
-            Stream.of("id", "roomId", "requestId", "timestamp").forEach(answer::remove);
-            answers.add(answer);
-        }
-        return answers;
-    }
-
-    private static JsonObject frame(String type, String room) {
-        JsonObject frame = new JsonObject().put("type", type).put("roomId", room);
-        return switch (type) {
-            case "chat" -> frame.put("content", "hi");
-            case "typing_indicator" -> frame.put("isTyping", true);
-            case "read" -> frame.put("seq", 1);
-            case "file_upload" -> frame.put("name", "a.txt").put("size", 1).put("mime", "text/plain");
-            default -> frame;
-        };
-    }
-
-    private static JsonObject amendment(String type, String room, String message) {
-        JsonObject frame = frame(type, room).put("messageId", message);
-        return type.equals("edit_message") ? frame.put("content", "mine") : frame;
-    }
-
-    private JsonObject removal(String room, String user) {
-        return frame("remove_user", room).put("userId", of(user));
     }
 }

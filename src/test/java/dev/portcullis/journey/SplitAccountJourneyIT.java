@@ -4,7 +4,7 @@ import dev.portcullis.kit.SplitServer;
 import dev.portcullis.kit.TestServer;
 
 /** With the edge on one node and all other stages on another, over Redis. */
-class SplitAccountJourneyIT extends AccountJourneyContract {
+class SplitAccountJourneyIT extends AccountJourneyAcrossNodes {
     @Override
     TestServer site() {
         return SplitServer.start(SETTINGS);

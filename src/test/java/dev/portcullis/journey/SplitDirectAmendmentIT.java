@@ -4,7 +4,7 @@ import dev.portcullis.kit.SplitServer;
 import dev.portcullis.kit.TestServer;
 
 /** With Redis, the edge on one node and all other stages on another. */
-class SplitDirectAmendmentIT extends DirectAmendmentContract {
+class SplitDirectAmendmentIT extends DirectAmendmentAcrossNodes {
     @Override
     TestServer site() {
         return SplitServer.start();

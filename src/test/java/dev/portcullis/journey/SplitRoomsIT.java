@@ -5,7 +5,7 @@ import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.Role;
 
 /** With the edge on one node and all other stages on another, over Redis. */
-class SplitRoomsIT extends RoomsContract {
+class SplitRoomsIT extends RoomsAcrossNodes {
     @Override
     TestServer open() {
         return SplitServer.start();

@@ -4,7 +4,7 @@ import dev.portcullis.kit.TestServer;
 import dev.portcullis.kit.ThreeNodes;
 
 /** On three nodes with one Redis; each connection and each call goes to the next node. */
-class ThreeNodesDirectIT extends DirectContract {
+class ThreeNodesDirectIT extends DirectAcrossNodes {
     @Override
     TestServer site() {
         return new ThreeNodes();

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** On three nodes with one Redis. */
-class ThreeNodesMailedLinksIT extends MailedLinksContract {
+class ThreeNodesMailedLinksIT extends MailedLinksAcrossNodes {
     private @Nullable ThreeNodes nodes;
 
     @Override

@@ -1,32 +1,18 @@
 package dev.portcullis.journey;
 
-import dev.portcullis.forked.ForkedCluster;
 import dev.portcullis.kit.TestServer;
+import dev.portcullis.kit.ThreeNodes;
 import dev.portcullis.protocol.Role;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 
-/** On three nodes in processes of their own, with one Redis. */
-class ThreeNodesRoomsIT extends RoomsContract {
-    private static final int NODES = 3;
-
-    @TempDir
-    static Path folder;
-
+/** On three nodes with one Redis; each connection and each call goes to the next node. */
+class ThreeNodesRoomsIT extends RoomsAcrossNodes {
     @Override
     TestServer open() {
-        return ForkedCluster.start(
-                NODES,
-                folder,
-                "rooms.adding=direct",
-                // users choose the ids of their rooms, as in conf/dev.json
-                "permissions={\"member\": [\"join\", \"leave\", \"chat\", \"edit_message\", \"delete_message\","
-                        + " \"typing_indicator\", \"read\", \"history\", \"presence\", \"file_upload\","
-                        + " \"rooms.create\", \"rooms.name\"]}");
+        return new ThreeNodes();
     }
 
     @Override
     String token(TestServer site, String user, Role role) {
-        return ((ForkedCluster) site).token(user, role);
+        return ((ThreeNodes) site).token(user, role);
     }
 }

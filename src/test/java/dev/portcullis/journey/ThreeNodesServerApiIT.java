@@ -4,7 +4,7 @@ import dev.portcullis.kit.ThreeNodes;
 import java.time.Duration;
 
 /** Each connection and each call goes to the next of three nodes. */
-class ThreeNodesServerApiIT extends ServerApiContract {
+class ThreeNodesServerApiIT extends ServerApiAcrossNodes {
     @Override
     Site site(String... settings) {
         ThreeNodes nodes = new ThreeNodes(settings);

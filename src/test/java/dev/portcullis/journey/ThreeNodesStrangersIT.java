@@ -1,25 +1,18 @@
 package dev.portcullis.journey;
 
-import dev.portcullis.forked.ForkedCluster;
 import dev.portcullis.kit.TestServer;
+import dev.portcullis.kit.ThreeNodes;
 import dev.portcullis.protocol.Role;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 
-/** On three nodes in processes of their own, with one Redis. */
+/** On three nodes with one Redis; each connection and each call goes to the next node. */
 class ThreeNodesStrangersIT extends StrangersContract {
-    private static final int NODES = 3;
-
-    @TempDir
-    static Path folder;
-
     @Override
     TestServer open() {
-        return ForkedCluster.start(NODES, folder, SETTINGS.toArray(String[]::new));
+        return new ThreeNodes(SETTINGS.toArray(String[]::new));
     }
 
     @Override
     String token(TestServer site, String user, Role role) {
-        return ((ForkedCluster) site).token(user, role);
+        return ((ThreeNodes) site).token(user, role);
     }
 }

@@ -1,6 +1,8 @@
 package dev.portcullis.kit;
 
+import dev.portcullis.protocol.Role;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +52,10 @@ public final class ThreeNodes implements TestServer {
     @Override
     public String token(String user, String... rooms) {
         return nodes.get(0).token(user, rooms);
+    }
+
+    public String token(String user, Role role) {
+        return nodes.get(0).token(user, role, Duration.ofMinutes(10));
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.portcullis.kit.RedisProcess;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-class RedisFilesIT extends FilesContract {
+class RedisFilesIT extends FilesOverStores {
     private final RedisProcess redis = RedisProcess.start();
 
     @Override

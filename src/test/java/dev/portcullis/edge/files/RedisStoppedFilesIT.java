@@ -4,7 +4,7 @@ import dev.portcullis.kit.RedisProcess;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
-class RedisStoppedFilesIT extends StoppedFilesContract {
+class RedisStoppedFilesIT extends StoppedFilesOverStores {
     private final RedisProcess redis = RedisProcess.start();
 
     @Override

@@ -4,7 +4,7 @@ import dev.portcullis.kit.SplitServer;
 import dev.portcullis.kit.TestServer;
 
 /** The connections are on one node, what decides about them is on another one. */
-class SplitTokenRefreshIT extends TokenRefreshContract {
+class SplitTokenRefreshIT extends TokenRefreshAcrossNodes {
     @Override
     TestServer site() {
         return SplitServer.start();
