@@ -41,7 +41,7 @@ public final class JarProcess implements AutoCloseable {
     }
 
     static JarProcess start(List<String> within, Map<String, String> environment, List<String> arguments) {
-        return start(within, SHORT_LIVED, environment, arguments);
+        return start(within, ClassArchive.options(Path.of(JAR), SHORT_LIVED), environment, arguments);
     }
 
     /**
