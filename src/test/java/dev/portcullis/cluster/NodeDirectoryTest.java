@@ -3,42 +3,20 @@ package dev.portcullis.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.bus.Stage;
-import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.store.redis.RedisStore;
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.Request;
+import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.RowKey;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(VertxExtension.class)
 class NodeDirectoryTest {
     private static final long TTL = 10_000;
 
     private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
-    private Vertx vertx;
-    private RedisProcess redis;
-    private NodeDirectory directory;
-
-    @BeforeEach
-    void open(Vertx fresh) {
-        vertx = fresh;
-        redis = RedisProcess.start();
-        directory = new NodeDirectory(store(), TTL, now::get);
-    }
-
-    @AfterEach
-    void close() {
-        Nodes.await(vertx.close());
-        redis.close();
-    }
+    private final MemoryRowStore rows = new MemoryRowStore(now::get);
+    private final NodeDirectory directory = new NodeDirectory(rows, TTL);
 
     @Test
     void new_directory_is_empty_and_a_read_changes_nothing() {
@@ -101,28 +79,20 @@ class NodeDirectoryTest {
     /** A release must not delete rows that it cannot read. */
     @Test
     void row_of_another_form_is_ignored_and_kept() {
-        Redis plain = Redis.createClient(vertx, redis.uri());
-        Nodes.await(plain.send(
-                Request.cmd(Command.HSET).arg("pc:{0}:directory").arg("future").arg("of another form")));
+        RowKey future = new Partition("nodes", "all").row("future");
+        rows.set(0, future, "of another form");
         assertThat(renew("a")).containsExactly("a");
         now.addAndGet(TTL + 1);
         renew("a");
-        assertThat(Nodes.await(plain.send(Request.cmd(Command.HGET)
-                                .arg("pc:{0}:directory")
-                                .arg("future")))
-                        .toString())
-                .isEqualTo("of another form");
+        assertThat(rows.any(future::equals)).isTrue();
     }
 
     @Test
-    void clock_of_the_store_is_used_by_default() {
-        directory = NodeDirectory.of(store(), ClusterFixture.config("cluster.directoryTtlMs=60000"));
-        assertThat(renew("a")).containsExactly("a");
-        assertThat(renew("b")).containsExactly("a", "b");
-    }
-
-    private RedisStore store() {
-        return Nodes.await(RedisStore.open(vertx, ClusterFixture.redis(redis.uri()), (operation, nanos) -> {}));
+    void row_that_has_expired_is_removed_by_the_next_renewal_of_another_node() {
+        renew("a");
+        now.addAndGet(TTL + 1);
+        renew("b");
+        assertThat(rows.keysOf("nodes")).containsExactly("b");
     }
 
     private List<String> renew(String node) {
