@@ -13,6 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class ClientConnectionTest {
+    private Optional<Dialer> held = Optional.empty(); // Vert.x closes a client to which nothing refers
+
     @Test
     void write_between_close_frame_and_end_of_connection_reports_the_code_of_the_frame(
             Vertx vertx, VertxTestContext test) throws Exception {
@@ -23,8 +25,10 @@ class ClientConnectionTest {
         };
         Dialer dialer =
                 new Dialer(vertx, ServerAddress.of(server.url()), Optional.empty(), new WebSocketClientOptions(), 1);
+        held = Optional.of(dialer);
         WritesOnEveryFrame owner = new WritesOnEveryFrame(how -> test.verify(() -> {
             assertThat(how).isEqualTo(Disconnect.closed(4003, "Evicted"));
+            assertThat(held).isPresent();
             test.completeNow();
         }));
 
