@@ -18,6 +18,7 @@ import dev.portcullis.edge.frame.NotificationHandler;
 import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.CutoffGate;
@@ -71,7 +72,7 @@ record FramePathFactory(
                         joins,
                         new MessageHandler(
                                 gate,
-                                edge.stages.rooms(),
+                                new MembershipEnd(edge.stages.rooms(), edge.stages.broadcaster()),
                                 edge.stages.broadcaster(),
                                 edge.services.metrics(),
                                 edge.services.audit()),

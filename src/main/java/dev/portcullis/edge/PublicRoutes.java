@@ -14,6 +14,7 @@ import dev.portcullis.edge.files.FileApi;
 import dev.portcullis.edge.files.FileLog;
 import dev.portcullis.edge.files.FileRights;
 import dev.portcullis.edge.files.FileTransfers;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ApiContract;
@@ -54,7 +55,7 @@ record PublicRoutes(Edge edge) {
                 new RoomStages(
                         edge.stages.limiter(),
                         new RoomAdministration(edge.services.bus(), edge.services.clock()),
-                        edge.stages.rooms(),
+                        new MembershipEnd(edge.stages.rooms(), edge.stages.broadcaster()),
                         edge.stages.broadcaster()),
                 apiAudit(),
                 edge.services.clock());

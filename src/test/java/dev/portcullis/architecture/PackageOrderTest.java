@@ -26,6 +26,7 @@ class PackageOrderTest {
                     "edge.connection",
                     "edge.session",
                     "edge.presence",
+                    "edge.membership",
                     "edge.frame",
                     "edge.handshake",
                     "edge.listener",

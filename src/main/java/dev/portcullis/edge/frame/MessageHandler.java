@@ -1,7 +1,5 @@
 package dev.portcullis.edge.frame;
 
-import static io.vertx.core.Future.succeededFuture;
-
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metric;
@@ -12,34 +10,29 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
-import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Frames that append an entry to a stream: each is answered with the position of its entry. */
 public final class MessageHandler {
-    private static final long TIDY_MS = 1_000;
-
     /** As a removal over HTTP is named. */
     private static final String REMOVED = "removed";
 
     private final CutoffGate gate;
-    private final RoomAuthorizer rooms;
+    private final MembershipEnd ends;
     private final Broadcaster broadcaster;
     private final Metrics metrics;
     private final Audit audit;
 
-    public MessageHandler(
-            CutoffGate gate, RoomAuthorizer rooms, Broadcaster broadcaster, Metrics metrics, Audit audit) {
+    public MessageHandler(CutoffGate gate, MembershipEnd ends, Broadcaster broadcaster, Metrics metrics, Audit audit) {
         this.gate = gate;
-        this.rooms = rooms;
+        this.ends = ends;
         this.broadcaster = broadcaster;
         this.metrics = metrics;
         this.audit = audit;
@@ -54,37 +47,15 @@ public final class MessageHandler {
     }
 
     Future<FrameOutcome> removeUser(Connection from, ClientFrame.RemoveUser frame, FrameDeadline deadline) {
-        Supplier<Future<RemovalVerdict>> permission =
-                () -> rooms.authorizeRemoval(from.sender(), frame.roomId(), frame.userId());
-        return permission
-                .get()
-                .compose(permitted -> permitted
-                        .verdict()
-                        .fold(
-                                () -> bar(from, frame, permitted, permission, deadline),
-                                why -> succeededFuture(FrameOutcome.refused(why, new Target.ToRoom(frame.roomId())))));
-    }
-
-    /** Bars the user, which takes effect over every grant, and ends the membership with it. */
-    private Future<FrameOutcome> bar(
-            Connection from,
-            ClientFrame.RemoveUser frame,
-            RemovalVerdict permitted,
-            Supplier<Future<RemovalVerdict>> again,
-            FrameDeadline deadline) {
-        return broadcaster
-                .remove(
+        return ends.remove(
                         from.sender(),
                         frame,
-                        new Permission(
-                                permitted.verdict().permit(), () -> again.get().map(RemovalVerdict::verdict)),
-                        deadline.leftToAnswer(),
-                        gate.fence(from))
-                .map(result -> {
-                    if (result instanceof PublishResult.Acked) {
-                        removed(from, frame, permitted.name());
+                        () -> Optional.of(new MembershipEnd.Within(deadline.leftToAnswer(), gate.fence(from))))
+                .map(ended -> {
+                    if (ended.result() instanceof PublishResult.Acked) {
+                        removed(from, frame);
                     }
-                    return answer(frame, new Target.ToRoom(frame.roomId()), result);
+                    return answer(frame, new Target.ToRoom(frame.roomId()), ended.result());
                 });
     }
 
@@ -109,13 +80,11 @@ public final class MessageHandler {
                 why -> FrameOutcome.refused(why, target));
     }
 
-    private void removed(Connection from, ClientFrame.RemoveUser frame, Optional<String> name) {
+    private void removed(Connection from, ClientFrame.RemoveUser frame) {
         audit.event(from.client()
                 .event(EventName.ROOM_CHANGED, from.identified())
                 .action(frame.type())
                 .detail(REMOVED)
                 .resource(frame.roomId().value() + "/" + frame.userId().value()));
-        var unused =
-                rooms.tidyLists(frame.roomId(), frame.userId(), from.sender().userId(), name, TIDY_MS);
     }
 }

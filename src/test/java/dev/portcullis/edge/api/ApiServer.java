@@ -40,6 +40,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.events.EventTypes;
 import dev.portcullis.http.ClientAddress;
@@ -203,12 +204,13 @@ final class ApiServer implements AutoCloseable {
                 audit,
                 proxies,
                 clock::get);
+        Broadcaster broadcaster = new Broadcaster(vertx, bus, config.broadcast(), clock::get);
         RoomsApi rooms = new RoomsApi(
                 new RoomStages(
                         new RateLimiter(bus, limits, record.observed()),
                         new RoomAdministration(bus, System::currentTimeMillis),
-                        new RoomAuthorizer(bus),
-                        new Broadcaster(vertx, bus, config.broadcast(), clock::get)),
+                        new MembershipEnd(new RoomAuthorizer(bus), broadcaster),
+                        broadcaster),
                 new ApiAudit(audit, proxies),
                 clock::get);
         server = new ContractServer(

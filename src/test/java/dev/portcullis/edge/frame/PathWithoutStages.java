@@ -15,6 +15,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -107,7 +108,8 @@ final class PathWithoutStages {
                 new FrameActions(
                         rooms,
                         joins,
-                        new MessageHandler(gate, rooms, broadcaster, edge.metrics, edge.audit),
+                        new MessageHandler(
+                                gate, new MembershipEnd(rooms, broadcaster), broadcaster, edge.metrics, edge.audit),
                         history,
                         new DirectHandler(gate, new DirectMessages(bus, broadcaster, clock), history, edge.metrics),
                         new AmendHandler(gate, rooms, broadcaster),

@@ -16,6 +16,7 @@ import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.ServerPublisher;
 import dev.portcullis.edge.listener.BoundedHttpServer;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
@@ -69,11 +70,13 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.vertx(), services.bus(), config.broadcast().publishTimeoutMs(), services.clock());
         EnumCounters<SentMessage> sent =
                 services.metrics().counters(Metric.SERVER_MESSAGES, SentMessage.class, SentMessage::id);
+        Broadcaster broadcaster =
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         ServerRooms rooms = new ServerRooms(
                 services.bus(),
                 new RoomAdministration(services.bus(), services.clock()),
-                new RoomAuthorizer(services.bus()),
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                new MembershipEnd(new RoomAuthorizer(services.bus()), broadcaster),
+                broadcaster,
                 new RoomPresence(services.vertx(), services.bus()),
                 config.rooms().limits().page(),
                 services.clock());

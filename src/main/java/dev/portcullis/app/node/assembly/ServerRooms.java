@@ -2,7 +2,6 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.presence.PresenceQuery;
@@ -10,6 +9,8 @@ import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerMessagePolicy;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.edge.membership.MembershipEnd;
+import dev.portcullis.edge.membership.MembershipEnd.Within;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Position;
@@ -19,8 +20,6 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAdministration;
-import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
@@ -39,7 +38,7 @@ import java.util.function.LongSupplier;
 record ServerRooms(
         Bus bus,
         RoomAdministration rooms,
-        RoomAuthorizer members,
+        MembershipEnd ends,
         Broadcaster broadcaster,
         RoomPresence presence,
         int page,
@@ -49,7 +48,6 @@ record ServerRooms(
             new Sender(ServerMessagePolicy.SYSTEM, Optional.empty(), Role.ADMIN, List.of(), "");
     private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
     private static final long ANSWER_MS = 4_000;
-    private static final long TIDY_MS = 1_000;
     private static final long PRESENCE_MS = 1_000;
     private static final long CONNECTIONS_MS = 1_000;
 
@@ -94,28 +92,11 @@ record ServerRooms(
     @Override
     public Future<RoomOutcome> remove(RoomId room, UserId user) {
         long notAfter = clock.getAsLong() + ANSWER_MS;
-        return members.authorizeRemoval(SERVER, room, user)
-                .compose(permitted -> permitted
-                        .verdict()
+        RemoveUser removal = new RemoveUser(Envelope.EMPTY, room, user, Optional.empty());
+        return ends.remove(SERVER, removal, () -> Optional.of(new Within(ANSWER_MS, PublishFence.until(notAfter))))
+                .compose(ended -> ended.result()
                         .fold(
-                                () -> bar(room, user, permitted, notAfter),
+                                acked -> ended.tidied().map(any -> RoomOutcome.DONE),
                                 why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
-    }
-
-    private Future<RoomOutcome> bar(RoomId room, UserId user, RemovalVerdict permitted, long notAfter) {
-        return broadcaster
-                .remove(
-                        SERVER,
-                        new RemoveUser(Envelope.EMPTY, room, user, Optional.empty()),
-                        new Permission(
-                                permitted.verdict().permit(),
-                                () -> members.authorizeRemoval(SERVER, room, user)
-                                        .map(RemovalVerdict::verdict)),
-                        ANSWER_MS,
-                        PublishFence.until(notAfter))
-                .compose(result -> result.fold(
-                        acked -> members.tidyLists(room, user, SERVER.userId(), permitted.name(), TIDY_MS)
-                                .map(any -> RoomOutcome.DONE),
-                        why -> Future.succeededFuture(RoomOutcome.refused(RoomRefusal.of(why)))));
     }
 }

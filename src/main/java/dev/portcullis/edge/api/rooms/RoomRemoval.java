@@ -1,24 +1,23 @@
 package dev.portcullis.edge.api.rooms;
 
-import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishFence;
-import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
+import dev.portcullis.edge.membership.MembershipEnd.Ended;
+import dev.portcullis.edge.membership.MembershipEnd.Within;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomRefusal;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,8 +34,6 @@ final class RoomRemoval {
 
     /** A room that its last member left is none, which they may not have heard. */
     private static final Set<RoomRefusal> MAY_HAND_OVER = EnumSet.of(RoomRefusal.LAST_OWNER, RoomRefusal.NOT_FOUND);
-
-    private static final long TIDY_MS = 1_000;
 
     private final RoomStages stages;
     private final RoomAnswers answers;
@@ -80,32 +77,8 @@ final class RoomRemoval {
     }
 
     private void leave(ApiRequest request, Sender by, RoomId room, int handOvers) {
-        stages.members()
-                .authorizeLeave(by, room)
-                .compose(permitted -> permitted
-                        .verdict()
-                        .fold(
-                                () -> request.mayHaveWaited()
-                                        ? Future.succeededFuture(PublishResult.refused(Reason.UNAVAILABLE))
-                                        : leave(by, room, permitted),
-                                why -> Future.succeededFuture(new PublishResult.Refused(why)))
-                        .onSuccess(result -> result.fold(
-                                acked -> {
-                                    ended(request, by, by.userId(), permitted.name(), Change.LEFT);
-                                    return true;
-                                },
-                                why -> {
-                                    stay(request, by, room, RoomRefusal.of(why), handOvers);
-                                    return true;
-                                })))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
-    }
-
-    private Future<PublishResult> leave(Sender by, RoomId room, RemovalVerdict permitted) {
-        Permission permission = new Permission(
-                permitted.verdict().permit(),
-                () -> stages.members().authorizeLeave(by, room).map(RemovalVerdict::verdict));
-        return stages.broadcaster().leave(by.userId(), room, permission, ANSWER_MS);
+        Future<Ended> ended = stages.ends().leave(by, room, () -> within(request));
+        answer(request, by, ended, Change.LEFT, why -> stay(request, by, room, why, handOvers));
     }
 
     private void stay(ApiRequest request, Sender by, RoomId room, RoomRefusal why, int handOvers) {
@@ -141,60 +114,47 @@ final class RoomRemoval {
     }
 
     private void deleted(ApiRequest request, Sender by, RoomId room, Change what) {
-        answer(
-                request,
-                by,
-                stages.broadcaster().detachAll(by.userId(), room, ANSWER_MS),
-                () -> answers.done(request, by, what, room.value()));
-    }
-
-    private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
-        stages.members()
-                .authorizeRemoval(by, room, target)
-                .onSuccess(permitted -> answer(
-                        request,
-                        by,
-                        permitted
-                                .verdict()
-                                .fold(
-                                        () -> request.mayHaveWaited()
-                                                ? Future.succeededFuture(PublishResult.refused(Reason.UNAVAILABLE))
-                                                : remove(by, room, target, permitted),
-                                        why -> Future.succeededFuture(new PublishResult.Refused(why))),
-                        () -> ended(request, by, target, permitted.name(), Change.REMOVED)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
-    }
-
-    private Future<PublishResult> remove(Sender by, RoomId room, UserId target, RemovalVerdict permitted) {
-        return stages.broadcaster()
-                .remove(
-                        by,
-                        new RemoveUser(Envelope.EMPTY, room, target, Optional.empty()),
-                        new Permission(
-                                permitted.verdict().permit(),
-                                () -> stages.members()
-                                        .authorizeRemoval(by, room, target)
-                                        .map(RemovalVerdict::verdict)),
-                        ANSWER_MS,
-                        PublishFence.until(clock.getAsLong() + ANSWER_MS));
-    }
-
-    private void ended(ApiRequest request, Sender by, UserId user, Optional<String> name, Change what) {
-        stages.members()
-                .tidyLists(RoomPath.room(request), user, by.userId(), name, TIDY_MS)
-                .onSuccess(any -> answers.done(request, by, what, RoomPath.resource(request)));
-    }
-
-    private void answer(ApiRequest request, Sender by, Future<PublishResult> ended, Runnable done) {
-        ended.onSuccess(result -> result.fold(
+        stages.broadcaster()
+                .detachAll(by.userId(), room, ANSWER_MS)
+                .onSuccess(result -> result.fold(
                         acked -> {
-                            done.run();
+                            answers.done(request, by, what, room.value());
                             return true;
                         },
                         why -> {
                             answers.refuse(request, by, RoomRefusal.of(why));
                             return true;
                         }))
+                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    }
+
+    private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
+        RemoveUser removal = new RemoveUser(Envelope.EMPTY, room, target, Optional.empty());
+        Future<Ended> ended = stages.ends().remove(by, removal, () -> within(request));
+        answer(request, by, ended, Change.REMOVED, why -> answers.refuse(request, by, why));
+    }
+
+    /** The node may have stood still since the call was admitted. */
+    private Optional<Within> within(ApiRequest request) {
+        return request.mayHaveWaited()
+                ? Optional.empty()
+                : Optional.of(new Within(ANSWER_MS, PublishFence.until(clock.getAsLong() + ANSWER_MS)));
+    }
+
+    private void answer(
+            ApiRequest request, Sender by, Future<Ended> ended, Change what, Consumer<RoomRefusal> refused) {
+        ended.onSuccess(end -> end.result()
+                        .fold(
+                                acked -> {
+                                    end.tidied()
+                                            .onSuccess(
+                                                    any -> answers.done(request, by, what, RoomPath.resource(request)));
+                                    return true;
+                                },
+                                why -> {
+                                    refused.accept(RoomRefusal.of(why));
+                                    return true;
+                                }))
                 .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 }
