@@ -2,7 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import java.util.List;
 import java.util.Optional;
 

@@ -9,7 +9,7 @@ import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.rooms.invitation.Invitation;
 import dev.portcullis.rooms.invitation.Invitation.Right;
 import dev.portcullis.rooms.invitation.InvitationBook;

@@ -7,8 +7,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +100,7 @@ final class MemberService {
     private Future<RoomChange> step(RoomCommand.PutMember command, BothUsers both) {
         Membership given =
                 ConsentPolicy.given(command.by(), command.target(), both.target(), command.role(), clock.getAsLong());
-        Terms terms = new Terms(both.conditions(), command.notAfter());
+        RoomTerms terms = new RoomTerms(both.conditions(), command.notAfter());
         Future<RoomChange> step = ConsentPolicy.isTrusted(command.by()) && !both.same()
                 ? directory.putMemberFromReserve(command.room(), command.target(), given, true, terms)
                 : directory.putMember(command.room(), command.target(), given, !both.same(), terms);
@@ -203,7 +203,7 @@ final class MemberService {
     private Future<RoomOutcome> accept(RoomCommand.Accept command, Membership membership, List<Condition> conditions) {
         UserId user = command.by().userId();
         return directory
-                .putMember(command.room(), user, membership, true, new Terms(conditions, command.notAfter()))
+                .putMember(command.room(), user, membership, true, new RoomTerms(conditions, command.notAfter()))
                 .compose(change -> change == RoomChange.DONE
                         ? invitations
                                 .accepted(user, command.room(), membership.role())

@@ -12,7 +12,7 @@ import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;

@@ -13,9 +13,9 @@ import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Member;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private Future<RoomOutcome> update(RoomCommand.Update command, RoomFacts facts, Room before, Room after) {
-        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
+        RoomTerms terms = new RoomTerms(conditions(command.by(), facts, List.of()), command.notAfter());
         RoomOutcome shown = shown(after, facts);
         return before.equals(after)
                 ? Future.succeededFuture(shown)
@@ -139,7 +139,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private Future<RoomOutcome> promote(RoomCommand.HandOver command, RoomFacts facts, Room room, Member successor) {
         List<Condition> same = List.of(new Condition(successor.user(), Optional.of(successor.membership())));
         return directory
-                .promote(room.id(), successor, new Terms(conditions(command.by(), facts, same), command.notAfter()))
+                .promote(room.id(), successor, new RoomTerms(conditions(command.by(), facts, same), command.notAfter()))
                 .compose(change -> change == RoomChange.DONE
                         ? news.changed(
                                         room.id(),
@@ -151,7 +151,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private Future<RoomOutcome> end(RoomCommand.HandOver command, RoomFacts facts, Room room) {
-        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
+        RoomTerms terms = new RoomTerms(conditions(command.by(), facts, List.of()), command.notAfter());
         return news.deleted(
                         room,
                         command.by(),
@@ -177,7 +177,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private Future<RoomChange> delete(RoomCommand.Delete command, RoomFacts facts) {
-        Terms terms = new Terms(conditions(command.by(), facts, List.of()), command.notAfter());
+        RoomTerms terms = new RoomTerms(conditions(command.by(), facts, List.of()), command.notAfter());
         Supplier<Future<RoomChange>> step =
                 () -> directory.delete(command.room(), command.by().userId(), terms);
         return facts.deleted()
@@ -200,7 +200,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                         command.room(),
                                         command.target(),
                                         command.forMs(),
-                                        new Terms(both.conditions(), command.notAfter())))),
+                                        new RoomTerms(both.conditions(), command.notAfter())))),
                 RoomOutcome.refused(RoomRefusal.NOT_FOUND));
     }
 

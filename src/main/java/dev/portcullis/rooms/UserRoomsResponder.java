@@ -16,9 +16,9 @@ import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomListStore.Entry;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
 import dev.portcullis.rooms.directory.RoomStore.Member;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ final class UserRoomsResponder {
 
     /** A young entry of a list stays after the membership, for a change that may be under way: here none is. */
     private Future<Ended> end(End request) {
-        Terms terms = new Terms(List.of(), request.notAfter());
+        RoomTerms terms = new RoomTerms(List.of(), request.notAfter());
         Future<Void> uninvited =
                 request.from().equals(Place.START) ? invitations.end(request.user()) : Future.succeededFuture();
         return uninvited
@@ -114,7 +114,7 @@ final class UserRoomsResponder {
     }
 
     /** The mute goes too: it names the user, and is shown to no one else. */
-    private Future<?> leave(RoomId room, UserId user, Terms terms) {
+    private Future<?> leave(RoomId room, UserId user, RoomTerms terms) {
         return directory
                 .mute(room, user, 0, terms)
                 .compose(any -> directory.removeMember(room, user, terms))
@@ -124,7 +124,7 @@ final class UserRoomsResponder {
     }
 
     /** A room without another member has no one left, and is deleted. */
-    private Future<RoomChange> handOver(RoomId room, UserId user, Terms terms) {
+    private Future<RoomChange> handOver(RoomId room, UserId user, RoomTerms terms) {
         return succession
                 .successor(room, user)
                 .compose(found -> found.map(heir ->
@@ -132,10 +132,10 @@ final class UserRoomsResponder {
                         .orElseGet(() -> directory.deleteLeft(room, user, terms)));
     }
 
-    private Future<RoomChange> handOver(RoomId room, UserId user, Member heir, Terms terms) {
+    private Future<RoomChange> handOver(RoomId room, UserId user, Member heir, RoomTerms terms) {
         Condition same = new Condition(heir.user(), Optional.of(heir.membership()));
         return directory
-                .promote(room, heir, new Terms(List.of(same), terms.notAfter()))
+                .promote(room, heir, new RoomTerms(List.of(same), terms.notAfter()))
                 .compose(change -> change == RoomChange.DONE
                         ? directory.removeMember(room, user, terms)
                         : Future.succeededFuture(change));

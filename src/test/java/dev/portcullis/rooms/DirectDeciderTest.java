@@ -25,7 +25,7 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -111,7 +111,7 @@ class DirectDeciderTest {
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(CLUB, BEN);
         assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
-        directory.removeMember(CLUB, BEN, Terms.NONE).await(30, TimeUnit.SECONDS);
+        directory.removeMember(CLUB, BEN, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(LOBBY, ANN.userId());
         put(LOBBY, BEN);
@@ -231,7 +231,7 @@ class DirectDeciderTest {
 
     private void put(RoomId room, UserId user) throws Exception {
         directory
-                .putMember(room, user, Membership.taken(RoomRole.MEMBER, 0), false, Terms.NONE)
+                .putMember(room, user, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE)
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.ConsentLimits;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -16,7 +17,8 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.RowStore;
@@ -92,12 +94,12 @@ class MembershipNewsTest {
 
     @Test
     void deletion_under_a_condition_that_does_not_hold_tells_nothing() throws Exception {
-        RoomStore.Condition stale = new RoomStore.Condition(BEN, Optional.of(Membership.taken(RoomRole.OWNER, 0)));
+        Condition stale = new Condition(BEN, Optional.of(Membership.taken(RoomRole.OWNER, 0)));
         RoomChange change = done(news(rooms, LONG_MS)
                 .deleted(
                         ROOM,
                         ANN,
-                        () -> rooms.delete(ROOM.id(), ANN.userId(), new Terms(List.of(stale), Long.MAX_VALUE))));
+                        () -> rooms.delete(ROOM.id(), ANN.userId(), new RoomTerms(List.of(stale), Long.MAX_VALUE))));
         assertThat(change).isEqualTo(RoomChange.CHANGED);
         assertThat(told).isEmpty();
     }
@@ -122,7 +124,7 @@ class MembershipNewsTest {
     @Test
     void change_is_told_with_the_name_that_the_room_has_when_it_is_told() throws Exception {
         put(BEN, RoomRole.MODERATOR);
-        done(rooms.update(ROOM, ROOM.with("Coffee", Optional.empty()), Terms.NONE));
+        done(rooms.update(ROOM, ROOM.with("Coffee", Optional.empty()), RoomTerms.NONE));
         done(news(rooms, LONG_MS).changed(ROOM.id(), BEN, RoomRole.MODERATOR, Optional.of(ANN.userId())));
         assertThat(told)
                 .containsExactly(new MembershipNotice(
@@ -134,7 +136,7 @@ class MembershipNewsTest {
         put(BEN, RoomRole.OWNER);
         MembershipNews news = news(rooms, LONG_MS);
         done(news.changed(ROOM.id(), BEN, RoomRole.MEMBER, Optional.of(ANN.userId())));
-        done(rooms.removeMember(ROOM.id(), BEN, Terms.NONE));
+        done(rooms.removeMember(ROOM.id(), BEN, RoomTerms.NONE));
         done(news.changed(ROOM.id(), BEN, RoomRole.OWNER, Optional.of(ANN.userId())));
         assertThat(told).isEmpty();
     }
@@ -158,12 +160,12 @@ class MembershipNewsTest {
     }
 
     private Future<RoomChange> deletion(Sender by) {
-        return rooms.delete(ROOM.id(), by.userId(), Terms.NONE);
+        return rooms.delete(ROOM.id(), by.userId(), RoomTerms.NONE);
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, Membership.taken(role, 0), 10, false);
-        assertThat(done(rooms.putMember(ROOM.id(), entrant, Terms.NONE))).isEqualTo(RoomChange.DONE);
+        Entrant entrant = new Entrant(user, Membership.taken(role, 0), 10, false);
+        assertThat(done(rooms.putMember(ROOM.id(), entrant, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
     }
 
     private static MembershipNotice end(String user, Optional<UserId> by) {

@@ -9,12 +9,13 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.ConsentLimits;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.rooms.invitation.InvitationBook;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.rooms.invitation.Strangers;
@@ -292,8 +293,8 @@ class RoomConsentTest {
         put(ANN, "tea", CLEO, RoomRole.MEMBER);
         assertThat(done(store.putMember(
                         new RoomId("tea"),
-                        new RoomStore.Entrant(BEN.userId(), Membership.taken(RoomRole.MEMBER, 1), 10, true),
-                        new Terms(held.conditions(), LATER))))
+                        new Entrant(BEN.userId(), Membership.taken(RoomRole.MEMBER, 1), 10, true),
+                        new RoomTerms(held.conditions(), LATER))))
                 .hasToString("CHANGED");
     }
 
@@ -731,7 +732,7 @@ class RoomConsentTest {
     /** As the call does: the store refuses the last owner, and then the room is handed over. */
     private String leave(Sender user, String room) {
         RoomId id = new RoomId(room);
-        if (done(store.removeMember(id, user.userId(), Terms.NONE)).name().equals("DONE")) {
+        if (done(store.removeMember(id, user.userId(), RoomTerms.NONE)).name().equals("DONE")) {
             done(services.invitations().ended(user.userId(), id, Optional.of(user.userId())));
             clock.addAndGet(RoomListStore.KEPT_MS); // until then it counts
             return "done";

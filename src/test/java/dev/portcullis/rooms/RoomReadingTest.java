@@ -8,6 +8,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -15,7 +16,7 @@ import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Member;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -99,12 +100,12 @@ class RoomReadingTest {
     }
 
     private Future<?> leave() {
-        return store.removeMember(ROOM.id(), BEN, Terms.NONE);
+        return store.removeMember(ROOM.id(), BEN, RoomTerms.NONE);
     }
 
     private Future<?> put(UserId user) {
         return store.putMember(
-                ROOM.id(), new RoomStore.Entrant(user, Membership.taken(RoomRole.MEMBER, 0), 10, false), Terms.NONE);
+                ROOM.id(), new Entrant(user, Membership.taken(RoomRole.MEMBER, 0), 10, false), RoomTerms.NONE);
     }
 
     private static <T> T done(Future<T> future) throws Exception {

@@ -14,13 +14,14 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.directory.ConsentLimits;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -347,7 +348,7 @@ class RoomServiceTest {
     void topic_that_another_owner_wrote_meanwhile_stays_when_the_room_is_renamed() {
         create(ANN, ROOM, false);
         Room before = facts(ANN).room().orElseThrow();
-        beforeStep = once(() -> store.update(before, before.with("Tea", Optional.of("at five")), Terms.NONE));
+        beforeStep = once(() -> store.update(before, before.with("Tea", Optional.of("at five")), RoomTerms.NONE));
         assertThat(rename(ANN, "Coffee")).isEqualTo("done");
         assertThat(facts(ANN).room().orElseThrow()).isEqualTo(before.with("Coffee", Optional.of("at five")));
     }
@@ -498,8 +499,8 @@ class RoomServiceTest {
 
     private Future<?> set(Sender user, Optional<RoomRole> role) {
         return role.map(each -> store.putMember(
-                        ROOM, new RoomStore.Entrant(user.userId(), Membership.taken(each, 0), 100, false), Terms.NONE))
-                .orElseGet(() -> store.removeMember(ROOM, user.userId(), Terms.NONE));
+                        ROOM, new Entrant(user.userId(), Membership.taken(each, 0), 100, false), RoomTerms.NONE))
+                .orElseGet(() -> store.removeMember(ROOM, user.userId(), RoomTerms.NONE));
     }
 
     private String create(Sender by, RoomId room, boolean chosen) {

@@ -19,14 +19,16 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import dev.portcullis.rooms.RoomDecision.Access;
 import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomListStore;
+import dev.portcullis.rooms.directory.RoomMute;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -112,7 +114,7 @@ class RoomsVerticleTest {
         assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
                 .as("the append takes it")
                 .isPresent();
-        store.removeMember(TEAM, ben, Terms.NONE).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ben, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(removal(ben).permit().changes())
                 .as("a user without membership can be removed too")
                 .isFalse();
@@ -128,7 +130,7 @@ class RoomsVerticleTest {
         assertThat(removal(root, ANN.userId()).permit().changes()).isTrue();
         assertThat(removal(root, new UserId("deleted"))).isEqualTo(Verdict.refused(Reason.NOT_FOUND));
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Rejection.outranked()));
-        store.removeMember(TEAM, ANN.userId(), Terms.NONE).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -147,11 +149,11 @@ class RoomsVerticleTest {
                 .await(30, TimeUnit.SECONDS);
         UserId ben = new UserId("ben");
         directory
-                .putMember(TEAM, ben, Membership.taken(RoomRole.MEMBER, 0), false, Terms.NONE)
+                .putMember(TEAM, ben, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE)
                 .await(30, TimeUnit.SECONDS);
         tidy(ben, Optional.of("Team"));
         assertThat(told).as("of a member").isEmpty();
-        store.removeMember(TEAM, ben, Terms.NONE).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ben, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         tidy(ben, Optional.empty());
         assertThat(told).as("of one who was none").isEmpty();
         tidy(ben, Optional.of("as it was called"));
@@ -188,7 +190,7 @@ class RoomsVerticleTest {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.GRANTED);
         assertThat(authorize(FrameType.REMOVE_USER, TEAM)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
 
-        store.removeMember(TEAM, ANN.userId(), Terms.NONE).await(30, TimeUnit.SECONDS);
+        store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -205,7 +207,7 @@ class RoomsVerticleTest {
 
     @Test
     void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
-        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 600_000, 10), Terms.NONE)
+        store.mute(LOBBY, new RoomMute(ANN.userId(), 600_000, 10), RoomTerms.NONE)
                 .await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
@@ -213,7 +215,7 @@ class RoomsVerticleTest {
                 .as("what was said may be taken back")
                 .isEqualTo(ofOwnMessages(Verdict.GRANTED, FORBIDDEN));
 
-        store.mute(LOBBY, new RoomStore.Mute(ANN.userId(), 0, 10), Terms.NONE).await(30, TimeUnit.SECONDS);
+        store.mute(LOBBY, new RoomMute(ANN.userId(), 0, 10), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(grantedToSpeak());
     }
 
@@ -287,8 +289,8 @@ class RoomsVerticleTest {
     }
 
     private void put(UserId user, Membership membership) throws Exception {
-        RoomStore.Entrant entrant = new RoomStore.Entrant(user, membership, 10, false);
-        assertThat(store.putMember(TEAM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
+        Entrant entrant = new Entrant(user, membership, 10, false);
+        assertThat(store.putMember(TEAM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 

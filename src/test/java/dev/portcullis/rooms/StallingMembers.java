@@ -3,11 +3,11 @@ package dev.portcullis.rooms;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.Entrant;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.WatchedRows;
 import io.vertx.core.Context;
@@ -51,7 +51,7 @@ public final class StallingMembers {
 
     /** Adds a member without an entry in any list. */
     public Future<RoomChange> put(RoomId room, UserId user, RoomRole role) {
-        return rooms.putMember(room, new Entrant(user, Membership.taken(role, 0), 10, false), Terms.NONE);
+        return rooms.putMember(room, new Entrant(user, Membership.taken(role, 0), 10, false), RoomTerms.NONE);
     }
 
     private synchronized Future<?> pass() {

@@ -7,9 +7,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListStore.Claim;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +64,7 @@ public final class RoomDirectory {
     }
 
     /** Puts another record in the place of one that was read. No list names more of a room than its id. */
-    public Future<RoomChange> update(Room before, Room after, Terms terms) {
+    public Future<RoomChange> update(Room before, Room after, RoomTerms terms) {
         return rooms.update(before, after, terms);
     }
 
@@ -76,14 +74,14 @@ public final class RoomDirectory {
      * @param liftsBar whether a bar of the user is lifted in the same step
      */
     public Future<RoomChange> putMember(
-            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms) {
+            RoomId room, UserId user, Membership membership, boolean liftsBar, RoomTerms terms) {
         RoomList list = RoomList.of(user, membership);
         return claimed(claim(list, room, user), notAfter -> put(room, user, membership, liftsBar, terms, notAfter));
     }
 
     /** Like {@link #putMember}, within a limit of the list that has a reserve which users can't use up for each other. */
     public Future<RoomChange> putMemberFromReserve(
-            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms) {
+            RoomId room, UserId user, Membership membership, boolean liftsBar, RoomTerms terms) {
         RoomList list = RoomList.of(user, membership);
         return claimed(
                 claimWithin(list, room, 2 * limits.of(list)),
@@ -91,7 +89,7 @@ public final class RoomDirectory {
     }
 
     /** Gives a member the role of an owner who leaves. They did not ask for it, so no limit of theirs stands in the way. */
-    public Future<RoomChange> promote(RoomId room, RoomStore.Member successor, Terms terms) {
+    public Future<RoomChange> promote(RoomId room, RoomStore.Member successor, RoomTerms terms) {
         Membership membership = successor.membership().given(RoomRole.OWNER);
         return claimed(
                 claimWithin(RoomList.of(successor.user(), membership), room, Integer.MAX_VALUE),
@@ -99,7 +97,7 @@ public final class RoomDirectory {
     }
 
     private Future<RoomChange> put(
-            RoomId room, UserId user, Membership membership, boolean liftsBar, Terms terms, long notAfter) {
+            RoomId room, UserId user, Membership membership, boolean liftsBar, RoomTerms terms, long notAfter) {
         return rooms.putMember(room, new Entrant(user, membership, limits.members(), liftsBar), terms.until(notAfter));
     }
 
@@ -110,7 +108,7 @@ public final class RoomDirectory {
     }
 
     /** Done for a user who is no member. */
-    public Future<RoomChange> removeMember(RoomId room, UserId user, Terms terms) {
+    public Future<RoomChange> removeMember(RoomId room, UserId user, RoomTerms terms) {
         return rooms.removeMember(room, user, terms)
                 .compose(change ->
                         change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
@@ -127,12 +125,12 @@ public final class RoomDirectory {
      *
      * @param by one of the members, whose lists are put in order at once
      */
-    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+    public Future<RoomChange> delete(RoomId room, UserId by, RoomTerms terms) {
         return deleted(room, by, rooms.delete(room, by, terms));
     }
 
     /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
-    public Future<RoomChange> deleteLeft(RoomId room, UserId last, Terms terms) {
+    public Future<RoomChange> deleteLeft(RoomId room, UserId last, RoomTerms terms) {
         return deleted(room, last, rooms.deleteLeft(room, last, terms));
     }
 
@@ -144,9 +142,9 @@ public final class RoomDirectory {
     }
 
     /** @param forMs cut to the longest mute; 0 ends a mute */
-    public Future<RoomChange> mute(RoomId room, UserId user, long forMs, Terms terms) {
+    public Future<RoomChange> mute(RoomId room, UserId user, long forMs, RoomTerms terms) {
         long ms = Math.min(forMs, limits.longestMuteMs());
-        return rooms.mute(room, new RoomStore.Mute(user, ms, limits.mutes()), terms);
+        return rooms.mute(room, new RoomMute(user, ms, limits.mutes()), terms);
     }
 
     /** The next rooms that are the viewer's own or public. */

@@ -104,6 +104,9 @@ record RoomRows(RoomId room) {
 
     /** When a room was deleted, and by whom. */
     record Deletion(long at, UserId by) {
+        /** Longer than any stream keeps an entry, so that a room with a used id shows nothing of the one before. */
+        static final long TAKEN_MS = 62 * 86_400_000L;
+
         String encode() {
             return at + " " + by.value();
         }
@@ -114,7 +117,7 @@ record RoomRows(RoomId room) {
         }
 
         boolean isInForce(long now) {
-            return now < at + RoomStore.DELETED_MS;
+            return now < at + TAKEN_MS;
         }
     }
 }

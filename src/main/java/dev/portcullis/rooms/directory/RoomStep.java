@@ -6,10 +6,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.RoomFacts.Permits;
 import dev.portcullis.rooms.directory.RoomRows.Deletion;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
-import dev.portcullis.rooms.directory.RoomStore.Mute;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
@@ -68,7 +65,7 @@ final class RoomStep {
         return inTime(notAfter, writes.and(withoutFormerDeletion()).and(withoutBar(wanted.creator())));
     }
 
-    RowStep<RoomChange> update(Room before, Room after, Terms terms) {
+    RowStep<RoomChange> update(Room before, Room after, RoomTerms terms) {
         Optional<Room> present = record();
         if (present.isEmpty()) {
             return RowStep.done(RoomChange.ABSENT);
@@ -80,7 +77,7 @@ final class RoomStep {
                         : RowStep.done(RoomChange.CHANGED));
     }
 
-    RowStep<RoomChange> put(Entrant entrant, Terms terms) {
+    RowStep<RoomChange> put(Entrant entrant, RoomTerms terms) {
         UserId user = entrant.user();
         if (deletion().isPresent()) {
             return RowStep.done(RoomChange.ABSENT);
@@ -95,7 +92,7 @@ final class RoomStep {
         });
     }
 
-    RowStep<RoomChange> remove(UserId user, Terms terms) {
+    RowStep<RoomChange> remove(UserId user, RoomTerms terms) {
         return ifUnchanged(
                 terms,
                 () -> membershipWrites(user, Optional.empty())
@@ -122,7 +119,7 @@ final class RoomStep {
                 .orElseGet(() -> Result.refused(RoomChange.LAST_OWNER));
     }
 
-    RowStep<RoomChange> mute(Mute mute, RowRange oldest, Terms terms) {
+    RowStep<RoomChange> mute(RoomMute mute, RowRange oldest, RoomTerms terms) {
         if (deletion().isPresent()) {
             return RowStep.done(RoomChange.ABSENT);
         }
@@ -162,7 +159,7 @@ final class RoomStep {
     }
 
     /** @param someMembers two of them, if it is deleted only where there is no other than the one who leaves */
-    RowStep<RoomChange> delete(UserId by, Optional<RowRange> someMembers, RowRange oldest, Terms terms) {
+    RowStep<RoomChange> delete(UserId by, Optional<RowRange> someMembers, RowRange oldest, RoomTerms terms) {
         if (record().isEmpty()) {
             return RowStep.done(RoomChange.ABSENT);
         }
@@ -172,7 +169,7 @@ final class RoomStep {
             }
             WriteSet writes = WriteSet.NONE;
             for (Rows.Row old : found.get(oldest)) {
-                if (RoomRows.time(old.key()) + RoomStore.DELETED_MS <= found.now()) {
+                if (RoomRows.time(old.key()) + Deletion.TAKEN_MS <= found.now()) {
                     writes = writes.remove(RoomRows.DELETIONS.row(old.key()))
                             .remove(RowKey.of(room.deletion().table(), RoomRows.behindTime(old.key())));
                 }
@@ -222,7 +219,7 @@ final class RoomStep {
                 .allMatch(condition -> membership(condition.user()).equals(condition.membership()));
     }
 
-    private RowStep<RoomChange> ifUnchanged(Terms terms, Supplier<RowStep<RoomChange>> step) {
+    private RowStep<RoomChange> ifUnchanged(RoomTerms terms, Supplier<RowStep<RoomChange>> step) {
         if (found.now() > terms.notAfter()) {
             return RowStep.done(RoomChange.LATE);
         }
@@ -235,7 +232,7 @@ final class RoomStep {
                 : new RowStep.Done<>(RoomChange.DONE, writes, notAfter);
     }
 
-    private static RowStep<RoomChange> done(WriteSet writes, Terms terms) {
+    private static RowStep<RoomChange> done(WriteSet writes, RoomTerms terms) {
         return new RowStep.Done<>(RoomChange.DONE, writes, terms.notAfter());
     }
 

@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
@@ -20,9 +21,6 @@ import java.util.stream.Stream;
  * mutes are kept.
  */
 public final class RoomStore {
-    /** Longer than any stream keeps an entry, so that a room with a used id shows nothing of the one before. */
-    public static final long DELETED_MS = 62 * 86_400_000L;
-
     private static final RowRange OLD_DELETIONS = RoomRows.DELETIONS.first(RoomStep.SWEPT);
 
     private final RowStore rows;
@@ -39,7 +37,7 @@ public final class RoomStore {
 
     /**
      * Creates a room with its creator as owner, unless there is one, or members, or one was deleted within {@link
-     * #DELETED_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. The same one again
+     * RoomRows.Deletion#TAKEN_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. The same one again
      * is done.
      */
     public Future<RoomChange> create(Room wanted, long notAfter) {
@@ -53,7 +51,7 @@ public final class RoomStore {
     }
 
     /** Puts another record in the place of one that was read, of the same room. */
-    public Future<RoomChange> update(Room before, Room after, Terms terms) {
+    public Future<RoomChange> update(Room before, Room after, RoomTerms terms) {
         RoomRows room = new RoomRows(before.id());
         return rows.change(
                 room.lane(),
@@ -62,7 +60,7 @@ public final class RoomStore {
     }
 
     /** Adds a member, or changes their role. */
-    public Future<RoomChange> putMember(RoomId id, Entrant entrant, Terms terms) {
+    public Future<RoomChange> putMember(RoomId id, Entrant entrant, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         UserId user = entrant.user();
         return rows.change(
@@ -73,7 +71,7 @@ public final class RoomStore {
     }
 
     /** Done for a user who is no member. Their mute stays. */
-    public Future<RoomChange> removeMember(RoomId id, UserId user, Terms terms) {
+    public Future<RoomChange> removeMember(RoomId id, UserId user, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         return rows.change(
                 room.lane(),
@@ -99,7 +97,7 @@ public final class RoomStore {
     }
 
     /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */
-    public Future<RoomChange> mute(RoomId id, Mute mute, Terms terms) {
+    public Future<RoomChange> mute(RoomId id, RoomMute mute, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         RowRange oldest = room.muteEnds().first(RoomStep.SWEPT);
         return rows.change(
@@ -111,17 +109,17 @@ public final class RoomStore {
     }
 
     /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
-    public Future<RoomChange> delete(RoomId room, UserId by, Terms terms) {
+    public Future<RoomChange> delete(RoomId room, UserId by, RoomTerms terms) {
         return delete(new RoomRows(room), by, terms, Optional.empty());
     }
 
     /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
-    public Future<RoomChange> deleteLeft(RoomId id, UserId last, Terms terms) {
+    public Future<RoomChange> deleteLeft(RoomId id, UserId last, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         return delete(room, last, terms, Optional.of(room.members().first(2)));
     }
 
-    private Future<RoomChange> delete(RoomRows room, UserId by, Terms terms, Optional<RowRange> someMembers) {
+    private Future<RoomChange> delete(RoomRows room, UserId by, RoomTerms terms, Optional<RowRange> someMembers) {
         List<RowRange> ranges =
                 Stream.concat(Stream.of(OLD_DELETIONS), someMembers.stream()).toList();
         return rows.change(
@@ -145,38 +143,6 @@ public final class RoomStore {
         return new ReadSet(
                 conditions.stream().map(each -> room.member(each.user())).toList(), List.of());
     }
-
-    /** The membership that a user must still have, or the absence of one, since the change was decided on it. */
-    public record Condition(UserId user, Optional<Membership> membership) {}
-
-    /**
-     * What a change was decided on, and until when it may be done.
-     *
-     * @param notAfter by the store's clock
-     */
-    public record Terms(List<Condition> conditions, long notAfter) {
-        /** Those of a change that rests on nothing, and is right whenever it comes. */
-        public static final Terms NONE = new Terms(List.of(), Long.MAX_VALUE);
-
-        public Terms {
-            conditions = List.copyOf(conditions);
-        }
-
-        Terms until(long end) {
-            return new Terms(conditions, Math.min(notAfter, end));
-        }
-    }
-
-    /**
-     * A user who is to be a member.
-     *
-     * @param max members of the room; one who is a member already exceeds nothing
-     * @param liftsBar whether a bar of the user is lifted in the same step
-     */
-    public record Entrant(UserId user, Membership membership, int max, boolean liftsBar) {}
-
-    /** @param max mutes in force in the room */
-    public record Mute(UserId user, long forMs, int max) {}
 
     public record Member(UserId user, Membership membership) {}
 }

@@ -35,7 +35,7 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.RowStore;
@@ -259,7 +259,7 @@ abstract class UserDeletionContract {
             room(owned.value(), id);
             put(owned, friend, RoomRole.MEMBER);
             put(joined, id, RoomRole.MEMBER);
-            await(directory().mute(joined, id, 60_000, Terms.NONE));
+            await(directory().mute(joined, id, 60_000, RoomTerms.NONE));
             append(lobby, id);
             append(lobby, friend);
             append(StreamName.inbox(friend), id);
@@ -343,7 +343,7 @@ abstract class UserDeletionContract {
     }
 
     private void put(RoomId room, UserId user, RoomRole role) throws Exception {
-        assertThat(await(directory().putMember(room, user, Membership.taken(role, 0), false, Terms.NONE)))
+        assertThat(await(directory().putMember(room, user, Membership.taken(role, 0), false, RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
     }
 

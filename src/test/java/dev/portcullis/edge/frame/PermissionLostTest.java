@@ -8,8 +8,8 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.RoomStore.Mute;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomMute;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -42,7 +42,7 @@ class PermissionLostTest {
     void chat_of_a_user_who_is_muted_meanwhile_is_refused_as_muted() throws Exception {
         try (JdkPeer ben = joined("ben")) {
             begin(ben, frame("chat").put("content", "late"));
-            done(node.members.rooms().mute(ATTIC, new Mute(BEN, 60_000, 10), Terms.NONE));
+            done(node.members.rooms().mute(ATTIC, new RoomMute(BEN, 60_000, 10), RoomTerms.NONE));
             JsonObject answer = answer(ben);
             assertThat(answer.getString("reason")).isEqualTo("forbidden");
             assertThat(answer.getJsonArray("details").getJsonObject(0).getString("rule"))
@@ -55,7 +55,7 @@ class PermissionLostTest {
     void chat_of_a_user_whose_membership_ended_meanwhile_is_refused() throws Exception {
         try (JdkPeer ben = joined("ben")) {
             begin(ben, frame("chat").put("content", "late"));
-            done(node.members.rooms().removeMember(ATTIC, BEN, Terms.NONE));
+            done(node.members.rooms().removeMember(ATTIC, BEN, RoomTerms.NONE));
             assertThat(answer(ben).getString("reason")).isEqualTo("not_member");
             assertThat(appended()).isZero();
         }
@@ -66,7 +66,7 @@ class PermissionLostTest {
         try (JdkPeer ben = joined("ben")) {
             String message = ben.chat("attic", "first", "m").getString("messageId");
             begin(ben, frame("edit_message").put("messageId", message).put("content", "late"));
-            done(node.members.rooms().mute(ATTIC, new Mute(BEN, 60_000, 10), Terms.NONE));
+            done(node.members.rooms().mute(ATTIC, new RoomMute(BEN, 60_000, 10), RoomTerms.NONE));
             assertThat(answer(ben).getString("reason")).isEqualTo("forbidden");
             assertThat(appended()).isEqualTo(1);
         }

@@ -8,9 +8,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AmendResult;
@@ -108,7 +106,7 @@ abstract class RoomAppendContract {
         }
         Collections.shuffle(owners);
         List<Future<RoomChange>> all = owners.stream()
-                .map(owner -> rooms().removeMember(ROOM, owner, Terms.NONE))
+                .map(owner -> rooms().removeMember(ROOM, owner, RoomTerms.NONE))
                 .toList();
         assertThat(outcomes(all))
                 .containsOnly(RoomChange.DONE, RoomChange.LAST_OWNER)
@@ -124,7 +122,7 @@ abstract class RoomAppendContract {
         List<Future<RoomChange>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Entrant entrant = new Entrant(new UserId("u" + i), Membership.taken(RoomRole.MEMBER, 0), 5, false);
-            all.add(rooms().putMember(ROOM, entrant, Terms.NONE));
+            all.add(rooms().putMember(ROOM, entrant, RoomTerms.NONE));
         }
         assertThat(outcomes(all))
                 .containsOnly(RoomChange.DONE, RoomChange.FULL)
@@ -305,7 +303,7 @@ abstract class RoomAppendContract {
         AppendRequest message = message(ANN, "m", speaking(ANN));
         put(BEN, RoomRole.MEMBER);
         Room room = new Room(ROOM, "Tea", Visibility.PRIVATE, ANN, 1);
-        assertThat(rooms().update(room, room.with("Coffee", Optional.empty()), Terms.NONE)
+        assertThat(rooms().update(room, room.with("Coffee", Optional.empty()), RoomTerms.NONE)
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
         assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
@@ -346,7 +344,7 @@ abstract class RoomAppendContract {
         AppendRequest message = message(BEN, "n", speaking(BEN));
         Permit acting = acting(BEN);
         AppendRequest removal = removal(BEN, "r");
-        assertThat(rooms().delete(ROOM, ANN, Terms.NONE).await(30, TimeUnit.SECONDS))
+        assertThat(rooms().delete(ROOM, ANN, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
         assertThat(append(message)).isEqualTo(new AppendResult.Changed());
         assertThat(amend("m", BEN, Change.DELETE, acting)).isEqualTo(CHANGED);
@@ -385,7 +383,7 @@ abstract class RoomAppendContract {
             AppendRequest removal = removal(BEN, "r" + round);
             boolean removesFirst = round % 2 == 0;
             Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
-            Future<RoomChange> added = rooms().putMember(ROOM, entrant, Terms.NONE);
+            Future<RoomChange> added = rooms().putMember(ROOM, entrant, RoomTerms.NONE);
             Future<AppendResult> late = removesFirst ? early : streams().append(removal);
             assertThat(late.await(30, TimeUnit.SECONDS))
                     .isInstanceOfAny(AppendResult.Stored.class, AppendResult.Changed.class);
@@ -425,7 +423,7 @@ abstract class RoomAppendContract {
     }
 
     private void mute(UserId user, long forMs) throws Exception {
-        assertThat(rooms().mute(ROOM, new RoomStore.Mute(user, forMs, PLENTY), Terms.NONE)
+        assertThat(rooms().mute(ROOM, new RoomMute(user, forMs, PLENTY), RoomTerms.NONE)
                         .await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
@@ -438,13 +436,13 @@ abstract class RoomAppendContract {
 
     private void put(UserId user, RoomRole role) throws Exception {
         Entrant entrant = new Entrant(user, Membership.taken(role, 0), PLENTY, true);
-        assertThat(rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS))
+        assertThat(rooms().putMember(ROOM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 
     private RoomChange addition(UserId user, int most, boolean liftsBar) throws Exception {
         Entrant entrant = new Entrant(user, Membership.taken(RoomRole.MEMBER, 0), most, liftsBar);
-        return rooms().putMember(ROOM, entrant, Terms.NONE).await(30, TimeUnit.SECONDS);
+        return rooms().putMember(ROOM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
     }
 
     private AppendRequest removal(UserId user, String key) throws Exception {

@@ -8,7 +8,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListing.Listed;
 import dev.portcullis.rooms.directory.RoomListing.Page;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -161,14 +160,14 @@ class RoomDirectoryTest {
         assertThat(listed(USERS.get(2), 10)).isEmpty();
         assertThat(listed(BEN, 10)).containsExactly("r1");
 
-        done(directory.delete(new RoomId("r1"), ANN, Terms.NONE));
+        done(directory.delete(new RoomId("r1"), ANN, RoomTerms.NONE));
         assertThat(listed(ANN, 10)).isEmpty();
         assertThat(listed(BEN, 10)).isEmpty();
     }
 
     @Test
     void mute_lasts_no_longer_than_the_longest_one() throws Exception {
-        assertThat(done(directory.mute(new RoomId("r1"), ANN, Long.MAX_VALUE, Terms.NONE)))
+        assertThat(done(directory.mute(new RoomId("r1"), ANN, Long.MAX_VALUE, RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
 
         assertThat(done(rooms.find(new RoomId("r1"), ANN)).mutedUntil()).contains(clock.get() + 60_000);
@@ -215,12 +214,12 @@ class RoomDirectoryTest {
         RoomRole role = roles.get(random.nextInt(roles.size()));
         Future<?> begun = switch (random.nextInt(6)) {
             case 0, 1 -> stepped.create(new Room(room, "Name", visibility, user, random.nextLong()), LATER);
-            case 2, 3 -> stepped.putMember(room, user, Membership.taken(role, 0), false, Terms.NONE);
-            case 4 -> stepped.removeMember(room, user, Terms.NONE);
+            case 2, 3 -> stepped.putMember(room, user, Membership.taken(role, 0), false, RoomTerms.NONE);
+            case 4 -> stepped.removeMember(room, user, RoomTerms.NONE);
             default -> stepped.list(user, Optional.empty(), 100);
         };
         if (random.nextInt(40) == 0) {
-            Future<?> deleted = stepped.delete(room, user, Terms.NONE);
+            Future<?> deleted = stepped.delete(room, user, RoomTerms.NONE);
             assertThat(deleted).isNotNull();
         }
         assertThat(begun).isNotNull();
@@ -285,7 +284,7 @@ class RoomDirectoryTest {
     }
 
     private RoomChange put(String room, UserId user, RoomRole role) throws Exception {
-        return done(directory.putMember(new RoomId(room), user, Membership.taken(role, 0), false, Terms.NONE));
+        return done(directory.putMember(new RoomId(room), user, Membership.taken(role, 0), false, RoomTerms.NONE));
     }
 
     private static <T> T done(Future<T> step) throws Exception {

@@ -7,11 +7,8 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomStore.Condition;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomStore.Member;
-import dev.portcullis.rooms.directory.RoomStore.Mute;
-import dev.portcullis.rooms.directory.RoomStore.Terms;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
@@ -77,7 +74,7 @@ class RoomStoreTest {
                 .as("another one was faster")
                 .isEqualTo(RoomChange.CHANGED);
         assertThat(done(store.update(
-                        named, CREATED, new Terms(List.of(new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
+                        named, CREATED, new RoomTerms(List.of(new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
                 .as("a condition does not hold")
                 .isEqualTo(RoomChange.CHANGED);
         assertThat(find(ROOM, ANN))
@@ -89,19 +86,19 @@ class RoomStoreTest {
     }
 
     private RoomChange update(Room before, Room after) throws Exception {
-        return done(store.update(before, after, Terms.NONE));
+        return done(store.update(before, after, RoomTerms.NONE));
     }
 
     @Test
     void membership_keeps_whose_act_it_was_and_since_when() throws Exception {
         create(CREATED);
         Membership added = Membership.added(RoomRole.MODERATOR, NOW);
-        assertThat(done(store.putMember(ROOM, new Entrant(BEN, added, 10, false), Terms.NONE)))
+        assertThat(done(store.putMember(ROOM, new Entrant(BEN, added, 10, false), RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
         assertThat(find(ROOM, BEN).membership()).contains(added);
         assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.LAST_OWNER);
         Membership successor = added.given(RoomRole.OWNER);
-        Terms same = new Terms(List.of(new Condition(BEN, Optional.of(added))), Long.MAX_VALUE);
+        RoomTerms same = new RoomTerms(List.of(new Condition(BEN, Optional.of(added))), Long.MAX_VALUE);
         assertThat(done(store.putMember(ROOM, new Entrant(BEN, successor, 10, false), same)))
                 .isEqualTo(RoomChange.DONE);
         assertThat(remove(ROOM, ANN)).isEqualTo(RoomChange.DONE);
@@ -113,7 +110,7 @@ class RoomStoreTest {
         Membership lowered = successor.given(RoomRole.MEMBER);
         UserId cleo = new UserId("cleo");
         assertThat(lowered.assigned()).isTrue();
-        assertThat(done(store.putMember(ROOM, new Entrant(cleo, lowered, 10, false), Terms.NONE)))
+        assertThat(done(store.putMember(ROOM, new Entrant(cleo, lowered, 10, false), RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
         assertThat(find(ROOM, cleo).membership()).contains(lowered);
     }
@@ -131,17 +128,17 @@ class RoomStoreTest {
         assertThat(done(store.create(CREATED, NOW - 1))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
         create(CREATED);
-        Terms late = new Terms(List.of(), NOW - 1);
+        RoomTerms late = new RoomTerms(List.of(), NOW - 1);
         Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), 10, true);
         assertThat(done(store.putMember(ROOM, entrant, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.update(CREATED, CREATED.with("Late", Optional.empty()), late)))
                 .isEqualTo(RoomChange.LATE);
-        assertThat(done(store.mute(ROOM, new Mute(BEN, 5_000, 10), late))).isEqualTo(RoomChange.LATE);
+        assertThat(done(store.mute(ROOM, new RoomMute(BEN, 5_000, 10), late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.removeMember(ROOM, BEN, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.delete(ROOM, ANN, late))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, ANN).room()).contains(CREATED);
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
-        Terms inTime = new Terms(List.of(), NOW);
+        RoomTerms inTime = new RoomTerms(List.of(), NOW);
         assertThat(done(store.putMember(ROOM, entrant, inTime))).isEqualTo(RoomChange.DONE);
         assertThat(done(store.delete(ROOM, ANN, inTime))).isEqualTo(RoomChange.DONE);
     }
@@ -196,19 +193,21 @@ class RoomStoreTest {
 
         for (Condition stale : List.of(wasOwner, wasAbsent)) {
             Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), 10, false);
-            assertThat(done(store.putMember(ROOM, entrant, new Terms(List.of(stale), Long.MAX_VALUE))))
+            assertThat(done(store.putMember(ROOM, entrant, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.removeMember(ROOM, BEN, new Terms(List.of(stale), Long.MAX_VALUE))))
+            assertThat(done(store.removeMember(ROOM, BEN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.mute(ROOM, new Mute(BEN, 5, 10), new Terms(List.of(stale), Long.MAX_VALUE))))
+            assertThat(done(store.mute(ROOM, new RoomMute(BEN, 5, 10), new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.delete(ROOM, ANN, new Terms(List.of(stale), Long.MAX_VALUE))))
+            assertThat(done(store.delete(ROOM, ANN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
         }
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
         Condition holds = new Condition(ANN, Optional.of(CREATED.founder()));
         assertThat(done(store.delete(
-                        ROOM, ANN, new Terms(List.of(holds, new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
+                        ROOM,
+                        ANN,
+                        new RoomTerms(List.of(holds, new Condition(BEN, Optional.empty())), Long.MAX_VALUE))))
                 .isEqualTo(RoomChange.DONE);
     }
 
@@ -263,7 +262,7 @@ class RoomStoreTest {
         put(ROOM, BEN, RoomRole.MODERATOR);
         mute(BEN, Long.MAX_VALUE / 4_000, 10);
 
-        assertThat(done(store.delete(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store.delete(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
 
         RoomFacts gone = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, false);
         RoomFacts own = new RoomFacts(Optional.empty(), true, Optional.empty(), Optional.empty(), false, true);
@@ -274,7 +273,7 @@ class RoomStoreTest {
         assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
         assertThat(put(ROOM, BEN, RoomRole.OWNER)).isEqualTo(RoomChange.ABSENT);
         assertThat(mute(BEN, 5, 10)).isEqualTo(RoomChange.ABSENT);
-        assertThat(done(store.delete(ROOM, BEN, Terms.NONE))).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store.delete(ROOM, BEN, RoomTerms.NONE))).isEqualTo(RoomChange.ABSENT);
         assertThat(find(ROOM, ANN)).isEqualTo(own);
     }
 
@@ -283,11 +282,11 @@ class RoomStoreTest {
         create(CREATED);
         put(ROOM, BEN, RoomRole.MEMBER);
 
-        assertThat(done(store.deleteLeft(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.CHANGED);
+        assertThat(done(store.deleteLeft(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.CHANGED);
         assertThat(members(ROOM)).hasSize(2);
 
-        assertThat(done(store.removeMember(ROOM, BEN, Terms.NONE))).isEqualTo(RoomChange.DONE);
-        assertThat(done(store.deleteLeft(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store.removeMember(ROOM, BEN, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(done(store.deleteLeft(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
         assertThat(members(ROOM)).isEmpty();
     }
 
@@ -295,8 +294,8 @@ class RoomStoreTest {
     void id_of_a_deleted_room_is_free_in_the_end_and_nothing_of_it_returns() throws Exception {
         create(CREATED);
         put(ROOM, BEN, RoomRole.MODERATOR);
-        done(store.delete(ROOM, ANN, Terms.NONE));
-        clock.addAndGet(RoomStore.DELETED_MS - 1);
+        done(store.delete(ROOM, ANN, RoomTerms.NONE));
+        clock.addAndGet(RoomRows.Deletion.TAKEN_MS - 1);
         assertThat(create(CREATED)).isEqualTo(RoomChange.TAKEN);
         clock.incrementAndGet();
         assertThat(find(ROOM, ANN)).isEqualTo(RoomFacts.NONE);
@@ -307,17 +306,17 @@ class RoomStoreTest {
     @Test
     void deletions_that_are_over_go_with_later_ones_and_take_no_newer_one_of_the_same_id() throws Exception {
         create(CREATED);
-        done(store.delete(ROOM, ANN, Terms.NONE));
-        clock.addAndGet(RoomStore.DELETED_MS);
+        done(store.delete(ROOM, ANN, RoomTerms.NONE));
+        clock.addAndGet(RoomRows.Deletion.TAKEN_MS);
         create(CREATED);
-        done(store.delete(ROOM, ANN, Terms.NONE));
+        done(store.delete(ROOM, ANN, RoomTerms.NONE));
         RoomId second = new RoomId(sameLane());
         create(new Room(second, "Next", Visibility.PRIVATE, ANN, 7));
-        done(store.delete(second, ANN, Terms.NONE));
+        done(store.delete(second, ANN, RoomTerms.NONE));
         assertThat(find(ROOM, ANN).deleted()).isTrue();
-        clock.addAndGet(RoomStore.DELETED_MS);
+        clock.addAndGet(RoomRows.Deletion.TAKEN_MS);
         create(CREATED);
-        done(store.delete(ROOM, ANN, Terms.NONE));
+        done(store.delete(ROOM, ANN, RoomTerms.NONE));
         assertThat(rows.keysOf("room_deleted")).containsExactly("room");
         assertThat(rows.keysOf("room_deletions")).hasSize(1);
     }
@@ -374,7 +373,7 @@ class RoomStoreTest {
     void only_a_room_that_a_user_created_can_be_deleted() throws Exception {
         put(ROOM, BEN, RoomRole.OWNER);
 
-        assertThat(done(store.delete(ROOM, ANN, Terms.NONE))).isEqualTo(RoomChange.ABSENT);
+        assertThat(done(store.delete(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.ABSENT);
         assertThat(find(ROOM, BEN).membership()).isEqualTo(membership(RoomRole.OWNER));
     }
 
@@ -407,7 +406,7 @@ class RoomStoreTest {
     }
 
     private RoomChange put(RoomId room, UserId user, RoomRole role) throws Exception {
-        return done(store.putMember(room, new Entrant(user, Membership.taken(role, 0), 100, false), Terms.NONE));
+        return done(store.putMember(room, new Entrant(user, Membership.taken(role, 0), 100, false), RoomTerms.NONE));
     }
 
     private RoomChange create(Room room) throws Exception {
@@ -415,11 +414,11 @@ class RoomStoreTest {
     }
 
     private RoomChange remove(RoomId room, UserId user) throws Exception {
-        return done(store.removeMember(room, user, Terms.NONE));
+        return done(store.removeMember(room, user, RoomTerms.NONE));
     }
 
     private RoomChange mute(UserId user, long ms, int max) throws Exception {
-        return done(store.mute(ROOM, new Mute(user, ms, max), Terms.NONE));
+        return done(store.mute(ROOM, new RoomMute(user, ms, max), RoomTerms.NONE));
     }
 
     private List<Member> members(RoomId room) throws Exception {
