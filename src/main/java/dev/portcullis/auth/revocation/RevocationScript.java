@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 public final class RevocationScript {
     private static final String SESSIONS = "/dev/portcullis/auth/session/";
     private static final String STREAMS = "/dev/portcullis/streams/redis/";
+    private static final String ROWS = "/dev/portcullis/store/rows/";
     private static final String HEAD = """
             -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, those there
             -- end, and every node closes their connections within a second. Run it with EVAL or EVALSHA on the master.
@@ -48,9 +49,11 @@ public final class RevocationScript {
                         "append",
                         STREAMS + "lane",
                         STREAMS + "stream_meta",
+                        STREAMS + "bars",
                         RedisOutbox.part(Optional.empty()), // no hook tells of a cut-off
+                        ROWS + "row_changes",
+                        ROWS + "permit",
                         STREAMS + "message_index",
-                        STREAMS + "no_membership",
                         STREAMS + "append"),
                 read("revoke_outside"));
     }

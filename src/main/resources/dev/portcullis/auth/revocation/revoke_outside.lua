@@ -49,7 +49,7 @@ local function publish(fields)
     local stored = append(
         {key('lane'), key('moved'), key('ka'), key('kb'), key('m:' .. stream), key('e:' .. stream), key('b:' .. stream)},
         {'0', fresh, stream, '9223372036854775807', CUTOFFS_KEPT, CUTOFFS_AGE_MS, struct.pack('>i8I2', now, 0) .. body,
-            '', '', '', '', '0', '\1', '', '0'})
+            '', '', '', '', '0', '\1', '', '0', '', '', '0', '0'})
     if stored[1] ~= 'stored' then
         error('the cut-off was not appended: ' .. stored[1])
     end
