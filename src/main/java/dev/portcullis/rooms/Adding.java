@@ -1,9 +1,9 @@
 package dev.portcullis.rooms;
 
-/** What {@code rooms.adding} says about users who add others to a room. */
+/** The values of {@code rooms.adding}: how users add others to a room. */
 public enum Adding {
-    /** Only to those who know them; others are invited. */
+    /** Users add at once only those who know them, and invite others. */
     INVITE,
-    /** At once. */
+    /** Users add all others at once. */
     DIRECT
 }

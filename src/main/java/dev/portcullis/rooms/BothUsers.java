@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of the user who asks, and of the one whom a change is about.
+ * The facts about the user who asks, and about the user whom a change is about.
  *
- * @param same whether they are one
- * @param conditions both memberships, which must still be so when the change is made
+ * @param same whether the two are the same user
+ * @param conditions both memberships, which must be unchanged when the change is made
  */
 record BothUsers(RoomFacts own, Optional<Membership> target, boolean same, List<Condition> conditions) {}

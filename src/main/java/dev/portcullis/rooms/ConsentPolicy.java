@@ -9,7 +9,7 @@ import dev.portcullis.rooms.invitation.Invitation;
 import dev.portcullis.rooms.invitation.Invitation.Right;
 import java.util.Optional;
 
-/** Whether somebody becomes a member by the act of another, or has to accept. */
+/** Decides whether a user becomes a member by the act of another, or has to accept first. */
 final class ConsentPolicy {
     private final Adding adding;
 
@@ -17,15 +17,20 @@ final class ConsentPolicy {
         this.adding = adding;
     }
 
-    /** How a user comes by a membership. */
+    /** The way in which a user comes by a membership. */
     enum Way {
         AT_ONCE,
-        /** At once, if the two share a room in which both are by their own act; else by invitation. */
+        /**
+         * The user becomes a member at once if the two share a room in which both are by their own act, and is invited otherwise.
+         */
         IF_ACQUAINTED,
         BY_INVITATION
     }
 
-    /** No user owns a room without having accepted it: it is a duty, and counts as their own (CWE-841). */
+    /**
+     * The way in which the act makes the user a member. No user owns a room without having accepted it: it is a duty, and counts
+     * as their own (CWE-841).
+     */
     Way way(Sender by, UserId target, Optional<Membership> present, RoomRole wanted) {
         if (target.equals(by.userId())
                 || present.map(Membership::role)
@@ -39,12 +44,12 @@ final class ConsentPolicy {
         return isTrusted(by) || adding == Adding.DIRECT ? Way.AT_ONCE : Way.IF_ACQUAINTED;
     }
 
-    /** Whether it is an admin, or the application's server. */
+    /** Whether the sender is an admin, or the application's server. */
     static boolean isTrusted(Sender by) {
         return by.role() == Role.ADMIN;
     }
 
-    /** The membership that the act gives, which is none that the user took unless it is their own act. */
+    /** The membership that the act gives. It counts as the user's own only if the user acts. */
     static Membership given(Sender by, UserId target, Optional<Membership> present, RoomRole wanted, long now) {
         if (!target.equals(by.userId())) {
             Membership given =
@@ -63,7 +68,7 @@ final class ConsentPolicy {
                 .orElseGet(() -> Membership.taken(invitation.role(), now));
     }
 
-    /** What permits an invitation: the role in the room, if that is what the decision rests on. */
+    /** The right that permits an invitation: the role in the room, if the decision rests on that. */
     static Right right(Sender by, RoomDecision granted, Optional<Membership> own) {
         if (isTrusted(by)) {
             return Right.ADMIN;

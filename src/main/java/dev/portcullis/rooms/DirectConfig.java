@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the section {@code direct} says about who may write to whom.
+ * The section {@code direct}: who may write to whom.
  *
- * @param hook the application that is asked; there is one where {@code allow} is {@code hook}
+ * @param hook the application's service that is asked; present where {@code allow} is {@code hook}
  */
 public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
 
@@ -35,7 +35,7 @@ public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
         return config;
     }
 
-    /** What all nodes of a cluster should have in common. */
+    /** The settings that all nodes of a cluster should have in common. */
     public List<String> parts() {
         return Stream.concat(Stream.of(allow.name()), hook.stream().flatMap(asked -> asked.parts().stream()))
                 .toList();

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gathers what a decision about a direct message needs, and lets the policy decide. */
+/** Gathers the facts that a decision about a direct message needs, and lets the policy decide. */
 final class DirectDecider {
     private static final int PAGE = 1_000;
     private static final int MOST = 100;
@@ -60,7 +60,7 @@ final class DirectDecider {
     }
 
     /**
-     * Whether the two share a room in which each is by their own act. Those that the recipient entered last are looked at, as
+     * Whether the two share a room in which each is by their own act. Only the rooms that the recipient entered last are read:
      * any user can ask again and again, also with a list of rooms that were deleted or are public (CWE-400).
      */
     Future<Boolean> shareRoom(Sender from, UserId to) {
@@ -73,7 +73,7 @@ final class DirectDecider {
     /** An entry of a user's list. */
     private record Listed(RoomList list, Entry entry) {}
 
-    /** @param own empty for a room that the sender's token grants */
+    /** @param own the entry of the sender's list; empty for a room that the sender's token grants */
     private record Candidate(RoomId room, Optional<Listed> own, Listed recipients) {}
 
     private List<Candidate> candidates(Sender from, Map<RoomId, Listed> own, Map<RoomId, Listed> recipients) {
@@ -108,12 +108,12 @@ final class DirectDecider {
                         : Future.succeededFuture(false));
     }
 
-    /** An entry that stands for nothing goes, so that it is looked at once. */
+    /** Reads the facts of an entry, and removes an entry that stands for nothing, so that it is read once. */
     private Future<RoomFacts> facts(Listed listed, UserId user) {
         return directory.facts(listed.list(), listed.entry(), user);
     }
 
-    /** A bar takes a room from a user before the membership goes, and holds against a grant of the token. */
+    /** Adds the bar to the facts. It takes a room from a user before the membership goes, and overrules a grant of the token. */
     private Future<RoomFacts> withBar(RoomId room, UserId user, RoomFacts facts) {
         return streams.isBarred(room, user).map(facts::withBar);
     }
@@ -126,7 +126,7 @@ final class DirectDecider {
                 .map(all);
     }
 
-    /** The lists are bounded by {@code rooms.limits}. */
+    /** Reads a whole list, which {@code rooms.limits} bounds. */
     private Future<Void> read(RoomList list, Optional<RoomId> after, Map<RoomId, Listed> into) {
         return lists.page(list, after, PAGE).compose(page -> {
             page.forEach(entry -> into.put(entry.room(), new Listed(list, entry)));

@@ -4,11 +4,11 @@ import dev.portcullis.protocol.Verdict;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Whether a user may write to another directly, or what has to be asked to know it. */
+/** Whether a user may write to another directly, or which question has to be asked first. */
 sealed interface DirectDecision {
     <R> R fold(Function<Verdict, R> settled, Supplier<R> askRooms, Supplier<R> askHook);
 
-    /** Nothing has to be asked. */
+    /** The verdict is known without a question. */
     record Settled(Verdict verdict) implements DirectDecision {
         @Override
         public <R> R fold(Function<Verdict, R> settled, Supplier<R> askRooms, Supplier<R> askHook) {

@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may write to whom directly. A refusal is the same whether the recipient exists or not (CWE-204). Block lists are not
- * asked here: the append reads them, and its answer does not tell.
+ * Decides who may write to whom directly. A refusal is the same whether the recipient exists or not (CWE-204). Block lists are
+ * not asked here: the append reads them, and its answer does not tell.
  */
 final class DirectPolicy {
     private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
 
-    /** What changes or shows one's own messages only. */
+    /** The actions that change or show only the sender's own messages. */
     private static final Set<RoomAction> OWN = EnumSet.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE);
 
     private final DirectConfig direct;
@@ -38,8 +38,9 @@ final class DirectPolicy {
     }
 
     /**
-     * No one reads the inbox of a reserved id, so nothing must be written to it. What only concerns messages that are in the
-     * own inbox already needs nothing but the permission: an author may take back what they said, wherever the two meet now.
+     * Decides as far as the facts of no room are needed. No user reads the inbox of a reserved id, so nothing must be written to
+     * it. An action that only concerns messages in the sender's inbox needs nothing but the permission: authors may take back
+     * what they said, wherever the two meet now.
      *
      * @param least the role that is needed besides the permission, which only the token can give
      */
@@ -68,9 +69,9 @@ final class DirectPolicy {
     }
 
     /**
-     * The rooms that the lists of both may have in common, of those in which each is by their own act. A room that the sender's
-     * token grants counts as theirs; the recipient may be away, and has no token then. Everyone shares a public room, so it does
-     * not count.
+     * The rooms that the lists of both may have in common, out of those in which each is by their own act. A room that the
+     * sender's token grants counts as theirs; the recipient may be away, and has no token then. A public room does not count,
+     * since everyone shares it.
      */
     List<RoomId> candidates(Sender from, Set<RoomId> own, Set<RoomId> recipients) {
         return recipients.stream()
@@ -79,7 +80,7 @@ final class DirectPolicy {
                 .toList();
     }
 
-    /** Whether the two may share the room, given what the store knows of the sender there. */
+    /** Whether the two may share the room, given the stored facts about the sender there. */
     boolean mayShare(Sender from, RoomId room, RoomFacts own) {
         boolean isPublic = own.room()
                 .filter(created -> created.visibility() == Visibility.PUBLIC)
@@ -89,8 +90,8 @@ final class DirectPolicy {
     }
 
     /**
-     * Whether the two share the room, given what the store knows: a list may name a room too many, and is not the truth. A
-     * membership that somebody else gave is none here: else who may add users could write to all of them.
+     * Whether the two share the room, given the stored facts: a list may name a room too many, and is not the truth. A membership
+     * that another user gave does not count: users who may add others could write to all of them.
      */
     boolean isShared(Sender from, RoomId room, RoomFacts own, RoomFacts recipients) {
         return mayShare(from, room, own) && !own.barred() && !recipients.barred() && isOwnAct(recipients);
@@ -100,12 +101,12 @@ final class DirectPolicy {
         return facts.membership().filter(Membership::isOwnAct).isPresent();
     }
 
-    /** The verdict, given whether the two share a room. */
+    /** The verdict, given the answer whether the two share a room. */
     Verdict judgeRooms(boolean shared) {
         return shared ? Verdict.GRANTED : FORBIDDEN;
     }
 
-    /** The verdict, given what the application said; empty if it did not answer, which permits nothing. */
+    /** The verdict, given the application's answer; empty if it did not answer, which permits nothing. */
     Verdict judgeHook(Optional<Boolean> permitted) {
         return permitted
                 .map(yes -> yes ? Verdict.GRANTED : FORBIDDEN)

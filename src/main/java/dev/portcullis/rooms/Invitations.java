@@ -29,14 +29,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Keeps invitations, and tells which of them still hold. What ends one is not written into it: the room, the inviter's right
- * and the blocks are read when the user looks at it or accepts. So it does not depend on who ended them, and where.
+ * Keeps invitations, and tells which of them still hold. The end of an invitation is not written into it: the room, the inviter's
+ * right and the blocks are read when the user looks at it or accepts. So it does not matter who ended it, and in which lane.
  */
 final class Invitations {
-    /** More than the clocks of two nodes differ by. */
+    /** A bound on the difference between the clocks of two nodes. */
     private static final long CLOCKS_MS = 60_000;
 
-    /** For so long an invitation that was declined counts, one that the user was told of, and the first one of a stranger. */
+    /** The time for which a declined invitation, a notice to the user and a stranger's first invitation count. */
     private static final long LATELY_MS = 86_400_000;
 
     private static final RoomOutcome LATE = RoomOutcome.refused(RoomRefusal.UNAVAILABLE);
@@ -69,26 +69,26 @@ final class Invitations {
     }
 
     /**
-     * What a user is to be invited to.
+     * An invitation that an inviter asks for.
      *
-     * @param notAfter the latest time of it: behind that, the inviter has heard that it may not be done
+     * @param notAfter the latest time of the invitation: after it, the inviter has heard that it may not be done
      */
     record Wanted(Sender by, RoomId room, UserId user, RoomRole role, Right right, long notAfter) {}
 
     /**
-     * An invitation that holds.
+     * An invitation that still holds.
      *
-     * @param facts about the invited user in the room
-     * @param conditions what must still be so when it is accepted
+     * @param facts the facts about the invited user in the room
+     * @param conditions the conditions that must hold when it is accepted
      */
     record Held(Invitation invitation, RoomFacts facts, List<Condition> conditions) {}
 
-    /** @param held empty if the invitation has ended */
+    /** @param held the invitation if it still holds; empty if it has ended */
     private record Checked(Invitation invitation, Optional<Held> held) {}
 
     /**
-     * Invites a user. It takes a place of the inviter's whether it arrives or not: places that stay free would tell of a block.
-     * Admins and the application's server need none.
+     * Invites a user. The invitation takes a place of the inviter whether it arrives or not: places that stay free would tell of
+     * a block. Admins and the application's server need no place.
      *
      * @param stranger whether the user does not know the inviter
      */
@@ -131,9 +131,9 @@ final class Invitations {
     }
 
     /**
-     * Those to rooms that are gone, of users who are what they were asked to be, or whom somebody removed from the room: none of
-     * it depends on whether the invitation arrived. Not those that were declined, else one who deletes the room could invite
-     * again.
+     * Forgets open invitations to rooms that are gone, of users who have the offered role already, and of users whom somebody
+     * removed from the room: none of this depends on whether the invitation arrived. Declined invitations stay, since an inviter
+     * who deletes the room could otherwise invite again.
      */
     private Future<Void> forgetEnded(UserId by) {
         return store.find(by)
@@ -154,7 +154,7 @@ final class Invitations {
                 .mapEmpty();
     }
 
-    /** Whether it was in time. */
+    /** Delivers the invitation; false if it comes too late. */
     private Future<Boolean> deliver(Wanted wanted, Supplier<Future<Boolean>> stranger, RoomFacts facts) {
         return stranger.get().compose(unknown -> deliver(wanted, unknown, facts));
     }
@@ -176,7 +176,7 @@ final class Invitations {
         });
     }
 
-    /** Whether it is one that the user did not have; empty if it comes too late. */
+    /** Whether the invitation is new to the user; empty if it comes too late. */
     private Future<Optional<Boolean>> receive(Wanted wanted, Invitation invitation) {
         return store.update(wanted.user(), book -> {
             if (isLate(wanted.notAfter())) {
@@ -187,12 +187,15 @@ final class Invitations {
         });
     }
 
-    /** Asked in the step, which is not written if the row is another one by then. */
+    /** Whether the time is over. The step asks itself, and is not written if the row has changed by then. */
     private boolean isLate(long notAfter) {
         return clock.getAsLong() > notAfter;
     }
 
-    /** The invitations of a user that hold, the newest first; to each room that of the lowest role. Those that ended go. */
+    /**
+     * The invitations of a user that hold, the newest first. Each room is listed once, with its lowest role. Invitations that
+     * ended are removed.
+     */
     Future<List<InvitationView>> list(UserId user) {
         return store.find(user)
                 .compose(book -> ChunkedCalls.run(current(book).received(), invitation -> check(user, invitation)))
@@ -243,7 +246,10 @@ final class Invitations {
                 invitation.at());
     }
 
-    /** The invitation of the lowest of these roles to this room that holds; without a choice as the list shows it. */
+    /**
+     * The invitation to this room with the lowest of these roles that holds. A caller without a choice accepts the one that the
+     * list shows.
+     */
     Future<Optional<Held>> held(UserId user, RoomId room, Predicate<RoomRole> roles) {
         return store.find(user)
                 .compose(book -> firstHeld(
@@ -291,7 +297,10 @@ final class Invitations {
                 }));
     }
 
-    /** A room that was deleted and created again is another one. Its id stays taken for far longer than clocks differ. */
+    /**
+     * Whether an invitation has ended. A room that was deleted and created again is another room. Its id stays taken for far
+     * longer than clocks differ.
+     */
     private static boolean isEnded(long at, RoomRole role, boolean overBar, RoomFacts facts) {
         return facts.deleted()
                 || (facts.barred() && !overBar)
@@ -303,7 +312,7 @@ final class Invitations {
                         .isPresent();
     }
 
-    /** The user is not in the room any more, by their own act or that of somebody else: no invitation to it is open. */
+    /** Ends all invitations of a user to a room that the user has left, or from which somebody removed them. */
     Future<Void> ended(UserId user, RoomId room, Optional<UserId> by) {
         return by.filter(remover -> !remover.equals(user))
                 .map(remover -> takenBack(user, room, remover))
@@ -311,8 +320,9 @@ final class Invitations {
     }
 
     /**
-     * Somebody removed the user. The place is that of their own row, and other inviters find the bar when they need theirs: what
-     * the row of the user has would tell which invitations arrived, and so whom they block (CWE-204).
+     * Ends the invitations of a user whom somebody removed. The place comes back in the remover's own row only, and other
+     * inviters find the bar when they need theirs: the user's row would tell which invitations arrived, and so whom they block
+     * (CWE-204).
      */
     private Future<Void> takenBack(UserId user, RoomId room, UserId by) {
         return forgetSent(by, room, user)
@@ -326,7 +336,7 @@ final class Invitations {
                 .mapEmpty();
     }
 
-    /** The user accepted, and has this role. */
+    /** Ends the invitations to a role that the user has now by accepting. */
     Future<Void> accepted(UserId user, RoomId room, RoomRole role) {
         return store.<List<Invitation>>update(user, book -> {
                     InvitationBook next = book.withoutReceived(room, role);
@@ -340,8 +350,9 @@ final class Invitations {
     }
 
     /**
-     * Ends the invitations to a room; false if it comes too late. Of a user who has not proved the mailbox the inviter does not
-     * remember it: strangers with accounts of others' addresses could else use up whom a user may invite (CWE-400).
+     * Ends the invitations to a room; false if it comes too late. The inviter does not remember the decline of a user who has not
+     * proved the mailbox: strangers with accounts on the addresses of others could otherwise use up whom a user may invite
+     * (CWE-400).
      */
     Future<Boolean> decline(Sender by, RoomId room, long notAfter) {
         UserId user = by.userId();
@@ -358,7 +369,7 @@ final class Invitations {
                         .map(ended.isPresent()));
     }
 
-    /** Ends all of a user who is deleted. */
+    /** Ends all invitations of a user who is deleted. */
     Future<Void> end(UserId user) {
         return store.update(user, book -> new Change<>(InvitationBook.EMPTY, book))
                 .compose(book -> ChunkedCalls.run(

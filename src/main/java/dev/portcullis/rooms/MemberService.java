@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Adds users to rooms, at once or by an invitation, and changes their roles. Who has to be asked before is asked. */
+/**
+ * Adds users to rooms, at once or by an invitation, and changes their roles. It asks the user first where the policy requires it.
+ */
 final class MemberService {
     private final RoomPolicy policy;
     private final RoomDecider decider;
@@ -28,7 +30,7 @@ final class MemberService {
     private final Invitations invitations;
     private final LongSupplier clock;
 
-    /** What tells who has to be asked before they are a member. */
+    /** The parts that tell which user has to be asked before becoming a member. */
     record Consent(
             ConsentPolicy policy,
             BlockLists blocks,
@@ -81,9 +83,9 @@ final class MemberService {
     }
 
     /**
-     * A user with no place for further rooms of others can still accept.
+     * Adds the user, or invites one whose list has no place for further rooms of others: they can still accept.
      *
-     * @param shared whether the two share a room, where that is asked
+     * @param shared whether the two share a room, asked where it matters
      */
     private Future<RoomOutcome> add(
             RoomCommand.PutMember command, BothUsers both, RoomDecision granted, Supplier<Future<Boolean>> shared) {
@@ -96,7 +98,7 @@ final class MemberService {
                         : Future.succeededFuture(RoomOutcome.of(change)));
     }
 
-    /** Users who change their own role let themselves in nowhere. */
+    /** Puts the membership. Users who change their own role do not lift their own bar. */
     private Future<RoomChange> step(RoomCommand.PutMember command, BothUsers both) {
         Membership given =
                 ConsentPolicy.given(command.by(), command.target(), both.target(), command.role(), clock.getAsLong());
@@ -133,7 +135,7 @@ final class MemberService {
                                                 .map(written -> !written)));
     }
 
-    /** A grant of the token is no act of the user: it is left out. */
+    /** Leaves out the grants of the token: a grant is no act of the user. */
     private Future<Boolean> shareRoom(RoomCommand.PutMember command) {
         Sender by = command.by();
         return direct.shareRoom(
@@ -144,7 +146,10 @@ final class MemberService {
         return news.changed(room, user, role, Optional.of(by.userId()));
     }
 
-    /** A blocked user is answered as if it were done, and is not told of the block, as with a direct message (CWE-204). */
+    /**
+     * Answers the sender as if it were done where the user blocks them. They are not told of the block, as with a direct message
+     * (CWE-204).
+     */
     private Future<RoomChange> unlessBlocked(
             RoomCommand.PutMember command, BothUsers both, Supplier<Future<RoomChange>> step) {
         return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target())
@@ -153,7 +158,10 @@ final class MemberService {
                 : step.get();
     }
 
-    /** Who may give this membership may give it again, whatever the ranks are by now: a call may be repeated. */
+    /**
+     * Decides on the membership. A user who may give this membership may give it again, whatever the ranks are by now: a call may
+     * be repeated.
+     */
     private Future<RoomDecision> membershipDecision(RoomCommand.PutMember command, BothUsers both) {
         Optional<RoomRole> present = both.target().map(Membership::role);
         Optional<RoomRole> wanted = Optional.of(command.role());
@@ -170,7 +178,7 @@ final class MemberService {
         return present.map(Membership::role).equals(Optional.of(role));
     }
 
-    /** The step is done only if the inviter still is what they must be for it. */
+    /** Accepts the invitation. The step is done only if the inviter still has the right that permitted it. */
     Future<RoomOutcome> accept(RoomCommand.Accept command) {
         RoomDecision decision = policy.decideAnywhere(command.by(), RoomAction.ACCEPT_INVITATION);
         if (!decision.isGranted()) {
@@ -187,7 +195,7 @@ final class MemberService {
                         .orElseGet(() -> confirm(command)));
     }
 
-    /** A user whom somebody else added says that they want to be there. Who said so already may repeat it. */
+    /** Confirms the membership of a user whom somebody else added. A user who has confirmed already may repeat it. */
     private Future<RoomOutcome> confirm(RoomCommand.Accept command) {
         return decider.membership(command.room(), command.by().userId())
                 .compose(present -> present.filter(member -> command.covers(member.role()))

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Finds out who has to hear of a change of a room. Only members do, and who was one: a room's name is not for others, nor the
- * one that it got after they left. Frames of several nodes have no order, so what a notice says of a membership is read just
- * before it is told.
+ * Finds the users who have to hear of a change of a room. Only present and former members do: a room's name is not for others,
+ * and a former member does not hear a later name. Frames of several nodes have no order, so the membership in a notice is read
+ * just before it is told.
  */
 final class MembershipNews {
     private static final int PAGE = 100;
@@ -33,7 +33,7 @@ final class MembershipNews {
     private final MembershipNotices notices;
     private final long readMs;
 
-    /** @param readMs how long a deletion waits until the members of its room are read */
+    /** @param readMs the longest time that a deletion waits for the reading of its room's members */
     MembershipNews(RoomStore rooms, RoomDirectory directory, MembershipNotices notices, long readMs) {
         this.rooms = rooms;
         this.directory = directory;
@@ -42,8 +42,8 @@ final class MembershipNews {
     }
 
     /**
-     * Somebody was added, or has another role. One whose membership is yet another by now hears of the change that made it so.
-     * Never fails: the change is done.
+     * Tells a user that somebody added them, or that they have another role. If the membership has changed again, the later
+     * change tells them. Never fails: the change is done.
      */
     Future<Void> changed(RoomId room, UserId user, RoomRole role, Optional<UserId> by) {
         return rooms.find(room, user)
@@ -57,7 +57,7 @@ final class MembershipNews {
                 .otherwiseEmpty();
     }
 
-    /** Somebody was invited, who may be a member with another role. */
+    /** Tells a user of an invitation. They may be a member with another role. */
     void invited(Invitation invitation, UserId user, RoomFacts facts) {
         notices.tell(List.of(new MembershipNotice(
                 user,
@@ -69,8 +69,8 @@ final class MembershipNews {
     }
 
     /**
-     * Takes the step that deletes a room, and tells the members if it is done. They are read before, since their rows go with
-     * the room. A store that fails or is slow holds up no deletion: then it is told to those who were read by then.
+     * Takes the step that deletes a room, and tells the members if it is done. They are read before, since their rows go with the
+     * room. A store that fails or is slow holds up no deletion: then only those are told who were read by then.
      */
     Future<RoomChange> deleted(Room room, Sender by, Supplier<Future<RoomChange>> step) {
         List<UserId> members = new ArrayList<>(); // ids only, as many as rooms.limits allows
@@ -84,7 +84,7 @@ final class MembershipNews {
         });
     }
 
-    /** One that takes too long ends by itself: a room that was deleted has no further page. */
+    /** Reads the ids of all members. A reading that takes too long ends by itself: a deleted room has no further page. */
     private Future<Void> read(RoomId room, List<UserId> members) {
         Optional<UserId> after = members.isEmpty() ? Optional.empty() : Optional.of(members.get(members.size() - 1));
         return directory.members(room, after, PAGE).compose(page -> {
@@ -99,7 +99,7 @@ final class MembershipNews {
                 .toList();
     }
 
-    /** Puts the lists of a user in order whose membership ended, and tells them if there was one. */
+    /** Tidies the lists of a user whose membership ended, and tells them if they had one. */
     Future<Void> ended(FormerMember former) {
         return directory
                 .tidy(former.room(), former.user())
@@ -117,7 +117,9 @@ final class MembershipNews {
                 .mapEmpty();
     }
 
-    /** Goes on by itself: the caller is answered before the last of many members is told. */
+    /**
+     * Tells all members of the new name. It runs on by itself: the caller is answered before the last of many members is told.
+     */
     void renamed(Room room, Sender by) {
         renamed(room, named(Optional.of(by.userId())), Optional.empty());
     }
@@ -141,7 +143,7 @@ final class MembershipNews {
         return room.map(Room::name).orElse(id.value());
     }
 
-    /** The application's server has no name. */
+    /** The user who acted; empty for the application's server, which has no name. */
     private static Optional<UserId> named(Optional<UserId> by) {
         return by.filter(id -> !UserId.isReserved(id.value()));
     }

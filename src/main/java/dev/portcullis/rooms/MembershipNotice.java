@@ -6,12 +6,12 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What a user is in a room from now on, or is asked to be.
+ * Tells a user of a role that they have in a room from now on, or are invited to.
  *
- * @param to the user
- * @param role empty for one who is no member any more
- * @param name of the room, safe as HTML; the id, where no user created it
- * @param by whose act it was; empty for the application's server
+ * @param to the user who is told
+ * @param role the user's role; empty for a user who is no member any more
+ * @param name the room's name, safe as HTML; the id, where no user created the room
+ * @param by the user who acted; empty for the application's server
  * @param invited the role that the user would have; empty if it is no invitation
  */
 public record MembershipNotice(

@@ -2,9 +2,9 @@ package dev.portcullis.rooms;
 
 import java.util.List;
 
-/** Tells users what changed about their memberships. A notice may be lost: the list of rooms has all of it. */
+/** Tells users of changes of their memberships. A notice may be lost: the list of rooms has the same facts. */
 @FunctionalInterface
 public interface MembershipNotices {
-    /** @param notices of one change, which may be one for each member of a room */
+    /** @param notices the notices of one change; it may be one for each member of a room */
     void tell(List<MembershipNotice> notices);
 }

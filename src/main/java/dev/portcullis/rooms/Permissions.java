@@ -20,7 +20,7 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Pattern ROLES =
             Pattern.compile(Stream.of(RoomRole.values()).map(RoomRole::id).collect(Collectors.joining("|")));
 
-    /** They may read. */
+    /** The actions of unverified users, who may only read. */
     private static final Set<RoomAction> UNVERIFIED =
             EnumSet.of(RoomAction.JOIN, RoomAction.LEAVE, RoomAction.HISTORY, RoomAction.PRESENCE, RoomAction.READ);
 
@@ -43,7 +43,7 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
     private static final Set<RoomAction> OWNERS =
             with(MODERATORS, RoomAction.CHANGE_ROLES, RoomAction.UPDATE_ROOM, RoomAction.DELETE_ROOM);
 
-    /** Every action that a role can be granted. Actions on one's own connection only need no grant. */
+    /** Every action that a role can be granted. Actions on the user's own connection need no grant. */
     private static final Set<RoomAction> ALL = RoomAction.grantable();
 
     /** The rows of roles that the configuration does not name. */

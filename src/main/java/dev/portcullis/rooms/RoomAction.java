@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a role can be permitted: the frames that need it, and what the API does with rooms. */
+/** An action that a role can permit: the frames that need a permission, and the API's calls about rooms. */
 public enum RoomAction {
     JOIN(FrameType.JOIN),
     LEAVE(FrameType.LEAVE),
@@ -25,28 +25,28 @@ public enum RoomAction {
     REMOVE_USER(FrameType.REMOVE_USER),
     SYSTEM_BROADCAST(FrameType.SYSTEM_BROADCAST),
     FILE_UPLOAD(FrameType.FILE_UPLOAD),
-    /** To send an event that the application defines, to a room or to a user. */
+    /** Sends an event that the application defines, to a room or to a user. */
     EVENT(FrameType.EVENT),
-    /** To delete a message of another user. */
+    /** Deletes a message of another user. */
     DELETE_OTHERS("delete_others"),
-    /** To mute a user of a room for a time. */
+    /** Mutes a user of a room for a time. */
     MUTE_USER("mute_user"),
-    /** To create a room under a random id. */
+    /** Creates a room under a random id. */
     CREATE_ROOM("rooms.create"),
-    /** To choose the id of a new room. */
+    /** Chooses the id of a new room. */
     NAME_ROOM("rooms.name"),
-    /** To add and remove members without a higher role. */
+    /** Adds and removes members without a higher role. */
     CHANGE_MEMBERS("rooms.members"),
-    /** To change roles. */
+    /** Changes roles. */
     CHANGE_ROLES("rooms.roles"),
-    /** To change a room's name and topic. */
+    /** Changes a room's name and topic. */
     UPDATE_ROOM("rooms.update"),
     DELETE_ROOM("rooms.delete"),
-    /** To become a member by one's own act: by an invitation, or where somebody else added the user. */
+    /** Makes the user a member by their own act: by an invitation, or where somebody else added them. */
     ACCEPT_INVITATION("rooms.accept"),
-    /** To block another user. */
+    /** Blocks another user. */
     BLOCK_USER("block_user"),
-    /** What no role can be permitted. */
+    /** Any action that no role can be permitted. */
     OTHER("");
 
     private static final Set<RoomAction> OF_VERIFIED = EnumSet.of(ACCEPT_INVITATION, BLOCK_USER);
@@ -78,7 +78,7 @@ public enum RoomAction {
         this.frame = Optional.empty();
     }
 
-    /** As written in the configuration. */
+    /** The name in the configuration. */
     public String id() {
         return id;
     }
@@ -90,7 +90,7 @@ public enum RoomAction {
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(RoomAction.class)));
     }
 
-    /** Empty for what no role can be permitted. */
+    /** The action of this id; empty for an action that no role can be permitted. */
     public static Optional<RoomAction> of(String id) {
         return Arrays.stream(values())
                 .filter(action -> action.isGrantable() && action.id.equals(id))
@@ -102,8 +102,8 @@ public enum RoomAction {
     }
 
     /**
-     * Whether all but unverified users may do it, by no table: it says who may write to them. Somebody else may have registered the
-     * account of an unverified one.
+     * Whether every verified user may do it, whatever the table says: accepting and blocking are a user's own matter. Another
+     * person may have registered the account of an unverified user.
      */
     boolean isOfVerified() {
         return OF_VERIFIED.contains(this);
@@ -113,12 +113,12 @@ public enum RoomAction {
         return BY_FRAME.getOrDefault(type, OTHER);
     }
 
-    /** Whether only the token's role decides, since it concerns no room, or none that is there yet. */
+    /** Whether only the token's role decides, since it concerns no room, or a room that does not exist yet. */
     boolean needsNoRoom() {
         return WITHOUT_ROOM.contains(this);
     }
 
-    /** Whether it appends to the room's stream, behind the permission. */
+    /** Whether the action appends to the room's stream after the permission. */
     boolean isAppending() {
         return APPENDING.contains(this);
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/** The client of this stage for those who look at rooms and change them. Its futures fail only with a {@code BusFailure}. */
+/** The stage client for callers that read and change rooms. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAdministration {
     static final Question<RoomCommand, RoomOutcome> CHANGE = new Question<>(
             Stage.ROOMS,
@@ -58,10 +58,10 @@ public final class RoomAdministration {
     }
 
     /**
-     * Changes a room. A stage that stood still does nothing once the answer is overdue: what another call did meanwhile, such as
-     * a removal, must not be undone.
+     * Changes a room. A stage that stood still does nothing once the answer is overdue: a change that another call made
+     * meanwhile, such as a removal, must not be undone.
      *
-     * @param command of the latest time at which it may be done
+     * @param command makes the command, given the latest time at which it may be done
      */
     public Future<RoomOutcome> change(LongFunction<RoomCommand> command) {
         return bus.ask(CHANGE, command.apply(clock.getAsLong() + bus.deadlineMs()));
@@ -70,7 +70,7 @@ public final class RoomAdministration {
     /**
      * A room, with its members if the user is one of them.
      *
-     * @param after the member behind whom to begin
+     * @param after the last member of the page before
      */
     public Future<RoomOutcome> read(Sender by, RoomId room, Optional<UserId> after, int limit) {
         return bus.ask(READ, new RoomQuery(by, room, after, limit));
@@ -79,7 +79,7 @@ public final class RoomAdministration {
     /**
      * The members of a room, for the application's server: no right of a user is asked for.
      *
-     * @param after the member behind whom to begin
+     * @param after the last member of the page before
      */
     public Future<List<Member>> members(RoomId room, Optional<UserId> after, int limit) {
         return bus.ask(MEMBERS, new MembersQuery(room, after, limit)).map(Members::members);
@@ -88,7 +88,7 @@ public final class RoomAdministration {
     /**
      * The user's own rooms, those that they joined, those that others added them to, and then the public ones.
      *
-     * @param after where an earlier page ended: see {@link #isPlace}
+     * @param after the place where an earlier page ended: see {@link #isPlace}
      */
     public Future<RoomPage> list(UserId viewer, Optional<String> after, int limit) {
         return bus.ask(LIST, new RoomListQuery(viewer, after, limit));

@@ -19,7 +19,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
-/** The client of this stage. Its futures fail only with a {@code BusFailure}. */
+/** The stage client for decisions about rooms. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAuthorizer {
     static final Question<Intent, Verdict> AUTHORIZE = new Question<>(
             Stage.ROOMS,
@@ -108,7 +108,7 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE_DELETION, new DeletionCheck(from, room));
     }
 
-    /** Whether the sender may do what concerns no room: granted or {@code forbidden}. */
+    /** Whether the sender may do an action that concerns no room: granted or {@code forbidden}. */
     public Future<Verdict> authorizeAnywhere(Sender from, RoomAction action) {
         return bus.ask(AUTHORIZE_ANYWHERE, new AnywhereCheck(from, action));
     }
@@ -123,16 +123,16 @@ public final class RoomAuthorizer {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
     }
 
-    /** How the sender leaves the room: granted, or {@code conflict} for its last owner. */
+    /** Asks how the sender leaves the room: granted, or {@code conflict} for its last owner. */
     public Future<RemovalVerdict> authorizeLeave(Sender by, RoomId room) {
         return bus.ask(AUTHORIZE_LEAVE, new LeaveCheck(by, room));
     }
 
     /**
-     * Removes the room from the lists of a user who left or was removed, and tells their sessions. Never fails: what is not done
-     * now is done when the lists are read.
+     * Removes the room from the lists of a user who left or was removed, and tells their sessions. Never fails: entries that are
+     * left are removed when the lists are read.
      *
-     * @param name of the room, as {@link RemovalVerdict#name}
+     * @param name the room's name, as {@link RemovalVerdict#name}
      */
     public Future<Void> tidyLists(RoomId room, UserId user, UserId by, Optional<String> name, long withinMs) {
         return bus.asking(TIDY_LISTS)
@@ -140,14 +140,14 @@ public final class RoomAuthorizer {
                 .transform(any -> Future.succeededFuture());
     }
 
-    /** What the sender would be answered in this room, and why. */
+    /** The answer that the sender would get in this room, with its reason. */
     public Future<RoomDecision> explain(Sender from, RoomAction action, RoomId room) {
         return bus.ask(EXPLAIN, new ExplainRequest(from, action, room)).map(Explanation::decision);
     }
 
     /**
      * @param ofAnyAuthor whether messages of other users may be deleted too
-     * @param whyNotOfOthers what is answered for a message of another user, where they may not
+     * @param whyNotOfOthers the refusal for a message of another user, where those may not be deleted
      */
     public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor, Optional<Rejection> whyNotOfOthers) {}
 
@@ -170,8 +170,8 @@ public final class RoomAuthorizer {
     record LeaveCheck(Sender by, RoomId room) {}
 
     /**
-     * @param verdict whose permit ends the membership, if the user is a member
-     * @param name of the room, if the user is a member
+     * @param verdict the verdict; its permit ends the membership, if the user is a member
+     * @param name the room's name, if the user is a member
      */
     public record RemovalVerdict(Verdict verdict, Optional<String> name) {
         private static final Verdict CHANGED = conflict(RoomRefusal.CHANGED);
@@ -197,8 +197,8 @@ public final class RoomAuthorizer {
     /**
      * The request of {@link #tidyLists}.
      *
-     * @param by who ended the membership
-     * @param name of the room while the user was a member; empty for one who was none, who is told nothing
+     * @param by the user who ended the membership
+     * @param name the room's name while the user was a member; empty for a user who was none, who is told nothing
      */
     record FormerMember(RoomId room, UserId user, Optional<UserId> by, Optional<String> name) {}
 
@@ -208,7 +208,7 @@ public final class RoomAuthorizer {
     /**
      * The request of {@link #authorizeDirect}.
      *
-     * @param least the role that is needed besides the permission; of a token, since a conversation gives none
+     * @param least the role of the token that is needed besides the permission; a conversation gives no role
      */
     record DirectIntent(Sender from, FrameType action, UserId to, Optional<RoomRole> least) {}
 

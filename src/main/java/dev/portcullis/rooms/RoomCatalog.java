@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Pages of the rooms that a user may enter: their own ones of the directory, the public ones of the configuration, and the
- * public ones of the directory. Those that strangers create come last, so that they hide none of the operator's.
+ * Pages of the rooms that a user may enter: their own rooms of the directory, the public rooms of the configuration, and the
+ * public rooms of the directory. Rooms that strangers create come last, so that they hide none of the operator's.
  */
 final class RoomCatalog {
-    /** Begins the place of a page that ended among the rooms of the configuration. */
+    /** The prefix of a page's end among the rooms of the configuration. */
     private static final String CONFIGURED = "configured~";
 
     private final RoomDirectory directory;
@@ -45,7 +45,7 @@ final class RoomCatalog {
                 : RoomCursor.parse(text).isPresent();
     }
 
-    /** @param after begins at the beginning where it is no place */
+    /** @param after the end of an earlier page; a text that is none begins at the beginning */
     Future<RoomPage> page(UserId viewer, Optional<String> after, int limit) {
         int most = Math.max(1, Math.min(limit, longest));
         return after.flatMap(RoomCatalog::inConfigured)
@@ -82,7 +82,7 @@ final class RoomCatalog {
         });
     }
 
-    /** A user may have created a room before the configuration named it. */
+    /** Whether the directory lists the room too. A user may have created it before the configuration named it. */
     private static boolean isListedElsewhere(RoomFacts facts) {
         return facts.membership().isPresent()
                 || facts.room()

@@ -8,13 +8,15 @@ import dev.portcullis.protocol.WireName;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import java.util.Optional;
 
-/** A change of a room that a user asks for. The same one again does no harm, as long as no other change came between. */
+/** A change of a room that a user asks for. Repeating it does no harm, as long as no other change came between. */
 public sealed interface RoomCommand {
     Sender by();
 
     RoomId room();
 
-    /** By the store's clock the latest time of the change. Then the user has heard that it may not be done, and may go on. */
+    /**
+     * The latest time of the change, by the store's clock. After it, the user has heard that it may not be done, and may go on.
+     */
     long notAfter();
 
     <R> R accept(Cases<R> cases);
@@ -41,8 +43,8 @@ public sealed interface RoomCommand {
     /**
      * Creates a room, of which the user is the owner.
      *
-     * @param chosen whether the user chose the id; else it is a random one
-     * @param name as the user wrote it
+     * @param chosen whether the user chose the id; otherwise it is random
+     * @param name the name as the user wrote it
      */
     @WireName("Create")
     record Create(Sender by, RoomId room, boolean chosen, String name, Visibility visibility, long now, long notAfter)
@@ -54,7 +56,7 @@ public sealed interface RoomCommand {
     }
 
     /**
-     * Changes what is not given as empty, each as the user wrote it.
+     * Changes the values that are given, each as the user wrote it.
      *
      * @param topic an empty text takes the topic away
      */
@@ -96,8 +98,8 @@ public sealed interface RoomCommand {
     /**
      * Accepts an invitation, or the membership that somebody else gave the user.
      *
-     * @param role the one that the user was shown, and no other then: the inviter may have invited to another one meanwhile;
-     *     empty for the lowest
+     * @param role the role that the user was shown, and no other: the inviter may have invited to another one meanwhile; empty
+     * for the lowest
      */
     @WireName("Accept")
     record Accept(Sender by, RoomId room, long notAfter, Optional<RoomRole> role) implements RoomCommand {

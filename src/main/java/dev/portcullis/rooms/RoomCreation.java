@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Creates rooms. Under an id that was ever in use there is none, so that no user gets what others wrote there. A user who was
- * let in by a token while the room was created does not stay in it.
+ * Creates rooms. An id that was ever in use gets no room, so that no user gets the messages that others wrote there. A user whom
+ * a token let in while the room was created does not stay in it.
  */
 final class RoomCreation {
-    /** The path of a call has this in the place of a room. */
+    /** An id that no room can have: the path of a call has this word in the place of a room. */
     private static final RoomId INVITATIONS = new RoomId("invitations");
 
     private final RoomPolicy policy;
@@ -53,7 +53,7 @@ final class RoomCreation {
                 });
     }
 
-    /** Nothing but a chosen id can be in a token already. */
+    /** Shows the new room, after its listeners are checked if the id was chosen: a random id can't be in a token already. */
     private Future<RoomOutcome> created(Create command, Room room) {
         Future<Void> confirmed = command.chosen() ? streams.confirmListeners(room.id()) : Future.succeededFuture();
         return confirmed.map(any -> shown(room));
@@ -63,7 +63,7 @@ final class RoomCreation {
         return command.chosen() ? streams.isUsed(command.room()).map(used -> !used) : Future.succeededFuture(true);
     }
 
-    /** A creator who has not heard that it is done asks again, which is another moment. */
+    /** Answers a creator who has not heard that the room is made, and asks again. The repeated call has a later time. */
     private Future<RoomOutcome> repeated(Create command, Room room) {
         return decider.facts(command.by(), room.id())
                 .compose(facts -> facts.room()

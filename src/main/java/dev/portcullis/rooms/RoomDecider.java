@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gathers what a decision needs, and lets the policy decide. Every decision about a room, also one that is only to be
+ * Gathers the facts that a decision needs, and lets the policy decide. Every decision about a room, also one that is only to be
  * explained, comes from here.
  */
 public final class RoomDecider {
@@ -34,7 +34,7 @@ public final class RoomDecider {
         this.authorizer = authorizer;
     }
 
-    /** Does not read the bar: the step that is decided on, an append or a read, checks it itself, at the same moment. */
+    /** Decides without the bar: the step that is decided on, an append or a read, checks the bar itself, at the same moment. */
     Future<Verdict> authorize(Sender from, RoomAction action, RoomId room) {
         return authorize(from, action, Optional.empty(), room);
     }
@@ -48,19 +48,19 @@ public final class RoomDecider {
                                 .map(decision -> verdict(from, action, facts, decision.atLeast(least)))));
     }
 
-    /** The verdict, with what an append that it permits rests on. */
+    /** The verdict, with the rows that a permitted append rests on. */
     private static Verdict verdict(Sender from, RoomAction action, RoomFacts facts, RoomDecision decision) {
         return decision.isGranted() ? Verdict.granted(RoomPolicy.permit(from, action, facts)) : decision.verdict();
     }
 
-    /** The same decision with the bar, for steps that do not check it themselves. */
+    /** Decides with the bar, for steps that do not check it themselves. */
     Future<RoomDecision> decideWithBar(Sender from, RoomAction action, RoomId room) {
         return policy.decideWithoutRoom(from, action)
                 .map(Future::succeededFuture)
                 .orElseGet(() -> facts(from, room).compose(facts -> decide(from, action, room, facts)));
     }
 
-    /** What is known of the sender in the room, with the bar. */
+    /** The facts about the sender in the room, with the bar. */
     Future<RoomFacts> facts(Sender from, RoomId room) {
         return facts(from.userId(), room);
     }
@@ -71,8 +71,8 @@ public final class RoomDecider {
     }
 
     /**
-     * What is known of both users; empty in a room that was deleted, and for a reserved id, which no user has: as that of an
-     * entry it could mean something else, such as all users (CWE-20).
+     * The facts about both users; empty in a room that was deleted, and for a reserved id. No user has a reserved id, and in a
+     * stream's entry it could mean something else, such as all users (CWE-20).
      */
     Future<Optional<BothUsers>> both(Sender by, RoomId room, UserId target) {
         if (UserId.isReserved(target.value())) {
@@ -96,7 +96,7 @@ public final class RoomDecider {
         return rooms.find(room, user).map(RoomFacts::membership);
     }
 
-    /** Whether the sender may delete every message of the room, or else their own. */
+    /** Whether the sender may delete every message of the room, or only their own. */
     Future<DeletionVerdict> decideDeletion(Sender from, RoomId room) {
         return authorize(from, RoomAction.DELETE_OTHERS, room)
                 .compose(others -> others.fold(
@@ -105,7 +105,7 @@ public final class RoomDecider {
                                 .map(own -> new DeletionVerdict(own, false, Optional.of(why)))));
     }
 
-    /** Whether the sender may do what concerns no room. */
+    /** Whether the sender may do an action that concerns no room. */
     Verdict decideAnywhere(Sender from, RoomAction action) {
         return policy.decideAnywhere(from, action).verdict();
     }

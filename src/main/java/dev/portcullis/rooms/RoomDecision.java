@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A decision, with what it was decided on.
+ * A decision, with the facts that it rests on.
  *
- * @param access by which the user may enter the room; empty if by nothing
- * @param role that permits the action; empty if none does, or if no role was asked for
+ * @param access the fact by which the user may enter the room; empty if there is none
+ * @param role the role that permits the action; empty if none does, or if no role was asked for
  * @param assigned whether another user gave the user their role in the room
  */
 public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole> role, boolean assigned) {
@@ -39,18 +39,18 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
-        /** For programs of operators. */
+        /** The name for programs of operators. */
         public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** For an operator. No client gets to see it. */
+        /** The explanation for an operator. No client gets to see it. */
         public String sentence() {
             return sentence;
         }
     }
 
-    /** What lets a user into a room. The first that holds is named. */
+    /** The fact that lets a user into a room. The first that holds is named. */
     public enum Access {
         ADMIN("the token is an admin's"),
         MEMBERSHIP("the user is a member"),
@@ -65,12 +65,12 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
-        /** For programs of operators. */
+        /** The name for programs of operators. */
         public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** For an operator. */
+        /** The explanation for an operator. */
         public String sentence() {
             return sentence;
         }
@@ -84,7 +84,10 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
         return new RoomDecision(other, access, role, assigned);
     }
 
-    /** The same where the role that permits the action is not below this one. It is the sender's highest that does. */
+    /**
+     * This decision if the role that permits the action is not below the given one, and a refusal otherwise. The role is the
+     * sender's highest that permits it.
+     */
     RoomDecision atLeast(Optional<RoomRole> least) {
         boolean below = least.filter(
                         needed -> role.filter(own -> own.compareTo(needed) >= 0).isEmpty())
@@ -96,7 +99,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
         return rule == Rule.PERMITTED || rule == Rule.OWN_MEMBERSHIP;
     }
 
-    /** What the client is told. A room that the user may not enter and one that does not exist are the same (CWE-204). */
+    /** The answer to the client. A room that the user may not enter and one that does not exist are the same (CWE-204). */
     public Verdict verdict() {
         return switch (rule) {
             case PERMITTED, OWN_MEMBERSHIP -> Verdict.GRANTED;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What came of a question about a room. */
+/** The result of a call about a room. */
 public sealed interface RoomOutcome {
     RoomOutcome DONE = new Done(Optional.empty(), List.of(), false);
 
@@ -34,10 +34,10 @@ public sealed interface RoomOutcome {
     }
 
     /**
-     * It is done, or shown.
+     * The change is done, or the room is shown.
      *
-     * @param room one that was created or asked for
-     * @param members by id, if they were asked for and the user may see them
+     * @param room the room that was created or asked for
+     * @param members the members by id, if they were asked for and the user may see them
      * @param more whether further members follow
      * @param invited whether it is done only when another user accepts it
      */

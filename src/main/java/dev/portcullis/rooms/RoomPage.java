@@ -6,6 +6,6 @@ import java.util.Optional;
 /**
  * Rooms that a user may enter.
  *
- * @param next where to go on; empty at the end. A page may be short, and is the last only then
+ * @param next the place where the next page begins; empty at the end. A page may be short, and is the last only if this is empty
  */
 public record RoomPage(List<RoomView> rooms, Optional<String> next) {}

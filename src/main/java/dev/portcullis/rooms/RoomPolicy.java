@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who may enter a room, and what they may do there. A room that the sender may not enter and one that does not exist
- * give the same answer, whatever the action, so that a client can't find out which rooms exist (CWE-204). A membership
- * takes nothing away that the token permits; a bar and a mute do, except from an admin.
+ * Decides who may enter a room, and what they may do there. A room that the sender may not enter and one that does not exist give
+ * the same answer, whatever the action, so that a client can't find out which rooms exist (CWE-204). A membership takes nothing
+ * away that the token permits; a bar and a mute do, except from an admin.
  */
 final class RoomPolicy {
     private final Set<RoomId> open;
@@ -33,8 +33,8 @@ final class RoomPolicy {
     }
 
     /**
-     * The decision, where nothing that the store knows could change its verdict. A token opens no room that a user
-     * created, and a mute silences everywhere, so the store must be asked about these.
+     * The decision, where no fact in the store could change its verdict. A token opens no room that a user created, and a mute
+     * silences everywhere, so the store must be asked about these.
      */
     Optional<RoomDecision> decideWithoutStore(Sender from, RoomAction action, RoomId room) {
         boolean lacksFacts = !isAdmin(from) && (action.isSpeaking() || !open.contains(room));
@@ -44,7 +44,7 @@ final class RoomPolicy {
                 : Optional.of(decide(from, action, room, RoomFacts.NONE, Optional.empty()));
     }
 
-    /** What an append rests on that is permitted on these facts; a token that makes an admin needs none of them. */
+    /** The permit of an append that these facts allow; an admin's token needs none of them. */
     static Permit permit(Sender from, RoomAction action, RoomFacts facts) {
         if (!action.isAppending() || isAdmin(from)) {
             return Permit.UNCONDITIONAL;
@@ -52,12 +52,12 @@ final class RoomPolicy {
         return action.isSpeaking() ? facts.permits().toSpeak() : facts.permits().toAct();
     }
 
-    /** Whether the application's authorizer must be asked: nothing else lets the sender in, or keeps them out. */
+    /** Whether the application's authorizer must be asked: no other fact lets the sender in, or keeps them out. */
     boolean needsAuthorizer(Sender from, RoomId room, RoomFacts facts) {
         return !facts.barred() && !facts.deleted() && access(from, room, facts).isEmpty();
     }
 
-    /** @param authorizer what the application's authorizer answered; empty if it was not asked */
+    /** @param authorizer the answer of the application's authorizer; empty if it was not asked */
     RoomDecision decide(
             Sender from, RoomAction action, RoomId room, RoomFacts facts, Optional<AuthorizerAnswer> authorizer) {
         if (facts.barred() && !isAdmin(from)) {
@@ -80,11 +80,11 @@ final class RoomPolicy {
     }
 
     /**
-     * The decision on what is done to another user, to remove or mute them. It can't be done to a user of the same or a higher
-     * rank: else two moderators could remove each other.
+     * The decision on removing or muting another user. A user of the same or a higher rank can't be removed or muted: two
+     * moderators could otherwise remove each other.
      *
      * @param granted the decision on the action itself
-     * @param targetRole the highest one of the target's tokens, where it is known
+     * @param targetRole the highest role of the target's tokens, where it is known
      */
     RoomDecision decideAgainst(
             Sender from,
@@ -103,7 +103,7 @@ final class RoomPolicy {
         return higher ? granted : granted.because(Rule.OUTRANKED);
     }
 
-    /** Every user has a token: one of the lowest role is no rank in a room. */
+    /** The rank that a token gives in a room. Every user has a token: its lowest role is no rank. */
     private static Optional<RoomRole> rank(Optional<Role> token) {
         return token.filter(role -> role.compareTo(Role.MEMBER) > 0).map(RoomRole::ofToken);
     }
@@ -123,7 +123,7 @@ final class RoomPolicy {
         return roles.allMatch(role -> role == RoomRole.MEMBER) ? RoomAction.CHANGE_MEMBERS : RoomAction.CHANGE_ROLES;
     }
 
-    /** The decision on leaving a room, or lowering one's own role in it: it needs no right, and a bar does not hinder. */
+    /** The decision on leaving a room, or lowering one's own role in it: no right is needed, and a bar does not hinder. */
     static RoomDecision ownMembership(Membership present) {
         return new RoomDecision(Rule.OWN_MEMBERSHIP, Optional.of(Access.MEMBERSHIP), Optional.of(present.role()));
     }
@@ -147,8 +147,8 @@ final class RoomPolicy {
     }
 
     /**
-     * Whether a membership alone permits to give another user this role: what permitted an invitation must still do so when it
-     * is accepted.
+     * Whether a membership alone permits to give another user this role: the right that permitted an invitation must still do so
+     * when it is accepted.
      */
     boolean permitsMembership(Optional<Membership> own, Optional<Membership> present, RoomRole wanted) {
         Optional<RoomRole> role = own.map(Membership::role)
@@ -168,7 +168,7 @@ final class RoomPolicy {
         return present.isEmpty() && !isAdmin(from) && !target.equals(from.userId());
     }
 
-    /** The decision on what needs no access to a room; empty for other actions. */
+    /** The decision on an action that needs no access to a room; empty for other actions. */
     Optional<RoomDecision> decideWithoutRoom(Sender from, RoomAction action) {
         if (action == RoomAction.LEAVE) {
             return Optional.of(new RoomDecision(Rule.OWN_MEMBERSHIP, Optional.empty(), Optional.empty()));
@@ -191,7 +191,7 @@ final class RoomPolicy {
                 : Rule.NO_PERMISSION;
     }
 
-    /** Whether the token permits what needs no room. */
+    /** Whether the token alone permits an action that needs no room. */
     boolean permitsAnywhere(Sender from, RoomAction action) {
         return permits(RoomRole.ofToken(from.role()), action);
     }
@@ -214,7 +214,7 @@ final class RoomPolicy {
         return from.isGranted(room) && !facts.deleted() ? Optional.of(Access.TOKEN) : Optional.empty();
     }
 
-    /** The sender's highest role that permits the action. To a user who is not verified no membership gives more. */
+    /** The sender's highest role that permits the action. A membership gives nothing more to a user who is not verified. */
     private Optional<RoomRole> rolePermitting(Sender from, RoomAction action, Optional<Membership> membership) {
         Optional<RoomRole> ofMembership =
                 membership.map(Membership::role).filter(any -> from.role() != Role.UNVERIFIED);

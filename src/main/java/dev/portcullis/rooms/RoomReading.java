@@ -53,7 +53,7 @@ final class RoomReading {
                 : Future.succeededFuture(new RoomOutcome.Done(Optional.of(view), List.of(), false));
     }
 
-    /** An admin may enter under any id, but is not shown what is not there. */
+    /** Whether the room exists. An admin may enter under any id, but is not shown a room that does not exist. */
     private boolean exists(RoomId room, RoomFacts facts, RoomDecision decision) {
         return facts.room().isPresent()
                 || facts.membership().isPresent()
@@ -69,7 +69,10 @@ final class RoomReading {
         });
     }
 
-    /** Who left before the members were read must not see those who came behind that (CWE-367). */
+    /**
+     * Shows the room only if the asker is still a member. A user who left before the members were read must not see members who
+     * came later (CWE-367).
+     */
     private Future<RoomOutcome> ifStillMember(Sender by, RoomId room, RoomOutcome shown) {
         return decider.membership(room, by.userId())
                 .map(membership -> membership.isPresent() ? shown : RoomOutcome.refused(RoomRefusal.NOT_FOUND));

@@ -5,33 +5,33 @@ import dev.portcullis.rooms.RoomDecision.Rule;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Why a room is not shown or not changed. Nothing was done then. */
+/** The reason why a room is not shown or not changed. Nothing was done then. */
 public enum RoomRefusal {
-    /** There is none, or none that the user may enter: which of the two is not told (CWE-204). */
+    /** No such room exists, or none that the user may enter: which of the two is not told (CWE-204). */
     NOT_FOUND,
     FORBIDDEN,
     /** A verified user might do it. */
     UNVERIFIED,
-    /** Nothing of the name can be shown. */
+    /** The name has no visible character. */
     BAD_NAME,
-    /** The id belongs to another room, or did until lately. */
+    /** The id belongs to another room, or did until recently. */
     TAKEN,
-    /** The room has as many members, or mutes, as it may have. */
+    /** The room has the most members, or mutes, that it may have. */
     FULL,
-    /** The user has as many rooms as they may have, or as many public ones, or there are enough of these. */
+    /** The user has the most rooms, or public rooms, that they may have, or there are enough public rooms. */
     TOO_MANY_ROOMS,
-    /** The user sent as many invitations as may be open. */
+    /** The user has the most open invitations that they may send. */
     TOO_MANY_INVITATIONS,
     /** The room would have no owner. */
     LAST_OWNER,
     /** Others change the same memberships at the same time. */
     CHANGED,
-    /** It can't be decided, or not in time. */
+    /** The question can't be decided, or not in time. */
     UNAVAILABLE;
 
     private final String id = name().toLowerCase(Locale.ROOT);
 
-    /** What an append to the room's stream was refused for. */
+    /** The refusal of a call whose append to the room's stream was refused. */
     public static RoomRefusal of(Rejection why) {
         return why.fold(limited -> UNAVAILABLE, failed -> switch (failed.reason()) {
             case NOT_MEMBER, NOT_FOUND -> NOT_FOUND;
@@ -46,7 +46,7 @@ public enum RoomRefusal {
         });
     }
 
-    /** What a rule refuses a call for. */
+    /** The refusal of a call that a rule refuses. */
     static RoomRefusal of(Rule rule) {
         return switch (rule) {
             case BARRED, NO_ACCESS -> NOT_FOUND;
@@ -56,7 +56,7 @@ public enum RoomRefusal {
         };
     }
 
-    /** As in answers and in the audit log. */
+    /** The name in answers and in the audit log. */
     public String id() {
         return id;
     }

@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Changes rooms for users: gathers the facts, lets the policy decide, and takes one atomic step under the conditions that
- * the decision rests on. Where these are others by then, all of it begins again, a few times.
+ * Changes rooms for users: gathers the facts, lets the policy decide, and takes one atomic step under the conditions that the
+ * decision rests on. If the conditions changed meanwhile, it begins again, a few times.
  */
 final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private static final int REPEATS = 3;
@@ -68,7 +68,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return creation.create(command);
     }
 
-    /** What another caller changed meanwhile stays: the step is done only of the record that was read. */
+    /**
+     * Changes name and topic. A change that another caller made meanwhile stays: the step is done only on the record that was
+     * read.
+     */
     @Override
     public Future<RoomOutcome> update(RoomCommand.Update command) {
         Optional<String> name = command.name().map(text -> PlainText.clean(text, Room.LONGEST_NAME));
@@ -119,7 +122,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return members.decline(command);
     }
 
-    /** Leaving needs no right, so neither does what makes it possible. */
+    /** Makes another member the owner. Leaving needs no right, so neither does the step that makes it possible. */
     @Override
     public Future<RoomOutcome> handOver(RoomCommand.HandOver command) {
         UserId owner = command.by().userId();
@@ -164,8 +167,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     /**
-     * The deletion is recorded first: from then on each frame is refused. What announces it may have been lost, so who
-     * deleted the room may delete it again, and an admin too.
+     * Deletes the room. The deletion is recorded first: from then on each frame is refused. The announcement may have been lost,
+     * so the user who deleted the room may delete it again, and an admin too.
      */
     @Override
     public Future<RoomOutcome> delete(RoomCommand.Delete command) {
@@ -211,7 +214,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                         .map(role -> policy.decideAgainst(by, granted, target, both.target(), role)));
     }
 
-    /** No user ranks as high as the application's server. */
+    /** The highest role of the target's tokens. It does not matter to the application's server: no user ranks as high. */
     private Future<Optional<Role>> roleAgainst(Sender by, UserId target) {
         return UserId.isReserved(by.userId().value()) ? NO_ROLE : sessions.highest(target);
     }
@@ -241,7 +244,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 .map(permit -> new RemovalVerdict(RemovalVerdict.verdictOf(permit), name));
     }
 
-    /** A user may leave any room. One who is no member is known to the append, if they left lately. */
+    /**
+     * Asks how a user leaves the room, which needs no right. The append answers for a user who is no member; it knows those who
+     * left recently.
+     */
     Future<RemovalVerdict> authorizeLeave(Sender by, RoomId room) {
         return decider.facts(by, room).compose(facts -> {
             Optional<String> name = facts.membership().map(member -> MembershipNews.name(room, facts.room()));

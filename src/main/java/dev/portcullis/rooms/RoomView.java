@@ -10,10 +10,10 @@ import java.util.Optional;
 /**
  * A room as one user sees it.
  *
- * @param name safe as HTML; the id, where no user created the room
- * @param createdAt in milliseconds; empty where no user created the room
- * @param role the user's own; empty without a membership
- * @param topic safe as HTML
+ * @param name the name, safe as HTML; the id, where no user created the room
+ * @param createdAt the time of the creation in milliseconds; empty where no user created the room
+ * @param role the user's own role; empty without a membership
+ * @param topic the topic, safe as HTML
  */
 public record RoomView(
         RoomId id,

@@ -49,7 +49,7 @@ public final class RoomsVerticle extends VerticleBase {
             Acquaintance acquaintance,
             LongSupplier clock) {}
 
-    /** Who may write to whom, and the application that says so where it is asked. */
+    /** The configuration of who may write to whom, and the application's service that is asked about it. */
     public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
 
     public RoomsVerticle(int instance, Bus bus, Sources from, RoomsConfig config, Live<Permissions> permissions) {

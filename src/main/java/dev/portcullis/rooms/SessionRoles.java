@@ -5,7 +5,7 @@ import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** What this stage asks of the live sessions: only they tell which role a user has in a token. */
+/** The live sessions, as this stage asks them: only they tell which role a user has in a token. */
 @FunctionalInterface
 public interface SessionRoles {
     /** The highest role of the user's sessions; empty without one. */

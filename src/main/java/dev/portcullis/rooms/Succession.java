@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who owns a room after its last owner: a moderator before a member, and of equal ones the oldest. Whom others added comes
- * behind those of the same role who are there by their own act: a stranger who leaves must not make an owner of them while
- * another one can be it.
+ * Chooses the owner of a room after its last owner: a moderator before a member, and of equal ones the oldest. A member whom
+ * others added comes behind those of the same role who are there by their own act: a stranger who leaves must not make an owner
+ * of them while another one can be it.
  */
 final class Succession {
     private static final int PAGE = 100;
@@ -30,7 +30,7 @@ final class Succession {
         this.directory = directory;
     }
 
-    /** Empty if the owner is alone in the room. */
+    /** The next owner; empty if the owner is alone in the room. */
     Future<Optional<Member>> successor(RoomId room, UserId owner) {
         return successor(room, owner, Optional.empty(), Optional.empty());
     }
@@ -46,7 +46,7 @@ final class Succession {
         });
     }
 
-    /** The first of them, the owner left out. */
+    /** The first of the members in this order, the owner left out. */
     static Optional<Member> first(UserId owner, Optional<Member> best, List<Member> more) {
         return Stream.concat(best.stream(), more.stream())
                 .filter(member -> !member.user().equals(owner))

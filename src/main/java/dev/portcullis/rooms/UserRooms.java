@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What operators ask about all rooms of a user, a part of them at a time. Its futures fail only with a {@code BusFailure}; then
- * a part may be done.
+ * The stage client for operators' calls about all rooms of a user, a part of the rooms at a time. Its futures fail only with a
+ * {@code BusFailure}; then a part may be done.
  */
 public final class UserRooms {
     static final Question<Read, Rooms> READ = new Question<>(
@@ -66,10 +66,10 @@ public final class UserRooms {
     public record UserRoom(RoomId room, RoomRole role) {}
 
     /**
-     * Where to go on: behind a room of one of the user's lists.
+     * The place where the next part begins: behind a room of one of the user's lists.
      *
-     * @param joined whether it is not the first list, of the own rooms
-     * @param added whether it is the last one, of those that others added the user to
+     * @param joined whether the list is not the first one, of the own rooms
+     * @param added whether the list is the last one, of the rooms that others added the user to
      */
     record Place(boolean joined, Optional<RoomId> after, boolean added) {
         static final Place START = new Place(false, Optional.empty(), false);

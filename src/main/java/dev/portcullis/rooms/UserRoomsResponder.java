@@ -25,11 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers what operators ask about all rooms of a user: shows them, and ends all memberships. */
+/** Answers operators' calls about all rooms of a user: shows them, and ends all memberships. */
 final class UserRoomsResponder {
     private static final int SHOWN_AT_ONCE = 100;
 
-    /** Each takes a few steps, and one with an heir a read of all members. */
+    /** The memberships that one call ends. Each takes a few steps, and one with an heir a read of all members. */
     private static final int ENDED_AT_ONCE = 10;
 
     private final RoomStore rooms;
@@ -39,7 +39,7 @@ final class UserRoomsResponder {
     private final Invitations invitations;
     private final MembershipNotices heirs;
 
-    /** @param heirs are told which rooms are theirs now */
+    /** @param heirs the notices that tell heirs which rooms are theirs now */
     UserRoomsResponder(
             RoomStore rooms,
             RoomListStore lists,
@@ -73,7 +73,7 @@ final class UserRoomsResponder {
                 .map(next -> new Rooms(List.copyOf(found), next));
     }
 
-    /** A young entry of a list stays after the membership, for a change that may be under way: here none is. */
+    /** Ends a part of the memberships. A young entry of a list usually stays for a change that may follow: here none follows. */
     private Future<Ended> end(End request) {
         RoomTerms terms = new RoomTerms(List.of(), request.notAfter());
         Future<Void> uninvited =
@@ -88,12 +88,12 @@ final class UserRoomsResponder {
                 .map(Ended::new);
     }
 
-    /** A step of an entry of a list. */
+    /** A step for one entry of a list. */
     private interface Step {
         Future<?> apply(RoomList list, Entry entry);
     }
 
-    /** One room after the other: the calls of one operator must not hold up those of users. */
+    /** Takes one room after the other: the calls of one operator must not hold up those of users. */
     private Future<Optional<Place>> each(UserId user, Place from, int most, Step step) {
         RoomList list = RoomList.ofMember(user).get(from.list());
         return lists.page(list, from.after(), most)
@@ -113,7 +113,7 @@ final class UserRoomsResponder {
                 : step.apply(list, entries.get(next)).compose(any -> inTurn(list, entries, next + 1, step));
     }
 
-    /** The mute goes too: it names the user, and is shown to no one else. */
+    /** Ends the membership and the mute, which names the user and is shown to no other user. */
     private Future<?> leave(RoomId room, UserId user, RoomTerms terms) {
         return directory
                 .mute(room, user, 0, terms)
@@ -123,7 +123,7 @@ final class UserRoomsResponder {
                 .compose(UserRoomsResponder::ended);
     }
 
-    /** A room without another member has no one left, and is deleted. */
+    /** Gives the room to an heir, or deletes it if there is no other member. */
     private Future<RoomChange> handOver(RoomId room, UserId user, RoomTerms terms) {
         return succession
                 .successor(room, user)
@@ -155,7 +155,10 @@ final class UserRoomsResponder {
         }
     }
 
-    /** Any other outcome is that of a room which changed meanwhile: the deletion is repeated. */
+    /**
+     * Succeeds for a room that is deleted or absent. Any other outcome means that the room changed meanwhile: the deletion is
+     * repeated.
+     */
     private static Future<RoomChange> ended(RoomChange change) {
         return change == RoomChange.DONE || change == RoomChange.ABSENT
                 ? Future.succeededFuture(change)

@@ -1,9 +1,9 @@
 package dev.portcullis.rooms.authorizer;
 
-/** What the application says about a user and a room. */
+/** The application's answer about a user and a room, or a recipient. */
 public enum AuthorizerAnswer {
     ALLOWED,
     REFUSED,
-    /** No answer, or none that can be understood. */
+    /** The application gave no answer, or none that can be understood. */
     UNANSWERED
 }

@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * The section {@code rooms.authorizer.http}.
  *
- * @param secret signs the requests
- * @param bounds of the calls
- * @param remembered answers that are kept, each for {@code rememberMs}
+ * @param secret the secret that signs the requests
+ * @param bounds the bounds of the calls
+ * @param remembered how many answers are kept, each for {@code rememberMs}
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record AuthorizerConfig(
@@ -29,12 +29,12 @@ public record AuthorizerConfig(
     private static final int REMEMBERED = 10_000;
     private static final long REMEMBER_MS = 30_000;
 
-    /** Empty without a {@code url}. */
+    /** The settings; empty without a {@code url}. */
     public static Optional<AuthorizerConfig> read(Section http) {
         return read(http, "whether a user may enter a room which nothing else opens");
     }
 
-    /** @param asked what the application is asked */
+    /** @param asked the question that the application is asked */
     public static Optional<AuthorizerConfig> read(Section http, String asked) {
         Optional<String> url = http.optionalText(
                 "url",
@@ -55,7 +55,7 @@ public record AuthorizerConfig(
                 .map(parsed -> new AuthorizerConfig(parsed, secret, bounds, remembered, rememberMs, ca));
     }
 
-    /** What all nodes of a cluster should have in common. */
+    /** The settings that all nodes of a cluster should have in common. */
     public List<String> parts() {
         return List.of(url.host(), Integer.toString(url.port()), url.target());
     }

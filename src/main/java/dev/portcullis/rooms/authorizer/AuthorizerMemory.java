@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The last answers of the application. Bounded in number and age; the oldest goes first. Used by all threads. */
+/** The last answers of the application. They are bounded in number and age; the oldest goes first. All threads use them. */
 final class AuthorizerMemory {
     private final int max;
     private final long keptNanos;
@@ -18,15 +18,15 @@ final class AuthorizerMemory {
         this.keptNanos = TimeUnit.MILLISECONDS.toNanos(keptMs);
     }
 
-    /** @param now like {@link System#nanoTime()} */
+    /** @param now the time, like {@link System#nanoTime()} */
     synchronized Optional<AuthorizerAnswer> find(AuthorizerQuery query, long now) {
         Remembered found = answers.get(query);
         return found != null && now - found.at < keptNanos ? Optional.of(found.answer) : Optional.empty();
     }
 
-    /** @param askedAt when the application was asked, since it may have changed its mind while it answered */
+    /** @param askedAt the time of the question, since the application may have changed its mind while it answered */
     synchronized void add(AuthorizerQuery query, AuthorizerAnswer answer, long askedAt) {
-        answers.remove(query); // else it would keep its old place in the order
+        answers.remove(query); // otherwise it would keep its old place in the order
         answers.put(query, new Remembered(answer, askedAt));
         while (answers.size() > max) {
             answers.remove(answers.keySet().iterator().next());

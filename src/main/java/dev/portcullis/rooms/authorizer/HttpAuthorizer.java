@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the application which rooms a user may enter, or to whom a user may write. One instance for each node, used by all its
- * threads. It is called within a deadline, through a circuit breaker of the user, and with a bound on what is in flight. Its answers are
- * remembered, so a user whom the application refuses from now on may enter and write that long.
+ * Asks the application which rooms a user may enter, or to whom a user may write. There is one instance for each node, used by
+ * all its threads. It calls the application within a deadline, through a circuit breaker of the user, and with a bound on the
+ * calls in flight. It remembers answers, so a user whom the application refuses from now on may still enter and write for that
+ * time.
  */
 public final class HttpAuthorizer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpAuthorizer.class);
@@ -54,7 +55,7 @@ public final class HttpAuthorizer implements AutoCloseable {
         return open(vertx, OutgoingService.ROOM_AUTHORIZER, config, events, clock);
     }
 
-    /** @param service which one of the application's it is */
+    /** @param service the service of the application that is asked */
     public static HttpAuthorizer open(
             Vertx vertx, OutgoingService service, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
         return new HttpAuthorizer(
@@ -65,12 +66,12 @@ public final class HttpAuthorizer implements AutoCloseable {
                 clock);
     }
 
-    /** Open while the application answers no question, of whichever user. */
+    /** The circuit breaker's position: open while the application answers no question, for no user. */
     public CircuitBreaker.Pass position() {
         return targets.position();
     }
 
-    /** Fails only for a bug. */
+    /** Asks the application, or the memory. It fails only for a bug. */
     public Future<AuthorizerAnswer> ask(AuthorizerQuery query) {
         return memory.find(query, System.nanoTime())
                 .map(Future::succeededFuture)
@@ -108,7 +109,7 @@ public final class HttpAuthorizer implements AutoCloseable {
         return answer;
     }
 
-    /** What the application could not say is asked again by the next attempt. */
+    /** Remembers an answer. A question without one is asked again by the next attempt. */
     private void remember(AuthorizerQuery query, AuthorizerAnswer answer, long askedAt) {
         if (answer != AuthorizerAnswer.UNANSWERED) {
             memory.add(query, answer, askedAt);

@@ -3,15 +3,15 @@ package dev.portcullis.rooms.directory;
 import dev.portcullis.config.Section;
 
 /**
- * What {@code rooms.limits} says of what users do to each other.
+ * The part of {@code rooms.limits} that bounds what users do to each other.
  *
- * @param added rooms to which others may add one user; for admins and the application's server there are as many again
- * @param published public rooms that one user may create
- * @param sent open invitations of one inviter
- * @param received open invitations of one invited user
+ * @param added how many rooms others may add one user to; admins and the application's server have as many again
+ * @param published how many public rooms one user may create
+ * @param sent how many open invitations one inviter may have
+ * @param received how many open invitations one invited user may have
  * @param invitationMs how long an invitation is open
- * @param declined invitations of one inviter that the same user declines in a day
- * @param told invitations of strangers that one user is told of in a day
+ * @param declined how many invitations of one inviter the same user may decline in a day, before the inviter has to wait
+ * @param told the notices of strangers' invitations that one user gets in a day
  */
 public record ConsentLimits(
         int added, int published, int sent, int received, long invitationMs, int declined, int told) {

@@ -6,17 +6,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A user's membership of a room, and their role there. It makes no admin; only a token does.
+ * A user's membership of a room, and their role there. It makes no user an admin; only a token does.
  *
- * @param origin whose act made them a member, or owner
- * @param since when they became a member, in milliseconds
- * @param assigned whether another user gave them their role: what they try beyond it, from habit or unasked, is no attack
+ * @param origin the act by which they became a member, or owner
+ * @param since the time at which they became a member, in milliseconds
+ * @param assigned whether another user gave them their role: an action that they try beyond it, from habit or unasked, is no
+ * attack
  */
 public record Membership(RoomRole role, Origin origin, long since, boolean assigned) {
 
-    /** Whose act a membership is. What others did to a user gives those others no right, and uses up nothing of the user's. */
+    /** Tells by whose act a membership came. The acts of others give those others no right, and use up no limit of the user. */
     public enum Origin {
-        /** Somebody else added them. */
+        /** Another user added them. */
         ADDED,
         /** They joined by their own act, or accepted an invitation. */
         JOINED,
@@ -25,7 +26,7 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As in the store. */
+        /** The name in the store. */
         String id() {
             return id;
         }
@@ -44,12 +45,12 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
         }
     }
 
-    /** That of a user whom somebody else makes a member. */
+    /** The membership of a user whom somebody else makes a member. */
     public static Membership added(RoomRole role, long since) {
         return new Membership(role, Origin.ADDED, since, true);
     }
 
-    /** That of a user who takes it by their own act: they create the room, let themselves in or accept. */
+    /** The membership of a user who takes it by their own act: they create the room, let themselves in or accept. */
     public static Membership taken(RoomRole role, long since) {
         return new Membership(role, role == RoomRole.OWNER ? Origin.OWNED : Origin.JOINED, since, false);
     }
@@ -60,7 +61,7 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
         return new Membership(other, losesRoom ? Origin.JOINED : origin, since, true);
     }
 
-    /** The same membership, where no other user gave the role: the member, an admin or the application's server did. */
+    /** The same membership, where the member, an admin or the application's server gave the role, and no other user. */
     public Membership unassigned() {
         return new Membership(role, origin, since, false);
     }

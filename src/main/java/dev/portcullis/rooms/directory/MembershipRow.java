@@ -4,7 +4,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.directory.Membership.Origin;
 import dev.portcullis.store.StoreFailure;
 
-/** A membership as the store keeps it: {@code 1 <role> <origin> <since>}, and {@code assigned} where that is so. */
+/** The stored form of a membership: {@code 1 <role> <origin> <since>}, and {@code assigned} if another user gave the role. */
 final class MembershipRow {
     private static final String FORMAT = "1";
     private static final int PARTS = 4;
@@ -18,7 +18,7 @@ final class MembershipRow {
         return membership.assigned() ? row + ' ' + ASSIGNED : row;
     }
 
-    /** Fails for an unreadable one: to ignore it could take a right away, to guess could give one. */
+    /** Fails for an unreadable row: to ignore it could take a right away, to guess could give one. */
     static Membership decode(String row) {
         String[] parts = row.split(" ", -1);
         boolean assigned = parts.length > PARTS && parts[PARTS].equals(ASSIGNED);

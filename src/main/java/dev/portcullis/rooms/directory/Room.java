@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A room that a user created. The rooms of the configuration, and those of which only tokens speak, have no such record.
+ * A room that a user created. The rooms of the configuration, and rooms that only tokens name, have no such record.
  *
- * @param name for display; cleaned, and never empty
- * @param topic what it is about, for display; cleaned, and never empty
- * @param createdAt by the clock of the node that asked for it
+ * @param name the name for display; cleaned, and never empty
+ * @param topic the subject of the room, for display; cleaned, and never empty
+ * @param createdAt the time of the creation, by the clock of the node that asked for it
  */
 public record Room(
         RoomId id, String name, Optional<String> topic, Visibility visibility, UserId creator, long createdAt) {
-    /** Code points of a name, before it is made safe. */
+    /** The most code points of a name, before it is made safe. */
     public static final int LONGEST_NAME = 100;
 
-    /** Code points of a topic, before it is made safe. */
+    /** The most code points of a topic, before it is made safe. */
     public static final int LONGEST_TOPIC = 250;
 
     private static final int LONGEST_ESCAPE = 6;
@@ -31,7 +31,7 @@ public record Room(
         }
     }
 
-    /** One without a topic. */
+    /** Makes a room without a topic. */
     public Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
         this(id, name, Optional.empty(), visibility, creator, createdAt);
     }
@@ -41,7 +41,7 @@ public record Room(
         return new Room(id, otherName, otherTopic, visibility, creator, createdAt);
     }
 
-    /** The membership of who creates it. */
+    /** The membership of the room's creator. */
     public Membership founder() {
         return Membership.taken(RoomRole.OWNER, createdAt);
     }
@@ -50,21 +50,21 @@ public record Room(
         return !text.isEmpty() && text.codePointCount(0, text.length()) <= LONGEST_ESCAPE * codePoints;
     }
 
-    /** Whether it is the other one, but for the time at which it was asked for. */
+    /** Whether the other room is this one, created by a repeated call: only the times may differ. */
     public boolean isRepeatedBy(Room other) {
         return equals(new Room(other.id(), other.name(), other.visibility(), other.creator(), createdAt));
     }
 
-    /** Who may enter without a grant. */
+    /** Tells which users may enter without a grant. */
     public enum Visibility {
-        /** Any user with a session. */
+        /** Any user with a session may enter. */
         PUBLIC,
-        /** No user; it is not shown to those who may not enter. */
+        /** No user may enter; the room is not shown to users who may not enter. */
         PRIVATE;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** As written in the API and in the store. */
+        /** The name in the API and in the store. */
         public String id() {
             return id;
         }

@@ -1,20 +1,20 @@
 package dev.portcullis.rooms.directory;
 
-/** What came of a change of a room. Only {@link #DONE} changed anything. */
+/** The result of changing a room. Only {@link #DONE} changed anything. */
 public enum RoomChange {
     DONE,
-    /** The membership, or the record, on which the change was decided is another one by now: to be decided again. */
+    /** The membership, or the record, on which the change was decided has changed: decide again. */
     CHANGED,
-    /** There is such a room, or was until lately. */
+    /** A room of this id exists, or did until recently. */
     TAKEN,
-    /** It was deleted, or no user created it. */
+    /** The room was deleted, or no user created it. */
     ABSENT,
-    /** It has as many members, or mutes, as it may have. */
+    /** The room has the most members, or mutes, that it may have. */
     FULL,
-    /** The user has as many rooms as they may have. */
+    /** The user has the most rooms that they may have. */
     TOO_MANY_ROOMS,
-    /** It would have no owner. */
+    /** The room would have no owner. */
     LAST_OWNER,
-    /** It came after its latest time: the caller has given up, or its entry in a list may be gone. */
+    /** The change came after its latest time: the caller has given up, or the room's entry in a list may be gone. */
     LATE;
 }

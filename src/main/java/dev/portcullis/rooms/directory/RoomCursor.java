@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where a page of rooms ended. It names a place in the order, not an entry, so it stays valid whatever is deleted or added.
+ * The end of a page of rooms. It names a place in the order, not an entry, so it stays valid whatever is deleted or added.
  *
- * @param after empty at the beginning of the list
+ * @param after the last room before this place; empty at the beginning of the list
  */
 public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
     static final RoomCursor START = new RoomCursor(RoomList.Kind.OWNED, Optional.empty());
 
-    /** Where the public rooms begin that users have created. */
+    /** The beginning of the public rooms that users have created. */
     public static final RoomCursor PUBLIC = new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty());
 
-    /** As clients get it. */
+    /** The text that clients get. */
     public String text() {
         return kind.name().toLowerCase(Locale.ROOT) + "~"
                 + after.map(RoomId::value).orElse("");

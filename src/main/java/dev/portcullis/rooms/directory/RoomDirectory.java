@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Changes rooms and the lists that name them, which lie in different lanes. The entry of a list comes first, and what it
- * stands for before the entry's deadline. If a process dies between the two, the list names a room too many until it is
- * read. It decides nothing about rights; a change is done only under the conditions on which it was decided.
+ * Changes rooms and the lists that name them, which lie in different lanes. The entry of a list is made first, and then the
+ * membership or room that it stands for, before the entry's deadline. If a process dies between the two, the list names a room
+ * too many until it is read. This class decides nothing about rights; a change is done only under the conditions on which it was
+ * decided.
  */
 public final class RoomDirectory {
     private final RoomStore rooms;
@@ -35,7 +36,7 @@ public final class RoomDirectory {
     /**
      * Creates a room with its creator as owner.
      *
-     * @param latest when this may be done, by the store's clock
+     * @param latest the latest time at which it may be done, by the store's clock
      */
     public Future<RoomChange> create(Room room, long latest) {
         Function<Long, Future<RoomChange>> step = notAfter -> rooms.create(room, Math.min(latest, notAfter));
@@ -52,7 +53,10 @@ public final class RoomDirectory {
                 shareEnd -> claimed(claimPublic(room), end -> step.apply(Math.min(latest, Math.min(shareEnd, end)))));
     }
 
-    /** Who has no public room gets one although there are enough: else those who came first keep out all others (CWE-400). */
+    /**
+     * Claims an entry in the list of public rooms. A user without a public room gets one even if there are enough: the first
+     * users could otherwise keep out all others (CWE-400).
+     */
     private Future<Optional<Made>> claimPublic(Room room) {
         return claim(RoomList.PUBLIC, room.id(), room.creator())
                 .compose(claim -> claim.isPresent() || limits.publicRooms() == 0
@@ -63,7 +67,7 @@ public final class RoomDirectory {
                                         : claimWithin(RoomList.PUBLIC, room.id(), Integer.MAX_VALUE)));
     }
 
-    /** Puts another record in the place of one that was read. No list names more of a room than its id. */
+    /** Replaces a record that was read. Lists need no change: they name only a room's id. */
     public Future<RoomChange> update(Room before, Room after, RoomTerms terms) {
         return rooms.update(before, after, terms);
     }
@@ -71,7 +75,7 @@ public final class RoomDirectory {
     /**
      * Adds a member, or changes their role.
      *
-     * @param liftsBar whether a bar of the user is lifted in the same step
+     * @param liftsBar whether the same step lifts a bar of the user
      */
     public Future<RoomChange> putMember(
             RoomId room, UserId user, Membership membership, boolean liftsBar, RoomTerms terms) {
@@ -79,7 +83,7 @@ public final class RoomDirectory {
         return claimed(claim(list, room, user), notAfter -> put(room, user, membership, liftsBar, terms, notAfter));
     }
 
-    /** Like {@link #putMember}, within a limit of the list that has a reserve which users can't use up for each other. */
+    /** Like {@link #putMember}, but the list may grow into a reserve that users can't use up for each other. */
     public Future<RoomChange> putMemberFromReserve(
             RoomId room, UserId user, Membership membership, boolean liftsBar, RoomTerms terms) {
         RoomList list = RoomList.of(user, membership);
@@ -88,7 +92,7 @@ public final class RoomDirectory {
                 notAfter -> put(room, user, membership, liftsBar, terms, notAfter));
     }
 
-    /** Gives a member the role of an owner who leaves. They did not ask for it, so no limit of theirs stands in the way. */
+    /** Gives a member the role of an owner who leaves. They did not ask for it, so no limit of theirs applies. */
     public Future<RoomChange> promote(RoomId room, RoomStore.Member successor, RoomTerms terms) {
         Membership membership = successor.membership().given(RoomRole.OWNER);
         return claimed(
@@ -107,14 +111,17 @@ public final class RoomDirectory {
         return rooms.permitRemoval(room, user, conditions, unlessDeleted);
     }
 
-    /** Done for a user who is no member. */
+    /** Removes a member; {@code DONE} also for a user who is no member. */
     public Future<RoomChange> removeMember(RoomId room, UserId user, RoomTerms terms) {
         return rooms.removeMember(room, user, terms)
                 .compose(change ->
                         change == RoomChange.DONE ? tidy(room, user).map(change) : Future.succeededFuture(change));
     }
 
-    /** Removes the room from the lists of a user who is no member any more. Never fails: what is left the next reader does. */
+    /**
+     * Removes the room from the lists of a user who is no member any more. Never fails: the next reader removes an entry that is
+     * left.
+     */
     public Future<Void> tidy(RoomId room, UserId user) {
         return tidy(room, user, RoomList.ofMember(user));
     }
@@ -123,13 +130,13 @@ public final class RoomDirectory {
      * Deletes the room with its members and mutes. Its stream stays until its entries are too old, and only admins may read it;
      * entries of other members' lists go when they are read.
      *
-     * @param by one of the members, whose lists are put in order at once
+     * @param by one of the members, whose lists are tidied at once
      */
     public Future<RoomChange> delete(RoomId room, UserId by, RoomTerms terms) {
         return deleted(room, by, rooms.delete(room, by, terms));
     }
 
-    /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
+    /** Deletes the room for its last member, who leaves; {@code CHANGED} if there is another member by now. */
     public Future<RoomChange> deleteLeft(RoomId room, UserId last, RoomTerms terms) {
         return deleted(room, last, rooms.deleteLeft(room, last, terms));
     }
@@ -141,28 +148,28 @@ public final class RoomDirectory {
                 : Future.succeededFuture(change));
     }
 
-    /** @param forMs cut to the longest mute; 0 ends a mute */
+    /** @param forMs the length of the mute, cut to the longest one; 0 ends a mute */
     public Future<RoomChange> mute(RoomId room, UserId user, long forMs, RoomTerms terms) {
         long ms = Math.min(forMs, limits.longestMuteMs());
         return rooms.mute(room, new RoomMute(user, ms, limits.mutes()), terms);
     }
 
-    /** The next rooms that are the viewer's own or public. */
+    /** The next rooms that are the viewer's own, or public. */
     public Future<RoomListing.Page> list(UserId viewer, Optional<RoomCursor> after, int limit) {
         return listing.page(viewer, after, Math.min(limit, limits.page()));
     }
 
-    /** What is known of a user in a room that a list of theirs names. An entry that stands for nothing is removed. */
+    /** The facts about a user in a room that a list of theirs names. An entry that stands for nothing is removed. */
     public Future<RoomFacts> facts(RoomList list, RoomListStore.Entry entry, UserId user) {
         return listing.facts(list, entry, user);
     }
 
-    /** Members behind {@code after}, in the order of their ids. */
+    /** The members behind {@code after}, in the order of their ids. */
     public Future<List<RoomStore.Member>> members(RoomId room, Optional<UserId> after, int limit) {
         return rooms.members(room, after, Math.min(limit, limits.page()));
     }
 
-    /** Makes the step's entry, then the step. A step that was refused for certain takes its new entry back. */
+    /** Makes the step's entry, then takes the step. A step that was surely refused takes its new entry back. */
     private Future<RoomChange> claimed(Future<Optional<Made>> claimed, Function<Long, Future<RoomChange>> step) {
         return claimed.compose(made -> made.map(entry -> step.apply(
                                 entry.claim().notAfter())
@@ -174,7 +181,7 @@ public final class RoomDirectory {
                 .orElseGet(() -> Future.succeededFuture(RoomChange.TOO_MANY_ROOMS)));
     }
 
-    /** A full list may hold entries that stand for nothing: they go first. */
+    /** Claims an entry. A full list may hold entries that stand for nothing: they are removed first. */
     private Future<Optional<Made>> claim(RoomList list, RoomId room, UserId user) {
         int max = limits.of(list);
         return claimWithin(list, room, max)
@@ -187,7 +194,7 @@ public final class RoomDirectory {
         return lists.claim(list, room, max).map(claim -> claim.map(each -> new Made(list, each)));
     }
 
-    /** An entry of a list that was made, or has another stamp. */
+    /** An entry of a list that was made, or got a new stamp. */
     private record Made(RoomList list, Claim claim) {}
 
     private Future<Void> tidy(RoomId room, UserId user, List<RoomList> affected) {

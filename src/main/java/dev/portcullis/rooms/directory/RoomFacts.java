@@ -4,14 +4,15 @@ import dev.portcullis.protocol.Permit;
 import java.util.Optional;
 
 /**
- * What the store knows of a room and one user, at one moment.
+ * The stored facts about a room and one user, at one moment.
  *
- * @param room empty for a room that no user created
- * @param deleted whether a user created it, and it was deleted since; its id is not free yet
- * @param mutedUntil in milliseconds; empty unless a mute is in force
- * @param barred whether the user was removed and not added again; the stream's bar, where the asker has read it
+ * @param room the room's record; empty for a room that no user created
+ * @param deleted whether a user created it, and it was deleted since; its id is not free again yet
+ * @param mutedUntil the end of the mute in milliseconds; empty unless a mute is in force
+ * @param barred whether the user was removed and not added again; the stream keeps the bar, so this is set only where the asker
+ * has read it
  * @param deletedByUser whether the room was deleted, and by this user
- * @param permits on which what these facts permit rests
+ * @param permits the permits of actions that these facts allow
  */
 public record RoomFacts(
         Optional<Room> room,
@@ -21,11 +22,11 @@ public record RoomFacts(
         boolean barred,
         boolean deletedByUser,
         Permits permits) {
-    /** Nothing, of a room and a user that the store does not know. */
+    /** The facts of a room and a user that the store does not know. */
     public static final RoomFacts NONE =
             new RoomFacts(Optional.empty(), false, Optional.empty(), Optional.empty(), false, false);
 
-    /** Facts that no store told. */
+    /** Makes facts that no store told, and that permit without conditions. */
     public RoomFacts(
             Optional<Room> room,
             boolean deleted,
@@ -41,10 +42,10 @@ public record RoomFacts(
     }
 
     /**
-     * The rows of these facts that must still be so when the user acts in the room. A membership takes nothing away, so one that
-     * came since changes nothing.
+     * The permits that these facts give: the rows that must be unchanged when the user acts in the room. A membership takes
+     * nothing away, so a new one changes nothing.
      *
-     * @param toSpeak with those of what a mute forbids
+     * @param toSpeak the permit with the rows of a mute, which forbids speaking
      */
     public record Permits(Permit toAct, Permit toSpeak) {
         static final Permits NONE = new Permits(Permit.UNCONDITIONAL, Permit.UNCONDITIONAL);

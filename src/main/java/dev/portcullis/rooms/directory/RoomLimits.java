@@ -5,14 +5,14 @@ import dev.portcullis.config.Section;
 /**
  * The section {@code rooms.limits}.
  *
- * @param owned rooms that one user created or accepted to own
- * @param joined rooms in which one user is by their own act, but no owner by it
- * @param members of one room
- * @param mutes in force in one room
- * @param publicRooms that users created, of those who created more than one
- * @param page rooms or members that one answer has at most
+ * @param owned how many rooms one user may have that they created or accepted to own
+ * @param joined how many rooms one user may be in by their own act without owning them by it
+ * @param members the most members of one room
+ * @param mutes the most mutes in force in one room
+ * @param publicRooms how many public rooms there may be whose creators have more than one
+ * @param page how many rooms or members one answer has at most
  * @param longestMuteMs the longest mute
- * @param consent those of what users do to each other
+ * @param consent the limits on what users do to each other
  */
 public record RoomLimits(
         int owned,
@@ -59,7 +59,7 @@ public record RoomLimits(
                 ConsentLimits.read(limits));
     }
 
-    /** How many rooms a list may have. */
+    /** The most rooms of a list. */
     int of(RoomList list) {
         return switch (list.kind()) {
             case OWNED -> owned;

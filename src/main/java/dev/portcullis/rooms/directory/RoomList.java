@@ -6,23 +6,26 @@ import dev.portcullis.streams.StreamName;
 import java.util.List;
 import java.util.Optional;
 
-/** Names a list of rooms. Its entries lie in one lane, for a user in the user's. */
+/** Names a list of rooms. Its entries lie in one lane; those of a user's list lie in the user's lane. */
 public record RoomList(Kind kind, String value, int lane) {
     private static final String SHARED = "rooms";
 
     /** The rooms that any user may enter. */
     public static final RoomList PUBLIC = new RoomList(Kind.PUBLIC, Kind.PUBLIC.name(), Lanes.of(SHARED));
 
-    /** What a list is about. */
+    /** The subject of a list. */
     public enum Kind {
-        /** Rooms of which a user is an owner by their own act. */
+        /** The list has the rooms of which a user is an owner by their own act. */
         OWNED,
-        /** Rooms in which a user is by their own act, but no owner by it. */
+        /** The list has the rooms in which a user is by their own act, but no owner by it. */
         JOINED,
-        /** Rooms to which others added a user. They are bounded apart, so that no stranger uses up what is the user's own. */
+        /**
+         * The list has the rooms to which others added a user. It is bounded apart, so that no stranger uses up the user's own
+         * limits.
+         */
         ADDED,
         PUBLIC,
-        /** Public rooms that a user created, also those that others own by now. */
+        /** The list has the public rooms that a user created, also those that others own by now. */
         PUBLISHED
     }
 
@@ -43,7 +46,7 @@ public record RoomList(Kind kind, String value, int lane) {
         return of(Kind.PUBLISHED, user);
     }
 
-    /** The lists that have the rooms of a user, each room once. */
+    /** The three lists with the rooms of a user; each room is in one of them. */
     public static List<RoomList> ofMember(UserId user) {
         return List.of(owned(user), joined(user), added(user));
     }
@@ -53,12 +56,12 @@ public record RoomList(Kind kind, String value, int lane) {
         return List.of(owned(user), joined(user));
     }
 
-    /** The list of the user that a room belongs to where this is their membership. */
+    /** The list of the user that has a room in which this is their membership. */
     public static RoomList of(UserId user, Membership membership) {
         return of(kindOf(membership), user);
     }
 
-    /** Whether a room belongs to the list of which these facts are true, for this user. */
+    /** Whether the list has a room with these facts, for this user. */
     public boolean has(RoomFacts facts, UserId user) {
         Optional<Room> open = facts.room().filter(room -> room.visibility() == Room.Visibility.PUBLIC);
         return switch (kind) {

@@ -14,16 +14,19 @@ import java.util.Optional;
 
 /**
  * Keeps the lists of rooms: a row for each entry, and one for the size of each list. A list lies in another lane than the rooms
- * that it names, so no step changes both. Therefore an entry comes first, then what it stands for, before a deadline; an entry
- * that stands for nothing is removed later, and only if that deadline was surely over when the entry was read, and no new one
- * was claimed meanwhile. Each method is one atomic step, by the store's own clock. A failed future means that the store failed,
- * and that the step may or may not be done.
+ * that it names, so no step changes both. Therefore an entry is made first, and then the change that it stands for, before a
+ * deadline. An entry that stands for nothing is removed later, and only if that deadline was surely over when the entry was read,
+ * and no new one was claimed meanwhile. Each method is one atomic step, by the store's own clock. A failed future means that the
+ * store failed, and that the step may or may not be done.
  */
 public final class RoomListStore {
     /** How long after its claim an entry permits the change that it stands for. */
     public static final long USABLE_MS = 10_000;
 
-    /** How old an entry that stands for nothing must be to be removed. Clocks of two lanes may differ by the rest. */
+    /**
+     * The least age of an entry that stands for nothing before it is removed. Clocks of two lanes may differ by the time beyond
+     * {@link #USABLE_MS}.
+     */
     public static final long KEPT_MS = 60_000;
 
     private final RowStore rows;
@@ -31,8 +34,8 @@ public final class RoomListStore {
     /**
      * An entry as it was read.
      *
-     * @param stamp when it was claimed last, by the store's clock; no two claims of an entry have the same
-     * @param settled whether no change can follow this claim any more: what is read of the room from now on is final
+     * @param stamp the time of the last claim, by the store's clock; no two claims of an entry have the same stamp
+     * @param settled whether no change can follow this claim any more: facts about the room that are read from now on are final
      */
     public record Entry(RoomId room, long stamp, boolean settled) {
         static Entry readAt(long now, RoomId room, String stamp) {
@@ -43,7 +46,7 @@ public final class RoomListStore {
 
     /** @param made whether there was no entry before */
     public record Claim(Entry entry, boolean made) {
-        /** The latest time of the change that it stands for. */
+        /** The latest time of the change that the entry stands for. */
         public long notAfter() {
             return entry.stamp() + USABLE_MS;
         }
@@ -54,10 +57,10 @@ public final class RoomListStore {
     }
 
     /**
-     * Makes an entry, or gives one that exists a new stamp.
+     * Makes an entry, or gives an existing one a new stamp.
      *
-     * @param max entries of the list; one that exists exceeds nothing
-     * @return empty if the list is full
+     * @param max the most entries of the list; an existing entry exceeds nothing
+     * @return the claim; empty if the list is full
      */
     public Future<Optional<Claim>> claim(RoomList list, RoomId room, int max) {
         RowKey row = rowOf(list, room);
@@ -82,7 +85,7 @@ public final class RoomListStore {
                 .map(found -> found.get(row).map(stamp -> Entry.readAt(found.now(), room, stamp)));
     }
 
-    /** Removes an entry unless it has another stamp by now. */
+    /** Removes an entry unless its stamp has changed. */
     public Future<Boolean> remove(RoomList list, Entry entry) {
         RowKey row = rowOf(list, entry.room());
         RowKey size = sizeOf(list);
@@ -96,7 +99,7 @@ public final class RoomListStore {
         });
     }
 
-    /** Entries behind {@code after}, in the order of their ids. */
+    /** The entries behind {@code after}, in the order of their ids. */
     public Future<List<Entry>> page(RoomList list, Optional<RoomId> after, int limit) {
         Partition entries = entriesOf(list);
         RowRange page = after.map(room -> entries.after(room.value(), limit)).orElseGet(() -> entries.first(limit));

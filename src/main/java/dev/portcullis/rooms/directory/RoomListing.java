@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads lists of rooms. Each entry is compared with its room, which alone is the truth: one that stands for nothing is not
- * shown, and removed once no change can follow it any more.
+ * Reads lists of rooms. Each entry is compared with its room, which alone is the truth: an entry that stands for nothing is not
+ * shown, and is removed once no change can follow it any more.
  */
 public final class RoomListing {
     private static final int STEP = 100;
@@ -22,11 +22,14 @@ public final class RoomListing {
     /**
      * A room as a user may see it.
      *
-     * @param room empty for a room of which only memberships are kept
+     * @param room the room's record; empty for a room of which only memberships are kept
      */
     public record Listed(RoomId id, Optional<Room> room, Optional<Membership> membership) {}
 
-    /** @param next where to go on; empty at the end. A page may be short, and is the last only then */
+    /**
+     * @param next the place where the next page begins; empty at the end. A page may be short, and is the last only if this is
+     * empty
+     */
     public record Page(List<Listed> rooms, Optional<RoomCursor> next) {}
 
     private record Checked(Entry entry, RoomFacts facts, boolean valid) {}
@@ -37,8 +40,8 @@ public final class RoomListing {
     }
 
     /**
-     * The viewer's own rooms, those that they joined, those that others added them to, and the other public ones, each by id.
-     * A page ends before the public ones: what stands between is not of this directory.
+     * The viewer's own rooms, those that they joined, those that others added them to, and the other public rooms, each list by
+     * id. A page ends before the public rooms: the rooms of the configuration stand between, and are not of this directory.
      */
     Future<Page> page(UserId viewer, Optional<RoomCursor> after, int limit) {
         return collect(viewer, after.orElse(RoomCursor.START), limit, new ArrayList<>());
@@ -56,7 +59,7 @@ public final class RoomListing {
     }
 
     /**
-     * Removes the entries that stand for nothing among some: those behind this room, and then the first ones. A call that any
+     * Removes the entries that stand for nothing among a few: those behind this room, and then the first ones. A call that any
      * user can repeat must not read a whole list, which may be long (CWE-400).
      */
     Future<Void> heal(RoomList list, UserId user, RoomId behind) {
@@ -66,7 +69,7 @@ public final class RoomListing {
                         : Future.succeededFuture());
     }
 
-    /** Whether the list has another room than this one, as far as its first entries tell. */
+    /** Whether the list has another room than this one among its first entries. */
     Future<Boolean> hasOther(RoomList list, UserId user, RoomId than) {
         return read(list, user, Optional.empty(), STEP)
                 .map(some -> some.stream()
@@ -98,8 +101,9 @@ public final class RoomListing {
     }
 
     /**
-     * The entry was read before the room: a membership that came later has an entry with another stamp. So the removal is
-     * right however late it comes, also if this process stood still meanwhile.
+     * Compares an entry with its room, and removes it if it stands for nothing. The entry was read before the room: a later
+     * membership has an entry with another stamp. So the removal is right however late it comes, also if this process stood still
+     * meanwhile.
      */
     private Future<Checked> check(RoomList list, Entry entry, UserId user) {
         return rooms.find(entry.room(), user).compose(facts -> {
@@ -110,7 +114,7 @@ public final class RoomListing {
         });
     }
 
-    /** Own rooms are not shown again among the public ones. */
+    /** Whether the room is shown. The viewer's own rooms are not shown again among the public ones. */
     private static boolean isShown(RoomCursor cursor, Checked checked) {
         boolean own = checked.facts().membership().isPresent();
         return checked.valid() && !(cursor.kind() == RoomList.Kind.PUBLIC && own);

@@ -7,8 +7,8 @@ import dev.portcullis.store.StoreFailure;
 import java.util.Optional;
 
 /**
- * A room as the stores keep it, under its id: {@code 1 <visibility> <creator> <created at> <name>}. One with a topic is of
- * format 2, in which a line feed and the topic follow: neither text can contain one.
+ * The stored form of a room, under its id: {@code 1 <visibility> <creator> <created at> <name>}. A room with a topic has format
+ * 2, in which a line feed and the topic follow: neither text can contain a line feed.
  */
 final class RoomRow {
     private static final String FORMAT = "1";
@@ -27,7 +27,7 @@ final class RoomRow {
                 room.topic().map(topic -> room.name() + '\n' + topic).orElse(room.name()));
     }
 
-    /** Fails for an unreadable one: without it a token could open the room (CWE-636). */
+    /** Fails for an unreadable row: without it a token could open the room (CWE-636). */
     static Room decode(RoomId id, String row) {
         String[] parts = row.split(" ", PARTS);
         if (parts.length != PARTS || !(parts[0].equals(FORMAT) || parts[0].equals(WITH_TOPIC))) {

@@ -9,8 +9,8 @@ import dev.portcullis.streams.StreamName;
 import java.util.Locale;
 
 /**
- * Names the rows of a room, all in the lane of its stream. What is asked with each frame, whether the room was deleted and what
- * the user is there, lies apart from what changes often, so that an append is not held up by others who come and go.
+ * Names the rows of a room, all in the lane of its stream. Each frame asks whether the room was deleted and which membership the
+ * user has; these rows lie apart from those that change often, so that an append is not held up by others who come and go.
  */
 record RoomRows(RoomId room) {
     /** The deleted rooms of the lane, by the time of their deletion. */
@@ -24,17 +24,17 @@ record RoomRows(RoomId room) {
         return stream().lane();
     }
 
-    /** Of a room that a user created: see {@link RoomRow}. */
+    /** The row of a room that a user created: see {@link RoomRow}. */
     RowKey record() {
         return RowKey.of("room", room.value());
     }
 
-    /** Of a room that was deleted: see {@link Deletion}. */
+    /** The row of a room that was deleted: see {@link Deletion}. */
     RowKey deletion() {
         return RowKey.of("room_deleted", room.value());
     }
 
-    /** Its members, by their ids: see {@link MembershipRow}. */
+    /** The members, by their ids: see {@link MembershipRow}. */
     Partition members() {
         return new Partition("room_member", room.value());
     }
@@ -43,17 +43,17 @@ record RoomRows(RoomId room) {
         return members().row(user.value());
     }
 
-    /** How many members there are. */
+    /** The number of members. */
     RowKey memberCount() {
         return RowKey.of("room_members", room.value());
     }
 
-    /** How many owners there are of a room that a user created. */
+    /** The number of owners of a room that a user created. */
     RowKey ownerCount() {
         return RowKey.of("room_owners", room.value());
     }
 
-    /** Mutes, by user, with the time at which each is over. Those that are over go with the next mute. */
+    /** The mutes, by user, with the time at which each is over. Mutes that are over are removed with the next mute. */
     Partition mutes() {
         return new Partition("room_mute", room.value());
     }
@@ -62,7 +62,7 @@ record RoomRows(RoomId room) {
         return mutes().row(user.value());
     }
 
-    /** The same mutes by the times at which they are over. */
+    /** The mutes by the times at which they are over. */
     Partition muteEnds() {
         return new Partition("room_mute_end", room.value());
     }
@@ -71,12 +71,12 @@ record RoomRows(RoomId room) {
         return muteEnds().row(byTime(until, user.value()));
     }
 
-    /** How many mutes there are, with those that are over. */
+    /** The number of mutes, including those that are over. */
     RowKey muteCount() {
         return RowKey.of("room_mutes", room.value());
     }
 
-    /** A bar of the user, which the stream has. */
+    /** The bar of the user, which the stream owns. */
     RowKey bar(UserId user) {
         return StreamBars.of(stream(), user);
     }
@@ -89,7 +89,7 @@ record RoomRows(RoomId room) {
         return DELETIONS.row(byTime(time, room.value()));
     }
 
-    /** What {@link #muteEnd} and {@link #deletionAt} have put behind the time. */
+    /** The name that {@link #muteEnd} and {@link #deletionAt} have put behind the time. */
     static String behindTime(String key) {
         return key.substring(key.indexOf(' ') + 1);
     }
@@ -102,7 +102,7 @@ record RoomRows(RoomId room) {
         return String.format(Locale.ROOT, "%019d %s", time, name);
     }
 
-    /** When a room was deleted, and by whom. */
+    /** The time at which a room was deleted, and the user who did it. */
     record Deletion(long at, UserId by) {
         /** Longer than any stream keeps an entry, so that a room with a used id shows nothing of the one before. */
         static final long TAKEN_MS = 62 * 86_400_000L;

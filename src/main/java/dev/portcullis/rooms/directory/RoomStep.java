@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The rules of one change of a room: what its rows say, and what they become. */
+/** The rules of one change of a room: reads its rows, and decides what they become. */
 final class RoomStep {
-    /** Rows that are over and go with another change are few, so that it takes no longer with many of them. */
+    /** The most expired rows that go with another change, so that a change takes no longer when many have expired. */
     static final int SWEPT = 20;
 
     private final RoomRows room;
@@ -100,7 +100,7 @@ final class RoomStep {
                         .orElseGet(() -> RowStep.done(RoomChange.LAST_OWNER)));
     }
 
-    /** The same removal as the permit of another step: see {@link RoomStore#permitRemoval}. */
+    /** The permit by which another step removes the member: see {@link RoomStore#permitRemoval}. */
     Result<Permit, RoomChange> permitRemoval(UserId user, List<Condition> conditions, boolean unlessDeleted) {
         if ((unlessDeleted && deletion().isPresent()) || !areUnchanged(conditions)) {
             return Result.refused(RoomChange.CHANGED);
@@ -158,7 +158,7 @@ final class RoomStep {
         });
     }
 
-    /** @param someMembers two of them, if it is deleted only where there is no other than the one who leaves */
+    /** @param someMembers two members, if the room is deleted only where there is no other than the one who leaves */
     RowStep<RoomChange> delete(UserId by, Optional<RowRange> someMembers, RowRange oldest, RoomTerms terms) {
         if (record().isEmpty()) {
             return RowStep.done(RoomChange.ABSENT);
@@ -189,7 +189,7 @@ final class RoomStep {
         return found.get(room.record()).map(row -> RoomRow.decode(room.room(), row));
     }
 
-    /** Empty also for one after which the id is free again. */
+    /** The deletion while it counts; empty also for one after which the id is free again. */
     private Optional<Deletion> deletion() {
         return recordedDeletion().filter(each -> each.isInForce(found.now()));
     }
@@ -236,7 +236,7 @@ final class RoomStep {
         return new RowStep.Done<>(RoomChange.DONE, writes, terms.notAfter());
     }
 
-    /** Gives a user another membership. Empty where a room that a user created would lose its last owner. */
+    /** Gives a user another membership; empty where a room that a user created would lose its last owner. */
     private Optional<WriteSet> membershipWrites(UserId user, Optional<Membership> wanted) {
         Optional<Membership> present = membership(user);
         long owners = number(room.ownerCount()); // 0 for a room that no user created
@@ -266,7 +266,7 @@ final class RoomStep {
                 .orElse(WriteSet.NONE);
     }
 
-    /** A room without members and mutes. */
+    /** Clears the members and mutes of a room. */
     private WriteSet empty() {
         return WriteSet.NONE
                 .clear(room.members())

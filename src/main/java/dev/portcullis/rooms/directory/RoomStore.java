@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * Keeps rooms with their members and mutes. Each method is one atomic step in the lane of the room's stream, by the
  * store's own clock. A failed future means that the store failed, and that the step may or may not be done.
  *
- * <p>A room that a user created has at least one owner from its creation to its deletion. Of other rooms only members and
- * mutes are kept.
+ * <p>A room that a user created has at least one owner from its creation to its deletion. The store keeps only members and mutes
+ * of other rooms.
  */
 public final class RoomStore {
     private static final RowRange OLD_DELETIONS = RoomRows.DELETIONS.first(RoomStep.SWEPT);
@@ -36,9 +36,9 @@ public final class RoomStore {
     }
 
     /**
-     * Creates a room with its creator as owner, unless there is one, or members, or one was deleted within {@link
-     * RoomRows.Deletion#TAKEN_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. The same one again
-     * is done.
+     * Creates a room with its creator as owner, unless the room or members of it exist, or a room of this id was deleted within
+     * {@link RoomRows.Deletion#TAKEN_MS}. A bar of the creator, from a room that had the id before, is lifted in the same step. Repeating the
+     * same creation is {@code DONE}.
      */
     public Future<RoomChange> create(Room wanted, long notAfter) {
         RoomRows room = new RoomRows(wanted.id());
@@ -50,7 +50,7 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).create(wanted, someMembers, notAfter));
     }
 
-    /** Puts another record in the place of one that was read, of the same room. */
+    /** Replaces a record of the room that was read. */
     public Future<RoomChange> update(Room before, Room after, RoomTerms terms) {
         RoomRows room = new RoomRows(before.id());
         return rows.change(
@@ -70,7 +70,7 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).put(entrant, terms));
     }
 
-    /** Done for a user who is no member. Their mute stays. */
+    /** Removes a member; {@code DONE} also for a user who is no member. Their mute stays. */
     public Future<RoomChange> removeMember(RoomId id, UserId user, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         return rows.change(
@@ -80,11 +80,12 @@ public final class RoomStore {
     }
 
     /**
-     * Permits an append to the room's stream to remove a user, if they still are what they are now, and that alone: the entry
-     * and the end of the membership are one step. For a user who is no member, the append rests on that they are none.
+     * Permits an append to the room's stream to remove a user, if the memberships are unchanged then, and permits nothing else:
+     * the entry and the end of the membership are one step. For a user who is no member, the append requires that they are still
+     * none.
      *
-     * @param unlessDeleted whether the append rests on that the room is not deleted, too
-     * @return refused as {@code CHANGED} or {@code LAST_OWNER}
+     * @param unlessDeleted whether the append also requires that the room is not deleted
+     * @return the permit; refused as {@code CHANGED} or {@code LAST_OWNER}
      */
     public Future<Result<Permit, RoomChange>> permitRemoval(
             RoomId id, UserId user, List<Condition> conditions, boolean unlessDeleted) {
@@ -96,7 +97,7 @@ public final class RoomStore {
                 .map(found -> new RoomStep(room, found).permitRemoval(user, conditions, unlessDeleted));
     }
 
-    /** Mutes a user, who need not be a member, instead of an earlier mute; 0 ms end it. */
+    /** Mutes a user, who need not be a member, and replaces an earlier mute; 0 ms end it. */
     public Future<RoomChange> mute(RoomId id, RoomMute mute, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         RowRange oldest = room.muteEnds().first(RoomStep.SWEPT);
@@ -108,12 +109,12 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).mute(mute, oldest, terms));
     }
 
-    /** Deletes the room with all members and mutes, and keeps who did it, who may want to repeat it. */
+    /** Deletes the room with all members and mutes, and keeps the user who did it, who may want to repeat it. */
     public Future<RoomChange> delete(RoomId room, UserId by, RoomTerms terms) {
         return delete(new RoomRows(room), by, terms, Optional.empty());
     }
 
-    /** The same for the last member, who leaves; {@code CHANGED} if there is another one by now. */
+    /** Deletes the room for its last member, who leaves; {@code CHANGED} if there is another member by now. */
     public Future<RoomChange> deleteLeft(RoomId id, UserId last, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         return delete(room, last, terms, Optional.of(room.members().first(2)));
@@ -128,7 +129,7 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).delete(by, someMembers, OLD_DELETIONS, terms));
     }
 
-    /** Members behind {@code after}, in the order of their ids. */
+    /** The members behind {@code after}, in the order of their ids. */
     public Future<List<Member>> members(RoomId id, Optional<UserId> after, int limit) {
         RoomRows room = new RoomRows(id);
         RowRange page = after.map(user -> room.members().after(user.value(), limit))

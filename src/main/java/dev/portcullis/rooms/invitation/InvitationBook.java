@@ -12,18 +12,18 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The open invitations of one user, and what bounds further ones. Each step is a pure function.
+ * The open invitations of one user, and the facts that bound further ones. Each step is a pure function.
  *
- * @param received oldest first
- * @param sent oldest first, with those that were declined lately
- * @param told when the user was told of invitations of strangers, lately; oldest first
- * @param strangers who sent the user invitations lately, also some that are not open any more
+ * @param received the invitations that the user received, oldest first
+ * @param sent the invitations that the user sent, oldest first, with those that were declined lately
+ * @param told the times at which the user was told of strangers' invitations lately, oldest first
+ * @param strangers the strangers who sent the user invitations lately, also some that are not open any more
  */
 public record InvitationBook(
         List<Invitation> received, List<SentInvitation> sent, List<Long> told, Strangers strangers) {
     public static final InvitationBook EMPTY = new InvitationBook(List.of(), List.of(), List.of(), Strangers.NONE);
 
-    /** So many strangers are remembered for each place of the list: half of them may be those whom others displaced. */
+    /** The strangers who are remembered for each place of the list: half of them may be those whom others displaced. */
     private static final int STRANGERS_PER_PLACE = 2;
 
     private static final Comparator<Invitation> OLDEST = Comparator.comparingLong(Invitation::at);
@@ -35,15 +35,16 @@ public record InvitationBook(
     }
 
     /**
-     * @param book after it
-     * @param fresh whether the user has an invitation now that they did not have before, and is told of it
+     * @param book the book after the step
+     * @param fresh whether the user has a new invitation, and is told of it
      */
     public record Receipt(InvitationBook book, boolean fresh) {}
 
     /**
-     * Without what was sent before a time, and what was declined or told before another one, or by a stranger first invited.
+     * Drops invitations that were sent before {@code oldest}, and declines, notices and first invitations of strangers from
+     * before {@code lately}.
      *
-     * @param lately the other one
+     * @param lately the earliest time of a decline, a notice or a stranger's first invitation that stays
      */
     public InvitationBook since(long oldest, long lately) {
         return new InvitationBook(
@@ -58,10 +59,10 @@ public record InvitationBook(
     }
 
     /**
-     * With one more that the user sent; empty if they sent as many as they may, or others declined as many. The same one again
-     * takes no place, but for one that was declined: it does not come again.
+     * Adds an invitation that the user sent; empty if they sent the most that they may, or others declined as many. Sending the
+     * same invitation again takes no place. One that was declined does not come again.
      *
-     * @param mostDeclined by the same user
+     * @param mostDeclined the most declined invitations of the same invited user
      */
     public Optional<InvitationBook> sending(SentInvitation next, int most, int mostDeclined) {
         List<SentInvitation> declined = keep(sent, SentInvitation::isDeclined);
@@ -77,19 +78,22 @@ public record InvitationBook(
                 : Optional.of(withSent(plus(others, next)));
     }
 
-    /** Those that the user sent, and that are not answered. */
+    /** The invitations that the user sent, and that are not answered. */
     public List<SentInvitation> open() {
         return keep(sent, each -> !each.isDeclined());
     }
 
-    /** The other user has declined. */
+    /** Notes that the other user has declined. */
     public InvitationBook declined(RoomId room, UserId by, long now) {
         return withSent(sent.stream()
                 .map(each -> each.room().equals(room) && each.to().equals(by) ? each.declined(now) : each)
                 .toList());
     }
 
-    /** Without an open one. That it was declined stays known, else who takes it back could ask again, or ask others. */
+    /**
+     * Drops an open invitation. A declined one stays, since an inviter who takes it back could otherwise ask again, or ask
+     * others.
+     */
     public InvitationBook withoutOpen(RoomId room, UserId to) {
         return withSent(keep(
                 sent,
@@ -106,14 +110,15 @@ public record InvitationBook(
     }
 
     /**
-     * With one more that the user received. If there are too many then, one of the stranger who has most ends, among equals of
-     * the one who first invited the user, and of theirs the oldest, which may be the new one. So strangers displace each other,
-     * the one with many first; none displaces one of a user whom the invited knows; and none is newer for inviting again, so an
-     * honest stranger gives way only to as many who came later as there are places. The same one again keeps its age, else it
-     * would be the last to end; and its role, else a user could accept another one than they were told of.
+     * Adds an invitation that the user received. If there are too many then, it drops one of the stranger who has most; among
+     * equals, of the one who first invited the user; and of theirs the oldest, which may be the new one. So strangers displace
+     * each other, the one with many first. None displaces an invitation of a user whom the invited user knows. Inviting again
+     * makes no stranger newer, so an honest one gives way only to as many later ones as there are places. A repeated invitation
+     * keeps its age, or it would be the last to be dropped; and its role, or a user could accept another role than they were told
+     * of.
      *
-     * @param mostTold of how many of strangers the user is told lately. Further ones are only in the book: else each of many
-     *     strangers could let the user hear of some, and those whom they decline could come again
+     * @param mostTold of how many strangers' invitations the user is told lately. Further ones are only in the book: each of many
+     * strangers could otherwise send notices, and those whom the user declines could come again
      */
     public Receipt receiving(Invitation next, int most, int mostTold) {
         Optional<Invitation> before = received.stream().filter(next::isSameAs).findFirst();
@@ -146,7 +151,10 @@ public record InvitationBook(
         return new Receipt(new InvitationBook(all, sent, nextTold, lately), tells);
     }
 
-    /** The oldest one of the inviter who has most, among equals of the one with the first place; who has none came before. */
+    /**
+     * The oldest invitation of the inviter who has most; among equals, of the one with the first place. An inviter without a
+     * place came before all others.
+     */
     private static Optional<Invitation> lastOf(List<Invitation> some, Map<UserId, Integer> places) {
         Map<UserId, Long> count = some.stream().collect(Collectors.groupingBy(Invitation::by, Collectors.counting()));
         return some.stream()
@@ -155,7 +163,7 @@ public record InvitationBook(
                         .thenComparing(OLDEST));
     }
 
-    /** The invitations to a room, the lowest role first: no user takes a higher one by accident. */
+    /** The invitations to a room, the lowest role first, so that no user takes a higher role by accident. */
     public List<Invitation> to(RoomId room) {
         return received.stream()
                 .filter(each -> each.room().equals(room))
@@ -163,23 +171,23 @@ public record InvitationBook(
                 .toList();
     }
 
-    /** Without the invitations to a room whose roles the user has by now. */
+    /** Drops the invitations to a room whose roles the user has by now. */
     public InvitationBook withoutReceived(RoomId room, RoomRole upTo) {
         return withReceived(
                 keep(received, each -> !each.room().equals(room) || each.role().compareTo(upTo) > 0));
     }
 
-    /** Without the invitations to a room. */
+    /** Drops the invitations to a room. */
     public InvitationBook withoutReceived(RoomId room) {
         return withReceived(keep(received, each -> !each.room().equals(room)));
     }
 
-    /** Without an inviter who is deleted. */
+    /** Drops the invitations of an inviter who is deleted. */
     public InvitationBook withoutInviter(UserId by) {
         return new InvitationBook(keep(received, each -> !each.by().equals(by)), sent, told, strangers.without(by));
     }
 
-    /** Without these invitations. One that was sent again since, with another role or right, stays. */
+    /** Drops these invitations. An invitation that was sent again since, with another role or right, stays. */
     public InvitationBook withoutReceived(List<Invitation> ended) {
         return withReceived(keep(received, each -> !ended.contains(each)));
     }

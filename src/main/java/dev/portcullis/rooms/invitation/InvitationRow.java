@@ -66,7 +66,7 @@ final class InvitationRow {
                 Boolean.toString(invitation.overBar()));
     }
 
-    /** Fails for an unreadable one: a part of it could let a user in whom another part keeps out. */
+    /** Fails for an unreadable row: a part of it could let a user in whom another part keeps out. */
     static InvitationBook decode(String row) {
         List<Invitation> received = new ArrayList<>();
         List<SentInvitation> sent = new ArrayList<>();

@@ -12,20 +12,20 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * Keeps the invitations of users: a row in the lane of each user who has some. A failed future means that the store failed,
- * and that the step may or may not be done.
+ * Keeps the invitations of users: a row in the lane of each user who has some. A failed future means that the store failed, and
+ * that the step may or may not be done.
  */
 public final class InvitationStore {
     private final RowStore rows;
 
-    /** A step's result, and what the book is afterwards. */
+    /** The result of a step, and the book after it. */
     public record Change<T>(InvitationBook next, T result) {}
 
     public InvitationStore(RowStore rows) {
         this.rows = rows;
     }
 
-    /** An empty book for a user without one: it tells nothing about whether the user exists. */
+    /** The user's book; empty for a user without one, so that it tells nothing about whether the user exists. */
     public Future<InvitationBook> find(UserId user) {
         RowKey row = rowOf(user);
         return rows.read(laneOf(user), ReadSet.of(row)).map(found -> book(found, row));

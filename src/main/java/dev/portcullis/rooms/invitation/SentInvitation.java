@@ -5,17 +5,17 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 
 /**
- * An invitation as its inviter has it. It stays until the invited user answers, it is taken back or it is too old: that it was
- * refused for a block, or displaced, is not told (CWE-204). One that was declined stays for a while, so that it does not come
- * again at once.
+ * An invitation as its inviter's book has it. It stays until the invited user answers, it is taken back or it is too old: the
+ * inviter is not told that it was refused for a block, or displaced (CWE-204). A declined invitation stays for a while, so that
+ * it does not come again at once.
  *
- * @param role that the user would have
- * @param at when it was sent, in milliseconds
- * @param declinedAt when it was declined, in milliseconds; 0 while it is open
+ * @param role the role that the user would have
+ * @param at the time at which it was sent, in milliseconds
+ * @param declinedAt the time at which it was declined, in milliseconds; 0 while it is open
  * @param overBar whether the user was barred from the room then. A later bar takes it back, also one that somebody else set
  */
 public record SentInvitation(RoomId room, UserId to, RoomRole role, long at, long declinedAt, boolean overBar) {
-    /** An open one. */
+    /** Makes an open invitation. */
     public SentInvitation(RoomId room, UserId to, RoomRole role, long at, boolean overBar) {
         this(room, to, role, at, 0, overBar);
     }

@@ -7,28 +7,28 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The strangers who invited a user lately, in the order in which they first did. An inviter keeps this place when the
- * invitation is displaced or taken back: else those who invite again would be the newest each time, and displace an honest
+ * The strangers who invited a user lately, in the order in which they first did. An inviter keeps this place when the invitation
+ * is displaced or taken back. Otherwise inviters who repeat themselves would be the newest each time, and displace an honest
  * stranger who does not (CWE-400).
  *
- * @param first oldest first, one for each inviter
+ * @param first the first invitations, oldest first, one for each inviter
  */
 public record Strangers(List<First> first) {
     public static final Strangers NONE = new Strangers(List.of());
 
-    /** @param at when the inviter first invited the user, in milliseconds */
+    /** @param at the time at which the inviter first invited the user, in milliseconds */
     public record First(UserId by, long at) {}
 
     public Strangers {
         first = List.copyOf(first);
     }
 
-    /** Without those who first invited the user before a time. */
+    /** Drops strangers who first invited the user before a time. */
     Strangers since(long oldest) {
         return new Strangers(first.stream().filter(each -> each.at() >= oldest).toList());
     }
 
-    /** With one who invites the user now, unless it is not the first time. Beyond the most the oldest are forgotten. */
+    /** Adds a stranger who invites the user now, unless it is not the first time. Beyond the most, the oldest are dropped. */
     Strangers plus(UserId by, long now, int most) {
         if (first.stream().anyMatch(each -> each.by().equals(by))) {
             return this;
@@ -43,7 +43,7 @@ public record Strangers(List<First> first) {
                 first.stream().filter(each -> !each.by().equals(by)).toList());
     }
 
-    /** The place of each in the order, which does not depend on the clocks of the nodes that noted the times. */
+    /** The place of each in the order. It does not depend on the clocks of the nodes that noted the times. */
     Map<UserId, Integer> places() {
         Map<UserId, Integer> places = new HashMap<>();
         for (First each : first) {
