@@ -10,13 +10,13 @@ import java.util.Optional;
  * The append of an entry that edits or deletes an earlier message of the same stream.
  *
  * @param append the entry, with a position of its own
- * @param messageId the message
- * @param by who amends it
+ * @param messageId the id of the amended message
+ * @param by the user who amends it
  * @param ofAnyAuthor whether messages of others may be amended too
- * @param notBefore store time; a message that was stored earlier is too old
- * @param searched among how many of the newest entries the message is searched; it bounds how long the store is busy
- * @param mostEdits how many edits a message may have, so that the edits of one don't displace all others
- * @param elsewhere what another stream has decided about its copy of the message; empty if this one decides
+ * @param notBefore the earliest store time; a message that was stored earlier is too old
+ * @param searched how many of the newest entries are searched for the message; it bounds how long the store is busy
+ * @param mostEdits the most edits of a message, so that the edits of one don't displace all others
+ * @param elsewhere the decision of another stream about its copy of the message; empty if this stream decides
  */
 public record AmendRequest(
         AppendRequest append,
@@ -29,7 +29,7 @@ public record AmendRequest(
         int mostEdits,
         Optional<Elsewhere> elsewhere) {
 
-    /** An amendment about which this stream decides. */
+    /** Makes an amendment about which this stream decides. */
     public AmendRequest(
             AppendRequest append,
             String messageId,
@@ -42,7 +42,7 @@ public record AmendRequest(
         this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, Optional.empty());
     }
 
-    /** An amendment of a message that may have any number of edits. */
+    /** Makes an amendment of a message that may have any number of edits. */
     public AmendRequest(
             AppendRequest append,
             String messageId,
@@ -55,10 +55,10 @@ public record AmendRequest(
     }
 
     /**
-     * Another stream decided: the entry is appended also where this one has the message no longer.
+     * The decision of another stream: the entry is appended even if this stream no longer has the message.
      *
      * @param done the place of the amendment in a stream that has it already, at seq 0 if it was taken without an entry; empty
-     *     if this stream gets it first
+     * if this stream gets it first
      */
     public record Elsewhere(Optional<Position> done) {}
 
@@ -88,7 +88,7 @@ public record AmendRequest(
         return elsewhere(new Elsewhere(Optional.empty()));
     }
 
-    /** The same amendment, after another copy got it. It needs a key, by which it is known. */
+    /** The same amendment, after another copy got it. The append needs a key, by which the store recognizes a repeat. */
     public AmendRequest asDone(Position first) {
         return elsewhere(new Elsewhere(Optional.of(first)));
     }
@@ -107,16 +107,16 @@ public record AmendRequest(
     }
 
     /**
-     * Whether the amendment of a message that is deleted here already is known from then on, at the position of the deletion,
-     * and gets no entry. Else it is refused.
+     * Whether the amendment is accepted without an entry if the message is deleted here already: the store then remembers its key
+     * at the position of the deletion. It is refused otherwise.
      */
     public boolean isKnownIfDeleted() {
         return elsewhere.filter(other -> deletes() || other.done().isPresent()).isPresent();
     }
 
     /**
-     * The place of this edit in the other copy. Of two edits the one that is later there stays here too: the earlier one is
-     * known from then on, at the position of the later one, and gets no entry.
+     * The place of this edit in the other copy. If another edit is later there, that edit stays here too: the store remembers the
+     * key of this one at the position of the later one, and appends no entry.
      */
     public Optional<Position> editedElsewhere() {
         return elsewhere.flatMap(Elsewhere::done).filter(any -> !deletes());
@@ -127,8 +127,8 @@ public record AmendRequest(
     }
 
     /**
-     * Why a message must not be amended so, if it must not. A deletion is possible after any number of edits. An event of the
-     * application has no text: to an edit it is no message. The same rule is in append.lua.
+     * The reason why a message must not be amended; empty if it may. A deletion is possible after any number of edits. An event
+     * of the application has no text, so an edit does not find it. The same rule is in append.lua.
      */
     public Optional<AmendResult> refusal(UserId author, EntryState state, byte[] body, long stored, int edits) {
         if (!ofAnyAuthor && !author.equals(by)) {
@@ -145,7 +145,7 @@ public record AmendRequest(
                 : Optional.empty();
     }
 
-    /** The entry as it is stored: it names the message that it amends, and who did. */
+    /** The entry as it is stored: it names the amended message, and the user who amended it. */
     public AppendRequest entry() {
         return append.carrying(new Message(messageId, by));
     }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 public sealed interface AmendResult {
     <R> R fold(Function<AppendResult, R> appended, Supplier<R> notFound, Supplier<R> notAuthor, Supplier<R> tooOld);
 
-    /** The outcome of the append of the amending entry, also where that was refused before the message was searched. */
+    /** The outcome of the append of the amending entry, also if it was refused before the message was searched. */
     record Appended(AppendResult outcome) implements AmendResult {
         @Override
         public <R> R fold(
@@ -25,7 +25,7 @@ public sealed interface AmendResult {
         }
     }
 
-    /** The message is another user's. Nothing was written. */
+    /** The message belongs to another user. Nothing was written. */
     record NotAuthor() implements AmendResult {
         @Override
         public <R> R fold(

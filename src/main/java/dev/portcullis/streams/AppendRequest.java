@@ -8,14 +8,16 @@ import java.util.Optional;
  * An append, complete before the first attempt, so that a second attempt is the same.
  *
  * @param author the user whose bar refuses the append; empty for the server's own entries
- * @param notAfter store time in milliseconds after which nothing must be appended
- * @param bars a user who may neither write, join nor read from this entry on, barred in the same atomic step
- * @param mostBars how many users the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
- * @param message what makes the entry a message, which can be amended by its id
- * @param backlog of an append to another user's inbox, which then has a key, and is a message or amends one: its sender
- * @param leaver who leaves the room with the entry, by themselves. One who is no member by the permit, and has left for as long as
- *     idempotency keys are kept, gets the outcome of that leave: who has not heard that it is done asks again
- * @param permit on which the append rests, and which changes rows with it
+ * @param notAfter the store time in milliseconds after which nothing must be appended
+ * @param bars the user who may neither write, join nor read from this entry on, barred in the same atomic step
+ * @param mostBars the most users that the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
+ * @param message the id and author that make the entry a message, which can be amended
+ * @param backlog the sender's backlog, in an append to another user's inbox; such an append has a key, and is a message or amends
+ * one
+ * @param leaver the user who leaves the room with the entry, by themselves. A user who is no member by the permit, and has left
+ * within the time for which idempotency keys are kept, gets the outcome of that leave: they did not hear that it was done, and
+ * ask again
+ * @param permit the permit that the append rests on, and whose rows are written with it
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -39,7 +41,7 @@ public record AppendRequest(
         }
     }
 
-    /** An append of an entry that can't be amended. */
+    /** Makes an append of an entry that can't be amended. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -66,7 +68,7 @@ public record AppendRequest(
                 Permit.UNCONDITIONAL);
     }
 
-    /** An append to a stream whose number of bars has no limit. */
+    /** Makes an append to a stream whose number of bars has no limit. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -79,7 +81,7 @@ public record AppendRequest(
         this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, Integer.MAX_VALUE);
     }
 
-    /** An append that bars no user. */
+    /** Makes an append that bars no user. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -96,22 +98,22 @@ public record AppendRequest(
         return bars.filter(any -> mostBars > 0);
     }
 
-    /** Whether the entry only ends subscriptions: of a user who left, or of all. */
+    /** Whether the entry only ends subscriptions, either of a user who left or of all users. */
     public boolean detaches() {
         return bars.isPresent() && mostBars == 0;
     }
 
-    /** The same append, of an entry that is this message. */
+    /** The same append, whose entry is this message. */
     public AppendRequest carrying(Message of) {
         return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, leaver, permit);
     }
 
-    /** The same append, of an entry that counts in this backlog. */
+    /** The same append, whose entry counts in this backlog. */
     public AppendRequest in(Backlog of) {
         return with(body, idempotencyKey, notAfter, message, Optional.of(of), leaver, permit);
     }
 
-    /** The same append, of an entry with which this user leaves the room. */
+    /** The same append, with which this user leaves the room. */
     public AppendRequest leaving(UserId user) {
         return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(user), permit);
     }
@@ -126,12 +128,12 @@ public record AppendRequest(
         return with(body, Optional.of(key), notAfter, message, backlog, leaver, permit);
     }
 
-    /** The same append with an earlier end of its time. */
+    /** The same append with an earlier deadline. */
     public AppendRequest notLaterThan(long end) {
         return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, leaver, permit);
     }
 
-    /** The same append of another body. */
+    /** The same append with another body. */
     public AppendRequest saying(byte[] other) {
         return with(other, idempotencyKey, notAfter, message, backlog, leaver, permit);
     }
@@ -149,24 +151,24 @@ public record AppendRequest(
                 permitted);
     }
 
-    /** The id of a message, and its author whether or not bars apply to them. */
+    /** The id of a message, and its author, whether or not bars apply to them. */
     public record Message(String id, UserId author) {}
 
     /**
-     * What one sender has written to another user's inbox and no device of that user has acknowledged: messages and
-     * amendments, since each of them takes a place there.
+     * The entries of one sender in another user's inbox that no device of that user has acknowledged: messages and amendments,
+     * since each of them takes a place there.
      *
-     * @param most how many messages and edits it may have, and how many deletions
+     * @param most the most messages and edits, and the most deletions
      */
     public record Backlog(UserId sender, int most) {}
 
-    /** How much of a stream is kept: the newest entries, up to a number and an age. */
+    /** The part of a stream that is kept: the newest entries, up to a number and an age. */
     public record Retention(int entries, long ageMs) {}
 
     /**
      * Makes a retry harmless: the same user, type and id in the same stream within ten minutes is the same entry.
      *
-     * @param bodyHash hash of the input, so that another body under a used id is a conflict
+     * @param bodyHash the hash of the input, so that another body under a used id is a conflict
      * @param messageId the id under which the first attempt is acknowledged
      */
     @SuppressWarnings("ArrayRecordComponent")

@@ -38,7 +38,7 @@ public sealed interface AppendResult {
     /**
      * The entry is in the store.
      *
-     * @param trimmed entries of an inbox that were trimmed for it before they were delivered
+     * @param trimmed how many entries of an inbox were trimmed for it before they were delivered
      */
     record Stored(StreamEntry entry, int trimmed) implements Placed {
         public Stored(StreamEntry entry) {
@@ -104,7 +104,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** Rows on which the permit rests are others by now: nothing was written, and it is to be permitted again. */
+    /** Rows that the permit rests on have changed: nothing was written, and the append needs a new permit. */
     record Changed() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -112,7 +112,7 @@ public sealed interface AppendResult {
         }
     }
 
-    /** The user who leaves is no member, and was none until lately: nothing was written. */
+    /** The user who leaves is no member, and was none recently: nothing was written. */
     record Absent() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {

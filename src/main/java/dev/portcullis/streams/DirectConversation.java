@@ -11,11 +11,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What two users wrote to each other, in the inbox of one of them. The script conversation_entry.lua knows the form of the
- * entries too.
+ * The messages between two users, in the inbox of one of them. The script conversation_entry.lua knows the form of the entries
+ * too.
  */
 public record DirectConversation(UserId owner, UserId other) {
-    /** No id contains a quote or a backslash, and all three come before anything that a user can write. */
+    /**
+     * Finds the ids at the head of a body. No id contains a quote or a backslash, and all three come before anything that a user
+     * can write.
+     */
     private static final Pattern HEAD = Pattern.compile(
             "\"type\":\"[a-z_]+\",\"recipientId\":\"([^\"]+)\",\"messageId\":\"[^\"]+\",\"userId\":\"([^\"]+)\"");
 
@@ -25,7 +28,7 @@ public record DirectConversation(UserId owner, UserId other) {
         return StreamName.inbox(owner);
     }
 
-    /** The conversation of an inbox's owner that an entry of it is part of: a message, or an amendment of one. */
+    /** The conversation that an entry of an inbox is part of: the entry is a message, or amends one. */
     public static Optional<DirectConversation> of(StreamEntry entry) {
         byte[] body = entry.body();
         Matcher head =
@@ -45,25 +48,25 @@ public record DirectConversation(UserId owner, UserId other) {
         return of(entry).equals(Optional.of(this));
     }
 
-    /** Which entries are read. */
+    /** The order in which entries are read. */
     public enum Order {
-        /** Entries as they were appended, oldest first. */
+        /** Reads entries as they were appended, oldest first. */
         AFTER,
-        /** Messages in their latest state, newest first. */
+        /** Reads messages in their latest state, newest first. */
         BEFORE
     }
 
-    /** @param seq where the read begins; the entry there is not read */
+    /** @param seq the seq where the read begins; the entry there is not read */
     public record Read(DirectConversation of, Order order, long seq) {}
 
     /**
-     * A part of a conversation, as read at one moment.
+     * A part of a conversation, read at one moment.
      *
-     * @param head of the inbox
-     * @param entries in the order of the read
+     * @param head the head of the inbox
+     * @param entries the entries in the order of the read
      * @param cut whether a further entry of the conversation was left out
-     * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or one of the other
-     *     user was trimmed among those of the part
+     * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or an entry of the
+     * other user within the part was trimmed
      */
     public record Part(Position head, List<LatestEntry> entries, boolean cut, boolean gap) {}
 }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What stands in an inbox in place of an entry that was trimmed before it was delivered. It keeps the {@code seq} of that
- * entry, so a reader finds no hole, and its body is the frame that tells the client. The scripts write the same body.
+ * Stands in an inbox in place of an entry that was trimmed before it was delivered. It keeps the {@code seq} of that entry, so a
+ * reader finds no hole, and its body is the frame that tells the client. The scripts write the same body.
  */
 public final class GapEntry {
     private static final String FRAME = "\"type\":\"gap\",\"count\":%d}";
@@ -15,7 +15,7 @@ public final class GapEntry {
 
     private GapEntry() {}
 
-    /** The body of a new one. */
+    /** The body of a new gap. */
     public static byte[] body() {
         return OF_ONE.clone();
     }
@@ -24,7 +24,7 @@ public final class GapEntry {
         return Arrays.equals(entry.body(), OF_ONE);
     }
 
-    /** The same entries, with one in place of those that follow each other: it counts them, at the position of the last. */
+    /** The same entries, with one gap in place of consecutive ones: it counts them, at the position of the last. */
     public static List<StreamEntry> joined(List<StreamEntry> entries) {
         if (entries.stream().noneMatch(GapEntry::is)) {
             return entries;

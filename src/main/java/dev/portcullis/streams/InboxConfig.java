@@ -6,20 +6,20 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import java.util.Optional;
 
 /**
- * What the section {@code direct} says about inboxes.
+ * The part of the section {@code direct} about inboxes.
  *
- * @param ackPer whose position an acknowledgement moves
- * @param undelivered messages and edits of one sender that may wait in an inbox, and as many deletions
- * @param devices devices of a user with a position of their own
- * @param blocks users that one user may block
+ * @param ackPer tells whose position an acknowledgement moves
+ * @param undelivered how many messages and edits of one sender may wait in an inbox, and how many deletions
+ * @param devices how many devices of a user have a position of their own
+ * @param blocks how many users one user may block
  */
 public record InboxConfig(AckPer ackPer, int undelivered, int devices, int blocks) {
 
     public enum AckPer {
-        /** What one device acknowledged waits for none. */
+        /** An entry that one device acknowledged waits for no other device. */
         USER,
 
-        /** Each device gets what it has not acknowledged itself. */
+        /** Each device gets the entries that it has not acknowledged itself. */
         DEVICE
     }
 
@@ -46,7 +46,7 @@ public record InboxConfig(AckPer ackPer, int undelivered, int devices, int block
                 direct.integer("blocks", 1_000, 1, 10_000, "users that one user may block"));
     }
 
-    /** @param family the login that the session's token comes from; without one the session reads for its user */
+    /** @param family the login that the session's token comes from; a session without one reads for its user */
     public InboxReader reader(UserId user, Optional<String> family) {
         return new InboxReader(user, ackPer == AckPer.DEVICE ? family : Optional.empty());
     }

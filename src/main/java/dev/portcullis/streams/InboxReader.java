@@ -4,9 +4,9 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * Who reads an inbox.
+ * The reader of an inbox: a user, or one of their devices.
  *
- * @param device the device, where each has a position of its own
+ * @param device the device, where each device has a position of its own
  */
 public record InboxReader(UserId user, Optional<String> device) {
     public StreamName inbox() {

@@ -9,24 +9,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps what lies beside the entries of an inbox: how far they are delivered, and whom its owner blocks. {@link
- * StreamStore#append} reads both in the step that appends. Searches the entries for a message or a conversation. Each method
- * is one atomic step. A failed future means that the store failed, and that the step may or may not be done.
+ * Keeps the data beside the entries of an inbox: the positions of delivery, and the users whom its owner blocks.
+ * {@link StreamStore#append} reads both in the step that appends. This store also searches the entries for a message or a
+ * conversation. Each method is one atomic step. A failed future means that the store failed, and that the step may or may not be
+ * done.
  */
 public interface InboxStore {
 
     /**
-     * Where delivery to a reader begins. A device that is not known begins where its user is, and keeps a position of its
-     * own from then on.
+     * Tells where delivery to a reader begins. An unknown device begins where its user is, and keeps a position of its own from
+     * then on.
      *
-     * @param mostDevices how many devices of a user are known at a time; a new one replaces the one unused for longest
+     * @param mostDevices the most devices of a user that are known at a time; a new one replaces the one unused for longest
      */
     Future<Delivery> open(InboxReader reader, int mostDevices);
 
     /**
-     * Moves the reader's position forward to {@code upTo}, and the user's too. Only that part of it counts which the inbox
-     * contains: nothing of a forgotten epoch, nothing beyond the head, nothing that an epoch lost. Returns how far the
-     * reader has everything then.
+     * Moves the reader's position forward to {@code upTo}, and the user's too. Only the part counts that the inbox contains:
+     * nothing of a forgotten epoch, nothing beyond the head, nothing that an epoch lost. Returns the seq up to which the reader
+     * then has everything.
      */
     Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices);
 
@@ -34,7 +35,7 @@ public interface InboxStore {
      * Blocks a user: from now on nothing of theirs is appended to the inbox. {@code false} if the owner blocks as many
      * others as possible. A step that comes too late does nothing, and fails: the block may have been lifted meanwhile.
      *
-     * @param notAfter by the store's clock
+     * @param notAfter the latest time, by the store's clock
      */
     Future<Boolean> block(UserId owner, UserId user, int most, long notAfter);
 
@@ -42,45 +43,45 @@ public interface InboxStore {
      * Lifts a block, if there is one. The user's backlog in the inbox begins again. A step that comes too late does nothing,
      * and fails: the user may have been blocked again meanwhile.
      *
-     * @param notAfter by the store's clock
+     * @param notAfter the latest time, by the store's clock
      */
     Future<Void> unblock(UserId owner, UserId user, long notAfter);
 
-    /** Of a step that comes too late. */
+    /** The failure of a step that comes too late. */
     static StoreFailure late() {
         return StoreFailure.notApplied("a block is changed too late");
     }
 
     Future<Boolean> isBlocked(UserId owner, UserId user);
 
-    /** Whether the owner has written to this user, who is no stranger to them then. */
+    /** Whether the owner has written to this user, who is then no stranger to them. */
     Future<Boolean> hasWritten(UserId owner, UserId user);
 
-    /** Whom the owner blocks, in the order of their ids, behind {@code after}. */
+    /** The users whom the owner blocks, in the order of their ids, behind {@code after}. */
     Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
 
     /** The message, if it is among the newest entries of the inbox and not too old. */
     Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched);
 
     /**
-     * Reads a part of a conversation. At least one entry is returned where there is one. Entries of others are not looked at, so
-     * what others have filled an inbox with costs a reader nothing.
+     * Reads a part of a conversation. At least one entry is returned where there is one. Entries of other conversations are not
+     * read, so a reader pays nothing for an inbox that others have filled.
      */
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 
     /**
-     * @param head of the inbox
-     * @param acknowledged how far the reader has everything
-     * @param owedAfter as far, or up to the oldest entry that is still kept; a read from here is exact
+     * @param head the head of the inbox
+     * @param acknowledged the seq up to which the reader has everything
+     * @param owedAfter the same seq, or the one before the oldest entry that is still kept; a read from here is exact
      */
     record Delivery(Position head, long acknowledged, long owedAfter) {
 
-        /** How many entries behind the acknowledged ones are no longer kept. */
+        /** The number of entries behind the acknowledged ones that are no longer kept. */
         public long gap() {
             return owedAfter - acknowledged;
         }
 
-        /** From here on the reader is owed every entry. */
+        /** The position from which on the reader is owed every entry. */
         public Position since() {
             return new Position(head.epoch(), owedAfter);
         }

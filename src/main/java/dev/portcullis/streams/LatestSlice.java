@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Consecutive entries of a stream with what became of them, as read at one moment.
+ * Consecutive entries of a stream with their latest state, read at one moment.
  *
  * @param head the stream's newest position
- * @param entries oldest first, amendments among them: a reader who shows messages in their latest state leaves those out
+ * @param entries the entries, oldest first, amendments among them: a reader who shows messages in their latest state leaves those
+ * out
  * @param more whether further entries were left out for size
  */
 public record LatestSlice(Position head, List<LatestEntry> entries, boolean more) {
 
     /**
-     * An entry as it was appended, and the amendment that says what it is now.
+     * An entry as it was appended, and the amendment that gives its latest state.
      *
      * @param amendment the newest edit, or the deletion, of an edited or deleted message
      */

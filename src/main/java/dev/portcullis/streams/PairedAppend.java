@@ -16,10 +16,10 @@ import java.util.stream.Stream;
  * An append to two streams under one key: a direct message goes to its recipient's inbox, then to its sender's own.
  *
  * @param append the append to the recipient's stream, with a key; the author's bar there refuses both
- * @param own the sender's own stream; in a message to oneself it is the recipient's too, and gets one entry
+ * @param own the sender's own stream; for a message to oneself it is the recipient's too, and gets one entry
  */
 public record PairedAppend(AppendRequest append, StreamName own) {
-    /** An id of a client contains no space, so this key is never one that a client chose. */
+    /** The prefix of the second append's key. A client's id contains no space, so no client can choose such a key. */
     private static final String OWN = "own ";
 
     public PairedAppend {
@@ -33,15 +33,15 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         return append.idempotencyKey().filter(key -> key.id().startsWith(OWN)).isPresent();
     }
 
-    /** Whether no second append follows. */
+    /** Whether no second append follows the first. */
     public boolean endsWith(AppendResult first) {
         return first instanceof Refusal || append.stream().equals(own);
     }
 
     /**
-     * The entry of the recipient's stream that the second append repeats; empty where this attempt appended it, or where the
-     * recipient blocks the sender. An earlier attempt may have had another message id, another time, or the text that a
-     * moderation service put in place of the author's.
+     * The entry of the recipient's stream that the second append repeats; empty if this attempt appended it, or if the recipient
+     * blocks the sender. An earlier attempt may have had another message id, another time, or the text that a moderation service
+     * put in place of the author's.
      */
     public Optional<Position> earlierEntry(AppendResult first) {
         return first instanceof Duplicate earlier && earlier.position().seq() > 0
@@ -50,12 +50,12 @@ public record PairedAppend(AppendRequest append, StreamName own) {
     }
 
     /**
-     * The append to the own stream. Its key is made of the message's id, which only the recipient's stream decides: so it is
-     * known exactly if that message is in the own stream, it never conflicts, and a client may use one id for several
-     * recipients.
+     * The append to the sender's own stream. Its key is made of the message's id, which only the recipient's stream decides. So
+     * the key is known exactly if that message is in the own stream, the append never conflicts, and a client may use one id for
+     * several recipients.
      *
-     * @param earlier what was read at {@link #earlierEntry}; where that is not kept, this attempt's entry is appended, under
-     *     the id that is acknowledged
+     * @param earlier the entry at {@link #earlierEntry}, if it was read; where it is no longer kept, this attempt's entry is
+     * appended, under the id that is acknowledged
      */
     public AppendRequest second(AppendResult first, Optional<StreamEntry> earlier) {
         Optional<StreamEntry> repeated =
@@ -75,7 +75,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
                 .orElse(second);
     }
 
-    /** @param second the outcome of the second append; the first one's where none followed */
+    /** @param second the outcome of the second append; that of the first where none followed */
     public PairedResult result(AppendResult first, AppendResult second) {
         if (first instanceof Refusal refusal) {
             return new PairedResult.Refused(refusal);
@@ -94,7 +94,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         return first instanceof Duplicate earlier ? earlier.messageId() : key().messageId();
     }
 
-    /** A message's id is random, so its body contains it nowhere but where it names the message. */
+    /** Replaces a message's id in its body. The id is random, so the body contains it only where it names the message. */
     private static byte[] renamed(byte[] body, String id, String by) {
         return id.equals(by)
                 ? body

@@ -11,9 +11,9 @@ public sealed interface PairedResult {
     /**
      * Both streams have the message.
      *
-     * @param recipients its position in the recipient's stream
-     * @param own its position in the sender's own stream, which the ack names
-     * @param stored the entries that this attempt stored, which no one has been sent yet
+     * @param recipients the message's position in the recipient's stream
+     * @param own the message's position in the sender's own stream, which the ack names
+     * @param stored the entries that this attempt stored, and that no client has been sent yet
      */
     record Complete(String messageId, Position recipients, Position own, List<StreamEntry> stored)
             implements PairedResult {
@@ -24,7 +24,7 @@ public sealed interface PairedResult {
     }
 
     /**
-     * The recipient's stream has the message, the sender's own has not: {@code notAfter} passed between the two appends. The
+     * The recipient's stream has the message, and the sender's own has not: {@code notAfter} passed between the two appends. The
      * message is sent. The same attempt with a later {@code notAfter} completes it; a refusal would be wrong.
      *
      * @param stored the entry of the recipient's stream, if this attempt stored it
@@ -36,7 +36,7 @@ public sealed interface PairedResult {
         }
     }
 
-    /** Neither stream got an entry from this attempt: the recipient's refused it. */
+    /** Neither stream got an entry from this attempt: the recipient's stream refused it. */
     record Refused(AppendResult.Refusal why) implements PairedResult {
         @Override
         public <R> R fold(Function<Complete, R> complete, Function<Sent, R> sent, Function<Refused, R> refused) {

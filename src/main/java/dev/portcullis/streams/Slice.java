@@ -7,19 +7,19 @@ import java.util.List;
  * Consecutive entries of a stream, as read at one moment.
  *
  * @param head the stream's newest position, with {@code seq} 0 before the first append; for a part of a resume the last
- *     position of the part
- * @param exact for a resume: whether the entries begin right after the requested position, with nothing missed
+ * position of the part
+ * @param exact whether the entries begin right after the position that a resume requested, with nothing missed
  * @param more whether further entries were left out for size
  * @param laneSeq the lane's counter at the stream's last append; 0 where the store has no lane counters
  */
 public record Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more, long laneSeq) {
 
-    /** A slice of a store without lane counters. */
+    /** Makes a slice of a store without lane counters. */
     public Slice(Position head, boolean exact, List<StreamEntry> entries, boolean more) {
         this(head, exact, entries, more, 0);
     }
 
-    /** For a slice read after {@code seq}: whether the entry right after it existed but is no longer kept. */
+    /** Whether the entry right after {@code seq}, behind which the slice was read, existed but is no longer kept. */
     public boolean lacksEntriesAfter(long seq) {
         return !exact && seq < head.seq();
     }

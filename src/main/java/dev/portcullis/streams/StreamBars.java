@@ -5,14 +5,14 @@ import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.RowKey;
 
 /**
- * The rows of users who are barred from a stream. Who bars a user does that with the entry that says so; a step that lifts a bar
+ * The rows of users who are barred from a stream. An append that bars a user writes them with its entry; a step that lifts a bar
  * writes the same rows.
  */
 public final class StreamBars {
-    /** The table of the bars, of which those of a stream are a partition. Each is a row of the user without a value. */
+    /** The table of the bars; each stream has a partition of it. A bar is a row of the user without a value. */
     public static final String TABLE = "b";
 
-    /** The table of their numbers. */
+    /** The table of the numbers of bars. */
     public static final String COUNTS = "bc";
 
     private StreamBars() {}
@@ -21,7 +21,7 @@ public final class StreamBars {
         return new Partition(TABLE, stream.value()).row(user.value());
     }
 
-    /** How many there are: without it, a step that bars one more would have to read all. */
+    /** The row with a stream's number of bars: without it, a step that adds one would have to read all. */
     public static RowKey count(StreamName stream) {
         return RowKey.of(COUNTS, stream.value());
     }

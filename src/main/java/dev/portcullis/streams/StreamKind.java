@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-/** What a stream is about. A direct message has no stream of its own: it is in the inboxes of both users. */
+/** The subject of a stream. A direct message has no stream of its own: it is in the inboxes of both users. */
 public sealed interface StreamKind {
     <R> R fold(Function<RoomId, R> room, Function<UserId, R> inbox, IntFunction<R> cutoffs, Supplier<R> notifications);
 
@@ -21,7 +21,7 @@ public sealed interface StreamKind {
         }
     }
 
-    /** Direct messages that a user received or sent. */
+    /** The stream has the direct messages that a user received or sent. */
     record Inbox(UserId user) implements StreamKind {
         @Override
         public <R> R fold(

@@ -30,12 +30,15 @@ public record StreamName(String value) {
         return new StreamName(INBOX + user.value());
     }
 
-    /** What an operator says to every open session. */
+    /** The stream of the notifications that an operator sends to every open session. */
     public static StreamName notifications() {
         return new StreamName(NOTIFICATIONS);
     }
 
-    /** Empty for a name that this release does not make: a later release on the same store may have more kinds. */
+    /**
+     * The kind of stream; empty for a name that this release does not make: a later release on the same store may have more
+     * kinds.
+     */
     public Optional<StreamKind> kind() {
         if (value.equals(NOTIFICATIONS)) {
             return Optional.of(new StreamKind.Notifications());
@@ -49,7 +52,7 @@ public record StreamName(String value) {
                         .map(lane -> new StreamKind.Cutoffs(Integer.parseInt(lane))));
     }
 
-    /** No room or inbox is mistaken for it: their names have other prefixes. */
+    /** Whether this is a stream of cut-offs. The names of rooms and inboxes have other prefixes, so none is mistaken for one. */
     public boolean isCutoffs() {
         return value.startsWith(CUTOFFS);
     }
@@ -58,7 +61,7 @@ public record StreamName(String value) {
         return value.startsWith(INBOX);
     }
 
-    /** Whose inbox it is, if it is one. */
+    /** The owner of the inbox that this stream is. It fails for any other stream. */
     public UserId inboxOwner() {
         return behind(INBOX).map(UserId::new).orElseThrow();
     }

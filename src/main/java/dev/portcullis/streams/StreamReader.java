@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads streams from the store, each read with a deadline. Used on one context only. */
+/** Reads streams from the store, each read with a deadline. It is used on one context only. */
 public final class StreamReader {
     private final Vertx vertx;
     private final StreamStore store;
@@ -28,17 +28,17 @@ public final class StreamReader {
         this.config = config;
     }
 
-    /** A read that begins now, and so includes everything committed before. */
+    /** Reads from this moment on, and so includes everything committed before. */
     public Future<Slice> fresh(StreamName stream, Optional<Position> since) {
         return withDeadline(store.resume(stream, since, config.readBounds()));
     }
 
-    /** The oldest entries that the stream still has. */
+    /** Reads the oldest entries that the stream still has. */
     public Future<Slice> kept(StreamName stream) {
         return withDeadline(store.after(stream, 0, config.readBounds()));
     }
 
-    /** Never shared with an earlier read: a bar or an entry may have been added since. */
+    /** Reads a user's access. The call is never shared with an earlier read: a bar or an entry may have been added since. */
     public Future<Access> access(StreamName stream, UserId user) {
         return withDeadline(store.access(stream, user));
     }
@@ -52,7 +52,10 @@ public final class StreamReader {
         return withDeadline(store.confirm(cursors));
     }
 
-    /** Concurrent reads of the same position share one call: in a reconnect storm many clients ask for few positions. */
+    /**
+     * Resumes from a position. Concurrent reads of the same position share one call: in a reconnect storm many clients ask for
+     * few positions.
+     */
     public Future<Slice> shared(StreamName stream, Position since) {
         Cursor cursor = new Cursor(stream, since);
         Future<Slice> read = inFlight.get(cursor);

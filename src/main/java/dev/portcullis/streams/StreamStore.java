@@ -13,21 +13,21 @@ import java.util.Set;
  * then have happened or not. Futures complete on the caller's Vert.x context, where it has one.
  */
 public interface StreamStore {
-    /** Longer than it takes to subscribe after the permission to. */
+    /** How long a detachment is remembered: longer than it takes to subscribe once that is permitted. */
     long DETACHED_MS = 30_000;
 
     /**
-     * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then
-     * {@code notAfter}, the author's bar, the number of bars and the permit; else the entry gets the next {@code seq}, and the
-     * rows of the permit are written.
+     * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then {@code notAfter},
+     * the author's bar, the number of bars and the permit. If nothing refuses, the entry gets the next {@code seq}, and the rows
+     * of the permit are written.
      */
     Future<AppendResult> append(AppendRequest append);
 
     /**
-     * Appends a message to its recipient's stream, then to its sender's own. Each append checks what {@link #append} does;
-     * the bars are those of the recipient's stream, and another body under a used key is a conflict with nothing written. Of
-     * a message that is known under the key, what is missing is appended, so an attempt that broke off between the two is
-     * completed by the next one under its key.
+     * Appends a message to its recipient's stream, then to its sender's own. Each append checks what {@link #append} does; the
+     * bars are those of the recipient's stream, and another body under a used key is a conflict with nothing written. If the
+     * message is known under the key, only the missing part is appended, so the next attempt under its key completes one that
+     * broke off between the two.
      *
      * <p>This default makes two steps; a store that can make them one overrides it.
      */
@@ -39,13 +39,13 @@ public interface StreamStore {
     }
 
     /**
-     * A first attempt and a repeat take two calls each, whether the recipient blocks the sender or not (CWE-208). Only where
-     * an attempt broke off between the two the entry that the recipient got is read.
+     * Appends to the sender's own stream. A first attempt and a repeat take two calls each, whether the recipient blocks the
+     * sender or not (CWE-208). The entry that the recipient got is read only if an attempt broke off between the two.
      */
     private Future<AppendResult> second(PairedAppend append, AppendResult first) {
         AppendRequest second = append.second(first, Optional.empty());
         return append.earlierEntry(first)
-                .map(at -> append(second.notLaterThan(0)) // only tells what is known
+                .map(at -> append(second.notLaterThan(0)) // only asks for the known outcome
                         .compose(known -> known instanceof AppendResult.Placed
                                 ? Future.succeededFuture(known)
                                 : entryAt(append.append().stream(), at)
@@ -53,7 +53,7 @@ public interface StreamStore {
                 .orElseGet(() -> append(second));
     }
 
-    /** The entry as it was appended, if it is still kept, and more than a gap of it. */
+    /** The entry as it was appended, if it is still kept, and is no gap. */
     default Future<Optional<StreamEntry>> entryAt(StreamName stream, Position at) {
         return after(stream, at.seq() - 1, new Bounds(1, 1))
                 .map(slice -> slice.entries().stream()
@@ -62,29 +62,29 @@ public interface StreamStore {
     }
 
     /**
-     * Appends an entry that amends an earlier message, in one atomic step: checks what {@link #append} does, and then the
-     * message, of which the first reason to refuse counts: not found, another user's, deleted, too old, edited too often
+     * Appends an entry that amends an earlier message, in one atomic step. It checks what {@link #append} does, and then the
+     * message; the first reason to refuse counts: not found, another user's, deleted, too old, edited too often
      * ({@link AppendResult.Full}).
      */
     Future<AmendResult> amend(AmendRequest amend);
 
     Future<Position> head(StreamName stream);
 
-    /** The entries after {@code since}, oldest first: exact, or none. Without {@code since} only the head. */
+    /** The entries after {@code since}, oldest first: all of them, or none. Without {@code since} only the head is returned. */
     Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds);
 
-    /** Entries as they were appended, with a {@code seq} above {@code after}, oldest first. */
+    /** The entries with a {@code seq} above {@code after}, oldest first, as they were appended. */
     Future<Slice> after(StreamName stream, long after, Bounds bounds);
 
     /** The newest entries with a {@code seq} below {@code before}, oldest first. */
     Future<Slice> before(StreamName stream, long before, Bounds bounds);
 
-    /** What {@link #before} returns, with what became of each entry until now. Amendments are within the bounds too. */
+    /** Returns the entries of {@link #before}, with the latest state of each. Amendments are within the bounds too. */
     Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds);
 
     /**
-     * For each cursor, in their order: the stream's head, and whether the stream still contains the position. This default
-     * asks one by one; a remote store answers many in one call.
+     * Answers for each cursor, in their order, with the stream's head, and whether the stream still contains the position. This
+     * default asks one by one; a remote store answers many in one call.
      */
     default Future<List<Confirmation>> confirm(List<Cursor> cursors) {
         return Future.all(cursors.stream()
@@ -94,15 +94,15 @@ public interface StreamStore {
                 .map(CompositeFuture::list);
     }
 
-    /** The stream's head, whether the user is barred, and how far they have read. */
+    /** The stream's head, whether the user is barred, and how far the user has read. */
     Future<Access> access(StreamName stream, UserId user);
 
-    /** Those of these users who are barred. */
+    /** The users among these who are barred. */
     Future<Set<UserId>> barred(StreamName stream, Set<UserId> among);
 
     /**
-     * Notes that users may have lost their access without an entry that says so: for {@link #DETACHED_MS}, an answer about
-     * access has {@code detached}.
+     * Notes that users may have lost their access without an entry that says so. For {@link #DETACHED_MS}, answers about access
+     * then have {@code detached}.
      */
     Future<Void> noteDetachment(StreamName stream);
 
@@ -110,8 +110,8 @@ public interface StreamStore {
      * A stream's head and one user's access, at one moment.
      *
      * @param barred whether the user was barred and not unbarred since
-     * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user, or that was
-     *     noted: who was let in before it may have lost their access since
+     * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user, or a detachment
+     * was noted: a user who was let in before may have lost access since
      * @param readSeq the user's read mark, 0 if there is none
      */
     record Access(Position head, boolean barred, boolean detached, long readSeq) {}
@@ -127,6 +127,6 @@ public interface StreamStore {
      */
     record Confirmation(Position head, boolean kept, long laneSeq) {}
 
-    /** How much one read may return. At least one entry is returned where there is one. */
+    /** The bounds of one read. At least one entry is returned where there is one. */
     record Bounds(int entries, int bytes) {}
 }

@@ -7,22 +7,22 @@ import dev.portcullis.streams.delivery.HubMemory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much of each kind of stream is kept, and the bounds for following streams.
+ * The retention of each kind of stream, and the bounds for following streams.
  *
- * @param recentBytes recent entries that one shard keeps in memory
- * @param reorderEntries entries of one stream that may wait for an earlier one
- * @param reorderBytes bytes of such entries, of all streams of one shard together
- * @param gapMs how long a missing entry may be in flight before the store is read
+ * @param recentBytes the bytes of recent entries that one shard keeps in memory
+ * @param reorderEntries how many entries of one stream may wait for an earlier one
+ * @param reorderBytes the bytes of such entries, of all streams of one shard together
+ * @param gapMs the time for which a missing entry may be in flight before the store is read
  * @param readBounds the bounds of one read of the store
- * @param partBytes entries that a resuming subscriber gets in one part
- * @param parts in how many parts it may catch up
- * @param pageBytes entries read for resuming subscribers, kept for those that resume after them
- * @param readMs how long one read of the store may take
- * @param readTries reads that may fail or time out before a subscription fails
- * @param followedStreams streams that one shard follows at once
+ * @param partBytes the bytes of entries that a resuming subscriber gets in one part
+ * @param parts the number of parts in which it may catch up
+ * @param pageBytes the bytes of entries that are read for resuming subscribers, and kept for those that resume after them
+ * @param readMs the longest time of one read of the store
+ * @param readTries how many reads may fail or time out before a subscription fails
+ * @param followedStreams how many streams one shard follows at once
  * @param lingerMs how long a stream without subscribers is still followed
- * @param concurrentCatchUps concurrent reads by which streams of one shard catch up
- * @param headsAtOnce streams whose heads one call compares after a fork
+ * @param concurrentCatchUps how many reads the streams of one shard may have under way to catch up
+ * @param headsAtOnce how many streams' heads one call compares after a fork
  */
 public record StreamsConfig(
         Retention room,

@@ -4,15 +4,15 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * What the present subscribers of a stream get at once, and no one later: it is not stored, has no position, and is lost
- * with the node or link that carries it. Immutable: {@code json} is shared by all its users.
+ * A frame that only the present subscribers of a stream get: it is not stored, has no position, and is lost with the node or link
+ * that carries it. It is immutable: {@code json} is shared by all its users.
  *
  * @param json the whole frame, encoded where it was published
  * @param except the user whose own clients do not get it
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record TransientFrame(StreamName stream, byte[] json, Optional<UserId> except) {
-    /** For all subscribers. */
+    /** Makes a frame for all subscribers. */
     public TransientFrame(StreamName stream, byte[] json) {
         this(stream, json, Optional.empty());
     }

@@ -11,12 +11,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * An entry in the cut-off stream of a lane: what every edge must treat as ended from now on. It stands in the lane of
- * the user whose connections it closes, since a frame passes only while that lane is known. It ends no session in the
- * store: who appends it does that afterwards.
+ * An entry in the cut-off stream of a lane: it names sessions that every edge must treat as ended from now on. It stands in the
+ * lane of the user whose connections it closes, since a frame passes only while that lane is known. It ends no session in the
+ * store: its publisher does that afterwards.
  */
 public sealed interface Cutoff {
-    /** Only a hint: the edge reads that lane a little sooner than it would by itself. */
+    /** A notice that is only a hint: the edge reads that lane a little sooner than it would by itself. */
     Notice<Hint> NOTICE = new Notice<>(Stage.EDGE, "cutoff", Hint.class);
 
     <R> R fold(
@@ -24,7 +24,7 @@ public sealed interface Cutoff {
             Function<TokenRevoked, R> tokenRevoked,
             Function<UserCutOff, R> userCutOff);
 
-    /** Tells it from all others of its type: two with the same text are the same cut-off. */
+    /** Identifies the cut-off among all of its type: two with the same text are the same cut-off. */
     String key();
 
     /** The lane has new cut-offs. */
@@ -32,7 +32,7 @@ public sealed interface Cutoff {
 
     /** One session has ended. */
     record SessionEnded(String sessionId, SessionEnded.Cause cause) implements Cutoff {
-        /** Why the session ended. */
+        /** The reason why the session ended. */
         public enum Cause {
             /** A newer session of the same user replaced it. */
             EVICTED("evicted"),
@@ -41,7 +41,7 @@ public sealed interface Cutoff {
             UNRESPONSIVE("silent"),
             /** An operator ended it. */
             FORCED("forced"),
-            /** A reason that only a later release knows. The session has ended all the same. */
+            /** The reason is one that only a later release knows. The session has ended all the same. */
             OTHER("other");
 
             private final String id;
@@ -50,7 +50,7 @@ public sealed interface Cutoff {
                 this.id = id;
             }
 
-            /** As written to the stream. */
+            /** The name in the stream. */
             public String id() {
                 return id;
             }
@@ -80,15 +80,15 @@ public sealed interface Cutoff {
     /**
      * A token is revoked, or all tokens of a login, and with them each session that was opened with one.
      *
-     * @param id {@code jti}, or the hash of what is signed; or {@code sid} for a family
-     * @param user whose token it is. Two issuers may use the same id, so it is empty only where an operator does not
-     *     know the user; such a cut-off stands in every lane.
+     * @param id the {@code jti} or the hash of the signed part; for a family the {@code sid}
+     * @param user the user of the token. Two issuers may use the same id, so it is empty only where an operator does not know the
+     * user; such a cut-off stands in every lane.
      */
     record TokenRevoked(String id, TokenRevoked.By by, Optional<UserId> user) implements Cutoff {
-        /** What the id names. */
+        /** The kind of the id. */
         public enum By {
             TOKEN("jti"),
-            /** All tokens of one login. */
+            /** The id names all tokens of one login. */
             FAMILY("sid");
 
             private final String id;
@@ -97,7 +97,7 @@ public sealed interface Cutoff {
                 this.id = id;
             }
 
-            /** As written to the stream. */
+            /** The name in the stream. */
             public String id() {
                 return id;
             }
@@ -111,7 +111,7 @@ public sealed interface Cutoff {
             return new TokenRevoked(sid, By.FAMILY, user);
         }
 
-        /** An issuer may put any text into a {@code jti}. */
+        /** The revoked id as a hash, since an issuer may put any text into a {@code jti}, with the kind and the user. */
         @Override
         public String key() {
             String prefix = by == By.TOKEN ? "" : by.id() + ".";
@@ -132,14 +132,14 @@ public sealed interface Cutoff {
     /**
      * Ends each session of a user whose token was issued before a time.
      *
-     * @param issuedBefore the time of the decision, in milliseconds: so a user who logs in again is not cut off by an old
-     *     one, and may be cut off once more. {@link #ALL} only stands for a body that does not say. A token without
-     *     {@code iat} is older than any.
+     * @param issuedBefore the time of the decision, in milliseconds. With it, an old cut-off does not end the session of a user
+     * who logs in again, and the user may be cut off once more. {@link #ALL} only stands for a body without a time. A token
+     * without {@code iat} is older than any.
      */
     record UserCutOff(UserId user, long issuedBefore, UserCutOff.Cause cause) implements Cutoff {
         public static final long ALL = Long.MAX_VALUE;
 
-        /** Why the user is cut off. */
+        /** The reason why the user is cut off. */
         public enum Cause {
             REVOKED("revoked"),
             BANNED("banned");
@@ -150,7 +150,7 @@ public sealed interface Cutoff {
                 this.id = id;
             }
 
-            /** As written to the stream. */
+            /** The name in the stream. */
             public String id() {
                 return id;
             }

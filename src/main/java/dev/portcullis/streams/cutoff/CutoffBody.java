@@ -58,7 +58,7 @@ public final class CutoffBody {
         return Map.entry(name, value);
     }
 
-    /** Empty for a body of any other kind. */
+    /** The cut-off of a body; empty for a body of any other kind. */
     public static Optional<Cutoff> decode(byte[] body) {
         try {
             return Json.parse("{" + new String(body, StandardCharsets.UTF_8)) instanceof Map<?, ?> fields
@@ -69,14 +69,14 @@ public final class CutoffBody {
         }
     }
 
-    /** The type of its entry, and of its idempotency key. */
+    /** The type of the cut-off's entry, and of its idempotency key. */
     static String type(Cutoff cutoff) {
         return cutoff.fold(ended -> SESSION_ENDED, token -> TOKEN_REVOKED, user -> USER_CUT_OFF);
     }
 
     /**
-     * What is missing or unknown in a cut-off of a later release is read so that more connections are closed, never
-     * fewer (CWE-636).
+     * Decodes fields. A missing or unknown value in a cut-off of a later release is read so that more connections are closed,
+     * never fewer (CWE-636).
      */
     private static Optional<Cutoff> decode(Fields fields) {
         return switch (fields.text("type").orElse("")) {

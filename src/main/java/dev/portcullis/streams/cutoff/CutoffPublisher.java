@@ -39,7 +39,7 @@ public final class CutoffPublisher {
         return streams.append(entry).compose(CutoffPublisher::requireStored);
     }
 
-    /** Appends again what edges hold, after a fork that may have lost it. */
+    /** Appends again the cut-offs that edges hold, after a fork that may have lost them. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
         return Future.all(cutoffs.stream().map(each -> publish(lane, each)).toList())
                 .mapEmpty();
@@ -55,7 +55,10 @@ public final class CutoffPublisher {
                 SERVER, CutoffBody.type(cutoff), cutoff.key(), new byte[0], cutoff.key());
     }
 
-    /** Such an append is never refused. If one is, no edge learns of the cut-off, so the caller must fail. */
+    /**
+     * Fails unless the append stored the cut-off. Such an append is never refused. If one is, no edge learns of the cut-off, so
+     * the caller must fail.
+     */
     private static Future<Void> requireStored(AppendResult outcome) {
         return outcome instanceof AppendResult.Stored || outcome instanceof AppendResult.Duplicate
                 ? Future.succeededFuture()

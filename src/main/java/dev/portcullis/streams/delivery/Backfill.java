@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Works out what a subscriber missed up to the cursor, from entries that were delivered or read, at most one part of it.
- * An empty result means that memory does not suffice and the store must be read.
+ * Works out the entries that a subscriber missed up to the cursor, from entries that were delivered or read, at most one part of
+ * them. An empty result means that memory does not suffice and the store must be read.
  */
 final class Backfill {
     private final StreamName stream;
@@ -30,7 +30,7 @@ final class Backfill {
         this.maxRecent = config.readBounds().entries();
     }
 
-    /** Keeps delivered entries, which are the newest. */
+    /** Keeps delivered entries, which are the newest ones. */
     void remember(List<StreamEntry> delivered) {
         recentEntries.add(stream, delivered);
     }
@@ -44,7 +44,7 @@ final class Backfill {
         }
     }
 
-    /** For a stream that does not continue from the entry delivered last. */
+    /** Forgets the entries. Call it when the stream does not continue from the entry delivered last. */
     void forgetDelivered() {
         recentEntries.forget(stream);
     }
@@ -54,7 +54,7 @@ final class Backfill {
         pages.forget(stream);
     }
 
-    /** From memory alone. */
+    /** The missed entries, from memory alone. */
     Optional<Slice> fromMemory(Optional<Position> since, Position cursor) {
         if (since.isEmpty()) {
             return Optional.of(notRecovered(cursor));
@@ -70,7 +70,10 @@ final class Backfill {
                 .map(entries -> firstPart(from, cursor, entries));
     }
 
-    /** From a read after {@code since}. The cursor may have passed the head that was read, or not have reached it yet. */
+    /**
+     * The missed entries, from a read after {@code since}. The cursor may have passed the head that was read, or not have reached
+     * it yet.
+     */
     Optional<Slice> fromRead(Position since, Slice read, Position cursor) {
         if (!read.head().epoch().equals(cursor.epoch())) {
             return Optional.empty();

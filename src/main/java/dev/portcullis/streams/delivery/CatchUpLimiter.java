@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Bounds how many streams read from the store at once to catch up; the others wait in order. After a fail-over every
- * followed stream asks for such a read. Used on the shard's context only.
+ * Bounds how many streams read from the store at once to catch up; the others wait in order. After a fail-over every followed
+ * stream asks for such a read. It is used on the shard's context only.
  */
 final class CatchUpLimiter {
     private final int maxConcurrent;

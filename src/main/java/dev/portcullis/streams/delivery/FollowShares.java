@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * How many streams the users of a node follow, and who gives up some where it has no memory for more: the user who follows most,
- * for one who follows less than half as many. So many accounts keep no user out, and none who came first pays for that (CWE-770).
- * Called on any thread.
+ * Counts the streams that the users of a node follow, and chooses who gives up some where the node has no memory for more: the
+ * user who follows most, for one who follows less than half as many. So many accounts keep no user out, and no earlier user pays
+ * for that (CWE-770). It may be called on any thread.
  */
 final class FollowShares {
-    /** Who follows no more of them gives up none: a node that is full of such users is full. */
+    /** A user who follows no more streams than these gives up none: a node that is full of such users is full. */
     static final int FEW = 20;
 
     private static final int TIMES_MORE = 2;
@@ -62,7 +62,10 @@ final class FollowShares {
         }
     }
 
-    /** Whether there will be memory for another stream of this user, since a client of another one is about to give up its own. */
+    /**
+     * Whether there will be memory for another stream of this user, since a client of another user is about to give up its
+     * streams.
+     */
     synchronized boolean makeRoomFor(UserId user) {
         Share claim = shares.get(user);
         int held = claim == null ? 0 : claim.subscriptions;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One stream that a shard follows: its orderer, and the reads that keep it up to date. Used on the shard's context only.
+ * One stream that a shard follows: its orderer, and the reads that keep it up to date. It is used on the shard's context only.
  */
 final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimiter.Stream, HeadChecker.Stream {
     private final StreamName stream;
@@ -90,12 +90,12 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         return subscribers.size();
     }
 
-    /** Completes when those are removed who may not subscribe any more. */
+    /** Asks each subscriber whether it may still subscribe. Completes when the others are removed. */
     Future<?> confirmSubscriptions() {
         return lostEnds.confirmAll();
     }
 
-    /** Who resumes from now on gets entries that are read again. */
+    /** Forgets the entries in memory. Users who resume from now on get entries that are read again. */
     void forget() {
         backfill.forget();
     }
@@ -105,7 +105,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         repair();
     }
 
-    /** Dropped unless the stream is current: a missing entry may end a subscription. */
+    /** Delivers a frame, or drops it unless the stream is current: a missing entry may end a subscription. */
     void pass(TransientFrame frame) {
         if (isCurrent()) {
             subscribers.deliver(frame);
@@ -113,8 +113,9 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     }
 
     /**
-     * Whether this node has all entries but those of the last moment. Without a known gap it may still miss some: after a stop
-     * of the process only the next lane read shows the lost hints. No user is removed from an inbox.
+     * Whether this node has all entries but those of the last moment. Without a known gap it may still miss some: after a stop of
+     * the process only the next lane read shows the lost hints. An inbox does not wait for a lane read, since no user is removed
+     * from it.
      */
     boolean isCurrent() {
         return !reading
@@ -129,7 +130,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         }
     }
 
-    /** The lane can't tell whether the stream had an append. */
+    /** The lane can't tell whether the stream had an append, so the head is asked for. */
     void mayHaveMoved() {
         laneSeqs.announceUnknown();
         headChecker.request(this, lastDelivery);
@@ -148,7 +149,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         subscribers.unsubscribe(subscription);
     }
 
-    /** The first read also brings what the first subscriber missed. */
+    /** Reads the stream for the first time. This read also brings the entries that the first subscriber missed. */
     @Override
     public void open() {
         if (reading || !pending.hasWaiting()) {

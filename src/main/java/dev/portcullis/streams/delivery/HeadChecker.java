@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Asks the store for the heads of many streams in one call when epochs may have changed: after a fork every followed
- * stream asks. Streams with a waiting entry come first, then those with the most recent delivery. A stream that lost
- * nothing in the fork needs no read. Used on the shard's context only.
+ * Asks the store for the heads of many streams in one call when epochs may have changed: after a fork every followed stream asks.
+ * Streams with a waiting entry come first, then those with the most recent delivery. A stream that lost nothing in the fork needs
+ * no read. It is used on the shard's context only.
  */
 final class HeadChecker {
     private static final long FIRST = Long.MAX_VALUE;
@@ -62,7 +62,7 @@ final class HeadChecker {
         return ++number;
     }
 
-    /** For a stream with an entry that waits for the answer. */
+    /** Requests a check first, for a stream with an entry that waits for the answer. */
     void requestFirst(Stream stream) {
         request(stream, FIRST);
     }
@@ -78,7 +78,7 @@ final class HeadChecker {
         }
     }
 
-    /** Requests made in the same run of the event loop share one call. */
+    /** Schedules the next call. Requests made in the same run of the event loop share one call. */
     private void scheduleNext() {
         if (!scheduled) {
             scheduled = true;
@@ -97,7 +97,7 @@ final class HeadChecker {
         List<Cursor> cursors = new ArrayList<>();
         while (cursors.size() < maxStreams && !queue.isEmpty()) {
             Request request = queue.remove();
-            if (waiting.remove(request.stream(), request)) { // else a higher rank replaced it
+            if (waiting.remove(request.stream(), request)) { // otherwise a higher rank replaced it
                 request.stream().startCheck().ifPresent(at -> {
                     asked.add(request.stream());
                     cursors.add(new Cursor(request.stream().name(), at));

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the heap that followed streams and their subscribers take, over all shards of a node. They cost heap even
- * without traffic, and a user who may enter any room can create any number of them (CWE-770). Called on any thread.
+ * Bounds the heap that followed streams and their subscribers take, over all shards of a node. They cost heap even without
+ * traffic, and a user who may enter any room can create any number of them (CWE-770). It may be called on any thread.
  */
 public final class HubMemory {
     /** Approximate heap of a stream without subscribers. */
@@ -21,7 +21,7 @@ public final class HubMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(HubMemory.class);
 
-    /** The fraction reserved for clients that follow few streams, when others have filled the rest. */
+    /** The reserve for clients that follow few streams, when others have filled the rest: one part in this many. */
     private static final int RESERVED_FRACTION = 4;
 
     private final long maxBytes;
@@ -38,7 +38,7 @@ public final class HubMemory {
         this.refusals = new LogThrottle(nanos);
     }
 
-    /** The share of this process's largest heap. */
+    /** Makes the memory with the rooms' share of this process's largest heap. */
     public static HubMemory ofLargestHeap() {
         return new HubMemory(HeapShare.ROOMS.ofLargestHeap(), System::nanoTime);
     }
@@ -56,7 +56,7 @@ public final class HubMemory {
         release(STREAM_BYTES, streams);
     }
 
-    /** The same for a subscriber. */
+    /** Takes the memory of another subscriber; false where none is left. */
     boolean acquireSubscriber(Subscription subscription) {
         boolean acquired = acquire(SUBSCRIBER_BYTES, subscribers, subscription.followsFew());
         if (acquired) {
@@ -75,7 +75,7 @@ public final class HubMemory {
         return shares.makeRoomFor(refused.user());
     }
 
-    /** Whether only the reserve is left: what no client follows is not kept then. */
+    /** Whether only the reserve is left: streams without subscribers are not kept then. */
     boolean isShort() {
         return used.get() > maxBytes - reservedForFew;
     }

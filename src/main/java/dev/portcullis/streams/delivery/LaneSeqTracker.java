@@ -20,7 +20,7 @@ final class LaneSeqTracker {
         return isNew;
     }
 
-    /** The lane can't name its appends: there may have been any. */
+    /** The lane can't name its appends: the stream may have had any. */
     void announceUnknown() {
         announced = ANY;
     }
@@ -29,7 +29,7 @@ final class LaneSeqTracker {
         seen = Math.max(seen, laneSeq);
     }
 
-    /** The read that begins now covers what was announced so far. It may miss what is announced from now on. */
+    /** The read that starts now covers all announcements so far. It may miss those from now on. */
     void startRead() {
         reading = announced;
         announced = 0;

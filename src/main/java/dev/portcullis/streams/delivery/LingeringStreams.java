@@ -9,15 +9,15 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The followed streams without subscribers, which are kept for a while: a client often comes back at once after a reload or
- * a lost connection. Used on the shard's context only.
+ * The followed streams without subscribers, which are kept for a while: a client often comes back at once after a reload or a
+ * lost connection. They are used on the shard's context only.
  */
 final class LingeringStreams {
     private final Vertx vertx;
     private final LongSupplier lingerMs;
     private final Consumer<FollowedStream> end;
 
-    /** In the order in which they lost their last subscriber. */
+    /** The streams in the order in which they lost their last subscriber. */
     private final Map<StreamName, Lingering> streams = new LinkedHashMap<>();
 
     private record Lingering(FollowedStream stream, long timer) {}
@@ -39,7 +39,7 @@ final class LingeringStreams {
         streams.put(idle.name(), new Lingering(idle, timer));
     }
 
-    /** The stream has a subscriber again. */
+    /** Removes a stream that has a subscriber again. */
     void remove(StreamName stream) {
         Lingering known = streams.remove(stream);
         if (known != null) {
@@ -47,7 +47,7 @@ final class LingeringStreams {
         }
     }
 
-    /** Ends the stream that lingers for longest; false if none does. */
+    /** Ends the stream that lingers for longest; false if no stream does. */
     boolean endLongest() {
         Iterator<Lingering> longest = streams.values().iterator();
         if (!longest.hasNext()) {

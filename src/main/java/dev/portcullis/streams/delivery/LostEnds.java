@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Removes the subscribers whose subscription was ended by an entry that can't be read any more, or by what writes none, before
- * they get later entries: those who are barred, and those who may not subscribe any more, since they left or the room was
- * deleted. Nothing is delivered while the answers to a read are missing. Used on the shard's context only.
+ * Removes the subscribers whose subscription was ended by an entry that can't be read any more, or without an entry, before they
+ * get later entries. Some are barred; others may not subscribe any more, since they left or the room was deleted. Nothing is
+ * delivered while the answers to a read are missing. It is used on the shard's context only.
  */
 final class LostEnds {
     private static final int USERS_PER_CALL = 500;
 
-    /** The permissions that are asked for at the same time. */
+    /** The number of permissions that are asked for at the same time. */
     private static final int CONCURRENT = 32;
 
     private final StreamName stream;
@@ -34,7 +34,7 @@ final class LostEnds {
         this.subscribers = subscribers;
     }
 
-    /** Completes with the slice once those subscribers are removed. An entry up to its head counts as read here. */
+    /** Completes with the slice once those subscribers are removed. An entry up to the slice's head counts as read here. */
     Future<Slice> removeBefore(Slice slice) {
         return slice.exact()
                 ? Future.succeededFuture(slice)
@@ -43,7 +43,7 @@ final class LostEnds {
                         .map(slice);
     }
 
-    /** One call after the other: when Redis comes back empty, every stream makes such calls. */
+    /** Bars some users after the others, one call at a time: when Redis comes back empty, every stream makes such calls. */
     private Future<?> barNext(Iterator<UserId> users) {
         Set<UserId> some = new HashSet<>();
         while (users.hasNext() && some.size() < USERS_PER_CALL) {
@@ -56,7 +56,7 @@ final class LostEnds {
                         .compose(any -> barNext(users));
     }
 
-    /** Asks for the permission of each subscriber, also of those who are not attached yet. */
+    /** Asks for the permission of each subscriber, also of those that are not attached yet. */
     Future<?> confirmAll() {
         Iterator<Subscription> asked = subscribers.all().iterator();
         return Future.all(IntStream.range(0, CONCURRENT)

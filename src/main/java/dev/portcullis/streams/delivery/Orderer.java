@@ -31,7 +31,7 @@ final class Orderer {
         this.unconfirmed = unconfirmed;
     }
 
-    /** What the orderer needs from the store. */
+    /** The state of the orderer, as far as only the store can help. */
     enum Gap {
         NONE,
         /** An earlier entry is missing. It may still be in flight. */
@@ -43,9 +43,9 @@ final class Orderer {
     }
 
     /**
-     * What a read changed.
+     * The changes that a read made.
      *
-     * @param lost where the stream continues, if entries before it are lost; comes before the entries
+     * @param lost the position where the stream continues, if entries before it are lost; it comes before the entries
      */
     record Progress(Optional<Position> lost, List<StreamEntry> entries) {}
 
@@ -71,7 +71,7 @@ final class Orderer {
         return buffer.isEmpty() ? Gap.NONE : Gap.MISSING;
     }
 
-    /** Opens the stream at a head that was read, and returns the entries after it that have arrived meanwhile. */
+    /** Opens the stream at a head that was read, and returns the later entries that have arrived meanwhile. */
     List<StreamEntry> open(Position head) {
         cursor = head;
         behind |= buffer.hasOtherThan(head.epoch());
@@ -119,15 +119,15 @@ final class Orderer {
         epochUnconfirmed = true;
     }
 
-    /** Drops what is held: nothing is delivered any more. */
+    /** Drops all held entries: nothing is delivered any more. */
     void end() {
         buffer.drop();
         unconfirmed.drop();
     }
 
     /**
-     * Applies the store's answer about {@code since}. If the stream contains that position, all that was delivered is
-     * valid, and entries that arrived in the current epoch continue from there.
+     * Applies the store's answer about {@code since}. If the stream contains that position, all delivered entries are valid, and
+     * entries that arrived in the current epoch continue from there.
      */
     List<StreamEntry> check(Position since, Confirmation confirmation) {
         Position at = cursor();
@@ -159,7 +159,10 @@ final class Orderer {
         return new Progress(Optional.empty(), all);
     }
 
-    /** Arrivals moved the cursor during the read. Within one epoch both have the same entries; else the read is void. */
+    /**
+     * Merges a read with entries that arrived and moved the cursor meanwhile. Within one epoch both have the same entries; in
+     * another one the read is void.
+     */
     private List<StreamEntry> mergeWithArrivals(Slice slice) {
         if (!slice.exact() || !slice.head().epoch().equals(cursor().epoch())) {
             behind = true;
@@ -190,7 +193,10 @@ final class Orderer {
         }
     }
 
-    /** A read moved the cursor, maybe to another epoch: held entries of the former epoch are no longer valid. */
+    /**
+     * Drops and releases held entries after a read moved the cursor, maybe to another epoch: held entries of the former epoch are
+     * no longer valid.
+     */
     private List<StreamEntry> afterCursorMove() {
         buffer.dropOtherThan(cursor().epoch());
         List<StreamEntry> arrived = unconfirmed.take();

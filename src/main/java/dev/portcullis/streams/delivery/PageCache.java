@@ -55,7 +55,7 @@ final class PageCache {
         }
     }
 
-    /** The entries after this position, as far as a page has them. */
+    /** The entries after this position, as far as a page contains them. */
     Optional<List<StreamEntry>> after(StreamName stream, Position position) {
         return Optional.ofNullable(byStream.get(stream))
                 .map(pages -> pages.floorEntry(position.seq()))
@@ -67,7 +67,7 @@ final class PageCache {
                                 page.entries().size()));
     }
 
-    /** The stream's pages stay in memory, and are counted, until they are the oldest. */
+    /** Forgets a stream. Its pages stay in memory, and are counted, until they are the oldest. */
     void forget(StreamName stream) {
         byStream.remove(stream);
     }

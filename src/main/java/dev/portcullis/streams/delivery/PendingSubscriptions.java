@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The subscriptions of one stream that are not attached yet. Used on the shard's context only.
+ * The subscriptions of one stream that are not attached yet. They are used on the shard's context only.
  *
- * <p>A subscription is attached at the orderer's cursor once all entries up to there are known: from memory, or from a
- * read that memory continues. Otherwise it waits until the orderer has read more.
+ * <p>A subscription is attached at the orderer's cursor once all entries up to there are known: from memory, or from a read that
+ * memory continues. Until then it waits until the orderer has read more.
  *
  * <p>Missed entries are sent in parts, each after the one before was taken. So a slow reader costs one part, and all
  * that the stream appends meanwhile is read before the subscription is attached.
  *
- * <p>The stream's head and the user's bar are read from the store only after the subscription is registered as pending.
- * So the head at which it is attached includes every entry acknowledged before it came; where the hint of such an entry
- * is still in flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as
- * an entry and removes the subscription. Who left before that read is not barred, and the entry that tells of it is not delivered
- * any more: the answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe.
+ * <p>The stream's head and the user's bar are read from the store only after the subscription is registered as pending. So the
+ * head at which it is attached includes every entry acknowledged before it came; where the hint of such an entry is still in
+ * flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as an entry and removes
+ * the subscription. A user who left before that read is not barred, and the entry that tells of it is not delivered any more. The
+ * answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe.
  */
 final class PendingSubscriptions {
     private final Stream stream;
@@ -37,7 +37,7 @@ final class PendingSubscriptions {
     interface Stream {
         StreamName name();
 
-        /** Whether it has a cursor. */
+        /** Whether the stream has a cursor. */
         boolean isOpen();
 
         Position cursor();
@@ -160,7 +160,7 @@ final class PendingSubscriptions {
                         failure -> retryLater(subscription));
     }
 
-    /** The number of parts is bounded: a stream that is faster than its reader would be read forever. */
+    /** Delivers missed entries. The number of parts is bounded: a stream that is faster than its reader would be read forever. */
     private void deliver(Subscription subscription, Slice slice) {
         if (!slice.more()) {
             subscribers.attach(subscription, slice);
@@ -173,7 +173,7 @@ final class PendingSubscriptions {
         }
     }
 
-    /** The read and the cursor are too far apart: the subscription is tried again once the orderer has read more. */
+    /** Tries the subscription again once the orderer has read more: the read and the cursor are too far apart. */
     private void retryAfterRead(Subscription subscription) {
         requeue(subscription);
         stream.catchUpSoon();

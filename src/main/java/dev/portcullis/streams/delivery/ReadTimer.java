@@ -37,7 +37,7 @@ final class ReadTimer {
         return failures == 0;
     }
 
-    /** Schedules a read. A gap is never given up, only read less often. */
+    /** Schedules a read. A gap is never given up, but read less and less often. */
     void readLater() {
         if (timing) {
             return;

@@ -61,7 +61,7 @@ final class RecentEntries {
         return wanted == from ? Optional.of(found) : Optional.empty();
     }
 
-    /** The stream's entries stay in memory, and are counted, until they are the oldest. */
+    /** Forgets a stream. Its entries stay in memory, and are counted, until they are the oldest. */
     void forget(StreamName stream) {
         byStream.remove(stream);
     }

@@ -78,7 +78,7 @@ final class ReorderBuffer {
         return entry -> !entry.position().epoch().equals(epoch);
     }
 
-    /** Counts the bytes of waiting entries, of all streams of a shard together. Used on the shard's context only. */
+    /** Counts the bytes of waiting entries, of all streams of a shard together. It is used on the shard's context only. */
     static final class Budget {
         private final long maxBytes;
         private long bytes;

@@ -7,9 +7,9 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 
 /**
- * What all streams of one shard share; {@code hubMemory} is shared by all shards of the node.
+ * The parts that all streams of one shard share; {@code hubMemory} is shared by all shards of the node.
  *
- * @param lanes when this shard learned last what moved in its lanes; empty on a node that loses no hint
+ * @param lanes the last time when this shard learned what moved in each lane; empty on a node that loses no hint
  */
 record ShardDependencies(
         Vertx vertx,

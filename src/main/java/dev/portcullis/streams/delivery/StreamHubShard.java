@@ -22,11 +22,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Delivers streams from the store to the event loops that have subscribers. Only here are the entries of a stream put in
- * order on a node. May be called on any thread; its state is used on its own context only.
+ * Delivers streams from the store to the event loops that have subscribers. Only this class puts the entries of a stream in order
+ * on a node. It may be called on any thread; its state is used on its own context only.
  */
 public final class StreamHubShard {
-    /** How often a subscription tries to get the memory that another client is giving up. */
+    /** The most tries of a subscription to get the memory that another client is giving up. */
     private static final int ROOM_TRIES = 100;
 
     private static final long ROOM_TRY_MS = 10;
@@ -46,8 +46,9 @@ public final class StreamHubShard {
     }
 
     /**
-     * @param hubMemory shared by all shards of this node
-     * @param lanes for this shard alone; empty where no hint can be lost, because all come over the bus of this process
+     * @param hubMemory the memory shared by all shards of this node
+     * @param lanes the freshness of lanes, for this shard alone; empty where no hint can be lost, because all come over the bus
+     * of this process
      */
     public StreamHubShard(
             Context context,
@@ -87,8 +88,8 @@ public final class StreamHubShard {
     }
 
     /**
-     * Passes on a frame that is not stored. It waits while an entry may be missing that ends a subscription, and is lost on a
-     * node that loses no hint, and where too many wait.
+     * Passes on a frame that is not stored. While an entry may be missing that ends a subscription, the frame waits. It is
+     * dropped where too many wait already, and on a node that loses no hint.
      */
     public void pass(TransientFrame frame) {
         context.runOnContext(any -> {
@@ -106,9 +107,9 @@ public final class StreamHubShard {
     }
 
     /**
-     * Runs an action behind all entries that the stream had a moment ago: what they end is ended before, on the loops too if
-     * the action goes on there. It waits while entries may be missing; then it replaces one of the same owner that waits. On a
-     * node that loses no hint it is run at once. On any thread.
+     * Runs an action after all entries that the stream had a moment ago: subscriptions that they end are ended before, on the
+     * loops too if the action goes on there. The action waits while entries may be missing, and replaces a waiting action of the
+     * same owner. On a node that loses no hint it is run at once. May be called on any thread.
      */
     public void runInOrder(StreamName stream, Object owner, Runnable action) {
         if (dependencies.lanes().isEmpty()) {
@@ -125,7 +126,7 @@ public final class StreamHubShard {
         });
     }
 
-    /** How many subscriptions of this node a stream has. */
+    /** The number of subscriptions that a stream has on this node. */
     public Future<Integer> subscriptions(StreamName stream) {
         Promise<Integer> count = Promise.promise();
         context.runOnContext(any -> {
@@ -135,7 +136,7 @@ public final class StreamHubShard {
         return count.future();
     }
 
-    /** Asks whether the subscribers of a stream may still be that. Completes with how many are left. */
+    /** Asks whether each subscriber of a stream may still subscribe. Completes with the number that is left. */
     public Future<Integer> confirmSubscriptions(StreamName stream) {
         Promise<Integer> left = Promise.promise();
         context.runOnContext(any -> {
@@ -151,7 +152,7 @@ public final class StreamHubShard {
         return left.future();
     }
 
-    /** The entries of a stream have changed where they are: those in memory are not used any more. */
+    /** Forgets the entries of a stream in memory, since they were changed in the store. */
     public void forget(StreamName stream) {
         context.runOnContext(any -> {
             FollowedStream known = followed.get(stream);
@@ -177,7 +178,7 @@ public final class StreamHubShard {
 
     private void subscribe(Subscription subscription, int triesLeft) {
         if (subscription.isDetached()) {
-            return; // it waited, and its client has gone
+            return; // the subscription waited, and its client has gone
         }
         StreamName stream = subscription.stream();
         if (tryAcquireMemory(subscription)) {
@@ -191,7 +192,7 @@ public final class StreamHubShard {
         }
     }
 
-    /** Deliveries that are already on their way to the loop still arrive there. */
+    /** Ends a subscription. Deliveries that are already on their way to the loop still arrive there. */
     public void unsubscribe(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());
@@ -222,7 +223,7 @@ public final class StreamHubShard {
         });
     }
 
-    /** What this tick found in the lane was reported before. */
+    /** Applies a tick of a lane. The streams that it found moved were reported before. */
     void laneRead(LaneRead read) {
         dependencies
                 .lanes()
@@ -235,14 +236,14 @@ public final class StreamHubShard {
                 }));
     }
 
-    /** How many rooms have subscribers; the others only linger. To be called on the shard's context. */
+    /** The number of rooms with subscribers; the others only linger. Call it on the shard's context. */
     public int followedRooms() {
         return (int) followed.values().stream()
                 .filter(stream -> !stream.isIdle() && !stream.name().isInbox())
                 .count();
     }
 
-    /** The subscriber has taken a part and gets the next one. */
+    /** Sends the next part to a subscriber that has taken one. */
     private void nextPart(Subscription subscription) {
         context.runOnContext(any -> {
             FollowedStream stream = followed.get(subscription.stream());
@@ -264,7 +265,7 @@ public final class StreamHubShard {
         waiting.runAll(stream -> !mayMissEntries(stream));
     }
 
-    /** Who subscribes later reads the stream first. */
+    /** Whether subscribers may miss entries of the stream. A later subscriber reads the stream first. */
     private boolean mayMissEntries(StreamName stream) {
         FollowedStream known = followed.get(stream);
         return known != null && !known.isCurrent();
@@ -282,7 +283,10 @@ public final class StreamHubShard {
         return acquired;
     }
 
-    /** A stream that only lingers takes the place of no other: else a few users could keep all others out (CWE-770). */
+    /**
+     * Takes memory, and ends lingering streams for it. A stream that only lingers takes the place of no other: a few users could
+     * otherwise keep all others out (CWE-770).
+     */
     private boolean acquire(BooleanSupplier attempt) {
         boolean acquired = attempt.getAsBoolean();
         while (!acquired && lingering.endLongest()) {

@@ -4,14 +4,14 @@ import dev.portcullis.streams.Slice;
 import io.vertx.core.Future;
 
 /**
- * Receives the progress of a subscription, in the order of its loop: first what it missed, in as many parts as needed;
- * then whether it was attached; then a bar, if there is one.
+ * Receives the progress of a subscription, in the order of its loop: first the missed entries, in as many parts as needed; then
+ * whether it was attached; then a bar, if there is one.
  */
 public interface Subscriber {
     /**
-     * The next missed entries, up to {@code missed.head()}. Not attached yet.
+     * The next missed entries, up to {@code missed.head()}. The subscription is not attached yet.
      *
-     * @param next to be run, on any thread, once the entries are taken; nothing follows before
+     * @param next continues, on any thread, once the entries are taken; nothing follows before
      */
     void part(Slice missed, Runnable next);
 
@@ -22,18 +22,19 @@ public interface Subscriber {
     void attached(Slice missed);
 
     /**
-     * Who was permitted to subscribe a moment ago may have left the stream since. Not attached yet.
+     * Asks a subscriber again who was permitted a moment ago, since they may have left the stream. The subscription is not
+     * attached yet.
      *
-     * @param next to be run, on any thread, if they still may; nothing follows before
+     * @param next continues, on any thread, if they still may subscribe; nothing follows before
      */
     default void confirm(Runnable next) {
         next.run();
     }
 
     /**
-     * Whether the client may still subscribe. Asked, also once it is attached, where entries were lost that may have ended its
-     * subscription. Nothing is delivered before the answer, which comes on any thread; a failed one says nothing, and it is
-     * asked again.
+     * Whether the client may still subscribe. This is asked, also once it is attached, where entries were lost that may have
+     * ended its subscription. Nothing is delivered before the answer, which comes on any thread; after a failed one it is asked
+     * again.
      */
     default Future<Boolean> mayStay() {
         return Future.succeededFuture(true);
@@ -44,7 +45,7 @@ public interface Subscriber {
         barred();
     }
 
-    /** Not attached: the store could not be read, or this node can't follow more. */
+    /** The subscription is not attached: the store could not be read, or this node can't follow more. */
     void failed();
 
     /** Whether bars don't apply to the user, as for an admin. Constant. */
@@ -57,14 +58,14 @@ public interface Subscriber {
         return true;
     }
 
-    /** Whose it is: of one client all are equal. Constant. */
+    /** The client of the subscription, equal for all subscriptions of one client. Constant. */
     default Object client() {
         return this;
     }
 
-    /** All that the client follows is to be given up: another user, who follows much less, needs the memory. */
+    /** The client must give up all its subscriptions: another user, who follows much less, needs the memory. */
     void displaced();
 
-    /** The user is barred from the stream: not attached, or detached. */
+    /** The user is barred from the stream: the subscription is not attached, or is detached. */
     void barred();
 }

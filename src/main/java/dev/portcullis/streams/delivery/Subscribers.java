@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The subscriptions of one stream, attached and pending. A pending subscription is registered from its beginning, so
- * that no entry that bars its user is missed. Used on the shard's context only.
+ * The subscriptions of one stream, attached and pending. A pending subscription is registered from its beginning, so that no
+ * entry that bars its user is missed. They are used on the shard's context only.
  */
 final class Subscribers {
     private final StreamName stream;
@@ -45,7 +45,7 @@ final class Subscribers {
         return subscriptions.size();
     }
 
-    /** From here on a bar applies to the subscription. It gets no deliveries yet. */
+    /** Registers a pending subscription. From here on a bar applies to it. It gets no deliveries yet. */
     void addPending(Subscription subscription) {
         subscriptions.add(subscription);
     }
@@ -57,7 +57,7 @@ final class Subscribers {
         }
     }
 
-    /** From here on the subscription gets all deliveries. */
+    /** Attaches a subscription. From here on it gets all deliveries. */
     void attach(Subscription subscription, Slice missed) {
         if (!subscription.isDetached()) {
             attachedPerLoop.merge(subscription.deliveryLoop(), 1, Integer::sum);
@@ -81,7 +81,7 @@ final class Subscribers {
         remove(subscription, subscription::detach);
     }
 
-    /** The entry that bars a user is the last one that the user gets. */
+    /** Delivers entries. The entry that bars a user is the last one that the user gets. */
     void deliver(List<StreamEntry> entries) {
         int from = 0;
         for (int i = 0; i < entries.size(); i++) {
@@ -94,7 +94,7 @@ final class Subscribers {
         deliverTo(from == 0 ? entries : entries.subList(from, entries.size()));
     }
 
-    /** Subscriptions that still catch up do not get it. */
+    /** Delivers a frame. Subscriptions that still catch up do not get it. */
     void deliver(TransientFrame frame) {
         attachedPerLoop.keySet().forEach(loop -> loop.deliver(frame));
     }
@@ -111,14 +111,17 @@ final class Subscribers {
         return List.copyOf(subscriptions);
     }
 
-    /** The user is barred, by an entry that is lost. */
+    /** Ends the subscriptions of a user who is barred by an entry that is lost. */
     void lostBar(UserId user) {
         matching(subscription ->
                         !subscription.passesBars() && subscription.user().equals(user))
                 .forEach(this::lostEnd);
     }
 
-    /** A user who was found not barred at this position or later has been unbarred since. */
+    /**
+     * Ends the subscriptions of a barred user. A subscription that joined at this position or later was found not barred then, so
+     * the user has been unbarred since.
+     */
     private void bar(UserId user, Position entry) {
         if (user.equals(StreamEntry.ALL_USERS)) {
             matching(subscription -> !subscription.joinedAtOrAfter(entry)).forEach(this::bar);
@@ -134,7 +137,7 @@ final class Subscribers {
         return subscriptions.stream().filter(matches).toList();
     }
 
-    /** A removed subscription is not notified, though an answer for it may come late. */
+    /** Removes a subscription. It is not notified afterwards, though an answer for it may come late. */
     private void remove(Subscription subscription, Runnable notification) {
         if (subscriptions.remove(subscription)) {
             if (subscription.isAttached()) {

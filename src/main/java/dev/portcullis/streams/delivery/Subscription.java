@@ -45,7 +45,9 @@ public final class Subscription {
         return stream;
     }
 
-    /** The position up to which the subscriber has all entries: what the client named, or the end of the part before. */
+    /**
+     * The position up to which the subscriber has all entries: the position that the client named, or the end of the part before.
+     */
     Optional<Position> since() {
         return since;
     }
@@ -66,7 +68,7 @@ public final class Subscription {
         return subscriber.followsFew();
     }
 
-    /** On any thread. */
+    /** Tells the client to give up its subscriptions. May be called on any thread. */
     void displace() {
         deliveryLoop.run(subscriber::displaced);
     }
@@ -87,7 +89,7 @@ public final class Subscription {
                 .isPresent();
     }
 
-    /** The user's read mark when they subscribed, 0 if there was none. Known to the subscriber with its first part. */
+    /** The user's read mark when they subscribed; 0 if there was none. The subscriber knows it with its first part. */
     public long readSeq() {
         return readSeq;
     }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Actions that wait for their stream, the last one of each owner: those before it are dropped, so that what waits does not
- * grow while the store is away (CWE-770). Used on the shard's context only.
+ * Actions that wait for their stream, the last one of each owner: earlier ones are dropped, so that the waiting actions do not
+ * grow in number while the store is away (CWE-770). They are used on the shard's context only.
  */
 final class WaitingActions {
-    /** Frames that are not stored, such as those of typing: about as many as come in a moment. */
+    /** The most waiting actions for frames that are not stored, such as those of typing: about as many as come in a moment. */
     private static final int FEW = 16;
 
     private final Map<StreamName, Map<Object, Runnable>> byStream = new HashMap<>();
@@ -21,7 +21,7 @@ final class WaitingActions {
         byStream.computeIfAbsent(stream, first -> new LinkedHashMap<>()).put(owner, action);
     }
 
-    /** Unless as many wait for the stream already. */
+    /** Adds an action unless as many wait for the stream already. */
     void putIfFew(StreamName stream, Object owner, Runnable action) {
         if (byStream.getOrDefault(stream, Map.of()).size() < FEW) {
             put(stream, owner, action);

@@ -11,7 +11,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.record.MessageEvents;
 import java.util.Optional;
 
-/** Tells the application of messages in the step that appends them, where hooks are configured. */
+/** Reports messages to the application in the step that appends them, where hooks are configured. */
 final class AppendReports {
     private final Optional<EmbeddedOutbox> outbox;
 
@@ -27,7 +27,7 @@ final class AppendReports {
         return outbox.flatMap(any -> MessageEvents.of(amend));
     }
 
-    /** Fails the step of an event that would not fit; else empty. */
+    /** Fails the step if the event would not fit into the outbox; otherwise empty, so that the step goes on. */
     Optional<AppendResult> reportable(Batch batch, AppendRequest append, Optional<HookEvent> event) {
         outbox.ifPresent(each -> event.filter(
                         any -> each.isFull(batch, append.stream().lane(), any))

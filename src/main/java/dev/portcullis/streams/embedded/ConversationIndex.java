@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
- * The entries of each conversation of an inbox, in their order, so that one is read without the entries of others: messages,
- * amendments, and the gaps that those of the other user left. The same rules are in conversation_entry.lua.
+ * The entries of each conversation of an inbox, in their order, so that a conversation is read without the entries of others:
+ * messages, amendments, and the gaps that entries of the other user left. The same rules are in conversation_entry.lua.
  */
 final class ConversationIndex {
     private static final byte[] MESSAGE = {};
@@ -40,7 +40,7 @@ final class ConversationIndex {
         of(row).ifPresent(of -> batch.delete(table, key(of, seq(row))));
     }
 
-    /** Visits the seqs of a read, of one {@code BEFORE} only those of messages, until the visitor returns false. */
+    /** Visits the seqs of a read until the visitor returns false. A read {@code BEFORE} visits only those of messages. */
     void scan(Reader reader, Read read, LongPredicate visitor) {
         DirectConversation of = read.of();
         if (read.order() == Order.AFTER) {
@@ -54,7 +54,7 @@ final class ConversationIndex {
         }
     }
 
-    /** With whom the inbox's owner has conversations, behind a user, in the order of their ids. */
+    /** The users with whom the inbox's owner has conversations, behind a user, in the order of their ids. */
     List<UserId> others(Reader reader, StreamName inbox, Optional<UserId> after, int most) {
         List<UserId> others = new ArrayList<>();
         Optional<UserId> next = firstBehind(reader, inbox, after);
@@ -75,7 +75,7 @@ final class ConversationIndex {
         return first.stream().findFirst();
     }
 
-    /** What is left of a trimmed entry names only who sent it. */
+    /** The conversation of an entry. The gap of a trimmed entry names only its sender. */
     private static Optional<DirectConversation> of(EntryRow row) {
         return row.isGap()
                 ? row.message()
@@ -93,7 +93,7 @@ final class ConversationIndex {
         return RowKeys.ofUsersEntry(of.inbox(), of.other(), seq);
     }
 
-    /** Keys are compared as bytes without a sign, and no seq is negative. */
+    /** The key above all of a conversation. Keys are compared as bytes without a sign, and no seq is negative. */
     private static byte[] end(DirectConversation of) {
         return end(of.inbox(), of.other());
     }

@@ -13,14 +13,14 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To whom the owner of each inbox has written: these are no strangers there, also when the message has left the inbox. Each has
- * a number, and the lowest are forgotten. One that is written to again gets a new number only when half of the others came
- * later, so most messages write nothing here. The same rules are in inbox_place.lua.
+ * The users to whom the owner of each inbox has written: they are no strangers there, even when the message has left the inbox.
+ * Each has a number, and the lowest are forgotten. A user who is written to again gets a new number only when half of the others
+ * came later, so most messages write nothing here. The same rules are in inbox_place.lua.
  */
 final class CorrespondentTables {
     private static final long MOST = 2_000;
 
-    /** Its number is the newest that was given. */
+    /** The number under which the newest given number is kept. */
     private static final long NEWEST = 0;
 
     private final Table byUser;
@@ -61,9 +61,9 @@ final class CorrespondentTables {
     }
 
     /**
-     * Forgets some of those of an inbox that are left, and returns whether there may be more.
+     * Forgets some of an inbox's remaining correspondents, and returns whether there may be more.
      *
-     * @param most how many numbers are looked at
+     * @param most the most numbers that are visited
      */
     boolean forgetSome(Batch batch, StreamName inbox, int most) {
         long newest = number(batch.get(byNumber, RowKeys.entry(inbox, NEWEST)));

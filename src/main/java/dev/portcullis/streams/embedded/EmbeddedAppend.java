@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
-/** Appends in one atomic step. Validates first, writes last. */
+/** Appends in one atomic step. It validates first and writes last. */
 final class EmbeddedAppend {
     /** Spreads the trim after a shortened retention over several appends, so that none takes long. */
     private static final int MAX_TRIMMED = 8;
@@ -47,9 +47,9 @@ final class EmbeddedAppend {
     private final LongSupplier wall;
 
     /**
-     * @param trimmed is told how many entries of an inbox went before they were delivered
-     * @param formerEpoch the run in which the store was when it was opened; empty if that run began with this opening
-     * @param wall the clock of {@code notAfter} and of events
+     * @param trimmed is told how many entries of an inbox were removed before they were delivered
+     * @param formerEpoch the store's run when it was opened; empty if that run began with this opening
+     * @param wall the clock for {@code notAfter} and for events
      */
     EmbeddedAppend(
             StreamTables tables,
@@ -100,7 +100,7 @@ final class EmbeddedAppend {
         return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
 
-    /** @param found the message, as it was found before this step */
+    /** @param found the message, as a search found it before this step */
     AmendResult run(Batch batch, AmendRequest amend, Optional<FoundMessage> found, long now) {
         AppendRequest entry = amend.entry();
         List<Table> keyTables = keyTables(batch, entry, now);
@@ -140,7 +140,7 @@ final class EmbeddedAppend {
                 }));
     }
 
-    /** The seq of an edit of the message that came behind this one in the stream that decides. */
+    /** The seq of a later edit of the message; the stream that decides has it behind this one. */
     private static Optional<Long> laterEdit(Batch batch, AmendRequest amend, List<Table> keyTables) {
         return amend.editedElsewhere()
                 .flatMap(first -> IdempotencyKeys.row(batch, keyTables, EditOrder.key(amend.append().stream(), amend))
@@ -158,14 +158,16 @@ final class EmbeddedAppend {
     }
 
     /**
-     * Whether an inbox takes an entry.
+     * The decision whether an inbox takes an entry.
      *
-     * @param outcome if no entry follows
-     * @param plan how its place is made; empty for another stream
+     * @param outcome the outcome if no entry follows
+     * @param plan the plan that makes its place; empty for another stream
      */
     private record Admission(Optional<AppendResult> outcome, Optional<InboxTrim.Plan> plan) {}
 
-    /** Counts an entry of an inbox in its sender's backlog, unless it is refused. A blocked sender is refused like another. */
+    /**
+     * Counts an entry of an inbox in its sender's backlog, unless the entry is refused. A blocked sender is refused like another.
+     */
     private Admission admit(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
         StreamName inbox = append.stream();
         if (!inbox.isInbox()) {
@@ -210,7 +212,7 @@ final class EmbeddedAppend {
     }
 
     /**
-     * A user who wants to leave and is no member gets the outcome of their last leave. The append is known under its own key
+     * Gives a user who wants to leave and is no member the outcome of their last leave. The store remembers the append's own key
      * from then on, since another attempt may be made when the user has come back.
      */
     private AppendResult leftBefore(Batch batch, AppendRequest append, UserId user, List<Table> keyTables) {
@@ -227,8 +229,8 @@ final class EmbeddedAppend {
     }
 
     /**
-     * What a blocked sender appends is known from then on, at seq 0, and in their backlog, but no entry: they see what they
-     * would see if the recipient were away.
+     * Answers a blocked sender. The store remembers the append's key at seq 0, and counts it in their backlog, but there is no
+     * entry: the sender sees the same as if the recipient were away.
      */
     private Optional<AppendResult> blocked(Batch batch, AppendRequest append, List<Table> keyTables, Backlog backlog) {
         if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
@@ -238,7 +240,7 @@ final class EmbeddedAppend {
         return Optional.of(known(batch, append, keyTables, nowhere));
     }
 
-    /** From now on the append is known at this position, without an entry of its own. */
+    /** Makes the store remember the append's key at this position, without an entry of its own. */
     private static AppendResult known(Batch batch, AppendRequest append, List<Table> keyTables, Position at) {
         IdempotencyKey key = append.idempotencyKey().orElseThrow();
         storeKey(batch, keyTables.get(0), append.stream(), key, at);
@@ -249,7 +251,7 @@ final class EmbeddedAppend {
         return append.idempotencyKey().isPresent() ? tables.keys.activeFirst(batch, now) : List.of();
     }
 
-    /** The outcome of an append that writes no entry: it is done already, or it is refused. */
+    /** The outcome of an append that writes no entry: it was done already, or it is refused. */
     private Optional<AppendResult> withoutWrite(Batch batch, AppendRequest append, List<Table> keyTables) {
         Optional<AppendResult> earlier = append.idempotencyKey()
                 .flatMap(idempotencyKey -> IdempotencyKeys.find(
@@ -317,8 +319,8 @@ final class EmbeddedAppend {
     }
 
     /**
-     * Begins the run of this opening with its first entry. Until then positions are those of the former run, which stay
-     * valid in any copy of the store.
+     * Begins the run of this opening with its first entry. Until then positions are of the former run, and stay valid in any copy
+     * of the store.
      */
     private StoreRuns currentRun(Batch batch) {
         StoreRuns runs = tables.runs(batch);
@@ -330,7 +332,7 @@ final class EmbeddedAppend {
         return begun;
     }
 
-    /** Returns the lowest seq that is kept. */
+    /** Trims entries. Returns the lowest seq that is kept. */
     private long trim(Batch batch, StreamName stream, StreamMeta meta, Retention retention) {
         long wanted = meta.head() + 2 - retention.entries();
         long first = meta.first();
@@ -341,7 +343,7 @@ final class EmbeddedAppend {
         return first;
     }
 
-    /** Returns the row of the key. */
+    /** Stores the key. Returns its row. */
     private static byte[] storeKey(
             Batch batch, Table table, StreamName stream, IdempotencyKey idempotencyKey, Position at) {
         byte[] row = new IdempotencyRow(idempotencyKey.bodyHash(), idempotencyKey.messageId(), at).encode();

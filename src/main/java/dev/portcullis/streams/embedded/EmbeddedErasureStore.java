@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Takes deleted users out of the streams of a single node, in steps that keep no append waiting for long. */
+/** Removes deleted users from the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
     private static final int STREAMS_AT_ONCE = 64;
     private static final int CONVERSATIONS_AT_ONCE = 64;
@@ -51,7 +51,7 @@ final class EmbeddedErasureStore implements ErasureStore {
         this.tables = tables;
     }
 
-    /** The rooms come first, then the inboxes. */
+    /** Names the rooms first, then the inboxes. */
     @Override
     public Future<List<StreamName>> streams(Optional<StreamName> after) {
         Optional<StreamName> inbox = after.filter(StreamName::isInbox);
@@ -101,7 +101,7 @@ final class EmbeddedErasureStore implements ErasureStore {
                 }));
     }
 
-    /** What others wrote to an inbox is not read. */
+    /** Visits the entries of one conversation. Entries of others in the inbox are not read. */
     private void eachOfConversation(Reader reader, StreamName inbox, UserId other, Consumer<EntryRow> visitor) {
         DirectConversation of = new DirectConversation(inbox.inboxOwner(), other);
         tables.inboxes.conversations.scan(reader, new DirectConversation.Read(of, Order.AFTER, 0), seq -> {
@@ -110,7 +110,7 @@ final class EmbeddedErasureStore implements ErasureStore {
         });
     }
 
-    /** The entries of a user in a stream, in parts of a step each. */
+    /** The entries of a user in a stream, in parts that one step each changes. */
     private static final class Parts {
         private final List<List<Long>> parts = new ArrayList<>();
         private int bytes = BYTES_AT_ONCE; // of the last part
@@ -159,7 +159,10 @@ final class EmbeddedErasureStore implements ErasureStore {
         }
     }
 
-    /** Else they are counted again, over all entries, by the next append to a full inbox. */
+    /**
+     * Passes the user's share to the new author. Without this, the next append to a full inbox would count the shares again, over
+     * all entries.
+     */
     private void passShares(Batch batch, StreamName inbox, AuthorChange change, List<EntryRow> own) {
         List<Long> counted = own.stream()
                 .filter(row -> !row.isGap())
@@ -190,7 +193,7 @@ final class EmbeddedErasureStore implements ErasureStore {
                 .compose(more -> more ? clearCorrespondents(inbox) : Future.succeededFuture());
     }
 
-    /** The trim of each entry takes it out of the backlog of its author. */
+    /** Deletes the entries. The trim of each removes it from the backlog of its author. */
     private Future<Void> clearEntries(StreamName inbox) {
         return store.write(batch -> clearSome(batch, inbox))
                 .compose(more -> more ? clearEntries(inbox) : Future.succeededFuture());

@@ -19,7 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** What lies beside the inboxes of a single node, in its embedded store. */
+/** Keeps the data beside the inboxes of a single node, in its embedded store. */
 final class EmbeddedInboxStore implements InboxStore {
     private static final Bounds FIRST = new Bounds(1, 1);
 
@@ -29,8 +29,8 @@ final class EmbeddedInboxStore implements InboxStore {
     private final LongSupplier ages;
 
     /**
-     * @param wall the clock of {@code notAfter}
-     * @param ages by which entries and devices grow old
+     * @param wall the clock for {@code notAfter}
+     * @param ages the clock by which entries and devices grow old
      */
     EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier wall, LongSupplier ages) {
         this.store = store;

@@ -21,10 +21,10 @@ final class EmbeddedReadMarkStore implements ReadMarkStore {
     }
 
     /**
-     * What a read at one moment says about a mark that is to move.
+     * The plan for moving a mark, from a read at one moment.
      *
-     * @param moves whether it goes forward at all: most clients mark the same place again, which needs no write
-     * @param makesRoom who loses theirs if it is a new one of a full room
+     * @param moves whether the mark moves forward: most clients mark the same place again, which needs no write
+     * @param makesRoom the member who loses their mark if this is a new mark of a full room
      */
     private record Plan(boolean moves, Optional<UserId> makesRoom) {}
 
@@ -49,7 +49,7 @@ final class EmbeddedReadMarkStore implements ReadMarkStore {
                         : Optional.empty());
     }
 
-    /** Empty where the room is full and no user is known who makes room. */
+    /** Moves the mark; empty if the room is full and no user is known who makes room. */
     private Optional<OptionalLong> move(
             Batch batch, StreamName room, UserId member, long wanted, int most, Optional<UserId> makesRoom) {
         long head = tables.meta(batch, room).head();
@@ -68,7 +68,7 @@ final class EmbeddedReadMarkStore implements ReadMarkStore {
         return Optional.of(OptionalLong.of(seq));
     }
 
-    /** A mark beyond the head is of an earlier stream of this name, and void. */
+    /** Whether the mark moves. A mark beyond the head is of an earlier stream of this name, and void. */
     private static boolean moves(long seq, long former, long head) {
         return seq >= 1 && (former > head || former < seq);
     }

@@ -56,19 +56,20 @@ public final class EmbeddedStreamStore implements StreamStore {
         this.ages = ages;
     }
 
-    /** Streams of which no hook is told, with one clock for everything. */
+    /** Opens streams that no hook reports, with one clock for everything. */
     public static Future<EmbeddedStreamStore> open(EmbeddedStore store, LongSupplier millis) {
         return open(store, millis, millis, Optional.empty(), entries -> {});
     }
 
     /**
-     * Blocks for a moment while it creates tables, so call it while starting. Writes nothing unless the store is new: a
-     * start that fails, however often it is tried again, must not push the epochs of clients out of the store's memory.
+     * Opens the streams. Call it while starting: it blocks for a moment while it creates tables. It writes nothing unless the
+     * store is new: a start that fails, however often it is tried again, must not push the epochs of clients out of the store's
+     * memory.
      *
-     * @param wall by which callers say until when an append, or a change of a block, may come
-     * @param ages by which entries and idempotency keys grow old
-     * @param outbox to which messages are reported
-     * @param trimmed is told how many entries of an inbox went before they were delivered
+     * @param wall the clock by which callers limit the time of an append, or of a change of a block
+     * @param ages the clock by which entries and idempotency keys grow old
+     * @param outbox the outbox that messages are reported to
+     * @param trimmed is told how many entries of an inbox were removed before they were delivered
      */
     public static Future<EmbeddedStreamStore> open(
             EmbeddedStore store,
@@ -98,8 +99,8 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     /**
-     * Finds the message beside the writer, which a search would keep from its other work. A message that may be amended was
-     * acknowledged before, so the read finds it; whether it may still be amended is decided in the step that writes.
+     * Amends a message. It finds the message beside the writer, whose other work must not wait for a search. A message that may
+     * be amended was acknowledged before, so the read finds it; the step that writes decides whether it may still be amended.
      */
     @Override
     public Future<AmendResult> amend(AmendRequest amend) {
@@ -137,22 +138,22 @@ public final class EmbeddedStreamStore implements StreamStore {
         return new EmbeddedLaneStore(store, tables, wall);
     }
 
-    /** What lies beside the inboxes among these streams. */
+    /** The data beside the inboxes among these streams. */
     public InboxStore inboxes() {
         return new EmbeddedInboxStore(store, tables, wall, ages);
     }
 
-    /** How far the members of rooms have read. */
+    /** The read marks of the members of rooms. */
     public ReadMarkStore marks() {
         return new EmbeddedReadMarkStore(store, tables);
     }
 
-    /** Takes deleted users out of these streams. */
+    /** The store that removes deleted users from these streams. */
     public ErasureStore erasures() {
         return new EmbeddedErasureStore(store, tables);
     }
 
-    /** Deletes what is too old, in small steps. To be called every few minutes. */
+    /** Deletes expired entries and records, in small steps. Call it every few minutes. */
     public Future<Void> sweep() {
         return sweep.run(ages.getAsLong());
     }

@@ -13,9 +13,9 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /**
- * Indexes streams by the time at which something of them may have to be deleted, so that a sweep reads only those. Each
- * stream with a record has one row; the record holds the row's time too, by which the row is found. A row may be too early
- * but never too late, so an append moves it only if it would be too late.
+ * Indexes streams by the time at which a part of them may have to be deleted, so that a sweep reads only those. Each stream with
+ * a record has one row; the record holds the row's time too, by which the row is found. A row may be too early but never too
+ * late, so an append moves it only if it would be too late.
  */
 final class ExpiryIndex {
     private final Table rows;
@@ -24,7 +24,7 @@ final class ExpiryIndex {
         this.rows = store.table("streams.expiry");
     }
 
-    /** @param dueAt when something of the stream may have to be deleted, in store time */
+    /** @param dueAt the store time at which a part of the stream may have to be deleted */
     record Row(long dueAt, StreamName stream) {
         byte[] key() {
             byte[] name = RowKeys.meta(stream);
@@ -40,7 +40,7 @@ final class ExpiryIndex {
         }
     }
 
-    /** @param from the time of the stream's row, {@link StreamMeta#UNINDEXED} if it has none */
+    /** @param from the time of the stream's row; {@link StreamMeta#UNINDEXED} if it has none */
     void move(Batch batch, StreamName stream, long from, long to) {
         if (from == to) {
             return;

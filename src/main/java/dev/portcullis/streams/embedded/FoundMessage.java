@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 /**
  * A message as a search found it, before the step that amends it.
  *
- * @param edits how many entries had amended it
- * @param head the stream's seq then
+ * @param edits how many entries had amended the message
+ * @param head the stream's seq at that time
  */
 record FoundMessage(EntryRow row, int edits, long head) {
     long seq() {
@@ -18,7 +18,7 @@ record FoundMessage(EntryRow row, int edits, long head) {
     }
 
     /**
-     * How many edits the message has in the step that amends it: those that came after the search count too.
+     * The number of the message's edits in the step that amends it: edits that came after the search count too.
      *
      * @param headNow the stream's seq in that step
      * @param rows the stream's entries

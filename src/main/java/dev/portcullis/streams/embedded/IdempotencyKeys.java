@@ -38,7 +38,7 @@ final class IdempotencyKeys {
         }
         if (due.index != activeTable.index) {
             batch.empty(tables.get(due.index));
-            if (now - activeTable.since >= 2 * ROTATION_MS) { // without appends for so long, both tables are old
+            if (now - activeTable.since >= 2 * ROTATION_MS) { // both tables are old after so long without appends
                 batch.empty(tables.get(activeTable.index));
             }
         }
@@ -49,7 +49,7 @@ final class IdempotencyKeys {
         return row(batch, tables, key).map(IdempotencyRow::decode);
     }
 
-    /** What is kept under a key, whatever it is. */
+    /** The row under a key, whatever its form. */
     static Optional<byte[]> row(Batch batch, List<Table> tables, byte[] key) {
         return tables.stream()
                 .map(table -> batch.get(table, key))
@@ -58,7 +58,10 @@ final class IdempotencyKeys {
     }
 
     private record ActiveTable(int index, long since) {
-        /** If the clock was set back, the interval starts again: else the tables would grow until it has caught up. */
+        /**
+         * The active table at this time. If the clock was set back, the interval starts again: the tables would otherwise grow
+         * until the clock has caught up.
+         */
         ActiveTable at(long now) {
             if (now < since) {
                 return new ActiveTable(index, now);

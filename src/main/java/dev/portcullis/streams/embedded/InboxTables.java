@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What lies beside the entries of inboxes. */
+/** The rows beside the entries of inboxes. */
 final class InboxTables {
     private final Table deliveries;
     private final Table backlogs;
@@ -45,7 +45,7 @@ final class InboxTables {
         batch.put(deliveries, RowKeys.meta(inbox), delivery.encode());
     }
 
-    /** For an inbox that was forgotten and begins again. */
+    /** Begins an inbox again that was forgotten. */
     void restart(Batch batch, StreamName inbox) {
         DeliveryRow former = delivery(batch, inbox);
         if (!former.equals(DeliveryRow.NOTHING)) {
@@ -59,7 +59,7 @@ final class InboxTables {
         forgetShares(batch, inbox);
     }
 
-    /** For an inbox without entries: nothing of it is missing, also for a later user of this id. */
+    /** Marks an inbox without entries as delivered: nothing of it is missing, also for a later user of this id. */
     void delivered(Batch batch, StreamName inbox, long head) {
         forgetDelivery(batch, inbox);
         if (head > 0) {
@@ -75,12 +75,12 @@ final class InboxTables {
         batch.put(shares, RowKeys.meta(inbox), of.encode());
     }
 
-    /** They are counted again when they are needed. */
+    /** Forgets the shares. They are counted again when they are needed. */
     void forgetShares(Batch batch, StreamName inbox) {
         batch.delete(shares, RowKeys.meta(inbox));
     }
 
-    /** Only a gap is left of an entry. */
+    /** Notes that only a gap is left of an entry. */
     void trimmed(Batch batch, EntryRow before, EntryRow gap, UserId sender) {
         StreamName inbox = before.entry().stream();
         long seq = before.entry().position().seq();
@@ -88,7 +88,7 @@ final class InboxTables {
         replaced(batch, before, gap);
     }
 
-    /** Another row is in the place of one, perhaps of another conversation. */
+    /** Notes that another row replaced one, perhaps of another conversation. */
     void replaced(Batch batch, EntryRow before, EntryRow after) {
         conversations.remove(batch, before);
         conversations.add(batch, after);
@@ -111,8 +111,8 @@ final class InboxTables {
     }
 
     /**
-     * Shortens the backlog of an entry's author, since the entry and all before it are deleted. So each backlog has an entry
-     * that is kept, and their number a bound. Likewise its conversation is without it.
+     * Shortens the backlog of an entry's author, since the entry and all before it are deleted. So each backlog has an entry that
+     * is kept, which bounds their number. The entry's conversation loses it too.
      */
     void forget(Batch batch, EntryRow deleted) {
         StreamName inbox = deleted.entry().stream();

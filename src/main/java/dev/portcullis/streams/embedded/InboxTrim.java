@@ -19,21 +19,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes a place in a full inbox for one entry. What is delivered or too old goes first, from the front. If there is nothing of
- * that, {@link InboxShares} says who loses an entry; a gap stays in its place, so that the recipient is told. The same rules are
- * in inbox_place.lua.
+ * Makes a place in a full inbox for one entry. Delivered and expired entries go first, from the front. If there are none,
+ * {@link InboxShares} decides who loses an entry; a gap stays in its place, so that the recipient is told. The same rules are in
+ * inbox_place.lua.
  */
 final class InboxTrim {
     /** Spreads the trim after a long absence, or after a shortened retention, over several appends. */
     private static final int MAX_DROPPED = 64;
 
-    /** How many times as many gaps as entries that may be kept there may be for a stranger to leave one more. */
+    /** The most gaps, as a multiple of the entries that may be kept, at which a stranger may still leave one more. */
     private static final int STRANGER_GAPS = 3;
 
-    /** How many times as many entries as may be kept there may be together with the gaps between them. */
+    /** The most entries together with the gaps between them, as a multiple of the entries that may be kept. */
     private static final int SPAN = 5;
 
-    /** A part of the entries that may be kept: as many deletions of a stranger, but one at least, may each leave a gap. */
+    /**
+     * The entries that may be kept, divided by this, are the deletions of one stranger that may each leave a gap; at least one
+     * may.
+     */
     private static final int DELETIONS = 200;
 
     private final StreamTables tables;
@@ -43,12 +46,12 @@ final class InboxTrim {
     }
 
     /**
-     * What an append will do to the entries before it.
+     * The changes that an append will make to the entries before it.
      *
-     * @param first the lowest seq that stays of those at the front
-     * @param gaps how many gaps stay
-     * @param place where others have to make place
-     * @param shares of the inbox once the entry is appended, where they are known
+     * @param first the lowest seq that stays at the front
+     * @param gaps the number of gaps that stay
+     * @param place the place that another entry gives up, where one has to
+     * @param shares the inbox's shares once the entry is appended, where they are known
      */
     record Plan(long first, long gaps, Optional<Place> place, Optional<InboxShares> shares) {
         static Plan of(StreamMeta meta, Place place) {
@@ -60,7 +63,7 @@ final class InboxTrim {
             return place.filter(each -> each.loser().isEmpty()).isPresent();
         }
 
-        /** How many entries go before they were delivered. */
+        /** The number of entries that go before they were delivered. */
         int trimmed() {
             return place.isPresent() ? 1 : 0;
         }
@@ -68,9 +71,9 @@ final class InboxTrim {
 
     /**
      * @param of the entry's sender
-     * @param loser who loses their oldest entry, the one with this seq; empty if the entry is refused instead
-     * @param wholly whether the loser's entry is the first, and nothing stays of it
-     * @param from no other entry of the loser has a lower seq
+     * @param loser the sender who loses their oldest entry, which has this seq; empty if the entry is refused instead
+     * @param wholly whether the loser's entry is the first, and leaves no gap
+     * @param from the lowest seq that another entry of the loser may have
      */
     record Place(InboxShares shares, Appender of, Optional<UserId> loser, long seq, boolean wholly, long from) {
         /** The shares once the entry is appended, as the next one behind them. */
@@ -114,7 +117,7 @@ final class InboxTrim {
         return length > 0 && (length - gaps >= most || length >= (long) SPAN * most);
     }
 
-    /** @param meta without what is dropped from the front */
+    /** @param meta the record without the entries that are dropped from the front */
     private Plan contended(
             Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting, boolean deletes) {
         StreamName inbox = append.stream();
@@ -152,7 +155,10 @@ final class InboxTrim {
                 named.isEmpty() || seq == lowest ? seq + 1 : lowest);
     }
 
-    /** Gaps must not pile up before an entry that is never delivered: the front goes on by one. */
+    /**
+     * The plan for an inbox that gaps have stretched. Gaps must not pile up before an entry that is never delivered, so the front
+     * goes on by one.
+     */
     private Plan withinSpan(
             Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, UserId loser) {
         EntryRow front = tables.entry(batch, inbox, meta.first()).orElseThrow();
@@ -165,8 +171,8 @@ final class InboxTrim {
     }
 
     /**
-     * The shares of a full inbox from which entries go that are delivered, if they are known. Else an owner who acknowledges entry
-     * by entry has all of them read again each time (CWE-400).
+     * The shares of a full inbox that loses delivered entries, if they are known. Without this, an owner who acknowledges entry
+     * by entry makes the store read all entries again each time (CWE-400).
      */
     private Optional<InboxShares> moved(Batch batch, AppendRequest append, StreamMeta meta, long first) {
         StreamName inbox = append.stream();
@@ -184,7 +190,7 @@ final class InboxTrim {
         return shares.map(left -> left.with(user, meta.head() + 1, isKnown(batch, append, user)));
     }
 
-    /** The record once the plan is carried out, and before the append. */
+    /** Carries out the plan. Returns the record before the append. */
     StreamMeta apply(Batch batch, StreamName inbox, StreamMeta meta, Plan plan) {
         for (long seq = meta.first(); seq < plan.first(); seq++) {
             tables.deleteEntry(batch, inbox, seq);
@@ -206,13 +212,13 @@ final class InboxTrim {
         return rest.from(rest.first(), rest.gaps() + 1);
     }
 
-    /** A user to whom the owner writes is no stranger from then on. */
+    /** Notes that a user to whom the owner writes is no stranger from now on. */
     void appended(Batch batch, EntryRow row, Plan plan) {
         StreamName inbox = row.entry().stream();
         if (row.state() == EntryState.MESSAGE && senderOf(row).equals(owner(inbox))) {
             DirectConversation.of(row.entry()).map(DirectConversation::other).ifPresent(other -> {
                 tables.inboxes.correspondents.wrote(batch, inbox, other);
-                plan.shares() // else they are counted again before they are used
+                plan.shares() // otherwise they are counted again before they are used
                         .ifPresent(after -> tables.inboxes.put(batch, inbox, after.knowing(other)));
             });
         }
@@ -255,7 +261,7 @@ final class InboxTrim {
                 || tables.inboxes.correspondents.has(batch, inbox, user);
     }
 
-    /** An entry of a sender that their backlog names, so that none is looked for. */
+    /** A sender's oldest entry by their backlog, which saves a search. */
     private Optional<Long> named(Batch batch, StreamName inbox, StreamMeta meta, UserId sender) {
         return tables.inboxes
                 .backlog(batch, inbox, sender)
@@ -278,7 +284,7 @@ final class InboxTrim {
                 .isPresent();
     }
 
-    /** An entry that names no author is the owner's: no one else can append one. */
+    /** The sender of an entry. An entry that names no author is the owner's: no other user can append one. */
     private static UserId senderOf(EntryRow row) {
         return row.message().map(Message::author).orElseGet(() -> owner(row.entry().stream()));
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of read marks: one for each member of a room, and the count of each room, for which a writer can't scan. */
+/** The rows of read marks: one for each member of a room, and the number of marks of each room, since a writer can't scan. */
 final class MarkTables {
     private final Table marks;
     private final Table counts;
@@ -29,7 +29,7 @@ final class MarkTables {
         return number(reader.get(marks, RowKeys.ofUser(room, member)));
     }
 
-    /** One beyond the head is of an earlier stream of this name, and void. */
+    /** The member's mark; 0 if there is none. A mark beyond the head is of an earlier stream of this name, and void. */
     long of(Reader reader, StreamName room, UserId member, long head) {
         long seq = of(reader, room, member);
         return seq <= head ? seq : 0;
@@ -61,7 +61,7 @@ final class MarkTables {
         return last.stream().findFirst();
     }
 
-    /** At most so many users who have a mark. */
+    /** Some users who have a mark, up to a number. */
     List<UserId> users(Reader reader, StreamName room, int most) {
         List<UserId> users = new ArrayList<>();
         reader.scan(marks, RowKeys.firstOfUsers(room), RowKeys.endOfUsers(room), (key, row) -> {

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the messages of one stream are, as far as it was read. An entry may have 64 KB. Each is read once, by the first
- * amendment after it: else those who ask for what is not there, as often as they may, have the store read all bytes of a room
- * each time (CWE-400). The row at the place that it names decides. The same is in message_index.lua.
+ * Knows where the messages of one stream are, as far as it was read. An entry may have 64 KB. Each is read once, by the first
+ * amendment after it: users who ask again and again for a missing message could otherwise have the store read all bytes of a room
+ * each time (CWE-400). The row at the named place decides. The same is in message_index.lua.
  */
 final class MessageIndex {
     private static final int SPARE = 64;
@@ -26,17 +26,17 @@ final class MessageIndex {
         this.epoch = epoch;
     }
 
-    /** Whether it is of this stream as it is now, and not much longer than that. */
+    /** Whether the index is of this stream as it is now, and not much longer than the stream. */
     boolean isOf(String current, long length) {
         return epoch.equals(current) && places.size() <= 2 * length + SPARE;
     }
 
-    /** The newest entry that it knows. */
+    /** The newest entry that the index knows. */
     long head() {
         return head;
     }
 
-    /** Takes the entries in order. */
+    /** Learns an entry. Entries come in their order. */
     void learn(EntryRow row) {
         row.message().map(Message::id).ifPresent(id -> {
             if (row.state() == EntryState.AMENDMENT) {

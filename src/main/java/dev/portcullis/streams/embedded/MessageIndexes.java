@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The indexes of the streams in which messages were amended last. Used by several readers at a time. */
+/** The indexes of the streams in which messages were amended last. Several readers use them at a time. */
 final class MessageIndexes {
     private static final int MOST = 256;
 
     private final Map<StreamName, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Held while a stream is read, so that two readers do not read the same entries. */
+    /** An index and its lock, which is held while a stream is read, so that two readers do not read the same entries. */
     private static final class Slot {
         private MessageIndex index = new MessageIndex("");
     }
@@ -26,8 +26,8 @@ final class MessageIndexes {
     }
 
     /**
-     * @param place of the message, if it is known
-     * @param head of the newest entry that was looked at
+     * @param place the message's place, if it is known
+     * @param head the newest entry that was read
      */
     record Found(Optional<Place> place, long head) {}
 

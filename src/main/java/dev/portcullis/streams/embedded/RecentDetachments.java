@@ -5,15 +5,15 @@ import dev.portcullis.streams.StreamStore;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * When subscriptions to streams were ended last. Of a single node no one waits for a subscription over a restart, so memory will
- * do. Streams that share a cell are checked once too often.
+ * The times at which subscriptions to streams were ended last. Memory will do: no client of a single node waits for a
+ * subscription over a restart. Streams that share a cell are checked once too often.
  */
 final class RecentDetachments {
     private static final int CELLS = 4_096; // a power of two
 
     private final AtomicLongArray times = new AtomicLongArray(CELLS);
 
-    /** To be called before the entry of it is committed. */
+    /** Notes a detachment. Call it before its entry is committed. */
     void note(StreamName stream, long now) {
         times.set(cell(stream), now);
     }

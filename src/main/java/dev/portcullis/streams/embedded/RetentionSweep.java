@@ -41,7 +41,10 @@ final class RetentionSweep {
         return done.future();
     }
 
-    /** Loops over futures instead of chaining them: a million streams must not hold a million callbacks. */
+    /**
+     * Goes through all pages. It loops over futures instead of chaining them: a million streams must not hold a million
+     * callbacks.
+     */
     private void advance(byte[] from, boolean forgetDue, long now, Promise<Void> done) {
         store.readInBackground(reader -> scan(reader, from, now))
                 .compose(page -> delete(page, now).map(deletions -> {
@@ -126,7 +129,10 @@ final class RetentionSweep {
                 });
     }
 
-    /** Decides by the batch, because an append may have come since the scan. What was too old then is still too old. */
+    /**
+     * Deletes the found entries. It decides by the batch, because an append may have come since the scan. Entries that were too
+     * old then are still too old.
+     */
     private void delete(Batch batch, StoreRuns runs, Finding found, long now) {
         StreamName stream = found.row.stream();
         Optional<StreamMeta> stored =
@@ -156,7 +162,7 @@ final class RetentionSweep {
         tables.put(batch, stream, rest.due(next));
     }
 
-    /** When the stream is due next. */
+    /** The time at which the stream is due next. */
     private static long nextDue(StreamMeta rest, Finding found, StoreRuns runs, long now) {
         if (rest.isEmpty()) {
             return rest.isExpired(now) ? nextForget(runs) : rest.expiresAt();
@@ -172,7 +178,10 @@ final class RetentionSweep {
         private int deletions;
     }
 
-    /** What the scan found in one stream: the lowest seq that is kept, and when that entry is due; of a forgotten one its marks. */
+    /**
+     * The result of the scan of one stream: the lowest seq that is kept, and when that entry is due; for a forgotten stream its
+     * marks.
+     */
     private static final class Finding {
         private final ExpiryIndex.Row row;
         private Optional<Long> dueAt = Optional.empty();

@@ -17,7 +17,7 @@ import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads slices of one stream as it was at one moment. */
+/** Reads slices of one stream at one moment. */
 final class SliceQuery {
     private final StreamTables tables;
     private final Reader reader;

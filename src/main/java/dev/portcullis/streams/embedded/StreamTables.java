@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the embedded streams, access to their rows, and what is remembered of these. */
+/** The tables of the embedded streams, access to their rows, and the memory about them. */
 final class StreamTables {
     private static final byte[] RUNS = "runs".getBytes(StandardCharsets.UTF_8);
 
@@ -43,7 +43,7 @@ final class StreamTables {
         this.inboxes = new InboxTables(store);
     }
 
-    /** Empty only before the first run. */
+    /** The runs; empty only before the first run. */
     Optional<StoreRuns> storedRuns(Batch batch) {
         return Optional.ofNullable(batch.get(state, RUNS)).map(StoreRuns::decode);
     }
@@ -97,7 +97,7 @@ final class StreamTables {
                 row.encode());
     }
 
-    /** To be called in ascending order. Returns whether it was a gap. */
+    /** Deletes an entry. Call it in ascending order. Returns whether the entry was a gap. */
     boolean deleteEntry(Batch batch, StreamName stream, long seq) {
         Optional<EntryRow> ofInbox = stream.isInbox() ? entry(batch, stream, seq) : Optional.empty();
         ofInbox.ifPresent(row -> inboxes.forget(batch, row));

@@ -17,10 +17,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows streams from now on. Reads a stream when a {@link LaneRead} shows that it moved, and passes the lane read on
- * once the stream is read to its head: then all that was appended before the lane read began is known.
- * For streams of the server's own, of which a node follows a fixed number. Lives on the context of the node's {@link
- * LaneTicker}; hints may come from any thread.
+ * Follows streams from now on. It reads a stream when a {@link LaneRead} shows that it moved, and passes the lane read on once
+ * the stream is read to its head: everything appended before the lane read began is known then. It serves streams of the server's
+ * own, of which a node follows a fixed number. It lives on the context of the node's {@link LaneTicker}; hints may come from any
+ * thread.
  */
 public final class ServerStreamFollower implements LaneTicker.Listener {
     private final StreamReader reader;
@@ -28,15 +28,15 @@ public final class ServerStreamFollower implements LaneTicker.Listener {
     private final Listener listener;
     private final List<List<StreamCursor>> byLane;
 
-    /** Receives what was read. Called on the context of the follower. */
+    /** Receives the entries that were read. It is called on the context of the follower. */
     public interface Listener {
         /** The next entries, in order; never empty. */
         void appended(StreamName stream, List<StreamEntry> entries);
 
-        /** Entries were lost before they could be read; it is unknown which. Called after what was still there. */
+        /** Entries were lost before they could be read; it is unknown which. Called after the entries that were still there. */
         void missed(StreamName stream);
 
-        /** The stream is read to its head. All that was appended to it before this read began is reported. */
+        /** The stream is read to its head. Everything appended to it before this read began is reported. */
         void readToHead(StreamName stream, LaneRead read);
     }
 
@@ -123,7 +123,10 @@ public final class ServerStreamFollower implements LaneTicker.Listener {
             }
         }
 
-        /** A listener that fails has not taken the entries: they are read again, and nothing after them counts as read. */
+        /**
+         * Passes entries to the listener. A listener that fails has not taken them: they are read again, and nothing after them
+         * counts as read.
+         */
         private void report(Slice slice, boolean missed) {
             reading = false;
             boolean late = behind;

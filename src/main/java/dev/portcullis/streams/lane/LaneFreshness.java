@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last read of each lane, and whether it still counts. It ends by time alone, so that a lost hint, an unavailable store
- * and a stopped process have the same effect. Used on one event loop only.
+ * The last read of each lane, and whether it still counts. Freshness ends by time alone, so that a lost hint, an unavailable
+ * store and a stopped process have the same effect. It is used on one event loop only.
  */
 public final class LaneFreshness {
     private final long maxAgeMs;
@@ -18,9 +18,8 @@ public final class LaneFreshness {
     private final @Nullable LaneRead[] lastReads = new LaneRead[Lanes.COUNT];
 
     /**
-     * @param maxAgeMs how long a lane is fresh, counted from the begin of its last read
-     * @param clock of the store: {@link System#nanoTime()} stands still while the machine is suspended, this clock does
-     *     not
+     * @param maxAgeMs how long a lane is fresh, counted from the start of its last read
+     * @param clock the store's clock: {@link System#nanoTime()} stands still while the machine is suspended, this clock does not
      */
     public LaneFreshness(long maxAgeMs, LongSupplier nanos, LongSupplier clock) {
         this.maxAgeMs = maxAgeMs;
@@ -29,7 +28,7 @@ public final class LaneFreshness {
         this.clock = clock;
     }
 
-    /** To be called once what the read has found is applied. */
+    /** Records a lane read. Call it once the found changes are applied. */
     public void onLaneRead(LaneRead read) {
         lastReads[read.lane()] = read;
     }

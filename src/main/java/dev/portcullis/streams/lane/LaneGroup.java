@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Lanes that are ticked together, with the node's cursors and lease renewals there. If they can't be reached, other lanes
- * are not affected. Changed on the ticker's context only.
+ * Lanes that are ticked together, with the node's cursors and lease renewals there. If they can't be reached, other lanes are not
+ * affected. It is changed on the ticker's context only.
  */
 final class LaneGroup {
     private static final long UNREACHABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(LaneTicker.UNREACHABLE_MS);
 
-    /** Work that needs a lease waits once its last renewal is older than this. */
+    /** The age of the last renewal from which on work that needs a lease waits. */
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private final int first;
@@ -53,7 +53,7 @@ final class LaneGroup {
         return !renewedBy.isEmpty();
     }
 
-    /** How many of these lanes are unreachable. May be called on any thread. */
+    /** The number of these lanes that are unreachable. May be called on any thread. */
     int unreachableAt(long now) {
         return !isHeld() || now - lastTickBegan >= UNREACHABLE_NANOS ? cursors.size() : 0;
     }
@@ -63,7 +63,7 @@ final class LaneGroup {
         return isHeld() && now - lastTickBegan > LATE_NANOS;
     }
 
-    /** How long ago this incarnation's last tick of all these lanes began; 0 for its first. */
+    /** The time since this incarnation's last tick of all these lanes began; 0 for its first. */
     long sinceLastTickMs(String incarnation, long now) {
         return renewedBy.equals(incarnation) ? Math.max(1, TimeUnit.NANOSECONDS.toMillis(now - lastTickBegan)) : 0;
     }
@@ -76,7 +76,7 @@ final class LaneGroup {
         }
     }
 
-    /** Called when the incarnation that renewed has ended. */
+    /** Forgets the renewals. Call it when the incarnation that renewed has ended. */
     void forgetRenewals() {
         renewals.forEach(LeaseRenewals::clear);
     }
@@ -92,7 +92,10 @@ final class LaneGroup {
         return forked;
     }
 
-    /** A fork is known only once the lease is acquired in it: the store ends a node that knows it without a lease. */
+    /**
+     * The cursor for the next tick. A fork is known only once the lease is acquired in it: the store ends a node that knows it
+     * without a lease.
+     */
     private static LaneCursor nextCursor(LaneCursor former, LaneTick tick) {
         boolean unacquired =
                 tick.lease() == Lease.UNRENEWED && !tick.cursor().fork().equals(former.fork());

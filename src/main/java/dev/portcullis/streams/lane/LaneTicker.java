@@ -49,7 +49,7 @@ public final class LaneTicker {
     private long timer = -1;
     private int next;
 
-    /** Receives what the ticks find. Called on the ticker's context. */
+    /** Receives the results of the ticks. It is called on the ticker's context. */
     public interface Listener {
         /** These streams had an append, the last one with the given lane counter. */
         void moved(int lane, List<Moved> moved);
@@ -57,13 +57,13 @@ public final class LaneTicker {
         /** It is unknown what moved in this lane, or the lane forked: any of its streams may have changed. */
         void compareAll(int lane);
 
-        /** A tick renewed the node's lease in the lane. What moved was reported before. */
+        /** A tick renewed the node's lease in the lane. The streams that moved were reported before. */
         default void laneRead(LaneRead laneRead) {}
     }
 
     /**
      * @param roundMs how long a round through all lanes takes
-     * @param clock by which leases are counted here; never ahead of the store's
+     * @param clock the clock by which leases are counted here; never ahead of the store's
      */
     public LaneTicker(
             Context context,
@@ -121,7 +121,7 @@ public final class LaneTicker {
         context.runOnContext(any -> startNextIncarnation(nodeIncarnation.incarnation()));
     }
 
-    /** How many lanes are unreachable, so that the sessions in them can do nothing. May be called on any thread. */
+    /** The number of lanes that are unreachable, so that the sessions in them can do nothing. May be called on any thread. */
     public int unreachableLanes() {
         long now = nanos.getAsLong();
         return held.future().succeeded()
@@ -137,7 +137,7 @@ public final class LaneTicker {
         reading.set(lane);
         LaneGroup group = groups.get(lane / lanes.lanesAtOnce());
         run(group, List.of(group.cursorOf(lane)), () -> reading.clear(lane)).onComplete(ticked -> {
-            boolean again = requested.get(lane) && ticked.succeeded(); // else the next round tries again
+            boolean again = requested.get(lane) && ticked.succeeded(); // otherwise the next round tries again
             requested.clear(lane);
             if (again) {
                 tickNow(lane);
@@ -172,7 +172,10 @@ public final class LaneTicker {
         return Math.min(STEPS, groups.size());
     }
 
-    /** Other nodes act on the end already. Releases the old leases and acquires those of the next incarnation at once. */
+    /**
+     * Starts the next incarnation. Other nodes act on the end already, so it releases the old leases and acquires new ones at
+     * once.
+     */
     private void startNextIncarnation(String incarnation) {
         if (nodeIncarnation.isCurrent(incarnation)) {
             nodeIncarnation.startNext(incarnation);
@@ -181,7 +184,7 @@ public final class LaneTicker {
         }
     }
 
-    /** Does nothing while a tick is in flight: its answer is worth as much as another one's. */
+    /** Ticks a group. It does nothing while a tick is in flight, whose answer is worth as much. */
     private void tick(LaneGroup group) {
         if (inFlight.add(group)) {
             run(group, group.cursors(), () -> inFlight.remove(group));
@@ -243,6 +246,6 @@ public final class LaneTicker {
         }
     }
 
-    /** When and for which incarnation a tick began. */
+    /** The time at which a tick began, and its incarnation. */
     private record TickStart(String incarnation, long nanos, long millis) {}
 }

@@ -3,11 +3,11 @@ package dev.portcullis.streams.lane;
 import java.util.OptionalLong;
 
 /**
- * The last acknowledged renewals of this node's lease in a lane: for each its time by the store's clock, which the lease
- * then shows, and when it began here. Everything that the store had acknowledged by then was written before the renewal.
+ * The last acknowledged renewals of this node's lease in a lane. Each has its time by the store's clock, which the lease then
+ * shows, and its start on this node. Everything that the store had acknowledged by that start was written before the renewal.
  */
 final class LeaseRenewals {
-    /** Half a minute of renewals at the usual rate: longer than a replica lags that may be promoted. */
+    /** The renewals of half a minute at the usual rate: longer than a replica lags that may be promoted. */
     private static final int KEPT = 64;
 
     private final long[] millis = new long[KEPT];
@@ -20,7 +20,7 @@ final class LeaseRenewals {
         beganAt[slot] = nanos;
     }
 
-    /** When the renewal of that time began. Of two in one millisecond the first is taken: it proves less. */
+    /** The start of the renewal with that time. If two share a millisecond, the first is taken: it proves less. */
     OptionalLong startOf(long storeMillis) {
         for (long i = Math.max(0, count - KEPT); i < count; i++) {
             if (millis[slot(i)] == storeMillis) {

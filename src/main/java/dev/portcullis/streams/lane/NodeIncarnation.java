@@ -5,27 +5,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The node's current incarnation. When the leases of a node expire, because it was paused or cut off, other nodes take it
- * and its sessions for dead; it closes their connections and continues under a new incarnation. May be used on any
- * thread.
+ * The node's current incarnation. When the leases of a node expire, because it was paused or cut off, other nodes take it and its
+ * sessions for dead; it closes their connections and continues under a new incarnation. It may be used on any thread.
  */
 public final class NodeIncarnation {
-    /** As {@code since}: nothing that this node has written can be relied on. */
+    /** The value of {@code since} when no write of this node can be relied on. */
     public static final long EVERYTHING = Long.MIN_VALUE;
 
     private final String node;
     private final AtomicInteger number = new AtomicInteger(1);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    /** Learns of ended incarnations and lost lanes. Called on the thread that detects them. */
+    /** Learns of ended incarnations and lost lanes. It is called on the thread that detects them. */
     public interface Listener {
         void ended(String incarnation);
 
         /**
-         * A lane has lost its data, or may have lost the newest part: what this node wrote there must be written again.
+         * A lane has lost its data, or may have lost the newest part: the node must write its data there again.
          *
-         * @param since what the store acknowledged to this node before this {@link System#nanoTime()} is still there;
-         *     {@link NodeIncarnation#EVERYTHING} where all may be lost
+         * @param since the {@link System#nanoTime()} before which acknowledged writes of this node are still there;
+         * {@link NodeIncarnation#EVERYTHING} where all may be lost
          */
         void laneLost(int lane, long since);
     }

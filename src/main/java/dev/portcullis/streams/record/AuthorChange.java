@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Replaces the author of rows. The body is JSON that this server wrote: a quote inside of a text has a backslash before it,
- * so the field can't be found within one. The same rules are in disown.lua.
+ * Replaces the author of rows. The body is JSON that this server wrote: a quote inside a text has a backslash before it, so the
+ * field can't be found within one. The same rules are in disown.lua.
  */
 public record AuthorChange(UserId from, UserId to) {
     private static final String USERNAME = ",\"username\":\"";
 
-    /** Empty where the row is not of this author. */
+    /** The changed row; empty if the row is not of this author. */
     public Optional<EntryRow> apply(EntryRow row) {
         return row.message().filter(of -> of.author().equals(from)).map(of -> {
             StreamEntry entry = row.entry();
@@ -39,7 +39,7 @@ public record AuthorChange(UserId from, UserId to) {
         return at < 0 ? body : body.substring(0, at) + field(to) + withoutUsername(body.substring(at + was.length()));
     }
 
-    /** The name stands right behind the author. */
+    /** Removes the name, which stands right behind the author. */
     private static String withoutUsername(String rest) {
         if (!rest.startsWith(USERNAME)) {
             return rest;

@@ -5,14 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One sender's backlog in an inbox, oldest entry first. Deletions count by themselves. The same rules are in append.lua.
- */
+/** One sender's backlog in an inbox, oldest entry first. Deletions are counted separately. The same rules are in append.lua. */
 public record BacklogRow(List<Entry> entries) {
     public static final BacklogRow EMPTY = new BacklogRow(List.of());
 
     /**
-     * @param stored when it was stored; it never goes back from one entry to the next
+     * @param stored the store time of the entry; it never goes back from one entry to the next
      * @param deletes whether it deletes a message
      * @param trimmed whether it was trimmed before it was delivered
      */
@@ -26,13 +24,13 @@ public record BacklogRow(List<Entry> entries) {
         return entries.size();
     }
 
-    /** How many deletions there are, or how many other entries. */
+    /** The number of deletions, or of all other entries. */
     public int count(boolean deletions) {
         return (int)
                 entries.stream().filter(entry -> entry.deletes() == deletions).count();
     }
 
-    /** How many entries there are that were not trimmed. */
+    /** The number of entries that were not trimmed. */
     public int waiting() {
         return (int) entries.stream().filter(entry -> !entry.trimmed()).count();
     }
@@ -55,10 +53,10 @@ public record BacklogRow(List<Entry> entries) {
     }
 
     /**
-     * The rest, without the oldest entries that no longer wait.
+     * Drops the oldest entries that no longer wait.
      *
-     * @param seq up to here entries are acknowledged or trimmed
-     * @param horizon entries stored before are too old
+     * @param seq the seq up to which entries are acknowledged or trimmed
+     * @param horizon the store time before which entries are too old
      */
     public BacklogRow after(long seq, long horizon) {
         int first = 0;
@@ -75,7 +73,7 @@ public record BacklogRow(List<Entry> entries) {
         return new BacklogRow(List.copyOf(all));
     }
 
-    /** The seq of a deletion is stored as a negative number, and so is the time of what was trimmed. */
+    /** Encodes the backlog. The seq of a deletion is stored as a negative number, and so is the time of a trimmed entry. */
     public byte[] encode() {
         RowWriter row = new RowWriter(Long.BYTES + 2 * Long.BYTES * entries.size()).number(entries.size());
         entries.forEach(entry -> row.number(entry.deletes() ? -entry.seq() : entry.seq())

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Collects a part of one conversation out of its entries. The same rules are in conversation.lua. */
+/** Collects the entries of a part of one conversation. The same rules are in conversation.lua. */
 public final class ConversationBuilder {
     private final Read read;
     private final Bounds bounds;
@@ -30,7 +30,7 @@ public final class ConversationBuilder {
     /**
      * Takes the next entry of the conversation, in the order of the read. Returns whether there is room for more.
      *
-     * @param amendmentOf the newest amendment of a message
+     * @param amendmentOf finds the newest amendment of a message
      */
     public boolean take(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
         if (row.isGap()) {

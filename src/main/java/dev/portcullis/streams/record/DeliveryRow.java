@@ -7,28 +7,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an inbox is delivered. The same rules are in delivery.lua.
+ * The progress of an inbox's delivery. The same rules are in delivery.lua.
  *
  * @param acknowledged the highest seq that any device acknowledged
- * @param devices those with a position of their own
+ * @param devices the devices with a position of their own
  */
 public record DeliveryRow(long acknowledged, List<Device> devices) {
     public static final DeliveryRow NOTHING = new DeliveryRow(0, List.of());
 
-    /** @param usedAt when the device was last seen, in store time */
+    /** @param usedAt the store time at which the device was last seen */
     public record Device(String id, long acknowledged, long usedAt) {}
 
-    /** How far this device has everything; without one, the user. */
+    /** The seq up to which this device has everything; without a device, the user. */
     public long of(Optional<String> device) {
         return device.flatMap(this::find).map(Device::acknowledged).orElse(acknowledged);
     }
 
-    /** The record once this device was seen. An unknown one begins where its user is. */
+    /** The record once this device was seen. An unknown device begins where its user is. */
     public DeliveryRow seen(Optional<String> device, long now, int most) {
         return device.map(id -> with(new Device(id, of(device), now), most)).orElse(this);
     }
 
-    /** The record once a device acknowledged up to {@code seq}. It never moves back. */
+    /** The record once a device acknowledged up to {@code seq}. A position never moves back. */
     public DeliveryRow acknowledgedBy(Optional<String> device, long seq, long now, int most) {
         DeliveryRow seen = seen(device, now, most);
         long acknowledged = Math.max(seq, seen.acknowledged);

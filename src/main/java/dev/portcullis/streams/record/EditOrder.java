@@ -6,14 +6,14 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.StreamName;
 
 /**
- * The edit of a message that the author's own inbox has as the newest, where two nodes may write edits at once. It is kept
- * beside the idempotency keys and as long: an attempt under its key is not made later.
+ * The newest edit of a message in the author's own inbox, where two nodes may write edits at once. It is kept beside the
+ * idempotency keys, and as long as they are: an attempt under its key is not made later.
  *
  * @param first the edit's place in the recipient's inbox, whose order decides; seq 0 if it has none
- * @param own its place in the own inbox
+ * @param own the edit's place in the author's own inbox
  */
 public record EditOrder(Position first, Position own) {
-    /** Where it is kept. No type of a frame is like this one, so it is the key of no frame. */
+    /** The key of the row. No frame has a type like this one, so no frame has the same key. */
     public static byte[] key(StreamName stream, AmendRequest amend) {
         return RowKeys.idempotencyKey(
                 stream, new IdempotencyKey(amend.by(), "order of edits", amend.messageId(), new byte[0], ""));

@@ -14,12 +14,12 @@ import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 
 /**
- * An entry as a row of the store. Version 1 is of entries that can't be amended, version 2 of messages and amendments. The
- * Lua scripts know both.
+ * An entry as a row of the store. Entries that can't be amended have version 1, messages and amendments version 2. The Lua
+ * scripts know both.
  *
- * @param stored store time, never lower than that of the entry before; the entry's timestamp is of the author's node
- * @param amendedBy the seq of the newest amendment of an edited or deleted message, else 0
- * @param message of a message its id and author; of an amendment the id of the message, and who amended it
+ * @param stored the store time, never lower than that of the entry before; the entry's timestamp is of the author's node
+ * @param amendedBy the seq of the newest amendment of an edited or deleted message; 0 for others
+ * @param message the id and author of a message; for an amendment the id of the message, and the user who amended it
  */
 public record EntryRow(long stored, StreamEntry entry, EntryState state, long amendedBy, Optional<Message> message) {
     private static final byte MESSAGE_VERSION = 2;
@@ -42,12 +42,12 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                 .end(entry.body());
     }
 
-    /** The version of a row, which stands before the part that is known with the position. */
+    /** The version of a row. It is sent apart from the rest, since the parts that the position decides stand between the two. */
     public static byte[] version(AppendRequest append) {
         return new byte[] {version(append.message())};
     }
 
-    /** The part of a row that is known before its position: what follows the store time. */
+    /** The part of a row that is known before its position: everything behind the store time. */
     public static byte[] withoutPosition(AppendRequest append, EntryState messageState) {
         return putRest(RowWriter.part(96), messageState, 0, append.timestamp(), append.bars(), append.message())
                 .end(append.body());
@@ -99,12 +99,12 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                 && message.filter(of -> of.id().equals(id)).isPresent();
     }
 
-    /** Why this message must not be amended so, if it must not. */
+    /** The reason why this message must not be amended; empty if it may. */
     public Optional<AmendResult> refusalOf(AmendRequest amend, int edits) {
         return message.flatMap(of -> amend.refusal(of.author(), state, entry.body(), stored, edits));
     }
 
-    /** The row of this message from now on. */
+    /** The row of this message once the amendment is stored. */
     public EntryRow amended(AmendRequest.Change change, long by) {
         return new EntryRow(stored, entry, change.result(), by, message);
     }
@@ -122,7 +122,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                                 .orElseGet(() -> entry.stream().inboxOwner()))));
     }
 
-    /** Whether this is the rest of an entry that was trimmed before it was delivered. */
+    /** Whether this row stands for an entry that was trimmed before it was delivered. */
     public boolean isGap() {
         return state == EntryState.TRIMMED;
     }

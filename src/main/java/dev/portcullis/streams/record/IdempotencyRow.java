@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 
 /** The first append under a key, and the position and message id with which it was acknowledged. */
 @SuppressWarnings("ArrayRecordComponent")
-public // only ever compared by matches()
+public // compared only by matches()
 record IdempotencyRow(byte[] bodyHash, String messageId, Position position) {
     public AppendResult resultFor(AppendRequest.IdempotencyKey retry) {
         return MessageDigest.isEqual(bodyHash, retry.bodyHash())

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has how many entries in an inbox that is full of what was not delivered, and who of them loses one to a new entry. A
- * stranger is a user to whom the inbox's owner has not written. The same rules are in inbox_place.lua.
+ * Counts how many entries each sender has in an inbox that is full of undelivered ones, and tells which sender loses one to a new
+ * entry. A stranger is a user to whom the inbox's owner has not written. The same rules are in inbox_place.lua.
  *
  * @param head the newest entry that is counted
  */
@@ -20,19 +20,19 @@ public record InboxShares(long head, List<Share> shares) {
             .thenComparing(share -> share.sender().value());
 
     /**
-     * @param entries more than 0
-     * @param from no entry of theirs has a lower seq
+     * @param entries the number of entries, more than 0
+     * @param from the lowest seq that an entry of the sender may have
      */
     public record Share(UserId sender, int entries, long from, boolean known) {}
 
     /**
-     * Who appends.
+     * The user who appends.
      *
-     * @param waiting how many entries of theirs wait, or would if the inbox took them: a blocked sender is judged like another
-     * @param refusable whether the entry may be refused: one of the inbox's owner may not
-     * @param deletes whether the entry takes back a message
-     * @param gapsFull whether this entry may leave no further gap, if it is a stranger's: there are too many, or too many
-     *     deletions of theirs wait. Else a few strangers could refuse all others by what they delete.
+     * @param waiting how many of their entries wait, or would if the inbox took them: a blocked sender is judged like another
+     * @param refusable whether the entry may be refused: an entry of the inbox's owner may not
+     * @param deletes whether the entry deletes a message
+     * @param gapsFull whether this entry may leave no further gap if it is a stranger's: there are too many gaps, or too many of
+     * their deletions wait. A few strangers could otherwise keep out all others by their deletions.
      */
     public record Appender(
             UserId user, boolean known, int waiting, boolean refusable, boolean deletes, boolean gapsFull) {}
@@ -51,9 +51,9 @@ public record InboxShares(long head, List<Share> shares) {
     }
 
     /**
-     * Who loses their oldest entry to the one that is appended; empty if that is refused instead. A stranger takes nothing from
-     * others than strangers. No one takes an entry from a sender who would then have fewer than they themselves: so a given
-     * set of senders ends at equal shares, and newcomers can't push each other out for ever.
+     * The sender who loses their oldest entry to the new one; empty if the new one is refused instead. A stranger takes places
+     * only from strangers. No sender takes an entry from a sender who would then have fewer than they themselves. So a given set
+     * of senders ends at equal shares, and newcomers can't push each other out for ever.
      */
     public Optional<UserId> loser(Appender by) {
         if (!by.known()) {
@@ -65,7 +65,7 @@ public record InboxShares(long head, List<Share> shares) {
         });
     }
 
-    /** What takes a message back may take the place of an entry of the same sender. */
+    /** The sender who gives up an entry. A deletion may take the place of an entry of its own sender. */
     private Optional<UserId> taken(Appender by, Optional<Share> from) {
         return from.filter(share -> by.waiting() + 1 < share.entries())
                 .map(Share::sender)
@@ -101,9 +101,9 @@ public record InboxShares(long head, List<Share> shares) {
     }
 
     /**
-     * The shares once one entry of the sender is gone.
+     * The shares once the sender has one entry less.
      *
-     * @param from none of those left has a lower seq
+     * @param from the lowest seq that a remaining entry of the sender may have
      */
     public InboxShares without(UserId sender, long from) {
         List<Share> next = new ArrayList<>(shares);
@@ -120,7 +120,7 @@ public record InboxShares(long head, List<Share> shares) {
     /**
      * The shares once entries of a user got another author, a stranger; none if they do not fit, so that they are counted again.
      *
-     * @param lowest of their seqs
+     * @param lowest the lowest seq of these entries
      */
     public InboxShares given(UserId from, UserId to, int entries, long lowest) {
         Optional<Share> former = of(from).filter(share -> share.entries() >= entries);

@@ -11,7 +11,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Collects entries and their amendments, newest entry first, up to the bounds of a read. Amendments count for size. */
+/**
+ * Collects entries and their amendments, newest entry first, up to the bounds of a read. The size of the amendments counts too.
+ */
 public final class LatestBuilder {
     private final List<LatestEntry> entries = new ArrayList<>();
     private final Bounds bounds;
@@ -22,7 +24,7 @@ public final class LatestBuilder {
         this.bounds = bounds;
     }
 
-    /** Returns whether there is room for more. */
+    /** Adds an entry. Returns whether there is room for more. */
     public boolean add(EntryRow row, Optional<StreamEntry> amendment) {
         bytes += EntryFrame.length(row.entry())
                 + amendment.map(EntryFrame::length).orElse(0);

@@ -9,7 +9,10 @@ import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamKind;
 import java.util.Optional;
 
-/** What the application is told of an entry: messages, events of its own, and what amends them. The copy in the sender's inbox is not told. */
+/**
+ * The events that the application is told of: messages, its own events, and their amendments. The copy in the sender's inbox is
+ * not told.
+ */
 public final class MessageEvents {
     private MessageEvents() {}
 
@@ -22,7 +25,7 @@ public final class MessageEvents {
                         message.id()));
     }
 
-    /** In an inbox only the amendment of the recipient's message counts in a backlog. */
+    /** The event of an amendment. In an inbox, only the amendment of the recipient's copy counts in a backlog. */
     public static Optional<HookEvent> of(AmendRequest amend) {
         HookType type = amend.change() == AmendRequest.Change.EDIT ? HookType.MESSAGE_EDITED : HookType.MESSAGE_DELETED;
         AppendRequest append = amend.append();

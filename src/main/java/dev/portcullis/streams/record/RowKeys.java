@@ -37,12 +37,12 @@ public final class RowKeys {
         return ByteBuffer.wrap(entry).getLong(entry.length - Long.BYTES);
     }
 
-    /** The key of what is kept of a user beside a stream: a bar, a mark, a block. */
+    /** The key of a user's row beside a stream: a bar, a mark or a block. */
     public static byte[] ofUser(StreamName stream, UserId user) {
         return join(stream.value(), user.value());
     }
 
-    /** The key of what is kept of an entry that concerns a user of this stream. */
+    /** The key of a row about an entry that concerns a user of this stream. */
     public static byte[] ofUsersEntry(StreamName stream, UserId user, long seq) {
         return withSeq(ofUser(stream, user), seq);
     }
@@ -72,7 +72,7 @@ public final class RowKeys {
         return join(stream.value(), idempotencyKey.user().value(), idempotencyKey.type(), idempotencyKey.id());
     }
 
-    /** Of what is kept beside the idempotency keys of a user's last leave. No type of a frame is like this one. */
+    /** The key of a user's last leave, which is kept beside the idempotency keys. No frame has a type like this one. */
     public static byte[] lastLeave(StreamName room, UserId user) {
         return join(room.value(), user.value(), "last leave");
     }

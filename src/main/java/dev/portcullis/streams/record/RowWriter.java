@@ -13,7 +13,7 @@ public final class RowWriter {
         this(ByteBuffer.allocate(sizeHint + 1).put(VERSION));
     }
 
-    /** For rows whose form has changed since the first. */
+    /** Begins a row whose form has changed since the first version. */
     static RowWriter version(byte version, int sizeHint) {
         return new RowWriter(ByteBuffer.allocate(sizeHint + 1).put(version));
     }
@@ -22,7 +22,7 @@ public final class RowWriter {
         this.row = row;
     }
 
-    /** For the rest of a row whose beginning, with the version, is written elsewhere. */
+    /** Begins the rest of a row whose beginning, with the version, is written elsewhere. */
     static RowWriter part(int sizeHint) {
         return new RowWriter(ByteBuffer.allocate(sizeHint));
     }

@@ -20,7 +20,7 @@ public final class SliceBuilder {
         this.bounds = bounds;
     }
 
-    /** Returns whether there is room for more. */
+    /** Adds an entry. Returns whether there is room for more. */
     public boolean add(StreamEntry entry) {
         bytes += EntryFrame.length(entry);
         if (!entries.isEmpty() && (entries.size() >= bounds.entries() || bytes > bounds.bytes())) {
@@ -36,7 +36,7 @@ public final class SliceBuilder {
         cut = true;
     }
 
-    /** The slice of entries that were added in ascending order, from after a position. */
+    /** Builds the slice of entries that were added in ascending order, from after a position. */
     public Slice after(long seq, Position head, long laneSeq) {
         boolean exact = entries.isEmpty()
                 ? seq == head.seq()
@@ -44,7 +44,7 @@ public final class SliceBuilder {
         return new Slice(head, exact, List.copyOf(entries), cut, laneSeq);
     }
 
-    /** The slice of entries that were added in descending order, from before a position. */
+    /** Builds the slice of entries that were added in descending order, from before a position. */
     public Slice before(long seq, Position head, long laneSeq) {
         Collections.reverse(entries);
         boolean exact = Math.min(seq - 1, head.seq()) <= 0 || !entries.isEmpty();

@@ -7,10 +7,10 @@ import java.util.List;
  * The newest runs of the store, by their epochs, oldest first. The first append after each opening starts a run, so that
  * a position is never repeated after a restart, a restored backup or lost writes.
  *
- * @param emptySince index of the first run since which a stream without a record is known to have been empty
- * @param lastForgetAt store time at which expired streams were forgotten last; at first the time when the store was new. An
- *     opening does not change it, so a store that is often reopened forgets too
- * @param forgottenUntil store time up to which records that had expired are forgotten
+ * @param emptySince the index of the first run since which a stream without a record is known to have been empty
+ * @param lastForgetAt the store time at which expired streams were forgotten last; at first the time when the store was new. An
+ * opening does not change it, so a store that is often reopened forgets too
+ * @param forgottenUntil the store time up to which records that had expired are forgotten
  */
 public record StoreRuns(List<String> epochs, int emptySince, long lastForgetAt, long forgottenUntil) {
     private static final int KEPT = 8;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * The record of a stream, beside its entries.
  *
  * @param first the lowest seq that is still stored; {@code head + 1} when none is
- * @param touched store time of the newest entry; never goes back, so that the entries that are too old are the first ones
- * @param ageMs how long entries are kept, as the last append said
+ * @param touched the store time of the newest entry; it never goes back, so that the first entries are the ones that are too old
+ * @param ageMs how long entries are kept, by the last append
  * @param dueAt the time of the stream's row in the {@code ExpiryIndex}; {@link #UNINDEXED} if it has none
  * @param formerEpochs the last positions of former epochs, oldest first
  * @param gaps how many of the stored entries are only a {@link dev.portcullis.streams.GapEntry}
@@ -51,7 +51,7 @@ public record StreamMeta(
         return contains(position(), formerEpochs, position);
     }
 
-    /** The highest seq up to which the stream contains what leads to this position; 0 if its epoch is not known. */
+    /** The highest seq up to which the stream contains the entries before this position; 0 if its epoch is not known. */
     public long reached(Position position) {
         if (position.epoch().equals(epoch)) {
             return Math.min(position.seq(), head);
@@ -86,17 +86,17 @@ public record StreamMeta(
         return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps);
     }
 
-    /** When an entry that was stored at this time is too old. */
+    /** The time at which an entry that was stored at this time is too old. */
     public long dueAfter(long stored) {
         return stored + ageMs + 1;
     }
 
-    /** @param left gaps among the entries that are left */
+    /** @param left how many gaps are among the entries that are left */
     public StreamMeta from(long newFirst, long left) {
         return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left);
     }
 
-    /** Entries stored before this time are too old. */
+    /** The time before which stored entries are too old. */
     public long horizon(long now) {
         return now - ageMs;
     }
@@ -109,7 +109,7 @@ public record StreamMeta(
         return isEmpty() && expiresAt() <= now;
     }
 
-    /** When the record may be forgotten if no entry is appended. */
+    /** The time at which the record may be forgotten if no entry is appended. */
     public long expiresAt() {
         return touched + ageMs + OUTLIVES_ENTRIES_MS;
     }

@@ -69,7 +69,7 @@ final class AppendCalls {
         return call.arg(RedisInboxReads.LOOKED_BYTES);
     }
 
-    /** Adds what comes at the end of each call. */
+    /** Adds the arguments at the end of each call. */
     private Script.Call finished(Script.Call call, AppendRequest append, Supplier<Optional<HookEvent>> event) {
         int lane = append.stream().lane();
         append.leaver()
@@ -82,7 +82,7 @@ final class AppendCalls {
                 .orElse(call);
     }
 
-    /** @param messageState what the entry is if it carries a message */
+    /** @param messageState the entry's state if it carries a message */
     private Script.Call call(AppendRequest append, EntryState messageState) {
         StreamName stream = append.stream();
         int lane = stream.lane();

@@ -22,7 +22,7 @@ import java.util.Optional;
  * exact bound is applied here.
  *
  * @param formerEpochs the last positions of former epochs
- * @param entries in the order of the read: a read before a position has the newest first
+ * @param entries the entries in the order of the read: a read before a position has the newest first
  * @param cut whether the script left out further entries
  */
 record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<StreamEntry> entries, boolean cut) {
@@ -71,11 +71,11 @@ record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<
         return builder.build(new Position(reply.get(0).toString(), reply.get(1).toLong()));
     }
 
-    /** In which direction a read goes from its position. */
+    /** The direction in which a read goes from its position. */
     enum Direction {
         AFTER("after", 1),
         BEFORE("before", -1),
-        /** As before, with the newest amendment of each message. */
+        /** Reads like {@link #BEFORE}, with the newest amendment of each message. */
         LATEST("latest", -1);
 
         private final String id;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Takes deleted users out of the streams of a cluster, in Redis. A lane knows the streams that were appended to last, up to
- * a number that append.lua says.
+ * Removes deleted users from the streams of a cluster, in Redis. A lane knows the streams with the last appends, up to a number
+ * that append.lua sets.
  */
 public final class RedisErasureStore implements ErasureStore {
     private static final int CONVERSATIONS_AT_ONCE = 64;
@@ -34,7 +34,7 @@ public final class RedisErasureStore implements ErasureStore {
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
 
-    /** In the order of the lanes, then of the names. */
+    /** Names streams in the order of the lanes, then of the names. */
     @Override
     public Future<List<StreamName>> streams(Optional<StreamName> after) {
         int lane = after.map(StreamName::lane).orElse(0);
@@ -51,7 +51,7 @@ public final class RedisErasureStore implements ErasureStore {
         });
     }
 
-    /** Those with entries of users: rooms and inboxes. */
+    /** The streams with entries of users: rooms and inboxes. */
     private static List<StreamName> usersStreams(Response names, String after) {
         return IntStream.range(0, names.size())
                 .mapToObj(i -> names.get(i).toString())
@@ -81,7 +81,7 @@ public final class RedisErasureStore implements ErasureStore {
         return disown(stream, author, by, 0, 0);
     }
 
-    /** @param behind the seq behind which to go on */
+    /** @param behind the last seq that was changed already */
     private Future<Integer> disown(StreamName stream, UserId author, UserId by, long behind, int before) {
         return redis.run(disownScript
                         .call()

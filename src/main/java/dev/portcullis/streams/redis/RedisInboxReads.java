@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-/** Searches inboxes for a message or a conversation, in Redis: only what was found crosses the network. */
+/** Searches inboxes for a message or a conversation, in Redis: only the found entries cross the network. */
 final class RedisInboxReads {
-    /** About a millisecond of Redis, in which it serves no other call. */
+    /** The bytes that one search reads: about a millisecond of Redis, in which it serves no other call. */
     static final int LOOKED_BYTES = 1 << 20;
 
     private static final long UNREAD = -1; // see find.lua

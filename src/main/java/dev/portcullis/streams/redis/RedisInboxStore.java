@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What lies beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
+/** Keeps the data beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
 public final class RedisInboxStore implements InboxStore {
     private final RedisStore redis;
     private final Script deliveryScript;
@@ -125,22 +125,22 @@ public final class RedisInboxStore implements InboxStore {
         return reads.conversation(read, bounds);
     }
 
-    /** What waits of each sender; see append.lua. */
+    /** The key of the senders' backlogs; see append.lua. */
     static String backlogs(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "w", inbox.value());
     }
 
-    /** How many entries strangers have in an inbox that is full; see inbox_place.lua. */
+    /** The key of the numbers of entries that strangers have in a full inbox; see inbox_place.lua. */
     static String strangers(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "ss", inbox.value());
     }
 
-    /** How many entries the others have. */
+    /** The key of the numbers of entries that the other senders have. */
     static String known(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "sk", inbox.value());
     }
 
-    /** To whom the owner has written. */
+    /** The key of the users to whom the owner has written. */
     static String correspondents(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "cp", inbox.value());
     }

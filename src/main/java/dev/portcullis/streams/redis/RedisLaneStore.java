@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 public final class RedisLaneStore implements LaneStore {
 
     /**
-     * A call costs Redis as much as twenty idle lanes, so fewer calls are cheaper. But all other clients wait while a call
-     * runs, which takes less than a millisecond for this many lanes.
+     * The most lanes of one call. A call costs Redis as much as twenty idle lanes, so fewer calls are cheaper. But all other
+     * clients wait while a call runs, which takes less than a millisecond for this many lanes.
      */
     private static final int LANES_PER_CALL = 64;
 
@@ -47,7 +47,7 @@ public final class RedisLaneStore implements LaneStore {
         this.millis = millis;
     }
 
-    /** In a Redis Cluster each lane has its own slot, and a call may touch only one slot. */
+    /** The number of lanes of one call. In a Redis Cluster each lane has its own slot, and a call may touch only one slot. */
     @Override
     public int lanesAtOnce() {
         return redis.clustered() ? 1 : LANES_PER_CALL;

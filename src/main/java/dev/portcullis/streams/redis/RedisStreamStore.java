@@ -55,8 +55,8 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     /**
-     * @param outbox to which messages are reported
-     * @param trimmed is told how many entries of an inbox went before they were delivered
+     * @param outbox the outbox that messages are reported to
+     * @param trimmed is told how many entries of an inbox were removed before they were delivered
      */
     public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox, IntConsumer trimmed) {
         this(redis, () -> 0, outbox, trimmed);
@@ -136,7 +136,9 @@ public final class RedisStreamStore implements StreamStore {
                 .map(reply -> ReadReply.latest(stream, bounds, reply));
     }
 
-    /** In a Redis Cluster a call may touch only one slot, and so one lane; elsewhere one call asks for all. */
+    /**
+     * Asks for the heads. In a Redis Cluster a call may touch only one slot, and so one lane; elsewhere one call asks for all.
+     */
     @Override
     public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
         Collection<List<Cursor>> calls = redis.clustered()
@@ -242,7 +244,7 @@ public final class RedisStreamStore implements StreamStore {
         return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, tries - 1, known));
     }
 
-    /** The lane may have to be forked first, which only the first read after a fail-over meets. */
+    /** Reads, and forks the lane first where it must be. Only the first read after a fail-over has to. */
     private Future<Response> readOrFork(int lane, Script.Call call, int tries) {
         return redis.run(call).compose(reply -> {
             if (reply.size() > 0) {
@@ -264,7 +266,7 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(RandomEpoch.next()));
     }
 
-    /** Cut-offs go first: without them no node admits a frame. */
+    /** Lets cut-offs go first: without them no node admits a frame. */
     private static Script.Call prioritized(StreamName stream, Script.Call call) {
         return stream.isCutoffs() ? call.exemptFromLimit() : call;
     }
