@@ -12,7 +12,7 @@ public final class Lanes {
 
     private Lanes() {}
 
-    /** Must never change, and is the same on every node: the lane is part of the keys in the store. */
+    /** The lane of a name. It must never change, and is the same on every node: the lane is part of the keys in the store. */
     public static int of(String name) {
         CRC32 sum = new CRC32();
         sum.update(name.getBytes(StandardCharsets.UTF_8));
@@ -20,8 +20,8 @@ public final class Lanes {
     }
 
     /**
-     * Assigns a lane to one of a node's shards. Those who send an entry and those who receive it must agree, or the entry
-     * misses its subscribers without a trace.
+     * Assigns a lane to one of a node's shards. Senders and receivers of an entry must agree, or the entry misses its subscribers
+     * without a trace.
      */
     public static int shardOf(int lane, int shards) {
         return lane % shards;

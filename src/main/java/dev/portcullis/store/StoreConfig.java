@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The section {@code store}, without {@code store.redis}.
  *
- * @param path the embedded store's folder; without one a temporary folder is used, and deleted on close
- * @param waiting steps that may wait for the embedded store; more fail at once
+ * @param path the embedded store's folder; empty for a temporary folder, which is deleted on close
+ * @param waiting how many steps may wait for the embedded store; more fail at once
  * @param cacheBytes the embedded store's read cache, for all tables together
  */
 public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes) {
@@ -15,13 +15,13 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
 
     /** The kind of store. */
     public enum Kind {
-        /** A folder of this one node. */
+        /** The store is a folder of this one node. */
         EMBEDDED,
-        /** A Redis that all nodes of a cluster share. */
+        /** The store is a Redis that all nodes of a cluster share. */
         REDIS
     }
 
-    /** An embedded store. */
+    /** Makes the settings of an embedded store. */
     public StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting) {
         this(kind, path, fsync, waiting, CACHE_BYTES);
     }

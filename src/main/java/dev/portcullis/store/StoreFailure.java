@@ -15,7 +15,7 @@ public final class StoreFailure extends RuntimeException {
         this.notApplied = notApplied;
     }
 
-    /** Nothing was changed for certain, so the call may be repeated. */
+    /** The failure of a call that certainly changed nothing, so that it may be repeated. */
     public static StoreFailure notApplied(String message) {
         return new StoreFailure(message, true);
     }

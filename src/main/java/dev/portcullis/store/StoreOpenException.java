@@ -15,7 +15,7 @@ public final class StoreOpenException extends Exception {
         this.temporary = temporary;
     }
 
-    /** For a reason that may end without an operator's action. */
+    /** A failure for a reason that may end without an operator's action. */
     public static StoreOpenException temporary(String line) {
         return new StoreOpenException(line, true);
     }

@@ -2,7 +2,7 @@ package dev.portcullis.store;
 
 import java.util.Locale;
 
-/** Receives the duration of each operation of the store, also of a failed one. Called on the store's own threads. */
+/** Receives the duration of each operation of the store, also of a failed one. It is called on the store's own threads. */
 @FunctionalInterface
 public interface StoreTimer {
     void record(Operation operation, long nanos);

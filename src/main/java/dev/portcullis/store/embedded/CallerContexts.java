@@ -17,7 +17,10 @@ final class CallerContexts {
 
     private CallerContexts() {}
 
-    /** Switches once to each context for all its steps, so that results of one commit are handled together. */
+    /**
+     * Completes the steps. It switches once to each context for all its steps, so that results of one commit are handled
+     * together.
+     */
     static void complete(List<WriteStep<?>> steps, @Nullable StoreFailure failure) {
         Map<@Nullable Context, List<WriteStep<?>>> byContext = new HashMap<>();
         for (WriteStep<?> step : steps) {
@@ -27,7 +30,7 @@ final class CallerContexts {
                 run(context, () -> group.forEach(step -> guarded(() -> step.complete(failure)))));
     }
 
-    /** Never throws: a failing handler or an ended event loop must not affect the next caller. */
+    /** Runs a task on a context. Never throws: a failing handler or an ended event loop must not affect the next caller. */
     static void run(@Nullable Context context, Runnable task) {
         if (context == null) {
             guarded(task);

@@ -66,7 +66,7 @@ public final class EmbeddedStore implements AutoCloseable {
         return open(config, timer, StoreEnd.NONE);
     }
 
-    /** @param end what the store does if it can't go on */
+    /** @param end the end of the process if the store can't go on */
     public static EmbeddedStore open(StoreConfig config, StoreTimer timer, StoreEnd end) throws StoreOpenException {
         return open(StoreFolder.of(config.path()), config, sink -> sink, timer, end);
     }
@@ -105,7 +105,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    /** The table of this name, created if absent. Blocks: call it during the start. */
+    /** The table of this name, created if absent. Call it during the start: it blocks. */
     public Table table(String name) {
         return engine.table(name);
     }

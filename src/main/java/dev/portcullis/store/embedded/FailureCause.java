@@ -23,7 +23,7 @@ final class FailureCause {
         return hasMessage ? message : (root.getClass().getSimpleName() + " " + message).strip();
     }
 
-    /** What an operator can do if a store can't be opened for this cause. */
+    /** The remedy for an operator if a store can't be opened for this cause. */
     static String remedy(String cause) {
         if (containsAny(cause, NO_SPACE, "Disk quota exceeded")) {
             return "free some room there and start again";

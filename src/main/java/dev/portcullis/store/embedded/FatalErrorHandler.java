@@ -38,8 +38,8 @@ final class FatalErrorHandler {
     }
 
     /**
-     * After an error of the disk the engine refuses all writes until it is opened again: the system may have dropped what
-     * it could not sync, so a further sync that succeeds would prove nothing.
+     * Ends the process after an error of the disk. The engine refuses all writes until it is opened again: the system may have
+     * dropped the bytes that it could not sync, so a further sync that succeeds would prove nothing.
      */
     void onDiskFailure(String folder, String cause) {
         if (occurred.getAndSet(true)) {

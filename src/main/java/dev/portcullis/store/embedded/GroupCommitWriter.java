@@ -67,7 +67,7 @@ final class GroupCommitWriter {
         return step.future();
     }
 
-    /** A disk that hangs counts as failed. */
+    /** Whether the writer commits. A disk that hangs counts as failed. */
     boolean healthy() {
         boolean stalled = busy && System.nanoTime() - busySince > STALLED_NANOS;
         return open && !ended && committing && !stalled;

@@ -32,12 +32,12 @@ import org.rocksdb.WriteOptions;
 final class RocksEngine implements AutoCloseable {
     private static final long BUFFER_BYTES = 16L << 20;
     private static final long ALL_BUFFERS_BYTES = 64L << 20;
-    private static final long LOG_BYTES = 64L << 20; // what a restart replays at most
+    private static final long LOG_BYTES = 64L << 20; // a restart replays at most this much
     private static final int OPEN_FILES = 256;
 
     /**
-     * In RocksDB's default shards of 512 KB an index block of a large table does not fit: each read would load it
-     * again.
+     * One shard, since an index block of a large table does not fit into RocksDB's default shards of 512 KB: each read would load
+     * it again.
      */
     private static final int ONE_SHARD = 0;
 
@@ -51,13 +51,13 @@ final class RocksEngine implements AutoCloseable {
     private final ColumnFamilyOptions tableOptions;
     private final RocksDB db;
 
-    /** Commits a group. An interface of its own, so that a test can simulate a full disk. */
+    /** Commits a group. It is an interface of its own, so that a test can simulate a full disk. */
     @FunctionalInterface
     interface CommitSink {
         void commit(WriteBatch group, boolean synced) throws RocksDBException;
     }
 
-    /** The native library must be loaded, see {@link RocksLibrary}. */
+    /** Opens the engine. The native library must be loaded, see {@link RocksLibrary}. */
     RocksEngine(Path folder, StoreConfig config) throws RocksDBException {
         this.tableOptions = tableOptions(config.cacheBytes());
         List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -85,7 +85,7 @@ final class RocksEngine implements AutoCloseable {
         db.write(sync ? synced : unsynced, group);
     }
 
-    /** No thread may be reading or writing any more: that would crash the process. */
+    /** Closes the engine. No thread may still read or write: that would crash the process. */
     @Override
     public void close() {
         tables.values().forEach(table -> table.handle().close());
@@ -116,8 +116,9 @@ final class RocksEngine implements AutoCloseable {
     }
 
     /**
-     * With fsync a damaged log prevents the start, since its records were acknowledged. Only an incomplete last record
-     * is dropped. Without fsync a power failure may leave gaps anywhere, and the log is replayed up to the first one.
+     * The options of the database. With fsync, a damaged log prevents the start, since its records were acknowledged; only an
+     * incomplete last record is dropped. Without fsync a power failure may leave gaps anywhere, and the log is replayed up to the
+     * first one.
      */
     private DBOptions databaseOptions(boolean fsync) {
         return tracked(new DBOptions()
@@ -134,9 +135,9 @@ final class RocksEngine implements AutoCloseable {
     }
 
     /**
-     * Indexes and filters are partitioned, so that the cache keeps and evicts their parts like rows, with higher
-     * priority than rows: a table of a million streams costs memory only for the parts in use. Files without partitions
-     * stay readable.
+     * The options of all tables. Indexes and filters are partitioned, so that the cache keeps and evicts their parts like rows,
+     * with higher priority than rows: a table of a million streams costs memory only for the parts in use. Files without
+     * partitions stay readable.
      */
     private ColumnFamilyOptions tableOptions(long cacheBytes) {
         Cache cache = tracked(new LRUCache(cacheBytes, ONE_SHARD, false, INDEX_SHARE));

@@ -13,7 +13,10 @@ import org.rocksdb.RocksDB;
 final class RocksLibrary {
     private RocksLibrary() {}
 
-    /** A loaded library works without its file. If the system keeps the file, as Windows does, the folder remains. */
+    /**
+     * Loads the library, and deletes its file, which a loaded library does not need. If the system keeps the file, as Windows
+     * does, the folder remains.
+     */
     static void load() throws IOException {
         Path folder =
                 Files.createTempDirectory("portcullis-engine-"); // only the owner can replace files in it (CWE-379)

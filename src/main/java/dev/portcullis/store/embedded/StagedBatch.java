@@ -6,7 +6,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The writes of one step on top of those of its group; discarded if the step fails. */
+/** The writes of one step on top of the writes of its group; they are discarded if the step fails. */
 final class StagedBatch implements Batch {
     private final Reader committed;
     private final StagedWrites group;

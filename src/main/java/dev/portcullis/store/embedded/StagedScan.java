@@ -4,13 +4,13 @@ import dev.portcullis.store.embedded.Reader.Visitor;
 import java.util.Map;
 import java.util.NavigableMap;
 
-/** Mixes staged rows into a scan of the committed ones, in whose place they come. */
+/** Mixes staged rows into a scan of the committed rows that they replace. */
 final class StagedScan implements Visitor {
     private final NavigableMap<byte[], byte[]> staged;
     private final Visitor visitor;
     private boolean goesOn = true;
 
-    /** @param staged in the order of the scan; its rows are taken out */
+    /** @param staged the staged rows in the order of the scan; visited ones are removed */
     StagedScan(NavigableMap<byte[], byte[]> staged, Visitor visitor) {
         this.staged = staged;
         this.visitor = visitor;

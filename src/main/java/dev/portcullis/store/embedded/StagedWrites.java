@@ -33,7 +33,7 @@ final class StagedWrites {
         return emptied.contains(table);
     }
 
-    /** Copies what is staged for a range of keys; {@link #DELETED} for a deleted row. */
+    /** Copies the staged rows of a range of keys; {@link #DELETED} for a deleted row. */
     void copyTo(Map<byte[], byte[]> target, Table table, byte[] from, byte[] to) {
         rows.forEach((change, row) -> {
             if (change.table == table
@@ -72,7 +72,7 @@ final class StagedWrites {
         }
     }
 
-    /** Deletes one range. Dropping the column family instead would close it under concurrent readers. */
+    /** Deletes all rows by one range. Dropping the column family instead would close it under concurrent readers. */
     private static void delete(Table table, WriteBatch batch, RocksDB db) throws RocksDBException {
         try (RocksIterator all = db.newIterator(table.handle())) {
             all.seekToLast();

@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time by which an embedded store judges how old something is. It never goes back. While the process runs, it counts
- * elapsed time, so that a wall clock that is set neither ends what is young nor keeps what is old. Only the time in which
- * the process did not run is taken from the wall clock. Its values are milliseconds since 1970 by a clock that was never
- * corrected; they are compared with each other and shown to no user. Used by all threads.
+ * The time by which an embedded store judges how old its data is. It never goes back. While the process runs, it counts elapsed
+ * time, so that a wall clock that is set neither ends young data nor keeps old data. Only the time in which the process did not
+ * run is taken from the wall clock. Its values are milliseconds since 1970 by a clock that was never corrected; they are compared
+ * with each other and shown to no user. All threads use it.
  */
 public final class StoreClock implements LongSupplier {
     private static final Logger LOG = LoggerFactory.getLogger(StoreClock.class);
     private static final byte[] KEY = "now".getBytes(StandardCharsets.UTF_8);
 
-    /** By how much the wall clock may differ from elapsed time before it counts as set. */
+    /** The difference between the wall clock and elapsed time from which on the clock counts as set. */
     private static final long SET_MS = 1_000;
 
     private static final long SAVED_EVERY_MS = TimeUnit.SECONDS.toMillis(10);
@@ -34,7 +34,7 @@ public final class StoreClock implements LongSupplier {
 
     /**
      * @param millis the store's time
-     * @param wallAhead by how much the wall clock was ahead of it then
+     * @param wallAhead how far the wall clock was ahead of it at that time
      */
     private record Saved(long millis, long wallAhead) {
         private byte[] encode() {
@@ -69,9 +69,9 @@ public final class StoreClock implements LongSupplier {
     }
 
     /**
-     * Blocks for a moment while it creates a table, so call it while starting.
+     * Opens the clock. Call it while starting: it blocks for a moment while it creates a table.
      *
-     * @param wall milliseconds since 1970
+     * @param wall the wall clock, in milliseconds since 1970
      * @param nanos a clock that is never set, such as {@link System#nanoTime()}
      */
     public static Future<StoreClock> open(EmbeddedStore store, LongSupplier wall, LongSupplier nanos) {
@@ -86,7 +86,7 @@ public final class StoreClock implements LongSupplier {
     }
 
     /**
-     * Saves the time where a restart could not tell it: the wall clock was set, or goes back before the next start. Called
+     * Saves the time where a restart could not tell it: the wall clock was set, or goes back before the next start. It is called
      * twice a second, so that the time is known up to a moment before a crash.
      */
     public void save() {

@@ -59,7 +59,7 @@ record StoreFolder(Path path, boolean temporary) {
         }
     }
 
-    /** Returns whether all of it was deleted. */
+    /** Deletes a folder. Returns whether all of it was deleted. */
     static boolean delete(Path folder) {
         try {
             Files.walkFileTree(folder, new Deletion());
@@ -69,7 +69,10 @@ record StoreFolder(Path path, boolean temporary) {
         }
     }
 
-    /** Without its CURRENT file the engine would take a damaged store for a new one and delete the rest of it. */
+    /**
+     * Refuses a folder with other files. Without its CURRENT file the engine would take a damaged store for a new one and delete
+     * the rest of it.
+     */
     private static void refuseForeignFiles(Path path) throws IOException, StoreOpenException {
         if (Files.exists(path.resolve("CURRENT"))) {
             return;
@@ -87,7 +90,7 @@ record StoreFolder(Path path, boolean temporary) {
         }
     }
 
-    /** Other accounts on the machine must not read messages and sessions (CWE-732). */
+    /** The rights of the owner alone: other accounts on the machine must not read messages and sessions (CWE-732). */
     private static FileAttribute<?>[] ownersOnly(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {

@@ -26,7 +26,7 @@ final class WriteStep<T> {
         return new WriteStep<>(work, false);
     }
 
-    /** Writes nothing, but makes its group sync to the disk. */
+    /** A step that writes nothing, but makes its group sync to the disk. */
     @SuppressWarnings("NullAway") // a Void result is null
     static WriteStep<Void> probe() {
         return new WriteStep<>(batch -> null, true);
@@ -45,7 +45,7 @@ final class WriteStep<T> {
         return promise.future();
     }
 
-    /** An exception of the work fails this step only; an {@link Error} fails the whole store. */
+    /** Runs the work. An exception of the work fails this step only; an {@link Error} fails the whole store. */
     void stage(Reader committed, StagedWrites group) {
         StagedBatch batch = new StagedBatch(committed, group);
         try {

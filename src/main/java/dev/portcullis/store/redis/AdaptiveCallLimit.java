@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * Without the limit an overload makes every call wait until all of them are too late.
  *
  * <p>Rounds raise the limit only while at least half of it is in use. So an answer in time also raises it by a tenth for each
- * second since the answer before. Else it would stay low under light traffic, and a burst would be refused long after the
- * server is fast again.
+ * second since the answer before. Without this, it would stay low under light traffic, and a burst would be refused long after
+ * the server is fast again.
  *
  * <p>A late answer counts only if its call began after the last decrease: the calls of one overload decrease the limit
  * once.
@@ -29,9 +29,9 @@ public final class AdaptiveCallLimit {
     private boolean everDecreased;
 
     /**
-     * When an answer counts as late, and how low the limit may fall.
+     * The time from which on an answer counts as late, and the lowest limit.
      *
-     * @param min calls that may always be in flight
+     * @param min how many calls may always be in flight
      */
     public record Bounds(int targetMs, int min) {
         static final Bounds STANDARD = new Bounds(200, 32);
@@ -58,7 +58,7 @@ public final class AdaptiveCallLimit {
         }
     }
 
-    /** @param max calls in flight while Redis is fast; the initial limit */
+    /** @param max how many calls may be in flight while Redis is fast; the initial limit */
     AdaptiveCallLimit(Bounds bounds, int max) {
         this.bounds = bounds;
         this.max = Math.max(max, bounds.min());

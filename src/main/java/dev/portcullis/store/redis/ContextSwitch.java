@@ -19,7 +19,7 @@ final class ContextSwitch {
         return done.future();
     }
 
-    /** Completes on the context of the calling thread, if it has one. */
+    /** Completes the result on the context of the calling thread, if it has one. */
     static <T> Future<T> returnTo(Future<T> result) {
         return to(Vertx.currentContext(), result);
     }

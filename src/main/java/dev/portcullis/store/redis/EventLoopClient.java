@@ -18,8 +18,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to all masters. Chooses the connection for a call, and repeats a call after a
- * redirection. Confined to that event loop.
+ * The connections of one event loop to all masters. It chooses the connection for a call, and repeats a call after a redirection.
+ * It is confined to that event loop.
  */
 final class EventLoopClient {
     private static final long PAUSE_MS = 25;
@@ -47,7 +47,7 @@ final class EventLoopClient {
                 connections.values().stream().map(RedisConnection::attempt).toList());
     }
 
-    /** A failure is ignored: a call that gets NOSCRIPT loads its script itself. */
+    /** Loads a script. A failure is ignored: a call that gets NOSCRIPT loads its script itself. */
     void load(Script script) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
         connections.values().stream()
@@ -55,7 +55,7 @@ final class EventLoopClient {
                 .forEach(connection -> connection.load(script, nanos));
     }
 
-    /** Fails with a {@link StoreFailure}. */
+    /** Runs a call. It fails with a {@link StoreFailure}. */
     Future<Response> run(Script.Call call) {
         return attempt(PendingCall.of(call, redis.config().timeoutMs()));
     }

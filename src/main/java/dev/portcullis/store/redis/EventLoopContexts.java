@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One context of this store for each event loop. A connection that is opened on a caller's context is closed when the
+ * Keeps one context of this store for each event loop. A connection that is opened on a caller's context is closed when the
  * caller's verticle is undeployed, and a caller has a new context for each request.
  */
 final class EventLoopContexts {
@@ -38,12 +38,12 @@ final class EventLoopContexts {
         return Map.copyOf(contexts);
     }
 
-    /** Runs on each of the event loops on {@link #close()}, or when Vert.x closes. */
+    /** Sets the action that runs on each of the event loops on {@link #close()}, or when Vert.x closes. */
     void onStop(Runnable action) {
         this.onStop = action;
     }
 
-    /** Succeeds also if Vert.x is closed already, or after an earlier call. */
+    /** Closes the contexts. It succeeds also if Vert.x is closed already, or after an earlier call. */
     Future<Void> close() {
         return vertx.undeploy(deployment).otherwiseEmpty();
     }

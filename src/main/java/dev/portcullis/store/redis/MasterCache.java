@@ -22,7 +22,7 @@ final class MasterCache {
         this.context = context;
     }
 
-    /** Null before the first success of {@link #refresh()}. */
+    /** The slot map; null before the first success of {@link #refresh()}. */
     @Nullable
     SlotMap current() {
         return current;

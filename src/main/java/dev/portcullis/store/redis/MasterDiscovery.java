@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the masters, in the way of each topology. Fails with the failure of the server that was asked last. A server
- * that is cut off from the others answers as before, so an answer that others can contradict is not trusted alone.
+ * Finds the masters, in the way of each topology. It fails with the failure of the server that was asked last. A server that is
+ * cut off from the others answers as before, so an answer that others can contradict is not trusted alone.
  */
 final class MasterDiscovery {
     private final RedisConfig config;
@@ -47,7 +47,7 @@ final class MasterDiscovery {
         }
     }
 
-    /** A single server is not asked: its connection finds out whether it is a master. */
+    /** Finds the master outside a cluster. A single server is not asked: its connection finds out whether it is a master. */
     private Future<SlotMap> standalone() {
         List<HostPort> endpoints = config.endpoints();
         return endpoints.size() == 1
@@ -91,7 +91,10 @@ final class MasterDiscovery {
                 raw -> raw.send(question).compose(ranges -> verified(SlotMap.of(ranges, node), node, raw)));
     }
 
-    /** A node that lost most of the others keeps its slot map. Only a command on a key is answered with CLUSTERDOWN. */
+    /**
+     * Verifies a node's slot map with a command. A node that lost most of the others keeps its slot map; only a command on a key
+     * is answered with CLUSTERDOWN.
+     */
     private static Future<SlotMap> verified(SlotMap slots, HostPort node, RawConnection raw) {
         if (!slots.complete()) {
             return temporaryFailure("the Redis Cluster at " + node
@@ -137,7 +140,7 @@ final class MasterDiscovery {
         return all;
     }
 
-    /** A Redis Cluster that starts, or that elects new masters, becomes usable without an operator. */
+    /** A failure that may pass: a Redis Cluster that starts, or that elects new masters, becomes usable without an operator. */
     private static <T> Future<T> temporaryFailure(String message) {
         return Future.failedFuture(StoreOpenException.temporary(message));
     }

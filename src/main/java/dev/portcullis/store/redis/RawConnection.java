@@ -20,7 +20,7 @@ final class RawConnection {
         this.connection = connection;
     }
 
-    /** Call on the event loop of the connection; the answer comes on the caller's context. */
+    /** Sends a request. Call it on the event loop of the connection; the answer comes on the caller's context. */
     Future<Response> send(Request request) {
         if (unanswered++ == 0) {
             waitingSince = System.nanoTime();
@@ -31,7 +31,7 @@ final class RawConnection {
         });
     }
 
-    /** How long requests have been waiting without any answer. */
+    /** The time for which requests have been waiting without any answer. */
     long unansweredNanos() {
         return unanswered == 0 ? 0 : System.nanoTime() - waitingSince;
     }

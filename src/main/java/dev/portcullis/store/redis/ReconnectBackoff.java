@@ -44,7 +44,7 @@ public final class ReconnectBackoff {
         this.random = random;
     }
 
-    /** At least 1 ms, the shortest delay of a Vert.x timer. */
+    /** The next wait, at least 1 ms, the shortest delay of a Vert.x timer. */
     long next() {
         long ceiling = Math.min(bounds.lastMs, bounds.firstMs << Math.min(attempts, MAX_DOUBLINGS));
         attempts++;

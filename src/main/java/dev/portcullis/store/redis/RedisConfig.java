@@ -9,10 +9,10 @@ import java.util.Optional;
  * The section {@code store.redis}.
  *
  * @param endpoints the single server, the sentinels, or some of the cluster's nodes
- * @param tls empty for plain text
+ * @param tls the settings of TLS; empty for plain text
  * @param timeoutMs how long one call may take before its outcome counts as unknown
- * @param waiting calls that may wait on one connection; more fail at once
- * @param limit how slow answers lower the number of calls in flight on one connection
+ * @param waiting how many calls may wait on one connection; more fail at once
+ * @param limit the bounds by which slow answers lower the number of calls in flight on one connection
  */
 public record RedisConfig(
         Topology topology,
@@ -32,7 +32,7 @@ public record RedisConfig(
     private static final int CONNECT_MS = 2_000;
     private static final int WAITING = 2_048;
 
-    /** How the servers are organised. */
+    /** The organisation of the servers. */
     public enum Topology {
         STANDALONE,
         SENTINEL,
@@ -43,7 +43,7 @@ public record RedisConfig(
         endpoints = List.copyOf(endpoints);
     }
 
-    /** One server, with the standard bounds. */
+    /** Makes the settings of one server, with the standard bounds. */
     public RedisConfig(String uri, int timeoutMs, int waiting) {
         this(RedisUri.parse(uri), timeoutMs, waiting);
     }
@@ -63,7 +63,7 @@ public record RedisConfig(
                 ReconnectBackoff.Bounds.STANDARD);
     }
 
-    /** One server, with the standard bounds. */
+    /** The settings of one server, with the standard bounds. */
     public static RedisConfig at(String uri) {
         return new RedisConfig(uri, TIMEOUT_MS, WAITING);
     }

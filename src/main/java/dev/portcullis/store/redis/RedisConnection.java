@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's long-lived, pipelined connection to one server. A lost connection is opened again, with growing
- * waits between the attempts; only during the first attempt do calls wait for it. Confined to that event loop.
+ * One event loop's long-lived, pipelined connection to one server. A lost connection is opened again, with growing waits between
+ * the attempts; only during the first attempt do calls wait for it. It is confined to that event loop.
  */
 final class RedisConnection {
     private static final int UNRESPONSIVE_AFTER_TIMEOUTS = 3;
@@ -63,7 +63,7 @@ final class RedisConnection {
         return attempt.future();
     }
 
-    /** Fails with the error reply of Redis, or with a failure that {@link RedisError} classifies. */
+    /** Sends a request. It fails with the error reply of Redis, or with a failure that {@link RedisError} classifies. */
     Future<Response> send(Request request, long remainingNanos) {
         RawConnection connection = raw;
         return connection != null
@@ -71,7 +71,7 @@ final class RedisConnection {
                 : whenConnected(request, remainingNanos);
     }
 
-    /** Concurrent loads of one script share one request. */
+    /** Loads a script. Concurrent loads of one script share one request. */
     Future<Response> load(Script script, long remainingNanos) {
         Future<Response> inFlight = loading.get(script.digest());
         if (inFlight != null) {
@@ -198,8 +198,8 @@ final class RedisConnection {
     }
 
     /**
-     * Refreshes the slot map first: if another server is master by then, {@link EventLoopClient} has closed this
-     * connection.
+     * Opens the connection again. It refreshes the slot map first: if another server is master by then, {@link EventLoopClient}
+     * has closed this connection.
      */
     private void reconnect() {
         if (closed) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
- * Opens connections: TCP, TLS, authentication and the caller's first requests, all within one time limit. Fails with a
+ * Opens connections: TCP, TLS, authentication and the caller's first requests, all within one time limit. It fails with a
  * {@link StoreOpenException}.
  */
 final class RedisConnector {
@@ -31,12 +31,12 @@ final class RedisConnector {
         this.config = config;
     }
 
-    /** A long-lived connection, once {@code check} succeeds. */
+    /** Opens a long-lived connection; it completes once {@code check} succeeds. */
     Future<RawConnection> connect(HostPort endpoint, Function<RawConnection, Future<?>> check) {
         return open(endpoint, config.credentials(), raw -> check.apply(raw).map(raw));
     }
 
-    /** A connection for one question, closed after its answer. */
+    /** Opens a connection for one question, and closes it after the answer. */
     <T> Future<T> ask(HostPort endpoint, RedisCredentials credentials, Function<RawConnection, Future<T>> question) {
         return open(endpoint, credentials, raw -> question.apply(raw).onComplete(any -> raw.close()));
     }
@@ -73,7 +73,7 @@ final class RedisConnector {
         return options;
     }
 
-    /** Why a server can't be used, and what an operator can do. */
+    /** The reason why a server can't be used, with the remedy for an operator. */
     static StoreOpenException explain(HostPort server, Throwable failure) {
         return failure instanceof StoreOpenException known
                 ? known
@@ -86,7 +86,7 @@ final class RedisConnector {
                 .orElseGet(() -> StoreOpenException.temporary(server + temporaryCause(failure, message)));
     }
 
-    /** The server may come back, or start later than this node. */
+    /** The reason of a failure that may pass: the server may come back, or start later than this node. */
     private static String temporaryCause(Throwable failure, String message) {
         if (failure instanceof TimeoutException) {
             return "did not answer in time; see whether it is paused, overloaded or behind a slow network, or raise"
@@ -101,7 +101,7 @@ final class RedisConnector {
                 : "does not answer; start it, or correct store.redis.uri";
     }
 
-    /** A cause that lasts until an operator corrects it. */
+    /** The reason of a failure that lasts until an operator corrects it. */
     private static Optional<String> permanentCause(Throwable failure, String message) {
         if (TlsFailure.isLasting(failure)) {
             return Optional.of("can't prove its identity, refuses our certificate, or doesn't speak TLS as we do;"

@@ -6,14 +6,14 @@ import java.util.Optional;
 /**
  * User and password for a server.
  *
- * @param user a user of its ACL; without one the password is that of the user {@code default}
+ * @param user a user of the server's ACL; empty for a password of the user {@code default}
  */
 public record RedisCredentials(Optional<String> user, Optional<Secret> password) {
     static final RedisCredentials NONE = new RedisCredentials(Optional.empty(), Optional.empty());
 
     /**
-     * Redis accepts a user name without a password as {@code default}, who may do anything, if that user needs no
-     * password.
+     * Whether there is a user without a password. Redis accepts such a user as {@code default}, who may do anything, if that user
+     * needs no password.
      */
     boolean lacksPassword() {
         return user.isPresent() && password.isEmpty();

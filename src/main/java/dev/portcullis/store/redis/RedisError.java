@@ -7,7 +7,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Why a call failed. */
+/** The reason why a call failed. */
 enum RedisError {
     /** The server does not know the script: it is new, or its scripts were flushed. */
     NOSCRIPT(true),
@@ -39,10 +39,10 @@ enum RedisError {
     /** The connection ended before the answer. */
     LOST(false),
     SLOW(false),
-    /** An error of the script itself. */
+    /** The script itself failed. */
     ERROR(false);
 
-    /** Redis before version 7 wraps the error reply of a command within a script. */
+    /** Finds the code of an error reply. Redis before version 7 wraps the error reply of a command within a script. */
     private static final Pattern REPLY = Pattern.compile("(?s)(?:ERR Error running script.*?: -)?(?<code>[A-Z]+)\\b.*");
 
     private static final Pattern SCRIPT_LINE = Pattern.compile("user_script:\\s?(\\d+)");

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks Redis in the background: twice a second it writes to each master, from one event loop. At intervals, and after
- * each failure, it refreshes the slot map; at intervals it checks that no master evicts data.
+ * Checks Redis in the background: twice a second it writes to each master, from one event loop. At intervals, and after each
+ * failure, it refreshes the slot map; at intervals it checks that no master evicts data.
  */
 final class RedisHealth {
     private static final Logger LOG = LoggerFactory.getLogger(RedisHealth.class);
@@ -32,7 +32,7 @@ final class RedisHealth {
         this.probe = probe;
     }
 
-    /** Completes after the first check, whatever its result. Call on the context of the client. */
+    /** Completes after the first check, whatever its result. Call it on the context of the client. */
     Future<?> start() {
         long unused = redis.vertx().setPeriodic(PROBE_INTERVAL_MS, any -> tick());
         return Future.join(probe(), inspect()).otherwiseEmpty();
@@ -72,9 +72,8 @@ final class RedisHealth {
     }
 
     /**
-     * The lower bound of how far Redis's clock is ahead of the local one, from its last answer; negative if it is
-     * behind. The moment at which Redis read its clock is unknown, so the whole round trip counts as the way of the
-     * answer.
+     * A lower bound of the time by which Redis's clock is ahead of the local one, from its last answer; negative if it is behind.
+     * The moment at which Redis read its clock is unknown, so the whole round trip counts as the way of the answer.
      */
     long clockOffsetMs() {
         return clockOffsetMs;
@@ -95,8 +94,8 @@ final class RedisHealth {
     }
 
     /**
-     * Sentinels: a master that is cut off from them answers as before. Redis Cluster: a node tells by itself which
-     * slots moved.
+     * The number of checks between two refreshes of the slot map. Sentinels are asked more often, since a master that is cut off
+     * from them answers as before. A node of a Redis Cluster tells by itself which slots moved.
      */
     private int ticksPerRefresh() {
         return redis.config().topology() == Topology.SENTINEL ? 4 : TICKS_PER_INFO;

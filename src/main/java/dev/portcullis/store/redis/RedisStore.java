@@ -92,7 +92,7 @@ public final class RedisStore {
                 .onComplete(any -> timer.record(Operation.SCRIPT, System.nanoTime() - startedAt));
     }
 
-    /** Whether it is a Redis Cluster, where a call touches one lane only. */
+    /** Whether this is a Redis Cluster, where a call touches one lane only. */
     public boolean clustered() {
         return config.topology() == Topology.CLUSTER;
     }
@@ -112,17 +112,17 @@ public final class RedisStore {
         return System.currentTimeMillis() + health.clockOffsetMs();
     }
 
-    /** How many scripts were run so far. The store's own health checks are not counted. */
+    /** The number of scripts that were run so far. The store's own health checks are not counted. */
     public long calls() {
         return calls.sum();
     }
 
-    /** How many calls failed at once, since too many were in flight. */
+    /** The number of calls that failed at once, since too many were in flight. */
     public long refusedCalls() {
         return redis.refused().sum();
     }
 
-    /** Calls in flight fail. */
+    /** Closes the store. Calls in flight fail. */
     public Future<Void> close() {
         closed = true;
         return contexts.close();
@@ -136,7 +136,7 @@ public final class RedisStore {
                 .compose(connected -> ContextSwitch.runOn(first.context(), health::start));
     }
 
-    /** For a caller whose thread is not one of the event loops. */
+    /** Runs a call for a caller whose thread is not one of the event loops. */
     private Future<Response> runOnFirstLoop(Script.Call call) {
         return closed
                 ? Future.failedFuture(StoreFailure.notApplied("the store is closed"))

@@ -40,7 +40,10 @@ record RedisUri(boolean tls, RedisCredentials credentials, List<HostPort> endpoi
                         .toList());
     }
 
-    /** The client parses a {@link URI}, whose host names consist of letters, digits and hyphens (RFC 1123, 2.1). */
+    /**
+     * Whether the client can use this host: it parses a {@link URI}, whose host names consist of letters, digits and hyphens (RFC
+     * 1123, 2.1).
+     */
     static boolean isValidHost(HostPort server) {
         try {
             return new URI("redis://" + server).getHost() != null;

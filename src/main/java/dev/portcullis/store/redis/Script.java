@@ -81,7 +81,7 @@ public final class Script {
         }
     }
 
-    /** One call of a script: all keys that it touches, which are of one lane, and its arguments. */
+    /** One call of a script: its arguments, and all keys that it touches, which are in one lane. */
     public static final class Call {
         private final Script script;
         private final List<String> keys = new ArrayList<>();
@@ -111,16 +111,13 @@ public final class Script {
             return arg(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
         }
 
-        /**
-         * The call is made however many calls are in flight: without it the node would lose its leases, or admit no
-         * user.
-         */
+        /** Exempts the call from the limit of calls in flight: without it the node would lose its leases, or admit no user. */
         public Call exemptFromLimit() {
             exemptFromLimit = true;
             return this;
         }
 
-        /** How many keys it has. */
+        /** The number of keys so far. */
         public int keys() {
             return keys.size();
         }
@@ -133,7 +130,7 @@ public final class Script {
             return script;
         }
 
-        /** The slot of its keys, which are all of one lane. */
+        /** The slot of the call's keys, which are all in one lane. */
         int slot() {
             return keys.isEmpty() ? 0 : HashSlot.of(keys.get(0));
         }

@@ -26,7 +26,7 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
                 facts.getOrDefault("maxmemory_policy", NEVER_EVICTS));
     }
 
-    /** What an operator has to correct before this server can be used. */
+    /** The setting that an operator has to correct before this server can be used. */
     Optional<String> misconfiguration(HostPort at, Topology topology) {
         if (isOld()) {
             return Optional.of("Redis at " + at + " is version " + version + "; 6.2 or newer is needed");
@@ -41,14 +41,14 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
         return Optional.empty();
     }
 
-    /** Why the server can't be used yet. */
+    /** The reason why the server can't be used yet. */
     Optional<String> notReady(HostPort at) {
         return loading
                 ? Optional.of("Redis at " + at + " is still reading its file; wait until it has")
                 : Optional.empty();
     }
 
-    /** Why the server can't be used now; it may be promoted to master later. */
+    /** The reason why the server can't be used now; it may be promoted to master later. */
     Optional<String> notMaster(HostPort at) {
         return master
                 ? Optional.empty()

@@ -27,7 +27,7 @@ final class SlotMap {
         return new SlotMap(bySlot);
     }
 
-    /** From the answer to {@code CLUSTER SLOTS}: first slot, last slot, master, replicas. */
+    /** Reads the answer to {@code CLUSTER SLOTS}: first slot, last slot, master, replicas. */
     static SlotMap of(Response ranges, HostPort asked) {
         @Nullable HostPort[] bySlot = new HostPort[HashSlot.COUNT];
         for (Response range : ranges) {

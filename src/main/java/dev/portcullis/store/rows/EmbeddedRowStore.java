@@ -16,7 +16,7 @@ public final class EmbeddedRowStore implements RowStore {
     private final LongSupplier clock;
 
     /**
-     * Blocks the thread: create it while starting.
+     * Opens the rows. Create the store while starting: it blocks the thread.
      *
      * @param clock the time in milliseconds
      */

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Rows of the embedded store, as its steps read and write them: a step of another table may take rows with it. */
+/** Rows of the embedded store, as steps read and write them: a step of another table may write rows in the same commit. */
 public final class EmbeddedRows {
     private static final char SEPARATOR = '\0';
 
     private final Table table;
 
-    /** Blocks the thread: create it while starting. */
+    /** Opens the rows. Create them while starting: it blocks the thread. */
     public EmbeddedRows(EmbeddedStore store) {
         this.table = store.table("rows");
     }
@@ -34,7 +34,7 @@ public final class EmbeddedRows {
         return reader.get(table, key(lane, row)) != null;
     }
 
-    /** Whether all rows on which a permit rests are still as they were. */
+    /** Whether all rows on which a permit rests are unchanged. */
     public boolean areUnchanged(Reader reader, int lane, Permit permit) {
         return permit.unchanged().stream()
                 .allMatch(row -> get(reader, lane, RowKey.of(row)).equals(row.value()));

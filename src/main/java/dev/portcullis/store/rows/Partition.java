@@ -6,8 +6,8 @@ import java.util.Optional;
 /** The rows of a table that belong together, in the order of their keys. */
 public record Partition(String table, String name) {
     private static final String FIRST = "";
-    private static final String BEHIND = "\1"; // before each printable character
-    private static final String LAST = "\177"; // behind each printable character
+    private static final String BEHIND = "\1"; // comes before each printable character
+    private static final String LAST = "\177"; // comes behind each printable character
 
     public Partition {
         RowNames.requirePrintable(table);

@@ -3,7 +3,7 @@ package dev.portcullis.store.rows;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a step reads. */
+/** The rows and ranges that a step reads. */
 public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
     public ReadSet {
         rows = List.copyOf(rows);

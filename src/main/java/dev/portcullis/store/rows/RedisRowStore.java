@@ -20,17 +20,17 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Rows in Redis. A step is computed here, and its writes are made if the rows that it read are still the same. */
+/** Rows in Redis. A step is computed here, and its writes are made if the rows that it read are unchanged. */
 public final class RedisRowStore implements RowStore {
-    /** Each time that a step must be computed again, another one of the same rows was written. */
+    /** The most tries of a step. Each time that a step must be computed again, another step has written one of its rows. */
     private static final int MAX_TRIES = 200;
 
-    /** Steps of a lane that are repeated and wait for those before them, and for how long. */
+    /** The most steps of a lane that are repeated and wait for earlier ones, and the longest wait. */
     private static final int WAITING = 2_000;
 
     private static final long WAIT_MS = 3_000;
 
-    /** Only a change needs a digest, which each frame's read of a room would pay for. */
+    /** The argument that asks for a digest. Only a change needs one; each frame's read of a room would otherwise pay for it. */
     private static final String FOR_CHANGE = "1";
 
     private static final String PLAINLY = "";
@@ -44,14 +44,14 @@ public final class RedisRowStore implements RowStore {
     private final Script readScript;
     private final Script commitScript;
 
-    /** @param digest identifies what was read for a change */
+    /** @param digest identifies the rows that were read for a change */
     private record Seen(Rows rows, String digest) {}
 
     public RedisRowStore(RedisStore redis) {
         this(redis, () -> 0);
     }
 
-    /** @param clock in place of Redis's own, for tests; 0 for that one */
+    /** @param clock replaces Redis's own clock in tests; 0 stands for that clock */
     RedisRowStore(RedisStore redis, LongSupplier clock) {
         this(redis, clock, false);
     }
@@ -64,7 +64,10 @@ public final class RedisRowStore implements RowStore {
         this.commitScript = redis.script(RedisRowStore.class, "rows", "row_changes", "commit_rows");
     }
 
-    /** For rows that are few, and most needed while the store is flooded: its calls pass the limit of those in flight. */
+    /**
+     * Makes a store for rows that are few, and most needed while the store is flooded: its calls pass the limit of calls in
+     * flight.
+     */
     public static RowStore exemptFromLimit(RedisStore redis) {
         return new RedisRowStore(redis, () -> 0, true);
     }
@@ -159,7 +162,10 @@ public final class RedisRowStore implements RowStore {
             });
         }
 
-        /** The first time it waits until those that this node repeats in the lane are over: at once, they would meet again. */
+        /**
+         * Tries the step again. The first time, it waits until the earlier repeats of this node in the lane are over: at once,
+         * they would meet again.
+         */
         private Future<T> repeat(ReadSet reads, Seen current, int tries) {
             if (queued) {
                 return run(reads, current, tries);

@@ -9,9 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Adds rows to the call of a script. Each key is named once, behind those that the call has, and its number names it. */
+/**
+ * Adds rows to the call of a script. Each key is added once, behind the keys that the call has, and the arguments refer to it by
+ * its number.
+ */
 public final class RowArguments {
-    /** The files of functions on rows, for scripts of other folders. */
+    /** The files of functions on rows, for scripts in other folders. */
     public static final List<String> PERMIT_FILES =
             List.of("/dev/portcullis/store/rows/row_changes", "/dev/portcullis/store/rows/permit");
 
@@ -31,7 +34,10 @@ public final class RowArguments {
         return new RowArguments(call, lane);
     }
 
-    /** Adds a permit as {@code permit.lua} takes it: as the last arguments, but for those of parts that come before it. */
+    /**
+     * Adds a permit as {@code permit.lua} takes it. The permit comes last, but for the arguments of parts that read theirs before
+     * it.
+     */
     public static Script.Call permit(Script.Call call, int lane, Permit permit) {
         RowArguments rows = new RowArguments(call, lane);
         for (Permit.Row row : permit.unchanged()) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Names a row within its lane.
  *
- * @param partition that of an ordered table; empty where each row is found by its key alone
+ * @param partition the partition of an ordered table; empty where each row is found by its key alone
  */
 public record RowKey(String table, Optional<String> partition, String key) {
     public RowKey {

@@ -3,9 +3,9 @@ package dev.portcullis.store.rows;
 /**
  * Rows of a partition, one after another.
  *
- * @param from inclusive
- * @param before exclusive
- * @param limit rows at most
+ * @param from the first key, inclusive
+ * @param before the end of the keys, exclusive
+ * @param limit the most rows
  */
 public record RowRange(String table, String partition, String from, String before, int limit, Direction direction) {
     public RowRange {
@@ -14,7 +14,7 @@ public record RowRange(String table, String partition, String from, String befor
         }
     }
 
-    /** Where a range begins. */
+    /** The end at which a read of a range begins. */
     public enum Direction {
         UP,
         DOWN

@@ -1,11 +1,11 @@
 package dev.portcullis.store.rows;
 
-/** What a step wants next. */
+/** The next act of a step: it is done, or needs more rows. */
 public sealed interface RowStep<T> {
     /**
-     * The step is over.
+     * The step is done.
      *
-     * @param notAfter writes nothing later than that by the store's clock, and the change fails
+     * @param notAfter the latest time of the writes by the store's clock; later nothing is written, and the change fails
      */
     record Done<T>(T result, WriteSet writes, long notAfter) implements RowStep<T> {}
 

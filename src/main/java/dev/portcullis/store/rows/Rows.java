@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rows as they were at one moment.
+ * Rows of a lane at one moment.
  *
  * @param now that moment, in milliseconds by the store's clock
  */
@@ -19,12 +19,12 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         ranges = Map.copyOf(ranges);
     }
 
-    /** Whether it was read, be it there or not. */
+    /** Whether the row was read, existing or not. */
     public boolean has(RowKey key) {
         return rows.containsKey(key);
     }
 
-    /** Empty if there is no such row. */
+    /** The row's value; empty if there is no such row. */
     public Optional<String> get(RowKey key) {
         Optional<String> row = rows.get(key);
         if (row == null) {
@@ -42,9 +42,9 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
     }
 
     /**
-     * A permit to another step, which makes these writes if rows that were read here are still the same.
+     * Makes a permit for another step, which makes these writes if some rows that were read here are unchanged.
      *
-     * @param unchanged which of them
+     * @param unchanged the rows that must be unchanged
      */
     public Permit permit(List<RowKey> unchanged, WriteSet writes) {
         if (!writes.cleared().isEmpty()) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the steps of a node that met changes of others run one after the other: at once, each would make all others begin again,
- * and a thousand steps were a million calls. One that has waited for too long fails instead of running late. Used by all threads.
+ * and a thousand steps would be a million calls. A step that has waited for too long fails instead of running late. All threads
+ * use it.
  */
 final class StepQueue {
     private final int most;
@@ -23,7 +24,7 @@ final class StepQueue {
     private boolean running;
     private boolean starting;
 
-    /** @param millis of a monotonic clock */
+    /** @param millis the milliseconds of a monotonic clock */
     StepQueue(int most, long waitMs, LongSupplier millis) {
         this.most = most;
         this.waitMs = waitMs;
@@ -66,7 +67,7 @@ final class StepQueue {
         }
     }
 
-    /** A loop, since a step may be over when it has begun. */
+    /** Starts the next steps. It is a loop, since a step may be over when it has begun. */
     private void startNext() {
         synchronized (this) {
             if (starting) {

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a step writes.
+ * The writes of a step.
  *
- * @param cleared partitions of which all rows are removed, before anything is written
- * @param rows with their new values, in the order of the writes; empty for a row that is removed
- * @param counts rows that are numbers, with what is added to each. A row that becomes 0 is removed
+ * @param cleared the partitions of which all rows are removed, before anything is written
+ * @param rows the rows with their new values, in the order of the writes; empty for a row that is removed
+ * @param counts the rows that are numbers, with the amount that is added to each. A row that becomes 0 is removed
  */
 public record WriteSet(List<Partition> cleared, Map<RowKey, Optional<String>> rows, Map<RowKey, Long> counts) {
     public static final WriteSet NONE = new WriteSet(List.of(), Map.of(), Map.of());
 
-    /** @param rows in the order of the writes; empty for a row that is removed */
+    /** @param rows the rows in the order of the writes; empty for a row that is removed */
     public static WriteSet of(Map<RowKey, Optional<String>> rows) {
         return new WriteSet(List.of(), new LinkedHashMap<>(rows), Map.of());
     }
@@ -27,7 +27,7 @@ public record WriteSet(List<Partition> cleared, Map<RowKey, Optional<String>> ro
         return NONE.put(row, value);
     }
 
-    /** What a permit writes. */
+    /** The writes of a permit. */
     public static WriteSet of(Permit permit) {
         Map<RowKey, Optional<String>> rows = new LinkedHashMap<>();
         permit.written().forEach(row -> rows.put(RowKey.of(row), row.value()));
@@ -36,7 +36,7 @@ public record WriteSet(List<Partition> cleared, Map<RowKey, Optional<String>> ro
         return new WriteSet(List.of(), rows, counts);
     }
 
-    /** Takes the place of an earlier write of the same row. */
+    /** Writes a row, and replaces an earlier write of the same row. */
     public WriteSet put(RowKey row, String value) {
         return with(row, Optional.of(value));
     }
@@ -61,7 +61,7 @@ public record WriteSet(List<Partition> cleared, Map<RowKey, Optional<String>> ro
                 Stream.concat(cleared.stream(), Stream.of(partition)).toList(), rows, counts);
     }
 
-    /** With others, which take the place of earlier ones of the same rows. */
+    /** Adds other writes, which replace earlier ones of the same rows. */
     public WriteSet and(WriteSet others) {
         List<Partition> allCleared = new ArrayList<>(cleared);
         allCleared.addAll(others.cleared);
