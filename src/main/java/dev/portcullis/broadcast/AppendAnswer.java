@@ -3,7 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendResult;
 
-/** What the author of a message is told of its append: one table of reasons, for users and the application alike. */
+/** Answers the author of a message after its append: one table of reasons, for users and the application alike. */
 public abstract class AppendAnswer<R> implements AppendResult.Cases<R> {
     protected abstract R refused(Reason why);
 

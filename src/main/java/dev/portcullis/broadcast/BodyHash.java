@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Hash of a frame's body as the client sent it, before sanitising. Shows whether a repeated frame is the same one. */
+/** Hashes a frame's body as the client sent it, before sanitising. The hash shows whether a repeated frame is the same one. */
 public final class BodyHash {
     private static final int BYTES = 16;
 
@@ -27,7 +27,7 @@ public final class BodyHash {
         return end(digest);
     }
 
-    /** Of an event of the application. */
+    /** The hash of an event of the application. */
     public static byte[] of(String event, byte[] data) {
         MessageDigest digest = Sha256.begin();
         part(digest, event);
@@ -52,7 +52,7 @@ public final class BodyHash {
         return Arrays.copyOf(digest.digest(), BYTES);
     }
 
-    /** The length comes first, so that a character moved from one part to the next changes the hash. */
+    /** Adds a part. Its length comes first, so that a character moved from one part to the next changes the hash. */
     private static void part(MessageDigest digest, String text) {
         part(digest, text.getBytes(StandardCharsets.UTF_8));
     }

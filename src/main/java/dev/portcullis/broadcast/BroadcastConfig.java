@@ -8,14 +8,14 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 
 /**
- * @param publishTimeoutMs how long a publish request may try to find an instance that appends it
- * @param historyBytes bytes of messages in the largest reply to {@code history}
+ * @param publishTimeoutMs the longest time for which a publish request tries to find an instance that appends it
+ * @param historyBytes the bytes of messages in the largest reply to {@code history}
  * @param messageBytes the largest message, encoded for delivery
- * @param interestBits a power of two
- * @param barsPerRoom how many users a room may bar at a time
- * @param moderation the service that is asked about messages; empty if none is
- * @param amend which messages may be edited
- * @param notifications how long what an admin says to all is kept
+ * @param interestBits the bits of an edge's interest, a power of two
+ * @param barsPerRoom the most users that a room may bar at a time
+ * @param moderation the service that is asked about messages; empty if there is none
+ * @param amend the bounds on editing messages
+ * @param notifications the retention of an admin's notifications to all
  */
 public record BroadcastConfig(
         long publishTimeoutMs,

@@ -45,7 +45,7 @@ public final class BroadcastVerticle extends VerticleBase {
         this(instance, bus, streams, fanOut, policy, config, clock, moderation, List.of());
     }
 
-    /** @param responders answer what is asked of the stage besides */
+    /** @param responders the parts that answer further questions of the stage */
     public BroadcastVerticle(
             int instance,
             Bus bus,
@@ -104,7 +104,7 @@ public final class BroadcastVerticle extends VerticleBase {
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    /** The moderation judges texts of chat. An event of two inboxes is published by another question. */
+    /** Publishes an event. The moderation judges texts of chat. An event of two inboxes is published by another question. */
     private Future<PublishResult> publishEvent(EventRequest request) {
         return request.target()
                 .fold(
@@ -142,12 +142,12 @@ public final class BroadcastVerticle extends VerticleBase {
     private Future<PublishResult> append(AppendRequest append) {
         String messageId = append.idempotencyKey().orElseThrow().messageId();
         return streams.append(append)
-                .map(outcome -> outcome.accept(new PublishAnswer(fanOut, messageId))); // sends a stored one on
+                .map(outcome -> outcome.accept(new PublishAnswer(fanOut, messageId))); // sends a stored entry on
     }
 
     /**
-     * Checks the bar after the read: a reader who was not barred then may see what was read (CWE-367). Who left is not barred:
-     * where somebody did lately, the asker has to find out whether it was the reader.
+     * Reads a page. The bar is checked after the read: a reader who was not barred then may see the page (CWE-367). A user who
+     * left is not barred: where somebody left lately, the asker has to find out whether it was the reader.
      */
     private Future<HistoryResult> history(HistoryQuery query) {
         return page(query)

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
-/** Client of the broadcast stage. */
+/** The stage client for publishing and history. */
 public final class Broadcaster {
     static final Question<PublishRequest, PublishResult> PUBLISH = new Question<>(
             Stage.BROADCAST,
@@ -96,17 +96,17 @@ public final class Broadcaster {
         this.clock = clock;
     }
 
-    /** Makes the request of an attempt, of the id of its entry, of its {@code notAfter} and of its permit. */
+    /** Makes the request of an attempt, from the id of its entry, its {@code notAfter} and its permit. */
     private interface Attempt<Q> {
         Q request(String messageId, long notAfter, Permit permit);
     }
 
     /**
-     * Never fails. Returns {@code unavailable} only when no attempt can succeed any more, so that this frame cannot
-     * overtake the sender's next one.
+     * Publishes a message. Never fails. Returns {@code unavailable} only when no attempt can succeed any more, so that this frame
+     * cannot overtake the sender's next one.
      *
-     * @param withinMs when the reply is due, even if the publish timeout allows more
-     * @param fence until when the message may be appended, in addition to the publish timeout
+     * @param withinMs the time in which the reply is due, even if the publish timeout allows more
+     * @param fence the time until which the message may be appended, in addition to the publish timeout
      */
     public Future<PublishResult> publish(
             Sender from, ClientFrame.Chat frame, Permission permission, long withinMs, PublishFence fence) {
@@ -139,8 +139,8 @@ public final class Broadcaster {
     }
 
     /**
-     * Sends an event of the application to those who are connected, once: it may be lost, and none is told of it. Refuses a user
-     * who is barred; one whom the recipient blocks is not told.
+     * Sends an event of the application once to the connected users: it may be lost, and no user hears of that. Refuses a user
+     * who is barred; a sender whom the recipient blocks is not told.
      */
     public Future<Verdict> sendUnstored(Sender from, ClientFrame.Event frame) {
         return bus.ask(SEND_UNSTORED, new UnstoredEvent(from, frame.target(), frame.event(), frame.data()));
@@ -149,7 +149,7 @@ public final class Broadcaster {
     /**
      * Bars a user from a room, ends their membership and appends the notice of it, in one step. Replies like {@link #publish}.
      *
-     * @param permission whose permit ends the membership
+     * @param permission the permission; its permit ends the membership
      */
     public Future<PublishResult> remove(
             Sender from, ClientFrame.RemoveUser frame, Permission permission, long withinMs, PublishFence fence) {
@@ -172,7 +172,7 @@ public final class Broadcaster {
     /**
      * Asks for an append of another kind, and replies like {@link #publish}.
      *
-     * @param request makes the request of each attempt, of the id of its entry and of its {@code notAfter}
+     * @param request makes the request of each attempt, from the id of its entry and its {@code notAfter}
      */
     public <Q> Future<PublishResult> append(
             Question<Q, PublishResult> question,
@@ -247,9 +247,9 @@ public final class Broadcaster {
 
     /**
      * Ends a user's own membership and subscriptions in one step. Replies like {@link #publish}, and with {@code not_found} to a
-     * user who neither is a member nor was one until lately.
+     * user who neither is a member nor was one recently.
      *
-     * @param permission whose permit ends the membership
+     * @param permission the permission; its permit ends the membership
      */
     public Future<PublishResult> leave(UserId user, RoomId room, Permission permission, long withinMs) {
         return detach(user, room, Optional.of(user), permission, withinMs);
@@ -293,15 +293,15 @@ public final class Broadcaster {
         return Math.min(config.publishTimeoutMs(), withinMs - PublishAttempts.SLACK_MS);
     }
 
-    /** @param withinMs when the reply is due, even if the bus allows more */
+    /** @param withinMs the time in which the reply is due, even if the bus allows more */
     public Future<HistoryResult> history(HistoryQuery query, long withinMs) {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
     }
 
     /**
-     * Sends frames that are not kept to those who are connected. They may be lost, and none is told of it.
+     * Sends frames that are not kept to the connected users. They may be lost, and no user hears of that.
      *
-     * @return when the stage has taken them: not before that should the next of many be sent
+     * @return completes when the stage has taken the frames; a caller with many must not send the next ones before
      */
     public Future<?> send(List<TransientFrame> frames) {
         return bus.ask(SEND, new Transients(frames));

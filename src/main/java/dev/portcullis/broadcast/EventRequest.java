@@ -11,12 +11,12 @@ import dev.portcullis.protocol.codec.DeliveredEvent;
  * An event of the application, to a room or to a user, complete before the first attempt, so that every attempt sends the same
  * request. Its data was judged where it came in.
  *
- * @param event its name
- * @param data one JSON value, which is delivered as it is
- * @param hash of what the client sent
- * @param key identifies a repetition: the frame's id, or else the message id
- * @param notAfter when the event must not be appended any more
- * @param permit of it
+ * @param event the event's name
+ * @param data the event's data, one JSON value, which is delivered unchanged
+ * @param hash the hash of the client's input
+ * @param key identifies a repetition: the frame's id; the message id without one
+ * @param notAfter the time after which the event must not be appended any more
+ * @param permit the permit of the append
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record EventRequest(
@@ -50,12 +50,12 @@ public record EventRequest(
         return FrameType.EVENT.id();
     }
 
-    /** The body of its entry. */
+    /** The body of the event's entry. */
     public byte[] body(long now) {
         return new DeliveredEvent(target, from.userId(), event, data, now).body(messageId);
     }
 
-    /** Never the data (CWE-532). */
+    /** Leaves out the data (CWE-532). */
     @Override
     public String toString() {
         return "EventRequest[" + from.userId() + ", " + target + ", " + event + ", " + messageId + "]";

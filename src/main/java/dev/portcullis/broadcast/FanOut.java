@@ -12,17 +12,17 @@ import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 
 /**
- * Sends each committed entry once to every edge node that may follow its stream: a hint, since an edge that misses it
- * reads the store. What is never stored goes the same way, and an edge that misses it does without.
+ * Sends each committed entry once to every edge node that may follow its stream. It is a hint, since an edge that misses it reads
+ * the store. Frames that are never stored go the same way, and an edge that misses one does without.
  */
 public final class FanOut {
-    /** Taken by the hub's shards, which {@code EdgeVerticle} subscribes. */
+    /** An entry for the hub's shards, which {@code EdgeVerticle} subscribes. */
     public static final Notice<StreamEntry> ENTRY = new Notice<>(Stage.EDGE, "carry", StreamEntry.class);
 
-    /** Frames that are never stored, such as who is typing. */
+    /** A frame that is never stored, such as who is typing. */
     public static final Notice<TransientFrame> TRANSIENT = new Notice<>(Stage.EDGE, "transient", TransientFrame.class);
 
-    /** A stream whose entries were changed where they are, so that no copy in memory is right any more. */
+    /** A stream whose entries were changed in the store, so that no copy in memory is right any more. */
     public static final Notice<StreamName> CHANGED = new Notice<>(Stage.EDGE, "changed", StreamName.class);
 
     private final Bus bus;
@@ -33,7 +33,7 @@ public final class FanOut {
         this.interests = interests;
     }
 
-    /** The interests are shared by all instances of the node, so only the first instance subscribes to them. */
+    /** Subscribes to the interests. All instances of the node share them, so only the first instance does it. */
     Future<Void> open(int instance) {
         return instance == 0 ? interests.open() : Future.succeededFuture();
     }
@@ -46,7 +46,7 @@ public final class FanOut {
         send(bus.multicast(TRANSIENT, frame), frame.stream());
     }
 
-    /** Entries of a stream have changed where they are: any node may have copies of them. */
+    /** Tells all nodes that entries of a stream were changed in the store: any node may have copies of them. */
     public void changed(StreamName stream) {
         NoticeMulticast<StreamName> notice = bus.multicast(CHANGED, stream);
         bus.nodesOf(Stage.EDGE).forEach((node, edges) -> notice.sendTo(node, Lanes.shardOf(stream.lane(), edges)));

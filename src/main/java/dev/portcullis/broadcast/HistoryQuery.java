@@ -12,7 +12,7 @@ import java.util.Optional;
 public record HistoryQuery(
         UserId reader, StreamName stream, Optional<Long> before, Optional<Long> after, int limit, boolean passesBars) {
 
-    /** The newest entries of a stream. */
+    /** Reads the newest entries of a stream. */
     public static HistoryQuery newest(UserId reader, StreamName stream, int limit, boolean passesBars) {
         return new HistoryQuery(reader, stream, Optional.empty(), Optional.empty(), limit, passesBars);
     }

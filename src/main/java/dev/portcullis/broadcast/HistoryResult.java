@@ -12,12 +12,12 @@ public sealed interface HistoryResult {
     <R> R fold(Function<Page, R> page, Function<Rejection, R> refused);
 
     /**
-     * @param messages encoded for delivery, oldest first
-     * @param gap entries right after the requested position are no longer kept: the messages begin with the oldest one
+     * @param messages the messages encoded for delivery, oldest first
+     * @param gap whether entries right after the requested position are no longer kept: the messages begin with the oldest one
      * kept
-     * @param head of a page of a room's latest messages: the stream's head when they were read
-     * @param detached whether a user left lately: the reader may have left before the read, so they are to be asked for
-     *     permission again
+     * @param head the stream's head when a page of a room's latest messages was read
+     * @param detached whether a user left lately: the reader may have left before the read, and must be asked for permission
+     * again
      */
     @WireName("HistoryPage")
     record Page(

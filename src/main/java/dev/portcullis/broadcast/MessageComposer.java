@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes the text of a message safe, and the message the body of an entry. */
+/** Makes the text of a message safe, and makes the body of an entry from the message. */
 public final class MessageComposer {
     private static final int NAME_LENGTH = 64;
 
@@ -40,7 +40,7 @@ public final class MessageComposer {
             List<Attachment> attachments,
             String messageId) {}
 
-    /** The body of an entry, or why there is none. */
+    /** Composes the body of an entry, or refuses with a reason. */
     public <R> R compose(Draft draft, long now, Function<byte[], R> composed, Function<Rejection, R> refused) {
         List<Violation> invalid = invalidNames(draft.attachments());
         return invalid.isEmpty()
@@ -78,7 +78,7 @@ public final class MessageComposer {
                 .body();
     }
 
-    /** A token may hold a name without a single displayable character. */
+    /** The sender's name for display. A token may hold a name without a single displayable character. */
     private static Optional<String> username(Sender from) {
         return from.username().map(name -> PlainText.clean(name, NAME_LENGTH)).filter(Predicate.not(String::isBlank));
     }
@@ -88,8 +88,8 @@ public final class MessageComposer {
     }
 
     /**
-     * Escapes the one character of a URL (RFC 3986) that can end a quoted attribute, as the WHATWG URL standard does in
-     * queries (CWE-79).
+     * Escapes the one character of a URL (RFC 3986) that can end a quoted attribute, as the WHATWG URL standard does in queries
+     * (CWE-79).
      */
     private static String inertUrl(String url) {
         return url.replace("'", "%27");

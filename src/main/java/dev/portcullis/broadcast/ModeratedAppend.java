@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Appends a message if the moderation service permits. What is already in the store is not asked about again, whichever
- * instance appended it: a lost answer must not end as an acknowledged message whose sender is told that it was refused.
+ * Appends a message if the moderation service permits. A message in the store is not asked about again, whichever instance
+ * appended it: a lost answer must not end as an acknowledged message whose sender is told that it was refused.
  */
 public final class ModeratedAppend {
     private static final String RULE = "moderation";
@@ -28,7 +28,7 @@ public final class ModeratedAppend {
     }
 
     /**
-     * @param append appends the message, or says what the store has under its key
+     * @param append appends the message, or returns the outcome that the store has under its key
      * @param replace makes the same message with another text
      */
     public Future<PublishResult> publish(
@@ -69,14 +69,14 @@ public final class ModeratedAppend {
             return moderation.failsClosed() ? refuse(Rejection.unavailable()) : append.apply(message);
         }
 
-        /** Another attempt may have appended it while this one asked. */
+        /** Refuses unless another attempt has appended the message while this one asked. */
         private Future<PublishResult> refuse(Rejection why) {
             return ifUnknown(() -> Future.succeededFuture(new PublishResult.Refused(why)));
         }
 
         /**
-         * The store checks a key before the time, so an append that comes too late in any case writes nothing, and tells
-         * what is known.
+         * Asks the store for the outcome under the message's key, and goes on if there is none. The store checks a key before the
+         * time, so an append that is too late in any case writes nothing.
          */
         Future<PublishResult> ifUnknown(Supplier<Future<PublishResult>> then) {
             return append.apply(message.notLaterThan(0))
@@ -85,7 +85,10 @@ public final class ModeratedAppend {
         }
     }
 
-    /** Not {@code forbidden}, which counts as the act of an attacker: people write what a service refuses. */
+    /**
+     * The refusal by the service. It is not {@code forbidden}, which counts as the act of an attacker: people write what a
+     * service refuses.
+     */
     private static Rejection refusal(Optional<String> reason) {
         String rule = reason.map(word -> RULE + ":" + word).orElse(RULE);
         return new Rejection.Failed(Reason.RESTRICTED, List.of(new Violation("/content", rule)));

@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 /**
  * The permission to publish.
  *
- * @param again asks for it once more, where other rows are there by now than those on which it rests
+ * @param again asks once more, if rows on which the permission rests have changed
  */
 public record Permission(Permit permit, Supplier<Future<Verdict>> again) {
-    /** One that rests on nothing. */
+    /** A permission that rests on nothing. */
     public static final Permission UNCONDITIONAL =
             new Permission(Permit.UNCONDITIONAL, () -> Future.succeededFuture(Verdict.GRANTED));
 }

@@ -11,16 +11,16 @@ public interface Publication {
 
     String messageId();
 
-    /** Identifies a repetition: the frame's id, or else the message id. */
+    /** Identifies a repetition: the frame's id; the message id without one. */
     String key();
 
-    /** When it must not be appended any more. */
+    /** The time after which the entry must not be appended any more. */
     long notAfter();
 
     /** The sort of the key: a frame of another sort may have the same id. */
     String keyType();
 
-    /** Of what the client sent, so that something else under a used key is a conflict. */
+    /** The hash of the client's input, so that another input under a used key is a conflict. */
     byte[] hash();
 
     default Permit permit() {
@@ -31,7 +31,7 @@ public interface Publication {
         return new IdempotencyKey(from().userId(), keyType(), key(), hash(), messageId());
     }
 
-    /** By which it is found again, and who may amend it. */
+    /** The id by which the message is found again, and the author who may amend it. */
     default Message message() {
         return new Message(messageId(), from().userId());
     }

@@ -11,16 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Repeats one publish request until an instance has appended it or the time is over. Where the permission is out of date, it is
- * asked for once more. The time is measured on the
- * monotonic clock: a wall clock that is set back would prolong the attempts. Only the store compares
- * {@code notAfter} with its own clock.
+ * Repeats one publish request until an instance has appended it or the time is over. If the permission is out of date, it is
+ * asked for once more. The time is measured on the monotonic clock: a wall clock that is set back would prolong the attempts.
+ * Only the store compares {@code notAfter} with its own clock.
  */
 final class PublishAttempts<Q> {
     private static final long FIRST_PAUSE_MS = 100;
     private static final int MOST_CHANGES = 10;
 
-    /** Between the end of the last attempt and the answer. */
+    /** The time between the end of the last attempt and the answer. */
     static final long SLACK_MS = 100;
 
     private final Vertx vertx;
@@ -68,8 +67,8 @@ final class PublishAttempts<Q> {
     }
 
     /**
-     * The store was slow or this node was paused. Nothing was written, so the request is repeated while its session
-     * is live.
+     * Repeats a request that came too late, while its session is live: the store was slow or this node was paused, and nothing
+     * was written.
      */
     private Future<PublishResult> onResult(PublishResult result) {
         if (result instanceof PublishResult.Changed) {
@@ -87,7 +86,7 @@ final class PublishAttempts<Q> {
         return askUntil(fence.renewed(Math.max(1, leftMs())));
     }
 
-    /** A busy room may change again meanwhile. */
+    /** Asks for the permission again, a few times: a busy room may change again meanwhile. */
     private Future<PublishResult> askPermission() {
         changes++;
         if (changes > MOST_CHANGES || leftMs() <= 0) {
@@ -119,7 +118,8 @@ final class PublishAttempts<Q> {
     }
 
     /**
-     * Completes only when no attempt in flight can succeed any more: it must not overtake the sender's next frame.
+     * Answers that the stage is unavailable. Completes only when no attempt in flight can succeed any more: it must not overtake
+     * the sender's next frame.
      */
     private Future<PublishResult> unavailable() {
         PublishResult result = PublishResult.refused(Reason.UNAVAILABLE);

@@ -3,12 +3,11 @@ package dev.portcullis.broadcast;
 import io.vertx.core.Future;
 
 /**
- * Until when a sender's message may be appended, by the store's clock: the session may end while an attempt is in
- * flight. Both futures fail if the session has ended or the answer does not come in time; then no further attempt is
- * made.
+ * The time until which a sender's message may be appended, by the store's clock: the session may end while an attempt is in
+ * flight. Both futures fail if the session has ended or the answer does not come in time; then no further attempt is made.
  */
 public interface PublishFence {
-    /** The fence of a caller without a session, whose token was checked just now: there is no second time. */
+    /** The fence of a caller without a session, whose token was checked just now: it can't be renewed. */
     static PublishFence until(long notAfter) {
         return new PublishFence() {
             @Override
@@ -23,9 +22,9 @@ public interface PublishFence {
         };
     }
 
-    /** By what is known now. */
+    /** The time by the present knowledge. */
     Future<Long> current(long withinMs);
 
-    /** By a read of the cut-offs that begins now: an append came too late for the previous fence. */
+    /** The time after a read of the cut-offs that starts now: an append came too late for the previous fence. */
     Future<Long> renewed(long withinMs);
 }

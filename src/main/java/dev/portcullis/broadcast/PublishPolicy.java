@@ -72,7 +72,7 @@ public final class PublishPolicy {
                 Result::refused);
     }
 
-    /** An event passes as it is: it is no text, and its schema judged it where it came in. */
+    /** Judges an event. It passes unchanged: it is no text, and its schema judged it where it came in. */
     Result<AppendRequest, Rejection> judge(EventRequest request, RoomId room, long now) {
         byte[] body = request.body(now);
         return EntryFrame.maxLength(body) > messageBytes
@@ -80,7 +80,10 @@ public final class PublishPolicy {
                 : Result.done(append(request, room, body, now));
     }
 
-    /** The entry that announces the removal bars the user, and the permit ends their membership: there is no moment between these. */
+    /**
+     * Makes the entry that announces a removal. It bars the user, and the permit ends their membership: there is no moment
+     * between these.
+     */
     AppendRequest remove(RemovalRequest removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
@@ -103,7 +106,7 @@ public final class PublishPolicy {
         return entry.permittedBy(removal.permit());
     }
 
-    /** The entry ends the subscriptions wherever it is delivered, and bars no user. */
+    /** Makes the entry that ends subscriptions wherever it is delivered, and bars no user. */
     AppendRequest detach(DetachRequest request, long now) {
         byte[] body = request.user()
                 .map(user -> new MemberRemoved(request.roomId(), user, Optional.empty(), now).body())

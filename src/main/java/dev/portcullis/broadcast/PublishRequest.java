@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * A message to a room, complete before the first attempt, so that every attempt sends the same request.
  *
- * @param key identifies a repetition: the frame's id, or else the message id
- * @param notAfter when the message must not be appended any more
- * @param permit of it
+ * @param key identifies a repetition: the frame's id; the message id without one
+ * @param notAfter the time after which the message must not be appended any more
+ * @param permit the permit of the append
  */
 public record PublishRequest(
         Sender from,

@@ -32,7 +32,7 @@ public sealed interface PublishResult {
         }
     }
 
-    /** The message is not stored: other rows are there than those that permitted it. It may be permitted again. */
+    /** The message is not stored: rows that permitted it have changed. It may be permitted again. */
     @WireName("Changed")
     record Changed() implements PublishResult {
         @Override

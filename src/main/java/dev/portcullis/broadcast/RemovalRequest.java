@@ -7,11 +7,11 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * Removes a user from a room. Complete before the first attempt, so that every attempt sends the same request.
+ * Removes a user from a room. It is complete before the first attempt, so that every attempt sends the same request.
  *
- * @param key identifies a repetition: the frame's id, or else the id of its acknowledgement
- * @param notAfter when the removal must not be appended any more
- * @param permit of it
+ * @param key identifies a repetition: the frame's id; the id of its acknowledgement without one
+ * @param notAfter the time after which the removal must not be appended any more
+ * @param permit the permit of the append
  */
 public record RemovalRequest(
         Sender from,

@@ -5,10 +5,10 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.codec.DeliveredEvent;
 
 /**
- * An event of the application that is not stored: those who are connected get it, and none later.
+ * An event of the application that is not stored: connected users get it, and no user gets it later.
  *
- * @param event its name
- * @param data one JSON value, which is delivered as it is
+ * @param event the event's name
+ * @param data the event's data, one JSON value, which is delivered unchanged
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record UnstoredEvent(Sender from, Target target, String event, byte[] data) {
@@ -18,7 +18,7 @@ public record UnstoredEvent(Sender from, Target target, String event, byte[] dat
         return new DeliveredEvent(target, from.userId(), event, data, now).unstored();
     }
 
-    /** Never the data (CWE-532). */
+    /** Leaves out the data (CWE-532). */
     @Override
     public String toString() {
         return "UnstoredEvent[" + from.userId() + ", " + target + ", " + event + "]";

@@ -13,7 +13,7 @@ import io.vertx.core.Future;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Sends events that are not stored. What an append checks of a stored one, bars and blocks, is read here. */
+/** Sends events that are not stored. Bars and blocks, which an append checks for a stored event, are read here. */
 public final class UnstoredEvents implements BroadcastResponder {
     private final StreamStore streams;
     private final InboxStore inboxes;
@@ -21,7 +21,7 @@ public final class UnstoredEvents implements BroadcastResponder {
     private final int messageBytes;
     private final LongSupplier clock;
 
-    /** @param messageBytes the largest frame */
+    /** @param messageBytes the bytes of the largest frame */
     public UnstoredEvents(
             StreamStore streams,
             InboxStore inboxes,
@@ -40,7 +40,7 @@ public final class UnstoredEvents implements BroadcastResponder {
         return bus.answer(Broadcaster.SEND_UNSTORED, instance, this::send);
     }
 
-    /** Granted once it is sent. */
+    /** Sends the event. Granted once it is sent. */
     public Future<Verdict> send(UnstoredEvent event) {
         byte[] frame = event.frame(clock.getAsLong());
         return frame.length > messageBytes
@@ -63,7 +63,7 @@ public final class UnstoredEvents implements BroadcastResponder {
                 });
     }
 
-    /** The sender's own sessions get it either way: what they see does not tell of a block. */
+    /** Sends the event to both users. The sender's own sessions get it either way, so that they do not show a block. */
     private Future<Verdict> toUser(UnstoredEvent event, UserId recipient, byte[] frame) {
         UserId author = event.from().userId();
         return inboxes.isBlocked(recipient, author).map(blocked -> {

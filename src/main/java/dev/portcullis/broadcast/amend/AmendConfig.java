@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * @param editWindowMs how long after its append the author may edit a message
- * @param searched among how many of the newest entries of a stream a message is searched
- * @param mostEdits how many edits one message may have
+ * @param searched how many of the newest entries of a stream are searched for a message
+ * @param mostEdits the most edits of one message
  */
 public record AmendConfig(long editWindowMs, int searched, int mostEdits) {
 

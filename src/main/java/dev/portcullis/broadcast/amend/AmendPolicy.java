@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Turns an edit or a deletion into an append request. The text is made safe like that of a message. Who wrote the message,
- * and whether it may still be amended, only the store knows: it decides in the step that appends.
+ * Turns an edit or a deletion into an append request. The text is made safe like that of a message. Only the store knows who
+ * wrote the message, and whether it may still be amended: it decides in the step that appends.
  */
 public final class AmendPolicy {
     private static final int HASH_BYTES = 16;
@@ -39,7 +39,7 @@ public final class AmendPolicy {
         this.messageBytes = messageBytes;
     }
 
-    /** @param stream that has the message: of a direct message either of two */
+    /** @param stream the stream that has the message; for a direct message either inbox */
     public Result<AmendRequest, Rejection> judge(
             Amendment amendment, StreamName stream, Retention retention, long now) {
         return amendment
@@ -117,7 +117,7 @@ public final class AmendPolicy {
                 config.mostEdits());
     }
 
-    /** Of what the client sent. The id has a fixed length, and no text is empty. */
+    /** The hash of the client's input. The id has a fixed length, and no text is empty. */
     private static byte[] hash(Amendment amendment) {
         return Arrays.copyOf(
                 Sha256.of(amendment.messageId() + amendment.content().orElse("")), HASH_BYTES);

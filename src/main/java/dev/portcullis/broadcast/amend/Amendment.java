@@ -6,13 +6,13 @@ import dev.portcullis.protocol.Target;
 import java.util.Optional;
 
 /**
- * An edit or a deletion of a message. Complete before the first attempt, so that every attempt sends the same request.
+ * An edit or a deletion of a message. It is complete before the first attempt, so that every attempt sends the same request.
  *
  * @param content the new text; empty for a deletion
  * @param ofAnyAuthor whether messages of other users may be amended too
- * @param key identifies a repetition: the frame's id, or else a random one
- * @param notAfter when the amendment must not be appended any more
- * @param permit of it
+ * @param key identifies a repetition: the frame's id; a random id without one
+ * @param notAfter the time after which the amendment must not be appended any more
+ * @param permit the permit of the append
  */
 public record Amendment(
         Sender from,
@@ -23,7 +23,7 @@ public record Amendment(
         String key,
         long notAfter,
         Permit permit) {
-    /** Never the text. */
+    /** Leaves out the text. */
     @Override
     public String toString() {
         return "Amendment[" + from.userId() + ", " + target + ", " + messageId + "]";

@@ -13,10 +13,13 @@ import java.util.Optional;
 
 /** Reads the newest messages of a stream, in their latest state. */
 public final class LatestHistory {
-    /** Edits and deletions take places among the entries: a read asks for a few more than are wanted. */
+    /**
+     * The spare entries of a read: edits and deletions take places among the entries, so a read asks for a few more than are
+     * wanted.
+     */
     private static final int SPARE = 20;
 
-    /** A page that is not full yet is returned after so many reads; one with nothing to show never is. */
+    /** The reads after which a page is returned even if it is not full. A page with nothing to show is never returned. */
     private static final int MOST_READS = 8;
 
     private final StreamStore streams;
@@ -26,16 +29,16 @@ public final class LatestHistory {
     }
 
     /**
-     * @param head of the stream when its newest entries were read: all after it are not among the messages
-     * @param messages encoded for delivery, oldest first
-     * @param more whether there are older ones
+     * @param head the head of the stream when its newest entries were read: no later entry is among the messages
+     * @param messages the messages encoded for delivery, oldest first
+     * @param more whether there are older messages
      */
     public record Page(Position head, List<byte[]> messages, boolean more) {}
 
     /**
      * The newest messages before a position.
      *
-     * @param bounds of the page, which has at least one message where there is any
+     * @param bounds the bounds of the page, which has at least one message where there is any
      */
     public Future<Page> before(StreamName stream, long before, Bounds bounds) {
         return new Reading(stream, bounds).read(before);

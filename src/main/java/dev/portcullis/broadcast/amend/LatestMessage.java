@@ -8,13 +8,13 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 
-/** What a reader of the history gets of an entry: a message in its latest state, at the position of the message. */
+/** The form in which the history shows an entry: a message in its latest state, at the position of the message. */
 public final class LatestMessage {
     private static final List<String> EDITABLE = List.of("content", "text", "mentions", "hashtags", "links");
 
     private LatestMessage() {}
 
-    /** Empty for an edit or a deletion, which shows in the message that it amends. */
+    /** The frame of an entry; empty for an edit or a deletion, which shows in the message that it amends. */
     public static Optional<byte[]> frame(LatestEntry latest) {
         return switch (latest.state()) {
             case PLAIN, MESSAGE -> Optional.of(EntryFrame.frame(latest.entry()));
@@ -46,7 +46,7 @@ public final class LatestMessage {
                 .getBytes();
     }
 
-    /** Nothing of the message, but that there was one. */
+    /** The frame of a deleted message: it tells only that there was one. */
     private static byte[] deleted(StreamEntry message, StreamEntry deletion) {
         return EntryFrame.frame(
                 new StreamEntry(message.stream(), message.position(), deletion.timestamp(), deletion.body()));

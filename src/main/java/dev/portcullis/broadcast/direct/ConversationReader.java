@@ -20,7 +20,7 @@ final class ConversationReader {
     private final InboxStore inboxes;
     private final int pageBytes;
 
-    /** @param pageBytes of one page */
+    /** @param pageBytes the most bytes of one page */
     ConversationReader(InboxStore inboxes, int pageBytes) {
         this.inboxes = inboxes;
         this.pageBytes = pageBytes;

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Edits and deletes direct messages: in the recipient's inbox, then in the author's own, with a key in each. An attempt that
- * breaks off between the two is completed by the next one under its key, like a message.
+ * Edits and deletes direct messages: in the recipient's inbox, then in the author's own, with a key in each. If an attempt breaks
+ * off between the two, the next one under its key completes it, as for a message.
  */
 final class DirectAmender {
     private final StreamStore streams;
@@ -43,10 +43,13 @@ final class DirectAmender {
     private final FanOut fanOut;
     private final Optional<ModeratedAppend> moderated;
 
-    /** Two edits of a message at a time would end in another order in each of the two inboxes. It holds on this node alone. */
+    /**
+     * Runs the amendments of one message one after the other: two edits at a time could end in another order in each of the two
+     * inboxes. It orders those of this node alone.
+     */
     private final InOrder<Message> inOrder = new InOrder<>();
 
-    /** @param searched among how many of the newest entries of an inbox a message is searched */
+    /** @param searched how many of the newest entries of an inbox are searched for a message */
     DirectAmender(
             StreamStore streams,
             InboxStore messages,
@@ -67,8 +70,8 @@ final class DirectAmender {
     }
 
     /**
-     * The author's own copy decides. So nothing is told of another one's inbox (CWE-204): a recipient who blocks the author,
-     * or has the message no longer, looks like any other.
+     * Amends a message. The author's own copy decides, so that the answer tells nothing about the other inbox (CWE-204): a
+     * recipient who blocks the author, or no longer has the message, looks like any other.
      */
     Future<PublishResult> amend(Amendment amendment, UserId recipient, long now) {
         UserId author = amendment.from().userId();
@@ -103,7 +106,7 @@ final class DirectAmender {
                         amendment, first, now, append -> amendPair(counted(first.asDecided(), append), ofCopy(own))));
     }
 
-    /** A repeat gets its first answer, whatever has become of the message since. */
+    /** Refuses, unless the amendment is a repeat: that gets its first answer, even if the message has changed since. */
     private Future<PublishResult> unlessKnown(AmendRequest own, AmendResult refusal) {
         return amendOwn(own.with(own.append().notLaterThan(0)))
                 .map(known -> known instanceof PublishResult.Expired ? answer(own, refusal) : known);
@@ -115,7 +118,7 @@ final class DirectAmender {
                 .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    /** A deletion publishes no text. */
+    /** Lets the moderation judge an edit. A deletion publishes no text. */
     private Future<PublishResult> moderated(
             Amendment amendment, AmendRequest request, long now, Function<AppendRequest, Future<PublishResult>> then) {
         return moderated
@@ -130,9 +133,9 @@ final class DirectAmender {
     }
 
     /**
-     * The amendment of the own copy. Its key names the message, as that of a copied message does: a client may
-     * use one id for several recipients, and the recipient's inbox alone decides whether that is a conflict. An id of a
-     * client contains no space.
+     * The amendment of the own copy. Its key names the message, as the key of a copied message does: a client may use one id for
+     * several recipients, and the recipient's inbox alone decides whether that is a conflict. An id of a client contains no
+     * space.
      */
     private static AmendRequest ofCopy(AmendRequest request) {
         AppendRequest append = request.append();
@@ -142,15 +145,16 @@ final class DirectAmender {
                 .orElseThrow()));
     }
 
-    /** Like a message it takes a place in the recipient's inbox. */
+    /** Counts the amendment in the backlog, since it takes a place in the recipient's inbox like a message. */
     private AmendRequest counted(AmendRequest request, AppendRequest append) {
         return request.with(append.in(inboxes.backlogOf(request.by())));
     }
 
     /**
-     * The own inbox gets the same text. The recipient's refuses only what it would refuse of a blocked author too, and the edit
-     * of what another node deleted meanwhile. What it took the own one refuses no more: the author would be told that what
-     * the recipient has was refused. Of two edits the own one keeps the one that is later in the recipient's.
+     * Amends both copies with the same text. The recipient's inbox refuses only what it would refuse from a blocked author too,
+     * and an edit of a message that another node deleted meanwhile. If it accepted the amendment, the own inbox does not refuse
+     * it: the author would hear of a refusal although the recipient has the change. Of two edits, the own inbox keeps the one
+     * that is later in the recipient's.
      */
     private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
         AmendRequest next = own.with(own.append().saying(first.append().body()));
@@ -168,13 +172,13 @@ final class DirectAmender {
     }
 
     /**
-     * A first attempt and a repeat take two calls each, whether the recipient blocks the author or not (CWE-208). Only
-     * where an attempt broke off between the two the entry that the recipient got is read.
+     * Amends the own copy. A first attempt and a repeat take two calls each, whether the recipient blocks the author or not
+     * (CWE-208). The entry that the recipient got is read only if an attempt broke off between the two.
      */
     private Future<PublishResult> amendNext(AmendRequest first, Placed placed, AmendRequest own) {
         boolean repeated = placed instanceof Duplicate && placed.position().seq() > 0;
         return repeated
-                ? amendOwn(own.with(own.append().notLaterThan(0))) // only tells what is known
+                ? amendOwn(own.with(own.append().notLaterThan(0))) // only asks for the known outcome
                         .compose(known -> known instanceof PublishResult.Acked
                                 ? Future.succeededFuture(known)
                                 : streams.entryAt(first.append().stream(), placed.position())

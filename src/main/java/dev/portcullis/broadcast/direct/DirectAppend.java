@@ -55,7 +55,7 @@ final class DirectAppend {
                 refused);
     }
 
-    /** An event passes as it is: it is no text, and its schema judged it where it came in. */
+    /** Judges an event. It passes unchanged: it is no text, and its schema judged it where it came in. */
     <R> R judge(
             EventRequest request,
             UserId recipient,
@@ -68,7 +68,7 @@ final class DirectAppend {
                 : append.apply(paired(request, recipient, body, now));
     }
 
-    /** No bar applies to an inbox: its owner's block list does, which the append reads. */
+    /** The append to both inboxes. No bar applies to an inbox: the append reads its owner's block list instead. */
     private PairedAppend paired(Publication published, UserId recipient, byte[] body, long now) {
         UserId author = published.from().userId();
         AppendRequest append = new AppendRequest(

@@ -21,7 +21,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Client of the stage for what concerns inboxes. A failed future means that the stage or the store failed. */
+/** The stage client for inboxes. A failed future means that the stage or the store failed. */
 public final class DirectMessages {
     static final Question<DirectRequest, PublishResult> SEND = new Question<>(
             Stage.BROADCAST,
@@ -121,7 +121,7 @@ public final class DirectMessages {
     /**
      * Deletes the message in both inboxes. Replies like {@link #send}.
      *
-     * @param ofAnyAuthor whether the sender may delete what the other one of the conversation wrote
+     * @param ofAnyAuthor whether the sender may delete messages of the other user of the conversation
      */
     public Future<PublishResult> delete(
             Sender from, ClientFrame.DeleteMessage frame, boolean ofAnyAuthor, long withinMs, PublishFence fence) {
@@ -152,15 +152,15 @@ public final class DirectMessages {
                 fence);
     }
 
-    /** What the two wrote to each other, in the inbox of the one who asks. */
+    /** The messages between the two users, in the inbox of the one who asks. */
     public Future<HistoryResult> conversation(ConversationQuery query, long withinMs) {
         return bus.asking(CONVERSATION).ask(query, Math.max(1, withinMs));
     }
 
     /**
-     * Where delivery to the reader begins.
+     * Tells where delivery to the reader begins.
      *
-     * @param resume what the client says to have, which is acknowledged by that
+     * @param resume the position that the client already has; it counts as acknowledged
      */
     public Future<Delivery> open(InboxOwner owner, Optional<Position> resume) {
         return bus.ask(OPEN, new Opening(owner, resume));
@@ -174,8 +174,8 @@ public final class DirectMessages {
     }
 
     /**
-     * Blocks the user, or ends the block. {@code false} if the owner blocks as many others as possible. A stage that stood
-     * still does nothing once the answer is overdue: what a newer call has changed meanwhile stays.
+     * Blocks the user, or ends the block. {@code false} if the owner blocks as many others as possible. A stage that stood still
+     * does nothing once the answer is overdue: a change that a newer call made meanwhile stays.
      */
     public Future<Boolean> block(UserId owner, UserId user, boolean blocked) {
         return bus.ask(BLOCK, new BlockChange(owner, user, blocked, clock.getAsLong() + bus.deadlineMs()))
@@ -192,13 +192,13 @@ public final class DirectMessages {
     /** The request of {@link #acknowledge}. */
     record Acknowledgement(InboxOwner owner, Position upTo) {}
 
-    /** How far the reader has everything. */
+    /** The seq up to which the reader has everything. */
     record Acknowledged(long seq) {}
 
     /**
      * The request of {@link #block}.
      *
-     * @param notAfter by the store's clock
+     * @param notAfter the latest time, by the store's clock
      */
     record BlockChange(UserId owner, UserId user, boolean blocked, long notAfter) {}
 

@@ -5,7 +5,7 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendResult;
 
-/** What the sender is told of an append to an inbox that was refused. */
+/** Answers the sender after an inbox refused an append. */
 final class DirectRefusal extends AppendAnswer<PublishResult> {
     static final DirectRefusal REFUSALS = new DirectRefusal();
 

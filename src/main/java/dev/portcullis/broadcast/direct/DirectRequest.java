@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * A message to one user, complete before the first attempt, so that every attempt sends the same request.
  *
- * @param key identifies a repetition: the frame's id, or else the message id
- * @param notAfter when the message must not be appended any more
+ * @param key identifies a repetition: the frame's id; the message id without one
+ * @param notAfter the time after which the message must not be appended any more
  */
 public record DirectRequest(
         Sender from,
@@ -36,7 +36,7 @@ public record DirectRequest(
         return BodyHash.of(content, replyTo, attachments);
     }
 
-    /** Never the text (CWE-532). */
+    /** Leaves out the text (CWE-532). */
     @Override
     public String toString() {
         return "DirectRequest[" + from.userId() + ", " + recipient + ", " + messageId + "]";

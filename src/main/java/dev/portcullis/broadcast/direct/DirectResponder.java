@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Answers what concerns inboxes. */
+/** Answers the stage's questions about inboxes. */
 public final class DirectResponder implements BroadcastResponder {
     private final StreamStore streams;
     private final InboxStore inboxes;
@@ -48,10 +48,10 @@ public final class DirectResponder implements BroadcastResponder {
     private final Optional<ModeratedAppend> moderated;
     private final LongSupplier clock;
 
-    /** What the node keeps of inboxes. */
+    /** The stores in which the node keeps inboxes. */
     public record Stores(StreamStore streams, InboxStore inboxes) {}
 
-    /** @param retention of an inbox */
+    /** @param retention the retention of an inbox */
     public DirectResponder(
             Stores stores,
             ContentPolicy content,
@@ -113,7 +113,7 @@ public final class DirectResponder implements BroadcastResponder {
                 why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    /** The moderation judges texts of chat. An event of a room is published by another question. */
+    /** Publishes an event. The moderation judges texts of chat. An event of a room is published by another question. */
     private Future<PublishResult> sendEvent(EventRequest request) {
         return request.target()
                 .fold(
@@ -126,7 +126,7 @@ public final class DirectResponder implements BroadcastResponder {
                                 why -> answer(new PublishResult.Refused(why))));
     }
 
-    /** A message of a room is amended by another question. */
+    /** Amends a direct message. A message of a room is amended by another question. */
     private Future<PublishResult> amend(Amendment amendment) {
         return amendment
                 .target()
@@ -136,9 +136,11 @@ public final class DirectResponder implements BroadcastResponder {
     }
 
     /**
-     * A message that only the recipient has yet is no refusal: the same request with a later {@code notAfter} completes it.
+     * Appends to both inboxes. If only the recipient has the message, that is no refusal: the same request with a later
+     * {@code notAfter} completes it.
      *
-     * @param whole the same with the time that there is: what the recipient has is completed without another question
+     * @param whole the same append with all the time there is: a message that the recipient has is completed without another
+     * question
      */
     private Future<PublishResult> append(PairedAppend pair, PairedAppend whole) {
         return streams.append(pair)
@@ -164,7 +166,7 @@ public final class DirectResponder implements BroadcastResponder {
         stored.forEach(fanOut::send);
     }
 
-    /** What the client says to have needs no acknowledgement any more, unless the inbox never had it. */
+    /** Opens the inbox for a reader. The position that the client has counts as acknowledged, unless the inbox never had it. */
     private Future<Delivery> open(Opening opening) {
         InboxReader reader = reader(opening.owner());
         return inboxes.open(reader, config.devices())

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Runs what concerns the same thing one after the other. May be used on any thread. */
+/** Runs tasks about the same thing one after the other. It may be used on any thread. */
 final class InOrder<K> {
     private final Map<K, Future<Void>> last = new HashMap<>();
 

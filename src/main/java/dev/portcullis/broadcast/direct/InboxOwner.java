@@ -4,8 +4,8 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * Whose inbox it is, and who reads it.
+ * The owner of an inbox, as the user of a session who reads it.
  *
- * @param family the login that the session's token comes from, which is a device of the user
+ * @param family the login that the session's token comes from; it counts as a device of the user
  */
 public record InboxOwner(UserId user, Optional<String> family) {}

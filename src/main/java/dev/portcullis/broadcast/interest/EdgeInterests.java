@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Which edge nodes follow which streams, as they announce it. Shared by all broadcast instances of a node. */
+/** Knows which edge nodes follow which streams, as the nodes announce it. All broadcast instances of a node share it. */
 public final class EdgeInterests {
     static final Notice<InterestDelta> DELTA = new Notice<>(Stage.BROADCAST, "interest", InterestDelta.class);
     public static final Question<InterestSnapshot.Request, InterestSnapshot> SNAPSHOT = new Question<>(
@@ -22,7 +22,10 @@ public final class EdgeInterests {
             InterestSnapshot.class,
             InterestSnapshot.Request::bits);
 
-    /** After five lost deltas in a row. Not configurable: announcers on all other nodes rely on it. */
+    /**
+     * The age from which on an interest is outdated: five deltas in a row were lost. It is not configurable: announcers on all
+     * other nodes rely on it.
+     */
     private static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Bus bus;

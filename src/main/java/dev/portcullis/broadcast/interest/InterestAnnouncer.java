@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * turn of the event loop, batched, and once a second even without a change.
  */
 public final class InterestAnnouncer implements FollowedStreamsListener {
-    /** {@link EdgeInterests} on other nodes relies on this interval. */
+    /** The interval of announcements. {@link EdgeInterests} on other nodes relies on it. */
     private static final long INTERVAL_MS = 1_000;
 
     private final Bus bus;

@@ -4,9 +4,9 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The known interest of one remote edge node. While it is incomplete or outdated, the node counts as following every
- * stream: a superfluous message is dropped there, a missing one would only be found by the tail check, later. Written by one
- * thread, read by any.
+ * The known interest of one remote edge node. While it is incomplete or outdated, the node counts as following every stream: a
+ * superfluous message is dropped there, and a missing one would only be found by the tail check, later. One thread writes it, and
+ * any thread reads it.
  */
 final class RemoteInterest {
     private final int bits;
@@ -50,8 +50,8 @@ final class RemoteInterest {
     }
 
     /**
-     * A delta may have come while the snapshot was on its way, and may not be part of it: then the next delta requests
-     * another.
+     * Replaces the interest by a snapshot. A delta may have come while the snapshot was on its way, and may not be part of it:
+     * then the next delta requests another snapshot.
      */
     void replace(InterestSnapshot snapshot, long nanos) {
         complete = false; // concurrent readers count every stream as followed until it is complete

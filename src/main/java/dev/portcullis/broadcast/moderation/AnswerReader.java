@@ -49,8 +49,8 @@ final class AnswerReader {
     }
 
     /**
-     * Whether the service says no nevertheless: by a reason that is left out, or a replacement that is no message, whatever
-     * {@code onFailure} is, since senders choose how long it gets.
+     * Whether the answer refuses although it does not fit: its reason is left out then, or its replacement is no message. It
+     * counts as a refusal whatever {@code onFailure} is, since senders choose how long a replacement gets.
      */
     private static boolean isOfRefusal(Violation violation) {
         return violation.path().equals("/" + REASON)

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the moderation service about messages. One instance for each node, used by all its threads. The service gets what
- * readers would get, without its position. It is called within a deadline, through a circuit breaker of the message's user,
- * and with a bound on what is in flight: a service that is down delays no message but those that test it, and one over
- * whose texts it takes too long delays only their own.
+ * Asks the moderation service about messages. There is one instance for each node, used by all its threads. The service gets the
+ * same message as readers, without its position. It is called within a deadline, through a circuit breaker of the message's user,
+ * and with a bound on the calls in flight. A service that is down delays only the messages that test it, and a user whose texts
+ * take it too long delays only their own.
  */
 public final class Moderation implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Moderation.class);
@@ -82,12 +82,12 @@ public final class Moderation implements AutoCloseable {
         return config.onFailure() == OnFailure.CLOSED;
     }
 
-    /** Open while the service answers no question, of whichever user. */
+    /** The circuit breaker's position: open while the service answers no question, for no user. */
     public CircuitBreaker.Pass position() {
         return targets.position();
     }
 
-    /** Fails only for a bug. */
+    /** Asks the service, or the memory. It fails only for a bug. */
     public Future<ModerationAnswer> judge(AppendRequest append) {
         AnswerMemory.Key key = key(append);
         return memory.find(key, System.nanoTime())
@@ -125,7 +125,7 @@ public final class Moderation implements AutoCloseable {
         return answer;
     }
 
-    /** What the service could not say is asked again by the next attempt. */
+    /** Remembers an answer. A message without one is asked about again by the next attempt. */
     private void remember(AnswerMemory.Key key, ModerationAnswer answer) {
         if (ModerationResult.of(answer) != ModerationResult.NONE) {
             memory.add(key, answer, System.nanoTime());
@@ -150,7 +150,7 @@ public final class Moderation implements AutoCloseable {
         return AnswerMemory.Key.of(append.stream().value(), key.user().value(), key.type(), key.id(), key.bodyHash());
     }
 
-    /** The body is a JSON object without its opening brace. */
+    /** The message as the service gets it: the body of an entry is a JSON object without its opening brace. */
     private static byte[] document(byte[] body) {
         byte[] json = new byte[body.length + 1];
         json[0] = '{';

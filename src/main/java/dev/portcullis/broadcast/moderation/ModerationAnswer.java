@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What the moderation service says about a message. */
+/** The moderation service's answer about a message. */
 public sealed interface ModerationAnswer {
     <R> R fold(
             Supplier<R> allowed, Function<Refused, R> refused, Function<Replaced, R> replaced, Supplier<R> unanswered);
@@ -33,7 +33,7 @@ public sealed interface ModerationAnswer {
         }
     }
 
-    /** @param content in place of what the author wrote; as unsafe as any input */
+    /** @param content the text that replaces the author's; as unsafe as any input */
     record Replaced(String content) implements ModerationAnswer {
         @Override
         public <R> R fold(

@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 /**
  * The section {@code content.hook}.
  *
- * @param secret signs the requests
- * @param bounds of the calls
- * @param rooms names, and prefixes that end in a star
+ * @param secret the secret that signs the requests
+ * @param bounds the bounds of the calls
+ * @param rooms the covered rooms: names, and prefixes that end in a star
  * @param direct whether direct messages are covered
- * @param remembered answers that are kept, each for {@code rememberMs}
+ * @param remembered how many answers are kept, each for {@code rememberMs}
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record ModerationConfig(
@@ -34,17 +34,17 @@ public record ModerationConfig(
     private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
     private static final Keys FALLBACK = new Keys(500, 256, 2_048, 10_000);
 
-    /** What happens to a message about which the service says nothing. */
+    /** The fate of a message about which the service gives no answer. */
     public enum OnFailure {
-        /** It is refused, since no one has checked it. */
+        /** The message is refused, since it was not checked. */
         CLOSED,
-        /** It is published. */
+        /** The message is published. */
         OPEN
     }
 
     private record Keys(long deadlineMs, int inFlight, int remembered, long rememberMs) {}
 
-    /** Empty without a {@code url}. */
+    /** The settings; empty without a {@code url}. */
     public static Optional<ModerationConfig> read(Section hook) {
         Optional<String> url = hook.optionalText(
                 "url",
@@ -71,7 +71,7 @@ public record ModerationConfig(
                         parsed, secret, bounds, onFailure, rooms, direct, remembered, rememberMs, ca));
     }
 
-    /** What all nodes of a cluster should have in common. */
+    /** The settings that all nodes of a cluster should have in common. */
     public List<String> parts() {
         return List.of(
                 url.host(),

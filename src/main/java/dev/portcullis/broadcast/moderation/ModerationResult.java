@@ -2,12 +2,12 @@ package dev.portcullis.broadcast.moderation;
 
 import java.util.Locale;
 
-/** How the moderation service answered, for a metric. */
+/** The kind of the moderation service's answer, for a metric. */
 public enum ModerationResult {
     ALLOW,
     REFUSE,
     REPLACE,
-    /** No answer, or none that can be understood. */
+    /** The service gave no answer, or none that can be understood. */
     NONE;
 
     private final String id = name().toLowerCase(Locale.ROOT);

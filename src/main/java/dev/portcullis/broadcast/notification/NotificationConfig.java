@@ -4,7 +4,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.concurrent.TimeUnit;
 
-/** @param retention how long an edge that is behind still finds a notification */
+/** @param retention how long an edge that is behind can still find a notification */
 public record NotificationConfig(Retention retention) {
 
     /** @param notifications the section {@code broadcast.notifications} */

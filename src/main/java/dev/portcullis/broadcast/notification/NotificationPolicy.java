@@ -26,7 +26,7 @@ public final class NotificationPolicy {
         this.config = config;
     }
 
-    /** @param onAppend what follows if it may be appended */
+    /** @param onAppend takes the request if it may be appended */
     public <R> R judge(
             NotificationRequest request,
             long now,

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Who is in the rooms of one owner, as the edge nodes report it. It knows a room only once each edge node has told it
- * everything, by a view in which the room is its own. Has no clock but the one handed in, and one user at a time.
+ * The users in the rooms of one owner, as the edge nodes report them. It knows a room only once each edge node has told it
+ * everything, by a view in which the room is its own. It has no clock but the one handed in, and is used by one caller at a time.
  */
 final class AttendanceTable {
     private static final long CHANGE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int CHANGES_AT_ONCE = 200;
 
-    /** A look that comes so late shows that this node itself was stopped. */
+    /** The delay of a look that shows that this node itself was stopped. */
     private static final long OWN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Owner me;
@@ -36,7 +36,7 @@ final class AttendanceTable {
     private int reporterCount;
     private long lookedAt;
 
-    /** What the clients of some edge nodes have to be sent. */
+    /** A change that goes to the clients of some edge nodes. */
     record Outgoing(RoomId room, Set<String> nodes, RoomAttendance.Change change) {}
 
     /** @param versions gives the first version of a room, larger than any that was reached before */
@@ -55,12 +55,12 @@ final class AttendanceTable {
             return true;
         }
         if (report.first() || (known != null && !known.isOf(report.incarnation()))) {
-            forget(report.node()).forEach(news::add); // its users come again with the reports that follow
+            forget(report.node()).forEach(news::add); // its users come again with the next reports
             known = null;
         }
         if (known == null && !report.first()) {
             edges.computeIfPresent(
-                    report.node(), (node, since) -> nanos); // dropped, and back: a list without it is partial
+                    report.node(), (node, since) -> nanos); // it was dropped, and is back: a list without it is partial
             return false;
         }
         Reporter reporter = known == null ? new Reporter(reporterCount++, report, nanos) : known;
@@ -84,7 +84,7 @@ final class AttendanceTable {
         settle(report.room(), room);
     }
 
-    /** The page of a room, or empty if this owner can't know. */
+    /** The page of a room; empty if this owner can't know. */
     Optional<PresenceAnswer.Page> page(PresenceQuery query) {
         if (!isKnown(query.room(), views())) {
             return Optional.empty();
@@ -94,7 +94,7 @@ final class AttendanceTable {
                 .orElseGet(() -> new PresenceAnswer.Page(versions.getAsLong(), 0, List.of(), false)));
     }
 
-    /** The users in a room, as far as they are known. */
+    /** The number of known users in a room. */
     int count(RoomId room) {
         return find(room).map(RoomAttendance::count).orElse(0);
     }
@@ -103,7 +103,7 @@ final class AttendanceTable {
         return Optional.ofNullable(rooms.get(room));
     }
 
-    /** All users, counted in each of their rooms. */
+    /** The number of users, counted in each of their rooms. */
     long users() {
         return rooms.values().stream().mapToLong(RoomAttendance::count).sum();
     }
@@ -165,8 +165,8 @@ final class AttendanceTable {
     }
 
     /**
-     * By which views the edge nodes have told everything, and report now. A room is known if it is owned here by each of
-     * them. Empty while one has not told everything, or nothing since this node was stopped, or none reports.
+     * The views by which the edge nodes have told everything, and report now. A room is known if each view has its owner here.
+     * Empty while an edge node has not told everything, or nothing since this node was stopped, or while none reports.
      */
     private Set<PresenceView> views() {
         Set<PresenceView> views = new HashSet<>(2);
@@ -186,7 +186,10 @@ final class AttendanceTable {
                         .allMatch(view -> view.ownerOf(room).filter(me::equals).isPresent());
     }
 
-    /** Whether an edge node has not reported yet, since it is new or back. One that is silent for its lease is not waited for. */
+    /**
+     * Whether an edge node has not reported yet, since it is new or back. An edge node that is silent for its lease is not waited
+     * for.
+     */
     private boolean isAwaiting() {
         return edges.entrySet().stream()
                 .anyMatch(edge -> lookedAt - edge.getValue() <= leaseNanos && !reporters.containsKey(edge.getKey()));
@@ -196,7 +199,7 @@ final class AttendanceTable {
         forget(node).forEach(name -> find(name).ifPresent(room -> settle(name, room)));
     }
 
-    /** Takes out what a node told, and returns the rooms, of which some may be vacant then. */
+    /** Forgets everything that a node told. Returns the rooms, some of which may be vacant now. */
     private List<RoomId> forget(String node) {
         Optional<Reporter> gone = Optional.ofNullable(reporters.remove(node));
         gone.ifPresent(reporter -> rooms.values().forEach(room -> {

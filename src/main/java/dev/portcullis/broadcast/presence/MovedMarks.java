@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Read marks that moved and were not sent to their rooms yet: of each member only the newest. A mark that finds no room
- * here is not sent; the member's next one is.
+ * Read marks that moved and were not sent to their rooms yet: only the newest of each member. A mark that finds no room here is
+ * not sent; the member's next one is.
  */
 final class MovedMarks {
     private final int most;
     private final Map<StreamName, Map<UserId, Long>> rooms = new HashMap<>();
     private int size;
 
-    /** @param most how many marks wait at a time, of all rooms */
+    /** @param most how many marks may wait at a time, of all rooms */
     MovedMarks(int most) {
         this.most = most;
     }
 
-    /** Whether it is the first mark that waits of its room, so that the caller has to see to its sending. */
+    /** Adds a mark. Returns whether it is the first waiting mark of its room, so that the caller has to arrange the sending. */
     boolean add(StreamName room, UserId member, long seq) {
         Optional<Map<UserId, Long>> waiting = Optional.ofNullable(rooms.get(room));
         boolean known = waiting.filter(marks -> marks.containsKey(member)).isPresent();
@@ -33,7 +33,7 @@ final class MovedMarks {
         return waiting.isEmpty();
     }
 
-    /** Takes out what waits of a room, in the order in which its members first marked. */
+    /** Takes out the waiting marks of a room, in the order in which its members first marked. */
     Map<UserId, Long> take(StreamName room) {
         Map<UserId, Long> marks = Optional.ofNullable(rooms.remove(room)).orElseGet(Map::of);
         size -= marks.size();

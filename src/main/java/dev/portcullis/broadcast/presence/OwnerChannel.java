@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What an edge node still has to tell one owner. One report is under way at a time; what one that failed contained is
- * told again with the next.
+ * The reports that an edge node still has to send to one owner. One report is under way at a time; the next one repeats the
+ * content of one that failed.
  */
 final class OwnerChannel {
     private static final int AT_ONCE = 500;
@@ -51,16 +51,16 @@ final class OwnerChannel {
         this.source = source;
     }
 
-    /** @param user whose sessions changed; empty if only the room's watchers did */
+    /** @param user the user whose sessions changed; empty if only the room's watchers did */
     void changed(RoomId room, Optional<UserId> user) {
         Untold known = untold.computeIfAbsent(room, any -> new Untold(RoomReport.Kind.CHANGED, new HashSet<>(2)));
         user.ifPresent(known.users()::add);
     }
 
-    /** The room has become this owner's. */
+    /** Notes that the room has become this owner's. */
     void movedHere(RoomId room) {
         if (untold.containsKey(room) || underWay.containsKey(room)) {
-            restart(); // the owner may still lack that the room moved away
+            restart(); // the owner may still not know that the room moved away
         } else {
             untold.put(
                     room,
@@ -70,12 +70,12 @@ final class OwnerChannel {
         }
     }
 
-    /** The room is no longer this owner's. */
+    /** Notes that the room is no longer this owner's. */
     void movedAway(RoomId room) {
         untold.put(room, new Untold(RoomReport.Kind.MOVED_AWAY, new HashSet<>()));
     }
 
-    /** Something has to be sent, even if there is nothing to tell. */
+    /** Makes a report due, even if there is nothing to tell. */
     void setDue() {
         due = true;
     }
@@ -84,7 +84,7 @@ final class OwnerChannel {
         return now - sentAt > nanos;
     }
 
-    /** Completes when the owner knows what is now known of the room here, or can't be told. */
+    /** Completes when the owner knows the present state of the room here, or can't be told. */
     Future<Void> told(RoomId room) {
         if (!untold.containsKey(room) && !underWay.containsKey(room) && !first) {
             return Future.succeededFuture();
@@ -92,7 +92,7 @@ final class OwnerChannel {
         return waiting.computeIfAbsent(room, any -> Promise.promise()).future();
     }
 
-    /** Nothing will be sent any more. */
+    /** Ends the channel: nothing will be sent any more. */
     void end() {
         untold.clear();
         underWay = Map.of();
@@ -127,7 +127,7 @@ final class OwnerChannel {
         }
     }
 
-    /** The report may have arrived or not. The next look sends it again. */
+    /** Keeps the content for the next report, since the failed one may have arrived or not. */
     private void failed() {
         busy = false;
         boolean turned = underWay.entrySet().stream()
@@ -145,7 +145,7 @@ final class OwnerChannel {
         due = true;
     }
 
-    /** Tells everything from the first. */
+    /** Begins again, and tells everything. */
     private void restart() {
         first = true;
         due = true;
@@ -160,7 +160,7 @@ final class OwnerChannel {
         }
     }
 
-    /** A room that does not fit is told in several reports. */
+    /** Takes the content of one report. A room that does not fit is told in several reports. */
     private Map<RoomId, Untold> takeUntold() {
         Map<RoomId, Untold> taken = new LinkedHashMap<>();
         int left = AT_ONCE;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What an owner says about a room. */
+/** An owner's answer about a room. */
 public sealed interface PresenceAnswer {
     <R> R fold(Function<Page, R> page, Supplier<R> unknown, Supplier<R> barred);
 
@@ -19,11 +19,11 @@ public sealed interface PresenceAnswer {
     }
 
     /**
-     * @param version of the room's presence; grows by one with each change that is sent
-     * @param count all users in the room
-     * @param users in the order of their ids
-     * @param detached whether a user left lately: the reader may have left before the read, so they are to be asked for
-     *     permission again
+     * @param version the version of the room's presence; it grows by one with each change that is sent
+     * @param count the number of all users in the room
+     * @param users some of the users, in the order of their ids
+     * @param detached whether a user left lately: the reader may have left before the read, and must be asked for permission
+     * again
      */
     @WireName("page")
     record Page(long version, int count, List<PresentUser> users, boolean more, boolean detached)
@@ -47,7 +47,7 @@ public sealed interface PresenceAnswer {
         }
     }
 
-    /** The user may not know. */
+    /** The user is barred, and gets no answer about the room. */
     @WireName("barred")
     record Barred() implements PresenceAnswer {
         @Override

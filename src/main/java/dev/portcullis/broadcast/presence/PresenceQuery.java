@@ -5,13 +5,13 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
 /**
- * Asks who is in a room.
+ * Asks which users are in a room.
  *
  * @param after the last user of the page before
- * @param barredAs the user who may not know if barred; empty for one whom no bar concerns
+ * @param barredAs the user, who gets no answer if barred; empty for a user whom no bar concerns
  */
 public record PresenceQuery(RoomId room, Optional<UserId> after, int limit, Optional<UserId> barredAs) {
-    /** The largest page. */
+    /** The most users of a page. */
     public static final int MOST = 200;
 
     public PresenceQuery {

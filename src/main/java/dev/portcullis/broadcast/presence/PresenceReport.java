@@ -3,14 +3,14 @@ package dev.portcullis.broadcast.presence;
 import java.util.List;
 
 /**
- * What an edge node tells an owner: how many sessions of which users it has in which rooms. The numbers are absolute, so
- * that a report may be repeated.
+ * A report of an edge node to an owner: the number of sessions of each user in each room. The numbers are absolute, so that a
+ * report may be repeated.
  *
- * @param incarnation differs after each start of the node
- * @param number grows with each report to this owner; a report that comes late is recognized by it
+ * @param incarnation the run of the node; it differs after each start
+ * @param number the report's number; it grows with each report to this owner, so that a late report is recognized
  * @param view the instances that the node shares its rooms out to
  * @param first whether the owner has to forget what the node told before
- * @param complete whether the owner then knows all that the node has to tell it
+ * @param complete whether the owner then knows everything that the node has to tell it
  */
 record PresenceReport(
         String node,
@@ -21,8 +21,6 @@ record PresenceReport(
         boolean complete,
         List<RoomReport> rooms) {
 
-    /**
-     * Whether the owner knows the node, that is had a first report of it.
-     */
+    /** Whether the owner knows the node, that is had a first report from it. */
     record Receipt(boolean known) {}
 }

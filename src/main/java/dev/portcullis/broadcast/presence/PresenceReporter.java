@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports which users of this edge node are in which rooms: to each owner about its share, each change at once, and
- * something now and then, since an owner forgets a node that is silent. When the instances of the stage change, rooms get
- * other owners, who are told all. One for each node; its state is used on its own context only.
+ * Reports which users of this edge node are in which rooms. Each owner gets each change of its share at once, and a report now
+ * and then, since an owner forgets a node that is silent. When the instances of the stage change, rooms get other owners, who are
+ * told everything. There is one for each node; its state is used on its own context only.
  */
 public final class PresenceReporter {
     private static final long LOOK_MS = 250;
@@ -35,7 +35,7 @@ public final class PresenceReporter {
     private boolean flushing;
     private long number;
 
-    /** An event loop with clients that want changes. Called on the reporter's context. */
+    /** An event loop with clients that want changes. It is called on the reporter's context. */
     public interface Watchers {
         void changed(PresenceNotice notice);
     }
@@ -49,7 +49,7 @@ public final class PresenceReporter {
         }
     }
 
-    /** @param context the reporter's own */
+    /** @param context the reporter's own context */
     public PresenceReporter(Context context, Bus bus, PresenceConfig config) {
         this.context = context;
         this.bus = bus;
@@ -67,12 +67,12 @@ public final class PresenceReporter {
         return opened.future();
     }
 
-    /** A client has joined a room. */
+    /** Counts a client that has joined a room. */
     public void entered(RoomId room, UserId user) {
         count(room, user, 1);
     }
 
-    /** A client is no longer in a room. */
+    /** Counts a client that is no longer in a room. */
     public void left(RoomId room, UserId user) {
         count(room, user, -1);
     }
@@ -85,7 +85,7 @@ public final class PresenceReporter {
         count(room, watchers, -1);
     }
 
-    /** Completes, on the reporter's context, when the room's owner knows what this node now has to tell of it. */
+    /** Completes, on the reporter's context, when the room's owner knows the present state of the room on this node. */
     public Future<Void> told(RoomId room) {
         Promise<Void> told = Promise.promise();
         context.runOnContext(any -> {
@@ -117,7 +117,7 @@ public final class PresenceReporter {
         });
     }
 
-    /** Null removes the entry. */
+    /** The sum; null for 0, so that the entry is removed. */
     private static @Nullable Integer sumOrNothing(Integer one, Integer other) {
         int sum = one + other;
         return sum == 0 ? null : sum;
@@ -134,7 +134,7 @@ public final class PresenceReporter {
         }
     }
 
-    /** What changed during one turn of the event loop is told together. */
+    /** Sends the reports. Changes of one turn of the event loop are told together. */
     private void flush() {
         flushing = false;
         long now = System.nanoTime();
@@ -183,7 +183,7 @@ public final class PresenceReporter {
         return channels.computeIfAbsent(owner, any -> new OwnerChannel(new Share(owner)));
     }
 
-    /** What an owner is told of. */
+    /** The rooms of this node that one owner is told about. */
     private final class Share implements OwnerChannel.Source {
         private final Owner owner;
 

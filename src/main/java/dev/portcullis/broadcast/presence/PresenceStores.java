@@ -7,8 +7,8 @@ import dev.portcullis.streams.StreamStore;
 /**
  * The stores that an owner asks.
  *
- * @param streams know who is barred
- * @param marks keep how far each member has read
- * @param inboxes know who blocks whom
+ * @param streams the streams, which know the barred users
+ * @param marks the marks up to which each member has read
+ * @param inboxes the inboxes, which know who blocks whom
  */
 public record PresenceStores(StreamStore streams, ReadMarkStore marks, InboxStore inboxes) {}

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/** One owner: answers who is in its rooms, and tells the edges of changes, typing and read marks. */
+/** One owner: answers questions about the users in its rooms, and tells the edges of changes, typing and read marks. */
 public final class PresenceVerticle extends VerticleBase {
     private static final long LOOK_MS = 250;
 
@@ -27,9 +27,9 @@ public final class PresenceVerticle extends VerticleBase {
     private final LongConsumer users;
 
     /**
-     * @param send sends to the subscribers of a stream
-     * @param users is told how many users this owner knows, counted in each of their rooms
-     * @param clock milliseconds since 1970
+     * @param send sends a frame to the subscribers of a stream
+     * @param users receives the number of users that this owner knows, counted in each of their rooms
+     * @param clock the time in milliseconds since 1970
      */
     public PresenceVerticle(
             int instance,
@@ -75,7 +75,10 @@ public final class PresenceVerticle extends VerticleBase {
         return Future.succeededFuture(new PresenceReport.Receipt(known));
     }
 
-    /** Checks the bar, and whether somebody left, after the read: see {@code BroadcastVerticle.history} (CWE-367). */
+    /**
+     * Reads a page. The bar, and whether somebody left, are checked after the read: see {@code BroadcastVerticle.history}
+     * (CWE-367).
+     */
     private Future<PresenceAnswer> page(AttendanceTable table, PresenceQuery query) {
         PresenceAnswer answer =
                 table.page(query).<PresenceAnswer>map(page -> page).orElseGet(PresenceAnswer.Unknown::new);

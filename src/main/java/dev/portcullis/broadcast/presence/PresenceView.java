@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The instances of the stage, as one node sees them, and how they share out the rooms. Nodes that see the same instances
- * find the same owners. An instance that comes or goes moves only its own share (rendezvous hashing).
+ * The instances of the stage as one node sees them, which decide the owners of rooms. Nodes that see the same instances find the
+ * same owners. An instance that comes or goes moves only its own share (rendezvous hashing).
  *
  * @param nodes the nodes that run the stage, with their numbers of instances
  */
@@ -26,12 +26,12 @@ public record PresenceView(Map<String, Integer> nodes) {
         }
     }
 
-    /** Empty while no instance is known. */
+    /** The owner of a room; empty while no instance is known. */
     public Optional<Owner> ownerOf(RoomId room) {
         return ownerOf(room.value());
     }
 
-    /** Who types to a user has an owner like who types in a room. */
+    /** The owner of the typing in a room or to a user. */
     Optional<Owner> ownerOf(Target to) {
         return to.fold(room -> ownerOf(room.value()), user -> ownerOf(user.value()));
     }
@@ -68,7 +68,7 @@ public record PresenceView(Map<String, Integer> nodes) {
         return nodes.getOrDefault(node, 1);
     }
 
-    /** The finalizer of MurmurHash3: names of nodes are much alike. */
+    /** Mixes the bits, by the finalizer of MurmurHash3: names of nodes are much alike. */
     private static long mix(long value) {
         long mixed = (value ^ (value >>> 33)) * 0xff51afd7ed558ccdL;
         mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;

@@ -6,7 +6,7 @@ import dev.portcullis.protocol.UserId;
 /**
  * A member has read a room up to an entry.
  *
- * @param seq at most what the member was sent
+ * @param seq the newest seq that the user has read, at most the newest that was sent to them
  * @param passesBars whether no bar concerns the user
  */
 public record ReadMark(RoomId room, UserId user, long seq, boolean passesBars) {

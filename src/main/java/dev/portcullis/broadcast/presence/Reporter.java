@@ -2,7 +2,7 @@ package dev.portcullis.broadcast.presence;
 
 import java.util.Optional;
 
-/** One edge node, as an owner knows it. */
+/** One edge node, from the view of an owner. */
 final class Reporter {
     private final int number;
     private final long incarnation;
@@ -12,7 +12,7 @@ final class Reporter {
     private long heardAt;
     private boolean heardSincePause = true;
 
-    /** @param number stands for the node in the counts of sessions */
+    /** @param number the number that stands for the node in the counts of sessions */
     Reporter(int number, PresenceReport first, long nanos) {
         this.number = number;
         this.incarnation = first.incarnation();
@@ -36,19 +36,19 @@ final class Reporter {
         lastReport = report.number();
         heardAt = nanos;
         heardSincePause = true;
-        view = report.view().equals(view) ? view : report.view(); // one for all its reports
+        view = report.view().equals(view) ? view : report.view(); // one object for all its reports
         if (report.complete()) {
             complete = Optional.of(view);
         }
     }
 
-    /** The time does not count in which the owner itself could not hear. What it knows is as old as that. */
+    /** Leaves out the time in which the owner itself could not hear. Its knowledge of the node is as old as that. */
     void excuse(long nanos) {
         heardAt += nanos;
         heardSincePause = false;
     }
 
-    /** Whether it has reported since the owner itself was stopped. */
+    /** Whether the node has reported since the owner itself was stopped. */
     boolean isHeardSincePause() {
         return heardSincePause;
     }

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Who is in one room, and which changes are still to be sent. */
+/** The users in one room, and the changes that are still to be sent. */
 final class RoomAttendance {
     private final TreeMap<UserId, SessionCounts> users = new TreeMap<>(Comparator.comparing(UserId::value));
 
-    /** Users who came or went since the last change was sent, and whether they were there then. */
+    /** Users who came or went since the last change was sent, and whether they were there at that time. */
     private final Map<UserId, Boolean> changed = new LinkedHashMap<>();
 
     private final Set<String> watchers = new HashSet<>(2);
@@ -26,7 +26,7 @@ final class RoomAttendance {
     private boolean readMeanwhile;
     private boolean lacksChanges;
 
-    /** @param firstVersion larger than that of any earlier owner of the room */
+    /** @param firstVersion the first version, larger than that of any earlier owner of the room */
     RoomAttendance(long firstVersion) {
         this.version = firstVersion;
     }
@@ -39,7 +39,7 @@ final class RoomAttendance {
         return users.containsKey(user);
     }
 
-    /** Without a user there, or a node to tell. */
+    /** Whether no user is there, and no node has to be told. */
     boolean isVacant() {
         return users.isEmpty() && watchers.isEmpty();
     }
@@ -61,7 +61,7 @@ final class RoomAttendance {
         }
     }
 
-    /** Clients that follow the changes may lack some: the next one leaves a gap in the versions. */
+    /** Notes that clients that follow the changes may lack some: the next one leaves a gap in the versions. */
     void markGap() {
         lacksChanges = true;
     }
@@ -69,7 +69,7 @@ final class RoomAttendance {
     /**
      * Sets the number of a user's sessions at one reporter.
      *
-     * @param silent whether the user has not come or gone by it
+     * @param silent whether this is no coming or going of the user
      */
     void put(UserId user, int reporter, int count, boolean silent) {
         SessionCounts counts = users.get(user);
@@ -91,7 +91,7 @@ final class RoomAttendance {
         }
     }
 
-    /** Takes all that one reporter told. */
+    /** Removes everything that one reporter told. */
     void drop(int reporter, boolean silent) {
         List.copyOf(users.keySet()).forEach(user -> put(user, reporter, 0, silent));
     }
@@ -110,7 +110,7 @@ final class RoomAttendance {
         return new PresenceAnswer.Page(version, users.size(), page, rest.hasNext());
     }
 
-    /** The room is too large to send its changes: those that follow later leave a gap in the versions. */
+    /** Drops the changes of a room that is too large to send them: later ones leave a gap in the versions. */
     void skipChanges() {
         version++;
         changed.clear();
@@ -121,9 +121,9 @@ final class RoomAttendance {
     /**
      * Takes out the next changes to send, with their version.
      *
-     * @param most how many
+     * @param most the most changes of users
      * @param gapVersion the version after a gap, unless the room's own is larger
-     * @return empty if nothing has to be sent
+     * @return the changes; empty if nothing has to be sent
      */
     Optional<Change> takeChange(int most, long gapVersion) {
         List<PresenceChanged> taken = takeChanged(most);
@@ -138,7 +138,9 @@ final class RoomAttendance {
         return Optional.of(new Change(version, taken));
     }
 
-    /** A user who came and went meanwhile is left out, unless somebody may have read of it. */
+    /**
+     * Takes changes of users. A user who came and went meanwhile is left out, unless a client may have read the page in between.
+     */
     private List<PresenceChanged> takeChanged(int most) {
         List<PresenceChanged> taken = new ArrayList<>();
         Iterator<Map.Entry<UserId, Boolean>> each = changed.entrySet().iterator();

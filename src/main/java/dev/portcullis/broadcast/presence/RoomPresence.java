@@ -11,8 +11,8 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Client of the owners. Only the owner of a room knows who is in it, so no question goes to another instance; one that
- * finds no owner that knows is repeated, since that takes as long as the edges need to report again.
+ * The client of the owners. Only the owner of a room knows who is in it, so no question goes to another instance. A question that
+ * finds no owner that knows is repeated, until the edges have reported again.
  */
 public final class RoomPresence {
     static final Question<PresenceReport, PresenceReport.Receipt> REPORT = new Question<>(
@@ -35,7 +35,7 @@ public final class RoomPresence {
             mark -> mark.room().hashCode());
     static final Notice<TypingNotice> TYPING = new Notice<>(Stage.BROADCAST, "typing", TypingNotice.class);
 
-    /** Taken by the reporter of an edge node. */
+    /** A change for the reporter of an edge node. */
     static final Notice<PresenceNotice> CHANGE = new Notice<>(Stage.EDGE, "presence", PresenceNotice.class);
 
     private static final long AGAIN_MS = 100;
@@ -52,12 +52,12 @@ public final class RoomPresence {
         return new PresenceView(bus.nodesOf(Stage.BROADCAST));
     }
 
-    /** Never fails for a lost owner: the answer is then that nothing is known. */
+    /** Asks for a page. Never fails for a lost owner: the answer is then that nothing is known. */
     public Future<PresenceAnswer> page(PresenceQuery query, long withinMs) {
         return ask(query, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(withinMs));
     }
 
-    /** Is lost if the owner is. */
+    /** Sends a notice, which is lost if the owner is. */
     public void typing(TypingNotice notice) {
         view(bus).ownerOf(notice.to()).ifPresent(owner -> bus.send(TYPING, owner.node(), owner.instance(), notice));
     }

@@ -5,13 +5,13 @@ import dev.portcullis.protocol.UserId;
 import java.util.Map;
 
 /**
- * What an edge node tells about one room.
+ * The report of an edge node about one room.
  *
  * @param watched whether a client there wants the changes
- * @param sessions of users whose number changed; 0 for one who is gone
+ * @param sessions the users whose number of sessions changed, with the new number; 0 for a user who is gone
  */
 record RoomReport(RoomId room, Kind kind, boolean watched, Map<UserId, Integer> sessions) {
-    /** Why the owner is told. */
+    /** The reason for the report. */
     enum Kind {
         /** Users came or went. */
         CHANGED,
@@ -21,7 +21,7 @@ record RoomReport(RoomId room, Kind kind, boolean watched, Map<UserId, Integer> 
         MOVED_AWAY
     }
 
-    /** Whether it tells of this user: where the room moves away, of all. */
+    /** Whether the report is about this user; where the room moves away, it is about all. */
     boolean concerns(UserId user) {
         return kind == Kind.MOVED_AWAY || sessions.containsKey(user);
     }

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Typing and read marks in the rooms of one owner, and typing to its users: who may, what is told, and when. Nothing of a
- * barred user is told (promise 9 of the protocol), nor of one whom the recipient blocks: both is looked up before each
- * frame that goes out.
+ * Typing and read marks in the rooms of one owner, and typing to its users: decides which signals are sent, and when. No signal
+ * of a barred user is sent (promise 9 of the protocol), nor of a user whom the recipient blocks: both are read before each frame
+ * that goes out.
  */
 final class RoomSignals {
     private static final long GATHER_MS = 1_000;
@@ -31,8 +31,8 @@ final class RoomSignals {
     private final MovedMarks moved;
 
     /**
-     * @param isSmall whether a room has few enough users to be told
-     * @param send sends to the subscribers of a stream
+     * @param isSmall whether a room has few enough users for signals
+     * @param send sends a frame to the subscribers of a stream
      */
     RoomSignals(
             Vertx vertx,
@@ -63,21 +63,21 @@ final class RoomSignals {
         }
     }
 
-    /** Ends what was not said again in time. */
+    /** Ends typing that was not reported again in time. */
     void expire() {
         if (!typists.isEmpty()) {
             typists.expire(System.nanoTime()).forEach(place -> tell(place, false));
         }
     }
 
-    /** Ends the typing of those who are no longer in the room. */
+    /** Ends the typing of users who are no longer in the room. */
     void retain(RoomId room, Predicate<UserId> isThere) {
         typists.at(new Target.ToRoom(room)).stream()
                 .filter(place -> !isThere.test(place.user()))
                 .forEach(this::end);
     }
 
-    /** A mark is kept in a room of any size, for its own user, and told to the others in a small one. */
+    /** Moves a mark. It is kept in a room of any size, for its own user, and sent to the others in a small one. */
     Future<ReadMark.Receipt> mark(ReadMark mark) {
         return mayBeHeard(mark.room(), mark.user(), mark.passesBars())
                 .compose(may -> may ? move(mark) : Future.succeededFuture(new ReadMark.Receipt(true)));
@@ -101,7 +101,7 @@ final class RoomSignals {
                         new TransientFrame(stream, FrameEncoder.encode(new ServerFrame.Read(room, user, seq)))));
     }
 
-    /** A block holds for everyone. */
+    /** Whether the user's signals may be sent. A block holds for everyone, admins included. */
     private Future<Boolean> mayBeHeard(Typists.Place place, boolean passesBars) {
         return place.to()
                 .fold(
@@ -130,7 +130,7 @@ final class RoomSignals {
                 Optional.of(place.user())));
     }
 
-    /** How often {@link #expire} should run. */
+    /** The period in which {@link #expire} should run. */
     static long expiryMs() {
         return TimeUnit.SECONDS.toMillis(1) / 4;
     }

@@ -4,7 +4,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 
 /**
- * A user types in a room or to another user, or ceased to.
+ * A user types in a room or to another user, or has ceased to.
  *
  * @param passesBars whether no bar concerns the user
  */

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who types, as the members of a room or one user were told. It ends by itself when it is not said again, so that it never
- * outlasts a client, its edge or a lost message. Has no clock but the one handed in.
+ * The users who type, as the members of a room or one user were told. Typing ends by itself when it is not reported again, so
+ * that it never outlasts a client, its edge or a lost message. The class has no clock but the one handed in.
  */
 final class Typists {
     private static final long LASTS_NANOS = TimeUnit.SECONDS.toNanos(6);
 
-    /** What is said again sooner is not told again: a flood of it reaches no member. */
+    /** The time in which repeated reports are not sent again, so that a flood of them reaches no member. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final int most;
@@ -24,10 +24,10 @@ final class Typists {
     private final Map<Target, Map<UserId, Typist>> targets = new HashMap<>();
     private int size;
 
-    /** A user, and where they type. */
+    /** A user, and the room or user to which they type. */
     record Place(Target to, UserId user) {}
 
-    /** What the others have to be told of a user. */
+    /** The news about a user that the others have to be told. */
     enum News {
         TYPES,
         CEASED,
@@ -46,7 +46,7 @@ final class Typists {
         this.mostPerTarget = mostPerTarget;
     }
 
-    /** Whether it has to be told, once it is checked that the user may. */
+    /** Whether the typing has to be told, once it is checked that the user may. */
     boolean begin(Place place, long nanos) {
         Map<UserId, Typist> there = targets.getOrDefault(place.to(), Map.of());
         Typist typist = there.get(place.user());
@@ -66,7 +66,10 @@ final class Typists {
         return true;
     }
 
-    /** The user may have ceased since, and be checked again already; who was told before that they type is told the end. */
+    /**
+     * Returns the news after a check. The user may have ceased since, and be checked again already. If the others were told
+     * before that the user types, they are told the end.
+     */
     News checked(Place place, boolean granted, long nanos) {
         Optional<Typist> checked = find(place).filter(typist -> typist.checking);
         if (!granted) {
@@ -80,7 +83,7 @@ final class Typists {
         return checked.isPresent() ? News.TYPES : News.NONE;
     }
 
-    /** Whether the others have to be told that the user types no more. */
+    /** Ends the typing. Returns whether the others have to be told. */
     boolean end(Place place) {
         Map<UserId, Typist> there = targets.get(place.to());
         Typist gone = there == null ? null : there.remove(place.user());
@@ -94,7 +97,7 @@ final class Typists {
         return gone.told;
     }
 
-    /** Ends what was not said again in time, and returns what the others have to be told. */
+    /** Ends typing that was not reported again in time. Returns the places whose others have to be told. */
     List<Place> expire(long nanos) {
         List<Place> late = new ArrayList<>();
         targets.forEach((to, typists) -> typists.forEach((user, typist) -> {
@@ -105,7 +108,7 @@ final class Typists {
         return late.stream().filter(this::end).toList();
     }
 
-    /** Those who type there. */
+    /** The users who type there. */
     List<Place> at(Target to) {
         return targets.getOrDefault(to, Map.of()).keySet().stream()
                 .map(user -> new Place(to, user))

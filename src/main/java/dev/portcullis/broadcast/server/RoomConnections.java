@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Asks an edge about those of its connections that have joined a room. */
+/** Asks an edge about its connections that have joined a room. */
 public record RoomConnections(StreamName room) {
-    /** How many there are. */
+    /** Asks for the number of the connections. */
     public static final Question<RoomConnections, Reply> COUNT = question("connections_of");
 
-    /** Which of them may still be there: the others leave it. Answered when they have, with how many are left. */
+    /**
+     * Asks which connections may still be there, and makes the others leave. Answered when they have, with the number that is
+     * left.
+     */
     public static final Question<RoomConnections, Reply> CONFIRM = question("confirm_connections");
 
     private static Question<RoomConnections, Reply> question(String id) {
@@ -33,12 +36,12 @@ public record RoomConnections(StreamName room) {
     /** @param complete whether every node has answered */
     public record Total(long open, boolean complete) {}
 
-    /** Counts them on all nodes. One that does not answer in time is left out. */
+    /** Counts the connections on all nodes. A node that does not answer in time is left out. */
     public static Future<Total> of(Bus bus, StreamName room, long withinMs) {
         return ask(COUNT, bus, room, withinMs);
     }
 
-    /** Has those leave who may not be there any more, on all nodes. One that does not answer in time is left out. */
+    /** Makes connections leave that may not be there any more, on all nodes. A node that does not answer in time is left out. */
     public static Future<Total> confirm(Bus bus, StreamName room, long withinMs) {
         return ask(CONFIRM, bus, room, withinMs);
     }

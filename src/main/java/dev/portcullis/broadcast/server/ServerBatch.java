@@ -7,17 +7,17 @@ import java.util.List;
 /**
  * Messages for one room or inbox, in their order, complete before the first attempt.
  *
- * @param undelivered how many of these messages may wait in one inbox, so that they can't push out those of users
- * @param notAfter when none of them must be appended any more
+ * @param undelivered how many of these messages may wait in one inbox, so that they can't push out messages of users
+ * @param notAfter the time after which none of them must be appended any more
  */
 public record ServerBatch(StreamName to, List<SystemMessage> messages, int undelivered, long notAfter) {
-    /** The same without the events that are not stored. */
+    /** The same batch without the events that are not stored. */
     ServerBatch ofStored() {
         return new ServerBatch(
                 to, messages.stream().filter(SystemMessage::isStored).toList(), undelivered, notAfter);
     }
 
-    /** Its messages in parts, as long as possible, which are stored or not as a whole. */
+    /** The messages in runs as long as possible: a run has only messages that are stored, or only events that are not. */
     List<List<SystemMessage>> runs() {
         List<List<SystemMessage>> runs = new ArrayList<>();
         int begin = 0;

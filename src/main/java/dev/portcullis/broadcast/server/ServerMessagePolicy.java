@@ -28,9 +28,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Turns a message of the application's server into an append request. Its text is made safe like that of a user: the
- * application may pass on what its own users wrote (CWE-79). The author is always {@code system}, as which no session can
- * be opened, so that no reader takes it for a user.
+ * Turns a message of the application's server into an append request. Its text is made safe like the text of a user: the
+ * application may pass on texts of its own users (CWE-79). The author is always {@code system}, a user without sessions, so that
+ * no reader takes it for a user.
  */
 public final class ServerMessagePolicy {
     /** The author of every message of the application's server. */
@@ -47,8 +47,8 @@ public final class ServerMessagePolicy {
 
     /**
      * @param messageBytes the largest entry, encoded for delivery
-     * @param room how much of a room is kept
-     * @param inbox how much of an inbox is kept
+     * @param room the retention of a room
+     * @param inbox the retention of an inbox
      */
     public ServerMessagePolicy(MessageComposer composer, int messageBytes, Retention room, Retention inbox) {
         this.composer = composer;
@@ -58,9 +58,9 @@ public final class ServerMessagePolicy {
     }
 
     /**
-     * @param messageId the id that it gets, unless it is known under its key
-     * @param append what is done with an append request
-     * @param refuse what is done with a message that can't be appended
+     * @param messageId the id that the message gets, unless its key is known
+     * @param append takes the append request
+     * @param refuse takes the reason why a message can't be appended
      */
     <R> R judge(
             ServerBatch batch,
@@ -79,7 +79,7 @@ public final class ServerMessagePolicy {
                 .orElseGet(() -> refuse.apply(Rejection.of(Reason.NOT_FOUND)));
     }
 
-    /** An event that goes to those who are connected, and to no one later. */
+    /** The event of a message that only connected users get, and no user later. */
     Optional<UnstoredEvent> unstored(ServerBatch batch, SystemMessage message) {
         return message.event()
                 .filter(event -> !event.stored())
@@ -118,7 +118,10 @@ public final class ServerMessagePolicy {
                 refuse);
     }
 
-    /** Empty for what is no room and no user's inbox. No one reads the inbox of a reserved id. */
+    /**
+     * The target of a stream; empty for a stream that is neither a room nor a user's inbox. No user reads the inbox of a reserved
+     * id.
+     */
     private static Optional<Target> target(StreamName stream) {
         return stream.kind()
                 .flatMap(kind -> kind.<Optional<Target>>fold(
@@ -149,7 +152,7 @@ public final class ServerMessagePolicy {
         return message.event().isPresent() ? FrameType.EVENT.id() : direct ? DIRECT : CHAT;
     }
 
-    /** Of the message as it came, so that another one under a used key is a conflict. */
+    /** The hash of the message as it came, so that another message under a used key is a conflict. */
     private static byte[] hash(SystemMessage message) {
         if (message.event().isPresent()) {
             return message.event().get().hash();
@@ -166,7 +169,7 @@ public final class ServerMessagePolicy {
         return Arrays.copyOf(digest.digest(), HASH_BYTES);
     }
 
-    /** The length comes first, so that a character moved from one part to the next changes the hash. */
+    /** Adds a part. Its length comes first, so that a character moved from one part to the next changes the hash. */
     private static void part(MessageDigest digest, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update((byte) (bytes.length >> 16));

@@ -7,7 +7,7 @@ import dev.portcullis.protocol.WireName;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What became of a {@link SystemMessage}. */
+/** The result of publishing a {@link SystemMessage}. */
 public sealed interface ServerOutcome {
     <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused);
 
@@ -24,7 +24,7 @@ public sealed interface ServerOutcome {
         }
     }
 
-    /** The event went once to those who were connected. */
+    /** The event went once to the users who were connected. */
     @WireName("Sent")
     record Sent() implements ServerOutcome {
         @Override

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The client of the stage for messages of the application's server. */
+/** The stage client for messages of the application's server. */
 public final class ServerPublisher {
     static final Question<ServerBatch, Outcomes> PUBLISH = new Question<>(
             Stage.BROADCAST,
@@ -33,7 +33,7 @@ public final class ServerPublisher {
     /** The answer of {@link #PUBLISH}: one for each message, in their order. */
     record Outcomes(List<ServerOutcome> outcomes) {}
 
-    /** @param timeoutMs how long a call may try to find an instance that appends its messages */
+    /** @param timeoutMs the longest time for which a call tries to find an instance that appends its messages */
     public ServerPublisher(Vertx vertx, Bus bus, long timeoutMs, LongSupplier clock) {
         this.vertx = vertx;
         this.bus = bus;
@@ -42,7 +42,7 @@ public final class ServerPublisher {
     }
 
     /**
-     * Never fails. One outcome for each message, in their order.
+     * Publishes messages. Never fails. Returns one outcome for each message, in their order.
      *
      * @param undelivered how many of them may wait in one inbox
      */
@@ -59,8 +59,8 @@ public final class ServerPublisher {
     }
 
     /**
-     * An attempt under the same keys does no harm, so a lost answer is asked for again. Nothing knows whether an event that is not stored
-     * was sent, and once it is at most: it is left out then.
+     * Repeats the attempt if its answer is lost: an attempt under the same keys does no harm. An event that is not stored must be
+     * sent at most once, and may have been sent, so a repeat leaves it out.
      */
     private Future<List<ServerOutcome>> attempt(
             ServerBatch batch, RepeatableRequest<ServerBatch, Outcomes> request, long deadline, long pauseMs) {
@@ -82,7 +82,7 @@ public final class ServerPublisher {
                 .toList();
     }
 
-    /** A stage that is not there, or has too much to do, is not asked again: its caller will. */
+    /** Whether an attempt may have run. A stage that is not there, or has too much to do, is not asked again: its caller will. */
     private static boolean mayHaveRun(Throwable cause) {
         return !(cause instanceof BusFailure failure) || failure.kind().mayHaveRun();
     }

@@ -16,7 +16,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Answers in the stage: appends the messages of the application's server, in their order. */
+/** Appends the messages of the application's server, in their order, for the stage. */
 public final class ServerResponder implements BroadcastResponder {
     private final StreamStore streams;
     private final ServerMessagePolicy policy;
@@ -44,9 +44,9 @@ public final class ServerResponder implements BroadcastResponder {
     }
 
     /**
-     * The store takes the messages of a chunk in their order and commits them together. Not one by one: a call of a hundred
-     * would wait for the disk a hundred times. An event that is not stored needs no commit, so it would overtake the messages in
-     * front of it.
+     * Publishes a batch, run by run. The store takes the messages of a run in their order and commits them together: one by one,
+     * a call of a hundred would wait for the disk a hundred times. Events that are not stored have runs of their own: they need
+     * no commit, and would overtake the messages in front of them.
      */
     private Future<ServerPublisher.Outcomes> publish(ServerBatch batch) {
         return ChunkedCalls.run(batch.runs(), 1, run -> ChunkedCalls.run(run, message -> publish(batch, message)))
@@ -54,7 +54,7 @@ public final class ServerResponder implements BroadcastResponder {
                         runs.stream().flatMap(List::stream).toList()));
     }
 
-    /** Never fails, so that one message holds up no other. */
+    /** Publishes a message. Never fails, so that one message holds up no other. */
     private Future<ServerOutcome> publish(ServerBatch batch, SystemMessage message) {
         long now = clock.getAsLong();
         return policy.unstored(batch, message)
@@ -74,7 +74,7 @@ public final class ServerResponder implements BroadcastResponder {
                 .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
     }
 
-    /** One that the store fails to answer may be stored or not, like one whose answer is lost. */
+    /** Appends a message. If the store fails to answer, it may be stored or not, as after a lost answer. */
     private Future<ServerOutcome> append(AppendRequest append) {
         String messageId = append.idempotencyKey().orElseThrow().messageId();
         return streams.append(append)

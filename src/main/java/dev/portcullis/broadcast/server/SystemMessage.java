@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * A message of the application's server.
  *
- * @param username shown beside it; its author is {@code system} in any case
+ * @param username the name that is shown beside the message; its author is {@code system} in any case
  * @param key identifies a repetition within the stream
- * @param event what is published in place of a text
+ * @param event the event that is published in place of a text
  */
 public record SystemMessage(
         String content,
@@ -19,7 +19,7 @@ public record SystemMessage(
         String key,
         Optional<ServerEvent> event) {
 
-    /** A message with a text. */
+    /** Makes a message with a text. */
     public SystemMessage(
             String content,
             Optional<String> username,
@@ -33,7 +33,7 @@ public record SystemMessage(
         return new SystemMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
     }
 
-    /** Whether it may be asked for again: the store knows it by its key. */
+    /** Whether an attempt may be repeated: the store recognizes the message by its key. */
     boolean isStored() {
         return event.map(ServerEvent::stored).orElse(true);
     }

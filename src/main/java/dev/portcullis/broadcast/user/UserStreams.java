@@ -54,8 +54,8 @@ public final class UserStreams {
     }
 
     /**
-     * Takes the user's name off all that they wrote to rooms and to others' inboxes. The own inbox must be there still: it
-     * names those whom the user wrote to.
+     * Removes the user's name from everything that they wrote to rooms and to others' inboxes. The own inbox must still be there:
+     * it names the users whom they wrote to.
      */
     public Future<Void> disown(UserId author) {
         return disown(author, "").compose(any -> disownInboxes(author, Optional.empty()));
@@ -100,24 +100,24 @@ public final class UserStreams {
     }
 
     /**
-     * Disowns what the user wrote to some streams.
+     * Disowns the user's entries in some streams.
      *
-     * @param from empty to begin, then what the reply before says
+     * @param from the place where to begin: empty at first, then the {@code next} of the reply before
      * @param notAfter the latest time at which it may be done: a stage that stood still must not take a later user's name
      */
     record Disown(UserId author, String from, long notAfter) {}
 
-    /** @param next from where to go on; empty at the end */
+    /** @param next the place where the next request begins; empty at the end */
     record Disowned(String next) {}
 
     /**
-     * Disowns what the user wrote to some of those with whom they have a conversation in their own inbox.
+     * Disowns the user's entries in the inboxes of some users with whom they have a conversation in their own inbox.
      *
-     * @param after empty to begin, then what the reply before says
+     * @param after the user behind whom to begin: empty at first, then the {@code last} of the reply before
      */
     record DisownInboxes(UserId author, Optional<UserId> after, long notAfter) {}
 
-    /** @param last the last user who was looked at; empty at the end */
+    /** @param last the last user whose inbox was changed; empty at the end */
     record InboxesDisowned(Optional<UserId> last) {}
 
     /** The request of {@link #clear}. */

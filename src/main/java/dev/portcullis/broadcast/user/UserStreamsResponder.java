@@ -25,15 +25,18 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-/** Answers what operators ask about the entries of one user. */
+/** Answers operators' calls about the entries of one user. */
 public final class UserStreamsResponder implements BroadcastResponder {
     private static final Bounds SHOWN = new Bounds(1_000, 1 << 20);
     private static final int BLOCKS = 1_000;
 
-    /** Short beside the deadline of a question: a part ends with a stream, and that of an inbox may have 64 MB. */
+    /**
+     * The longest time of a part, short beside the deadline of a question: a part ends with a stream, and an inbox may have 64
+     * MB.
+     */
     private static final long PART_MS = 1_000;
 
-    /** The author of what stays. No session can be opened as this user. */
+    /** The author of the entries that stay. No session can be opened as this user. */
     private static final UserId DELETED = new UserId("deleted");
 
     private final StreamStore streams;
@@ -42,13 +45,13 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private final Consumer<StreamName> changed;
     private final LongSupplier clock;
 
-    /** @param clock that of the store */
+    /** @param clock the store's clock */
     public UserStreamsResponder(
             StreamStore streams, InboxStore inboxes, ErasureStore erasures, FanOut fanOut, LongSupplier clock) {
         this(streams, inboxes, erasures, fanOut::changed, clock);
     }
 
-    /** @param changed tells all nodes that entries of a stream have changed where they are */
+    /** @param changed tells all nodes that entries of a stream were changed in the store */
     public UserStreamsResponder(
             StreamStore streams,
             InboxStore inboxes,
@@ -75,7 +78,10 @@ public final class UserStreamsResponder implements BroadcastResponder {
                 bus.answer(UserStreams.BLOCKS, instance, this::blocks));
     }
 
-    /** The own inbox stays as it is: its copies name those whom the user wrote to. */
+    /**
+     * Disowns the entries of a part of the streams. The own inbox stays as it is: its copies name the users whom the user wrote
+     * to.
+     */
     private Future<Disowned> disown(Disown request) {
         StreamName own = StreamName.inbox(request.author());
         return erasures.streams(Optional.of(request.from())
@@ -90,8 +96,8 @@ public final class UserStreamsResponder implements BroadcastResponder {
     }
 
     /**
-     * Those whom the user wrote to, as the copies in the own inbox name them: their inboxes may be among those that the store
-     * no longer finds by itself.
+     * Disowns the entries in the inboxes of the users whom the user wrote to, as the copies in the own inbox name them. The store
+     * may no longer find these inboxes by itself.
      */
     private Future<InboxesDisowned> disownInboxes(DisownInboxes request) {
         UserId author = request.author();
@@ -105,8 +111,8 @@ public final class UserStreamsResponder implements BroadcastResponder {
     }
 
     /**
-     * Does one after the other until the time of a part is over, for users who chat wait behind each. Returns the last one that
-     * was done; none of an empty list.
+     * Takes one step after the other until the time of a part is over, since users who chat wait behind each. Returns the last
+     * item that was done; empty for an empty list.
      */
     private <T> Future<Optional<T>> inTurn(List<T> all, Function<T, Future<?>> step) {
         return inTurn(all, 0, clock.getAsLong() + PART_MS, step);
