@@ -1,8 +1,8 @@
 -- Adds events to the stream of the application.
 -- KEYS    the stream
 -- ARGV    how many entries it may have; then for each event its id, type, key and JSON
--- Result  1; 0 if they would be too many
--- Promise All in this order, or none. Nothing is trimmed.
+-- Result  1; 0 if there would be too many
+-- Promise All events are added in this order, or none. Nothing is trimmed.
 if redis.call('XLEN', KEYS[1]) + (#ARGV - 1) / 4 > tonumber(ARGV[1]) then
     return 0
 end

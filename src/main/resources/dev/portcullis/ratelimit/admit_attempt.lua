@@ -1,21 +1,21 @@
--- Checks one attempt against all windows that apply to it, and counts it in all of them or in none, except that its bytes
--- count in any case. LimitPolicy is the same rule in Java; a test compares the two.
+-- Checks one attempt against all windows that apply to it, and counts it in all of them or in none; its bytes count in any
+-- case. LimitPolicy is the same rule in Java; a test compares the two.
 --
 -- KEYS    the usage records of the attempt, all of one lane: of a user, of one of the user's actions, of an address;
---         behind those of a user, the times of the user's blocks
+--         after the records of a user, the times of the user's blocks
 -- ARGV 1  now in milliseconds (0: Redis's clock)
 --      2  the attempt's weight in the window of bytes
---      3  length of the first block after a burst           4  of the first after a minute's frames or bytes
+--      3  length of the first block after a burst           4  of the first block after a minute's frames or bytes
 --      5  how long after its end a block is remembered      6  maximum length of a block; 0: a violation begins none
---      7  how many blocks of the first record, that of the user, are a ban; 0: none   8  within how long
+--      7  how many blocks of the first record, that of the user, make a ban; 0: none   8  the time within which they count
 --      9  1 if a block began on the user's connection, which counts like one that begins here
 --      10… five for each record: the attempt's weight in its windows of frames, and the limits of its windows of a
 --         burst, a minute, an hour, bytes; 0: the window does not apply to the attempt and stays as it is; negative:
 --         the limit only observes
--- Result  nothing where the attempt is granted and counted, and that is all; else {record, window, wait, penalty,
+-- Result  nothing if the attempt is granted and counted, and that is all; otherwise {record, window, wait, penalty,
 --         observed…}: the indexes of the record and the window that refuse the same attempt the longest (0: none), for
---         how many milliseconds; 1 if the attempt began a block, 2 if it is time to ban the user, else 0; then record
---         and window of each limit that the granted attempt exceeds and that only observes
+--         how many milliseconds; 1 if the attempt began a block, 2 if it is time to ban the user, or 0; then record and
+--         window of each limit that the granted attempt exceeds and that only observes
 -- Promise No two concurrent attempts take the same slot. An attempt that exceeds limits begins a block on each record
 --         where it exceeded one, if blocks are configured and none is active. A refused attempt counts its bytes and
 --         nothing else. A block refuses attempts to which its window applies. An attempt that exceeds a limit which only
@@ -58,12 +58,12 @@ local function read(key)
         end
         if math.max(head[3], head[5]) <= now + LENGTH[HOUR] then
             return record, head
-        end -- else the clock ran hours ahead, which must not refuse users for hours
+        end -- otherwise the clock ran hours ahead, which must not refuse users for hours
     end
     return '', {FORMAT, 1, 0, 0, now, 0, 0, 0, 0, 0, 0, 0, 0}
 end
 
--- Skips the cells that are too old. Returns where the others begin, their number, and their sum.
+-- Skips the cells that are too old. Returns the offset of the others, their number, and their sum.
 local function forget(record, offset, live, sum, at, length)
     while live > 0 do
         local time, amount = struct.unpack(CELL, record, offset)
@@ -90,7 +90,7 @@ local function live_cells(record, offset, live)
     return record:sub(offset, offset + live * CELL_SIZE - 1)
 end
 
--- Returns those cells with one more count, and their number. A count in the step of the newest cell joins it. The windows
+-- Returns the live cells with one more count, and their number. A count in the step of the newest cell joins it. The windows
 -- of a record do not all count the same attempts, so the newest cell of each tells when that window counted last.
 local function count(record, offset, live, weight, at, step)
     if live > 0 then
@@ -131,7 +131,7 @@ local function limit_of(m, w)
     return tonumber(ARGV[5 + 5 * m + w])
 end
 
--- A record under construction: its head, its cells, and until when they count.
+-- Begins a record: its head, its cells, and the time until which they count.
 local function new_record(head, at, ends)
     local copy = {unpack(head)}
     copy[5] = at
@@ -145,7 +145,7 @@ local function set_window(updated, w, cells, live, sum, latest)
     end
 end
 
--- Counts a block. Returns whether it is time to ban the user. The list holds as many times as matter, newest first.
+-- Counts a block. Returns whether it is time to ban the user. The list holds only as many times as matter, newest first.
 local function count_block()
     local enough, within, key = tonumber(ARGV[7]), tonumber(ARGV[8]), KEYS[RECORDS + 1]
     if enough == 0 then
@@ -163,7 +163,7 @@ local function write(call, key, updated)
     local head = updated.head
     local expiry = math.max(updated.latest, head[3] + remembered) - now
     if head[6] + head[8] + head[10] + head[12] == 0 and head[3] + remembered <= now then
-        return -- an address that only exceeds limits that observe takes no memory
+        return -- an address takes no memory if it only exceeds limits that observe
     end
     call('SET', key, struct.pack(HEAD, unpack(head)) .. table.concat(updated.cells), 'PX', math.max(1, expiry) + grace)
 end

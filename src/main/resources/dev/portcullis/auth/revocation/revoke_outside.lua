@@ -1,8 +1,8 @@
--- What follows checks the call, and does both in one atomic step.
+-- The rest of the script checks the call, revokes the tokens and publishes the cut-off, in one atomic step.
 
 local KINDS = {jti = 't', sid = 'f', before = 'before'}
 
--- CRC-32 as of zlib.
+-- Returns the CRC-32 of a text, as zlib computes it.
 local function crc32(text)
     local crc = bit.bnot(0)
     for i = 1, #text do
@@ -41,7 +41,7 @@ local function key(part)
     return 'pc:{' .. lane .. '}:' .. part
 end
 
--- A cut-off is an object without its opening brace.
+-- Publishes a cut-off, which is an object without its opening brace.
 local function publish(fields)
     local stream = 'cutoffs:' .. lane
     local body = fields .. ',"userId":' .. cjson.encode(user) .. '}'

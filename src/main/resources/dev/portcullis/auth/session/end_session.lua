@@ -1,5 +1,5 @@
 -- Ends a session, and remembers its id for as long as a stale request could still register it.
--- KEYS    1 the user's sessions   2 whose session it is
+-- KEYS    1 the user's sessions   2 the session's user
 -- ARGV    1 now (0: Redis's clock)   2 id   3 how long an ended id is kept
 -- Result  1
 -- Promise No open, renewal or restore that arrives within that time makes the id live again. Idempotent.

@@ -1,5 +1,5 @@
--- Reads the live sessions of users of one lane. One whose token is revoked is not live.
--- KEYS    1 the lane's leases   2 the lane   3 the lane's revocations   then of each user the sessions and the revocations
+-- Reads the live sessions of users of one lane. A session whose token is revoked is not live.
+-- KEYS    1 the lane's leases   2 the lane   3 the lane's revocations   then for each user the sessions and the revocations
 -- ARGV    1 now (0: Redis's clock)   2 lease timeout
 -- Result  for each user {id, row, ...}, oldest first
 -- Promise Writes nothing, even where leases have expired.

@@ -1,6 +1,6 @@
 -- Counts a user's handshake, then registers a session if its token is not revoked and the cap allows it.
 -- KEYS    1 the user's sessions   2 the user's handshake times, oldest first   3 the lane's leases   4 the lane
---         5 the user's revocations   6 the lane's revocations   7 whose session it is
+--         5 the user's revocations   6 the lane's revocations   7 the session's user
 -- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the owner's incarnation   5 details
 --         6 '1' if it counts as a handshake   7 handshakes per minute   8 cap   9 lease timeout
 --         10 how long an ended id is kept   11 the token's id   12 its iat   13 its sid or ''   14 the user
@@ -9,8 +9,8 @@
 --         {'unreported'}: the outbox of the hooks is full. The last five change nothing.
 -- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit. An ended
 --         id is never live again. No session begins with a token whose revocation is stored. An expired lease that is
---         found is removed, so that its owner loses it too. Where hooks are configured the application is told
---         (outbox.lua), and of the session's end too, whatever ends it.
+--         found is removed, so that its owner loses it too. Where hooks are configured, the application is told of the
+--         session's beginning (outbox.lua), and of its end too, whatever ends it.
 local now, id, owner = store_time(ARGV[1]), ARGV[2], ARGV[4]
 local counts, limit, cap, keep = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[10])
 local is_held = leases(KEYS[3], KEYS[4], now, tonumber(ARGV[9]))

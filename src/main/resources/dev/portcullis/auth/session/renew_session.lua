@@ -1,9 +1,9 @@
 -- Replaces the token of a live session.
 -- KEYS    1 the user's sessions   2 the lane's leases   3 the lane   4 the user's revocations   5 the lane's revocations
---         6 whose session it is
+--         6 the session's user
 -- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 details   5 lease timeout   6 the new token's id   7 its iat
 --         8 its sid or ''   9 the user
--- Result  'renewed', 'revoked': the new token is, or 'ended': the session is not live. The last two change nothing.
+-- Result  'renewed'; 'revoked': the new token is revoked; 'ended': the session is not live. The last two change nothing.
 -- Promise A session that has ended, or whose former token is revoked, gets no new token. Idempotent.
 local now, expires_at = store_time(ARGV[1]), tonumber(ARGV[3])
 local row = redis.call('HGET', KEYS[1], ARGV[2])

@@ -1,10 +1,10 @@
 -- Registers sessions again that the store may have lost with its memory while their connections stayed open.
--- KEYS    1 the lane's revocations; then for each session its user's sessions, its user's revocations, whose session it is
+-- KEYS    1 the lane's revocations; then for each session its user's sessions, its user's revocations, the session's user
 -- ARGV    now (0: Redis's clock); then for each session id, openedAt, expiresAt, the owner's incarnation, details, the
 --         token's id, its iat, its sid or '', the user
 -- Result  how many had been lost
--- Promise A session that is there does not change, an ended one stays ended, and none begins with a revoked token. Ignores
---         the cap: connected clients stay, and the next handshake finds the user at the cap or over it.
+-- Promise A session that is there does not change, an ended one stays ended, and none begins with a revoked token. The cap does
+--         not apply: connected clients stay, and the next handshake finds the user at the cap or over it.
 local now, lost = store_time(ARGV[1]), 0
 local k = 2
 for i = 2, #ARGV, 9 do

@@ -4,19 +4,19 @@
 --   before          <time> <until>   all tokens issued before a time
 --   t:<token id>    <until>          one token
 --   f:<sid>         <until>          all tokens of a login
--- Those of an unknown user are a sorted set in every lane, of t:<token id> and f:<sid> by `until`.
+-- The revocations of an unknown user are a sorted set in every lane, of t:<token id> and f:<sid> by `until`.
 
 local function in_force(till, now)
     return till and tonumber(till) > now
 end
 
--- Returns the time before which tokens are revoked, and until when that counts; nothing if there is none.
+-- Returns the time before which tokens are revoked, and the time until which that counts; nothing if there is none.
 local function issued_before(row, now)
     local before, till = string.match(row or '', '^(%d+) (%d+)$')
     if in_force(till, now) then return tonumber(before), tonumber(till) end
 end
 
--- A token is {jti, iat, sid}. Without a `sid` that is ''.
+-- Returns whether a token is revoked. A token is {jti, iat, sid}, with '' where it has no `sid`.
 local function is_revoked(of_user, of_lane, token, now)
     local names = {'t:' .. token.jti, token.sid ~= '' and 'f:' .. token.sid or nil}
     local row = redis.call('HMGET', of_user, 'before', unpack(names))
@@ -31,7 +31,7 @@ local function is_revoked(of_user, of_lane, token, now)
     return false
 end
 
--- The token that a row's session was opened with; nil where the row can't be read.
+-- Returns the token that a row's session was opened with; nil if the row can't be read.
 local function token_of(row)
     local readable, details = pcall(cjson.decode, string.match(row, '^1 %d+ %d+ %S+ (.*)$') or '')
     if not readable or type(details) ~= 'table' or type(details.jti) ~= 'string' then return nil end
@@ -39,7 +39,7 @@ local function token_of(row)
     return {jti = details.jti, iat = tonumber(details.iat) or 0, sid = type(sid) == 'string' and sid or ''}
 end
 
--- The token in three arguments, the first of which has this index.
+-- Returns the token in three arguments, the first of which has this index.
 local function token_in(argv, i)
     return {jti = argv[i], iat = tonumber(argv[i + 1]), sid = argv[i + 2]}
 end

@@ -1,4 +1,4 @@
--- Revokes a token, or those of a login, whose user is not known, for the users of one lane.
+-- Revokes a token whose user is not known, or all tokens of such a login, for the users of one lane.
 -- KEYS    1 the lane's revocations
 -- ARGV    1 now (0: Redis's clock)   2 t:<token id> or f:<sid>   3 how long it counts   4 how many the lane may have
 -- Result  1; 0: the lane has too many

@@ -2,8 +2,8 @@
 -- KEYS    1 the user's sessions   2 the user's revocations
 -- ARGV    1 now (0: Redis's clock)   2 't', 'f' or 'before'   3 the token's id, the sid, or the time (0: now)
 --         4 how long a revocation counts   5 how long an ended id is kept   6 how many revocations a user may have
--- Result  {the time before which all tokens are revoked because there are too many revocations, or 0; then id, row, ...
---         of the sessions that have ended}
+-- Result  {the time before which all tokens are revoked because there are too many revocations, or 0; then id, row, ... of
+--         the sessions that have ended}
 -- Promise From then on no session is live with such a token. Idempotent. Expired revocations are removed.
 local now, kind, id = store_time(ARGV[1]), ARGV[2], ARGV[3]
 local keep, ended_keep, max = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -35,7 +35,7 @@ for i = 1, #flat, 2 do
         end
     end
 end
-if #left > max then -- fewer and wider ones: what was revoked stays so
+if #left > max then -- fewer and wider ones: revoked tokens stay revoked
     revoke_before(now + 1)
     for _, each in ipairs(names) do redis.call('HDEL', KEYS[2], each) end
     widened = now + 1

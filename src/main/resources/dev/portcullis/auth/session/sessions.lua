@@ -8,7 +8,7 @@
 -- after the store came back from an outage. A node's tick writes both.
 local AWAY_MS, GRACE_MS = 3000, 10000
 
--- Milliseconds of Redis's own clock, unless a test sets another.
+-- Returns the milliseconds of Redis's own clock, unless a test sets another.
 local function store_time(set)
     if set ~= '0' then return tonumber(set) end
     local time = redis.call('TIME')
@@ -34,7 +34,7 @@ local function leases(renewals, lane, now, timeout)
 end
 
 -- Returns the live sessions, oldest first; the ids of rows that can be deleted; the incarnations whose lease has
--- expired; the ids of ended sessions; and when the last token expires.
+-- expired; the ids of ended sessions; and the time at which the last token expires.
 local function sessions(key, now, is_held)
     local live, obsolete, expired, ended, last = {}, {}, {}, {}, 0
     local flat = redis.call('HGETALL', key)
@@ -62,7 +62,7 @@ local function keep_for(key, ms)
     redis.call('PEXPIRE', key, text(math.max(ms, redis.call('PTTL', key))))
 end
 
--- Remembers whose session it is, so that it is found by its id.
+-- Remembers the session's user, so that the session is found by its id.
 local function index(key, user, ms)
     redis.call('SET', key, user, 'PX', text(math.max(1, ms)))
 end

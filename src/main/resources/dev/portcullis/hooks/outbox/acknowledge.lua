@@ -1,7 +1,7 @@
 -- Removes the oldest events of a queue, which were delivered, and ends their claim.
--- KEYS    hq or ha, who takes them; then those of what is aside and of the outbox
--- ARGV    who took them, how many (0: none), the SHA-1 of the last of them; then those of the outbox
--- Result  how many were removed: those that a full queue lost meanwhile, or that others took, are gone already
+-- KEYS    hq or ha, the taker of its events; then the keys of aside.lua and of the outbox
+-- ARGV    the taker, how many events (0: none), the SHA-1 of the last of them; then the arguments of the outbox
+-- Result  how many were removed: events that a full queue lost meanwhile, or that others took, are gone already
 -- Promise No event is removed that was not delivered: rows differ, and those before one are always the same.
 if redis.call('GET', KEYS[2]) == ARGV[1] then
     redis.call('DEL', KEYS[2])

@@ -1,17 +1,18 @@
--- Functions on what waits in the two queues of a lane. Prepended, behind outbox.lua, to the scripts that take events out.
+-- Functions on the events that wait in the two queues of a lane. Prepended, after outbox.lua, to the scripts that take events
+-- out.
 -- KEYS    the last two before those of the outbox: ha (events that wait aside, oldest first), hk (how many of each key)
 -- Promise Events of one key are in one queue at a time, but for those that a claim has not met yet; these are the newest.
 local aside = {}
 aside.keys = table.remove(KEYS)
 aside.queue = table.remove(KEYS)
-local MOST_OVERFLOWN = 8 -- spreads what follows a lowered bound over several steps
+local MOST_OVERFLOWN = 8 -- spreads the work after a lowered bound over several steps
 
 local function key_of(row)
     local _, _, _, _, _, _, key = struct.unpack('>BBI2c0i8i8I2c0I2c0', row) -- see EventRow
     return key
 end
 
--- How many of the claimed events are still the oldest, since a full queue may have lost some of them meanwhile.
+-- Returns how many of the claimed events are still the oldest, since a full queue may have lost some of them meanwhile.
 local function still_oldest(queue, count, sha1_of_last)
     while count > 0 do
         local last = redis.call('LINDEX', queue, count - 1)
@@ -23,12 +24,12 @@ local function still_oldest(queue, count, sha1_of_last)
     return count
 end
 
--- Whether others of the event's key wait aside.
+-- Returns whether other events of the same key wait aside.
 function aside.has(row)
     return redis.call('HEXISTS', aside.keys, key_of(row)) == 1
 end
 
--- To be told of each event that leaves.
+-- Notes that an event leaves. Call it for each one.
 function aside.forget(row)
     if redis.call('HINCRBY', aside.keys, key_of(row), -1) <= 0 then
         redis.call('HDEL', aside.keys, key_of(row))

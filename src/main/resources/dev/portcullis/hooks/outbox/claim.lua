@@ -1,9 +1,9 @@
--- Claims the oldest events of a queue. Puts those aside of whose key others wait there.
--- KEYS    hq or ha, who takes them; then those of what is aside and of the outbox
--- ARGV    now (0: Redis's clock), who takes them, for how long in ms, how many at most, how many bytes at most; then those of
+-- Claims the oldest events of a queue. Puts an event aside if others of its key wait there.
+-- KEYS    hq or ha, the taker of its events; then the keys of aside.lua and of the outbox
+-- ARGV    now (0: Redis's clock), the taker, the time of the claim in ms, the most events, the most bytes; then the arguments of
 --         the outbox
--- Result  rows, oldest first; none if there are none or if another one has them
--- Promise One taker at a time, unless its time is over.
+-- Result  rows, oldest first; none if there are none or if another taker has them
+-- Promise One taker has the events at a time, unless its time is over.
 local CHUNK, MOST_SWEPT = 16, 500
 local owner = redis.call('GET', KEYS[2])
 if owner and owner ~= ARGV[2] then

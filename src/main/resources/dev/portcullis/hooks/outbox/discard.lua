@@ -1,6 +1,6 @@
 -- Moves the oldest event of a queue to the dead letters, and ends its claim.
--- KEYS    hq or ha, who takes it; then those of what is aside and of the outbox
--- ARGV    now (0: Redis's clock), who took it, the SHA-1 of the event, the reason; then those of the outbox
+-- KEYS    hq or ha, the taker of its events; then the keys of aside.lua and of the outbox
+-- ARGV    now (0: Redis's clock), the taker, the SHA-1 of the event, the reason; then the arguments of the outbox
 -- Result  1, or 0 if it is not the oldest any more
 if redis.call('GET', KEYS[2]) == ARGV[2] then
     redis.call('DEL', KEYS[2])

@@ -1,9 +1,9 @@
--- Ends what is held by incarnations whose lease in the lane has expired.
--- KEYS    leases, lane; then those of the outbox
--- ARGV    now (0: Redis's clock), how long a lease must be unrenewed, how much to end at most; then those of the outbox
--- Result  how much ended
--- Promise Nothing of an incarnation ends while its lease counts: while no node renews one, since the store was away, and for
---         a grace period after that, all count. An expired lease is removed, so that its owner loses it too.
+-- Ends the held things of incarnations whose lease in the lane has expired.
+-- KEYS    leases, lane; then the keys of the outbox
+-- ARGV    now (0: Redis's clock), how long a lease must be unrenewed, the most things to end; then the arguments of the outbox
+-- Result  how many ended
+-- Promise Nothing of an incarnation ends while its lease counts. All leases count while no node renews one, since the store was
+--         away, and for a grace period after that. An expired lease is removed, so that its owner loses it too.
 local AWAY_MS, GRACE_MS = 3000, 10000 -- see lane.lua and tick.lua
 local now, timeout, most = store_time(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local last = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2]) or 0
@@ -34,6 +34,6 @@ for i = 1, #flat, 2 do
     end
 end
 for incarnation in pairs(gone) do
-    redis.call('HDEL', outbox.incarnations, incarnation) -- nothing of it is held any more
+    redis.call('HDEL', outbox.incarnations, incarnation) -- the incarnation holds nothing any more
 end
 return ended

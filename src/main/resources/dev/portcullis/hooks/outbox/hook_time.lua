@@ -1,4 +1,4 @@
--- The time in milliseconds by Redis's own clock, unless a test sets another.
+-- Returns the time in milliseconds by Redis's own clock, unless a test sets another.
 local function store_time(set)
     if set ~= '0' then
         return tonumber(set)

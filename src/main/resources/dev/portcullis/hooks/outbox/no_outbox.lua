@@ -1,2 +1,2 @@
--- Stands in the place of outbox.lua where no hook is configured: then nothing is reported.
+-- Replaces outbox.lua where no hook is configured: nothing is reported.
 local outbox

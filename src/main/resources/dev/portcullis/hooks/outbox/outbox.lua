@@ -1,10 +1,10 @@
 -- Functions on a lane's outbox. Prepended to the scripts whose effects the application is told of.
 -- Takes its keys and arguments off the ends of KEYS and ARGV, so that a script finds its own ones as it does without hooks.
--- KEYS    the last five: hq (events that wait, oldest first), hd (dead letters), hs (counters), hh (what is held, by id),
---         hn (how much is held, by incarnation)
--- ARGV    the last five: an event without its head or '', the event at the end of what begins or '', how many may wait, how
---         many dead letters are kept, '1' if a full outbox refuses
--- Promise An event is stored in the step of the script. What is held ends once, and its end is an event.
+-- KEYS    the last five: hq (events that wait, oldest first), hd (dead letters), hs (counters), hh (the events at the ends of
+--         held things, by id), hn (the number of held things, by incarnation)
+-- ARGV    the last five: an event without its head or '', the event at the end of the thing that begins or '', how many events
+--         may wait, how many dead letters are kept, '1' if a full outbox refuses
+-- Promise An event is stored in the step of the script. A held thing ends once, and its end is an event.
 local outbox = {ENDED = 1, NODE_LOST = 2} -- see EventRow.Cause
 outbox.incarnations = table.remove(KEYS)
 outbox.held = table.remove(KEYS)
@@ -17,9 +17,9 @@ outbox.most = tonumber(table.remove(ARGV))
 outbox.ended = table.remove(ARGV)
 outbox.event = table.remove(ARGV)
 local OUTBOX_VERSION = 1
-local MOST_DISCARDED = 8 -- spreads what follows a lowered bound over several steps
+local MOST_DISCARDED = 8 -- spreads the work after a lowered bound over several steps
 
--- Whether the script's event is refused. To be asked before anything is written.
+-- Returns whether the script's event is refused. Call it before anything is written.
 function outbox.is_full()
     return outbox.refuses and outbox.event ~= '' and redis.call('LLEN', outbox.queue) >= outbox.most
 end
@@ -33,7 +33,7 @@ function outbox.discard(row, reason, now)
     end
 end
 
--- Stores an event with its head: the position of the entry that it tells of ('' and 0 for none), or why something ended.
+-- Stores an event with its head: the position of the entry that it tells of ('' and 0 for none), or the cause of an end.
 function outbox.report(event, cause, epoch, seq, now)
     if event == '' then
         return
@@ -53,7 +53,7 @@ function outbox.begin(id, incarnation, now)
     end
 end
 
--- Reports the end of what is held.
+-- Reports the end of a thing that is held.
 function outbox.finish(id, row, cause, now)
     local incarnation, rest = struct.unpack('>I2c0', row)
     redis.call('HDEL', outbox.held, id)

@@ -1,7 +1,7 @@
 -- Puts the dead letters of a lane behind its waiting events.
 -- KEYS    hq, hd
--- ARGV    how many at most
--- Result  how many
+-- ARGV    the most dead letters to move
+-- Result  how many were moved
 local revived = 0
 while revived < tonumber(ARGV[1]) do
     local letter = redis.call('LPOP', KEYS[2])

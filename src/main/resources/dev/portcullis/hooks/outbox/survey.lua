@@ -1,8 +1,8 @@
--- Tells which lanes have events. Writes nothing.
--- KEYS    for each lane: hq, hc (who takes its events), ha, hb (who takes these), hd, hn, leases, hs
--- Result  for each lane that has something: its place among them from 0, events that wait, 1 if they are claimed, events
---         that wait aside, 1 if those are claimed, dead letters, 1 if something is held by an incarnation without a lease,
---         events that became dead letters because the outbox was full, dead letters that were lost
+-- Reads which lanes have events. Writes nothing.
+-- KEYS    for each lane: hq, hc (the taker of its events), ha, hb (the taker of these), hd, hn, leases, hs
+-- Result  for each lane that has something: its place among the lanes from 0; how many events wait; 1 if they are claimed; how
+--         many events wait aside; 1 if those are claimed; how many dead letters there are; 1 if an incarnation without a lease
+--         holds something; how many events became dead letters because the outbox was full; how many dead letters were lost
 local result = {}
 for i = 1, #KEYS, 8 do
     local waiting, aside = redis.call('LLEN', KEYS[i]), redis.call('LLEN', KEYS[i + 2])

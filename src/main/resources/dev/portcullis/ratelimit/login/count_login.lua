@@ -3,10 +3,10 @@
 --
 -- KEYS    the windows, all of one lane
 -- ARGV 1  now in milliseconds (0: Redis's clock)    2  the length of a window    3  the length of its steps
---      4  1 to count; 0 to look only; -1 to take back one of the last counts
+--      4  1 to count; 0 to read only; -1 to take back one of the last counts
 --      5… for each window how many may count at a time
--- Result  0 if one more fits into all windows, and is counted; else the milliseconds until it does. Of taking back: 1 if there
---         was a count in the first window, else 0
+-- Result  0 if one more fits into all windows, and is counted; otherwise the milliseconds until it does. With -1, 1 if there was
+--         a count in the first window, or 0
 -- Promise No two concurrent attempts take the same slot. A refused attempt counts nowhere. A window expires when nothing
 --         in it counts.
 --
@@ -22,7 +22,7 @@ if now == 0 then
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Returns the cells that still count, their sum, and the time: it never runs back for a window.
+-- Returns the cells that still count, their sum, and the time, which never runs back for a window.
 local function read(key)
     local record = redis.call('GET', key) or ''
     local last = #record > 0 and struct.unpack(CELL, record, #record - SIZE + 1) or 0

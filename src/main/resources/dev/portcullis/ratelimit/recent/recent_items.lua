@@ -1,11 +1,11 @@
--- Adds an item to sets of items that were seen lately, removes it or all items, or looks for it. RecentItems is the same rule in Java;
--- one contract test runs against both.
+-- Adds an item to sets of items that were seen lately, removes it or all items, or looks for it. RecentItems is the same rule in
+-- Java; one contract test runs against both.
 --
 -- KEYS    the sets, all of one lane
 -- ARGV 1  now in milliseconds (0: Redis's clock)    2  add, remove, clear or has    3  the item, 11 characters
 --      4… for each set how many items it holds, and how many milliseconds an item stays
--- Result  add: for each set that it was added to, the milliseconds until that is no longer full, 0 if it is not; has: 1
---         or 0; remove: nothing
+-- Result  add: for each set that the item was added to, the milliseconds until the set is no longer full, 0 if it is not; has:
+--         1 or 0; remove: nothing
 -- Promise A set never holds more than it may, and expires with its last item. An item is added up to the first set that is
 --         full of others.
 --
@@ -19,7 +19,7 @@ if now == 0 then
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- Returns the cells of all other items that still count, when this item was seen if it still counts, and the time.
+-- Returns the cells of all other items that still count, the time at which this item was seen if it still counts, and the time.
 local function read(key, length)
     local record = redis.call('GET', key) or ''
     local last = #record > 0 and struct.unpack(CELL, record, #record - SIZE + 1) or 0

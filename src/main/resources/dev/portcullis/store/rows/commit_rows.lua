@@ -1,7 +1,7 @@
--- Writes rows, if those that were read are still the same.
--- KEYS    those of the reads and of the writes
--- ARGV    as in rows.lua; then the digest of what was read, the latest time; then the writes, as in row_changes.lua
--- Result  'done' | 'late' | what read_rows.lua returns for a change, if other rows are there by now. The last two change nothing
+-- Writes rows, if the rows that were read are unchanged.
+-- KEYS    the keys of the reads and of the writes
+-- ARGV    as in rows.lua; then the digest of the reads, the latest time; then the writes, as in row_changes.lua
+-- Result  'done' | 'late' | the result of read_rows.lua for a change, if a row has changed since. The last two change nothing
 -- Promise No change that was made between the reads and this call is lost.
 local current, at = read_all()
 local digest = digest_of(current)

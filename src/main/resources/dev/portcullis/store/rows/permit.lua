@@ -1,5 +1,5 @@
--- Takes a permit off the end of ARGV: conditions and writes as in row_changes.lua, and how many of each there are. Comes between
--- that and the script that does what is permitted.
+-- Takes a permit off the end of ARGV: conditions and writes as in row_changes.lua, and the number of each. It is placed between
+-- row_changes.lua and the script that takes the permitted action.
 -- Promise Defines `permit`, which writes nothing before `write`.
 local permit = {args = {}}
 permit.writes = tonumber(table.remove(ARGV))

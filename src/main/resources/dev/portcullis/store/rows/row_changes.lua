@@ -1,8 +1,9 @@
--- Functions on changes of rows. Prepended to the scripts that make them. Rows are stored as rows.lua says.
+-- Functions on changes of rows. Prepended to the scripts that make them. rows.lua describes how rows are stored.
 --
 -- A row of a condition has four arguments: the number of its key in KEYS, the key of a row of a partition or '' for a single one,
--- '1' if there must be one or '' if not, the value. A write has four: the number, the row's key or '', and `put` with the value,
--- `remove`, `add` with what is added to a number, of which 0 is no row, or `clear`, which removes all rows of a partition.
+-- '1' if the row must exist or '' if it must not, the value. A write has four: the number, the row's key or '', and `put` with
+-- the value, `remove`, `add` with the amount that is added to a number (a row that becomes 0 is removed), or `clear`, which
+-- removes all rows of a partition.
 
 local function value_of_row(key, row)
     if row == '' then return redis.call('GET', key) end
@@ -10,7 +11,7 @@ local function value_of_row(key, row)
     return found and string.sub(found, #row + 2)
 end
 
--- Whether each row of the conditions from an index of the arguments to another is still as it was.
+-- Returns whether each row of the conditions from an index of the arguments to another is unchanged.
 local function are_unchanged(args, from, to)
     for i = from, to, 4 do
         local value = value_of_row(KEYS[tonumber(args[i])], args[i + 1])

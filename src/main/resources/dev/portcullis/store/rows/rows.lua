@@ -1,9 +1,9 @@
 -- Functions on rows. Prepended to the scripts that read or change them.
 --
--- A row that is found by its key alone is a string. Those of a partition are a sorted set without scores, of the key, a byte 0 and
--- the value, so that their order is that of their keys.
--- ARGV    now (0: Redis's clock), how many reads; then for each read five arguments: the number of its key in KEYS, `single`, `up` or
---         `down`, and for the last two from which member, before which one, how many at most
+-- A row that is found by its key alone is a string. The rows of a partition are a sorted set without scores, each a key, a byte
+-- 0 and the value, so that they are in the order of their keys.
+-- ARGV    now (0: Redis's clock), how many reads; then for each read five arguments: the number of its key in KEYS; `single`,
+--         `up` or `down`; and for the last two the first member, the member before which to end, the most members
 
 local function now()
     if ARGV[1] ~= '0' then return tonumber(ARGV[1]) end

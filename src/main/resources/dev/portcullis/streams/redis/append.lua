@@ -1,46 +1,49 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars),
---         ix:<stream> (see message_index.lua); of an inbox also w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua),
---         and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then those of the permit's rows (see permit.lua)
+--         ix:<stream> (see message_index.lua); for an inbox also w:<stream>, bl:<stream>, ci:<stream> (see
+--         conversation_entry.lua), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then the keys of the
+--         permit's rows (see permit.lua)
 -- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
 --         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
 --         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
 --         of the entry's row,
---         the sender in whose backlog the entry counts or '', how many entries that may have;
---         of an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
+--         the sender in whose backlog the entry counts or '', how many entries that backlog may have;
+--         for an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
 --         have been stored, how many entries are searched, its state afterwards, how many edits it may have, whether another
---         stream has decided ('' or '1'), whether it is known if the message is deleted already ('' or '1'), and of an edit that
---         another stream has the key of the order of edits or '', and the row of that up to the own position (see EditOrder), else
---         '' and ''; and how many bytes of entries are read for the index at most. In any case at the end the key of the last
---         leave of a user who leaves or '', '1' if they were a member when it was permitted or '', and the permit
+--         stream has decided ('' or '1'), whether the amendment of a deleted message is accepted without an entry ('' or '1'),
+--         the key of the order of edits and its row up to the own position (see EditOrder) for an edit that another stream
+--         has, '' and '' for others, and the most bytes of entries that are read for the index.
+--         The last arguments are the key of the last leave of a user who leaves or '', '1' if they were a member when it was
+--         permitted or '', and the permit
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
---         {'absent'} (who leaves was no member) | {'changed'} (other rows are there than those that permitted it) |
---         {'stored', epoch, seq, laneSeq,
---         how many entries of an inbox went before they were delivered};
---         of an amendment also {'unread'} (the call has to be repeated) | {'not_found'} | {'not_author'} | {'too_old'}; {'full'} if the message has all its edits
--- Promise One atomic step, in this order: a known key gives its first outcome again; nothing is appended after notAfter,
---         for a barred author, or with a bar beyond the limit, or under a permit that does not hold any more, nor to a message that
---         must not be amended, unless another stream has decided about that, and none to one that is deleted in this
---         stream, and no edit that came before another one in the stream that decides; nor beyond what may wait of one
---         sender; else the
---         entry gets the next seq, its key, its bar and the permit's rows are stored, and the row of an amended message names
---         its newest amendment. Who leaves, and has left before, gets the outcome of that leave.
+--         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit have changed) |
+--         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered};
+--         for an amendment also {'unread'} (the call has to be repeated) | {'not_found'} | {'not_author'} | {'too_old'};
+--         {'full'} also if the message has all its edits
+-- Promise One atomic step, in this order: a known key gives its first outcome again. Nothing is appended after notAfter, for a
+--         barred author, with a bar beyond the limit, or under a permit that no longer holds. Nothing amends a message that must
+--         not be amended, unless another stream has decided that it may. Nothing amends a message that is deleted in this
+--         stream, and no edit is stored that came before another one in the stream that decides. Nothing is appended beyond
+--         the backlog of one sender. If nothing refuses, the entry gets the next seq, its key, its bar and the permit's rows
+--         are stored, and the row of an amended message names its newest amendment. A user who leaves, and has left before,
+--         gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
---         of the lane, which is complete in itself, the shares of an inbox and the index of messages, which say only what is there. What a blocked
---         sender appends is known from then on, at seq 0, and in their backlog, but no entry: a sender who repeats it can not
---         tell. Where hooks are configured, the event that tells of the entry is stored too (outbox.lua, which takes its own
---         keys and arguments off the ends), and a full outbox may refuse the append (`unreported`).
+--         of the lane, which is complete in itself, and the shares of an inbox and the index of messages, which only describe
+--         the entries. The key of a blocked sender's append is stored, at seq 0, and it counts in their backlog, but there is
+--         no entry: a sender who repeats it can't tell. Where hooks are configured, the event that tells of the entry is
+--         stored too (outbox.lua, which takes its own keys and arguments off the ends), and a full outbox may refuse the
+--         append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local NAMES, NAMES_TRIMMED = 4096, 64
-local PAIR = 16 -- bytes of an entry in a backlog: its seq, of a deletion negative, and its store time, of a trimmed one negative
+local PAIR = 16 -- bytes of an entry in a backlog: its seq, negative for a deletion, and its store time, negative if trimmed
 
 local was_member = table.remove(ARGV) == '1'
 local last_leave = table.remove(ARGV)
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 local owner, sender = string.match(stream, '^inbox:(.+)'), ARGV[14]
-local backlogs, blocks, conversations = KEYS[10], KEYS[11], KEYS[12] -- of an inbox
+local backlogs, blocks, conversations = KEYS[10], KEYS[11], KEYS[12] -- for an inbox only
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -49,7 +52,7 @@ local cur = lane[5] or 'a'
 local other = cur == 'a' and 'b' or 'a'
 local since_rotation = math.max(0, now - (lane[6] or now)) -- a clock that was set back starts a rotation again
 
--- The row of a key, while it is kept.
+-- Returns the row of a key, while it is kept.
 local function row_of(of)
     return since_rotation < 2 * ROTATION_MS and redis.call('HGET', tables[cur], of)
         or since_rotation < ROTATION_MS and redis.call('HGET', tables[other], of)
@@ -59,7 +62,7 @@ local function store_row(of, row)
     local rotates = since_rotation >= ROTATION_MS
     if rotates then
         redis.call('UNLINK', tables[other])
-        if since_rotation >= 2 * ROTATION_MS then -- without appends for so long, both tables are old
+        if since_rotation >= 2 * ROTATION_MS then -- both tables are old after so long without appends
             redis.call('UNLINK', tables[cur])
         end
         cur = other
@@ -106,7 +109,8 @@ end
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
 
--- Why a message must not be amended so, or nil; of a deleted one also the seq of its deletion. The same rule is in AmendRequest.
+-- Returns the reason why a message must not be amended, or nil; for a deleted one also the seq of its deletion. The same rule is
+-- in AmendRequest.
 local function refusal_of(row, edits)
     local _, stored, state, by, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
     if stored < now - meta.age then
@@ -115,7 +119,7 @@ local function refusal_of(row, edits)
         return {'not_author'}
     elseif state == DELETED then
         return {'not_found'}, by
-    elseif tonumber(ARGV[20]) ~= DELETED and string.find(row, '"type":"event",', 1, true) then -- in a text quotes are escaped
+    elseif tonumber(ARGV[20]) ~= DELETED and string.find(row, '"type":"event",', 1, true) then -- quotes are escaped in a text
         return {'not_found'}
     elseif stored < tonumber(ARGV[18]) then
         return {'too_old'}
@@ -126,9 +130,9 @@ local function refusal_of(row, edits)
 end
 
 local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
-local index, amended -- of the message: the index of its row from the end, and the row afterwards
-local known_at -- the seq of what replaces the amendment, which is known by it: the message's deletion or a later edit
-if ARGV[16] then -- also for a blocked sender, whose answer would come sooner else (CWE-208)
+local index, amended -- the index of the message's row from the end, and the row afterwards
+local known_at -- the seq of the entry that replaces the amendment: the message's deletion, or a later edit
+if ARGV[16] then -- also for a blocked sender, whose answer would otherwise come sooner (CWE-208)
     local at, row, edits = indexed_message(entries, KEYS[9], meta, ARGV[16], tonumber(ARGV[19]), tonumber(ARGV[26]))
     if not at and row then
         return {'unread'}
@@ -167,7 +171,7 @@ end
 
 local forget
 local inbox, place
-local writer = owner -- who writes the entry of an inbox
+local writer = owner -- the author of the entry of an inbox
 if owner then
     local state = redis.call('HMGET', meta_key, 'acked', 'gaps', 'shared')
     local length = redis.call('LLEN', entries)
@@ -185,7 +189,7 @@ if owner then
         writer = by
     end
 
-    -- The rest of a backlog, without its oldest entries that no longer wait: acknowledged, no longer kept or too old.
+    -- Drops the oldest entries of a backlog that no longer wait: they are acknowledged, no longer kept or too old.
     local function waiting(waits, gone)
         local at = 1
         while at <= #waits do
@@ -198,7 +202,7 @@ if owner then
         return string.sub(waits, at)
     end
 
-    -- How many deletions there are in a backlog, or how many other entries.
+    -- Counts the deletions in a backlog, or all other entries.
     local function count(waits, deletions)
         local all = 0
         for at = 1, #waits, PAIR do
@@ -207,7 +211,7 @@ if owner then
         return all
     end
 
-    -- How many entries there are in a backlog that were not trimmed.
+    -- Counts the entries in a backlog that were not trimmed.
     local function untrimmed(waits)
         local all = 0
         for at = 1, #waits, PAIR do
@@ -225,15 +229,15 @@ if owner then
         end
     end
 
-    -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, and their number a bound.
-    -- Likewise its conversation is without it.
+    -- Shortens the backlog of a trimmed entry's author. So each backlog has an entry that is kept, which bounds their number.
+    -- The entry's conversation loses it too.
     forget = function(trimmed, at)
         local other = other_in(trimmed, owner)
         local author
         if string.byte(trimmed) == MESSAGE_VERSION then
             local _, state, by = parts(trimmed, owner)
             author = by
-            other = state == TRIMMED and by or other -- what is left of a trimmed entry names only who sent it
+            other = state == TRIMMED and by or other -- the gap of a trimmed entry names only its sender
         end
         if other then
             redis.call('ZREM', conversations, conversation_index.member(other, at, trimmed))
@@ -315,7 +319,7 @@ if key ~= '' then
         redis.call('HSET', tables[cur], last_leave, key_row)
     end
 end
-if ARGV[16] and ARGV[24] ~= '' then -- into the table of its key
+if ARGV[16] and ARGV[24] ~= '' then -- the row goes into the table of its key
     redis.call('HSET', tables[cur], ARGV[24], ARGV[25] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
 end
 if is_new_bar then

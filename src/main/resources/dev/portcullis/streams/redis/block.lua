@@ -1,7 +1,7 @@
 -- Blocks a user in an inbox. It assigns no position, so it needs no check for a fork.
 -- KEYS    bl:<inbox>
 -- ARGV    now (0: Redis's clock), the latest time of the step, the user, how many users may be blocked
--- Result  1, or 0 where as many others are blocked; nothing if it comes too late
+-- Result  1, or 0 if as many others are blocked already; nothing if the step comes too late
 -- Promise append.lua appends nothing of this user from now on.
 if store_time(ARGV[1]) > tonumber(ARGV[2]) then
     return false

@@ -1,12 +1,12 @@
 -- Reads a part of a conversation out of an inbox. The same rules are in DirectConversation and ConversationBuilder.
 -- KEYS    lane, m:<inbox>, e:<inbox>, ci:<inbox>
--- ARGV    now (0: Redis's clock), a fresh epoch, 'after' or 'before', which seq, how many entries, how many bytes, the other user
+-- ARGV    now (0: Redis's clock), a fresh epoch, 'after' or 'before', the seq, how many entries, how many bytes, the other user
 -- Result  {epoch, head, 1 if a further entry of the conversation was left out, 1 if entries right behind `after` are no longer
---         kept or one of the other user was trimmed among those of the part, seqs, rows, for each row that of its message's
+--         kept or an entry of the other user within the part was trimmed, seqs, rows, for each row the row of its message's
 --         newest amendment or ''}
--- Promise All is of one moment. Entries are in the order of the read: ascending from the first after `after`, or descending
---         from the last before `before`, without amendments. At least one is returned if there is any. No entry of another
---         conversation is read. Writes nothing but a fork of the lane.
+-- Promise The whole result is of one moment. Entries are in the order of the read: ascending from the first after `after`, or
+--         descending from the last before `before`, without amendments. At least one is returned if there is any. No entry of
+--         another conversation is read. Writes nothing but a fork of the lane.
 local CHUNK = 32
 
 local lane_key, entries, now = KEYS[1], KEYS[3], store_time(ARGV[1])
@@ -17,12 +17,12 @@ local meta = meta_of(KEYS[2], lane_key, lane, now)
 local seq = math.min(tonumber(ARGV[4]), meta.head + 1)
 local length = redis.call('LLEN', entries)
 local first = meta.head - length + 1
-local oldest = first + oldest_young(entries, length, now - meta.age) -- that is kept
+local oldest = first + oldest_young(entries, length, now - meta.age) -- the oldest seq that is kept
 
 local seqs, found, amendments, bytes = {}, {}, {}, 0
 local cut, gap = 0, 0
 
--- Whether there is room for more.
+-- Takes an entry. Returns whether there is room for more.
 local function look(at, kind)
     if at < oldest then
         return false

@@ -1,7 +1,7 @@
 -- Functions on the entries of inboxes. Prepended to the scripts that use them. The same rules are in DirectConversation and
 -- ConversationIndex.
 
--- With whom an inbox's owner speaks in an entry of it, or nil.
+-- Returns the user with whom an inbox's owner speaks in an entry of it, or nil.
 local function other_in(row, owner)
     local MESSAGE_VERSION = 2 -- see EntryRow
     -- No id contains a quote or a backslash, and all three come before anything that a user can write.
@@ -14,8 +14,8 @@ local function other_in(row, owner)
     return recipient == owner and by or by == owner and recipient or nil
 end
 
--- The index of an inbox's conversations is a sorted set without scores: the other user, a byte 0, the seq, and whether the entry is
--- a message, an amendment or the gap that a message or an amendment of the other user left. So a conversation is read without
+-- The index of an inbox's conversations is a sorted set without scores: the other user, a byte 0, the seq, and whether the entry
+-- is a message, an amendment or the gap that a message or an amendment of the other user left. So a conversation is read without
 -- the entries of others.
 local conversation_index = {MESSAGE = 'm', AMENDMENT = 'a', GAP = 'g'}
 
@@ -23,7 +23,7 @@ function conversation_index.from(other, seq)
     return other .. '\0' .. struct.pack('>i8', seq)
 end
 
--- Behind each member of this seq.
+-- Returns a text that comes behind each member of this seq.
 function conversation_index.behind(other, seq)
     return conversation_index.from(other, seq) .. 'z'
 end
@@ -35,13 +35,13 @@ function conversation_index.member(other, seq, row)
     return conversation_index.from(other, seq) .. (kind or conversation_index.MESSAGE)
 end
 
--- Puts an entry into another conversation. A set that is empty in between would lose its time to live.
+-- Moves an entry to another conversation. It adds before it removes: a set that is empty in between would lose its time to live.
 function conversation_index.replace(key, former, other, seq, before, after)
     redis.call('ZADD', key, 0, conversation_index.member(other, seq, after))
     redis.call('ZREM', key, conversation_index.member(former, seq, before))
 end
 
--- Up to `most` entries of a conversation behind a seq, or before it: a list of seqs, one of kinds.
+-- Returns up to `most` entries of a conversation behind a seq, or before it: a list of seqs and a list of kinds.
 function conversation_index.read(key, other, upwards, seq, most)
     local members = upwards
         and redis.call('ZRANGEBYLEX', key, '(' .. conversation_index.behind(other, seq), '(' .. other .. '\1', 'LIMIT', 0, most)

@@ -1,6 +1,6 @@
--- Reads with whom the owner of an inbox has conversations. Writes nothing.
+-- Reads the users with whom the owner of an inbox has conversations. Writes nothing.
 -- KEYS    ci:<inbox>
--- ARGV    the user after whom to begin or '', how many
+-- ARGV    the last user of the page before or '', how many users
 -- Result  the users in the order of their bytes
 local users, from = {}, ARGV[1] == '' and '-' or '(' .. ARGV[1] .. '\1'
 while #users < tonumber(ARGV[2]) do
@@ -9,6 +9,6 @@ while #users < tonumber(ARGV[2]) do
         break
     end
     users[#users + 1] = string.match(member, '^%Z+')
-    from = '(' .. users[#users] .. '\1' -- behind each of theirs: see conversation_entry.lua
+    from = '(' .. users[#users] .. '\1' -- comes behind each entry with them: see conversation_entry.lua
 end
 return users

@@ -1,10 +1,10 @@
--- Says how far an inbox is delivered to a reader, and moves that forward. The same rules are in DeliveryRow.
+-- Tells how far an inbox is delivered to a reader, and moves the reader's position forward. The same rules are in DeliveryRow.
 -- KEYS    lane, m:<inbox>, e:<inbox>
 -- ARGV    now (0: Redis's clock), a fresh epoch, the reader's device or '', how many devices may be known,
 --         the epoch and the seq that the reader acknowledges, or '' and 0
--- Result  {epoch, head, how far the reader has everything}; without an acknowledgement also the seq after which every entry
---         is kept that the reader has not
--- Promise No position moves back, or beyond what the inbox contains of the acknowledged epoch. An unknown device begins
+-- Result  {epoch, head, the seq up to which the reader has everything}; without an acknowledgement also the seq after which
+--         every entry is kept that the reader does not have
+-- Promise No position moves back, or beyond the entries of the acknowledged epoch in the inbox. An unknown device begins
 --         where its user is. The positions are in the inbox's record (`acked`, and for each device `d:<device>` as
 --         `seq:time`), so they are forgotten with it.
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
@@ -45,7 +45,7 @@ local function drop_unused()
     end
 end
 
--- The oldest entry that is not too old, by binary search: the times of entries never go back.
+-- Returns the seq after which every kept entry is owed to the reader, by binary search: the times of entries never go back.
 local function owed_after(at)
     local length = redis.call('LLEN', KEYS[3])
     local first = meta.head - length + 1

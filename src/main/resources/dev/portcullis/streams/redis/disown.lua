@@ -1,10 +1,10 @@
--- Makes another user the author of one user's entries of a stream, a part of it at a time: a stream may have many megabytes, and
--- nothing else happens in Redis meanwhile. The same rules are in AuthorChange.
+-- Makes another user the author of one user's entries in a stream, a part of the stream at a time: a stream may have many
+-- megabytes, and nothing else happens in Redis meanwhile. The same rules are in AuthorChange.
 -- KEYS    e:<stream>, w:<stream>, m:<stream>, ci:<stream>, cp:<stream>, ss:<stream>, sk:<stream>
--- ARGV    1 the user   2 the other one   3 whose inbox the stream is, or ''   4 behind which seq   5 after how many bytes of
---         entries, of this author or not, the part ends
--- Result  {how many entries changed, the seq to go on behind, or -1 at the end}
--- Promise An entry keeps its place, its id, its time and its text. Of an inbox only the conversation with the user is read.
+-- ARGV    1 the user   2 the other user   3 the owner of the inbox that the stream is, or ''   4 the seq behind which to begin
+--         5 the bytes of entries, of this author or not, after which the part ends
+-- Result  {how many entries changed, the seq behind which to go on, or -1 at the end}
+-- Promise An entry keeps its place, its id, its time and its text. Only the conversation with the user is read in an inbox.
 local CHUNK = 16
 local MESSAGE_VERSION, TRIMMED = 2, 5 -- see EntryRow and EntryState
 local USERNAME = ',"username":"'
@@ -15,7 +15,7 @@ local head = tonumber(redis.call('HGET', KEYS[3], 'head') or 0)
 local first = head - redis.call('LLEN', entries) + 1
 local was, becomes = '"userId":"' .. user .. '"', '"userId":"' .. other .. '"'
 
--- The name stands right behind the author.
+-- Removes the name, which stands right behind the author.
 local function without_username(rest)
     if string.sub(rest, 1, #USERNAME) ~= USERNAME then
         return rest
@@ -35,9 +35,9 @@ local function disowned(body)
     return string.sub(body, 1, from - 1) .. becomes .. without_username(string.sub(body, to + 1))
 end
 
-local changed, counted, lowest = 0, 0, nil -- how many, how many of them are no gaps, the oldest
+local changed, counted, lowest = 0, 0, nil -- the number of entries, the number of those that are no gaps, the oldest
 
--- Returns how many bytes the entry has.
+-- Changes an entry. Returns how many bytes it has.
 local function disown(seq)
     local row = redis.call('LINDEX', entries, seq - first)
     if string.byte(row) ~= MESSAGE_VERSION then
@@ -58,7 +58,7 @@ local function disown(seq)
     return #row
 end
 
--- Up to CHUNK seqs behind one.
+-- Returns up to CHUNK seqs behind a seq.
 local function behind(seq)
     if owner ~= '' then
         return (conversation_index.read(conversations, user, true, seq, CHUNK))
@@ -70,7 +70,7 @@ local function behind(seq)
     return seqs
 end
 
--- The shares of a full inbox (inbox_place.lua): else they are counted again, over all entries, by the next append.
+-- Passes the shares of a full inbox on (inbox_place.lua). Without this, the next append would count them again, over all entries.
 local function pass_shares()
     local shares = redis.call('ZSCORE', KEYS[6], user) and KEYS[6] or KEYS[7]
     if counted > tonumber(redis.call('ZSCORE', shares, user) or 0) then

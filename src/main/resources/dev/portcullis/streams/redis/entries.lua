@@ -1,12 +1,13 @@
 -- Functions on the entries of a stream. Prepended to the scripts that use them.
 
--- Whether the entry at an index was stored at `horizon` or later.
+-- Returns whether the entry at an index was stored at `horizon` or later.
 local function is_young(entries, index, horizon)
     local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', entries, index), 2)
     return stored >= horizon
 end
 
--- The index of the oldest entry that was stored at `horizon` or later, by binary search: the times of entries never go back.
+-- Returns the index of the oldest entry that was stored at `horizon` or later, by binary search: the times of entries never go
+-- back.
 local function oldest_young(entries, length, horizon)
     if length == 0 or is_young(entries, 0, horizon) then
         return 0
@@ -23,8 +24,8 @@ local function oldest_young(entries, length, horizon)
     return low
 end
 
--- The row of the newest amendment of a message, or ''. It is kept: it is younger than the message. `first` is the seq of the
--- first entry.
+-- Returns the row of the newest amendment of a message, or ''. The amendment is still kept, since it is younger than the message.
+-- `first` is the seq of the first entry.
 local function amendment_of(entries, row, first)
     local MESSAGE_VERSION, EDITED, DELETED, TRIMMED = 2, 2, 3, 5 -- of rows and of messages: see EntryRow and EntryState
     if string.byte(row) < MESSAGE_VERSION then
@@ -39,8 +40,8 @@ local function amendment_of(entries, row, first)
     return ''
 end
 
--- How many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An entry may
--- have 64 KB: of a fixed number of rows most would be copied for nothing (CWE-400).
+-- Returns how many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An
+-- entry may have 64 KB: with a fixed number of rows, most would be copied for nothing (CWE-400).
 local function fetch_size(rows, bytes, left)
     local MOST = 32
     return rows == 0 and 1 or math.max(1, math.min(MOST, math.floor(left * rows / bytes) + 1))

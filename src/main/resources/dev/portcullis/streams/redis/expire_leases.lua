@@ -1,4 +1,4 @@
--- Expires the leases of a node that left the cluster, where it does not renew them.
+-- Expires the leases of a node that left the cluster and does not renew them.
 -- KEYS    for each lane: lane, leases
 -- ARGV    now (0: Redis's clock), the prefix of the node's incarnations, how long a lease must be unrenewed
 -- Result  how many leases expired

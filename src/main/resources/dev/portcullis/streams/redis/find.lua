@@ -1,9 +1,9 @@
 -- Finds a message among the newest entries of a stream.
 -- KEYS    lane, m:<stream>, e:<stream>, ix:<stream>
--- ARGV    now (0: Redis's clock), a fresh epoch, the message's id, how many entries are searched, how many bytes of entries are
---         read at most
+-- ARGV    now (0: Redis's clock), a fresh epoch, the message's id, how many entries are searched, the most bytes of entries that
+--         are read
 -- Result  {its seq, its row, how many entries amended it}, {0} if there is none, or {-1} if the call has to be repeated
--- Promise Writes only forks and the index, which say what is there.
+-- Promise Writes only forks and the index, which only describe the entries.
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'voided', 'v'))
 refresh_lane(KEYS[1], lane, server(), now, ARGV[2])

@@ -1,7 +1,7 @@
 -- Reads the heads of streams. Writes nothing.
 -- KEYS    for each stream: lane, m:<stream>
 -- ARGV    now (0: Redis's clock)
--- Result  for each stream {} where its lane must be forked first, by fork.lua; else
+-- Result  for each stream {} if its lane must be forked first, by fork.lua; otherwise
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`}
 -- Promise All answers are of one moment.
 local now, id = store_time(ARGV[1]), server()

@@ -1,24 +1,24 @@
--- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind message_index.lua. The same rules are
--- in InboxShares, InboxTrim and CorrespondentTables.
+-- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind message_index.lua. The same rules
+-- are in InboxShares, InboxTrim and CorrespondentTables.
 --
--- What is delivered or too old goes first, from the front. Where all is undelivered, two sorted sets say who has how many
--- entries: strangers, to whom the inbox's owner has not written, and others. They are counted when they are needed, and kept as
--- long as the inbox is full, also while what is delivered goes: else an owner who acknowledges entry by entry has all of them read
--- again each time (CWE-400). `shared` of the inbox's record says for which entries they hold. A gap stays in place of the
--- entry that a sender loses: its row names the author, and its body is the frame that tells the recipient. `gaps` of the record
--- is their number.
+-- Delivered and expired entries go first, from the front. Where none is, two sorted sets hold the number of entries of each
+-- sender: of strangers, to whom the inbox's owner has not written, and of others. The numbers are counted when they are needed,
+-- and kept as long as the inbox is full, also while delivered entries go: an owner who acknowledges entry by entry would
+-- otherwise have all entries read again each time (CWE-400). `shared` of the inbox's record names the entries for which the
+-- numbers hold. A gap stays in place of the entry that a sender loses: its row names the author, and its body is the frame that
+-- tells the recipient. `gaps` of the record is the number of gaps.
 local TRIMMED, MESSAGE = 5, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
-local MAX_DROPPED = 64 -- entries from the front in one append
-local STRANGER_GAPS = 3 -- how many times as many gaps as entries that may be kept there may be for a stranger to leave one more
-local SPAN = 5 -- how many times as many entries as may be kept there may be together with the gaps
-local DELETIONS = 200 -- a part of the entries kept: as many deletions of a stranger, but one at least, may each leave a gap
+local MAX_DROPPED = 64 -- the most entries that one append removes from the front
+local STRANGER_GAPS = 3 -- the most gaps, as a multiple of the entries that may be kept, at which a stranger may leave one more
+local SPAN = 5 -- the most entries together with the gaps, as a multiple of the entries that may be kept
+local DELETIONS = 200 -- the entries kept, divided by this, are a stranger's deletions that may each leave a gap; one always may
 local CORRESPONDENTS = 2000
-local SYSTEM, GONE = 'system', 'deleted' -- the second has written what users wrote who are deleted
+local SYSTEM, GONE = 'system', 'deleted' -- the second is the author of the entries of deleted users
 local CHUNK_OF_SHARES = 64
 local WAIT = 16 -- bytes of an entry in a backlog
 
--- Store time, state and author of an entry; one that names no author is the owner's.
+-- Returns the store time, state and author of an entry; an entry that names no author is the owner's.
 local function parts(row, owner)
     if string.byte(row) ~= MESSAGE_VERSION then
         local _, stored = struct.unpack('>I2c0i8', row, 2)
@@ -36,7 +36,7 @@ local function share(inbox, user)
     return tonumber(redis.call('ZSCORE', inbox.known, user) or redis.call('ZSCORE', inbox.strangers, user) or 0)
 end
 
--- The value of `shared` for the entries from one seq to another.
+-- Returns the value of `shared` for the entries from one seq to another.
 local function shared_of(first, head)
     return string.format('%.0f:%.0f', first, head)
 end
@@ -57,23 +57,23 @@ local function count_shares(inbox, drop)
     end
     redis.call('PEXPIRE', inbox.strangers, inbox.age)
     redis.call('PEXPIRE', inbox.known, inbox.age)
-    -- Also for an entry that is refused: the next one asks again.
+    -- This is also written for an entry that is refused: the next one asks again.
     redis.call('HSET', inbox.record, 'shared', shared_of(inbox.first + drop, inbox.head))
 end
 
--- Who has most of these entries, but for one user, and how many.
+-- Returns the user who has most of these entries, but for one user, and their number.
 local function largest(shares, except)
     local top = redis.call('ZREVRANGE', shares, 0, 1, 'WITHSCORES')
     local at = top[1] == except and 3 or 1
     return top[at], tonumber(top[at + 1] or 0)
 end
 
--- Which field of the record says that no entry of a sender has a lower seq: of those who have no backlog.
+-- Returns the field of the record with the lowest seq that an entry of a sender may have, for senders who have no backlog.
 local function lowest_of(inbox, sender)
     return sender == inbox.owner and 'own_from' or sender == GONE and 'gone_from' or nil
 end
 
--- The index of a sender's oldest entry. Their backlog names one, so that this looks at no more than it must.
+-- Returns the index of a sender's oldest entry. It asks the sender's backlog first, which saves a search.
 local function oldest(inbox, drop, sender)
     local waits = redis.call('HGET', inbox.backlogs, sender) or ''
     for at = 1, #waits, WAIT do
@@ -105,8 +105,8 @@ local function oldest(inbox, drop, sender)
     error('the shares of an inbox are wrong')
 end
 
--- Who loses their oldest entry to the one that is appended, or nil if that is refused instead. `deletions` of the user wait if it
--- is a deletion itself, else it is nil.
+-- Returns the sender who loses their oldest entry to the new one, or nil if the new one is refused instead. `deletions` is the
+-- number of waiting deletions of the user if the new entry is a deletion itself, and nil if not.
 local function loser_of(inbox, gaps, user, waiting, deletions)
     local own = share(inbox, user)
     local has = math.max(own, waiting)
@@ -134,7 +134,7 @@ local function loser_of(inbox, gaps, user, waiting, deletions)
     return other and (own == 0 or own + 1 < entries) and other or user
 end
 
--- What an append of a user will do to the entries before it, or nil if the inbox refuses it.
+-- Plans the changes that an append of a user makes to the entries before it. Returns nil if the inbox refuses it.
 local function plan_place(inbox, user, waiting, deletions)
     local drop, gaps, fewer = 0, inbox.gaps, false
     while drop < MAX_DROPPED and drop < inbox.length
@@ -192,7 +192,7 @@ local function leave_gap(inbox, index)
     local other, trimmed = other_in(row, inbox.owner), inbox.first + index
     if other == author and author ~= inbox.owner then
         conversation_index.replace(inbox.conversations, other, other, trimmed, row, gap)
-    elseif other then -- what the owner wrote: the gap does not say to whom
+    elseif other then -- the gap of an entry of the owner does not name the recipient
         redis.call('ZREM', inbox.conversations, conversation_index.member(other, trimmed, row))
     end
     local waits = redis.call('HGET', inbox.backlogs, author) or ''
@@ -233,9 +233,9 @@ local function gain_share(inbox, user, drop)
     redis.call('HSET', inbox.record, 'shared', shared_of(inbox.first + drop, inbox.head + 1))
 end
 
--- Carries a plan out, before its entry is appended. `forget` is told each entry that goes, with its seq.
+-- Carries a plan out, before its entry is appended. Calls `forget` for each entry that goes, with its seq.
 local function make_place(inbox, plan, user, forget)
-    -- Whether those that go are in the shares: where one loses its place, they are left out already.
+    -- The entries that go are in the shares, unless a sender loses an entry: then they are left out already.
     local counted = not plan.loser and inbox.shared == shared_of(inbox.first, inbox.head)
     plan.shared = plan.loser or plan.drop > 0 and (counted or inbox.shared == shared_of(inbox.first + plan.drop, inbox.head))
     if plan.loser then
@@ -269,8 +269,8 @@ local function make_place(inbox, plan, user, forget)
     end
 end
 
--- A user to whom the owner writes is no stranger from then on. One that is written to again gets a new number only when half of the
--- others came later, so most messages write nothing here.
+-- Notes that a user to whom the owner writes is no stranger from now on. A user who is written to again gets a new number only
+-- when half of the others came later, so most messages write nothing here.
 local function wrote_to(inbox, user, shared)
     local newest = tonumber(redis.call('ZREVRANGE', inbox.correspondents, 0, 0, 'WITHSCORES')[2] or 0)
     local former = tonumber(redis.call('ZSCORE', inbox.correspondents, user) or 0)

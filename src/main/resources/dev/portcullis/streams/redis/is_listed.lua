@@ -1,4 +1,5 @@
--- Reads whether a user is in a list beside an inbox: those whom its owner blocks, or to whom they have written. Writes nothing.
+-- Reads whether a user is in a list beside an inbox: of the users whom its owner blocks, or to whom the owner has written.
+-- Writes nothing.
 -- KEYS    bl:<inbox> or cp:<inbox>
 -- ARGV    the user
 -- Result  1 or 0

@@ -6,11 +6,11 @@
 --   fork     the name of the lane's current fork, since `forked`; forks: the eight before it, oldest first
 --   void     the epoch of streams without a record, since `voided`; voids: `name:since` of the four before it
 --   ctr      the lane's append counter, laneSeq; floor: the laneSeq up to which `moved` may have dropped names
---   cur      which of the two tables takes new idempotency keys, since `since`
---   grace    until when no lease is judged
+--   cur      the table of the two that takes new idempotency keys, since `since`
+--   grace    the time until which no lease is judged
 
 local FORM = 1
-local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- indexes of the fields id, fork, void, voided where they are read first
+local ID, FORK, VOID, VOIDED = 1, 2, 3, 4 -- indexes of the fields id, fork, void, voided in calls that read them first
 local FORKS, VOIDS = 8, 4
 local AWAY_MS = 3000 -- without any renewal for this long, the store was away
 local VOID_MS = 6 * 86400000
@@ -24,7 +24,7 @@ local function check_form(record)
     return record
 end
 
--- The time in milliseconds by Redis's own clock, unless a test sets another.
+-- Returns the time in milliseconds by Redis's own clock, unless a test sets another.
 local function store_time(set)
     if set ~= '0' then
         return tonumber(set)
@@ -33,7 +33,7 @@ local function store_time(set)
     return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- The server's id. It changes when a replica is promoted and when a server starts, so whenever writes may have been lost.
+-- Returns the server's id. It changes when a replica is promoted and when a server starts, so whenever writes may have been lost.
 -- It must be read each time: an open connection survives the promotion of its server.
 local function server()
     return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x)')

@@ -1,8 +1,8 @@
 -- Moves a member's read mark forward. It assigns no position, so it needs no check for a fork.
 -- KEYS    m:<room>, rm:<room>
 -- ARGV    the member, the seq up to which they have read, how many marks are kept
--- Result  the mark if it moved, else 0
--- Promise A mark never moves back and is never beyond the head. One beyond it is of an earlier stream of this name, and
+-- Result  the mark if it moved, or 0
+-- Promise A mark never moves back and is never beyond the head. A mark beyond it is of an earlier stream of this name, and
 --         void. Marks expire no later than the stream's record.
 local head = tonumber(redis.call('HGET', KEYS[1], 'head') or 0)
 local seq = math.min(tonumber(ARGV[2]), head)

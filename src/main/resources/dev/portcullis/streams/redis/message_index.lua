@@ -1,13 +1,14 @@
 -- Finds a message among the newest entries of a stream by an index, the hash `ix:<stream>`. Prepended to the scripts that use
 -- it.
---   epoch, head   up to which entry it knows the stream
+--   epoch, head   the newest entry that it knows
 --   <message>     the message's seq
 --   n:<message>   how many entries amended it
--- An entry may have 64 KB. Each is read once, by the first amendment after it: else those who ask for what is not there, as
--- often as they may, have Redis read all bytes of a room each time (CWE-400). Only the row at the place that it names decides.
+-- An entry may have 64 KB. Each is read once, by the first amendment after it: users who ask again and again for a missing
+-- message could otherwise have Redis read all bytes of a room each time (CWE-400). Only the row at the place that the index names
+-- decides.
 local CHUNK = 16
 local MESSAGE_VERSION, DELETED, AMENDMENT = 2, 3, 4 -- of rows and of messages: see EntryRow and EntryState
-local INDEX_MS = 600000 -- after the last amendment
+local INDEX_MS = 600000 -- the time for which the index is kept after the last amendment
 local SPARE = 64
 
 local function has(row, id)
@@ -18,7 +19,7 @@ local function has(row, id)
     return of == id and state ~= AMENDMENT
 end
 
--- Reads entries until `most` bytes are read. Returns up to which seq.
+-- Reads entries until `most` bytes are read. Returns the last seq that was read.
 local function learn(entries, index, first, head, most)
     local from = first
     while from <= head and most > 0 do
@@ -39,8 +40,8 @@ local function learn(entries, index, first, head, most)
     return from - 1
 end
 
--- Returns the index of the message from the end (-1 is the newest entry), its row, and how many entries amended it; or nil,
--- and whether that is since `bytes` of the entries that the index does not know were read, and there are more.
+-- Returns the index of the message from the end (-1 is the newest entry), its row, and how many entries amended it. Without one
+-- it returns nil, and whether there are more entries that the index does not know, since `bytes` of them were read.
 local function indexed_message(entries, index, meta, id, most, bytes)
     local length = redis.call('LLEN', entries)
     if length == 0 then

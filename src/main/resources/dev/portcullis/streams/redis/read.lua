@@ -1,11 +1,11 @@
 -- Reads a part of a stream. Writes nothing.
 -- KEYS    lane, m:<stream>, e:<stream>
--- ARGV    now (0: Redis's clock), 'after', 'before' or 'latest', which seq, how many entries, how many bytes
--- Result  {} where the lane must be forked first, by fork.lua; else
+-- ARGV    now (0: Redis's clock), 'after', 'before' or 'latest', the seq, how many entries, how many bytes
+-- Result  {} if the lane must be forked first, by fork.lua; otherwise
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
---         left out, rows}, and for 'latest' for each row that of its message's newest amendment or ''
--- Promise All is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from the
---         last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
+--         left out, rows}, and with 'latest' for each row the row of its message's newest amendment or ''
+-- Promise The whole result is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from
+--         the last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
 local now, upwards, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then

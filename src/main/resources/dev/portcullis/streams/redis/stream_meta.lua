@@ -3,8 +3,8 @@
 -- A stream's record, the hash `m:<stream>`:
 --   v        its form, which is 1
 --   fork     the lane's fork in which it was written last
---   epoch, head, ctr   of the newest entry; ctr is its laneSeq
---   left     store time of the newest entry that ended subscriptions and barred no user, or of a note of that, if there was one
+--   epoch, head, ctr   the position of the newest entry, and its laneSeq
+--   left     store time of the newest entry that ended subscriptions and barred no user, or of a newer note of a detachment
 --   touched  store time of the newest entry, which never goes back; age: how long entries are kept, in ms
 --   o1 … o4  the last positions of former epochs, `epoch:seq`, oldest first
 
@@ -19,7 +19,7 @@ local function newest(formers)
     return kept
 end
 
--- The state of a stream without a record. It was empty during the former epochs of new streams.
+-- Returns the state of a stream without a record. It was empty during the former epochs of new streams.
 local function new_stream(lane_key, lane, now)
     local formers = {}
     local voids = redis.call('HGET', lane_key, 'voids') or ''
@@ -31,7 +31,7 @@ local function new_stream(lane_key, lane, now)
     return {epoch = lane[VOID], head = 0, lane_seq = 0, touched = 0, age = 0, formers = newest(formers)}
 end
 
--- The state of a stream that was last written in an earlier fork: its head was the same at the end of each fork since.
+-- Returns the state of a stream that was last written in an earlier fork: its head was the same at the end of each fork since.
 local function in_current_fork(lane_key, lane, meta, fork)
     local formers = meta.formers
     formers[#formers + 1] = meta.epoch .. ':' .. meta.head
@@ -50,7 +50,7 @@ local function in_current_fork(lane_key, lane, meta, fork)
     return meta
 end
 
--- The stream's state in the lane's current fork; `stored` tells whether the record is of this fork.
+-- Returns the stream's state in the lane's current fork; `stored` tells whether the record is of this fork.
 local function meta_of(key, lane_key, lane, now)
     local row = check_form(redis.call(
         'HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4', 'v'))

@@ -1,10 +1,10 @@
 -- Renews a node's leases in some lanes, and returns which streams moved there.
 -- KEYS    for each lane: lane, leases, moved
 -- ARGV    now (0: Redis's clock), a fresh epoch, the node's incarnation, how long ago its last tick of these lanes began
---         (0: its first), how many names to return at most, how long a lease lasts; then for each lane the fork and the
---         laneSeq that the node knows ('' and 0 at first)
--- Result  for each lane the time, if the lease was HELD and nothing moved; else {lease, fork, laneSeq, complete, names each
---         with its laneSeq, the time, survived}; lease: HELD, ACQUIRED, ENDED, or UNRENEWED where Redis accepts no writes
+--         (0: its first), the most names to return, how long a lease lasts; then for each lane the fork and the laneSeq
+--         that the node knows ('' and 0 at first)
+-- Result  for each lane the time, if the lease was HELD and nothing moved; otherwise {lease, fork, laneSeq, complete, names each
+--         with its laneSeq, the time, survived}; lease: HELD, ACQUIRED, ENDED, or UNRENEWED if Redis accepts no writes
 --         now; survived: in a fork that the node did not know, the time of its renewal that survived the fork, or 0
 -- Promise A lease that was not renewed in time is expired by the first tick that finds it, and then its owner finds it ended.
 --         If no node ticked, because the store was away, no lease expires: for a while after that (`grace`) none is
@@ -21,7 +21,7 @@
 --         `forked` goes back too, which makes it prove less.
 local GRACE_MS = 10000
 local OTHERS_MS = 5000
-local MAX_OTHERS = 16 -- leases of others that one tick removes or changes
+local MAX_OTHERS = 16 -- the most leases of others that one tick removes or changes
 local HELD, ACQUIRED, ENDED, UNRENEWED = 'HELD', 'ACQUIRED', 'ENDED', 'UNRENEWED'
 local REFUSALS = {'OOM ', 'NOREPLICAS ', 'MISCONF '} -- errors of a Redis that accepts no writes but can be read
 
@@ -51,7 +51,7 @@ local function renewed(leases)
     return tonumber(redis.call('ZSCORE', leases, me))
 end
 
--- The last renewal of any node. Renewals in the future, from before the clock was set back, are set to now.
+-- Returns the last renewal of any node. Renewals in the future, from before the clock was set back, are set to now.
 local function last_renewal(leases)
     local last = tonumber(redis.call('ZRANGE', leases, -1, -1, 'WITHSCORES')[2]) or 0
     if last > now then
@@ -109,7 +109,7 @@ local function renew_and_prune(lane_key, leases, lane, known_fork, same, mine)
     return lease
 end
 
--- The result for a lane in this state.
+-- Returns the result for a lane in this state.
 local function result(lease, fork, ctr, floor, moved, known_fork, since, survived)
     local complete = known_fork == fork and since <= ctr and since >= floor
     local names = complete and moved_since(moved, since, ctr) or {}
@@ -119,7 +119,8 @@ local function result(lease, fork, ctr, floor, moved, known_fork, since, survive
     return {lease, fork, ctr, complete and 1 or 0, names, now, survived}
 end
 
--- When the lane forked, never after now. A lane that an earlier release forked has no time or an older one: that proves less.
+-- Returns the time at which the lane forked, never after now. A lane that an earlier release forked has no time or an older one:
+-- that proves less.
 local function forked_at(lane_key, lane)
     local forked = lane.forked or tonumber(lane[8]) or 0
     if forked > now then
@@ -140,8 +141,8 @@ local function full_tick(lane_key, leases, moved, known_fork, since, mine)
     return result(lease, lane[FORK], ctr, floor, moved, known_fork, tonumber(since), survived)
 end
 
--- Whether the node's lease is so recent that it can't have expired, and no check of the others' leases is due. In a fork that
--- the node knows, its lease was renewed since `forked`.
+-- Returns whether the node's lease is so recent that it can't have expired, and no check of the others' leases is due. In a fork
+-- that the node knows, its lease was renewed since `forked`.
 local function is_recent(mine)
     return mine and mine <= now and now - mine <= AWAY_MS and now % OTHERS_MS >= now - mine
 end
