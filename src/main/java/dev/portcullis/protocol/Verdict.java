@@ -9,7 +9,7 @@ public sealed interface Verdict {
 
     <R> R fold(Supplier<R> granted, Function<Rejection, R> refused);
 
-    /** The rows that must still be so when the granted action is done. A refusal has no permit. */
+    /** The rows that must be unchanged when the granted action is done. A refusal has no permit. */
     Permit permit();
 
     static Verdict granted(Permit permit) {

@@ -20,7 +20,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
 import io.vertx.core.Future;
 
-/** Edits and deletions of messages: each is answered with the position of its entry. Who is the author, the store knows. */
+/** Handles edits and deletions of messages: each is answered with the position of its entry. The store knows the author. */
 public final class AmendHandler {
     private final CutoffGate gate;
     private final RoomAuthorizer rooms;
@@ -39,7 +39,7 @@ public final class AmendHandler {
                 .map(result -> answer(frame, frame.target(), result));
     }
 
-    /** Authorizes the deletion first: whose messages the sender may delete is part of the answer. */
+    /** Authorizes the deletion first: its answer says whose messages the sender may delete. */
     Future<FrameOutcome> delete(Connection from, ClientFrame.DeleteMessage frame, RoomId room, FrameDeadline deadline) {
         return rooms.authorizeDeletion(from.sender(), room)
                 .compose(deletion -> deletion.verdict()
@@ -56,7 +56,10 @@ public final class AmendHandler {
                                 why -> succeededFuture(FrameOutcome.refused(why, frame.target()))));
     }
 
-    /** Who may delete the messages of others, or may not any more, has to repeat the frame: it is another deletion. */
+    /**
+     * The permission to delete. If the sender's right to delete messages of others came or went since, the frame must be
+     * repeated: it is another deletion.
+     */
     private Permission permission(Connection from, RoomId room, DeletionVerdict given) {
         return new Permission(
                 given.verdict().permit(),
@@ -70,7 +73,10 @@ public final class AmendHandler {
         return result.fold(acked -> done(frame, target, acked), why -> FrameOutcome.refused(why, target));
     }
 
-    /** The store knows only that the message is of another author, and not why the sender may delete none of theirs. */
+    /**
+     * Answers with the reason of the authorization. The store knows only that the message has another author, and not why the
+     * sender may delete none of theirs.
+     */
     private static FrameOutcome answer(
             ClientFrame.DeleteMessage frame, PublishResult result, DeletionVerdict deletion) {
         return result.fold(

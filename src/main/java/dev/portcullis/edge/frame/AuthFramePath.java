@@ -28,7 +28,7 @@ import java.util.Optional;
 
 /** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
 public final class AuthFramePath implements FrameHandler<Connection> {
-    /** When a client may come again whose address has all of its connections. */
+    /** The wait that is told to a client whose address has the most connections. */
     private static final long FULL_MS = 5_000;
 
     private final SessionOpener sessions;
@@ -65,7 +65,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
     }
 
     /**
-     * Attaches the session that was asked for, or says why there is none.
+     * Attaches the opened session, or tells the client why there is none.
      *
      * @param then gets the frames of the session
      */
@@ -79,7 +79,10 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                 .otherwise(failure -> unavailable(id));
     }
 
-    /** A token that is one guess too many gets the time until the next one is judged, instead of its reason. */
+    /**
+     * Closes the connection. A client that presented one token too many gets the time until the next one is judged, instead of
+     * the reason.
+     */
     private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
         return refusedTokens
                 .count(from.client().address(), denied.guess())
@@ -97,7 +100,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
                 : closed(CloseCode.FRAME_BEFORE_AUTH, CloseNotice.Nothing.NOTHING);
     }
 
-    /** Bytes that are not JSON are not an auth frame, whatever type they seem to name. */
+    /** Whether the frame is an auth frame. Bytes that are not JSON are none, whatever type they seem to name. */
     private static boolean isAuth(MalformedFrame frame) {
         return frame.type().filter(FrameType.AUTH::equals).isPresent()
                 && !frame.why().equals(Rejection.of(Reason.INVALID_JSON));
@@ -107,7 +110,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
         return succeededFuture(new FrameOutcome.Close(code, notice));
     }
 
-    /** While the token can't be verified, no session is opened (CWE-636). */
+    /** Closes the connection while the token can't be verified: no session is opened then (CWE-636). */
     private static FrameOutcome unavailable(Optional<String> id) {
         return new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(Rejection.unavailable(), id));
     }

@@ -16,7 +16,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 
-/** Frames about inboxes. */
+/** Handles frames about inboxes. */
 public final class DirectHandler {
     private final CutoffGate gate;
     private final DirectMessages messages;
@@ -47,14 +47,14 @@ public final class DirectHandler {
                 .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
 
-    /** Reads the sender's own inbox, and no other. */
+    /** Reads a conversation in the sender's own inbox, and in no other. */
     Future<FrameOutcome> history(Connection from, ClientFrame.History frame, UserId other, FrameDeadline deadline) {
         ConversationQuery query =
                 new ConversationQuery(from.sender().userId(), other, frame.before(), frame.after(), frame.limit());
         return history.read(from, frame, deadline, () -> messages.conversation(query, deadline.leftToAnswer()));
     }
 
-    /** Only what this connection was sent can be acknowledged. */
+    /** Acknowledges entries that were sent on this connection; others can't be acknowledged. */
     Future<FrameOutcome> acknowledge(Connection from, ClientFrame.InboxAck frame, FrameDeadline deadline) {
         return from.inbox()
                 .upTo(frame.inboxSeq())

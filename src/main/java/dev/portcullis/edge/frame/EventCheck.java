@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Checks an event of the application, whose frame fits its schema, against its own schema, and whether it may go there. Used by
- * one event loop.
+ * Checks an event of the application whose frame fits the frame's schema: against the event's own schema, and whether it may go
+ * to its target. It is used by one event loop.
  */
 final class EventCheck {
     private final EventJudge judge;
@@ -27,7 +27,7 @@ final class EventCheck {
         this.count = count;
     }
 
-    /** The frame with its data as they go on, or what is wrong with it. Frames of other types pass. */
+    /** The frame with its data made safe, or the reason why it is refused. Frames of other types pass. */
     Result<ClientFrame, MalformedFrame> check(ClientFrame frame) {
         return frame instanceof ClientFrame.Event event ? judged(event) : Result.done(frame);
     }

@@ -12,7 +12,7 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.ServerFrame;
 import io.vertx.core.Future;
 
-/** Events of the application: a stored one is appended like a message, another one is sent to those who are connected. */
+/** Handles events of the application: a stored one is appended like a message, another one is sent to the connected users. */
 public final class EventHandler {
     private final CutoffGate gate;
     private final Broadcaster broadcaster;

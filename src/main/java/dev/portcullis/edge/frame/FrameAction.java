@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * What one frame needs before it takes effect, and its effect. There is no way to write an effect without an
- * authorization in front of it (CWE-862).
+ * The authorization that one frame needs, and its effect. There is no way to write an effect without an authorization in front of
+ * it (CWE-862).
  *
  * @param resource the room or user that the frame is about, as the log names it
  * @param refusal turns a refusal of the whole frame into its answer
@@ -36,7 +36,7 @@ record FrameAction(
         Future<Verdict> check(Connection from);
     }
 
-    /** What the frame does, once it may. */
+    /** The effect of a frame that is permitted. */
     interface Effect {
         Future<FrameOutcome> run(Connection from, FrameDeadline deadline);
     }
@@ -46,17 +46,17 @@ record FrameAction(
         Future<FrameOutcome> run(Connection from, Permission permission, FrameDeadline deadline);
     }
 
-    /** The first half of a row. */
+    /** Begins a row with the authorization. */
     static Needs needing(Authorization authorization) {
         return new Needs(authorization);
     }
 
-    /** For a frame that shows or changes nothing but what is the sender's own, or that is authorized where it takes effect. */
+    /** Begins a row for a frame that shows or changes only things of the sender, or that is authorized where it takes effect. */
     static Needs needingNothing() {
         return needing(from -> GRANTED);
     }
 
-    /** For a frame that this release knows but does not serve. */
+    /** The row for a frame that this release knows but does not serve. */
     static FrameAction unsupported() {
         return UNSUPPORTED;
     }
@@ -65,7 +65,7 @@ record FrameAction(
         return succeededFuture(FrameOutcome.refused(Rejection.of(reason)));
     }
 
-    /** A refusal names the room: a client need not give each frame an id. */
+    /** Names the room in refusals: a client need not give each frame an id. */
     FrameAction about(RoomId room) {
         return about(room.value()).answeringRefusals((from, refused) -> refused.in(room));
     }
@@ -78,12 +78,12 @@ record FrameAction(
         return new FrameAction(authorization, effect, resource, answer);
     }
 
-    /** Takes effect once it is permitted; what is permitted rests on what the permission says. */
+    /** Runs the effect of a permitted frame, under the permit of the verdict. */
     Future<FrameOutcome> run(Connection from, Verdict permitted, FrameDeadline deadline) {
         return effect.run(from, new Permission(permitted.permit(), () -> authorization.check(from)), deadline);
     }
 
-    /** The outcome as the client gets it. */
+    /** The outcome that the client gets. */
     FrameOutcome answer(Connection from, FrameOutcome outcome) {
         return outcome instanceof FrameOutcome.Refused refused ? refusal.apply(from, refused) : outcome;
     }

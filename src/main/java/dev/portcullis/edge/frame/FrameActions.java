@@ -32,7 +32,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The table of frames: a row for each says what it needs and what it does. A frame without a row does not compile. */
+/** The table of frames: a row for each with its authorization and its effect. A frame without a row does not compile. */
 public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private static final String HEALTHY = "ok";
 
@@ -84,7 +84,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return needingNothing().then((from, deadline) -> refused(Reason.CONFLICT));
     }
 
-    /** Each room is authorized where it is joined, and has an answer of its own. */
+    /** The row of a join. Each room is authorized where it is joined, and has an answer of its own. */
     @Override
     public FrameAction join(ClientFrame.Join frame) {
         return needingNothing()
@@ -227,7 +227,9 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         return uploads.action(frame);
     }
 
-    /** An event of the application's server is refused to clients like one that their role does not permit. */
+    /**
+     * The row of an event. Clients that send an event of the application's server are refused as if their role did not permit it.
+     */
     @Override
     public FrameAction event(ClientFrame.Event frame) {
         EventType type = eventTypes.of(frame.event()).orElseThrow();
@@ -282,7 +284,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
                 : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
     }
 
-    /** A client whose user is muted while they type ends that by itself: it does nothing wrong. */
+    /** Authorizes typing. A client whose user is muted while they type may still send that they ceased: it does nothing wrong. */
     private Authorization joinedAndMayType(RoomId room, boolean begins) {
         Authorization types = joinedAndMay(FrameType.TYPING_INDICATOR, room);
         return from -> types.check(from)

@@ -32,17 +32,17 @@ import java.util.function.Supplier;
 
 /**
  * The path of one frame: gate, budget, decode, score, CSRF, admit, authorize, act. The first refusal is the outcome, which the
- * connection answers. Steps before {@code admit} are decided in the edge; that one and each after ask a stage.
+ * connection answers. Steps before {@code admit} are decided in the edge; {@code admit} and the later ones ask a stage.
  */
 public final class FramePath implements FrameHandler<Connection> {
-    /** They carry a secret of their own, or do nothing that a foreign page could want (CWE-352). */
+    /** Frames that carry a secret of their own, or do nothing that a foreign page could want (CWE-352). */
     private static final Set<FrameType> WITHOUT_CSRF =
             EnumSet.of(FrameType.AUTH, FrameType.TOKEN_REFRESH, FrameType.PING, FrameType.HEALTH_CHECK);
 
     private static final Rejection CSRF_FAILED = Rejection.of(Reason.CSRF_FAILED);
     private static final Rejection RESTRICTED = Rejection.of(Reason.RESTRICTED);
 
-    /** Refusals by which it shows that a client tries what it may not do. */
+    /** Refusals of frames with which a client tries an action that it may not take. */
     private static final Set<Rejection> MAY_NOT_ACT = Set.of(RESTRICTED, Rejection.of(Reason.FORBIDDEN));
 
     private final CutoffGate gate;
@@ -51,7 +51,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private final EventCheck events;
 
     /**
-     * @param judge of the data of events, which no other event loop uses
+     * @param judge judges the data of events; no other event loop uses it
      * @param countEvent counts frames by the names of their events
      */
     public FramePath(
@@ -73,7 +73,7 @@ public final class FramePath implements FrameHandler<Connection> {
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
     }
 
-    /** By elapsed time: a wall clock that is set back would prolong a block by the size of the step. */
+    /** Counts the frame by elapsed time: a wall clock that is set back would prolong a block by the size of the step. */
     private Future<FrameOutcome> count(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         return from.budget()
                 .count(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))
@@ -89,7 +89,7 @@ public final class FramePath implements FrameHandler<Connection> {
         return read(from, inbound, deadline);
     }
 
-    /** The refusal carries the frame's id as long as that is worth reading it. */
+    /** Refuses a frame over its budget. The refusal carries the frame's id as long as it is worth reading it. */
     private Future<FrameOutcome> refuse(Connection from, InboundFrame inbound, Over over) {
         limiter.report(from.sender(), over.limit(), from.budget().unreported());
         Optional<String> id =
@@ -104,7 +104,10 @@ public final class FramePath implements FrameHandler<Connection> {
                         frame -> unreadable(from, frame));
     }
 
-    /** The gate stands at both ends of the asks: a node may have been stopped between them (CWE-367). */
+    /**
+     * Takes the steps after decoding. The gate stands before and after the questions to the stages: a node may have been stopped
+     * between them (CWE-367).
+     */
     private Future<FrameOutcome> authorizeAndAct(
             Connection from, ClientFrame frame, Optional<FrameAlias> alias, FrameDeadline deadline) {
         FrameAction action = frame.accept(actions);
@@ -136,7 +139,7 @@ public final class FramePath implements FrameHandler<Connection> {
                         from.budget().unreported());
     }
 
-    /** What the edge alone decides about a frame that it could read. */
+    /** The refusal that the edge decides alone, for a frame that it could read. */
     private static Optional<Rejection> refusalHere(Connection from, ClientFrame frame) {
         FreeTexts texts = FreeTexts.of(frame);
         if (!from.watch().permits(frame.type(), texts.content(), texts.fields(), texts.reasons())) {
@@ -156,7 +159,7 @@ public final class FramePath implements FrameHandler<Connection> {
         return action.answer(from, outcome).to(frame.envelope().id()).about(named, action.resource());
     }
 
-    /** It counts for the connection only, but its bytes count for the user. */
+    /** Refuses an unreadable frame. It counts for the connection only, but its bytes count for the user. */
     private Future<FrameOutcome> unreadable(Connection from, MalformedFrame frame) {
         report(from);
         return succeededFuture(new FrameOutcome.Refused(frame.why(), RequestId.next(), frame.id(), frame.roomId()));

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The text in a frame that has no form of its own.
+ * The texts in a frame that have no form of their own.
  *
- * @param content of a message
- * @param fields names, and addresses of files
- * @param reasons of what is done to others, who may be quoted
+ * @param content the text of a message
+ * @param fields the names and addresses of files
+ * @param reasons the reasons for acts against other users, who may be quoted there
  */
 record FreeTexts(Optional<String> content, List<String> fields, List<String> reasons) {
     private static final FreeTexts NONE = new FreeTexts(Optional.empty(), List.of(), List.of());
@@ -29,7 +29,7 @@ record FreeTexts(Optional<String> content, List<String> fields, List<String> rea
         return new FreeTexts(Optional.of(content), fields, List.of());
     }
 
-    /** A visitor, so that a new frame does not compile before its text is found. */
+    /** Finds the texts. It is a visitor, so that a new frame does not compile before its text is found. */
     private static final class Reader implements ClientFrame.Cases<FreeTexts> {
         @Override
         public FreeTexts chat(ClientFrame.Chat frame) {
@@ -62,7 +62,10 @@ record FreeTexts(Optional<String> content, List<String> fields, List<String> rea
             return new FreeTexts(Optional.empty(), List.of(frame.name(), frame.mime()), List.of());
         }
 
-        /** Data, and no text of a chat: its schema says what it may be, and signatures would find attacks in any of it. */
+        /**
+         * Finds none: the data of an event is no text of a chat. Its schema bounds it, and signatures would find attacks in any
+         * data.
+         */
         @Override
         public FreeTexts event(ClientFrame.Event frame) {
             return NONE;

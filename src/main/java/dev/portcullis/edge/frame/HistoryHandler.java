@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 
 /** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
 public final class HistoryHandler {
-    /** Bytes of one reply, and of one message in it. */
+    /** The most bytes of one reply, and of one message in it. */
     static final long LARGEST_REPLY = 256 << 10;
 
     private static final long USUAL_MESSAGE = 64 << 10;
@@ -34,7 +34,7 @@ public final class HistoryHandler {
         this.reservations = reservations;
     }
 
-    /** @param permission is asked again where the reader may have left the room before the read */
+    /** @param permission asked again where the reader may have left the room before the read */
     Future<FrameOutcome> read(
             Connection from,
             ClientFrame.History frame,
@@ -64,7 +64,7 @@ public final class HistoryHandler {
                 : succeededFuture(result);
     }
 
-    /** @param ask for the page */
+    /** @param ask asks for the page */
     Future<FrameOutcome> read(
             Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations

@@ -15,8 +15,8 @@ public final class InboundFrame {
     private final Optional<Rejection> defect;
 
     /**
-     * @param alias that it was sent under, if any
-     * @param defect what is wrong with it that its schema does not say: the transport may have rules of its own
+     * @param alias the alias under which the frame was sent, if any
+     * @param defect the reason for refusing the frame that its schema does not tell: the transport may have rules of its own
      */
     public InboundFrame(byte[] utf8, Optional<FrameAlias> alias, Optional<Rejection> defect) {
         this.utf8 = utf8;
@@ -36,7 +36,7 @@ public final class InboundFrame {
         return alias;
     }
 
-    /** The frame as far as its schema goes. */
+    /** Decodes the frame by its schema. */
     Result<ClientFrame, MalformedFrame> decode() {
         Result<ClientFrame, MalformedFrame> decoded = FrameDecoder.decode(utf8);
         return defect.<Result<ClientFrame, MalformedFrame>>map(why -> Result.refused(decoded.fold(
@@ -46,7 +46,7 @@ public final class InboundFrame {
                 .orElse(decoded);
     }
 
-    /** The same, where an event of the application fits what that says of it. */
+    /** Decodes the frame, and checks an event of the application too. */
     Result<ClientFrame, MalformedFrame> decode(EventCheck events) {
         Result<ClientFrame, MalformedFrame> decoded = decode();
         return decoded.fold(events::check, malformed -> decoded);

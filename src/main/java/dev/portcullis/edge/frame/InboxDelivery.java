@@ -23,9 +23,9 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /**
- * Sends each session what waits in its user's inbox, part by part as the socket drains, and then what is appended. It is the
- * machinery of a resume, which the client did not ask for: the client goes on with its frames meanwhile. A session that can't be
- * served is closed, since its client would wait for messages in silence.
+ * Sends each session the waiting entries of its user's inbox, part by part as the socket drains, and then the new ones. It uses
+ * the machinery of a resume, although the client did not ask for one: the client goes on with its frames meanwhile. A session
+ * that can't be served is closed, since its client would wait for messages in silence.
  */
 public final class InboxDelivery {
     private static final int MAX_TRIES = 5;
@@ -34,7 +34,7 @@ public final class InboxDelivery {
     private final PendingJoin.Shared shared;
     private final DirectMessages messages;
 
-    /** @param partBytes the most that is read at a time */
+    /** @param partBytes the most bytes that are read at a time */
     public InboxDelivery(
             CutoffGate gate,
             StreamHub hub,
@@ -57,7 +57,7 @@ public final class InboxDelivery {
         return new InboxOwner(of.sender().userId(), of.session().family());
     }
 
-    /** The attempts of one connection, until it gets what is appended. */
+    /** The attempts of one connection, until it gets the new entries. */
     private final class Attempts {
         private final ClearableReference<Connection> reference;
         private final StreamName inbox;
@@ -88,8 +88,8 @@ public final class InboxDelivery {
         }
 
         /**
-         * The inbox does not continue from where the client is: it has forgotten that position, or was trimmed meanwhile. What
-         * it still has follows from where the store says.
+         * Sends a part, or tries again later if the inbox does not continue from the client's position: it has forgotten that
+         * position, or was trimmed meanwhile. The rest follows from the position that the store names.
          */
         private void send(Connection to, Slice missed) {
             if (missed.exact()) {
@@ -131,7 +131,10 @@ public final class InboxDelivery {
             });
         }
 
-        /** Neither this client nor another one of the user was sent it, and it is no longer kept. */
+        /**
+         * Tells the client of a gap: the entries were sent neither to it nor to another client of the user, and are no longer
+         * kept.
+         */
         private void tellGap(Connection to, Delivery delivery) {
             Position since = delivery.since();
             long reached =
@@ -142,7 +145,7 @@ public final class InboxDelivery {
             }
         }
 
-        /** Entries were lost between two that were delivered: what is left is sent again. */
+        /** Sends the rest again, since entries were lost between two that were delivered. */
         private void begin(Connection to) {
             to.subscriptions().leave(inbox);
             reopen();

@@ -37,9 +37,9 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Joins rooms one after the other. What a client missed in a room follows in frames, and nothing is read from the store before
- * the client has taken the one before, so a slow reader holds one. How long that takes is up to the client: each frame
- * has a deadline of its own, and the connection's next frame waits for the final one.
+ * Joins rooms one after the other. The entries that a client missed in a room follow in frames, and nothing is read from the
+ * store before the client has taken the frame before, so a slow reader holds one. The client decides how long that takes: each
+ * frame has a deadline of its own, and the connection's next frame waits for the final one.
  */
 public final class JoinHandler {
     private final CutoffGate gate;
@@ -52,7 +52,7 @@ public final class JoinHandler {
 
     /**
      * @param history reads a page within so many milliseconds
-     * @param partBytes the most that one frame of a resume brings
+     * @param partBytes the most bytes that one frame of a resume brings
      */
     public JoinHandler(
             CutoffGate gate,
@@ -135,7 +135,10 @@ public final class JoinHandler {
                         why -> succeededFuture(FrameOutcome.refused(why))));
     }
 
-    /** Who may join may still not be permitted to know who is there. */
+    /**
+     * Subscribes, with the presence if the client wants it and may see it. A user who may join may still not be permitted to know
+     * who is there.
+     */
     private Future<FrameOutcome> subscribe(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return request.presence()
@@ -162,7 +165,7 @@ public final class JoinHandler {
                 .begin(deadline);
     }
 
-    /** A client that wants the changes of a room is shown first who is there. */
+    /** Subscribes a client that wants the changes of a room, and first shows it who is there. */
     private Future<FrameOutcome> watch(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
@@ -180,7 +183,7 @@ public final class JoinHandler {
                         .onComplete(any -> watch.endUnlessShown()));
     }
 
-    /** Subscribes to a joined room again, unheard by the client. Completes with whether it may stay. */
+    /** Subscribes to a joined room again, without a frame to the client. Completes with whether the client may stay. */
     Future<Boolean> rejoin(Connection from, RoomId room, FrameDeadline deadline) {
         JoinRequest request = new JoinRequest(
                 StreamName.room(room),
@@ -222,7 +225,7 @@ public final class JoinHandler {
                 permission);
     }
 
-    /** A user who may join and not read the history gets no messages. */
+    /** Reads the newest messages. A user who may join but not read the history gets none. */
     private Optional<LongFunction<Future<Optional<HistoryResult.Page>>>> newest(
             Connection from, ClientFrame.RoomJoin request) {
         HistoryQuery query = HistoryQuery.newest(

@@ -11,11 +11,11 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * A subscription that is asked for, and how the client gets it.
+ * A requested subscription, and the way in which the client gets it.
  *
- * @param newest reads the newest messages within so many milliseconds, for a client that wants them where {@code since} is
- *     not exact; without a page where the user may not read them
- * @param replay sends a part of what the client missed
+ * @param newest reads the newest messages within so many milliseconds, for a client that wants them where {@code since} is not
+ * exact; without a page where the user may not read them
+ * @param replay sends a part of the entries that the client missed
  * @param onLost runs if entries are lost later, so that the client's next one follows this position
  * @param permission asks again whether the client may subscribe
  */

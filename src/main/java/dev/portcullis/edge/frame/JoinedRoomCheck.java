@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Which joined rooms a connection loses with the token that granted them. Asks for one room at a time. */
+/** Finds the joined rooms that a connection loses with the token that granted them. It asks for one room at a time. */
 public final class JoinedRoomCheck {
     private static final Set<Reason> DENIALS = EnumSet.of(Reason.NOT_MEMBER, Reason.FORBIDDEN, Reason.NOT_FOUND);
 
@@ -40,14 +40,17 @@ public final class JoinedRoomCheck {
     }
 
     /**
-     * The rooms that the sender, as the new token describes it, may not join. Asks nothing if it grants the same as the
-     * old one. Fails if that can't be found out in time.
+     * The rooms that the sender, by the new token, may not join. Asks nothing if the token grants the same as the old one. Fails
+     * if the question can't be answered in time.
      */
     Future<List<RoomId>> lostBy(Connection from, Sender renewed, FrameDeadline deadline) {
         return denied(from, renewed, FrameType.JOIN, from.subscriptions().rooms(), deadline);
     }
 
-    /** Likewise, those of these rooms in which the sender may not know who is there. */
+    /**
+     * The rooms among these in which the sender, by the new token, may not know who is there. Asks and fails like
+     * {@link #lostBy}.
+     */
     Future<List<RoomId>> unseenBy(Connection from, Sender renewed, List<RoomId> watched, FrameDeadline deadline) {
         return denied(from, renewed, FrameType.PRESENCE, watched, deadline);
     }
@@ -65,8 +68,8 @@ public final class JoinedRoomCheck {
     }
 
     /**
-     * The rooms in which the sender is barred, or may be: asked of a user who was an admin. The others are joined again
-     * without a word, with the bars.
+     * The rooms in which a user who was an admin is barred, or may be. The other rooms are joined again without a frame, now with
+     * the bars.
      */
     Future<List<RoomId>> barred(Connection from, FrameDeadline deadline) {
         return refusedAmong(

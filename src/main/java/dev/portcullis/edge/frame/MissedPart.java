@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a joining client gets in one frame.
+ * The content of one frame to a joining client.
  *
- * @param newest messages of the stream, in front of the entries that came since they were read
- * @param replaces whether the newest messages stand for what the client has, instead of a resume
+ * @param newest the newest messages of the stream, in front of the entries that came since they were read
+ * @param replaces whether the newest messages replace the client's own, instead of a resume
  * @param readSeq the user's read mark
  */
 record MissedPart(Slice slice, List<byte[]> newest, boolean replaces, long readSeq) {
 
-    /** Whether nothing is missing between what the client has and these messages. */
+    /** Whether nothing is missing between the client's own messages and these. */
     boolean recovered() {
         return slice.exact() && !replaces;
     }
@@ -28,7 +28,7 @@ record MissedPart(Slice slice, List<byte[]> newest, boolean replaces, long readS
     }
 
     /**
-     * This as frames that are not larger than other replies.
+     * Divides this into frames that are not larger than other replies.
      *
      * @param from the position that the newest messages reach
      */

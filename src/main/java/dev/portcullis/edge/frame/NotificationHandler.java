@@ -13,7 +13,7 @@ import dev.portcullis.protocol.ServerFrame;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** What an admin says to every open session: acknowledged once every node is sure to learn of it. */
+/** Handles an admin's notification to every open session: it is acknowledged once every node is sure to learn of it. */
 public final class NotificationHandler {
     private final CutoffGate gate;
     private final Broadcaster broadcaster;

@@ -31,17 +31,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on its way into one stream. It sends what the client missed part by part. With the final part the client
- * becomes one of the loop's subscribers, between two deliveries.
+ * One connection that is joining one stream. It sends the missed entries part by part. With the final part the client becomes one
+ * of the loop's subscribers, between two deliveries.
  */
 final class PendingJoin implements Subscriber {
     /**
-     * A person has no more rooms open at once. A client that has more may not use the memory of the hub that is kept for
-     * such clients.
+     * The rooms that count as few: a person has no more open at once. A client that has more may not use the memory of the hub
+     * that is kept for such clients.
      */
     private static final int FEW_ROOMS = 10;
 
-    /** A stream that forgets its newest entries faster than they are read is tried so often. */
+    /** The most tries for a stream that forgets its newest entries faster than they are read. */
     private static final int MOST_NEWEST_READS = 3;
 
     private final Shared shared;
@@ -61,9 +61,9 @@ final class PendingJoin implements Subscriber {
     private Optional<Allowance> allowance = Optional.empty();
 
     /**
-     * What all joins of an event loop share.
+     * The parts that all joins of an event loop share.
      *
-     * @param partBytes the most that one frame of a resume brings
+     * @param partBytes the most bytes that one frame of a resume brings
      */
     record Shared(
             CutoffGate gate,
@@ -84,7 +84,7 @@ final class PendingJoin implements Subscriber {
         this.outcome.future().onComplete(any -> timeout.clear());
     }
 
-    /** Only a resume, and newest messages, need memory. */
+    /** Begins the join. Only a resume, and newest messages, need memory. */
     Future<FrameOutcome> begin(FrameDeadline until) {
         deadline = until;
         timeOutAfter(until.leftToAnswer());
@@ -99,8 +99,8 @@ final class PendingJoin implements Subscriber {
     }
 
     /**
-     * The subscription then resumes behind them, so nothing is missing between them and what is delivered live, and nothing
-     * comes twice.
+     * Reads the newest messages. The subscription then resumes behind them, so nothing is missing between them and live
+     * deliveries, and nothing comes twice.
      */
     private void readNewest() {
         newestReads++;
@@ -121,7 +121,7 @@ final class PendingJoin implements Subscriber {
                         .onFailure(failure -> giveUp(FrameFailures.outcomeOf(failure, FrameType.JOIN))));
     }
 
-    /** Whether this is no resume, and the newest messages are read instead. */
+    /** Whether the newest messages are read instead of a resume. */
     private boolean readsNewestInstead(Slice missed) {
         if (missed.exact() || since.isEmpty() || request.newest().isEmpty()) {
             return false;
@@ -147,8 +147,8 @@ final class PendingJoin implements Subscriber {
     }
 
     /**
-     * Entries are delivered live only behind the final part: a subscription that the connection had before ends with the
-     * first.
+     * Sends a part. Entries are delivered live only behind the final part: the first part ends an earlier subscription of the
+     * connection.
      */
     @Override
     public void part(Slice missed, Runnable next) {
@@ -190,7 +190,10 @@ final class PendingJoin implements Subscriber {
                 .onSuccess(refused -> refused.ifPresentOrElse(this::giveUp, next));
     }
 
-    /** Where it can't be judged now, the client comes back and asks again. */
+    /**
+     * Asks for the permission again. If it can't be judged now, the connection is closed, and the client comes back and asks
+     * again.
+     */
     @Override
     public Future<Boolean> mayStay() {
         return request.permission()
@@ -224,7 +227,7 @@ final class PendingJoin implements Subscriber {
         return connection;
     }
 
-    /** The memory is free at once; how long a client takes to close is its own matter. */
+    /** Gives up the client's subscriptions and closes it. The memory is free at once, however long the client takes to close. */
     @Override
     public void displaced() {
         connection.subscriptions().leaveAll();
@@ -267,7 +270,7 @@ final class PendingJoin implements Subscriber {
         allowance = Optional.empty();
     }
 
-    /** A client that was told of a failure must not be subscribed after all. */
+    /** Ends the join after a time. A client that was told of a failure must not be subscribed after all. */
     private void timeOutAfter(long millis) {
         timeout.clear();
         ClearableReference<PendingJoin> begun = new ClearableReference<>(this);
@@ -277,8 +280,8 @@ final class PendingJoin implements Subscriber {
     }
 
     /**
-     * A node that was stopped runs its timers late, behind what arrived meanwhile. What the join rests on is then older than
-     * the store remembers who left the room.
+     * Whether the join comes too late. A node that was stopped runs its timers late, after everything that arrived meanwhile. The
+     * facts that the join rests on are then older than the store's memory of users who left the room.
      */
     private boolean isLate() {
         return deadline.leftToAnswer() == 0;
@@ -288,7 +291,7 @@ final class PendingJoin implements Subscriber {
         return connection.isClosing() || outcome.future().isComplete();
     }
 
-    /** Completes when the client has taken it, or is gone. */
+    /** Sends a part. Completes when the client has taken it, or is gone. */
     private Future<Void> send(Slice missed) {
         timeout.clear();
         sending = true;
@@ -308,7 +311,7 @@ final class PendingJoin implements Subscriber {
         });
     }
 
-    /** The session may have ended while the client took its time. */
+    /** Continues after a part. The session may have ended while the client took its time. */
     private void readOn(Runnable next) {
         deadline = FrameDeadline.fromNow();
         shared.gate()
@@ -324,7 +327,7 @@ final class PendingJoin implements Subscriber {
                         failure -> giveUp(FrameFailures.outcomeOf(failure, FrameType.JOIN)));
     }
 
-    /** The client is gone, or has its answer. */
+    /** Ends a join whose client is gone, or has its answer. */
     private void abandon() {
         outcome.tryComplete(FrameOutcome.None.NONE);
         unsubscribe();

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Reserves memory of the node for answers that may wait in a socket: before they are read, until the client has taken
- * them (CWE-770). Used on one event loop only.
+ * Reserves memory of the node for answers that may wait in a socket: before they are read, until the client has taken them
+ * (CWE-770). It is used on one event loop only.
  */
 public final class ReplyReservations {
-    /** A reservation that waits this long makes the node close what does not drain. */
+    /** The wait of a reservation after which the node closes sockets that do not drain. */
     private static final long STARVED_MS = 1_000;
 
     private final MemoryBudget memory;
@@ -26,7 +26,7 @@ public final class ReplyReservations {
         this.timers = timers;
     }
 
-    /** Reserves this many bytes as soon as they are free. Empty if they are not free in time; never fails. */
+    /** Reserves this many bytes as soon as they are free. Completes empty if they are not free in time; never fails. */
     public Future<Optional<Allowance>> reserve(long bytes, long withinMs) {
         long size = Math.min(bytes, memory.largest());
         Promise<Optional<Allowance>> result = Promise.promise();
@@ -52,7 +52,7 @@ public final class ReplyReservations {
         });
     }
 
-    /** Only the first release counts. */
+    /** A reservation that was made. Only the first release counts. */
     public final class Allowance {
         private long bytes;
 

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Gives a session another token. Whatever can fail is asked first: then role, rooms, limits and end change at once. A
- * refresh that ends in {@code unavailable} has changed nothing here, and may be repeated.
+ * Gives a session another token. All steps that can fail come first: then role, rooms, limits and end change at once. A refresh
+ * that ends in {@code unavailable} has changed nothing here, and may be repeated.
  */
 public final class TokenRefreshHandler {
     private final Authenticator authenticator;
@@ -57,7 +57,7 @@ public final class TokenRefreshHandler {
                         () -> FrameAction.refused(Reason.UNAVAILABLE)));
     }
 
-    /** A forged token counts here too: else a user could guess the tokens of others from within. */
+    /** Answers a refused token. A forged token counts here too: a user could otherwise guess the tokens of others from within. */
     private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
         return refusedTokens
                 .count(from.client().address(), denied.defect())
@@ -80,7 +80,7 @@ public final class TokenRefreshHandler {
                 }));
     }
 
-    /** The rooms that stay joined, but of whose changes the client gets no more. */
+    /** The rooms that stay joined, but whose changes the client no longer gets. */
     private Future<List<RoomId>> unseen(Connection from, Session session, List<RoomId> lost, FrameDeadline deadline) {
         List<RoomId> watched = from.subscriptions().rooms().stream()
                 .filter(room -> !lost.contains(room) && presence.isWatching(from, room))

@@ -30,13 +30,13 @@ import java.util.Optional;
 
 /**
  * Gives tickets for files to users who may send them to the room, which they have joined, or to the user. Block lists are not
- * asked: the sender must not be told, and a file is found only by who is sent a message that refers to it.
+ * asked: the sender must not learn of a block, and only users who get a message that refers to a file can find it.
  */
 public final class UploadHandler {
     private final RoomAuthorizer rooms;
     private final Optional<Uploads> uploads;
 
-    /** @param uploads where files are; empty where there are none */
+    /** @param uploads the storage for files; empty where there is none */
     public UploadHandler(RoomAuthorizer rooms, Optional<UploadStorage> uploads) {
         this.rooms = rooms;
         this.uploads = uploads.map(UploadStorage::uploads);
@@ -63,7 +63,7 @@ public final class UploadHandler {
                 .about(user.value());
     }
 
-    /** A ticket is used later, where no bar is checked. */
+    /** Whether the user may upload to the room. The bar is checked now, since none is when the ticket is used later. */
     private Future<Verdict> mayUpload(Connection from, RoomId room) {
         return from.subscriptions().isIn(room)
                 ? rooms.authorizeWithBar(from.sender(), RoomAction.FILE_UPLOAD, room)

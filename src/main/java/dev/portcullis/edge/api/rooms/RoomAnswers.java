@@ -13,7 +13,7 @@ import dev.portcullis.rooms.RoomRefusal;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers calls about rooms. Each refusal has one audit event, and each change that was made. */
+/** Answers calls about rooms. Each refusal, and each change that was made, is one audit event. */
 final class RoomAnswers {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
@@ -26,7 +26,7 @@ final class RoomAnswers {
         this.audit = audit;
     }
 
-    /** What was changed, as in the audit log. */
+    /** The change of a room, as the audit log names it. */
     enum Change {
         CREATED,
         UPDATED,

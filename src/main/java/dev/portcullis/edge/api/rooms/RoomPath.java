@@ -4,7 +4,7 @@ import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 
-/** What the path of a call names. */
+/** Reads the room and the user in the path of a call. */
 final class RoomPath {
     private RoomPath() {}
 
@@ -16,7 +16,7 @@ final class RoomPath {
         return new UserId(request.text("userId"));
     }
 
-    /** The room and the user of it, as in the audit log. No id of a room contains a slash. */
+    /** The room and the user, as the audit log names them. No id of a room contains a slash. */
     static String resource(ApiRequest request) {
         return request.text("roomId") + "/" + request.text("userId");
     }

@@ -21,18 +21,21 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Calls that end subscriptions: an entry of the room's stream does that on every node. A membership ends in the same step. The
- * deletion of a room is recorded before its entry is written. A call that was answered 503 may or may not be done; the same one
- * again completes it, and is answered as if it were the first.
+ * Handles calls that end subscriptions: an entry of the room's stream ends them on every node. A membership ends in the same
+ * step. The deletion of a room is recorded before its entry is written. A call that was answered 503 may or may not be done; a
+ * repeat completes it, and is answered as if it were the first.
  */
 final class RoomRemoval {
-    /** A client waits for no frame longer, and for no call either. */
+    /** The longest wait for an answer: a client waits no longer for a frame, and so for a call. */
     private static final long ANSWER_MS = 4_000;
 
-    /** How often another owner is made before a leave is refused. */
+    /** How often the room may get another owner before a leave is refused. */
     private static final int HAND_OVERS = 3;
 
-    /** A room that its last member left is none, which they may not have heard. */
+    /**
+     * The refusals of a leave after which the room may get another owner. A room that its last member left does not exist any
+     * more, which the member may not have heard.
+     */
     private static final Set<RoomRefusal> MAY_HAND_OVER = EnumSet.of(RoomRefusal.LAST_OWNER, RoomRefusal.NOT_FOUND);
 
     private final RoomStages stages;
@@ -71,7 +74,7 @@ final class RoomRemoval {
         }
     }
 
-    /** The other sessions of the user are told under the name that the room had while they were a member. */
+    /** Leaves the room. The user's other sessions are told the name that the room had while the user was a member. */
     private void leave(ApiRequest request, Sender by, RoomId room) {
         leave(request, by, room, HAND_OVERS);
     }
@@ -89,7 +92,7 @@ final class RoomRemoval {
         }
     }
 
-    /** Others may leave too, so that the room is without a second owner again. */
+    /** Gives the room another owner, and leaves. Others may leave too, so that the room is without a second owner again. */
     private void handOver(ApiRequest request, Sender by, RoomId room, int handOvers) {
         stages.rooms()
                 .change(notAfter -> new RoomCommand.HandOver(by, room, notAfter))
@@ -104,7 +107,7 @@ final class RoomRemoval {
                         },
                         why -> {
                             if (why == RoomRefusal.CHANGED && handOvers > 0) {
-                                leave(request, by, room, handOvers); // somebody came or went meanwhile
+                                leave(request, by, room, handOvers); // another user came or went meanwhile
                             } else {
                                 answers.refuse(request, by, why);
                             }

@@ -5,5 +5,5 @@ import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.rooms.RoomAdministration;
 
-/** Clients of the stages that a call about rooms asks. */
+/** The clients of the stages that a call about rooms asks. */
 public record RoomStages(RateLimiter limiter, RoomAdministration rooms, MembershipEnd ends, Broadcaster broadcaster) {}

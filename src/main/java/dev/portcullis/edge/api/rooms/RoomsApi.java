@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/** The calls below {@code /api/rooms}. Each counts for its user like a frame. */
+/** Serves the calls below {@code /api/rooms}. Each counts for its user like a frame. */
 public final class RoomsApi {
     private static final int OK = 200;
     private static final int CREATED = 201;
@@ -40,7 +40,7 @@ public final class RoomsApi {
     private final RoomAnswers answers;
     private final LongSupplier clock;
 
-    /** @param clock the one that all nodes share */
+    /** @param clock the clock that all nodes share */
     public RoomsApi(RoomStages stages, ApiAudit audit, LongSupplier clock) {
         this.stages = stages;
         this.calls = new LimitedCalls(stages.limiter(), audit);
