@@ -66,7 +66,7 @@ class UnrenewableLeasesIT {
                 .cause()
                 .isInstanceOf(StartupException.class)
                 .hasMessage("the store went away, or was too slow, while the node started"
-                        + " (directory failed: NOPERM); fix it and start again");
+                        + " (read_rows failed: NOPERM); fix it and start again");
     }
 
     private void refuseTicks() {
