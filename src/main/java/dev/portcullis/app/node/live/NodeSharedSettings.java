@@ -61,10 +61,10 @@ public final class NodeSharedSettings {
             settings.put(SharedSetting.CSRF, Set.of(config.csrf().require().name()));
         }
         if (config.runs(Stage.ROOMS)) {
-            settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.of(salt, parts(config.permissions()))));
+            settings.put(SharedSetting.PERMISSIONS, Set.of(SettingDigest.ofPublic(salt, parts(config.permissions()))));
             List<String> open =
                     config.rooms().open().stream().map(RoomId::value).sorted().toList();
-            settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.of(salt, open)));
+            settings.put(SharedSetting.PUBLIC_ROOMS, Set.of(SettingDigest.ofPublic(salt, open)));
             settings.put(SharedSetting.ADDING, Set.of(config.rooms().adding().name()));
             settings.put(
                     SharedSetting.DIRECT,
@@ -80,7 +80,7 @@ public final class NodeSharedSettings {
                     Set.of(SettingDigest.of(salt, config.uploads().parts())));
             settings.put(
                     SharedSetting.EVENTS,
-                    Set.of(SettingDigest.of(
+                    Set.of(SettingDigest.ofPublic(
                             salt,
                             config.events().types().all().stream()
                                     .flatMap(type -> type.parts().stream())
