@@ -24,7 +24,7 @@ public abstract class AppendAnswer<R> implements AppendResult.Cases<R> {
 
     @Override
     public R changed(AppendResult.Changed outcome) {
-        return refused(Reason.CONFLICT);
+        return refused(Reason.UNAVAILABLE);
     }
 
     @Override

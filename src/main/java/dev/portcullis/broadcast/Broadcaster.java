@@ -109,7 +109,7 @@ public final class Broadcaster {
      * @param fence the time until which the message may be appended, in addition to the publish timeout
      */
     public Future<PublishResult> publish(
-            Sender from, ClientFrame.Chat frame, Permission permission, long withinMs, PublishFence fence) {
+            Sender from, ClientFrame.Chat frame, RenewablePermit permission, long withinMs, PublishFence fence) {
         return ask(
                 PUBLISH,
                 (messageId, notAfter, permit) -> new PublishRequest(
@@ -129,7 +129,7 @@ public final class Broadcaster {
 
     /** Appends an event of the application to a room. Replies like the publication of a message. */
     public Future<PublishResult> publish(
-            Sender from, ClientFrame.Event frame, Permission permission, long withinMs, PublishFence fence) {
+            Sender from, ClientFrame.Event frame, RenewablePermit permission, long withinMs, PublishFence fence) {
         return ask(
                 PUBLISH_EVENT,
                 (messageId, notAfter, permit) -> EventRequest.of(from, frame, messageId, notAfter, permit),
@@ -152,7 +152,7 @@ public final class Broadcaster {
      * @param permission the permission; its permit ends the membership
      */
     public Future<PublishResult> remove(
-            Sender from, ClientFrame.RemoveUser frame, Permission permission, long withinMs, PublishFence fence) {
+            Sender from, ClientFrame.RemoveUser frame, RenewablePermit permission, long withinMs, PublishFence fence) {
         return ask(
                 REMOVE,
                 (messageId, notAfter, permit) -> new RemovalRequest(
@@ -182,14 +182,14 @@ public final class Broadcaster {
         return ask(
                 question,
                 (messageId, notAfter, permit) -> request.apply(messageId, notAfter),
-                Permission.UNCONDITIONAL,
+                RenewablePermit.UNCONDITIONAL,
                 withinMs,
                 fence);
     }
 
     /** Appends an edit of a message by its author. Replies like {@link #publish}. */
     public Future<PublishResult> edit(
-            Sender from, ClientFrame.EditMessage frame, Permission permission, long withinMs, PublishFence fence) {
+            Sender from, ClientFrame.EditMessage frame, RenewablePermit permission, long withinMs, PublishFence fence) {
         return ask(
                 AMEND,
                 (key, notAfter, permit) -> new Amendment(
@@ -215,7 +215,7 @@ public final class Broadcaster {
             Sender from,
             ClientFrame.DeleteMessage frame,
             boolean ofAnyAuthor,
-            Permission permission,
+            RenewablePermit permission,
             long withinMs,
             PublishFence fence) {
         return ask(
@@ -251,17 +251,17 @@ public final class Broadcaster {
      *
      * @param permission the permission; its permit ends the membership
      */
-    public Future<PublishResult> leave(UserId user, RoomId room, Permission permission, long withinMs) {
+    public Future<PublishResult> leave(UserId user, RoomId room, RenewablePermit permission, long withinMs) {
         return detach(user, room, Optional.of(user), permission, withinMs);
     }
 
     /** Ends all subscriptions to a room that was deleted. Replies like {@link #publish}. */
     public Future<PublishResult> detachAll(UserId by, RoomId room, long withinMs) {
-        return detach(by, room, Optional.empty(), Permission.UNCONDITIONAL, withinMs);
+        return detach(by, room, Optional.empty(), RenewablePermit.UNCONDITIONAL, withinMs);
     }
 
     private Future<PublishResult> detach(
-            UserId by, RoomId room, Optional<UserId> user, Permission permission, long withinMs) {
+            UserId by, RoomId room, Optional<UserId> user, RenewablePermit permission, long withinMs) {
         return ask(
                 DETACH,
                 (messageId, notAfter, permit) -> new DetachRequest(by, room, user, messageId, notAfter, permit),
@@ -273,7 +273,7 @@ public final class Broadcaster {
     private <Q> Future<PublishResult> ask(
             Question<Q, PublishResult> question,
             Attempt<Q> attempt,
-            Permission permission,
+            RenewablePermit permission,
             long withinMs,
             PublishFence fence) {
         long now = clock.getAsLong();

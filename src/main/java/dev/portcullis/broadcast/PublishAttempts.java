@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Repeats one publish request until an instance has appended it or the time is over. If the permission is out of date, it is
+ * Repeats one publish request until an instance has appended it or the time is over. If the permit is out of date, it is
  * asked for once more. The time is measured on the monotonic clock: a wall clock that is set back would prolong the attempts.
  * Only the store compares {@code notAfter} with its own clock.
  */
@@ -43,7 +43,7 @@ final class PublishAttempts<Q> {
             Vertx vertx,
             RepeatableRequest<Q, PublishResult> request,
             Bounded<Q> bounded,
-            Permission permission,
+            RenewablePermit permission,
             PublishFence fence,
             long tryMs) {
         this.vertx = vertx;
@@ -72,7 +72,7 @@ final class PublishAttempts<Q> {
      */
     private Future<PublishResult> onResult(PublishResult result) {
         if (result instanceof PublishResult.Changed) {
-            return askPermission();
+            return renewPermit();
         }
         if (!(result instanceof PublishResult.Expired) || leftMs() <= 0) {
             return Future.succeededFuture(result);
@@ -86,8 +86,8 @@ final class PublishAttempts<Q> {
         return askUntil(fence.renewed(Math.max(1, leftMs())));
     }
 
-    /** Asks for the permission again, a few times: a busy room may change again meanwhile. */
-    private Future<PublishResult> askPermission() {
+    /** Asks for the permit again, a few times: a busy room may change again meanwhile. */
+    private Future<PublishResult> renewPermit() {
         changes++;
         if (changes > MOST_CHANGES || leftMs() <= 0) {
             return unavailable();

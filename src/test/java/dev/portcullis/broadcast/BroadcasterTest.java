@@ -187,7 +187,7 @@ class BroadcasterTest {
         answering(i -> i < 3 ? Future.succeededFuture(new PublishResult.Changed()) : acked(1));
         List<Permit> permits = List.of(permit("1"), permit("2"));
         AtomicInteger asked = new AtomicInteger();
-        Permission permission = new Permission(
+        RenewablePermit permission = new RenewablePermit(
                 permit("0"), () -> Future.succeededFuture(Verdict.granted(permits.get(asked.getAndIncrement()))));
         assertThat(publish(permission)).isInstanceOf(PublishResult.Acked.class);
         assertThat(attempts).extracting(PublishRequest::permit).containsExactly(permit("0"), permit("1"), permit("2"));
@@ -202,8 +202,8 @@ class BroadcasterTest {
     @Test
     void message_that_is_not_permitted_any_more_is_refused_by_the_rule() throws Exception {
         answering(i -> Future.succeededFuture(new PublishResult.Changed()));
-        Permission muted =
-                new Permission(permit("0"), () -> Future.succeededFuture(Verdict.refused(Rejection.muted())));
+        RenewablePermit muted =
+                new RenewablePermit(permit("0"), () -> Future.succeededFuture(Verdict.refused(Rejection.muted())));
         assertThat(publish(muted)).isEqualTo(new PublishResult.Refused(Rejection.muted()));
         assertThat(attempts).hasSize(1);
     }
@@ -211,16 +211,17 @@ class BroadcasterTest {
     @Test
     void message_whose_permission_changes_each_time_or_can_not_be_asked_for_is_given_up() throws Exception {
         answering(i -> Future.succeededFuture(new PublishResult.Changed()));
-        Permission changing = new Permission(permit("0"), () -> Future.succeededFuture(Verdict.granted(permit("0"))));
+        RenewablePermit changing =
+                new RenewablePermit(permit("0"), () -> Future.succeededFuture(Verdict.granted(permit("0"))));
         assertThat(publish(changing)).isEqualTo(UNKNOWN);
         assertThat(attempts).hasSizeBetween(2, 20);
         attempts.clear();
-        assertThat(publish(new Permission(permit("0"), () -> Future.failedFuture("no stage"))))
+        assertThat(publish(new RenewablePermit(permit("0"), () -> Future.failedFuture("no stage"))))
                 .isEqualTo(UNKNOWN);
         assertThat(attempts).hasSize(1);
     }
 
-    private PublishResult publish(Permission permission) throws Exception {
+    private PublishResult publish(RenewablePermit permission) throws Exception {
         return broadcaster
                 .publish(BroadcastFixture.ANN, hello(Optional.empty()), permission, Long.MAX_VALUE, fence)
                 .await(50, TimeUnit.SECONDS);
@@ -326,7 +327,7 @@ class BroadcasterTest {
 
     private void assertAtOnceUnknown() {
         Future<PublishResult> outcome = broadcaster.publish(
-                BroadcastFixture.ANN, hello(Optional.of("x")), Permission.UNCONDITIONAL, Long.MAX_VALUE, fence);
+                BroadcastFixture.ANN, hello(Optional.of("x")), RenewablePermit.UNCONDITIONAL, Long.MAX_VALUE, fence);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -374,7 +375,7 @@ class BroadcasterTest {
 
     private PublishResult publish(Optional<String> id) throws Exception {
         return broadcaster
-                .publish(BroadcastFixture.ANN, hello(id), Permission.UNCONDITIONAL, Long.MAX_VALUE, fence)
+                .publish(BroadcastFixture.ANN, hello(id), RenewablePermit.UNCONDITIONAL, Long.MAX_VALUE, fence)
                 .await(50, TimeUnit.SECONDS);
     }
 

@@ -26,7 +26,6 @@ import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomFacts;
 import dev.portcullis.rooms.directory.RoomListStore;
-import dev.portcullis.rooms.directory.RoomMute;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.rooms.invitation.InvitationStore;
@@ -207,15 +206,14 @@ class RoomsVerticleTest {
 
     @Test
     void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
-        store.mute(LOBBY, new RoomMute(ANN.userId(), 600_000, 10), RoomTerms.NONE)
-                .await(30, TimeUnit.SECONDS);
+        store.mute(LOBBY, ANN.userId(), 600_000, 10, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(deletion(LOBBY))
                 .as("what was said may be taken back")
                 .isEqualTo(ofOwnMessages(Verdict.GRANTED, FORBIDDEN));
 
-        store.mute(LOBBY, new RoomMute(ANN.userId(), 0, 10), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        store.mute(LOBBY, ANN.userId(), 0, 10, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(grantedToSpeak());
     }
 

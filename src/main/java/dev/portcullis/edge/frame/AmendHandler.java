@@ -3,8 +3,8 @@ package dev.portcullis.edge.frame;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -33,7 +33,7 @@ public final class AmendHandler {
     }
 
     Future<FrameOutcome> edit(
-            Connection from, ClientFrame.EditMessage frame, Permission permission, FrameDeadline deadline) {
+            Connection from, ClientFrame.EditMessage frame, RenewablePermit permission, FrameDeadline deadline) {
         return broadcaster
                 .edit(from.sender(), frame, permission, deadline.leftToAnswer(), gate.fence(from))
                 .map(result -> answer(frame, frame.target(), result));
@@ -60,8 +60,8 @@ public final class AmendHandler {
      * The permission to delete. If the sender's right to delete messages of others came or went since, the frame must be
      * repeated: it is another deletion.
      */
-    private Permission permission(Connection from, RoomId room, DeletionVerdict given) {
-        return new Permission(
+    private RenewablePermit permission(Connection from, RoomId room, DeletionVerdict given) {
+        return new RenewablePermit(
                 given.verdict().permit(),
                 () -> rooms.authorizeDeletion(from.sender(), room)
                         .map(next -> next.ofAnyAuthor() == given.ofAnyAuthor()

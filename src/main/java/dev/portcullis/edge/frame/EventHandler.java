@@ -2,7 +2,7 @@ package dev.portcullis.edge.frame;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.Permission;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -27,7 +27,7 @@ public final class EventHandler {
     }
 
     Future<FrameOutcome> publish(
-            Connection from, ClientFrame.Event frame, Permission permission, FrameDeadline deadline) {
+            Connection from, ClientFrame.Event frame, RenewablePermit permission, FrameDeadline deadline) {
         return frame.target()
                 .fold(
                         room -> broadcaster

@@ -2,7 +2,7 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
-import dev.portcullis.broadcast.Permission;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -43,7 +43,7 @@ record FrameAction(
 
     /** An effect in the store, which rests on the permission. */
     interface PermittedEffect {
-        Future<FrameOutcome> run(Connection from, Permission permission, FrameDeadline deadline);
+        Future<FrameOutcome> run(Connection from, RenewablePermit permission, FrameDeadline deadline);
     }
 
     /** Begins a row with the authorization. */
@@ -80,7 +80,7 @@ record FrameAction(
 
     /** Runs the effect of a permitted frame, under the permit of the verdict. */
     Future<FrameOutcome> run(Connection from, Verdict permitted, FrameDeadline deadline) {
-        return effect.run(from, new Permission(permitted.permit(), () -> authorization.check(from)), deadline);
+        return effect.run(from, new RenewablePermit(permitted.permit(), () -> authorization.check(from)), deadline);
     }
 
     /** The outcome that the client gets. */

@@ -5,8 +5,8 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -39,7 +39,7 @@ public final class MessageHandler {
     }
 
     Future<FrameOutcome> publish(
-            Connection from, ClientFrame.Chat frame, Permission permission, FrameDeadline deadline) {
+            Connection from, ClientFrame.Chat frame, RenewablePermit permission, FrameDeadline deadline) {
         return broadcaster
                 .publish(from.sender(), frame, permission, deadline.leftToAnswer(), gate.fence(from))
                 .onSuccess(result -> published(from, frame.roomId(), result, deadline, metrics))

@@ -1,9 +1,9 @@
 package dev.portcullis.edge.membership;
 
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.Permission;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
@@ -73,7 +73,7 @@ public final class MembershipEnd {
             RoomId room,
             UserId user,
             Supplier<Future<RemovalVerdict>> authorize,
-            BiFunction<Permission, Within, Future<PublishResult>> append,
+            BiFunction<RenewablePermit, Within, Future<PublishResult>> append,
             Supplier<Optional<Within>> within) {
         return authorize
                 .get()
@@ -81,7 +81,7 @@ public final class MembershipEnd {
                         .verdict()
                         .fold(
                                 () -> {
-                                    Permission permission = new Permission(
+                                    RenewablePermit permission = new RenewablePermit(
                                             permitted.verdict().permit(),
                                             () -> authorize.get().map(RemovalVerdict::verdict));
                                     return within.get()

@@ -151,7 +151,7 @@ public final class RoomDirectory {
     /** @param forMs the length of the mute, cut to the longest one; 0 ends a mute */
     public Future<RoomChange> mute(RoomId room, UserId user, long forMs, RoomTerms terms) {
         long ms = Math.min(forMs, limits.longestMuteMs());
-        return rooms.mute(room, new RoomMute(user, ms, limits.mutes()), terms);
+        return rooms.mute(room, user, ms, limits.mutes(), terms);
     }
 
     /** The next rooms that are the viewer's own, or public. */

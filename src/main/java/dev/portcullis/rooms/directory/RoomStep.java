@@ -119,12 +119,11 @@ final class RoomStep {
                 .orElseGet(() -> Result.refused(RoomChange.LAST_OWNER));
     }
 
-    RowStep<RoomChange> mute(RoomMute mute, RowRange oldest, RoomTerms terms) {
+    RowStep<RoomChange> mute(UserId user, long forMs, int max, RowRange oldest, RoomTerms terms) {
         if (deletion().isPresent()) {
             return RowStep.done(RoomChange.ABSENT);
         }
         return ifUnchanged(terms, () -> {
-            UserId user = mute.user();
             long now = found.now();
             WriteSet writes = WriteSet.NONE;
             List<UserId> ended = found.get(oldest).stream()
@@ -143,13 +142,13 @@ final class RoomStep {
             if (isLeft) {
                 writes = writes.remove(room.mute(user)).remove(room.muteEnd(present.get(), user));
             }
-            if (mute.forMs() == 0) {
+            if (forMs == 0) {
                 return done(writes.and(count(room.muteCount(), others)), terms);
             }
-            if (!isLeft && others >= mute.max()) {
+            if (!isLeft && others >= max) {
                 return RowStep.done(RoomChange.FULL);
             }
-            long until = now + mute.forMs();
+            long until = now + forMs;
             return done(
                     writes.put(room.mute(user), Long.toString(until))
                             .put(room.muteEnd(until, user), "")
@@ -207,11 +206,20 @@ final class RoomStep {
     }
 
     private Optional<Long> mutedUntil(UserId user) {
-        return found.get(room.mute(user)).map(Long::valueOf);
+        return found.get(room.mute(user)).map(RoomStep::number);
     }
 
     private long number(RowKey row) {
-        return found.get(row).map(Long::valueOf).orElse(0L);
+        return found.get(row).map(RoomStep::number).orElse(0L);
+    }
+
+    /** Fails for an unreadable one: to guess could let a muted user speak. */
+    private static long number(String row) {
+        try {
+            return Long.parseLong(row);
+        } catch (NumberFormatException malformed) {
+            throw new StoreFailure("a number of a room can't be read");
+        }
     }
 
     private boolean areUnchanged(List<Condition> conditions) {

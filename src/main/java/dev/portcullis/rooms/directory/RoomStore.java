@@ -97,16 +97,20 @@ public final class RoomStore {
                 .map(found -> new RoomStep(room, found).permitRemoval(user, conditions, unlessDeleted));
     }
 
-    /** Mutes a user, who need not be a member, and replaces an earlier mute; 0 ms end it. */
-    public Future<RoomChange> mute(RoomId id, RoomMute mute, RoomTerms terms) {
+    /**
+     * Mutes a user, who need not be a member, and replaces an earlier mute; 0 ms end it.
+     *
+     * @param max how many mutes in force the room may have
+     */
+    public Future<RoomChange> mute(RoomId id, UserId user, long forMs, int max, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         RowRange oldest = room.muteEnds().first(RoomStep.SWEPT);
         return rows.change(
                 room.lane(),
-                ReadSet.of(room.deletion(), room.muteCount(), room.mute(mute.user()))
+                ReadSet.of(room.deletion(), room.muteCount(), room.mute(user))
                         .and(ReadSet.of(oldest))
                         .and(reads(room, terms.conditions())),
-                found -> new RoomStep(room, found).mute(mute, oldest, terms));
+                found -> new RoomStep(room, found).mute(user, forMs, max, oldest, terms));
     }
 
     /** Deletes the room with all members and mutes, and keeps the user who did it, who may want to repeat it. */

@@ -8,7 +8,6 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.rooms.directory.RoomMute;
 import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
@@ -42,7 +41,7 @@ class PermissionLostTest {
     void chat_of_a_user_who_is_muted_meanwhile_is_refused_as_muted() throws Exception {
         try (JdkPeer ben = joined("ben")) {
             begin(ben, frame("chat").put("content", "late"));
-            done(node.members.rooms().mute(ATTIC, new RoomMute(BEN, 60_000, 10), RoomTerms.NONE));
+            done(node.members.rooms().mute(ATTIC, BEN, 60_000, 10, RoomTerms.NONE));
             JsonObject answer = answer(ben);
             assertThat(answer.getString("reason")).isEqualTo("forbidden");
             assertThat(answer.getJsonArray("details").getJsonObject(0).getString("rule"))
@@ -66,7 +65,7 @@ class PermissionLostTest {
         try (JdkPeer ben = joined("ben")) {
             String message = ben.chat("attic", "first", "m").getString("messageId");
             begin(ben, frame("edit_message").put("messageId", message).put("content", "late"));
-            done(node.members.rooms().mute(ATTIC, new RoomMute(BEN, 60_000, 10), RoomTerms.NONE));
+            done(node.members.rooms().mute(ATTIC, BEN, 60_000, 10, RoomTerms.NONE));
             assertThat(answer(ben).getString("reason")).isEqualTo("forbidden");
             assertThat(appended()).isEqualTo(1);
         }

@@ -423,8 +423,7 @@ abstract class RoomAppendContract {
     }
 
     private void mute(UserId user, long forMs) throws Exception {
-        assertThat(rooms().mute(ROOM, new RoomMute(user, forMs, PLENTY), RoomTerms.NONE)
-                        .await(30, TimeUnit.SECONDS))
+        assertThat(rooms().mute(ROOM, user, forMs, PLENTY, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
                 .isEqualTo(RoomChange.DONE);
     }
 

@@ -133,7 +133,7 @@ class RoomStoreTest {
         assertThat(done(store.putMember(ROOM, entrant, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.update(CREATED, CREATED.with("Late", Optional.empty()), late)))
                 .isEqualTo(RoomChange.LATE);
-        assertThat(done(store.mute(ROOM, new RoomMute(BEN, 5_000, 10), late))).isEqualTo(RoomChange.LATE);
+        assertThat(done(store.mute(ROOM, BEN, 5_000, 10, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.removeMember(ROOM, BEN, late))).isEqualTo(RoomChange.LATE);
         assertThat(done(store.delete(ROOM, ANN, late))).isEqualTo(RoomChange.LATE);
         assertThat(find(ROOM, ANN).room()).contains(CREATED);
@@ -197,7 +197,7 @@ class RoomStoreTest {
                     .isEqualTo(RoomChange.CHANGED);
             assertThat(done(store.removeMember(ROOM, BEN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.mute(ROOM, new RoomMute(BEN, 5, 10), new RoomTerms(List.of(stale), Long.MAX_VALUE))))
+            assertThat(done(store.mute(ROOM, BEN, 5, 10, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
             assertThat(done(store.delete(ROOM, ANN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
                     .isEqualTo(RoomChange.CHANGED);
@@ -363,6 +363,13 @@ class RoomStoreTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "1 2"})
+    void unreadable_mute_fails_the_read(String row) {
+        rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).mute(ANN), row);
+        assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "7", "x ann", "7 a b"})
     void unreadable_deletion_fails_the_read(String row) {
         rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).deletion(), row);
@@ -418,7 +425,7 @@ class RoomStoreTest {
     }
 
     private RoomChange mute(UserId user, long ms, int max) throws Exception {
-        return done(store.mute(ROOM, new RoomMute(user, ms, max), RoomTerms.NONE));
+        return done(store.mute(ROOM, user, ms, max, RoomTerms.NONE));
     }
 
     private List<Member> members(RoomId room) throws Exception {
