@@ -8,7 +8,6 @@ import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.config.Json;
 import dev.portcullis.events.EventJudge;
-import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.InputSchema.Result;
@@ -19,8 +18,8 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -61,7 +60,7 @@ final class MessageOperations {
 
     private void sendToRoom(ApiRequest request) {
         RoomId room = new RoomId(request.text("roomId"));
-        send(request, StreamName.room(room), Destination.ROOM, "room:" + room.value());
+        send(request, new Target.ToRoom(room), "room:" + room.value());
     }
 
     /** No one reads the inbox of a reserved id. */
@@ -70,11 +69,11 @@ final class MessageOperations {
         if (UserId.isReserved(user.value())) {
             request.refuse(HttpRefusal.NOT_FOUND);
         } else {
-            send(request, StreamName.inbox(user), Destination.DIRECT, "user:" + user.value());
+            send(request, new Target.ToUser(user), "user:" + user.value());
         }
     }
 
-    private void send(ApiRequest request, StreamName to, Destination kind, String resource) {
+    private void send(ApiRequest request, Target to, String resource) {
         List<Result> list = request.body().each("messages");
         int count = Math.max(1, list.size());
         OptionalLong wait = budget.take(count, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
@@ -87,7 +86,7 @@ final class MessageOperations {
         Vertx vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
         JudgingTurns turns = new JudgingTurns(
                 System::nanoTime, () -> vertx.timer(1, TimeUnit.MILLISECONDS).mapEmpty());
-        ServerCall.judge(request.body(), list, request.textIn("Idempotency-Key"), new EventBodies(judge, kind), turns)
+        ServerCall.judge(request.body(), list, request.textIn("Idempotency-Key"), new EventBodies(judge, to), turns)
                 .onComplete(call -> publish(request, call, to, resource, count), failure -> {
                     budget.release(count);
                     CallFailures.log(failure);
@@ -95,7 +94,7 @@ final class MessageOperations {
                 });
     }
 
-    private void publish(ApiRequest request, ServerCall call, StreamName to, String resource, int count) {
+    private void publish(ApiRequest request, ServerCall call, Target to, String resource, int count) {
         if (request.mayHaveWaited()) {
             budget.release(count);
             request.refuse(HttpRefusal.UNAVAILABLE);

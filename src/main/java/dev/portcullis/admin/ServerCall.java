@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.broadcast.Publication;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.http.contract.InputSchema.Fields;
@@ -55,21 +56,23 @@ record ServerCall(boolean single, List<Item> items) {
             return events.judge(
                     event.get(),
                     fields.rawData().orElseThrow(),
-                    good -> new Item(
-                            Optional.of(
-                                    SystemMessage.of(good, fields.textIn("id").orElse(key))),
+                    (good, stored) -> new Item(
+                            Optional.of(new SystemMessage(
+                                    good, Optional.empty(), fields.textIn("id").orElse(key), stored)),
                             List.of()),
                     violations -> new Item(Optional.empty(), violations));
         }
-        SystemMessage message = new SystemMessage(
+        Publication.Message message = new Publication.Message(
+                events.to(),
                 fields.text("content"),
-                fields.textIn("username"),
                 fields.textIn("replyTo"),
                 fields.objects("attachments").stream()
                         .map(file -> new Attachment(file.text("type"), file.text("url"), file.text("name")))
-                        .toList(),
-                fields.textIn("id").orElse(key));
-        return new Item(Optional.of(message), List.of());
+                        .toList());
+        return new Item(
+                Optional.of(new SystemMessage(
+                        message, fields.textIn("username"), fields.textIn("id").orElse(key), true)),
+                List.of());
     }
 
     /** The messages of the items that are valid. */

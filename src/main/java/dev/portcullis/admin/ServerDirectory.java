@@ -10,9 +10,9 @@ import dev.portcullis.events.OwnEvents;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomOutcome;
-import dev.portcullis.streams.StreamName;
 import dev.portcullis.uploads.UserUploads;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -43,7 +43,7 @@ public record ServerDirectory(
     @FunctionalInterface
     public interface Publisher {
         /** Never fails. One outcome for each message, in their order. */
-        Future<List<ServerOutcome>> publish(StreamName to, List<SystemMessage> messages, int undelivered);
+        Future<List<ServerOutcome>> publish(Target to, List<SystemMessage> messages, int undelivered);
     }
 
     /** The rooms, by the rules for an admin. Its futures fail only where a stage does not answer. */

@@ -2,7 +2,6 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
-import dev.portcullis.broadcast.notification.NotificationConfig;
 import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.Publication.Message;
 import dev.portcullis.content.ComposedText;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.FileName;
@@ -8,8 +10,8 @@ import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.DeliveredMessage.Link;
 import dev.portcullis.streams.EntryFrame;
@@ -19,63 +21,60 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Makes the text of a message safe, and makes the body of an entry from the message. */
-public final class MessageComposer {
+/** Makes the text of a message safe, and makes the bodies of entries with it. */
+final class MessageComposer {
     private static final int NAME_LENGTH = 64;
 
     private final ContentPolicy content;
     private final int messageBytes;
 
-    public MessageComposer(ContentPolicy content, BroadcastConfig config) {
+    /** @param messageBytes the largest entry, encoded for delivery */
+    MessageComposer(ContentPolicy content, int messageBytes) {
         this.content = content;
-        this.messageBytes = config.messageBytes();
+        this.messageBytes = messageBytes;
     }
 
-    /** A message as its author wrote it. */
-    public record Draft(
-            Sender from,
-            Target target,
-            String content,
-            Optional<String> replyTo,
-            List<Attachment> attachments,
-            String messageId) {}
-
-    /** Composes the body of an entry, or refuses with a reason. */
-    public <R> R compose(Draft draft, long now, Function<byte[], R> composed, Function<Rejection, R> refused) {
-        List<Violation> invalid = invalidNames(draft.attachments());
+    /** Composes the body of a message's entry. */
+    Result<byte[], Rejection> compose(PublishRequest request, Message message, String text, long now) {
+        List<Violation> invalid = invalidNames(message.attachments());
         return invalid.isEmpty()
-                ? content.compose(draft.content())
-                        .fold(
-                                text -> bounded(body(draft, text, now), composed, refused),
-                                why -> refused.apply(Rejection.invalid(List.of(why))))
-                : refused.apply(Rejection.invalid(invalid));
+                ? composed(text, safe -> body(request, message, safe, now).body())
+                : Result.refused(Rejection.invalid(invalid));
     }
 
-    private <R> R bounded(byte[] body, Function<byte[], R> composed, Function<Rejection, R> refused) {
+    /** Composes the body of an edit's entry, which changes only the text. */
+    Result<byte[], Rejection> compose(PublishRequest request, Amendment edit, String text, long now) {
+        Message only = new Message(edit.target(), text, Optional.empty(), List.of());
+        return composed(text, safe -> body(request, only, safe, now).editedBody());
+    }
+
+    private Result<byte[], Rejection> composed(String text, Function<ComposedText, byte[]> body) {
+        return content.compose(text)
+                .fold(safe -> bounded(body.apply(safe)), why -> Result.refused(Rejection.invalid(List.of(why))));
+    }
+
+    private Result<byte[], Rejection> bounded(byte[] body) {
         return EntryFrame.maxLength(body) > messageBytes
-                ? refused.apply(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : composed.apply(body);
+                ? Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE))
+                : Result.done(body);
     }
 
-    private static byte[] body(Draft draft, ComposedText text, long now) {
+    private static DeliveredMessage body(PublishRequest request, Message message, ComposedText text, long now) {
         return new DeliveredMessage(
-                        draft.target(),
-                        draft.messageId(),
-                        draft.from().userId(),
-                        username(draft.from()),
-                        text.content(),
-                        text.text(),
-                        text.mentions(),
-                        text.hashtags(),
-                        text.links().stream()
-                                .map(link -> new Link(link.url(), link.safe()))
-                                .toList(),
-                        draft.replyTo(),
-                        draft.attachments().stream()
-                                .map(MessageComposer::sanitized)
-                                .toList(),
-                        now)
-                .body();
+                message.target(),
+                request.messageId(),
+                request.from().userId(),
+                username(request.from()),
+                text.content(),
+                text.text(),
+                text.mentions(),
+                text.hashtags(),
+                text.links().stream()
+                        .map(link -> new Link(link.url(), link.safe()))
+                        .toList(),
+                message.replyTo(),
+                message.attachments().stream().map(MessageComposer::sanitized).toList(),
+                now);
     }
 
     /** The sender's name for display. A token may hold a name without a single displayable character. */

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.Publication.Amendment;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.protocol.Reason;
@@ -7,6 +8,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
 import io.vertx.core.Future;
 import java.util.List;
@@ -21,9 +23,10 @@ import java.util.function.Supplier;
 public final class ModeratedAppend {
     private static final String RULE = "moderation";
 
-    private final Moderation moderation;
+    private final Optional<Moderation> moderation;
 
-    public ModeratedAppend(Moderation moderation) {
+    /** @param moderation the service; without one, each message is permitted */
+    public ModeratedAppend(Optional<Moderation> moderation) {
         this.moderation = moderation;
     }
 
@@ -36,21 +39,47 @@ public final class ModeratedAppend {
             AppendRequest message,
             Function<AppendRequest, Future<PublishResult>> append,
             Function<String, Result<AppendRequest, Rejection>> replace) {
-        Attempt attempt = new Attempt(message, append, replace);
-        return moderation.covers(target)
-                ? attempt.ifUnknown(() -> moderation.judge(message).compose(attempt::act))
-                : append.apply(message);
+        return moderation
+                .filter(service -> service.covers(target))
+                .map(service -> {
+                    Attempt attempt = new Attempt(service, message, append, replace);
+                    return attempt.ifUnknown(() -> service.judge(message).compose(attempt::act));
+                })
+                .orElseGet(() -> append.apply(message));
     }
 
-    private final class Attempt {
+    /**
+     * Amends a message if the service permits the new text. A deletion publishes no text.
+     *
+     * @param replace makes the same edit with another text
+     * @param amend makes the amendment, or returns the outcome that the store has under its key
+     */
+    public Future<PublishResult> amend(
+            Amendment amendment,
+            AmendRequest request,
+            Function<String, Result<AmendRequest, Rejection>> replace,
+            Function<AmendRequest, Future<PublishResult>> amend) {
+        return amendment.content().isPresent()
+                ? publish(
+                        amendment.target(),
+                        request.append(),
+                        append -> amend.apply(request.with(append)),
+                        by -> replace.apply(by).fold(replaced -> Result.done(replaced.append()), Result::refused))
+                : amend.apply(request);
+    }
+
+    private static final class Attempt {
+        private final Moderation moderation;
         private final AppendRequest message;
         private final Function<AppendRequest, Future<PublishResult>> append;
         private final Function<String, Result<AppendRequest, Rejection>> replace;
 
         Attempt(
+                Moderation moderation,
                 AppendRequest message,
                 Function<AppendRequest, Future<PublishResult>> append,
                 Function<String, Result<AppendRequest, Rejection>> replace) {
+            this.moderation = moderation;
             this.message = message;
             this.append = append;
             this.replace = replace;

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * asked for once more. The time is measured on the monotonic clock: a wall clock that is set back would prolong the attempts.
  * Only the store compares {@code notAfter} with its own clock.
  */
-final class PublishAttempts<Q> {
+final class PublishAttempts {
     private static final long FIRST_PAUSE_MS = 100;
     private static final int MOST_CHANGES = 10;
 
@@ -23,8 +23,8 @@ final class PublishAttempts<Q> {
     static final long SLACK_MS = 100;
 
     private final Vertx vertx;
-    private final RepeatableRequest<Q, PublishResult> request;
-    private final Bounded<Q> bounded;
+    private final RepeatableRequest<PublishRequest, PublishResult> question;
+    private final PublishRequest request;
     private final Supplier<Future<Verdict>> again;
     private final PublishFence fence;
     private final long deadline;
@@ -34,21 +34,16 @@ final class PublishAttempts<Q> {
     private boolean mayHaveRun;
     private boolean hasExpired;
 
-    /** Makes the same request with another {@code notAfter} and permit. */
-    interface Bounded<Q> {
-        Q request(long notAfter, Permit permit);
-    }
-
     PublishAttempts(
             Vertx vertx,
-            RepeatableRequest<Q, PublishResult> request,
-            Bounded<Q> bounded,
+            RepeatableRequest<PublishRequest, PublishResult> question,
+            PublishRequest request,
             RenewablePermit permission,
             PublishFence fence,
             long tryMs) {
         this.vertx = vertx;
+        this.question = question;
         this.request = request;
-        this.bounded = bounded;
         this.permit = permission.permit();
         this.again = permission.again();
         this.fence = fence;
@@ -61,7 +56,7 @@ final class PublishAttempts<Q> {
 
     private Future<PublishResult> askUntil(Future<Long> notAfter) {
         return notAfter.compose(
-                notAfterMs -> request.ask(bounded.request(notAfterMs, permit), Math.max(1, leftMs()))
+                notAfterMs -> question.ask(request.until(notAfterMs, permit), Math.max(1, leftMs()))
                         .compose(this::onResult, this::retry),
                 fenceFailed -> unavailable());
     }
@@ -108,7 +103,7 @@ final class PublishAttempts<Q> {
         if (!mayHaveRun) {
             return unavailable();
         }
-        return request.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
+        return question.hasOthers() && leftMs() > 0 ? attempt() : afterPause(this::attempt);
     }
 
     private Future<PublishResult> afterPause(Supplier<Future<PublishResult>> then) {

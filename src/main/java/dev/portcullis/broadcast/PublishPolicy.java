@@ -1,142 +1,197 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.broadcast.amend.AmendPolicy;
-import dev.portcullis.broadcast.notification.NotificationPolicy;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.Publication.Detachment;
+import dev.portcullis.broadcast.Publication.Event;
+import dev.portcullis.broadcast.Publication.Message;
+import dev.portcullis.broadcast.Publication.Notification;
+import dev.portcullis.broadcast.Publication.Post;
+import dev.portcullis.broadcast.Publication.Removal;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
-import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredEvent;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.MemberRemoved;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Turns a message or a removal into an append request. Text is sanitised once, here, and never changed again. */
+/** Makes appends of publications. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
-    private static final String DETACH = "detach";
+    private static final String LEVEL = "info";
     private static final int REASON_LENGTH = 256;
 
+    private final ContentPolicy content;
     private final MessageComposer messages;
-    private final Retention retention;
-    private final int messageBytes;
-    private final int barsPerRoom;
-    private final AmendPolicy amendments;
-    private final NotificationPolicy notifications;
+    private final BroadcastConfig config;
+    private final Retention room;
+    private final Retention inbox;
+    private final InboxConfig inboxes;
 
-    public PublishPolicy(ContentPolicy content, Retention retention, BroadcastConfig config) {
-        this.messages = new MessageComposer(content, config);
-        this.retention = retention;
-        this.messageBytes = config.messageBytes();
-        this.barsPerRoom = config.barsPerRoom();
-        this.amendments = new AmendPolicy(content, config.amend(), config.messageBytes());
-        this.notifications = new NotificationPolicy(content, config.notifications());
+    /**
+     * @param room the retention of a room
+     * @param inbox the retention of an inbox
+     */
+    public PublishPolicy(
+            ContentPolicy content, BroadcastConfig config, Retention room, Retention inbox, InboxConfig inboxes) {
+        this.content = content;
+        this.messages = new MessageComposer(content, config.messageBytes());
+        this.config = config;
+        this.room = room;
+        this.inbox = inbox;
+        this.inboxes = inboxes;
     }
 
-    /** Edits and deletes the messages of rooms by the same rules. */
-    RoomAmender amender(StreamStore streams, FanOut fanOut, Optional<ModeratedAppend> moderated) {
-        return new RoomAmender(streams, fanOut, amendments, retention, moderated);
-    }
-
-    NotificationPolicy notifications() {
-        return notifications;
-    }
-
-    Result<AppendRequest, Rejection> judge(PublishRequest request, long now) {
-        return replace(request, request.content(), now);
+    /** Judges a message or an event: its entry goes to the room, or to the recipient's inbox. */
+    public Result<AppendRequest, Rejection> post(PublishRequest request, Post post, long now) {
+        return post.fold(
+                message -> message(request, message, message.content(), now), event -> event(request, event, now));
     }
 
     /**
-     * Judges the same message with another text, which is made safe like any other. Under its key it stays the message that
-     * the client sent.
+     * Judges a message with this text, which may have replaced the author's: under its key it stays the message that the client
+     * sent.
      */
-    Result<AppendRequest, Rejection> replace(PublishRequest request, String by, long now) {
-        return messages.compose(
-                new MessageComposer.Draft(
-                        request.from(),
-                        new Target.ToRoom(request.roomId()),
-                        by,
-                        request.replyTo(),
-                        request.attachments(),
-                        request.messageId()),
-                now,
-                body -> Result.done(append(request, request.roomId(), body, now)),
-                Result::refused);
+    Result<AppendRequest, Rejection> message(PublishRequest request, Message message, String text, long now) {
+        return messages.compose(request, message, text, now)
+                .fold(body -> Result.done(entry(request, message.target(), body, now)), Result::refused);
     }
 
     /** Judges an event. It passes unchanged: it is no text, and its schema judged it where it came in. */
-    Result<AppendRequest, Rejection> judge(EventRequest request, RoomId room, long now) {
-        byte[] body = request.body(now);
-        return EntryFrame.maxLength(body) > messageBytes
+    Result<AppendRequest, Rejection> event(PublishRequest request, Event event, long now) {
+        byte[] body = new DeliveredEvent(event.target(), request.from().userId(), event.event(), event.data(), now)
+                .body(request.messageId());
+        return EntryFrame.maxLength(body) > config.messageBytes()
                 ? Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE))
-                : Result.done(append(request, room, body, now));
+                : Result.done(entry(request, event.target(), body, now));
+    }
+
+    private AppendRequest entry(PublishRequest request, Target to, byte[] body, long now) {
+        return to.fold(
+                        roomId -> append(
+                                StreamName.room(roomId), room, request.from().barrable(), request, body, now),
+                        user -> inInbox(
+                                append(StreamName.inbox(user), inbox, Optional.empty(), request, body, now),
+                                request.from().userId(),
+                                user))
+                .carrying(request.message());
+    }
+
+    /**
+     * Counts an append to another user's inbox in the author's backlog there. No bar applies to an inbox: the append reads its
+     * owner's block list instead.
+     */
+    public AppendRequest inInbox(AppendRequest append, UserId author, UserId owner) {
+        return author.equals(owner) ? append : append.in(inboxes.backlogOf(author));
+    }
+
+    /**
+     * Judges an edit or a deletion in a stream that has the message: the room, or either inbox. Only the store knows who wrote the
+     * message, and whether it may still be amended: it decides in the step that appends.
+     */
+    public Result<AmendRequest, Rejection> amendment(
+            PublishRequest request, Amendment amendment, StreamName stream, long now) {
+        return amendment
+                .content()
+                .map(text -> edit(request, amendment, text, stream, now))
+                .orElseGet(() -> Result.done(amend(
+                        request,
+                        amendment,
+                        DeliveredMessage.deletedBody(
+                                amendment.target(),
+                                amendment.messageId(),
+                                request.from().userId(),
+                                now),
+                        stream,
+                        now)));
+    }
+
+    /** Judges an edit with this text. Under its key it stays the edit that the client sent. */
+    public Result<AmendRequest, Rejection> edit(
+            PublishRequest request, Amendment amendment, String text, StreamName stream, long now) {
+        return messages.compose(request, amendment, text, now)
+                .fold(body -> Result.done(amend(request, amendment, body, stream, now)), Result::refused);
+    }
+
+    private AmendRequest amend(PublishRequest request, Amendment amendment, byte[] body, StreamName stream, long now) {
+        boolean edits = amendment.content().isPresent();
+        Retention retention = stream.isInbox() ? inbox : room;
+        return new AmendRequest(
+                append(stream, retention, request.from().barrable(), request, body, now),
+                amendment.messageId(),
+                request.from().userId(),
+                amendment.ofAnyAuthor(),
+                edits ? Change.EDIT : Change.DELETE,
+                edits ? now - config.amend().editWindowMs() : Long.MIN_VALUE,
+                Math.min(config.amend().searched(), retention.entries()),
+                config.amend().mostEdits());
     }
 
     /**
      * Makes the entry that announces a removal. It bars the user, and the permit ends their membership: there is no moment
      * between these.
      */
-    AppendRequest remove(RemovalRequest removal, long now) {
+    AppendRequest removal(PublishRequest request, Removal removal, long now) {
         Optional<String> reason = removal.reason()
                 .map(text -> PlainText.clean(text, REASON_LENGTH))
                 .filter(Predicate.not(String::isBlank));
-        AppendRequest entry = new AppendRequest(
-                StreamName.room(removal.roomId()),
-                retention,
-                now,
-                new MemberRemoved(removal.roomId(), removal.target(), reason, now).body(),
-                removal.from().barrable(),
-                Optional.of(new AppendRequest.IdempotencyKey(
-                        removal.from().userId(),
-                        FrameType.REMOVE_USER.id(),
-                        removal.key(),
-                        BodyHash.of(removal),
-                        removal.messageId())),
-                removal.notAfter(),
-                Optional.of(removal.target()),
-                barsPerRoom);
-        return entry.permittedBy(removal.permit());
+        return append(
+                        StreamName.room(removal.roomId()),
+                        room,
+                        request.from().barrable(),
+                        request,
+                        new MemberRemoved(removal.roomId(), removal.user(), reason, now).body(),
+                        now)
+                .barring(removal.user(), config.barsPerRoom());
     }
 
     /** Makes the entry that ends subscriptions wherever it is delivered, and bars no user. */
-    AppendRequest detach(DetachRequest request, long now) {
-        byte[] body = request.user()
-                .map(user -> new MemberRemoved(request.roomId(), user, Optional.empty(), now).body())
-                .orElseGet(() -> new MemberRemoved.RoomDeleted(request.roomId(), now).body());
-        AppendRequest entry = new AppendRequest(
-                StreamName.room(request.roomId()),
-                retention,
-                now,
-                body,
-                Optional.empty(),
-                Optional.of(new AppendRequest.IdempotencyKey(
-                        request.by(), DETACH, request.messageId(), BodyHash.of(request), request.messageId())),
-                request.notAfter(),
-                Optional.of(request.user().orElse(StreamEntry.ALL_USERS)),
-                0);
-        return request.user()
-                .map(user -> entry.leaving(user).permittedBy(request.permit()))
-                .orElse(entry);
+    AppendRequest detachment(PublishRequest request, Detachment detachment, long now) {
+        RoomId roomId = detachment.roomId();
+        byte[] body = detachment
+                .user()
+                .map(user -> new MemberRemoved(roomId, user, Optional.empty(), now).body())
+                .orElseGet(() -> new MemberRemoved.RoomDeleted(roomId, now).body());
+        AppendRequest entry = append(StreamName.room(roomId), room, Optional.empty(), request, body, now);
+        return detachment.user().map(entry::leaving).orElseGet(() -> entry.detaching(StreamEntry.ALL_USERS));
     }
 
-    private AppendRequest append(Publication published, RoomId room, byte[] body, long now) {
+    Result<AppendRequest, Rejection> notification(PublishRequest request, Notification notification, long now) {
+        return content.compose(notification.content())
+                .fold(
+                        text -> Result.done(append(
+                                StreamName.notifications(),
+                                config.notifications().retention(),
+                                Optional.empty(),
+                                request,
+                                DeliveredMessage.notificationBody(LEVEL, text.content(), now),
+                                now)),
+                        why -> Result.refused(Rejection.invalid(List.of(why))));
+    }
+
+    private static AppendRequest append(
+            StreamName stream,
+            Retention retention,
+            Optional<UserId> author,
+            PublishRequest request,
+            byte[] body,
+            long now) {
         return new AppendRequest(
-                        StreamName.room(room),
-                        retention,
-                        now,
-                        body,
-                        published.from().barrable(),
-                        Optional.of(published.idempotencyKey()),
-                        published.notAfter())
-                .carrying(published.message())
-                .permittedBy(published.permit());
+                        stream, retention, now, body, author, Optional.of(request.idempotencyKey()), request.notAfter())
+                .permittedBy(request.permit());
     }
 }

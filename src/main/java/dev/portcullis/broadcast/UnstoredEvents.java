@@ -1,10 +1,13 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.Publication.Event;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -37,21 +40,21 @@ public final class UnstoredEvents implements BroadcastResponder {
 
     @Override
     public Future<?> answer(Bus bus, int instance) {
-        return bus.answer(Broadcaster.SEND_UNSTORED, instance, this::send);
+        return bus.answer(Broadcaster.SEND_UNSTORED, instance, unstored -> send(unstored.from(), unstored.event()));
     }
 
     /** Sends the event. Granted once it is sent. */
-    public Future<Verdict> send(UnstoredEvent event) {
-        byte[] frame = event.frame(clock.getAsLong());
+    public Future<Verdict> send(Sender from, Event event) {
+        byte[] frame = new DeliveredEvent(event.target(), from.userId(), event.event(), event.data(), clock.getAsLong())
+                .unstored();
         return frame.length > messageBytes
                 ? Future.succeededFuture(Verdict.refused(Reason.MESSAGE_TOO_LARGE))
-                : event.target().fold(room -> toRoom(event, room, frame), user -> toUser(event, user, frame));
+                : event.target().fold(room -> toRoom(from, room, frame), user -> toUser(from.userId(), user, frame));
     }
 
-    private Future<Verdict> toRoom(UnstoredEvent event, RoomId room, byte[] frame) {
+    private Future<Verdict> toRoom(Sender from, RoomId room, byte[] frame) {
         StreamName stream = StreamName.room(room);
-        return event.from()
-                .barrable()
+        return from.barrable()
                 .map(user -> streams.access(stream, user).map(access -> access.barred()))
                 .orElseGet(() -> Future.succeededFuture(false))
                 .map(barred -> {
@@ -64,8 +67,7 @@ public final class UnstoredEvents implements BroadcastResponder {
     }
 
     /** Sends the event to both users. The sender's own sessions get it either way, so that they do not show a block. */
-    private Future<Verdict> toUser(UnstoredEvent event, UserId recipient, byte[] frame) {
-        UserId author = event.from().userId();
+    private Future<Verdict> toUser(UserId author, UserId recipient, byte[] frame) {
         return inboxes.isBlocked(recipient, author).map(blocked -> {
             send.accept(new TransientFrame(StreamName.inbox(author), frame));
             if (!blocked && !recipient.equals(author)) {

@@ -84,16 +84,14 @@ public final class Edge {
         this.services = services;
         this.config = config;
         this.instances = instances;
-        Broadcaster broadcaster =
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.stages = new StageClients(
                 new Authenticator(services.vertx(), services.bus(), services.clock()),
                 new RateLimiter(
                         services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
                 new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
                 new RoomAuthorizer(services.bus()),
-                broadcaster,
-                new DirectMessages(services.bus(), broadcaster, services.clock()),
+                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
+                new DirectMessages(services.bus(), services.clock()),
                 new Accounts(services.bus()),
                 new MailedLinks(services.bus()),
                 new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));

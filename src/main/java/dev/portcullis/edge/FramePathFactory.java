@@ -4,17 +4,14 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyWriter;
-import dev.portcullis.edge.frame.AmendHandler;
 import dev.portcullis.edge.frame.DirectHandler;
-import dev.portcullis.edge.frame.EventHandler;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.InboxDelivery;
 import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
-import dev.portcullis.edge.frame.MessageHandler;
-import dev.portcullis.edge.frame.NotificationHandler;
+import dev.portcullis.edge.frame.PublishHandler;
 import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
@@ -70,16 +67,15 @@ record FramePathFactory(
                 new FrameActions(
                         edge.stages.rooms(),
                         joins,
-                        new MessageHandler(
+                        new PublishHandler(
                                 gate,
+                                edge.stages.rooms(),
                                 new MembershipEnd(edge.stages.rooms(), edge.stages.broadcaster()),
                                 edge.stages.broadcaster(),
                                 edge.services.metrics(),
                                 edge.services.audit()),
                         history,
-                        new DirectHandler(gate, edge.stages.messages(), history, edge.services.metrics()),
-                        new AmendHandler(gate, edge.stages.rooms(), edge.stages.broadcaster()),
-                        new NotificationHandler(gate, edge.stages.broadcaster(), edge.services.audit()),
+                        new DirectHandler(edge.stages.messages(), history),
                         new TokenRefreshHandler(
                                 edge.stages.authenticator(),
                                 edge.stages.refusedTokens(),
@@ -89,8 +85,6 @@ record FramePathFactory(
                         new UploadHandler(
                                 edge.stages.rooms(), edge.services.uploads().get()),
                         new PresenceHandler(edge.attendance, presence),
-                        new EventHandler(
-                                gate, edge.stages.broadcaster(), edge.stages.messages(), edge.services.metrics()),
                         edge.config.events().types(),
                         edge.services.clock()),
                 edge.config.events().newJudge(),

@@ -9,14 +9,10 @@ import java.util.Optional;
  *
  * @param author the user whose bar refuses the append; empty for the server's own entries
  * @param notAfter the store time in milliseconds after which nothing must be appended
- * @param bars the user who may neither write, join nor read from this entry on, barred in the same atomic step
- * @param mostBars the most users that the stream may bar at a time; with 0 the entry only ends subscriptions, and bars none
+ * @param ending the subscriptions that end wherever the entry is delivered
  * @param message the id and author that make the entry a message, which can be amended
  * @param backlog the sender's backlog, in an append to another user's inbox; such an append has a key, and is a message or amends
  * one
- * @param leaver the user who leaves the room with the entry, by themselves. A user who is no member by the permit, and has left
- * within the time for which idempotency keys are kept, gets the outcome of that leave: they did not hear that it was done, and
- * ask again
  * @param permit the permit that the append rests on, and whose rows are written with it
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -28,11 +24,9 @@ public record AppendRequest(
         Optional<UserId> author,
         Optional<IdempotencyKey> idempotencyKey,
         long notAfter,
-        Optional<UserId> bars,
-        int mostBars,
+        Optional<Ending> ending,
         Optional<Message> message,
         Optional<Backlog> backlog,
-        Optional<UserId> leaver,
         Permit permit) {
 
     public AppendRequest {
@@ -41,47 +35,7 @@ public record AppendRequest(
         }
     }
 
-    /** Makes an append of an entry that can't be amended. */
-    public AppendRequest(
-            StreamName stream,
-            Retention retention,
-            long timestamp,
-            byte[] body,
-            Optional<UserId> author,
-            Optional<IdempotencyKey> idempotencyKey,
-            long notAfter,
-            Optional<UserId> bars,
-            int mostBars) {
-        this(
-                stream,
-                retention,
-                timestamp,
-                body,
-                author,
-                idempotencyKey,
-                notAfter,
-                bars,
-                mostBars,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Permit.UNCONDITIONAL);
-    }
-
-    /** Makes an append to a stream whose number of bars has no limit. */
-    public AppendRequest(
-            StreamName stream,
-            Retention retention,
-            long timestamp,
-            byte[] body,
-            Optional<UserId> author,
-            Optional<IdempotencyKey> idempotencyKey,
-            long notAfter,
-            Optional<UserId> bars) {
-        this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, bars, Integer.MAX_VALUE);
-    }
-
-    /** Makes an append that bars no user. */
+    /** Makes the append of an entry that ends nothing, and can't be amended. */
     public AppendRequest(
             StreamName stream,
             Retention retention,
@@ -90,66 +44,124 @@ public record AppendRequest(
             Optional<UserId> author,
             Optional<IdempotencyKey> idempotencyKey,
             long notAfter) {
-        this(stream, retention, timestamp, body, author, idempotencyKey, notAfter, Optional.empty());
+        this(
+                stream,
+                retention,
+                timestamp,
+                body,
+                author,
+                idempotencyKey,
+                notAfter,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Permit.UNCONDITIONAL);
+    }
+
+    /** The user whose subscriptions end. */
+    public Optional<UserId> ended() {
+        return ending.map(Ending::user);
     }
 
     /** The user whom the store bars. */
     public Optional<UserId> barred() {
-        return bars.filter(any -> mostBars > 0);
+        return ending.filter(end -> end.mostBars() > 0).map(Ending::user);
+    }
+
+    /** The most users that the stream may bar; 0 if the entry only ends subscriptions. */
+    public int mostBars() {
+        return ending.map(Ending::mostBars).orElse(Integer.MAX_VALUE);
+    }
+
+    /** The user who leaves. */
+    public Optional<UserId> leaver() {
+        return ending.filter(Ending::leaves).map(Ending::user);
     }
 
     /** Whether the entry only ends subscriptions, either of a user who left or of all users. */
     public boolean detaches() {
-        return bars.isPresent() && mostBars == 0;
+        return ending.filter(end -> end.mostBars() == 0).isPresent();
     }
 
     /** The same append, whose entry is this message. */
     public AppendRequest carrying(Message of) {
-        return with(body, idempotencyKey, notAfter, Optional.of(of), backlog, leaver, permit);
+        return with(body, idempotencyKey, notAfter, ending, Optional.of(of), backlog, permit);
     }
 
     /** The same append, whose entry counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return with(body, idempotencyKey, notAfter, message, Optional.of(of), leaver, permit);
+        return with(body, idempotencyKey, notAfter, ending, message, Optional.of(of), permit);
+    }
+
+    /**
+     * The same append, which bars a user in the same step: they may neither write, join nor read from its entry on.
+     *
+     * @param most the most users that the stream may bar at a time
+     */
+    public AppendRequest barring(UserId user, int most) {
+        return ending(new Ending(user, most, false));
     }
 
     /** The same append, with which this user leaves the room. */
     public AppendRequest leaving(UserId user) {
-        return with(body, idempotencyKey, notAfter, message, backlog, Optional.of(user), permit);
+        return ending(new Ending(user, 0, true));
+    }
+
+    /** The same append, which ends the subscriptions of a user, or of {@link StreamEntry#ALL_USERS}, and bars none. */
+    public AppendRequest detaching(UserId user) {
+        return ending(new Ending(user, 0, false));
+    }
+
+    private AppendRequest ending(Ending how) {
+        return with(body, idempotencyKey, notAfter, Optional.of(how), message, backlog, permit);
     }
 
     /** The same append, under this permit. */
     public AppendRequest permittedBy(Permit of) {
-        return with(body, idempotencyKey, notAfter, message, backlog, leaver, of);
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, of);
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return with(body, Optional.of(key), notAfter, message, backlog, leaver, permit);
+        return with(body, Optional.of(key), notAfter, ending, message, backlog, permit);
     }
 
     /** The same append with an earlier deadline. */
     public AppendRequest notLaterThan(long end) {
-        return with(body, idempotencyKey, Math.min(notAfter, end), message, backlog, leaver, permit);
+        return until(Math.min(notAfter, end));
+    }
+
+    /** The same append with another deadline. */
+    public AppendRequest until(long end) {
+        return with(body, idempotencyKey, end, ending, message, backlog, permit);
     }
 
     /** The same append with another body. */
     public AppendRequest saying(byte[] other) {
-        return with(other, idempotencyKey, notAfter, message, backlog, leaver, permit);
+        return with(other, idempotencyKey, notAfter, ending, message, backlog, permit);
     }
 
     private AppendRequest with(
             byte[] saying,
             Optional<IdempotencyKey> under,
-            long until,
+            long end,
+            Optional<Ending> ends,
             Optional<Message> carrying,
             Optional<Backlog> in,
-            Optional<UserId> leaving,
             Permit permitted) {
         return new AppendRequest(
-                stream, retention, timestamp, saying, author, under, until, bars, mostBars, carrying, in, leaving,
-                permitted);
+                stream, retention, timestamp, saying, author, under, end, ends, carrying, in, permitted);
     }
+
+    /**
+     * The end of subscriptions wherever an entry is delivered.
+     *
+     * @param user the user whose subscriptions end, or {@link StreamEntry#ALL_USERS}
+     * @param mostBars the most users that the stream may bar at a time; 0 if the entry bars none
+     * @param leaves whether the user leaves the room by themselves. A user who is no member by the permit, and has left within the
+     * time for which idempotency keys are kept, gets the outcome of that leave: they did not hear that it was done, and ask again
+     */
+    public record Ending(UserId user, int mostBars, boolean leaves) {}
 
     /** The id of a message, and its author, whether or not bars apply to them. */
     public record Message(String id, UserId author) {}

@@ -23,7 +23,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
     private static final String OWN = "own ";
 
     public PairedAppend {
-        if (append.idempotencyKey().isEmpty() || append.bars().isPresent()) {
+        if (append.idempotencyKey().isEmpty() || append.ending().isPresent()) {
             throw new IllegalArgumentException("a paired append has a key and bars no user");
         }
     }

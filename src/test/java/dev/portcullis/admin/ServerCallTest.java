@@ -3,12 +3,15 @@ package dev.portcullis.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.Publication;
+import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.events.EventJudge;
-import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Result;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Lists whose events take half a turn each, by a clock that only judging moves. */
 class ServerCallTest {
+    private static final Target ROOM = new Target.ToRoom(new RoomId("lobby"));
+
     private long now;
     private final List<Promise<Void>> pauses = new ArrayList<>();
     private final List<String> judged = new ArrayList<>();
@@ -41,7 +46,9 @@ class ServerCallTest {
         assertThat(judged).containsExactly("1", "2", "3", "4", "5");
         assertThat(pauses).isEmpty();
         assertThat(call.result().items()).hasSize(6);
-        assertThat(call.result().messages()).extracting(each -> each.content()).containsExactly("x");
+        assertThat(call.result().messages())
+                .extracting(SystemMessage::post)
+                .containsExactly(new Publication.Message(ROOM, "x", Optional.empty(), List.of()));
     }
 
     @Test
@@ -65,7 +72,6 @@ class ServerCallTest {
             pauses.add(pause);
             return pause.future();
         });
-        return ServerCall.judge(
-                body, body.each("messages"), Optional.of("key"), new EventBodies(judge, Destination.ROOM), turns);
+        return ServerCall.judge(body, body.each("messages"), Optional.of("key"), new EventBodies(judge, ROOM), turns);
     }
 }

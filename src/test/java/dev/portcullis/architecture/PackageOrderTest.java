@@ -79,7 +79,6 @@ class PackageOrderTest {
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
             List.of("broadcast.amend", "broadcast"),
-            List.of("broadcast.notification", "broadcast"),
             List.of("broadcast", "broadcast.server"),
             List.of("admin.users", "admin"),
             List.of("admin.node", "admin"),

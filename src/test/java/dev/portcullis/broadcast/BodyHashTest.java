@@ -19,7 +19,7 @@ class BodyHashTest {
                 BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty())),
                 BroadcastFixture.until(BroadcastFixture.NOW + 9_000));
         assertThat(same.stream().map(BodyHashTest::hash).distinct()).hasSize(1);
-        assertThat(BroadcastFixture.HELLO.hash()).hasSize(16);
+        assertThat(BroadcastFixture.HELLO.publication().hash()).hasSize(16);
     }
 
     @Test
@@ -57,7 +57,20 @@ class BodyHashTest {
                 .isNotEqualTo(hash(BroadcastFixture.withContent("x".repeat(131_072))));
     }
 
+    /** The name beside a message of the application's server is a part of its call; that of a user is not. */
+    @Test
+    void hash_under_the_key_of_the_server_covers_the_name_beside_the_message() {
+        assertThat(keyHash("system", "Bank")).isNotEqualTo(keyHash("system", "Post"));
+        assertThat(keyHash("ann", "Ann")).isEqualTo(keyHash("ann", "Anna"));
+    }
+
+    private static byte[] keyHash(String user, String name) {
+        return BroadcastFixture.from(BroadcastFixture.sender(user, Optional.of(name)))
+                .idempotencyKey()
+                .bodyHash();
+    }
+
     private static String hash(PublishRequest request) {
-        return HexFormat.of().formatHex(request.hash());
+        return HexFormat.of().formatHex(request.publication().hash());
     }
 }

@@ -1,36 +1,40 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Values shared by the tests of publishing. */
-final class BroadcastFixture {
+public final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
     static final BroadcastConfig DEFAULT = BroadcastConfig.read(empty(), empty());
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
-    static final PublishRequest HELLO = new PublishRequest(
-            ANN, LOBBY, "hello", Optional.empty(), List.of(), "m-1", "id-1", NOW + 1_000, Permit.UNCONDITIONAL);
-
-    static final RemovalRequest REMOVE_BEN = new RemovalRequest(
-            ANN,
-            LOBBY,
-            new UserId("ben"),
-            Optional.of("spam & <b>worse</b>"),
-            "m-9",
-            "id-9",
-            NOW + 1_000,
-            Permit.UNCONDITIONAL);
+    static final Publication.Message HELLO_TEXT = message("hello", Optional.empty());
+    static final PublishRequest HELLO = asked(ANN, HELLO_TEXT, "m-1", "id-1", NOW + 1_000);
+    static final Publication.Removal BEN_REMOVED =
+            new Publication.Removal(LOBBY, new UserId("ben"), Optional.of("spam & <b>worse</b>"));
+    static final PublishRequest REMOVE_BEN = asked(ANN, BEN_REMOVED, "m-9", "id-9", NOW + 1_000);
 
     private BroadcastFixture() {}
 
@@ -42,17 +46,16 @@ final class BroadcastFixture {
         return new Sender(new UserId(user), username, Role.MEMBER, List.of(), "session of " + user);
     }
 
+    static PublishRequest asked(Sender from, Publication what, String messageId, String key, long notAfter) {
+        return new PublishRequest(from, what, messageId, key, notAfter, Permit.UNCONDITIONAL);
+    }
+
+    static Publication.Message message(String content, Optional<String> replyTo, Attachment... attachments) {
+        return new Publication.Message(new Target.ToRoom(LOBBY), content, replyTo, List.of(attachments));
+    }
+
     static PublishRequest from(Sender sender) {
-        return new PublishRequest(
-                sender,
-                HELLO.roomId(),
-                HELLO.content(),
-                HELLO.replyTo(),
-                HELLO.attachments(),
-                HELLO.messageId(),
-                HELLO.key(),
-                HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+        return asked(sender, HELLO_TEXT, HELLO.messageId(), HELLO.key(), HELLO.notAfter());
     }
 
     static PublishRequest withContent(String content) {
@@ -60,41 +63,55 @@ final class BroadcastFixture {
     }
 
     static PublishRequest under(String content, String messageId, String key) {
-        return new PublishRequest(
-                ANN,
-                LOBBY,
-                content,
-                HELLO.replyTo(),
-                HELLO.attachments(),
-                messageId,
-                key,
-                HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+        return asked(ANN, message(content, Optional.empty()), messageId, key, HELLO.notAfter());
     }
 
     static PublishRequest with(Optional<String> replyTo, Attachment... attachments) {
-        return new PublishRequest(
-                ANN,
-                LOBBY,
-                HELLO.content(),
-                replyTo,
-                List.of(attachments),
-                HELLO.messageId(),
-                HELLO.key(),
-                HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+        return asked(ANN, message("hello", replyTo, attachments), HELLO.messageId(), HELLO.key(), HELLO.notAfter());
     }
 
     static PublishRequest until(long notAfter) {
-        return new PublishRequest(
-                ANN,
-                LOBBY,
-                HELLO.content(),
-                HELLO.replyTo(),
-                HELLO.attachments(),
-                "m-1",
-                "id-1",
-                notAfter,
-                Permit.UNCONDITIONAL);
+        return asked(ANN, HELLO_TEXT, HELLO.messageId(), HELLO.key(), notAfter);
     }
+
+    /** A policy for rooms and inboxes that keep 300 entries for a day. */
+    static PublishPolicy policy(ContentConfig.Policy content, BroadcastConfig config) {
+        return new PublishPolicy(
+                new ContentPolicy(new ContentConfig(content, false)),
+                config,
+                new Retention(300, 86_400_000),
+                new Retention(300, 86_400_000),
+                InboxConfig.read(empty()));
+    }
+
+    /** The part of the stage that publishes to rooms. Inboxes are another one's. */
+    static Publisher publisher(
+            StreamStore streams,
+            FanOut fanOut,
+            BroadcastConfig config,
+            LongSupplier clock,
+            Optional<Moderation> moderation) {
+        PublishPolicy policy = policy(ContentConfig.Policy.ALLOWLIST, config);
+        ModeratedAppend moderated = new ModeratedAppend(moderation);
+        return new Publisher(
+                policy, moderated, new RoomAppender(streams, fanOut, policy, moderated), NO_INBOXES, clock);
+    }
+
+    /** Asks the stage once. */
+    public static Future<PublishResult> ask(Bus bus, PublishRequest request) {
+        return bus.ask(Broadcaster.PUBLISH, request);
+    }
+
+    private static final Appender<UserId> NO_INBOXES = new Appender<>() {
+        @Override
+        public Future<PublishResult> append(PublishRequest request, AppendRequest entry) {
+            throw new UnsupportedOperationException("no test of rooms writes to an inbox");
+        }
+
+        @Override
+        public Future<PublishResult> amend(
+                PublishRequest request, Publication.Amendment amendment, UserId in, long now) {
+            throw new UnsupportedOperationException("no test of rooms writes to an inbox");
+        }
+    };
 }

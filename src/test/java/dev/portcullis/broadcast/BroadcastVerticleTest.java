@@ -3,18 +3,13 @@ package dev.portcullis.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
-import dev.portcullis.content.ContentConfig;
-import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.JsonMessages;
-import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -79,8 +74,6 @@ class BroadcastVerticleTest {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
         BroadcastConfig config = BroadcastFixture.DEFAULT;
-        PublishPolicy policy = new PublishPolicy(
-                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), new Retention(300, 86_400_000), config);
         for (int i = 0; i < EDGES; i++) {
             bus.subscribe(FanOut.ENTRY, i, received.get(i)::add).await(30, TimeUnit.SECONDS);
             bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node"))
@@ -88,8 +81,14 @@ class BroadcastVerticleTest {
         }
         fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         for (int i = 0; i < 2; i++) {
-            vertx.deployVerticle(
-                            new BroadcastVerticle(i, bus, streams, fanOut, policy, config, now::get, Optional.empty()))
+            vertx.deployVerticle(new BroadcastVerticle(
+                            i,
+                            bus,
+                            streams,
+                            fanOut,
+                            BroadcastFixture.publisher(streams, fanOut, config, now::get, Optional.empty()),
+                            config,
+                            List.of()))
                     .await(30, TimeUnit.SECONDS);
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);
@@ -134,18 +133,18 @@ class BroadcastVerticleTest {
     void amendment_is_sent_once_and_refused_for_others_too_late_or_in_another_room() throws Exception {
         publish(BroadcastFixture.HELLO);
         delivered(ROOM);
-        Amendment edit = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("edited"), "e1");
-        PublishResult.Acked acked = (PublishResult.Acked) amend(edit);
+        PublishRequest edit = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("edited"), "e1");
+        PublishResult.Acked acked = (PublishResult.Acked) publish(edit);
         assertThat(acked.messageId()).isEqualTo(BroadcastFixture.HELLO.messageId());
         assertThat(delivered(ROOM).position()).isEqualTo(acked.position());
-        assertThat(amend(edit)).isEqualTo(acked);
+        assertThat(publish(edit)).isEqualTo(acked);
         Sender ben = BroadcastFixture.sender("ben", Optional.empty());
-        assertThat(amend(amendment(ben, BroadcastFixture.LOBBY, Optional.of("mine"), "e2")))
+        assertThat(publish(amendment(ben, BroadcastFixture.LOBBY, Optional.of("mine"), "e2")))
                 .isEqualTo(PublishResult.refused(Reason.FORBIDDEN));
-        assertThat(amend(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
+        assertThat(publish(amendment(BroadcastFixture.ANN, new RoomId("other"), Optional.of("x"), "e3")))
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(amend(late(edit))).as("known before it is late").isEqualTo(acked);
-        assertThat(amend(late(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4"))))
+        assertThat(publish(late(edit))).as("known before it is late").isEqualTo(acked);
+        assertThat(publish(late(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("x"), "e4"))))
                 .isEqualTo(new PublishResult.Expired());
         assertThat(received).allMatch(BlockingQueue::isEmpty);
     }
@@ -165,7 +164,7 @@ class BroadcastVerticleTest {
                                 BroadcastFixture.HELLO.messageId(), BroadcastFixture.ANN.userId())))
                 .await(30, TimeUnit.SECONDS);
         for (Optional<String> content : List.of(Optional.of("x"), Optional.<String>empty())) {
-            assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, content, "k")))
+            assertThat(publish(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, content, "k")))
                     .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
         }
         assertThat(streams.head(inbox).await(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
@@ -185,52 +184,23 @@ class BroadcastVerticleTest {
                         Optional.empty(),
                         Long.MAX_VALUE))
                 .await(30, TimeUnit.SECONDS); // keeps what is there for longer
-        Amendment late = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("late"), "e1");
-        assertThat(amend(late)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(amend(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.empty(), "d1")))
+        PublishRequest late = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("late"), "e1");
+        assertThat(publish(late)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        assertThat(publish(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.empty(), "d1")))
                 .isInstanceOf(PublishResult.Acked.class);
     }
 
-    @Test
-    void amendment_of_a_direct_message_is_unsupported() throws Exception {
-        Amendment direct = new Amendment(
-                BroadcastFixture.ANN,
-                new Target.ToUser(new UserId("ben")),
-                "m-1",
-                Optional.empty(),
-                false,
-                "d1",
-                Long.MAX_VALUE,
-                Permit.UNCONDITIONAL);
-        assertThat(amend(direct)).isEqualTo(PublishResult.refused(Reason.UNSUPPORTED));
+    private PublishRequest late(PublishRequest of) {
+        return BroadcastFixture.asked(of.from(), of.publication(), of.messageId(), of.key(), now.get() - 1);
     }
 
-    private PublishResult amend(Amendment amendment) throws Exception {
-        return bus.ask(Broadcaster.AMEND, amendment).await(30, TimeUnit.SECONDS);
-    }
-
-    private Amendment late(Amendment of) {
-        return new Amendment(
-                of.from(),
-                of.target(),
-                of.messageId(),
-                of.content(),
-                of.ofAnyAuthor(),
-                of.key(),
-                now.get() - 1,
-                of.permit());
-    }
-
-    private static Amendment amendment(Sender from, RoomId room, Optional<String> content, String key) {
-        return new Amendment(
+    private static PublishRequest amendment(Sender from, RoomId room, Optional<String> content, String key) {
+        return BroadcastFixture.asked(
                 from,
-                new Target.ToRoom(room),
+                new Publication.Amendment(new Target.ToRoom(room), BroadcastFixture.HELLO.messageId(), content, false),
                 BroadcastFixture.HELLO.messageId(),
-                content,
-                false,
                 key,
-                Long.MAX_VALUE,
-                Permit.UNCONDITIONAL);
+                Long.MAX_VALUE);
     }
 
     @Test
@@ -282,16 +252,12 @@ class BroadcastVerticleTest {
                         .seq())
                 .isEqualTo(1);
         now.addAndGet(1);
-        PublishRequest late = new PublishRequest(
+        PublishRequest late = BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                "late",
-                Optional.empty(),
-                List.of(),
+                BroadcastFixture.message("late", Optional.empty()),
                 "m-2",
                 "id-2",
-                BroadcastFixture.NOW,
-                Permit.UNCONDITIONAL);
+                BroadcastFixture.NOW);
         assertThat(publish(late)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
@@ -304,16 +270,12 @@ class BroadcastVerticleTest {
         Future<PublishResult> stopped = bus.ask(Broadcaster.PUBLISH, late);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         now.addAndGet(101);
-        PublishRequest next = new PublishRequest(
+        PublishRequest next = BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                "next",
-                Optional.empty(),
-                List.of(),
+                BroadcastFixture.message("next", Optional.empty()),
                 "m-2",
                 "id-2",
-                now.get() + 1_000,
-                Permit.UNCONDITIONAL);
+                now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
         assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
@@ -323,14 +285,14 @@ class BroadcastVerticleTest {
     @Test
     void message_of_a_barred_user_is_refused() throws Exception {
         AppendRequest removal = new AppendRequest(
-                ROOM,
-                new Retention(300, 60_000),
-                0,
-                new byte[0],
-                Optional.empty(),
-                Optional.empty(),
-                Long.MAX_VALUE,
-                Optional.of(BroadcastFixture.ANN.userId()));
+                        ROOM,
+                        new Retention(300, 60_000),
+                        0,
+                        new byte[0],
+                        Optional.empty(),
+                        Optional.empty(),
+                        Long.MAX_VALUE)
+                .barring(BroadcastFixture.ANN.userId(), 10);
         streams.append(removal).await(30, TimeUnit.SECONDS);
         assertThat(publish(BroadcastFixture.HELLO)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
         assertThat(head()).isEqualTo(1);
@@ -339,11 +301,11 @@ class BroadcastVerticleTest {
     @Test
     void message_authorized_before_a_removal_and_appended_after_it_is_refused() throws Exception {
         PublishRequest request = BroadcastFixture.from(BroadcastFixture.sender("ben", Optional.empty()));
-        streams.holdAppends(append -> append.bars().isEmpty());
+        streams.holdAppends(append -> append.ending().isEmpty());
         Future<PublishResult> late = bus.ask(Broadcaster.PUBLISH, request);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
 
-        PublishResult.Acked removal = (PublishResult.Acked) remove(BroadcastFixture.REMOVE_BEN);
+        PublishResult.Acked removal = (PublishResult.Acked) publish(BroadcastFixture.REMOVE_BEN);
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
@@ -351,40 +313,35 @@ class BroadcastVerticleTest {
         StreamEntry entry = delivered(ROOM);
         assertThat(entry.bars())
                 .as("edges end the subscription of the user on this entry")
-                .contains(BroadcastFixture.REMOVE_BEN.target());
+                .contains(BroadcastFixture.BEN_REMOVED.user());
         assertThat(acked(BroadcastFixture.HELLO).position().seq()).isEqualTo(2);
     }
 
     @Test
     void repeated_removal_gets_the_first_ack_and_another_under_its_id_is_a_conflict() throws Exception {
-        PublishResult first = remove(BroadcastFixture.REMOVE_BEN);
-        assertThat(remove(BroadcastFixture.REMOVE_BEN)).isEqualTo(first);
-        RemovalRequest other = new RemovalRequest(
+        PublishResult first = publish(BroadcastFixture.REMOVE_BEN);
+        assertThat(publish(BroadcastFixture.REMOVE_BEN)).isEqualTo(first);
+        PublishRequest other = BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                new UserId("cleo"),
-                BroadcastFixture.REMOVE_BEN.reason(),
+                new Publication.Removal(
+                        BroadcastFixture.LOBBY, new UserId("cleo"), BroadcastFixture.BEN_REMOVED.reason()),
                 "m-10",
                 BroadcastFixture.REMOVE_BEN.key(),
-                BroadcastFixture.REMOVE_BEN.notAfter(),
-                Permit.UNCONDITIONAL);
-        assertThat(remove(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
+                BroadcastFixture.REMOVE_BEN.notAfter());
+        assertThat(publish(other)).isEqualTo(PublishResult.refused(Reason.CONFLICT));
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void removal_by_a_removed_user_is_refused() throws Exception {
-        remove(BroadcastFixture.REMOVE_BEN);
-        RemovalRequest counterRemoval = new RemovalRequest(
+        publish(BroadcastFixture.REMOVE_BEN);
+        PublishRequest counterRemoval = BroadcastFixture.asked(
                 BroadcastFixture.sender("ben", Optional.empty()),
-                BroadcastFixture.LOBBY,
-                BroadcastFixture.ANN.userId(),
-                Optional.empty(),
+                new Publication.Removal(BroadcastFixture.LOBBY, BroadcastFixture.ANN.userId(), Optional.empty()),
                 "m-10",
                 "id-10",
-                BroadcastFixture.REMOVE_BEN.notAfter(),
-                Permit.UNCONDITIONAL);
-        assertThat(remove(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
+                BroadcastFixture.REMOVE_BEN.notAfter());
+        assertThat(publish(counterRemoval)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
     }
 
     @Test
@@ -396,7 +353,7 @@ class BroadcastVerticleTest {
         Future<HistoryResult> pending = broadcaster.history(
                 new HistoryQuery(ben.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false), 30_000);
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
-        remove(BroadcastFixture.REMOVE_BEN);
+        publish(BroadcastFixture.REMOVE_BEN);
         streams.release();
         assertThat(pending.await(30, TimeUnit.SECONDS))
                 .isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
@@ -510,10 +467,6 @@ class BroadcastVerticleTest {
         return bus.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
     }
 
-    private PublishResult remove(RemovalRequest removal) throws Exception {
-        return bus.ask(Broadcaster.REMOVE, removal).await(30, TimeUnit.SECONDS);
-    }
-
     private PublishResult.Acked acked(PublishRequest request) throws Exception {
         PublishResult outcome = publish(request);
         assertThat(outcome).isInstanceOf(PublishResult.Acked.class);
@@ -542,15 +495,11 @@ class BroadcastVerticleTest {
     }
 
     private static PublishRequest in(RoomId room, String messageId, String key) {
-        return new PublishRequest(
+        return BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                room,
-                "hello",
-                Optional.empty(),
-                List.of(),
+                new Publication.Message(new Target.ToRoom(room), "hello", Optional.empty(), List.of()),
                 messageId,
                 key,
-                BroadcastFixture.HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+                BroadcastFixture.HELLO.notAfter());
     }
 }

@@ -7,8 +7,6 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.protocol.ClientFrame;
-import dev.portcullis.protocol.ClientFrame.Envelope;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
@@ -60,8 +58,7 @@ class BroadcasterTest {
         assertThat(publish(Optional.of("my-id"))).isInstanceOf(PublishResult.Acked.class);
         PublishRequest request = attempts.get(0);
         assertThat(request.from()).isEqualTo(BroadcastFixture.ANN);
-        assertThat(request.roomId()).isEqualTo(BroadcastFixture.LOBBY);
-        assertThat(request.content()).isEqualTo("hello");
+        assertThat(request.publication()).isEqualTo(BroadcastFixture.HELLO_TEXT);
         assertThat(request.key()).isEqualTo("my-id");
         assertThat(request.messageId()).hasSize(36);
         assertThat(request.notAfter()).isBetween(before + TIMEOUT_MS, System.currentTimeMillis() + TIMEOUT_MS);
@@ -223,7 +220,12 @@ class BroadcasterTest {
 
     private PublishResult publish(RenewablePermit permission) throws Exception {
         return broadcaster
-                .publish(BroadcastFixture.ANN, hello(Optional.empty()), permission, Long.MAX_VALUE, fence)
+                .publish(
+                        BroadcastFixture.ANN,
+                        BroadcastFixture.HELLO_TEXT,
+                        Optional.empty(),
+                        permission,
+                        new PublishTime(Long.MAX_VALUE, fence))
                 .await(50, TimeUnit.SECONDS);
     }
 
@@ -327,7 +329,11 @@ class BroadcasterTest {
 
     private void assertAtOnceUnknown() {
         Future<PublishResult> outcome = broadcaster.publish(
-                BroadcastFixture.ANN, hello(Optional.of("x")), RenewablePermit.UNCONDITIONAL, Long.MAX_VALUE, fence);
+                BroadcastFixture.ANN,
+                BroadcastFixture.HELLO_TEXT,
+                Optional.of("x"),
+                RenewablePermit.UNCONDITIONAL,
+                new PublishTime(Long.MAX_VALUE, fence));
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -375,7 +381,12 @@ class BroadcasterTest {
 
     private PublishResult publish(Optional<String> id) throws Exception {
         return broadcaster
-                .publish(BroadcastFixture.ANN, hello(id), RenewablePermit.UNCONDITIONAL, Long.MAX_VALUE, fence)
+                .publish(
+                        BroadcastFixture.ANN,
+                        BroadcastFixture.HELLO_TEXT,
+                        id,
+                        RenewablePermit.UNCONDITIONAL,
+                        new PublishTime(Long.MAX_VALUE, fence))
                 .await(50, TimeUnit.SECONDS);
     }
 
@@ -393,11 +404,6 @@ class BroadcasterTest {
         public Future<Long> renewed(long withinMs) {
             return renewed.get();
         }
-    }
-
-    private static ClientFrame.Chat hello(Optional<String> id) {
-        return new ClientFrame.Chat(
-                new Envelope(id, Optional.empty()), BroadcastFixture.LOBBY, "hello", Optional.empty(), List.of());
     }
 
     private static Future<PublishResult> acked(long seq) {

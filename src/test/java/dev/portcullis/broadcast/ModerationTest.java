@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
-import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
@@ -16,13 +15,9 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Section;
 import dev.portcullis.config.crypto.Hkdf;
-import dev.portcullis.content.ContentConfig;
-import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.ClientFrame.Attachment;
-import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
@@ -31,7 +26,6 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
@@ -87,10 +81,6 @@ class ModerationTest {
     private final MetricsRegistry registry = new MetricsRegistry();
     private final Metrics metrics = new Metrics(registry.registry());
     private final OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
-    private final PublishPolicy policy = new PublishPolicy(
-            new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-            new Retention(300, 86_400_000),
-            BroadcastFixture.DEFAULT);
     private volatile Consumer<HttpServerRequest> script = answering(200, ALLOW);
     private Vertx vertx;
     private EmbeddedStore store;
@@ -139,16 +129,15 @@ class ModerationTest {
     @Test
     void service_gets_the_safe_message_and_a_signature() throws Exception {
         Bus node = node(Map.of("secret", SECRET));
-        PublishRequest request = new PublishRequest(
+        PublishRequest request = BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                "<img src=x onerror=alert(1)> #hi",
-                Optional.empty(),
-                List.of(new Attachment("file", "https://a.example/x", "<b>.txt")),
+                BroadcastFixture.message(
+                        "<img src=x onerror=alert(1)> #hi",
+                        Optional.empty(),
+                        new Attachment("file", "https://a.example/x", "<b>.txt")),
                 "m-1",
                 "id-1",
-                BroadcastFixture.HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+                BroadcastFixture.HELLO.notAfter());
         publish(node, request);
 
         Asked question = asked.get(0);
@@ -401,7 +390,14 @@ class ModerationTest {
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, BroadcastFixture.DEFAULT.interestBits(), System::nanoTime));
         loops.deployVerticle(new BroadcastVerticle(
-                        0, bus, streams, fanOut, policy, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)))
+                        0,
+                        bus,
+                        streams,
+                        fanOut,
+                        BroadcastFixture.publisher(
+                                streams, fanOut, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)),
+                        BroadcastFixture.DEFAULT,
+                        List.of()))
                 .await(30, TimeUnit.SECONDS);
         return bus;
     }
@@ -415,16 +411,12 @@ class ModerationTest {
     }
 
     private static PublishRequest of(String user, String content, int number) {
-        return new PublishRequest(
+        return BroadcastFixture.asked(
                 BroadcastFixture.sender(user, Optional.empty()),
-                BroadcastFixture.LOBBY,
-                content,
-                Optional.empty(),
-                List.of(),
+                BroadcastFixture.message(content, Optional.empty()),
                 "m-" + user + "-" + number,
                 "id-" + user + "-" + number,
-                BroadcastFixture.HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+                BroadcastFixture.HELLO.notAfter());
     }
 
     private static PublishResult publish(Bus node, PublishRequest request) throws Exception {
@@ -459,31 +451,27 @@ class ModerationTest {
     }
 
     private static PublishResult amend(Bus node, Optional<String> content, String key) throws Exception {
-        return node.ask(
-                        Broadcaster.AMEND,
-                        new Amendment(
-                                BroadcastFixture.ANN,
+        return publish(
+                node,
+                BroadcastFixture.asked(
+                        BroadcastFixture.ANN,
+                        new Publication.Amendment(
                                 new Target.ToRoom(BroadcastFixture.LOBBY),
                                 BroadcastFixture.HELLO.messageId(),
                                 content,
-                                false,
-                                key,
-                                BroadcastFixture.HELLO.notAfter(),
-                                Permit.UNCONDITIONAL))
-                .await(30, TimeUnit.SECONDS);
+                                false),
+                        BroadcastFixture.HELLO.messageId(),
+                        key,
+                        BroadcastFixture.HELLO.notAfter()));
     }
 
     private static PublishRequest in(RoomId room) {
-        return new PublishRequest(
+        return BroadcastFixture.asked(
                 BroadcastFixture.ANN,
-                room,
-                "hello",
-                Optional.empty(),
-                List.of(),
+                new Publication.Message(new Target.ToRoom(room), "hello", Optional.empty(), List.of()),
                 "m-9",
                 "id-9",
-                BroadcastFixture.HELLO.notAfter(),
-                Permit.UNCONDITIONAL);
+                BroadcastFixture.HELLO.notAfter());
     }
 
     private long head() throws Exception {

@@ -2,11 +2,13 @@ package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.content.ContentConfig;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.Publication.Event;
+import dev.portcullis.broadcast.Publication.Notification;
+import dev.portcullis.broadcast.Publication.Post;
+import dev.portcullis.broadcast.Publication.Removal;
 import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.ClientFrame.Attachment;
-import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -54,25 +56,19 @@ class PublishPolicyTest {
     void append_of_an_admin_has_no_author_to_bar() {
         Sender admin = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s-root");
         assertThat(append(BroadcastFixture.from(admin)).author()).isEmpty();
-        RemovalRequest removal = new RemovalRequest(
-                admin,
-                BroadcastFixture.LOBBY,
-                new UserId("ben"),
-                Optional.empty(),
-                "m-9",
-                "id-9",
-                BroadcastFixture.REMOVE_BEN.notAfter(),
-                Permit.UNCONDITIONAL);
-        assertThat(policy.remove(removal, BroadcastFixture.NOW).author()).isEmpty();
+        assertThat(policy.removal(BroadcastFixture.from(admin), BroadcastFixture.BEN_REMOVED, BroadcastFixture.NOW)
+                        .author())
+                .isEmpty();
     }
 
     @Test
     void removal_bars_in_the_entry_that_announces_it() {
-        AppendRequest append = policy.remove(BroadcastFixture.REMOVE_BEN, BroadcastFixture.NOW);
+        AppendRequest append =
+                policy.removal(BroadcastFixture.REMOVE_BEN, BroadcastFixture.BEN_REMOVED, BroadcastFixture.NOW);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
         assertThat(append.retention()).isEqualTo(RETENTION);
         assertThat(append.author()).as("a barred user cannot bar others").contains(new UserId("ann"));
-        assertThat(append.bars()).contains(new UserId("ben"));
+        assertThat(append.barred()).contains(new UserId("ben"));
         assertThat(append.mostBars()).isEqualTo(10_000);
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.REMOVE_BEN.notAfter());
         AppendRequest.IdempotencyKey idempotencyKey = append.idempotencyKey().orElseThrow();
@@ -88,39 +84,25 @@ class PublishPolicyTest {
 
     @Test
     void removal_of_another_user_or_for_another_reason_has_another_hash() {
-        byte[] hash = hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason());
-        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), BroadcastFixture.REMOVE_BEN.reason()))
-                .isEqualTo(hash);
-        assertThat(hash(new UserId("cleo"), BroadcastFixture.REMOVE_BEN.reason()))
-                .isNotEqualTo(hash);
-        assertThat(hash(BroadcastFixture.REMOVE_BEN.target(), Optional.empty())).isNotEqualTo(hash);
+        UserId ben = new UserId("ben");
+        byte[] hash = hash(ben, Optional.of("spam"));
+        assertThat(hash(ben, Optional.of("spam"))).isEqualTo(hash);
+        assertThat(hash(new UserId("cleo"), Optional.of("spam"))).isNotEqualTo(hash);
+        assertThat(hash(ben, Optional.empty())).isNotEqualTo(hash);
     }
 
     @Test
     void reason_without_displayable_characters_is_left_out() {
-        RemovalRequest blank = new RemovalRequest(
-                BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                new UserId("ben"),
-                Optional.of(" \n"),
-                "m-9",
-                "id-9",
-                BroadcastFixture.NOW,
-                Permit.UNCONDITIONAL);
-        assertThat(new String(policy.remove(blank, BroadcastFixture.NOW).body(), StandardCharsets.UTF_8))
+        Removal blank = new Removal(BroadcastFixture.LOBBY, new UserId("ben"), Optional.of(" \n"));
+        assertThat(new String(
+                        policy.removal(BroadcastFixture.REMOVE_BEN, blank, BroadcastFixture.NOW)
+                                .body(),
+                        StandardCharsets.UTF_8))
                 .doesNotContain("reason");
     }
 
     private static byte[] hash(UserId target, Optional<String> reason) {
-        return BodyHash.of(new RemovalRequest(
-                BroadcastFixture.ANN,
-                BroadcastFixture.LOBBY,
-                target,
-                reason,
-                "m-9",
-                "id-9",
-                BroadcastFixture.NOW,
-                Permit.UNCONDITIONAL));
+        return new Removal(BroadcastFixture.LOBBY, target, reason).hash();
     }
 
     @Test
@@ -136,7 +118,7 @@ class PublishPolicyTest {
         assertThat(idempotencyKey.type()).isEqualTo("chat");
         assertThat(idempotencyKey.id()).isEqualTo("id-1");
         assertThat(idempotencyKey.messageId()).isEqualTo("m-1");
-        assertThat(idempotencyKey.bodyHash()).isEqualTo(BroadcastFixture.HELLO.hash());
+        assertThat(idempotencyKey.bodyHash()).isEqualTo(BroadcastFixture.HELLO_TEXT.hash());
     }
 
     /** A policy that changes between two attempts must not turn a repetition into a conflict. */
@@ -296,23 +278,72 @@ class PublishPolicyTest {
     /** The schema bounds the data as they were sent. */
     @Test
     void event_that_grew_by_being_made_safe_is_too_large_beyond_the_largest_message() {
-        assertThat(policy.judge(eventOf("&lt;".repeat(16_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
+        assertThat(policy.event(BroadcastFixture.HELLO, eventOf("&lt;".repeat(16_000)), BroadcastFixture.NOW))
                 .isInstanceOf(Result.Done.class);
-        assertThat(policy.judge(eventOf("&lt;".repeat(30_000)), BroadcastFixture.LOBBY, BroadcastFixture.NOW))
+        assertThat(policy.event(BroadcastFixture.HELLO, eventOf("&lt;".repeat(30_000)), BroadcastFixture.NOW))
                 .isEqualTo(Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 
-    private static EventRequest eventOf(String text) {
-        return new EventRequest(
-                BroadcastFixture.ANN,
-                new Target.ToRoom(BroadcastFixture.LOBBY),
-                "note",
-                ('"' + text + '"').getBytes(StandardCharsets.UTF_8),
-                new byte[0],
-                "m-1",
-                "id-1",
-                BroadcastFixture.NOW + 1_000,
-                Permit.UNCONDITIONAL);
+    private static Event eventOf(String text) {
+        byte[] data = ('"' + text + '"').getBytes(StandardCharsets.UTF_8);
+        return Event.of(new Target.ToRoom(BroadcastFixture.LOBBY), "note", data, data);
+    }
+
+    @Test
+    void notification_is_an_entry_of_the_stream_of_notifications_with_a_safe_text() {
+        AppendRequest append = notified("down <b>soon<script>").fold(done -> done, why -> {
+            throw new AssertionError(why);
+        });
+        assertThat(append.stream()).isEqualTo(StreamName.notifications());
+        assertThat(append.retention())
+                .isEqualTo(BroadcastFixture.DEFAULT.notifications().retention());
+        assertThat(append.author()).isEmpty();
+        assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
+        assertThat(append.idempotencyKey().orElseThrow().type()).isEqualTo("system_broadcast");
+        assertThat(new JsonObject(Buffer.buffer("{").appendBytes(append.body())))
+                .isEqualTo(new JsonObject()
+                        .put("type", "notification")
+                        .put("level", "info")
+                        .put("content", "down <b>soon</b>")
+                        .put("timestamp", BroadcastFixture.NOW));
+    }
+
+    @Test
+    void notification_whose_text_can_not_be_published_is_refused() {
+        assertThat(notified("a\u0000b")).isEqualTo(Result.refused(invalid("/content")));
+    }
+
+    @Test
+    void another_notification_has_another_hash() {
+        assertThat(new Notification("one").hash())
+                .isEqualTo(new Notification("one").hash())
+                .isNotEqualTo(new Notification("two").hash());
+    }
+
+    private Result<AppendRequest, Rejection> notified(String text) {
+        Notification notification = new Notification(text);
+        return policy.notification(
+                BroadcastFixture.asked(
+                        BroadcastFixture.ANN, notification, "m-1", "id-1", BroadcastFixture.HELLO.notAfter()),
+                notification,
+                BroadcastFixture.NOW);
+    }
+
+    /** Requests are logged where something fails. */
+    @Test
+    void publication_does_not_print_its_text() {
+        Target to = new Target.ToRoom(BroadcastFixture.LOBBY);
+        byte[] secret = "secret".getBytes(StandardCharsets.UTF_8);
+        for (Publication each : List.of(
+                BroadcastFixture.message("secret", Optional.empty()),
+                Event.of(to, "note", secret, secret),
+                new Amendment(to, "m-1", Optional.of("secret"), false),
+                new Removal(BroadcastFixture.LOBBY, new UserId("ben"), Optional.of("secret")),
+                new Notification("secret"))) {
+            assertThat(BroadcastFixture.asked(BroadcastFixture.ANN, each, "m-1", "id-1", 1)
+                            .toString())
+                    .doesNotContain("secret");
+        }
     }
 
     private JsonObject named(String username) {
@@ -341,11 +372,11 @@ class PublishPolicyTest {
     }
 
     private static Result<AppendRequest, Rejection> decide(PublishPolicy policy, PublishRequest request) {
-        return policy.judge(request, BroadcastFixture.NOW);
+        return policy.post(request, (Post) request.publication(), BroadcastFixture.NOW);
     }
 
     private static PublishPolicy policy(Policy policy, BroadcastConfig config) {
-        return new PublishPolicy(new ContentPolicy(new ContentConfig(policy, false)), RETENTION, config);
+        return BroadcastFixture.policy(policy, config);
     }
 
     private static Attachment file(String name) {

@@ -9,21 +9,18 @@ import java.util.concurrent.TimeUnit;
 
 /** In the place of the stage broadcast: acknowledges each removal and each leave, and keeps them. */
 public final class RecordedRemovals {
-    private final List<Object> asked = new CopyOnWriteArrayList<>();
+    private final List<Publication> asked = new CopyOnWriteArrayList<>();
 
     public RecordedRemovals(Bus bus) throws Exception {
-        Future.all(
-                        bus.answer(Broadcaster.REMOVE, 0, this::acknowledge),
-                        bus.answer(Broadcaster.DETACH, 0, this::acknowledge))
-                .await(30, TimeUnit.SECONDS);
+        bus.answer(Broadcaster.PUBLISH, 0, this::acknowledge).await(30, TimeUnit.SECONDS);
     }
 
-    private Future<PublishResult> acknowledge(Object request) {
-        asked.add(request);
+    private Future<PublishResult> acknowledge(PublishRequest request) {
+        asked.add(request.publication());
         return Future.succeededFuture(new PublishResult.Acked("m", new Position("e", 1)));
     }
 
-    public List<Object> asked() {
+    public List<Publication> asked() {
         return List.copyOf(asked);
     }
 }

@@ -17,8 +17,12 @@ import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.Publisher;
+import dev.portcullis.broadcast.RoomAppender;
 import dev.portcullis.broadcast.direct.DirectResponder;
+import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
@@ -165,23 +169,31 @@ public final class GatedNode {
         deploy();
     }
 
-    private DirectResponder direct(FanOut fanOut) {
-        return new DirectResponder(
-                new DirectResponder.Stores(streams, inboxes),
+    private Publisher publisher(FanOut fanOut) {
+        PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(config.content()),
                 config.broadcast(),
+                config.streams().room(),
                 config.streams().inbox(),
-                config.inboxes(),
-                fanOut,
-                CLOCK,
-                Optional.empty());
+                config.inboxes());
+        ModeratedAppend moderated = new ModeratedAppend(Optional.empty());
+        return new Publisher(
+                policy,
+                moderated,
+                new RoomAppender(streams, fanOut, policy, moderated),
+                new InboxAppender(
+                        streams,
+                        inboxes,
+                        fanOut,
+                        policy,
+                        config.broadcast().amend().searched(),
+                        moderated),
+                CLOCK);
     }
 
     private void deploy() throws Exception {
         EmbeddedCounterStore counters = EmbeddedCounterStore.open(store, Live.fixed(config.ratelimit()), CLOCK)
                 .await(30, TimeUnit.SECONDS);
-        PublishPolicy publishing = new PublishPolicy(
-                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, config.broadcast().interestBits(), System::nanoTime));
         CutoffPublisher publisher =
@@ -219,11 +231,9 @@ public final class GatedNode {
                 bus,
                 streams,
                 fanOut,
-                publishing,
+                publisher(fanOut),
                 config.broadcast(),
-                CLOCK,
-                Optional.empty(),
-                List.of(direct(fanOut))));
+                List.of(new DirectResponder(inboxes, config.broadcast().historyBytes(), config.inboxes()))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();

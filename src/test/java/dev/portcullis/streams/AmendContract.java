@@ -181,8 +181,8 @@ interface AmendContract {
         AmendRequest late = edit("m1", "two");
         clock().pass(60_000);
         assertThat(outcome(late)).isEqualTo(new AmendResult.Appended(new AppendResult.Expired()));
-        append(new AppendRequest(
-                LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now(), Optional.of(ANN)));
+        append(new AppendRequest(LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now())
+                .barring(ANN, 10));
         assertThat(outcome(edit("m1", "two"))).isEqualTo(new AmendResult.Appended(new AppendResult.Barred()));
         assertThat(latest()).containsExactly("1 MESSAGE one", "2 PLAIN removed");
     }

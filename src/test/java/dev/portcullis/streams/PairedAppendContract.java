@@ -225,8 +225,8 @@ interface PairedAppendContract {
     }
 
     private void bar(StreamName stream) throws Exception {
-        placed(new AppendRequest(
-                stream, KEPT, now(), new byte[] {'b'}, Optional.empty(), Optional.empty(), now(), Optional.of(ANN)));
+        placed(new AppendRequest(stream, KEPT, now(), new byte[] {'b'}, Optional.empty(), Optional.empty(), now())
+                .barring(ANN, 10));
     }
 
     private Complete complete(PairedAppend pair) {

@@ -235,15 +235,8 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
     @Test
     void entry_that_only_ends_subscriptions_names_the_user_and_bars_none() throws Exception {
         AppendRequest leaving = new AppendRequest(
-                LOBBY,
-                KEPT,
-                1,
-                "x".getBytes(StandardCharsets.UTF_8),
-                Optional.empty(),
-                Optional.empty(),
-                now(),
-                Optional.of(ANN),
-                0);
+                        LOBBY, KEPT, 1, "x".getBytes(StandardCharsets.UTF_8), Optional.empty(), Optional.empty(), now())
+                .detaching(ANN);
         assertThat(await(streams.access(LOBBY, ANN)).detached()).isFalse();
         assertThat(stored(leaving).bars()).contains(ANN);
         assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
@@ -593,15 +586,14 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
 
     private AppendRequest barring(StreamName stream, UserId user, int mostBars) {
         return new AppendRequest(
-                stream,
-                KEPT,
-                now(),
-                "removed".getBytes(StandardCharsets.UTF_8),
-                Optional.empty(),
-                Optional.empty(),
-                now() + 5_000,
-                Optional.of(user),
-                mostBars);
+                        stream,
+                        KEPT,
+                        now(),
+                        "removed".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.empty(),
+                        now() + 5_000)
+                .barring(user, mostBars);
     }
 
     static void assertNothingRecovered(Slice slice, long head) {

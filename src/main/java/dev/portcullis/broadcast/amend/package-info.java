@@ -1,6 +1,6 @@
 /**
- * What is a message now? Turns an edit or a deletion into the append of an entry, and shows messages as they are after it.
- * Owns nothing: messages and what became of them are in the stream. While the store fails, so do both.
+ * What does the history show of a message? Its latest state: edits and deletions are entries of their own behind it. Owns
+ * nothing: the entries are in the stream. While the store fails, nothing is shown.
  */
 @NullMarked
 package dev.portcullis.broadcast.amend;

@@ -2,24 +2,22 @@ package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
-import dev.portcullis.broadcast.amend.AmendPolicy;
-import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.AppendResult.Stored;
 import dev.portcullis.streams.DirectConversation;
-import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -36,12 +34,10 @@ import java.util.function.Function;
 final class DirectAmender {
     private final StreamStore streams;
     private final InboxStore messages;
-    private final AmendPolicy policy;
-    private final Retention retention;
+    private final PublishPolicy policy;
     private final int searched;
-    private final InboxConfig inboxes;
     private final FanOut fanOut;
-    private final Optional<ModeratedAppend> moderated;
+    private final ModeratedAppend moderated;
 
     /**
      * Runs the amendments of one message one after the other: two edits at a time could end in another order in each of the two
@@ -53,18 +49,14 @@ final class DirectAmender {
     DirectAmender(
             StreamStore streams,
             InboxStore messages,
-            AmendPolicy policy,
-            Retention retention,
+            PublishPolicy policy,
             int searched,
-            InboxConfig inboxes,
             FanOut fanOut,
-            Optional<ModeratedAppend> moderated) {
+            ModeratedAppend moderated) {
         this.streams = streams;
         this.messages = messages;
         this.policy = policy;
-        this.retention = retention;
         this.searched = searched;
-        this.inboxes = inboxes;
         this.fanOut = fanOut;
         this.moderated = moderated;
     }
@@ -73,63 +65,71 @@ final class DirectAmender {
      * Amends a message. The author's own copy decides, so that the answer tells nothing about the other inbox (CWE-204): a
      * recipient who blocks the author, or no longer has the message, looks like any other.
      */
-    Future<PublishResult> amend(Amendment amendment, UserId recipient, long now) {
-        UserId author = amendment.from().userId();
+    Future<PublishResult> amend(PublishRequest request, Amendment amendment, UserId recipient, long now) {
+        UserId author = request.from().userId();
         return inOrder.run(
                 new Message(amendment.messageId(), author),
                 () -> messages.find(author, amendment.messageId(), searched)
                         .map(found ->
                                 found.filter(each -> new DirectConversation(author, recipient).contains(each.entry())))
-                        .compose(found -> found.map(own -> amendBoth(amendment, own, recipient, now))
+                        .compose(found -> found.map(own -> new Change(request, amendment, recipient, now).amend(own))
                                 .orElseGet(() -> refused(Reason.NOT_FOUND))));
     }
 
-    private Future<PublishResult> amendBoth(Amendment amendment, StoredMessage message, UserId recipient, long now) {
-        UserId author = amendment.from().userId();
-        boolean toOneself = author.equals(recipient);
-        return judged(amendment, StreamName.inbox(author), now, own -> {
-            Optional<AmendResult> refusal = own.refusal(
-                    message.author(), message.state(), message.entry().body(), message.stored(), message.edits());
-            return refusal.map(why -> unlessKnown(toOneself ? own : ofCopy(own), why))
-                    .orElseGet(() -> toOneself
-                            ? moderated(amendment, own, now, append -> amendOwn(own.with(append)))
-                            : amendBoth(amendment, own, recipient, now));
-        });
-    }
+    /** One amendment. */
+    private final class Change {
+        private final PublishRequest request;
+        private final Amendment amendment;
+        private final UserId recipient;
+        private final long now;
 
-    private Future<PublishResult> amendBoth(Amendment amendment, AmendRequest own, UserId recipient, long now) {
-        return judged(
-                amendment,
-                StreamName.inbox(recipient),
-                now,
-                first -> moderated(
-                        amendment, first, now, append -> amendPair(counted(first.asDecided(), append), ofCopy(own))));
+        Change(PublishRequest request, Amendment amendment, UserId recipient, long now) {
+            this.request = request;
+            this.amendment = amendment;
+            this.recipient = recipient;
+            this.now = now;
+        }
+
+        Future<PublishResult> amend(StoredMessage message) {
+            UserId author = request.from().userId();
+            boolean toOneself = author.equals(recipient);
+            return judged(author, own -> {
+                Optional<AmendResult> refusal = own.refusal(
+                        message.author(), message.state(), message.entry().body(), message.stored(), message.edits());
+                return refusal.map(why -> unlessKnown(toOneself ? own : ofCopy(own), why))
+                        .orElseGet(() ->
+                                toOneself ? moderated(author, own, DirectAmender.this::amendOwn) : amendBoth(own));
+            });
+        }
+
+        private Future<PublishResult> amendBoth(AmendRequest own) {
+            return judged(
+                    recipient,
+                    first -> moderated(
+                            recipient, first, permitted -> amendPair(counted(permitted.asDecided()), ofCopy(own))));
+        }
+
+        private Future<PublishResult> judged(UserId owner, Function<AmendRequest, Future<PublishResult>> then) {
+            return policy.amendment(request, amendment, StreamName.inbox(owner), now)
+                    .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
+        }
+
+        private Future<PublishResult> moderated(
+                UserId owner, AmendRequest amend, Function<AmendRequest, Future<PublishResult>> then) {
+            return moderated.amend(
+                    amendment, amend, by -> policy.edit(request, amendment, by, StreamName.inbox(owner), now), then);
+        }
+
+        /** Counts the amendment in the backlog, since it takes a place in the recipient's inbox like a message. */
+        private AmendRequest counted(AmendRequest amend) {
+            return amend.with(policy.inInbox(amend.append(), amend.by(), recipient));
+        }
     }
 
     /** Refuses, unless the amendment is a repeat: that gets its first answer, even if the message has changed since. */
     private Future<PublishResult> unlessKnown(AmendRequest own, AmendResult refusal) {
         return amendOwn(own.with(own.append().notLaterThan(0)))
                 .map(known -> known instanceof PublishResult.Expired ? answer(own, refusal) : known);
-    }
-
-    private Future<PublishResult> judged(
-            Amendment amendment, StreamName inbox, long now, Function<AmendRequest, Future<PublishResult>> then) {
-        return policy.judge(amendment, inbox, retention, now)
-                .fold(then, why -> Future.succeededFuture(new PublishResult.Refused(why)));
-    }
-
-    /** Lets the moderation judge an edit. A deletion publishes no text. */
-    private Future<PublishResult> moderated(
-            Amendment amendment, AmendRequest request, long now, Function<AppendRequest, Future<PublishResult>> then) {
-        return moderated
-                .filter(any -> amendment.content().isPresent())
-                .map(each -> each.publish(
-                        amendment.target(),
-                        request.append(),
-                        then,
-                        by -> policy.replace(amendment, by, request.append().stream(), retention, now)
-                                .fold(replaced -> Result.done(replaced.append()), Result::refused)))
-                .orElseGet(() -> then.apply(request.append()));
     }
 
     /**
@@ -143,11 +143,6 @@ final class DirectAmender {
                 .map(key -> new IdempotencyKey(
                         key.user(), key.type(), key.id() + " " + request.messageId(), key.bodyHash(), key.messageId()))
                 .orElseThrow()));
-    }
-
-    /** Counts the amendment in the backlog, since it takes a place in the recipient's inbox like a message. */
-    private AmendRequest counted(AmendRequest request, AppendRequest append) {
-        return request.with(append.in(inboxes.backlogOf(request.by())));
     }
 
     /**

@@ -1,20 +1,10 @@
 package dev.portcullis.broadcast.direct;
 
-import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.EventRequest;
 import dev.portcullis.broadcast.HistoryResult;
-import dev.portcullis.broadcast.PublishFence;
-import dev.portcullis.broadcast.PublishResult;
-import dev.portcullis.broadcast.amend.Amendment;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.protocol.ClientFrame;
-import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.InboxStore.Delivery;
 import io.vertx.core.Future;
@@ -23,24 +13,6 @@ import java.util.function.LongSupplier;
 
 /** The stage client for inboxes. A failed future means that the stage or the store failed. */
 public final class DirectMessages {
-    static final Question<DirectRequest, PublishResult> SEND = new Question<>(
-            Stage.BROADCAST,
-            "send_direct",
-            DirectRequest.class,
-            PublishResult.class,
-            request -> request.recipient().hashCode());
-    static final Question<EventRequest, PublishResult> SEND_EVENT = new Question<>(
-            Stage.BROADCAST,
-            "send_event",
-            EventRequest.class,
-            PublishResult.class,
-            request -> request.target().fold(RoomId::hashCode, UserId::hashCode));
-    static final Question<Amendment, PublishResult> AMEND = new Question<>(
-            Stage.BROADCAST,
-            "amend_direct",
-            Amendment.class,
-            PublishResult.class,
-            amendment -> amendment.target().hashCode());
     static final Question<ConversationQuery, HistoryResult> CONVERSATION = new Question<>(
             Stage.BROADCAST,
             "conversation",
@@ -73,83 +45,12 @@ public final class DirectMessages {
             query -> query.owner().hashCode());
 
     private final Bus bus;
-    private final Broadcaster broadcaster;
     private final LongSupplier clock;
 
     /** @param clock the time in milliseconds, not ahead of the store's */
-    public DirectMessages(Bus bus, Broadcaster broadcaster, LongSupplier clock) {
+    public DirectMessages(Bus bus, LongSupplier clock) {
         this.bus = bus;
-        this.broadcaster = broadcaster;
         this.clock = clock;
-    }
-
-    /**
-     * Appends the message to both inboxes. The ack names its position in the sender's own. Never fails; replies like
-     * {@link Broadcaster#publish}.
-     */
-    public Future<PublishResult> send(Sender from, ClientFrame.ChatMessage frame, long withinMs, PublishFence fence) {
-        return broadcaster.append(
-                SEND,
-                (messageId, notAfter) -> new DirectRequest(
-                        from,
-                        frame.recipientId(),
-                        frame.content(),
-                        frame.replyTo(),
-                        frame.attachments(),
-                        messageId,
-                        frame.envelope().id().orElse(messageId),
-                        notAfter),
-                withinMs,
-                fence);
-    }
-
-    /** Appends an event to both inboxes, in the same way. */
-    public Future<PublishResult> send(Sender from, ClientFrame.Event frame, long withinMs, PublishFence fence) {
-        return broadcaster.append(
-                SEND_EVENT,
-                (messageId, notAfter) -> EventRequest.of(from, frame, messageId, notAfter, Permit.UNCONDITIONAL),
-                withinMs,
-                fence);
-    }
-
-    /** Edits the message in both inboxes. Replies like {@link #send}. */
-    public Future<PublishResult> edit(Sender from, ClientFrame.EditMessage frame, long withinMs, PublishFence fence) {
-        return amend(
-                from, frame, frame.target(), frame.messageId(), Optional.of(frame.content()), false, withinMs, fence);
-    }
-
-    /**
-     * Deletes the message in both inboxes. Replies like {@link #send}.
-     *
-     * @param ofAnyAuthor whether the sender may delete messages of the other user of the conversation
-     */
-    public Future<PublishResult> delete(
-            Sender from, ClientFrame.DeleteMessage frame, boolean ofAnyAuthor, long withinMs, PublishFence fence) {
-        return amend(from, frame, frame.target(), frame.messageId(), Optional.empty(), ofAnyAuthor, withinMs, fence);
-    }
-
-    private Future<PublishResult> amend(
-            Sender from,
-            ClientFrame frame,
-            Target target,
-            String messageId,
-            Optional<String> content,
-            boolean ofAnyAuthor,
-            long withinMs,
-            PublishFence fence) {
-        return broadcaster.append(
-                AMEND,
-                (random, notAfter) -> new Amendment(
-                        from,
-                        target,
-                        messageId,
-                        content,
-                        ofAnyAuthor,
-                        frame.envelope().id().orElse(random),
-                        notAfter,
-                        Permit.UNCONDITIONAL),
-                withinMs,
-                fence);
     }
 
     /** The messages between the two users, in the inbox of the one who asks. */

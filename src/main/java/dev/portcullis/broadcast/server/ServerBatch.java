@@ -1,6 +1,9 @@
 package dev.portcullis.broadcast.server;
 
-import dev.portcullis.streams.StreamName;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,11 +13,16 @@ import java.util.List;
  * @param undelivered how many of these messages may wait in one inbox, so that they can't push out messages of users
  * @param notAfter the time after which none of them must be appended any more
  */
-public record ServerBatch(StreamName to, List<SystemMessage> messages, int undelivered, long notAfter) {
+public record ServerBatch(Target to, List<SystemMessage> messages, int undelivered, long notAfter) {
+    /** Bounds the messages that wait in one inbox. */
+    AppendRequest bounded(AppendRequest entry) {
+        return entry.stream().isInbox() ? entry.in(new Backlog(UserId.SYSTEM, undelivered)) : entry;
+    }
+
     /** The same batch without the events that are not stored. */
     ServerBatch ofStored() {
         return new ServerBatch(
-                to, messages.stream().filter(SystemMessage::isStored).toList(), undelivered, notAfter);
+                to, messages.stream().filter(SystemMessage::stored).toList(), undelivered, notAfter);
     }
 
     /** The messages in runs as long as possible: a run has only messages that are stored, or only events that are not. */
@@ -23,7 +31,7 @@ public record ServerBatch(StreamName to, List<SystemMessage> messages, int undel
         int begin = 0;
         for (int i = 1; i <= messages.size(); i++) {
             if (i == messages.size()
-                    || messages.get(i).isStored() != messages.get(begin).isStored()) {
+                    || messages.get(i).stored() != messages.get(begin).stored()) {
                 runs.add(messages.subList(begin, i));
                 begin = i;
             }

@@ -6,7 +6,9 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.RepeatableRequest;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.streams.StreamName;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Iterator;
@@ -21,7 +23,7 @@ public final class ServerPublisher {
             "publish_all",
             ServerBatch.class,
             Outcomes.class,
-            batch -> batch.to().hashCode());
+            batch -> batch.to().fold(RoomId::hashCode, UserId::hashCode));
 
     private static final long PAUSE_MS = 100;
 
@@ -46,7 +48,7 @@ public final class ServerPublisher {
      *
      * @param undelivered how many of them may wait in one inbox
      */
-    public Future<List<ServerOutcome>> publish(StreamName to, List<SystemMessage> messages, int undelivered) {
+    public Future<List<ServerOutcome>> publish(Target to, List<SystemMessage> messages, int undelivered) {
         ServerBatch batch = new ServerBatch(to, messages, undelivered, clock.getAsLong() + timeoutMs);
         return attempt(
                         batch,
@@ -78,7 +80,7 @@ public final class ServerPublisher {
 
     private static List<ServerOutcome> inPlace(ServerBatch batch, Iterator<ServerOutcome> ofStored) {
         return batch.messages().stream()
-                .map(each -> each.isStored() ? ofStored.next() : ServerOutcome.refused(Reason.UNAVAILABLE))
+                .map(each -> each.stored() ? ofStored.next() : ServerOutcome.refused(Reason.UNAVAILABLE))
                 .toList();
     }
 

@@ -4,12 +4,14 @@ import dev.portcullis.broadcast.AppendAnswer;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageIds;
-import dev.portcullis.broadcast.UnstoredEvent;
+import dev.portcullis.broadcast.Publication.Event;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.resilience.ChunkedCalls;
-import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -19,18 +21,14 @@ import java.util.function.LongSupplier;
 /** Appends the messages of the application's server, in their order, for the stage. */
 public final class ServerResponder implements BroadcastResponder {
     private final StreamStore streams;
-    private final ServerMessagePolicy policy;
+    private final PublishPolicy policy;
     private final FanOut fanOut;
     private final UnstoredEvents unstored;
     private final MessageIds ids = new MessageIds();
     private final LongSupplier clock;
 
     public ServerResponder(
-            StreamStore streams,
-            ServerMessagePolicy policy,
-            FanOut fanOut,
-            UnstoredEvents unstored,
-            LongSupplier clock) {
+            StreamStore streams, PublishPolicy policy, FanOut fanOut, UnstoredEvents unstored, LongSupplier clock) {
         this.streams = streams;
         this.policy = policy;
         this.fanOut = fanOut;
@@ -56,30 +54,27 @@ public final class ServerResponder implements BroadcastResponder {
 
     /** Publishes a message. Never fails, so that one message holds up no other. */
     private Future<ServerOutcome> publish(ServerBatch batch, SystemMessage message) {
-        long now = clock.getAsLong();
-        return policy.unstored(batch, message)
-                .map(this::send)
-                .orElseGet(() -> policy.judge(
-                        batch,
-                        message,
-                        ids.next(now),
-                        now,
-                        this::append,
-                        why -> Future.succeededFuture(new ServerOutcome.Refused(why))));
+        return message.post() instanceof Event event && !message.stored()
+                ? send(event)
+                : append(batch, message, clock.getAsLong());
     }
 
-    private Future<ServerOutcome> send(UnstoredEvent event) {
-        return unstored.send(event)
+    private Future<ServerOutcome> send(Event event) {
+        return unstored.send(SystemMessage.SERVER, event)
                 .<ServerOutcome>map(verdict -> verdict.fold(ServerOutcome.Sent::new, ServerOutcome.Refused::new))
                 .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
     }
 
     /** Appends a message. If the store fails to answer, it may be stored or not, as after a lost answer. */
-    private Future<ServerOutcome> append(AppendRequest append) {
-        String messageId = append.idempotencyKey().orElseThrow().messageId();
-        return streams.append(append)
-                .map(result -> result.accept(new Answer(messageId)))
-                .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE));
+    private Future<ServerOutcome> append(ServerBatch batch, SystemMessage message, long now) {
+        PublishRequest request = new PublishRequest(
+                message.from(), message.post(), ids.next(now), message.key(), batch.notAfter(), Permit.UNCONDITIONAL);
+        return policy.post(request, message.post(), now)
+                .fold(
+                        entry -> streams.append(batch.bounded(entry))
+                                .map(result -> result.accept(new Answer(request.messageId())))
+                                .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE)),
+                        why -> Future.succeededFuture(new ServerOutcome.Refused(why)));
     }
 
     private final class Answer extends AppendAnswer<ServerOutcome> {

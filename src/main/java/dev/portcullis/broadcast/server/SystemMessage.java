@@ -1,40 +1,29 @@
 package dev.portcullis.broadcast.server;
 
-import dev.portcullis.protocol.ClientFrame.Attachment;
+import dev.portcullis.broadcast.Publication;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A message of the application's server.
+ * A message or an event of the application's server. Its author is always {@code system}, a user without sessions, so that no
+ * reader takes it for a user.
  *
- * @param username the name that is shown beside the message; its author is {@code system} in any case
+ * @param username the name that is shown beside a message
  * @param key identifies a repetition within the stream
- * @param event the event that is published in place of a text
+ * @param stored whether an attempt may be repeated: the store recognizes the message by its key
  */
-public record SystemMessage(
-        String content,
-        Optional<String> username,
-        Optional<String> replyTo,
-        List<Attachment> attachments,
-        String key,
-        Optional<ServerEvent> event) {
+public record SystemMessage(Publication.Post post, Optional<String> username, String key, boolean stored) {
+    /** The application's server as it takes part in rooms. No bar applies to it. */
+    public static final Sender SERVER = sender(Optional.empty());
 
-    /** Makes a message with a text. */
-    public SystemMessage(
-            String content,
-            Optional<String> username,
-            Optional<String> replyTo,
-            List<Attachment> attachments,
-            String key) {
-        this(content, username, replyTo, attachments, key, Optional.empty());
+    Sender from() {
+        return sender(username);
     }
 
-    public static SystemMessage of(ServerEvent event, String key) {
-        return new SystemMessage("", Optional.empty(), Optional.empty(), List.of(), key, Optional.of(event));
-    }
-
-    /** Whether an attempt may be repeated: the store recognizes the message by its key. */
-    boolean isStored() {
-        return event.map(ServerEvent::stored).orElse(true);
+    private static Sender sender(Optional<String> username) {
+        return new Sender(UserId.SYSTEM, username, Role.ADMIN, List.of(), "");
     }
 }

@@ -2,49 +2,24 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
-import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.direct.ConversationQuery;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 
 /** Handles frames about inboxes. */
 public final class DirectHandler {
-    private final CutoffGate gate;
     private final DirectMessages messages;
     private final HistoryHandler history;
-    private final Metrics metrics;
 
-    public DirectHandler(CutoffGate gate, DirectMessages messages, HistoryHandler history, Metrics metrics) {
-        this.gate = gate;
+    public DirectHandler(DirectMessages messages, HistoryHandler history) {
         this.messages = messages;
         this.history = history;
-        this.metrics = metrics;
-    }
-
-    Future<FrameOutcome> send(Connection from, ClientFrame.ChatMessage frame, FrameDeadline deadline) {
-        return messages.send(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
-                .onSuccess(result -> MessageHandler.recordTime(result, deadline, metrics))
-                .map(result -> MessageHandler.answer(frame, new Target.ToUser(frame.recipientId()), result));
-    }
-
-    Future<FrameOutcome> edit(Connection from, ClientFrame.EditMessage frame, FrameDeadline deadline) {
-        return messages.edit(from.sender(), frame, deadline.leftToAnswer(), gate.fence(from))
-                .map(result -> MessageHandler.answer(frame, frame.target(), result));
-    }
-
-    Future<FrameOutcome> delete(Connection from, ClientFrame.DeleteMessage frame, FrameDeadline deadline) {
-        boolean ofAnyAuthor = from.sender().role() == Role.ADMIN;
-        return messages.delete(from.sender(), frame, ofAnyAuthor, deadline.leftToAnswer(), gate.fence(from))
-                .map(result -> MessageHandler.answer(frame, frame.target(), result));
     }
 
     /** Reads a conversation in the sender's own inbox, and in no other. */

@@ -5,6 +5,9 @@ import static dev.portcullis.edge.frame.FrameAction.needingNothing;
 import static dev.portcullis.edge.frame.FrameAction.refused;
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.Publication.Event;
+import dev.portcullis.broadcast.Publication.Message;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.frame.FrameAction.Authorization;
@@ -19,6 +22,7 @@ import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
@@ -38,43 +42,34 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     private final RoomAuthorizer rooms;
     private final JoinHandler joins;
-    private final MessageHandler messages;
+    private final PublishHandler publications;
     private final HistoryHandler history;
     private final DirectHandler direct;
-    private final AmendHandler amendments;
-    private final NotificationHandler notifications;
     private final TokenRefreshHandler renewals;
     private final UploadHandler uploads;
     private final PresenceHandler presence;
-    private final EventHandler events;
     private final EventTypes eventTypes;
     private final LongSupplier clock;
 
     public FrameActions(
             RoomAuthorizer rooms,
             JoinHandler joins,
-            MessageHandler messages,
+            PublishHandler publications,
             HistoryHandler history,
             DirectHandler direct,
-            AmendHandler amendments,
-            NotificationHandler notifications,
             TokenRefreshHandler renewals,
             UploadHandler uploads,
             PresenceHandler presence,
-            EventHandler events,
             EventTypes eventTypes,
             LongSupplier clock) {
         this.rooms = rooms;
         this.joins = joins;
-        this.messages = messages;
+        this.publications = publications;
         this.history = history;
         this.direct = direct;
-        this.amendments = amendments;
-        this.notifications = notifications;
         this.renewals = renewals;
         this.uploads = uploads;
         this.presence = presence;
-        this.events = events;
         this.eventTypes = eventTypes;
         this.clock = clock;
     }
@@ -105,7 +100,8 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction chat(ClientFrame.Chat frame) {
         return needing(joinedAndMay(FrameType.CHAT, frame.roomId()))
-                .thenUnder((from, permission, deadline) -> messages.publish(from, frame, permission, deadline))
+                .thenUnder((from, permission, deadline) ->
+                        publications.post(from, frame, Message.of(frame), permission, deadline))
                 .about(frame.roomId());
     }
 
@@ -129,7 +125,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction removeUser(ClientFrame.RemoveUser frame) {
         return needingNothing()
-                .then((from, deadline) -> messages.removeUser(from, frame, deadline))
+                .then((from, deadline) -> publications.removeUser(from, frame, deadline))
                 .about(frame.roomId());
     }
 
@@ -155,33 +151,38 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction chatMessage(ClientFrame.ChatMessage frame) {
         return needing(mayTo(FrameType.CHAT_MESSAGE, frame.recipientId()))
-                .then((from, deadline) -> direct.send(from, frame, deadline))
+                .thenUnder((from, permission, deadline) ->
+                        publications.post(from, frame, Message.of(frame), permission, deadline))
                 .about(frame.recipientId().value());
     }
 
     @Override
     public FrameAction editMessage(ClientFrame.EditMessage frame) {
-        return frame.target()
-                .fold(
-                        room -> needing(joinedAndMay(FrameType.EDIT_MESSAGE, room))
-                                .thenUnder((from, permission, deadline) ->
-                                        amendments.edit(from, frame, permission, deadline))
-                                .about(room),
-                        user -> needing(mayTo(FrameType.EDIT_MESSAGE, user))
-                                .then((from, deadline) -> direct.edit(from, frame, deadline))
-                                .about(user.value()));
+        Authorization may = frame.target()
+                .fold(room -> joinedAndMay(FrameType.EDIT_MESSAGE, room), user -> mayTo(FrameType.EDIT_MESSAGE, user));
+        return about(
+                needing(may)
+                        .thenUnder((from, permission, deadline) ->
+                                publications.amend(from, frame, Amendment.of(frame), permission, deadline)),
+                frame.target());
     }
 
     @Override
     public FrameAction deleteMessage(ClientFrame.DeleteMessage frame) {
-        return frame.target()
-                .fold(
-                        room -> needing(joined(room))
-                                .then((from, deadline) -> amendments.delete(from, frame, room, deadline))
-                                .about(room),
-                        user -> needing(mayTo(FrameType.DELETE_MESSAGE, user))
-                                .then((from, deadline) -> direct.delete(from, frame, deadline))
-                                .about(user.value()));
+        return about(
+                frame.target()
+                        .fold(
+                                room -> needing(joined(room))
+                                        .then((from, deadline) -> publications.delete(from, frame, room, deadline)),
+                                user -> needing(mayTo(FrameType.DELETE_MESSAGE, user))
+                                        .thenUnder((from, permission, deadline) -> publications.amend(
+                                                from,
+                                                frame,
+                                                Amendment.of(
+                                                        frame, from.sender().role() == Role.ADMIN),
+                                                permission,
+                                                deadline))),
+                frame.target());
     }
 
     @Override
@@ -214,7 +215,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction systemBroadcast(ClientFrame.SystemBroadcast frame) {
         return needing(from -> rooms.authorizeAnywhere(from.sender(), RoomAction.SYSTEM_BROADCAST))
-                .then((from, deadline) -> notifications.tellAll(from, frame, deadline));
+                .then((from, deadline) -> publications.notifyAll(from, frame, deadline));
     }
 
     @Override
@@ -243,11 +244,12 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     private FrameAction event(ClientFrame.Event frame, EventType type) {
         FrameAction.Needs needs = needing(maySend(frame.target(), type.role()));
+        Event event = Event.of(frame.target(), frame.event(), frame.data(), frame.sent());
         return about(
                 type.stored()
-                        ? needs.thenUnder(
-                                (from, permission, deadline) -> events.publish(from, frame, permission, deadline))
-                        : needs.then((from, deadline) -> events.send(from, frame)),
+                        ? needs.thenUnder((from, permission, deadline) ->
+                                publications.post(from, frame, event, permission, deadline))
+                        : needs.then((from, deadline) -> publications.send(from, frame, event)),
                 frame.target());
     }
 

@@ -1,10 +1,11 @@
 package dev.portcullis.edge.membership;
 
 import dev.portcullis.broadcast.Broadcaster;
-import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.Publication.Detachment;
+import dev.portcullis.broadcast.Publication.Removal;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.PublishTime;
 import dev.portcullis.broadcast.RenewablePermit;
-import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -26,14 +27,6 @@ public final class MembershipEnd {
     private final RoomAuthorizer rooms;
     private final Broadcaster broadcaster;
 
-    /**
-     * The time for the entry.
-     *
-     * @param ms when the result is due
-     * @param fence until when the entry may be appended
-     */
-    public record Within(long ms, PublishFence fence) {}
-
     /** @param tidied completes when the lists and sessions of the user know of it; it never fails */
     public record Ended(PublishResult result, Future<Void> tidied) {
         static Ended unchanged(PublishResult result) {
@@ -46,26 +39,30 @@ public final class MembershipEnd {
         this.broadcaster = broadcaster;
     }
 
-    /** @param within is asked for once it is permitted; without an answer nothing is done any more */
-    public Future<Ended> remove(Sender by, RemoveUser removal, Supplier<Optional<Within>> within) {
+    /**
+     * @param id the frame's id, by which a repetition is recognized
+     * @param time is asked for once it is permitted; without an answer nothing is done any more
+     */
+    public Future<Ended> remove(Sender by, Removal removal, Optional<String> id, Supplier<Optional<PublishTime>> time) {
         return end(
                 by,
                 removal.roomId(),
-                removal.userId(),
-                () -> rooms.authorizeRemoval(by, removal.roomId(), removal.userId()),
-                (permission, time) -> broadcaster.remove(by, removal, permission, time.ms(), time.fence()),
-                within);
+                removal.user(),
+                () -> rooms.authorizeRemoval(by, removal.roomId(), removal.user()),
+                (permission, left) -> broadcaster.publish(by, removal, id, permission, left),
+                time);
     }
 
-    /** Like {@link #remove}, by the user themselves. */
-    public Future<Ended> leave(Sender by, RoomId room, Supplier<Optional<Within>> within) {
+    /** Like {@link #remove}, by the user themselves. {@code not_found} for a user who neither is a member nor was one recently. */
+    public Future<Ended> leave(Sender by, RoomId room, Supplier<Optional<PublishTime>> time) {
+        Detachment leave = new Detachment(room, Optional.of(by.userId()));
         return end(
                 by,
                 room,
                 by.userId(),
                 () -> rooms.authorizeLeave(by, room),
-                (permission, time) -> broadcaster.leave(by.userId(), room, permission, time.ms()),
-                within);
+                (permission, left) -> broadcaster.publish(by, leave, Optional.empty(), permission, left),
+                time);
     }
 
     private Future<Ended> end(
@@ -73,8 +70,8 @@ public final class MembershipEnd {
             RoomId room,
             UserId user,
             Supplier<Future<RemovalVerdict>> authorize,
-            BiFunction<RenewablePermit, Within, Future<PublishResult>> append,
-            Supplier<Optional<Within>> within) {
+            BiFunction<RenewablePermit, PublishTime, Future<PublishResult>> publish,
+            Supplier<Optional<PublishTime>> time) {
         return authorize
                 .get()
                 .compose(permitted -> permitted
@@ -84,8 +81,8 @@ public final class MembershipEnd {
                                     RenewablePermit permission = new RenewablePermit(
                                             permitted.verdict().permit(),
                                             () -> authorize.get().map(RemovalVerdict::verdict));
-                                    return within.get()
-                                            .map(time -> append.apply(permission, time))
+                                    return time.get()
+                                            .map(left -> publish.apply(permission, left))
                                             .orElseGet(() ->
                                                     Future.succeededFuture(PublishResult.refused(Reason.UNAVAILABLE)));
                                 },

@@ -292,7 +292,7 @@ final class EmbeddedAppend {
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
         StreamMeta after = kept.appended(now, append.retention());
         StreamEntry entry =
-                new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.bars(), 0);
+                new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);
         append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
         rows.write(batch, stream.lane(), WriteSet.of(append.permit()));
         if (append.detaches()) {

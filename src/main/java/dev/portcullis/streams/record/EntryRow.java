@@ -49,7 +49,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
 
     /** The part of a row that is known before its position: everything behind the store time. */
     public static byte[] withoutPosition(AppendRequest append, EntryState messageState) {
-        return putRest(RowWriter.part(96), messageState, 0, append.timestamp(), append.bars(), append.message())
+        return putRest(RowWriter.part(96), messageState, 0, append.timestamp(), append.ended(), append.message())
                 .end(append.body());
     }
 

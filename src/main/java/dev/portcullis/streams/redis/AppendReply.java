@@ -54,7 +54,7 @@ final class AppendReply {
                 at,
                 append.timestamp(),
                 append.body(),
-                append.bars(),
+                append.ended(),
                 stored.get(3).toLong());
     }
 }

@@ -2,6 +2,10 @@ package dev.portcullis.broadcast.amend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.amend.LatestHistory.Page;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
@@ -23,6 +27,7 @@ import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -59,11 +64,16 @@ class LatestHistoryTest {
     private LatestHistory history;
     private int amendments;
 
-    private final AmendPolicy policy = new AmendPolicy(
+    private final PublishPolicy policy = new PublishPolicy(
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-            AmendConfig.read(
-                    Section.root(Map.of("editsPerMessage", 1_000L), new ConfigReading(Map.of(), Path.of(".")))),
-            65_536);
+            BroadcastConfig.read(section(Map.of("editsPerMessage", 1_000L)), section(Map.of())),
+            KEPT,
+            KEPT,
+            InboxConfig.read(section(Map.of())));
+
+    private static Section section(Map<String, Object> values) {
+        return Section.root(values, new ConfigReading(Map.of(), Path.of(".")));
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -203,9 +213,10 @@ class LatestHistoryTest {
     }
 
     private void amend(String id, Optional<String> content) throws Exception {
-        Amendment amendment = new Amendment(
-                AUTHOR, TO_ROOM, id, content, false, "key-" + amendments++, Long.MAX_VALUE, Permit.UNCONDITIONAL);
-        AmendResult result = policy.judge(amendment, STREAM, KEPT, NOW)
+        Amendment amendment = new Amendment(TO_ROOM, id, content, false);
+        PublishRequest request =
+                new PublishRequest(AUTHOR, amendment, id, "key-" + amendments++, Long.MAX_VALUE, Permit.UNCONDITIONAL);
+        AmendResult result = policy.amendment(request, amendment, STREAM, NOW)
                 .fold(streams::amend, why -> {
                     throw new AssertionError(why);
                 })

@@ -47,7 +47,7 @@ class AmendOrderTest {
         streams = new StallingStreams(embedded);
         stage = DirectStage.open(
                 vertx,
-                new DirectResponder.Stores(streams, embedded.inboxes()),
+                new DirectStage.Stores(streams, embedded.inboxes()),
                 new Retention(1_000, 86_400_000),
                 Optional.empty());
     }

@@ -39,18 +39,18 @@ abstract class AmendRaceContract {
     private String id;
 
     /** Opens the stores for one test. */
-    abstract DirectResponder.Stores stores() throws Exception;
+    abstract DirectStage.Stores stores() throws Exception;
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
-        DirectResponder.Stores stores = stores();
+        DirectStage.Stores stores = stores();
         slow = new StallingStreams(stores.streams());
-        node = stage(vertx, new DirectResponder.Stores(slow, stores.inboxes()));
+        node = stage(vertx, new DirectStage.Stores(slow, stores.inboxes()));
         other = stage(otherVertx, stores);
         id = ((PublishResult.Acked) node.send(ANN, BEN, "first", "m")).messageId();
     }
 
-    private static DirectStage stage(Vertx vertx, DirectResponder.Stores stores) throws Exception {
+    private static DirectStage stage(Vertx vertx, DirectStage.Stores stores) throws Exception {
         return DirectStage.open(vertx, stores, new Retention(1_000, 86_400_000), Optional.empty());
     }
 

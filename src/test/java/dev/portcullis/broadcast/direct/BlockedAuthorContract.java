@@ -30,7 +30,7 @@ abstract class BlockedAuthorContract {
     private int keys;
 
     /** Opens the stores for one test. */
-    abstract DirectResponder.Stores stores() throws Exception;
+    abstract DirectStage.Stores stores() throws Exception;
 
     @BeforeEach
     void open(Vertx fresh) {

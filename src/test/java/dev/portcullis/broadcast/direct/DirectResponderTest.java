@@ -6,30 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.FanOut;
+import dev.portcullis.broadcast.Publication.Message;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
+import dev.portcullis.broadcast.PublishTime;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.content.ContentConfig;
-import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.kit.Await;
-import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
-import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -83,19 +82,15 @@ class DirectResponderTest {
         bus.subscribe(FanOut.ENTRY, 0, sent::add).await(30, TimeUnit.SECONDS);
         bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
-        new DirectResponder(
-                        new DirectResponder.Stores(streams, embedded.inboxes()),
-                        new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-                        config,
-                        new Retention(1_000, 86_400_000),
-                        InboxConfig.read(empty()),
-                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
-                        System::currentTimeMillis,
-                        Optional.empty())
-                .answer(bus, 0)
-                .await(30, TimeUnit.SECONDS);
+        DirectStage.answer(
+                vertx,
+                bus,
+                new DirectStage.Stores(streams, embedded.inboxes()),
+                config,
+                new Retention(1_000, 86_400_000),
+                Optional.empty());
         broadcaster = new Broadcaster(vertx, bus, config, System::currentTimeMillis);
-        messages = new DirectMessages(bus, broadcaster, System::currentTimeMillis);
+        messages = new DirectMessages(bus, System::currentTimeMillis);
     }
 
     @AfterEach
@@ -150,7 +145,7 @@ class DirectResponderTest {
                 return current(withinMs);
             }
         };
-        Future<PublishResult> result = messages.send(sender(ANN), frame("hello", "1"), PATIENCE_MS, fence);
+        Future<PublishResult> result = ask(ANN, "hello", "1", fence);
         assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
         AppendRequest first = streams.asked().stream()
                 .filter(append -> append.stream().equals(StreamName.inbox(ANN)))
@@ -170,8 +165,7 @@ class DirectResponderTest {
             acked(send("flood " + i, "f" + i));
         }
         assertThat(send("one more", "more")).isEqualTo(PublishResult.refused(Reason.RESTRICTED));
-        acked(messages.send(sender(new UserId("cleo")), frame("a friend", "c"), PATIENCE_MS, always())
-                .await(30, TimeUnit.SECONDS));
+        acked(ask(new UserId("cleo"), "a friend", "c", always()).await(30, TimeUnit.SECONDS));
         assertThat(inbox(BEN)).hasSize(101);
         InboxOwner ben = new InboxOwner(BEN, Optional.empty());
         var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
@@ -218,8 +212,7 @@ class DirectResponderTest {
     /** The question waits at a stopped node, while another instance answers a newer one. */
     @Test
     void change_of_a_block_that_comes_after_its_answer_was_due_undoes_no_newer_one() throws Exception {
-        DirectMessages slow =
-                new DirectMessages(bus, broadcaster, () -> System.currentTimeMillis() - bus.deadlineMs() - 1);
+        DirectMessages slow = new DirectMessages(bus, () -> System.currentTimeMillis() - bus.deadlineMs() - 1);
 
         assertThatThrownBy(() -> slow.block(BEN, ANN, true).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
@@ -240,7 +233,7 @@ class DirectResponderTest {
     }
 
     private Future<PublishResult> ask(String content, String id) {
-        return messages.send(sender(ANN), frame(content, id), PATIENCE_MS, always());
+        return ask(ANN, content, id, always());
     }
 
     private static PublishFence always() {
@@ -275,9 +268,13 @@ class DirectResponderTest {
                 .toList();
     }
 
-    private static ClientFrame.ChatMessage frame(String content, String id) {
-        return new ClientFrame.ChatMessage(
-                new ClientFrame.Envelope(Optional.of(id), Optional.empty()), BEN, content, Optional.empty(), List.of());
+    private Future<PublishResult> ask(UserId from, String content, String id, PublishFence fence) {
+        return broadcaster.publish(
+                sender(from),
+                new Message(new Target.ToUser(BEN), content, Optional.empty(), List.of()),
+                Optional.of(id),
+                RenewablePermit.UNCONDITIONAL,
+                new PublishTime(PATIENCE_MS, fence));
     }
 
     private static Sender sender(UserId user) {

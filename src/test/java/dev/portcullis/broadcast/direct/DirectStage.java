@@ -1,10 +1,19 @@
 package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.BroadcastFixture;
+import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.HistoryResult;
+import dev.portcullis.broadcast.ModeratedAppend;
+import dev.portcullis.broadcast.Publication;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.Publication.Message;
+import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
-import dev.portcullis.broadcast.amend.Amendment;
+import dev.portcullis.broadcast.Publisher;
+import dev.portcullis.broadcast.RoomAppender;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -23,7 +32,9 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,33 +51,62 @@ import java.util.concurrent.TimeUnit;
 final class DirectStage {
     private static final Bounds ALL = new Bounds(1_000, 1 << 20);
 
-    private final DirectResponder.Stores stores;
+    private final Stores stores;
     private final Bus bus;
 
-    private DirectStage(DirectResponder.Stores stores, Bus bus) {
+    /** The stores in which the node keeps streams and inboxes. */
+    record Stores(StreamStore streams, InboxStore inboxes) {}
+
+    private DirectStage(Stores stores, Bus bus) {
         this.stores = stores;
         this.bus = bus;
     }
 
-    static DirectStage open(
-            Vertx vertx, DirectResponder.Stores stores, Retention retention, Optional<Moderation> moderation)
+    static DirectStage open(Vertx vertx, Stores stores, Retention retention, Optional<Moderation> moderation)
             throws Exception {
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
         bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node"))
                 .await(30, TimeUnit.SECONDS);
-        new DirectResponder(
-                        stores,
-                        new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-                        config,
-                        retention,
-                        InboxConfig.read(section(Map.of())),
-                        new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime)),
-                        System::currentTimeMillis,
-                        moderation)
-                .answer(bus, 0)
-                .await(30, TimeUnit.SECONDS);
+        answer(vertx, bus, stores, config, retention, moderation);
         return new DirectStage(stores, bus);
+    }
+
+    /** Deploys the part of the stage that publishes and that answers about inboxes. */
+    static void answer(
+            Vertx vertx,
+            Bus bus,
+            Stores stores,
+            BroadcastConfig config,
+            Retention retention,
+            Optional<Moderation> moderation)
+            throws Exception {
+        InboxConfig inboxes = InboxConfig.read(section(Map.of()));
+        FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
+        PublishPolicy policy = new PublishPolicy(
+                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config, retention, retention, inboxes);
+        ModeratedAppend moderated = new ModeratedAppend(moderation);
+        Publisher publisher = new Publisher(
+                policy,
+                moderated,
+                new RoomAppender(stores.streams(), fanOut, policy, moderated),
+                new InboxAppender(
+                        stores.streams(),
+                        stores.inboxes(),
+                        fanOut,
+                        policy,
+                        config.amend().searched(),
+                        moderated),
+                System::currentTimeMillis);
+        vertx.deployVerticle(new BroadcastVerticle(
+                        0,
+                        bus,
+                        stores.streams(),
+                        fanOut,
+                        publisher,
+                        config,
+                        List.of(new DirectResponder(stores.inboxes(), config.historyBytes(), inboxes))))
+                .await(30, TimeUnit.SECONDS);
     }
 
     static Section section(Map<String, Object> values) {
@@ -78,17 +118,11 @@ final class DirectStage {
     }
 
     Future<PublishResult> askToSend(UserId from, UserId to, String content, String key) {
-        return bus.ask(
-                DirectMessages.SEND,
-                new DirectRequest(
-                        sender(from),
-                        to,
-                        content,
-                        Optional.empty(),
-                        List.of(),
-                        UUID.randomUUID().toString(),
-                        key,
-                        Long.MAX_VALUE));
+        return ask(
+                from,
+                new Message(new Target.ToUser(to), content, Optional.empty(), List.of()),
+                UUID.randomUUID().toString(),
+                key);
     }
 
     /** @param content empty for a deletion */
@@ -98,17 +132,12 @@ final class DirectStage {
     }
 
     Future<PublishResult> askToAmend(UserId from, UserId to, String messageId, Optional<String> content, String key) {
-        return bus.ask(
-                DirectMessages.AMEND,
-                new Amendment(
-                        sender(from),
-                        new Target.ToUser(to),
-                        messageId,
-                        content,
-                        false,
-                        key,
-                        Long.MAX_VALUE,
-                        Permit.UNCONDITIONAL));
+        return ask(from, new Amendment(new Target.ToUser(to), messageId, content, false), messageId, key);
+    }
+
+    private Future<PublishResult> ask(UserId from, Publication what, String messageId, String key) {
+        return BroadcastFixture.ask(
+                bus, new PublishRequest(sender(from), what, messageId, key, Long.MAX_VALUE, Permit.UNCONDITIONAL));
     }
 
     void block(UserId owner, UserId user) throws Exception {

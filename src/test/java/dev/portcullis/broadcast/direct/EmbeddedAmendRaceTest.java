@@ -14,10 +14,10 @@ class EmbeddedAmendRaceTest extends AmendRaceContract {
     private final List<EmbeddedStreamsFixture> opened = new ArrayList<>();
 
     @Override
-    DirectResponder.Stores stores() throws Exception {
+    DirectStage.Stores stores() throws Exception {
         EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, System::currentTimeMillis);
         opened.add(fixture);
-        return new DirectResponder.Stores(fixture.streams(), fixture.streams().inboxes());
+        return new DirectStage.Stores(fixture.streams(), fixture.streams().inboxes());
     }
 
     @AfterEach

@@ -98,7 +98,7 @@ abstract class ModeratedStage {
         opened.add(moderation);
         return DirectStage.open(
                 vertx,
-                new DirectResponder.Stores(streams, embedded.inboxes()),
+                new DirectStage.Stores(streams, embedded.inboxes()),
                 new Retention(1_000, 86_400_000),
                 Optional.of(moderation));
     }

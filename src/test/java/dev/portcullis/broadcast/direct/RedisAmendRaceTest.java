@@ -11,8 +11,8 @@ class RedisAmendRaceTest extends AmendRaceContract {
     static final RedisStores REDIS = new RedisStores();
 
     @Override
-    DirectResponder.Stores stores() throws Exception {
+    DirectStage.Stores stores() throws Exception {
         RedisStore store = REDIS.open();
-        return new DirectResponder.Stores(new RedisStreamStore(store), new RedisInboxStore(store));
+        return new DirectStage.Stores(new RedisStreamStore(store), new RedisInboxStore(store));
     }
 }

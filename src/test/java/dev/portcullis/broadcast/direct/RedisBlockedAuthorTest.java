@@ -11,8 +11,8 @@ class RedisBlockedAuthorTest extends BlockedAuthorContract {
     static final RedisStores REDIS = new RedisStores();
 
     @Override
-    DirectResponder.Stores stores() throws Exception {
+    DirectStage.Stores stores() throws Exception {
         RedisStore store = REDIS.open();
-        return new DirectResponder.Stores(new RedisStreamStore(store), new RedisInboxStore(store));
+        return new DirectStage.Stores(new RedisStreamStore(store), new RedisInboxStore(store));
     }
 }

@@ -37,8 +37,6 @@ class PresenceVerticleTest {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final UserId ANN = new UserId("ann");
     private static final UserId BEN = new UserId("ben");
-    private static final int MOST_BARS = 10;
-    private static final int NO_BAR = 0;
 
     @TempDir
     Path folder;
@@ -70,7 +68,7 @@ class PresenceVerticleTest {
     void page_says_for_a_while_after_a_leave_that_its_reader_may_be_the_one_who_left() throws Exception {
         assertThat(page(Optional.of(ANN)).detached()).isFalse();
 
-        append(BEN, NO_BAR);
+        append(entry().detaching(BEN));
 
         assertThat(page(Optional.of(ANN)).detached()).isTrue();
         assertThat(page(Optional.empty()).detached())
@@ -82,24 +80,24 @@ class PresenceVerticleTest {
 
     @Test
     void barred_user_gets_no_page_and_others_get_it_without_another_check() throws Exception {
-        append(BEN, MOST_BARS);
+        append(entry().barring(BEN, 10));
 
         assertThat(ask(Optional.of(BEN))).isEqualTo(new PresenceAnswer.Barred());
         assertThat(page(Optional.of(ANN)).detached()).isFalse();
     }
 
-    /** An entry that ends the user's subscriptions. */
-    private void append(UserId user, int mostBars) throws Exception {
-        AppendRequest entry = new AppendRequest(
+    private AppendRequest entry() {
+        return new AppendRequest(
                 StreamName.room(LOBBY),
                 new Retention(10, 60_000),
                 1,
                 "{}".getBytes(StandardCharsets.UTF_8),
                 Optional.empty(),
                 Optional.empty(),
-                Long.MAX_VALUE,
-                Optional.of(user),
-                mostBars);
+                Long.MAX_VALUE);
+    }
+
+    private void append(AppendRequest entry) throws Exception {
         assertThat(await(embedded.streams().append(entry))).isInstanceOf(AppendResult.Stored.class);
     }
 

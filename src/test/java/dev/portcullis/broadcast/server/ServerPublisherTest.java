@@ -3,12 +3,13 @@ package dev.portcullis.broadcast.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.Publication;
 import dev.portcullis.broadcast.server.ServerPublisher.Outcomes;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.streams.StreamName;
+import dev.portcullis.protocol.Target;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What is asked for again over a real bus whose first answers are lost. */
 @ExtendWith(VertxExtension.class)
 class ServerPublisherTest {
-    private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final Target LOBBY = new Target.ToRoom(new RoomId("lobby"));
 
     private final List<List<String>> asked = new ArrayList<>();
     private Bus bus;
@@ -79,7 +80,7 @@ class ServerPublisherTest {
         return asked.size() <= lost
                 ? Future.failedFuture("lost")
                 : Future.succeededFuture(new Outcomes(batch.messages().stream()
-                        .<ServerOutcome>map(each -> each.isStored()
+                        .<ServerOutcome>map(each -> each.stored()
                                 ? new ServerOutcome.Stored(each.key(), new Position("e", 1))
                                 : new ServerOutcome.Sent())
                         .toList()));
@@ -94,10 +95,12 @@ class ServerPublisherTest {
     }
 
     private static SystemMessage text(String key) {
-        return new SystemMessage("text", Optional.empty(), Optional.empty(), List.of(), key);
+        return new SystemMessage(
+                new Publication.Message(LOBBY, "text", Optional.empty(), List.of()), Optional.empty(), key, true);
     }
 
     private static SystemMessage event(String key, boolean stored) {
-        return SystemMessage.of(new ServerEvent("poll.vote", "{}".getBytes(UTF_8), new byte[16], stored), key);
+        byte[] data = "{}".getBytes(UTF_8);
+        return new SystemMessage(Publication.Event.of(LOBBY, "poll.vote", data, data), Optional.empty(), key, stored);
     }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.Publication;
+import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
@@ -16,12 +17,14 @@ import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -51,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(VertxExtension.class)
 class ServerResponderTest {
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final Target TO_LOBBY = new Target.ToRoom(new RoomId("lobby"));
     private static final int COUNT = 100;
     private static final Set<Integer> FAILING = Set.of(0, 5, 40, 99);
 
@@ -81,12 +85,12 @@ class ServerResponderTest {
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         new ServerResponder(
                         watched(),
-                        new ServerMessagePolicy(
-                                new MessageComposer(
-                                        new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config),
-                                config.messageBytes(),
+                        new PublishPolicy(
+                                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
+                                config,
                                 retention,
-                                retention),
+                                retention,
+                                InboxConfig.read(empty())),
                         fanOut,
                         new UnstoredEvents(
                                 streams,
@@ -110,7 +114,7 @@ class ServerResponderTest {
     void list_is_appended_in_its_order_a_few_messages_at_a_time_and_each_has_its_own_outcome() throws Exception {
         List<ServerOutcome> outcomes = publisher
                 .publish(
-                        LOBBY,
+                        TO_LOBBY,
                         IntStream.range(0, COUNT).mapToObj(i -> message(i)).toList(),
                         COUNT)
                 .await(30, TimeUnit.SECONDS);
@@ -142,7 +146,7 @@ class ServerResponderTest {
 
         List<ServerOutcome> outcomes = publisher
                 .publish(
-                        LOBBY,
+                        TO_LOBBY,
                         IntStream.range(0, COUNT)
                                 .mapToObj(i -> order.get(i).equals("event") ? unstored(i) : message(i))
                                 .toList(),
@@ -157,8 +161,9 @@ class ServerResponderTest {
     }
 
     private static SystemMessage unstored(int i) {
-        return SystemMessage.of(
-                new ServerEvent("cursor", "1".getBytes(StandardCharsets.UTF_8), new byte[16], false), "key-" + i);
+        byte[] data = "1".getBytes(StandardCharsets.UTF_8);
+        return new SystemMessage(
+                Publication.Event.of(TO_LOBBY, "cursor", data, data), Optional.empty(), "key-" + i, false);
     }
 
     /** Asked on one event loop. */
@@ -178,7 +183,11 @@ class ServerResponderTest {
     }
 
     private static SystemMessage message(int i) {
-        return new SystemMessage("text " + i, Optional.empty(), Optional.empty(), List.of(), "key-" + i);
+        return new SystemMessage(
+                new Publication.Message(TO_LOBBY, "text " + i, Optional.empty(), List.of()),
+                Optional.empty(),
+                "key-" + i,
+                true);
     }
 
     private static Section empty() {

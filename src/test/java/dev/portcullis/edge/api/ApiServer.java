@@ -183,8 +183,7 @@ final class ApiServer implements AutoCloseable {
                         new Accounts(bus),
                         new MailedLinks(bus),
                         new LoginLimiter(bus, () -> limits.get().login()),
-                        new DirectMessages(
-                                bus, new Broadcaster(vertx, bus, config.broadcast(), clock::get), clock::get),
+                        new DirectMessages(bus, clock::get),
                         new RoomAuthorizer(bus),
                         deletion()),
                 new UserApi.Rules(

@@ -133,9 +133,7 @@ class LeaveDuringReadTest {
                                 .getBytes(StandardCharsets.UTF_8),
                         Optional.empty(),
                         Optional.empty(),
-                        Long.MAX_VALUE,
-                        Optional.of(user),
-                        0)
+                        Long.MAX_VALUE)
                 .leaving(user);
         return node.members
                 .rooms()

@@ -108,12 +108,15 @@ final class PathWithoutStages {
                 new FrameActions(
                         rooms,
                         joins,
-                        new MessageHandler(
-                                gate, new MembershipEnd(rooms, broadcaster), broadcaster, edge.metrics, edge.audit),
+                        new PublishHandler(
+                                gate,
+                                rooms,
+                                new MembershipEnd(rooms, broadcaster),
+                                broadcaster,
+                                edge.metrics,
+                                edge.audit),
                         history,
-                        new DirectHandler(gate, new DirectMessages(bus, broadcaster, clock), history, edge.metrics),
-                        new AmendHandler(gate, rooms, broadcaster),
-                        new NotificationHandler(gate, broadcaster, edge.audit),
+                        new DirectHandler(new DirectMessages(bus, clock), history),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),
@@ -122,7 +125,6 @@ final class PathWithoutStages {
                                 presence),
                         new UploadHandler(rooms, Optional.empty()),
                         new PresenceHandler(attendance, presence),
-                        new EventHandler(gate, broadcaster, new DirectMessages(bus, broadcaster, clock), edge.metrics),
                         EVENTS.types(),
                         clock),
                 EVENTS.newJudge(),

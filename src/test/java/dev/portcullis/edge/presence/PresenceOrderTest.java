@@ -162,14 +162,14 @@ class PresenceOrderTest {
 
     private static AppendRequest removal(UserId user) {
         return new AppendRequest(
-                STREAM,
-                CONFIG.room(),
-                0,
-                "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8),
-                Optional.empty(),
-                Optional.empty(),
-                Long.MAX_VALUE,
-                Optional.of(user));
+                        STREAM,
+                        CONFIG.room(),
+                        0,
+                        "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Long.MAX_VALUE)
+                .barring(user, 10);
     }
 
     private static <T> T await(Future<T> future) throws Exception {

@@ -477,16 +477,15 @@ abstract class RoomAppendContract {
 
     private static AppendRequest entry(UserId user, String type, String key, String messageId, int mostBars) {
         return new AppendRequest(
-                STREAM,
-                new Retention(PLENTY, 60_000),
-                1,
-                "{}".getBytes(StandardCharsets.UTF_8),
-                Optional.empty(),
-                Optional.of(
-                        new IdempotencyKey(user, type, key, user.value().getBytes(StandardCharsets.UTF_8), messageId)),
-                Long.MAX_VALUE / 4,
-                Optional.of(user),
-                mostBars);
+                        STREAM,
+                        new Retention(PLENTY, 60_000),
+                        1,
+                        "{}".getBytes(StandardCharsets.UTF_8),
+                        Optional.empty(),
+                        Optional.of(new IdempotencyKey(
+                                user, type, key, user.value().getBytes(StandardCharsets.UTF_8), messageId)),
+                        Long.MAX_VALUE / 4)
+                .barring(user, mostBars);
     }
 
     private static AppendRequest message(UserId author) {

@@ -88,7 +88,8 @@ abstract class StreamHubShardFixture {
     StreamEntry bar(UserId user) throws Exception {
         byte[] body = "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8);
         AppendRequest append = new AppendRequest(
-                LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE, Optional.of(user));
+                        LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE)
+                .barring(user, 10);
         return ((AppendResult.Stored) await(store.append(append))).entry();
     }
 

@@ -7,14 +7,16 @@ import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
-import dev.portcullis.broadcast.MessageComposer;
+import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.Publisher;
+import dev.portcullis.broadcast.RoomAppender;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
+import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
-import dev.portcullis.broadcast.server.ServerMessagePolicy;
 import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
 import dev.portcullis.bus.Stage;
@@ -32,8 +34,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final StageStores.OfBroadcast stores;
     private final NodeConfig config;
     private final FanOut fanOut;
-    private final PublishPolicy publishing;
-    private final Optional<Moderation> moderation;
+    private final Publisher publisher;
     private final ServerResponder server;
     private final DirectResponder direct;
     private final UserStreamsResponder users;
@@ -47,35 +48,33 @@ public final class BroadcastAssembly implements StageAssembly {
         this.fanOut = new FanOut(
                 services.bus(),
                 new EdgeInterests(services.bus(), config.broadcast().interestBits(), System::nanoTime));
-        this.publishing = new PublishPolicy(
-                new ContentPolicy(config.content()), config.streams().room(), config.broadcast());
-        this.moderation = moderation(stops);
-        MessageComposer composer = new MessageComposer(new ContentPolicy(config.content()), config.broadcast());
+        PublishPolicy policy = new PublishPolicy(
+                new ContentPolicy(config.content()),
+                config.broadcast(),
+                config.streams().room(),
+                config.streams().inbox(),
+                config.inboxes());
+        ModeratedAppend moderated = new ModeratedAppend(moderation(stops));
+        this.publisher = new Publisher(
+                policy,
+                moderated,
+                new RoomAppender(stores.streams(), fanOut, policy, moderated),
+                new InboxAppender(
+                        stores.streams(),
+                        stores.inboxes(),
+                        fanOut,
+                        policy,
+                        config.broadcast().amend().searched(),
+                        moderated),
+                services.clock());
         this.unstored = new UnstoredEvents(
                 stores.streams(),
                 stores.inboxes(),
                 fanOut::send,
                 config.broadcast().messageBytes(),
                 services.clock());
-        this.server = new ServerResponder(
-                stores.streams(),
-                new ServerMessagePolicy(
-                        composer,
-                        config.broadcast().messageBytes(),
-                        config.streams().room(),
-                        config.streams().inbox()),
-                fanOut,
-                unstored,
-                services.clock());
-        this.direct = new DirectResponder(
-                new DirectResponder.Stores(stores.streams(), stores.inboxes()),
-                new ContentPolicy(config.content()),
-                config.broadcast(),
-                config.streams().inbox(),
-                config.inboxes(),
-                fanOut,
-                services.clock(),
-                moderation);
+        this.server = new ServerResponder(stores.streams(), policy, fanOut, unstored, services.clock());
+        this.direct = new DirectResponder(stores.inboxes(), config.broadcast().historyBytes(), config.inboxes());
         this.users = new UserStreamsResponder(
                 stores.streams(), stores.inboxes(), stores.erasures(), fanOut, services.clock());
     }
@@ -113,14 +112,6 @@ public final class BroadcastAssembly implements StageAssembly {
     @Override
     public VerticleBase newVerticle(int number) {
         return new BroadcastVerticle(
-                number,
-                services.bus(),
-                stores.streams(),
-                fanOut,
-                publishing,
-                config.broadcast(),
-                services.clock(),
-                moderation,
-                responders());
+                number, services.bus(), stores.streams(), fanOut, publisher, config.broadcast(), responders());
     }
 }

@@ -2,19 +2,17 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.Publication;
 import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.PublishTime;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.presence.PresenceQuery;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.RoomConnections;
-import dev.portcullis.broadcast.server.ServerMessagePolicy;
+import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.edge.membership.MembershipEnd;
-import dev.portcullis.edge.membership.MembershipEnd.Within;
-import dev.portcullis.protocol.ClientFrame.Envelope;
-import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -44,8 +42,7 @@ record ServerRooms(
         int page,
         LongSupplier clock)
         implements ServerDirectory.Rooms {
-    private static final Sender SERVER =
-            new Sender(ServerMessagePolicy.SYSTEM, Optional.empty(), Role.ADMIN, List.of(), "");
+    private static final Sender SERVER = SystemMessage.SERVER;
     private static final RoomOutcome UNKNOWN = RoomOutcome.refused(RoomRefusal.NOT_FOUND);
     private static final long ANSWER_MS = 4_000;
     private static final long PRESENCE_MS = 1_000;
@@ -92,8 +89,11 @@ record ServerRooms(
     @Override
     public Future<RoomOutcome> remove(RoomId room, UserId user) {
         long notAfter = clock.getAsLong() + ANSWER_MS;
-        RemoveUser removal = new RemoveUser(Envelope.EMPTY, room, user, Optional.empty());
-        return ends.remove(SERVER, removal, () -> Optional.of(new Within(ANSWER_MS, PublishFence.until(notAfter))))
+        return ends.remove(
+                        SERVER,
+                        new Publication.Removal(room, user, Optional.empty()),
+                        Optional.empty(),
+                        () -> Optional.of(new PublishTime(ANSWER_MS, PublishFence.until(notAfter))))
                 .compose(ended -> ended.result()
                         .fold(
                                 acked -> ended.tidied().map(any -> RoomOutcome.DONE),

@@ -1,13 +1,14 @@
 package dev.portcullis.edge.api.rooms;
 
+import dev.portcullis.broadcast.Publication.Detachment;
+import dev.portcullis.broadcast.Publication.Removal;
 import dev.portcullis.broadcast.PublishFence;
+import dev.portcullis.broadcast.PublishTime;
+import dev.portcullis.broadcast.RenewablePermit;
 import dev.portcullis.edge.api.LimitedCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
 import dev.portcullis.edge.membership.MembershipEnd.Ended;
-import dev.portcullis.edge.membership.MembershipEnd.Within;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.protocol.ClientFrame.Envelope;
-import dev.portcullis.protocol.ClientFrame.RemoveUser;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -80,7 +81,7 @@ final class RoomRemoval {
     }
 
     private void leave(ApiRequest request, Sender by, RoomId room, int handOvers) {
-        Future<Ended> ended = stages.ends().leave(by, room, () -> within(request));
+        Future<Ended> ended = stages.ends().leave(by, room, () -> time(request));
         answer(request, by, ended, Change.LEFT, why -> stay(request, by, room, why, handOvers));
     }
 
@@ -118,7 +119,12 @@ final class RoomRemoval {
 
     private void deleted(ApiRequest request, Sender by, RoomId room, Change what) {
         stages.broadcaster()
-                .detachAll(by.userId(), room, ANSWER_MS)
+                .publish(
+                        by,
+                        new Detachment(room, Optional.empty()),
+                        Optional.empty(),
+                        RenewablePermit.UNCONDITIONAL,
+                        time())
                 .onSuccess(result -> result.fold(
                         acked -> {
                             answers.done(request, by, what, room.value());
@@ -132,16 +138,18 @@ final class RoomRemoval {
     }
 
     private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
-        RemoveUser removal = new RemoveUser(Envelope.EMPTY, room, target, Optional.empty());
-        Future<Ended> ended = stages.ends().remove(by, removal, () -> within(request));
+        Removal removal = new Removal(room, target, Optional.empty());
+        Future<Ended> ended = stages.ends().remove(by, removal, Optional.empty(), () -> time(request));
         answer(request, by, ended, Change.REMOVED, why -> answers.refuse(request, by, why));
     }
 
     /** The node may have stood still since the call was admitted. */
-    private Optional<Within> within(ApiRequest request) {
-        return request.mayHaveWaited()
-                ? Optional.empty()
-                : Optional.of(new Within(ANSWER_MS, PublishFence.until(clock.getAsLong() + ANSWER_MS)));
+    private Optional<PublishTime> time(ApiRequest request) {
+        return Optional.of(time()).filter(any -> !request.mayHaveWaited());
+    }
+
+    private PublishTime time() {
+        return new PublishTime(ANSWER_MS, PublishFence.until(clock.getAsLong() + ANSWER_MS));
     }
 
     private void answer(

@@ -1,16 +1,14 @@
-package dev.portcullis.broadcast.amend;
+package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.config.ConfigReading;
-import dev.portcullis.config.Section;
-import dev.portcullis.content.ContentConfig;
+import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.content.ContentConfig.Policy;
-import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
@@ -18,21 +16,17 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AmendPolicyTest {
+class AmendmentTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final RoomId ROOM = new RoomId("lobby");
     private static final StreamName STREAM = StreamName.room(ROOM);
-    private static final Retention KEPT = new Retention(300, 86_400_000);
 
     @Test
     void edit_names_its_author_and_message_and_is_possible_within_the_window() {
@@ -63,7 +57,7 @@ class AmendPolicyTest {
         assertThat(amended(policy(65_536), amendment(Role.MEMBER, Optional.empty()))
                         .searched())
                 .isEqualTo(300);
-        AmendPolicy few = new AmendPolicy(content(), new AmendConfig(1_000, 7, 3), 65_536);
+        PublishPolicy few = policy(65_536, new AmendConfig(1_000, 7, 3));
         assertThat(amended(few, amendment(Role.MEMBER, Optional.empty())).searched())
                 .isEqualTo(7);
         assertThat(amended(few, amendment(Role.MEMBER, Optional.of("x"))).mostEdits())
@@ -84,9 +78,9 @@ class AmendPolicyTest {
 
     @Test
     void text_of_another_source_keeps_the_hash_of_what_was_sent() {
-        Amendment sent = amendment(Role.MEMBER, Optional.of("one"));
+        PublishRequest sent = amendment(Role.MEMBER, Optional.of("one"));
         AmendRequest replaced = policy(65_536)
-                .replace(sent, "other", STREAM, KEPT, NOW)
+                .edit(sent, (Amendment) sent.publication(), "other", STREAM, NOW)
                 .fold(request -> request, why -> {
                     throw new AssertionError(why);
                 });
@@ -102,35 +96,51 @@ class AmendPolicyTest {
     }
 
     @Test
-    void amendment_does_not_print_its_text() {
-        assertThat(amendment(Role.MEMBER, Optional.of("secret")).toString()).doesNotContain("secret");
+    void message_is_amended_in_the_inbox_of_either_user() {
+        Amendment edit = new Amendment(new Target.ToUser(new UserId("ben")), "m1", Optional.of("new"), false);
+        PublishRequest request = asked(Role.MEMBER, edit);
+        for (String owner : List.of("ann", "ben")) {
+            StreamName inbox = StreamName.inbox(new UserId(owner));
+            AmendRequest amended = policy(65_536)
+                    .amendment(request, edit, inbox, NOW)
+                    .fold(done -> done, why -> {
+                        throw new AssertionError(why);
+                    });
+            assertThat(amended.append().stream()).isEqualTo(inbox);
+            assertThat(body(amended).getString("recipientId")).isEqualTo("ben");
+        }
     }
 
-    private static Amendment amendment(Role role, Optional<String> content) {
-        return new Amendment(
+    private static PublishRequest amendment(Role role, Optional<String> content) {
+        return asked(role, new Amendment(new Target.ToRoom(ROOM), "m1", content, false));
+    }
+
+    private static PublishRequest asked(Role role, Amendment amendment) {
+        return BroadcastFixture.asked(
                 new Sender(new UserId("ann"), Optional.of("Ann"), role, List.of(), "s"),
-                new Target.ToRoom(ROOM),
-                "m1",
-                content,
-                false,
+                amendment,
+                amendment.acknowledgedAs("m-9"),
                 "key",
-                NOW + 9,
-                Permit.UNCONDITIONAL);
+                NOW + 9);
     }
 
-    private static AmendRequest amended(AmendPolicy policy, Amendment amendment) {
-        return policy.judge(amendment, STREAM, KEPT, NOW).fold(request -> request, why -> {
+    private static AmendRequest amended(PublishPolicy policy, PublishRequest request) {
+        return judged(policy, request).fold(amend -> amend, why -> {
             throw new AssertionError(why);
         });
     }
 
-    private static Rejection refusal(AmendPolicy policy, String content) {
-        return policy.judge(amendment(Role.MEMBER, Optional.of(content)), STREAM, KEPT, NOW)
+    private static Rejection refusal(PublishPolicy policy, String content) {
+        return judged(policy, amendment(Role.MEMBER, Optional.of(content)))
                 .fold(
-                        request -> {
-                            throw new AssertionError(request);
+                        amend -> {
+                            throw new AssertionError(amend);
                         },
                         why -> why);
+    }
+
+    private static Result<AmendRequest, Rejection> judged(PublishPolicy policy, PublishRequest request) {
+        return policy.amendment(request, (Amendment) request.publication(), STREAM, NOW);
     }
 
     private static byte[] hash(AmendRequest request) {
@@ -141,14 +151,23 @@ class AmendPolicyTest {
         return new JsonObject(Buffer.buffer("{").appendBytes(request.append().body()));
     }
 
-    private static AmendPolicy policy(int messageBytes) {
-        return new AmendPolicy(
-                content(),
-                AmendConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))),
-                messageBytes);
+    private static PublishPolicy policy(int messageBytes) {
+        return policy(messageBytes, BroadcastFixture.DEFAULT.amend());
     }
 
-    private static ContentPolicy content() {
-        return new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false));
+    private static PublishPolicy policy(int messageBytes, AmendConfig amend) {
+        BroadcastConfig standard = BroadcastFixture.DEFAULT;
+        return BroadcastFixture.policy(
+                Policy.ALLOWLIST,
+                new BroadcastConfig(
+                        standard.publishTimeoutMs(),
+                        standard.historyBytes(),
+                        messageBytes,
+                        standard.interestBits(),
+                        standard.barsPerRoom(),
+                        standard.moderation(),
+                        amend,
+                        standard.notifications(),
+                        standard.presence()));
     }
 }

@@ -1,4 +1,4 @@
-package dev.portcullis.broadcast.notification;
+package dev.portcullis.broadcast;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.streams.AppendRequest.Retention;
