@@ -7,20 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The operators' listener and its access rules.
- *
- * @param port 0 takes any free port
- * @param hosts names that its Host header may have, with or without a port
- * @param apiKey grants access, as tokens of role admin do
- * @param connections TCP connections of all addresses
- * @param connectionsPerIp TCP connections of one address
- * @param wrongKeysPerMinute wrong keys and tokens of one address that are answered 401; more get 429
- * @param requestMs time for receiving a request, and then for answering it
- * @param deletions users that are deleted at a time
- * @param messages bounds for what the application's server publishes
- * @param trustedNetwork whether only operators can reach the listener, wherever it listens
- */
+/** The operators' listener and its access rules. */
 public record AdminConfig(
         String host,
         int port,

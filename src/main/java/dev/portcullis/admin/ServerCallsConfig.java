@@ -3,14 +3,7 @@ package dev.portcullis.admin;
 import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The section {@code admin.messages}: bounds for what the application's server publishes through this node.
- *
- * @param perSecond messages of one second, and of one burst
- * @param inFlight messages that are not answered yet
- * @param undelivered messages of the application's server that may wait in one inbox
- * @param bodyBytes of all calls that are being received
- */
+/** The section {@code admin.messages}: bounds for what the application's server publishes through this node. */
 public record ServerCallsConfig(int perSecond, int inFlight, int undelivered, long bodyBytes) {
     static final int LONGEST_LIST = 100;
     static final ServerCallsConfig STANDARD = new ServerCallsConfig(5_000, 2_000, 100, 16L << 20);

@@ -2,10 +2,6 @@ package dev.portcullis.audit;
 
 import dev.portcullis.config.Section;
 
-/**
- * @param repeatsMs the window in which repeated refusals become one line
- * @param sources how many refused users and addresses are distinguished at a time
- */
 public record AuditConfig(long repeatsMs, int sources) {
     public static AuditConfig read(Section audit) {
         return new AuditConfig(

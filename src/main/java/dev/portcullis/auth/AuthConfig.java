@@ -11,12 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The section {@code auth}.
  *
- * @param accept the ways in which a client may present its token
- * @param messageTimeoutMs how long a connection without a token may take to send its {@code auth} frame
- * @param cookieName the cookie that holds a token, if cookies are accepted
  * @param tokens the tokens that are accepted
- * @param expiryNoticeMs how long before its end the client of a token is told
- * @param certificates the meaning of client certificates
  */
 public record AuthConfig(
         Set<CredentialSource> accept,

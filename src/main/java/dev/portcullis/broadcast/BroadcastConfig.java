@@ -7,14 +7,8 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 
 /**
- * @param publishTimeoutMs the longest time for which a publish request tries to find an instance that appends it
- * @param historyBytes the bytes of messages in the largest reply to {@code history}
- * @param messageBytes the largest message, encoded for delivery
- * @param interestBits the bits of an edge's interest, a power of two
- * @param barsPerRoom the most users that a room may bar at a time
  * @param moderation the service that is asked about messages; empty if there is none
  * @param amend the bounds on editing messages
- * @param notifications the retention of an admin's notifications to all
  */
 public record BroadcastConfig(
         long publishTimeoutMs,

@@ -3,11 +3,6 @@ package dev.portcullis.bus;
 import dev.portcullis.config.Section;
 import dev.portcullis.resilience.CircuitBreaker;
 
-/**
- * @param inFlight unanswered questions of one node to one stage
- * @param inFlightPerNode unanswered questions to one other node
- * @param overdueMs how long another node may owe an answer before others are asked instead
- */
 public record BusConfig(
         long deadlineMs,
         int inFlight,

@@ -25,13 +25,7 @@ public final class LinkSender {
     private int queuedBytes;
     private boolean closed;
 
-    /**
-     * Bounds what may be sent to a node that does not acknowledge.
-     *
-     * @param bytes unacknowledged bytes beyond which notices to that node are dropped
-     * @param ackTimeoutMs without an acknowledgement after which they are dropped
-     * @param probeMs the interval at which an unresponsive node is probed
-     */
+    /** Bounds what may be sent to a node that does not acknowledge. */
     public record Config(long bytes, long ackTimeoutMs, long probeMs) {
         static final Config STANDARD = new Config(8L << 20, 2_000, 500);
 

@@ -11,13 +11,8 @@ import java.util.stream.Collectors;
 /**
  * The section {@code cluster}.
  *
- * @param host the one address that Hazelcast and the event bus bind to, announced to the other nodes
  * @param busPort 0 takes any free port
  * @param busMessageBytes the largest message from another node where certificates do not identify it
- * @param allowedDifferences settings in which nodes may differ while a change is rolled out from node to node
- * @param memberTimeoutMs without a heartbeat after which a node is removed; must outlast the longest garbage collection
- * @param directoryTtlMs after which a node's row in the directory expires
- * @param isolatedAfterMs after which a node that hears no other registers again; after as long again it exits
  */
 public record ClusterConfig(
         boolean enabled,

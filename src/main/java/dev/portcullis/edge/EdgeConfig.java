@@ -8,13 +8,7 @@ import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.socketio.SocketIoConfig;
 import dev.portcullis.protocol.CloseCode;
 
-/**
- * @param roomsPerConnection maximum number of rooms joined on one connection
- * @param reconcileMs interval at which each session is compared with the store
- * @param revokedCloseCode of connections whose session, token or user was revoked
- * @param drainMs period over which connections are closed before a planned stop
- * @param leaseLostWindowMs period over which connections are closed after the other nodes expired this node's leases
- */
+/** @param drainMs period over which connections are closed before a planned stop */
 public record EdgeConfig(
         SocketConfig socket,
         ConnectionLimitsConfig connections,

@@ -4,12 +4,7 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code hooks.redis}.
- *
- * @param stream the key of the Redis stream
- * @param most entries that it may have
- */
+/** The section {@code hooks.redis}. */
 public record HookStreamConfig(String stream, int most) {
     private static final Pattern KEY = Pattern.compile("(?!pc:)[\\x21-\\x7e]{1,256}");
     private static final int MOST = 100_000;

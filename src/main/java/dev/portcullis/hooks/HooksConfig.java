@@ -9,11 +9,7 @@ import java.util.Optional;
 /**
  * The section {@code hooks}.
  *
- * @param http where events are sent to, if not into a stream
  * @param stream the Redis stream that takes the events, if there is no URL
- * @param batch events in one delivery
- * @param pollMs how often the outboxes are looked at
- * @param attempts after which an event is given up that the application refuses, or over which it breaks
  * @param retry how long a lane waits after a failure
  */
 public record HooksConfig(

@@ -10,7 +10,6 @@ import java.util.Optional;
 /**
  * The section {@code hooks.http}.
  *
- * @param secret signs the requests
  * @param bounds of the calls
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */

@@ -2,12 +2,7 @@ package dev.portcullis.http;
 
 import dev.portcullis.config.Section;
 
-/**
- * The section {@code csrf}.
- *
- * @param rotateMs how long a session keeps its CSRF token
- * @param graceMs how long the former token is good after that
- */
+/** The section {@code csrf}. */
 public record CsrfConfig(Require require, long rotateMs, long graceMs) {
     /** Which sessions, and which writes over HTTP, need a CSRF token. */
     public enum Require {

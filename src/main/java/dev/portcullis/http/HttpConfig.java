@@ -5,25 +5,7 @@ import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * The public listener.
- *
- * @param port 0 takes any free port
- * @param handshakeMs time from accept to the end of the upgrade, or to the head of the last request, whatever the client
- *     sends; of a trusted proxy for each request from its first byte
- * @param callMs time from the head of a request to its answer
- * @param proxyKeepAliveMs time from an answer to the first byte of the next request of a trusted proxy
- * @param headerLines header lines of one request
- * @param requestsPerConnection requests of one connection before its upgrade
- * @param requestsPerMinute requests to this node of one user, or of one address without a valid token, without upgrades
- * @param trackedAddresses addresses whose requests are counted at one time
- * @param bodyMs time in which the body of a request must arrive
- * @param bodiesPerAddress bodies of one address, or of one user, that this node receives at one time
- * @param trustedProxies proxies whose {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and PROXY header are used
- * @param compression whether WebSockets may agree on {@code permessage-deflate}
- * @param pages whether the demo chat and the reference are served
- * @param health whether readiness is shown to load balancers
- */
+/** The public listener. */
 public record HttpConfig(
         String host,
         int port,

@@ -7,9 +7,7 @@ import java.util.Optional;
 /**
  * The TLS settings of the public listener.
  *
- * @param required whether a request that came over neither our TLS nor that of a trusted proxy is refused
  * @param clients the client certificates that are asked for and accepted
- * @param watchMs interval at which the files are compared with what is served; 0 never
  */
 public record TlsConfig(
         Optional<Pem> certificate, Optional<Pem> key, boolean required, ClientTlsConfig clients, long watchMs) {

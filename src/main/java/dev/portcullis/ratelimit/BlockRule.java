@@ -3,11 +3,7 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Rejection.Window;
 
-/**
- * How long a violation blocks.
- *
- * @param forgetMs after this long without a block, the next one is short again
- */
+/** How long a violation blocks. */
 public record BlockRule(long burstMs, long minuteMs, long forgetMs, long maxMs, BanRule ban) {
 
     /**

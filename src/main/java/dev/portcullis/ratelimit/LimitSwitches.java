@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  * The switches of single limits, which are named by their ids.
  *
  * @param open limits that let attempts pass while the store can't count
- * @param mode of all limits that are not named in {@code modes}
  */
 record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> modes) {
     static final String LOGIN = "login";

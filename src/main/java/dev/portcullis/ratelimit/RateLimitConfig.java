@@ -19,8 +19,6 @@ import java.util.stream.Stream;
  * The section {@code ratelimit}.
  *
  * @param multipliers how many times as much a role may do
- * @param unreportedBytes how many bytes of one connection may wait to be counted for their user
- * @param wideFactor how many times the attempts of one address its wider network may make
  * @param login how often passwords may be tried
  * @param handshakesObserved whether a user's handshakes beyond their limit, which the stage auth counts, only are recorded
  */
@@ -48,7 +46,6 @@ public record RateLimitConfig(
      * limit.
      *
      * @param factor beyond it the connection is closed
-     * @param decodeFactor up to it a refused frame is still decoded, so that its refusal carries its id
      */
     public record Flood(int factor, int decodeFactor) {
         static Flood read(Section flood) {
@@ -61,8 +58,6 @@ public record RateLimitConfig(
     /**
      * How much the embedded store keeps. When full, it refuses new users or addresses until the longest idle one has
      * nothing left that counts.
-     *
-     * @param sweepMs how often idle counters are removed
      */
     public record Tracking(int users, int addresses, long sweepMs) {
         /** Heap, roughly, for a user who was active within the hour and has left. */

@@ -42,12 +42,7 @@ public final class CircuitBreaker {
         ANSWERED
     }
 
-    /**
-     * When the breaker opens, and for how long.
-     *
-     * @param timeouts questions in a row without an answer
-     * @param failures questions in a row answered with a failure
-     */
+    /** When the breaker opens, and for how long. */
     public record Config(int timeouts, int failures, long openMs, long longestMs) {
         public static final Config STANDARD = new Config(3, 20, 1_000, 8_000);
 

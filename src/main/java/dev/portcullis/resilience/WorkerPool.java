@@ -36,11 +36,6 @@ public final class WorkerPool implements AutoCloseable {
     /** How long the last pieces of work took, on average. Guarded likewise. */
     private double meanMs;
 
-    /**
-     * @param threads as many pieces of work run at a time
-     * @param queue as many pieces of work wait
-     * @param maxWaitMs how long each may wait
-     */
     public record Config(int threads, int queue, long maxWaitMs) {
         public static final Config STANDARD = new Config(2, 256, 2_000);
 

@@ -6,11 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * The section {@code direct}: who may write to whom.
- *
- * @param hook the application's service that is asked; present where {@code allow} is {@code hook}
- */
+/** The section {@code direct}: who may write to whom. */
 public record DirectConfig(Allow allow, Optional<AuthorizerConfig> hook) {
 
     public enum Allow {

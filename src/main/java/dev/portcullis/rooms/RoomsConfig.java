@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
  * The section {@code rooms}.
  *
  * @param open the key {@code public}: rooms that any user with a session may enter
- * @param adding the way in which users add others to a room
- * @param authorizer the application's service that is asked; empty if there is none
  */
 public record RoomsConfig(Set<RoomId> open, Adding adding, RoomLimits limits, Optional<AuthorizerConfig> authorizer) {
     private static final Pattern NAME = Pattern.compile(".{1,256}");

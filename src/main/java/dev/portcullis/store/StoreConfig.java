@@ -3,13 +3,7 @@ package dev.portcullis.store;
 import dev.portcullis.config.Section;
 import java.util.Optional;
 
-/**
- * The section {@code store}, without {@code store.redis}.
- *
- * @param path the embedded store's folder; empty for a temporary folder, which is deleted on close
- * @param waiting how many steps may wait for the embedded store; more fail at once
- * @param cacheBytes the embedded store's read cache, for all tables together
- */
+/** The section {@code store}, without {@code store.redis}. */
 public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int waiting, long cacheBytes) {
     private static final long CACHE_BYTES = 32L << 20;
 

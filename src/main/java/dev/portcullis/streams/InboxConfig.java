@@ -5,14 +5,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import java.util.Optional;
 
-/**
- * The part of the section {@code direct} about inboxes.
- *
- * @param ackPer tells whose position an acknowledgement moves
- * @param undelivered how many messages and edits of one sender may wait in an inbox, and how many deletions
- * @param devices how many devices of a user have a position of their own
- * @param blocks how many users one user may block
- */
+/** The part of the section {@code direct} about inboxes. */
 public record InboxConfig(AckPer ackPer, int undelivered, int devices, int blocks) {
 
     public enum AckPer {

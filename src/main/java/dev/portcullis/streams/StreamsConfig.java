@@ -9,20 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The retention of each kind of stream, and the bounds for following streams.
  *
- * @param recentBytes the bytes of recent entries that one shard keeps in memory
- * @param reorderEntries how many entries of one stream may wait for an earlier one
- * @param reorderBytes the bytes of such entries, of all streams of one shard together
- * @param gapMs the time for which a missing entry may be in flight before the store is read
  * @param readBounds the bounds of one read of the store
- * @param partBytes the bytes of entries that a resuming subscriber gets in one part
- * @param parts the number of parts in which it may catch up
- * @param pageBytes the bytes of entries that are read for resuming subscribers, and kept for those that resume after them
- * @param readMs the longest time of one read of the store
- * @param readTries how many reads may fail or time out before a subscription fails
- * @param followedStreams how many streams one shard follows at once
- * @param lingerMs how long a stream without subscribers is still followed
- * @param concurrentCatchUps how many reads the streams of one shard may have under way to catch up
- * @param headsAtOnce how many streams' heads one call compares after a fork
  */
 public record StreamsConfig(
         Retention room,

@@ -17,12 +17,7 @@ import java.util.regex.Pattern;
 /**
  * The section {@code uploads}.
  *
- * @param folder of the disk store; present if that is used
- * @param publicUrl scheme, host and port under which clients reach this server; empty if they know it by themselves
- * @param nodeBytes of all files of a node's disk, from their first byte on
  * @param storageShares in the place where files are kept
- * @param ticketMs how long a ticket is good
- * @param keepMs how long a file is kept
  * @param shares in the transfers of a node at a time
  */
 public record UploadsConfig(

@@ -16,7 +16,6 @@ import java.util.Optional;
  * The part of a node's configuration that says where the head of its audit chain is recorded. The auditor's machine has
  * neither the certificates nor the keys that the rest names.
  *
- * @param redis ignored if the store is embedded
  * @param chain empty if the configuration does not name it
  * @param nodeName the name of its machine, by which the chain is called then
  */

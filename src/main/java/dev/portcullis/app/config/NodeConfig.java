@@ -51,12 +51,6 @@ import java.util.regex.Pattern;
 /**
  * The configuration of a node; each part is read by the package that it concerns.
  *
- * @param dev whether this is a configuration for development, which is bound to loopback
- * @param stages how many instances of each stage run; 0 is none
- * @param direct the rules about who may write to whom, from the section {@code direct}
- * @param inboxes the rules about inboxes, from the same section
- * @param redis the section {@code store.redis}; ignored if the store is embedded
- * @param hooks empty if the application is told nothing
  * @param events the application's own events
  * @param nodeName of the machine, or of the node on it; empty for the name of the host
  */

@@ -2,10 +2,6 @@ package dev.portcullis.app.process;
 
 import dev.portcullis.config.Section;
 
-/**
- * @param blockedMs how long an event loop may be blocked before the process ends
- * @param collectingMs how long the process may do nothing but collect garbage before it ends
- */
 public record WatchdogConfig(long blockedMs, long collectingMs) {
     public static WatchdogConfig read(Section watchdog) {
         return new WatchdogConfig(

@@ -9,15 +9,8 @@ import java.util.regex.Pattern;
 /**
  * The section {@code audit.file}.
  *
- * @param path the folder; empty if no file is written
- * @param chain the name of this node's chain; empty for the name of its host
  * @param rotation when the next file begins, and how many stay
- * @param fsync when the disk has to have what was written
  * @param checkpoints how often the chain is signed
- * @param key signs the checkpoints; empty for one that is made in the folder
- * @param queue ordinary events that wait
- * @param reserved events of auth, admin, bans and revocations that wait
- * @param onFailure the reaction of a node that can't write
  */
 public record AuditFileConfig(
         Optional<String> path,
@@ -51,7 +44,6 @@ public record AuditFileConfig(
      * When a file ends, and when it goes.
      *
      * @param files beyond which the oldest goes, if it may
-     * @param reservedFiles beyond these, for evidence alone, while none may go
      * @param days after which a file goes; 0 is no limit
      * @param atLeastDays within which no file goes for the sake of space
      */

@@ -11,16 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code accounts}.
- *
- * @param enabled whether users register and log in here
- * @param registration the rule for creating accounts
- * @param secret from which all keys are made; the secret of the first issuer where absent
- * @param issuer {@code iss} of the access tokens
- * @param mail empty where no mail is sent
- * @param maxLogins live logins of one user; one more ends the oldest
- */
+/** The section {@code accounts}. */
 public record AccountsConfig(
         boolean enabled,
         Registration registration,

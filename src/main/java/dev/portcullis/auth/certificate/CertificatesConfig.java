@@ -9,16 +9,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/**
- * The section {@code auth.certificates}: a client certificate as a credential.
- *
- * @param enabled whether a connection that shows a certificate and no token is a user
- * @param user the names of the certificate that may mean the user
- * @param pattern for a whole name; its group, where it has one, is the user's part
- * @param issuer the issuer of such sessions; that of an issuer of tokens where both mean the same users
- * @param userPrefix prefix of each user id from a certificate
- * @param rooms names, or prefixes ending in {@code *}
- */
+/** The section {@code auth.certificates}: a client certificate as a credential. */
 public record CertificatesConfig(
         boolean enabled, Source user, String pattern, String issuer, String userPrefix, Role role, List<String> rooms) {
     private static final Pattern ROOM = Pattern.compile("[*]|[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}[*]?");

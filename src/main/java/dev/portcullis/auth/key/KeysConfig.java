@@ -5,16 +5,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.resilience.WorkerPool;
 import java.util.Optional;
 
-/**
- * The sections {@code auth.jwks} and {@code auth.signatures}.
- *
- * @param refreshMs time between two regular fetches of an issuer's keys
- * @param unknownKidMs time between two fetches for tokens of an unknown key, after the first few
- * @param withdrawnMs how long a key is in use that the issuer publishes no more
- * @param waitMs how long a token of an unknown key waits for a fetch
- * @param ca the text of the certificates that are trusted instead of those of the JDK
- * @param threads the threads that check slow signatures
- */
+/** The sections {@code auth.jwks} and {@code auth.signatures}. */
 public record KeysConfig(
         long refreshMs,
         long unknownKidMs,

@@ -5,13 +5,7 @@ import dev.portcullis.http.outgoing.OutgoingUrl;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code accounts.mail}.
- *
- * @param link the page that takes a link's token, which stands behind its {@code #}
- * @param from the sender
- * @param queue how many mails are on their way at a time
- */
+/** The section {@code accounts.mail}. */
 public record MailConfig(
         String link,
         String from,

@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
 /**
  * The section {@code accounts.mail.smtp}.
  *
- * @param user the user name for the server; empty for none
- * @param timeoutMs for a whole mail
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record SmtpConfig(

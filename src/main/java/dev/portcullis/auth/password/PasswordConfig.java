@@ -6,7 +6,6 @@ import dev.portcullis.resilience.WorkerPool;
 /**
  * The section {@code accounts.passwords}.
  *
- * @param cost of bcrypt: each step doubles the work
  * @param workers the threads that do it, and what waits for them
  * @param workBits of work that an unknown client may do so that its password is checked sooner; 0 for none
  */

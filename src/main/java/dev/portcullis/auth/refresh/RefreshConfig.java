@@ -6,7 +6,6 @@ import dev.portcullis.config.Section;
  * The times of refresh tokens, a part of the section {@code accounts}.
  *
  * @param tokenMs how long a token is good if it is not used
- * @param familyMs how long a login lasts, however often it is refreshed
  * @param graceMs how long a used token still gets its successor
  */
 public record RefreshConfig(long tokenMs, long familyMs, long graceMs) {

@@ -3,19 +3,7 @@ package dev.portcullis.auth.session;
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 
-/**
- * The section {@code sessions}.
- *
- * @param max live sessions of one user
- * @param handshakesPerMinute of one user, with a valid token
- * @param trackedUsers users whose sessions and handshakes are known at a time
- * @param suspectAfterMs a session that received nothing for this long may be a ghost
- * @param probeTimeoutMs how long a suspected ghost has to answer a ping
- * @param idleMs a session ends whose client sends no frame for this long; 0 if never
- * @param absoluteMs the age at which a session ends, however often its token is refreshed
- * @param revocationsPerUser revocations of single tokens and logins that one user may have
- * @param revocationsWithoutUser revocations of tokens and logins whose user is not known
- */
+/** The section {@code sessions}. */
 public record SessionsConfig(
         int max,
         OnExceeded onExceeded,

@@ -4,11 +4,7 @@ import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * The names of the claims that we need in an issuer's tokens: names, or paths such as {@code realm_access.roles}.
- *
- * @param sub the user
- */
+/** The names of the claims that we need in an issuer's tokens: names, or paths such as {@code realm_access.roles}. */
 public record ClaimNames(String sub, String role, String rooms, String username) {
     /** The names of claims that the protocol page defines. */
     public static final ClaimNames STANDARD = new ClaimNames("sub", "role", "rooms", "username");

@@ -21,13 +21,6 @@ import java.util.stream.Collectors;
  * One of {@code auth.issuers}: an issuer whose tokens are accepted, and what they may grant.
  *
  * @param keys where its keys come from
- * @param issuer the value that {@code iss} must have; where absent, any value, but with discovery the name that the issuer
- *     publishes
- * @param audience the value that {@code aud} must name; where absent, a token must have none
- * @param userPrefix prefix of each user id from this issuer
- * @param maxRole the highest role that its tokens grant, whatever they claim
- * @param allowRooms whether the claim {@code rooms} counts
- * @param roles its names of roles; empty where they are ours
  * @param ownsAccounts whether its users are this server's accounts, which no other issuer can name
  */
 public record IssuerConfig(

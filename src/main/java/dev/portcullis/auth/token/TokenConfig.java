@@ -14,10 +14,6 @@ import java.util.stream.Collectors;
 /**
  * The part of the section {@code auth} that says which tokens are accepted.
  *
- * @param maxLifetime the longest lifetime of a token, in milliseconds
- * @param clockSkewMs how far an issuer's clock may be ahead of ours; never extends {@code exp}
- * @param maxRooms rooms and prefixes that one token may name
- * @param cache verified tokens that one instance remembers
  * @param cacheBytes heap for them, roughly
  * @param keys how keys are read from the servers of issuers, and how signatures are checked
  */

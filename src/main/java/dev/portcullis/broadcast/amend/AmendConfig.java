@@ -4,7 +4,6 @@ import dev.portcullis.config.Section;
 import java.util.concurrent.TimeUnit;
 
 /**
- * @param editWindowMs how long after its append the author may edit a message
  * @param searched how many of the newest entries of a stream are searched for a message
  * @param mostEdits the most edits of one message
  */

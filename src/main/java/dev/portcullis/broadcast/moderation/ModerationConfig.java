@@ -15,9 +15,6 @@ import java.util.regex.Pattern;
  *
  * @param secret the secret that signs the requests
  * @param bounds the bounds of the calls
- * @param rooms the covered rooms: names, and prefixes that end in a star
- * @param direct whether direct messages are covered
- * @param remembered how many answers are kept, each for {@code rememberMs}
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record ModerationConfig(

@@ -2,15 +2,6 @@ package dev.portcullis.broadcast.presence;
 
 import dev.portcullis.config.Section;
 
-/**
- * @param leaseMs the time without a report after which the clients of an edge node count as gone
- * @param changesUpTo the most users of a room whose changes are sent
- * @param signalsUpTo the most users of a room whose typing and read marks are sent
- * @param typists the most users that type at a time, for one instance of the stage
- * @param typistsPerRoom the most users that are shown typing in one room, or to one user
- * @param marksPerRoom the most read marks that are kept of one room
- * @param waitingMarks the most read marks that wait for being sent, for one instance of the stage
- */
 public record PresenceConfig(
         long leaseMs,
         int changesUpTo,

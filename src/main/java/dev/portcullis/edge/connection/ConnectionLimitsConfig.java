@@ -11,7 +11,6 @@ import dev.portcullis.edge.tcp.PendingTimes;
  * @param perNode open connections of this node; a tenth of them may be anonymous
  * @param pendingPerNode TCP connections of this node that have not upgraded to WebSocket
  * @param pendingPerAddress the same limit for one address
- * @param acceptsPerSecond TCP connections that are accepted in a second from addresses that open many
  * @param fewerThanAsked whether the file descriptors of this process are too few for what is configured and fits into its heap
  */
 public record ConnectionLimitsConfig(

@@ -2,14 +2,7 @@ package dev.portcullis.edge.session;
 
 import dev.portcullis.config.Section;
 
-/**
- * The section {@code cutoffs}: how soon a revocation is in force on every node, even if all hints are lost.
- *
- * @param maxAgeMs how long frames pass after one read of their user's lane, and what is not stored after one of its room's
- * @param intervalMs how often each lane is read without a hint
- * @param maxWaitMs how long a frame, or a new session, waits for a lane read
- * @param recent cut-offs that a node keeps in memory
- */
+/** The section {@code cutoffs}: how soon a revocation is in force on every node, even if all hints are lost. */
 public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int recent) {
     /**
      * Clients are promised that a revocation is in force everywhere after a second: the limit may be less, never more.

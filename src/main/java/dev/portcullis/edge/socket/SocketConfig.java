@@ -6,19 +6,6 @@ import dev.portcullis.config.Section;
 /**
  * Limits of one socket.
  *
- * @param frameBytes size of a message, after reassembly
- * @param authFrameBytes size of a message before authentication
- * @param fragments fragments of one message
- * @param controlFrames pings within ten seconds, and unsolicited pongs
- * @param outboxBytes bytes of queued live frames up to which a reader is not slow
- * @param outboxFrames the same bound in frames
- * @param slowReaderMs time for which more than that may be queued
- * @param sendBufferBytes bytes written to the kernel and not yet received; a ping can't overtake them, and they are outside the
- *     memory budget
- * @param queuedFrames frames queued behind the one in process; beyond them the socket is not read
- * @param queuedBytes the same bound in bytes
- * @param closeLingerMs time from our close frame to the end of the connection, if the peer does not answer it
- * @param closeLingerBytes bytes that are read and discarded in that time
  * @param bufferedBytes inbound and outbound bytes queued in the whole node, for all sockets together
  */
 public record SocketConfig(

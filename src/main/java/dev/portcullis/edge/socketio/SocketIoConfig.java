@@ -4,10 +4,6 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
 import java.util.Optional;
 
-/**
- * @param defaultRoom room that each connection joins that may, and that messages without a room go to
- * @param packets packets in one payload
- */
 public record SocketIoConfig(boolean enabled, Optional<RoomId> defaultRoom, int packets) {
     public static SocketIoConfig read(Section socketIo) {
         Optional<String> room = socketIo.optionalText(

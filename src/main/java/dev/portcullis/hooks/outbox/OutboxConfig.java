@@ -7,13 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * Bounds of the outboxes.
- *
- * @param events the events that are told
- * @param waiting events of one lane
- * @param deadLetters of one lane
- */
+/** Bounds of the outboxes. */
 public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull, int deadLetters) {
     private static final List<String> IDS =
             Stream.of(HookType.values()).map(HookType::id).toList();

@@ -5,13 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/**
- * The section {@code anomaly.address}.
- *
- * @param ban the score from which an address is banned
- * @param weights by how much each event raises it
- * @param tracked maximum number of addresses that have a score
- */
+/** The section {@code anomaly.address}. */
 public record AddressAnomalyConfig(int ban, Map<AddressEvent, Integer> weights, int tracked) {
     static AddressAnomalyConfig read(Section address) {
         Section weights = address.section("weights");

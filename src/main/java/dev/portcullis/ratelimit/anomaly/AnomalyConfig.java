@@ -5,16 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
-/**
- * The section {@code anomaly}.
- *
- * @param halfLifeMs in which a score halves
- * @param weights by how much each event raises it
- * @param restrict the score from which a session may do almost nothing
- * @param disconnect the score from which its connection is closed and its user banned
- * @param banMs how long that ban lasts, and one of an address
- * @param trackedUsers maximum number of users whose score a node keeps when their sessions end
- */
+/** The section {@code anomaly}. */
 public record AnomalyConfig(
         long halfLifeMs,
         Map<AnomalyEvent, Integer> weights,

@@ -2,13 +2,7 @@ package dev.portcullis.ratelimit.anomaly;
 
 import dev.portcullis.config.Section;
 
-/**
- * The section {@code anomaly.signatures}.
- *
- * @param content for the text of messages, in which people discuss code
- * @param fields for all other free text of frames
- * @param requests for targets and headers of refused requests of the public listener
- */
+/** The section {@code anomaly.signatures}. */
 public record SignatureConfig(Mode content, Mode fields, Mode requests) {
 
     /** The reaction to a signature. */

@@ -12,10 +12,6 @@ import java.util.stream.Stream;
  * The section {@code bans}.
  *
  * @param banned for as long as they are in the configuration
- * @param allowed users and ranges that only a ban of exactly them shuts out
- * @param sharedRanges addresses that many people share, such as those of an office: no rule bans them
- * @param max bans by operators and rules that are kept at one time
- * @param intervalMs how often each node looks for new bans without a hint
  */
 public record BansConfig(Listed banned, Listed allowed, List<AddressRange> sharedRanges, int max, long intervalMs) {
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}");

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the answer of a service says that an address is listed. Without a pointer its status says so: 200 if it is, 404 or 204 if
  * it is not.
- *
- * @param pointer the pointer to a value in the JSON of the answer (RFC 6901)
- * @param atLeast the number from which that value means listed; true counts as 1
  */
 public record ListedRule(Optional<String> pointer, int atLeast) {
     private static final AnswerSchema SCHEMA = AnswerSchema.of(OutgoingService.REPUTATION);

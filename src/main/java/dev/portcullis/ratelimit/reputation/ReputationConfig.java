@@ -8,15 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code reputation}.
- *
- * @param files lists of addresses
- * @param reloadMs how often they are looked at
- * @param fileBytes the largest file that is read
- * @param entries the most that a file may have
- * @param service the service that is asked over HTTP; empty if none is
- */
+/** The section {@code reputation}. */
 public record ReputationConfig(
         Action action,
         List<Path> files,

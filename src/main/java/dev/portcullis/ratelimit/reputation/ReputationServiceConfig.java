@@ -10,19 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * The section {@code reputation.service}.
- *
- * @param url in whose path or query {@link #PLACE} stands for the address
- * @param headers of each question, which may be secrets
- * @param internalHosts hosts that may have addresses of the own network
- * @param listed how an answer says that an address is listed
- * @param deadlineMs how long a client waits for an answer
- * @param callMs how long a call lasts at most: its answer may come too late for one client and in time for the next
- * @param cacheMs how long an answer is good
- * @param cacheSize the most answers that are kept
- * @param inFlight the most calls at a time
- */
+/** The section {@code reputation.service}. */
 public record ReputationServiceConfig(
         OutgoingUrl url,
         Map<String, Secret> headers,

@@ -3,16 +3,7 @@ package dev.portcullis.ratelimit.stuffing;
 import dev.portcullis.config.Section;
 import java.util.Locale;
 
-/**
- * The section {@code stuffing}.
- *
- * @param accounts the number of accounts at which the rule acts: one address may fail to log in to fewer within the window
- * @param tokens the number of forged tokens at which the rule acts: one address may send fewer within the window
- * @param wideFactor how many times as much the wider network of an IPv6 address may
- * @param knownAddresses from which an account was used, kept for each account, and as many devices
- * @param knownMs how long an address or a device is known after its last login
- * @param tracked the number of failing addresses that the embedded store keeps
- */
+/** The section {@code stuffing}. */
 public record StuffingConfig(
         Mode mode,
         int accounts,

@@ -13,7 +13,6 @@ import java.util.Optional;
  *
  * @param secret the secret that signs the requests
  * @param bounds the bounds of the calls
- * @param remembered how many answers are kept, each for {@code rememberMs}
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record AuthorizerConfig(

@@ -9,7 +9,6 @@ import dev.portcullis.config.Section;
  * @param published how many public rooms one user may create
  * @param sent how many open invitations one inviter may have
  * @param received how many open invitations one invited user may have
- * @param invitationMs how long an invitation is open
  * @param declined how many invitations of one inviter the same user may decline in a day, before the inviter has to wait
  * @param told the notices of strangers' invitations that one user gets in a day
  */

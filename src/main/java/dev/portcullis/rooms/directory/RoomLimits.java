@@ -9,9 +9,6 @@ import dev.portcullis.config.Section;
  * @param joined how many rooms one user may be in by their own act without owning them by it
  * @param members the most members of one room
  * @param mutes the most mutes in force in one room
- * @param publicRooms how many public rooms there may be whose creators have more than one
- * @param page how many rooms or members one answer has at most
- * @param longestMuteMs the longest mute
  * @param consent the limits on what users do to each other
  */
 public record RoomLimits(

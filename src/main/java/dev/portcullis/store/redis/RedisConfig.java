@@ -9,9 +9,6 @@ import java.util.Optional;
  * The section {@code store.redis}.
  *
  * @param endpoints the single server, the sentinels, or some of the cluster's nodes
- * @param tls the settings of TLS; empty for plain text
- * @param timeoutMs how long one call may take before its outcome counts as unknown
- * @param waiting how many calls may wait on one connection; more fail at once
  * @param limit the bounds by which slow answers lower the number of calls in flight on one connection
  */
 public record RedisConfig(

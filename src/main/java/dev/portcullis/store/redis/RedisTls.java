@@ -11,9 +11,6 @@ import java.util.Optional;
 /**
  * The TLS settings of {@code rediss://}. The server's certificate must match the name or address that was connected to
  * (CWE-297).
- *
- * @param ca the trusted certificates; empty for those that the JDK trusts
- * @param certificate the client certificate, if the server requires one
  */
 public record RedisTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key) {
     static final RedisTls JDK_DEFAULTS = new RedisTls(Optional.empty(), Optional.empty(), Optional.empty());

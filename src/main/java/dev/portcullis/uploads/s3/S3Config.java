@@ -5,14 +5,7 @@ import dev.portcullis.config.Section;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code uploads.s3}.
- *
- * @param endpoint scheme, host and port, without a path
- * @param pathStyle whether the bucket is in the path, not in the host
- * @param downloadSeconds how long a URL for a download is good
- * @param bytes of all files, of which users get shares
- */
+/** The section {@code uploads.s3}. */
 public record S3Config(
         String endpoint,
         String region,
