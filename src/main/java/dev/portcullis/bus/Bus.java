@@ -4,7 +4,7 @@ import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.NoticeMulticast.LocalNotice;
 import dev.portcullis.bus.RequestSender.LocalReply;
 import dev.portcullis.bus.RequestSender.LocalRequest;
-import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.protocol.record.WireForm;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,7 +1,7 @@
 package dev.portcullis.bus;
 
-import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;

@@ -1,6 +1,6 @@
 package dev.portcullis.bus;
 
-import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.portcullis.architecture;
 
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.Question;
-import dev.portcullis.bus.wire.WireForm;
+import dev.portcullis.protocol.record.WireForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;

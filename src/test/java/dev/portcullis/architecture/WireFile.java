@@ -1,7 +1,7 @@
 package dev.portcullis.architecture;
 
-import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.kit.AnyValue;
+import dev.portcullis.protocol.record.WireForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

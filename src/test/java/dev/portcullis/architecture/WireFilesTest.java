@@ -2,8 +2,8 @@ package dev.portcullis.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.kit.AnyValue;
+import dev.portcullis.protocol.record.WireForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

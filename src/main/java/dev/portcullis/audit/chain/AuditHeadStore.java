@@ -2,6 +2,7 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.RowStore;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * repeated.
  */
 public final class AuditHeadStore {
+    private static final RowForm<ChainHead> HEAD = RowForm.of(ChainHead.class);
+
     private final RowStore rows;
 
     public AuditHeadStore(RowStore rows) {
@@ -25,7 +28,7 @@ public final class AuditHeadStore {
     public Future<Optional<ChainHead>> find(String chain) {
         RowKey row = rowOf(chain);
         return rows.read(Lanes.of(chain), ReadSet.of(row))
-                .map(found -> found.get(row).map(ChainHeadRow::decode));
+                .map(found -> found.get(row).map(HEAD::decode));
     }
 
     /**
@@ -40,10 +43,10 @@ public final class AuditHeadStore {
                 Lanes.of(chain),
                 ReadSet.of(row),
                 found -> found.get(row)
-                        .map(ChainHeadRow::decode)
+                        .map(HEAD::decode)
                         .filter(recorded -> recorded.n() >= head.n())
                         .map(RowStep::done)
-                        .orElseGet(() -> RowStep.done(head, WriteSet.of(row, ChainHeadRow.encode(head)))));
+                        .orElseGet(() -> RowStep.done(head, WriteSet.of(row, HEAD.encode(head)))));
     }
 
     static RowKey rowOf(String chain) {

@@ -5,6 +5,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.RowStore;
@@ -27,6 +28,9 @@ import java.util.function.Predicate;
 public final class AccountStore {
     private static final String EMAILS = "ae";
     private static final String USERNAMES = "an";
+    static final RowForm<AccountState> STATE = RowForm.of(AccountState.class);
+
+    private static final RowForm<Claim> CLAIM = RowForm.of(Claim.class);
     private static final long CLAIM_MS = 30_000;
 
     private final RowStore rows;
@@ -89,13 +93,13 @@ public final class AccountStore {
     Future<Optional<UserId>> userOf(String email) {
         RowKey row = RowKey.of(EMAILS, email);
         return rows.read(Lanes.of(email), ReadSet.of(row))
-                .map(found -> found.get(row).map(Claim::of).map(Claim::user));
+                .map(found -> found.get(row).map(CLAIM::decode).map(Claim::user));
     }
 
     public Future<Optional<AccountState>> find(UserId user) {
         RowKey row = rowOf(user);
         return rows.read(laneOf(user), ReadSet.of(row))
-                .map(found -> found.get(row).map(AccountRow::decode));
+                .map(found -> found.get(row).map(STATE::decode));
     }
 
     /**
@@ -106,9 +110,9 @@ public final class AccountStore {
     public <T> Future<Optional<T>> update(UserId user, Function<AccountState, Change<T>> step) {
         RowKey row = rowOf(user);
         return rows.change(laneOf(user), ReadSet.of(row), found -> {
-            Optional<Change<T>> change = found.get(row).map(AccountRow::decode).map(step);
+            Optional<Change<T>> change = found.get(row).map(STATE::decode).map(step);
             WriteSet writes = change.flatMap(Change::next)
-                    .map(next -> WriteSet.of(row, AccountRow.encode(next)))
+                    .map(next -> WriteSet.of(row, STATE.encode(next)))
                     .orElse(WriteSet.NONE);
             return RowStep.done(change.map(Change::result), writes);
         });
@@ -121,7 +125,7 @@ public final class AccountStore {
     public Future<Boolean> delete(UserId user) {
         RowKey row = rowOf(user);
         return rows.change(laneOf(user), ReadSet.of(row), found -> {
-                    Optional<AccountState> present = found.get(row).map(AccountRow::decode);
+                    Optional<AccountState> present = found.get(row).map(STATE::decode);
                     return RowStep.done(present, present.isPresent() ? WriteSet.NONE.remove(row) : WriteSet.NONE);
                 })
                 .compose(deleted -> deleted.map(AccountState::account)
@@ -139,7 +143,7 @@ public final class AccountStore {
                         ReadSet.of(row),
                         found -> found.get(row).isPresent()
                                 ? RowStep.done(false)
-                                : new RowStep.Done<>(true, WriteSet.of(row, AccountRow.encode(state)), notAfter))
+                                : new RowStep.Done<>(true, WriteSet.of(row, STATE.encode(state)), notAfter))
                 .recover(failure -> failure instanceof StoreFailure known && known.isNotApplied()
                         ? Future.succeededFuture(false)
                         : Future.failedFuture(failure))
@@ -181,7 +185,7 @@ public final class AccountStore {
                 return RowStep.done(new Held(present.get(), Math.max(0, found.now() - present.get().at)));
             }
             Claim own = new Claim(user, found.now());
-            return RowStep.done(new Held(own, 0), WriteSet.of(name.row, own.row()));
+            return RowStep.done(new Held(own, 0), WriteSet.of(name.row, CLAIM.encode(own)));
         });
     }
 
@@ -202,7 +206,7 @@ public final class AccountStore {
     }
 
     private static Optional<Claim> claim(Rows found, Name name) {
-        return found.get(name.row).map(Claim::of);
+        return found.get(name.row).map(CLAIM::decode);
     }
 
     static int laneOf(UserId user) {
@@ -235,19 +239,5 @@ public final class AccountStore {
     private record Held(Claim claim, long ageMs) {}
 
     /** @param at milliseconds by the store's clock */
-    private record Claim(UserId user, long at) {
-        private static final String FORMAT = "1";
-
-        String row() {
-            return FORMAT + ' ' + user.value() + ' ' + at;
-        }
-
-        static Claim of(String row) {
-            String[] parts = row.split(" ", -1);
-            if (parts.length != 3 || !parts[0].equals(FORMAT)) {
-                throw new StoreFailure("a claim of a name can't be read");
-            }
-            return new Claim(new UserId(parts[1]), Long.parseLong(parts[2]));
-        }
-    }
+    private record Claim(UserId user, long at) {}
 }

@@ -4,6 +4,7 @@ import dev.portcullis.auth.mail.OpenLinks;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStep;
@@ -22,6 +23,8 @@ import java.util.function.UnaryOperator;
  * be done.
  */
 public final class ResetLinkStore {
+    private static final RowForm<OpenLinks> LINKS = RowForm.of(OpenLinks.class);
+
     /** All rows of a lane, by their ends. */
     private static final Partition ENDS = new Partition("ar_ends", "all");
 
@@ -47,7 +50,7 @@ public final class ResetLinkStore {
     Future<OpenLinks> find(String email) {
         RowKey row = rowOf(email);
         return rows.read(Lanes.of(email), ReadSet.of(row))
-                .map(found -> found.get(row).map(OpenLinks::of).orElse(OpenLinks.NONE));
+                .map(found -> found.get(row).map(LINKS::decode).orElse(OpenLinks.NONE));
     }
 
     /**
@@ -60,7 +63,7 @@ public final class ResetLinkStore {
         RowKey row = rowOf(email);
         RowRange over = ENDS.before(time(now), REMOVED);
         return rows.change(Lanes.of(email), ReadSet.of(row).and(ReadSet.of(over)), found -> {
-            OpenLinks before = found.get(row).map(OpenLinks::of).orElse(OpenLinks.NONE);
+            OpenLinks before = found.get(row).map(LINKS::decode).orElse(OpenLinks.NONE);
             Change change = new Change(before, step.apply(before));
             if (change.isNone()) {
                 return RowStep.done(change);
@@ -79,7 +82,7 @@ public final class ResetLinkStore {
                 endOf(email, change.before).map(WriteSet.NONE::remove).orElse(WriteSet.NONE);
         RowKey row = rowOf(email);
         return endOf(email, change.after)
-                .map(end -> removal.put(end, "").put(row, change.after.row()))
+                .map(end -> removal.put(end, "").put(row, LINKS.encode(change.after)))
                 .orElseGet(() -> removal.remove(row));
     }
 

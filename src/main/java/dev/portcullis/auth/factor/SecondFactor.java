@@ -1,9 +1,6 @@
 package dev.portcullis.auth.factor;
 
-import dev.portcullis.store.StoreFailure;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The second factor of an account, as its row keeps it.
@@ -17,7 +14,6 @@ import java.util.stream.Stream;
 public record SecondFactor(String sealed, long since, boolean confirmed, long usedStep, List<String> recovery) {
     private static final String CONFIRMED = "on";
     private static final String PENDING = "begun";
-    private static final int PARTS = 4;
 
     public SecondFactor {
         recovery = List.copyOf(recovery);
@@ -38,26 +34,6 @@ public record SecondFactor(String sealed, long since, boolean confirmed, long us
 
     SecondFactor confirmed(long step, List<String> hashes) {
         return new SecondFactor(sealed, since, true, step, hashes);
-    }
-
-    public String row() {
-        String head = String.join(
-                " ", sealed, Long.toString(since), confirmed ? CONFIRMED : PENDING, Long.toString(usedStep));
-        return String.join(
-                " ", Stream.concat(Stream.of(head), recovery.stream()).toList());
-    }
-
-    public static SecondFactor of(String row) {
-        String[] parts = row.split(" ", -1);
-        if (parts.length < PARTS) {
-            throw new StoreFailure("a second factor can't be read");
-        }
-        return new SecondFactor(
-                parts[0],
-                Long.parseLong(parts[1]),
-                parts[2].equals(CONFIRMED),
-                Long.parseLong(parts[3]),
-                Arrays.asList(parts).subList(PARTS, parts.length));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.portcullis.auth.invitation;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import java.util.Optional;
 
 /**
@@ -11,9 +10,6 @@ import java.util.Optional;
  * @param usedBy the user who registered with it, or does so now
  */
 record AccountInvitation(long madeAt, long expiresAt, Optional<UserId> usedBy) {
-    private static final String FORMAT = "1";
-    private static final String UNUSED = "-";
-
     boolean isOver(long now) {
         return now >= expiresAt;
     }
@@ -28,20 +24,5 @@ record AccountInvitation(long madeAt, long expiresAt, Optional<UserId> usedBy) {
     /** The invitation after this user was not registered; empty if another one has it. */
     Optional<AccountInvitation> givenBackBy(UserId user) {
         return usedBy.filter(user::equals).map(own -> new AccountInvitation(madeAt, expiresAt, Optional.empty()));
-    }
-
-    String row() {
-        return FORMAT + ' ' + expiresAt + ' ' + usedBy.map(UserId::value).orElse(UNUSED) + ' ' + madeAt;
-    }
-
-    static AccountInvitation of(String row) {
-        String[] parts = row.split(" ", -1);
-        if (parts.length != 4 || !parts[0].equals(FORMAT)) {
-            throw new StoreFailure("an invitation can't be read");
-        }
-        return new AccountInvitation(
-                Long.parseLong(parts[3]),
-                Long.parseLong(parts[1]),
-                parts[2].equals(UNUSED) ? Optional.empty() : Optional.of(new UserId(parts[2])));
     }
 }

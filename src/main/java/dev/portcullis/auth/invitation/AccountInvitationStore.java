@@ -3,6 +3,7 @@ package dev.portcullis.auth.invitation;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStep;
@@ -23,6 +24,7 @@ import java.util.function.Function;
  * are in one lane, so that they can be listed. A failed future means that the store failed.
  */
 public final class AccountInvitationStore {
+    private static final RowForm<AccountInvitation> INVITATION = RowForm.of(AccountInvitation.class);
     private static final int LANE = Lanes.of("account_invitations");
     private static final Partition PLACES = new Partition("ai_places", "all");
     private static final int LENGTH_OF_TIME = 16;
@@ -47,7 +49,8 @@ public final class AccountInvitationStore {
     public Future<Void> add(String hash, AccountInvitation invitation, long now) {
         RowRange over = PLACES.before(placeBehind(now), FORGOTTEN);
         return rows.change(LANE, ReadSet.of(over), found -> {
-                    WriteSet writes = WriteSet.of(rowOf(hash), invitation.row()).put(placeOf(hash, invitation), "");
+                    WriteSet writes = WriteSet.of(rowOf(hash), INVITATION.encode(invitation))
+                            .put(placeOf(hash, invitation), "");
                     for (Row each : found.get(over)) {
                         writes = writes.remove(rowOf(hashAt(each))).remove(PLACES.row(each.key()));
                     }
@@ -67,9 +70,9 @@ public final class AccountInvitationStore {
                 LANE,
                 ReadSet.of(row),
                 found -> found.get(row)
-                        .map(AccountInvitation::of)
+                        .map(INVITATION::decode)
                         .flatMap(step)
-                        .map(next -> RowStep.done(true, WriteSet.of(row, next.row())))
+                        .map(next -> RowStep.done(true, WriteSet.of(row, INVITATION.encode(next))))
                         .orElseGet(() -> RowStep.done(false)));
     }
 
@@ -80,7 +83,7 @@ public final class AccountInvitationStore {
                 LANE,
                 ReadSet.of(row),
                 found -> found.get(row)
-                        .map(AccountInvitation::of)
+                        .map(INVITATION::decode)
                         .map(present ->
                                 RowStep.done(true, WriteSet.NONE.remove(row).remove(placeOf(hash, present))))
                         .orElseGet(() -> RowStep.done(false)));
@@ -113,7 +116,7 @@ public final class AccountInvitationStore {
     private static Map<String, AccountInvitation> present(List<String> hashes, Rows found, long now) {
         Map<String, AccountInvitation> present = new LinkedHashMap<>();
         hashes.forEach(hash -> found.get(rowOf(hash))
-                .map(AccountInvitation::of)
+                .map(INVITATION::decode)
                 .filter(invitation -> !invitation.isOver(now))
                 .ifPresent(invitation -> present.put(hash, invitation)));
         return present;

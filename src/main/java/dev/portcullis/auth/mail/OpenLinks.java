@@ -1,8 +1,6 @@
 package dev.portcullis.auth.mail;
 
-import dev.portcullis.store.StoreFailure;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,27 +59,6 @@ public record OpenLinks(List<Link> links, MailPause pause) {
     /** After one of them was used, none is good. So the user must not wait long for another. */
     public OpenLinks used() {
         return new OpenLinks(List.of(), pause.shortened());
-    }
-
-    public String row() {
-        List<String> parts = new ArrayList<>(List.of(Integer.toString(pause.mailed()), Long.toString(pause.lastAt())));
-        links.forEach(link -> parts.add(link.hash() + ":" + link.expiresAt()));
-        return String.join(" ", parts);
-    }
-
-    public static OpenLinks of(String row) {
-        String[] parts = row.split(" ", -1);
-        if (parts.length < 2) {
-            throw new StoreFailure("the links of an account can't be read");
-        }
-        return new OpenLinks(
-                Arrays.stream(parts).skip(2).map(OpenLinks::link).toList(),
-                new MailPause(Integer.parseInt(parts[0]), Long.parseLong(parts[1])));
-    }
-
-    private static Link link(String text) {
-        int colon = text.indexOf(':');
-        return new Link(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.portcullis.ratelimit.ban;
 
 import dev.portcullis.ratelimit.ban.Ban.Origin;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStep;
@@ -21,6 +21,11 @@ import java.util.stream.Stream;
 
 /** The rows of bans as one step finds them, and what it writes. For one step: not thread-safe. */
 final class BanRows {
+    static final RowForm<Ban> BAN = RowForm.of(Ban.class);
+
+    private static final RowForm<Head> HEAD_FORM = RowForm.of(Head.class);
+    private static final RowForm<Change> CHANGE = RowForm.of(Change.class);
+
     /** All bans, by their target. */
     static final Partition BANS = new Partition("bans", "all");
 
@@ -83,30 +88,9 @@ final class BanRows {
      */
     record Head(BanVersion version, int kept, int lifted) {
         private static final Head EMPTY = new Head(new BanVersion(0, NONE, Optional.empty()), 0, 0);
-        private static final int PARTS = 4;
 
         static Head of(Rows found) {
-            return found.get(HEAD).map(Head::decode).orElse(EMPTY);
-        }
-
-        private static Head decode(String row) {
-            String[] parts = row.split(" ", PARTS);
-            if (parts.length < PARTS) {
-                throw new StoreFailure("the head of the bans can't be read");
-            }
-            return new Head(
-                    new BanVersion(Long.parseLong(parts[0]), parts[1], Optional.empty()),
-                    Integer.parseInt(parts[2]),
-                    Integer.parseInt(parts[3]));
-        }
-
-        private String encode() {
-            return String.join(
-                    " ",
-                    Long.toString(version.number()),
-                    version.writer(),
-                    Integer.toString(kept),
-                    Integer.toString(lifted));
+            return found.get(HEAD).map(HEAD_FORM::decode).orElse(EMPTY);
         }
 
         private Head after(BanVersion change) {
@@ -124,22 +108,8 @@ final class BanRows {
      * @param ban the ban of the target from now on; empty if it has none
      */
     record Change(BanVersion version, BanTarget target, Optional<Ban> ban) {
-        private static final int PARTS = 3;
-
         static Change of(Row row) {
-            String[] parts = row.value().split(" ", PARTS);
-            if (parts.length < PARTS) {
-                throw new StoreFailure("a change of the bans can't be read");
-            }
-            return new Change(
-                    new BanVersion(Long.parseLong(row.key()), parts[0], Optional.empty()),
-                    BanRow.decodeTarget(parts[1]),
-                    parts[2].equals(NONE) ? Optional.empty() : Optional.of(BanRow.decode(parts[1], parts[2])));
-        }
-
-        private String encode() {
-            return String.join(
-                    " ", version.writer(), target.key(), ban.map(BanRow::encode).orElse(NONE));
+            return CHANGE.decode(row.value());
         }
     }
 
@@ -147,7 +117,7 @@ final class BanRows {
     record End(BanTarget target, long at) {
         private static End of(String key) {
             int space = key.indexOf(' ');
-            return new End(BanRow.decodeTarget(key.substring(space + 1)), Long.parseLong(key.substring(0, space)));
+            return new End(BanTarget.of(key.substring(space + 1)), Long.parseLong(key.substring(0, space)));
         }
     }
 
@@ -181,7 +151,7 @@ final class BanRows {
         return version.number() == 0
                 ? Head.of(found).version().number() <= CHANGES
                 : found.get(LOG.row(ordered(version.number())))
-                        .filter(row -> row.startsWith(version.writer() + " "))
+                        .filter(row -> CHANGE.decode(row).version().writer().equals(version.writer()))
                         .isPresent();
     }
 
@@ -239,7 +209,7 @@ final class BanRows {
     void put(Ban ban) {
         remove(ban.target());
         forget(ban.target());
-        write(BANS.row(ban.target().key()), BanRow.encode(ban));
+        write(BANS.row(ban.target().key()), BAN.encode(ban));
         write(Kind.endOf(ban), "");
         head = head.with(1, 0);
         changed.put(ban.target(), Optional.of(ban));
@@ -258,7 +228,7 @@ final class BanRows {
             forget(End.of(lifted.first()).target(), lifted.first());
         }
         if (!writes.isEmpty()) {
-            write(HEAD, head.encode());
+            write(HEAD, HEAD_FORM.encode(head));
         }
         return new RowStep.Done<>(result, WriteSet.of(writes), notAfter);
     }
@@ -280,7 +250,7 @@ final class BanRows {
 
     private Optional<Ban> stored(BanTarget target) {
         Optional<Ban> ban = changed.get(target);
-        return ban != null ? ban : found.get(BANS.row(target.key())).map(row -> BanRow.decode(target.key(), row));
+        return ban != null ? ban : found.get(BANS.row(target.key())).map(BAN::decode);
     }
 
     private void remove(BanTarget target) {
@@ -320,7 +290,7 @@ final class BanRows {
     private void log(BanTarget target, Optional<Ban> ban) {
         Change change = new Change(new BanVersion(head.version().number() + 1, writer, Optional.empty()), target, ban);
         head = head.after(change.version());
-        write(LOG.row(ordered(change.version().number())), change.encode());
+        write(LOG.row(ordered(change.version().number())), CHANGE.encode(change));
         erase(LOG.row(ordered(change.version().number() - CHANGES)));
     }
 

@@ -165,7 +165,7 @@ public final class BanStore {
                 version.toString(),
                 first,
                 !last || since.number() < head.version().number(),
-                bans.stream().map(row -> BanRow.decode(row.key(), row.value())).toList(),
+                bans.stream().map(row -> BanRows.BAN.decode(row.value())).toList(),
                 List.of());
     }
 

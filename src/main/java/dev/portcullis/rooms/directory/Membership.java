@@ -1,9 +1,6 @@
 package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomRole;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A user's membership of a room, and their role there. It makes no user an admin; only a token does.
@@ -22,18 +19,7 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
         /** They joined by their own act, or accepted an invitation. */
         JOINED,
         /** They created the room, or accepted to own it. */
-        OWNED;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the store. */
-        String id() {
-            return id;
-        }
-
-        static Optional<Origin> of(String text) {
-            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
-        }
+        OWNED
     }
 
     public Membership {

@@ -3,6 +3,7 @@ package dev.portcullis.rooms.directory;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
@@ -13,6 +14,10 @@ import java.util.Locale;
  * user has; these rows lie apart from those that change often, so that an append is not held up by others who come and go.
  */
 record RoomRows(RoomId room) {
+    static final RowForm<Room> ROOM = RowForm.of(Room.class);
+    static final RowForm<Membership> MEMBERSHIP = RowForm.of(Membership.class);
+    static final RowForm<Deletion> DELETION = RowForm.of(Deletion.class);
+
     /** The deleted rooms of the lane, by the time of their deletion. */
     static final Partition DELETIONS = new Partition("room_deletions", "all");
 
@@ -24,17 +29,17 @@ record RoomRows(RoomId room) {
         return stream().lane();
     }
 
-    /** The row of a room that a user created: see {@link RoomRow}. */
+    /** The row of a room that a user created: {@link #ROOM}. */
     RowKey record() {
         return RowKey.of("room", room.value());
     }
 
-    /** The row of a room that was deleted: see {@link Deletion}. */
+    /** The row of a room that was deleted: {@link #DELETION}. */
     RowKey deletion() {
         return RowKey.of("room_deleted", room.value());
     }
 
-    /** The members, by their ids: see {@link MembershipRow}. */
+    /** The members, by their ids: {@link #MEMBERSHIP}. */
     Partition members() {
         return new Partition("room_member", room.value());
     }
@@ -106,15 +111,6 @@ record RoomRows(RoomId room) {
     record Deletion(long at, UserId by) {
         /** Longer than any stream keeps an entry, so that a room with a used id shows nothing of the one before. */
         static final long TAKEN_MS = 62 * 86_400_000L;
-
-        String encode() {
-            return at + " " + by.value();
-        }
-
-        static Deletion decode(String row) {
-            int space = row.indexOf(' ');
-            return new Deletion(Long.parseLong(row.substring(0, space)), new UserId(row.substring(space + 1)));
-        }
 
         boolean isInForce(long now) {
             return now < at + TAKEN_MS;

@@ -58,8 +58,8 @@ final class RoomStep {
                 || deletion().isPresent()) {
             return RowStep.done(RoomChange.TAKEN);
         }
-        WriteSet writes = empty().put(room.record(), RoomRow.encode(wanted))
-                .put(room.member(wanted.creator()), MembershipRow.encode(wanted.founder()))
+        WriteSet writes = empty().put(room.record(), RoomRows.ROOM.encode(wanted))
+                .put(room.member(wanted.creator()), RoomRows.MEMBERSHIP.encode(wanted.founder()))
                 .put(room.memberCount(), "1")
                 .put(room.ownerCount(), "1");
         return inTime(notAfter, writes.and(withoutFormerDeletion()).and(withoutBar(wanted.creator())));
@@ -73,7 +73,7 @@ final class RoomStep {
         return ifUnchanged(
                 terms,
                 () -> present.equals(Optional.of(before))
-                        ? done(WriteSet.of(room.record(), RoomRow.encode(after)), terms)
+                        ? done(WriteSet.of(room.record(), RoomRows.ROOM.encode(after)), terms)
                         : RowStep.done(RoomChange.CHANGED));
     }
 
@@ -178,14 +178,14 @@ final class RoomStep {
                             .remove(room.record())
                             .remove(room.memberCount())
                             .remove(room.ownerCount())
-                            .put(room.deletion(), new Deletion(found.now(), by).encode())
+                            .put(room.deletion(), RoomRows.DELETION.encode(new Deletion(found.now(), by)))
                             .put(RoomRows.deletionAt(found.now(), room.room()), ""),
                     terms);
         });
     }
 
     private Optional<Room> record() {
-        return found.get(room.record()).map(row -> RoomRow.decode(room.room(), row));
+        return found.get(room.record()).map(RoomRows.ROOM::decode);
     }
 
     /** The deletion while it counts; empty also for one after which the id is free again. */
@@ -195,14 +195,14 @@ final class RoomStep {
 
     private Optional<Deletion> recordedDeletion() {
         try {
-            return found.get(room.deletion()).map(Deletion::decode);
+            return found.get(room.deletion()).map(RoomRows.DELETION::decode);
         } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
             throw new StoreFailure("the deletion of a room can't be read");
         }
     }
 
     private Optional<Membership> membership(UserId user) {
-        return found.get(room.member(user)).map(MembershipRow::decode);
+        return found.get(room.member(user)).map(RoomRows.MEMBERSHIP::decode);
     }
 
     private Optional<Long> mutedUntil(UserId user) {
@@ -252,7 +252,8 @@ final class RoomStep {
         if (gained < 0 && owners == 1) {
             return Optional.empty();
         }
-        WriteSet writes = wanted.map(membership -> WriteSet.of(room.member(user), MembershipRow.encode(membership)))
+        WriteSet writes = wanted.map(
+                        membership -> WriteSet.of(room.member(user), RoomRows.MEMBERSHIP.encode(membership)))
                 .orElseGet(() -> present.isPresent() ? WriteSet.NONE.remove(room.member(user)) : WriteSet.NONE);
         int more = (wanted.isPresent() ? 1 : 0) - (present.isPresent() ? 1 : 0);
         if (more != 0) {

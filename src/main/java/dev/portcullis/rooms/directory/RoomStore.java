@@ -140,7 +140,7 @@ public final class RoomStore {
                 .orElseGet(() -> room.members().first(limit));
         return rows.read(room.lane(), ReadSet.of(page))
                 .map(found -> found.get(page).stream()
-                        .map(row -> new Member(new UserId(row.key()), MembershipRow.decode(row.value())))
+                        .map(row -> new Member(new UserId(row.key()), RoomRows.MEMBERSHIP.decode(row.value())))
                         .toList());
     }
 

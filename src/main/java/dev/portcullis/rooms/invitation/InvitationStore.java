@@ -2,6 +2,7 @@ package dev.portcullis.rooms.invitation;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.RowStore;
@@ -16,6 +17,8 @@ import java.util.function.Function;
  * that the step may or may not be done.
  */
 public final class InvitationStore {
+    private static final RowForm<InvitationBook> BOOK = RowForm.of(InvitationBook.class);
+
     private final RowStore rows;
 
     /** The result of a step, and the book after it. */
@@ -49,13 +52,11 @@ public final class InvitationStore {
         if (after.equals(before)) {
             return WriteSet.NONE;
         }
-        return after.equals(InvitationBook.EMPTY)
-                ? WriteSet.NONE.remove(row)
-                : WriteSet.of(row, InvitationRow.encode(after));
+        return after.equals(InvitationBook.EMPTY) ? WriteSet.NONE.remove(row) : WriteSet.of(row, BOOK.encode(after));
     }
 
     private static InvitationBook book(Rows found, RowKey row) {
-        return found.get(row).map(InvitationRow::decode).orElse(InvitationBook.EMPTY);
+        return found.get(row).map(BOOK::decode).orElse(InvitationBook.EMPTY);
     }
 
     private static int laneOf(UserId user) {

@@ -1,7 +1,5 @@
 package dev.portcullis.uploads.ticket;
 
-import dev.portcullis.store.StoreFailure;
-
 /**
  * The sums of some uploads.
  *
@@ -12,7 +10,6 @@ import dev.portcullis.store.StoreFailure;
  */
 public record Sums(long ticketBytes, long fileBytes, long pending, long uploads) {
     public static final Sums NONE = new Sums(0, 0, 0, 0);
-    private static final int PARTS = 4;
 
     static Sums of(Upload upload) {
         boolean isFile = upload.state().isOnDisk();
@@ -41,26 +38,5 @@ public record Sums(long ticketBytes, long fileBytes, long pending, long uploads)
                 fileBytes - other.fileBytes,
                 pending - other.pending,
                 uploads - other.uploads);
-    }
-
-    /** The text that is kept. */
-    String text() {
-        return ticketBytes + " " + fileBytes + " " + pending + " " + uploads;
-    }
-
-    static Sums parse(String text) {
-        String[] parts = text.split(" ", -1);
-        if (parts.length != PARTS) {
-            throw new StoreFailure("a sum of uploads can't be read");
-        }
-        try {
-            return new Sums(
-                    Long.parseLong(parts[0]),
-                    Long.parseLong(parts[1]),
-                    Long.parseLong(parts[2]),
-                    Long.parseLong(parts[3]));
-        } catch (NumberFormatException malformed) {
-            throw new StoreFailure("a sum of uploads can't be read");
-        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.uploads.ticket;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
@@ -11,6 +11,10 @@ import java.util.Optional;
 
 /** The rows that a step has read, and its writes: uploads, their sums, and their places by time, by owner and by bytes. */
 record UploadRows(Rows found) {
+    static final RowForm<Upload> FORM = RowForm.of(Upload.class);
+    private static final RowForm<Sums> SUMS = RowForm.of(Sums.class);
+    private static final RowForm<KnownUser> KNOWN = RowForm.of(KnownUser.class);
+
     private static final String NOTHING = "";
 
     static ReadSet sumsOf(Upload upload) {
@@ -22,11 +26,11 @@ record UploadRows(Rows found) {
     }
 
     Optional<Upload> upload(FileId id) {
-        return found.get(UploadKeys.rowOf(id)).map(row -> UploadRow.decode(id.value(), row));
+        return found.get(UploadKeys.rowOf(id)).map(FORM::decode);
     }
 
     Sums sums(RowKey name) {
-        return found.get(name).map(Sums::parse).orElse(Sums.NONE);
+        return found.get(name).map(SUMS::decode).orElse(Sums.NONE);
     }
 
     Held held(Upload upload) {
@@ -62,7 +66,7 @@ record UploadRows(Rows found) {
     }
 
     private static WriteSet put(Upload upload) {
-        return WriteSet.of(UploadKeys.rowOf(upload.id()), UploadRow.encode(upload))
+        return WriteSet.of(UploadKeys.rowOf(upload.id()), FORM.encode(upload))
                 .put(UploadKeys.due(upload), NOTHING)
                 .put(UploadKeys.owned(upload), NOTHING);
     }
@@ -71,7 +75,7 @@ record UploadRows(Rows found) {
         WriteSet writes = WriteSet.NONE;
         for (RowKey name : UploadKeys.sumsOf(upload)) {
             Sums next = sums(name).plus(added);
-            writes = next.uploads() == 0 ? writes.remove(name) : writes.put(name, next.text());
+            writes = next.uploads() == 0 ? writes.remove(name) : writes.put(name, SUMS.encode(next));
         }
         UserId owner = upload.owner();
         Sums before = sums(UploadKeys.sumsOf(owner));
@@ -81,12 +85,12 @@ record UploadRows(Rows found) {
     }
 
     Optional<KnownUser> known(UserId owner) {
-        return found.get(UploadKeys.knownOf(owner)).map(KnownUser::parse);
+        return found.get(UploadKeys.knownOf(owner)).map(KNOWN::decode);
     }
 
     WriteSet known(UserId owner, KnownUser next) {
         return seenNoMore(owner)
-                .put(UploadKeys.knownOf(owner), next.text())
+                .put(UploadKeys.knownOf(owner), KNOWN.encode(next))
                 .put(UploadKeys.seen(owner, next.seenAt), NOTHING);
     }
 
@@ -101,17 +105,5 @@ record UploadRows(Rows found) {
     }
 
     /** Since when a user is known, and when they asked last. */
-    record KnownUser(long since, long seenAt) {
-        String text() {
-            return since + " " + seenAt;
-        }
-
-        static KnownUser parse(String row) {
-            String[] parts = row.split(" ", -1);
-            if (parts.length != 2) {
-                throw new StoreFailure("since when a user is known can't be read");
-            }
-            return new KnownUser(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
-        }
-    }
+    record KnownUser(long since, long seenAt) {}
 }

@@ -250,7 +250,7 @@ public final class UploadStore {
                 from,
                 about,
                 uploads -> Future.succeededFuture(uploads.stream()
-                        .map(row -> UploadRow.decode(row.key(), row.value()))
+                        .map(row -> UploadRows.FORM.decode(row.value()))
                         .toList()));
     }
 

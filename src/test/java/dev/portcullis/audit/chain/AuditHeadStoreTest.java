@@ -98,7 +98,7 @@ class AuditHeadStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "2 7 0 0", "1 7 abc 0011223344556677"})
+    @ValueSource(strings = {"", "1", "[7,\"00\"]", "[\"7\",\"00\",\"11\"]"})
     void unreadable_row_is_kept_and_fails_both_calls(String row) throws Exception {
         RowKey key = AuditHeadStore.rowOf(CHAIN);
         int lane = Lanes.of(CHAIN);

@@ -278,7 +278,7 @@ abstract class AccountStoreContract {
         long now = rows().read(name.lane(), ReadSet.of(name.row()))
                 .await(30, TimeUnit.SECONDS)
                 .now();
-        write(name.lane(), name.row(), "1 u:bob " + (now - ageMs));
+        write(name.lane(), name.row(), "[\"u:bob\"," + (now - ageMs) + "]");
     }
 
     private void write(int lane, RowKey row, String value) throws Exception {

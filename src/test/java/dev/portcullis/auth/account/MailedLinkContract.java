@@ -560,7 +560,7 @@ abstract class MailedLinkContract {
         UserId ann = register("Ann", ANN).profile().id();
         String token = letter(LinkPurpose.VERIFY, 1).token().text();
         AccountState state = await(store().find(ann)).orElseThrow();
-        assertThat(state.links().row()).doesNotContain(token, token.substring(30, 60));
+        assertThat(AccountStore.STATE.encode(state)).doesNotContain(token, token.substring(30, 60));
     }
 
     Grant register(String name, String email) throws Exception {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.RowForm;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccountInvitationTest {
+    private static final RowForm<AccountInvitation> FORM = RowForm.of(AccountInvitation.class);
     private static final UserId ANN = new UserId("u:ann");
     private static final UserId BEN = new UserId("u:ben");
 
@@ -34,13 +36,13 @@ class AccountInvitationTest {
 
     @Test
     void row_is_read_as_it_was_written() {
-        assertThat(AccountInvitation.of(fresh.row())).isEqualTo(fresh);
-        assertThat(AccountInvitation.of(used.row())).isEqualTo(used);
+        assertThat(FORM.decode(FORM.encode(fresh))).isEqualTo(fresh);
+        assertThat(FORM.decode(FORM.encode(used))).isEqualTo(used);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1 1000", "1 1000 -", "2 1000 - 7", "1 1000 - 7 x"})
+    @ValueSource(strings = {"", "1", "{}", "[1,\"x\",null]", "[1,2,\"-\"]"})
     void row_of_another_form_is_no_invitation(String row) {
-        assertThatThrownBy(() -> AccountInvitation.of(row)).isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> FORM.decode(row)).isInstanceOf(StoreFailure.class);
     }
 }

@@ -3,11 +3,13 @@ package dev.portcullis.auth.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.mail.OpenLinks.Link;
+import dev.portcullis.store.rows.RowForm;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class OpenLinksTest {
+    private static final RowForm<OpenLinks> FORM = RowForm.of(OpenLinks.class);
     private static final long NOW = 1_795_132_800_000L;
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
@@ -69,8 +71,8 @@ class OpenLinksTest {
         assertThat(links.links())
                 .extracting(Link::hash)
                 .containsExactly("hash-3", "hash-4", "hash-5", "hash-6", "hash-7", "hash-8");
-        assertThat(OpenLinks.of(links.row())).isEqualTo(links);
-        assertThat(OpenLinks.of(OpenLinks.NONE.row())).isEqualTo(OpenLinks.NONE);
+        assertThat(FORM.decode(FORM.encode(links))).isEqualTo(links);
+        assertThat(FORM.decode(FORM.encode(OpenLinks.NONE))).isEqualTo(OpenLinks.NONE);
     }
 
     @Test

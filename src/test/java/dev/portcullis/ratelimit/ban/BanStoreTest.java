@@ -477,7 +477,15 @@ class BanStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "2 rule 1 1 x", "1 friend 1 1 x", "1 rule soon 1 x"})
+    @ValueSource(
+            strings = {
+                "",
+                "1",
+                "[\"User\",\"ann\",\"RULE\"]",
+                "[\"User\",\"ann\",\"FRIEND\",\"x\",1,1]",
+                "[\"Group\",\"ann\",\"RULE\",\"x\",1,1]",
+                "[\"User\",\"ann\",\"RULE\",\"x\",\"soon\",1]"
+            })
     void unreadable_row_fails_each_read(String row) throws Exception {
         RowKey key = BanRows.BANS.row(ANN.key());
         await(rows.change(Lanes.of("bans"), ReadSet.of(key), found -> RowStep.done("", WriteSet.of(key, row))));

@@ -343,11 +343,12 @@ class RoomStoreTest {
             strings = {
                 "",
                 "1",
-                "2 owner owned 0",
-                "1 king owned 0",
-                "1 admin owned 0",
-                "1 owner owned x",
-                "1 owner owned 0 b"
+                "[]",
+                "[\"KING\",\"OWNED\",0,false]",
+                "[\"ADMIN\",\"OWNED\",0,false]",
+                "[\"OWNER\",\"OWNED\",\"x\",false]",
+                "[\"OWNER\",\"OWNED\",0,false",
+                "[\"OWNER\",\"OWNED\",0,false]]"
             })
     void unreadable_member_fails_the_read(String row) {
         rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).member(ANN), row);
@@ -356,7 +357,15 @@ class RoomStoreTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "x", "3 public ann 7 Name", "1 open ann 7 Name", "1 public ann x Name", "1 public ann 7 "})
+            strings = {
+                "",
+                "x",
+                "[\"attic\",\"Name\",null]",
+                "[\"attic\",\"Name\",null,\"OPEN\",\"ann\",7]",
+                "[\"attic\",\"Name\",null,\"PUBLIC\",\"ann\",\"x\"]",
+                "[\"attic\",\"\",null,\"PUBLIC\",\"ann\",7]",
+                "[\"attic\",\"Name\",null,\"PUBLIC\",\"-\",7]"
+            })
     void unreadable_room_fails_the_read(String row) {
         rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).record(), row);
         assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
@@ -370,7 +379,7 @@ class RoomStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "7", "x ann", "7 a b"})
+    @ValueSource(strings = {"", "7", "[\"x\",\"ann\"]", "[7,\"-\"]", "[7]"})
     void unreadable_deletion_fails_the_read(String row) {
         rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).deletion(), row);
         assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);

@@ -9,6 +9,7 @@ import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.invitation.Invitation.Right;
 import dev.portcullis.rooms.invitation.InvitationBook.Receipt;
 import dev.portcullis.rooms.invitation.Strangers.First;
+import dev.portcullis.store.rows.RowForm;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class InvitationBookTest {
+    private static final RowForm<InvitationBook> FORM = RowForm.of(InvitationBook.class);
     private static final int MOST = 5;
     private static final int ALL = 1_000;
     private static final int PLACES = ConsentLimits.STANDARD.received();
@@ -269,7 +271,7 @@ class InvitationBookTest {
         assertThat(twice.sending(new SentInvitation(new RoomId("third"), user, RoomRole.MEMBER, 9, false), MOST, 2))
                 .isEmpty();
         assertThat(twice.sending(to("another", 9), MOST, 2)).isPresent();
-        assertThat(InvitationRow.decode(InvitationRow.encode(twice))).isEqualTo(twice);
+        assertThat(FORM.decode(FORM.encode(twice))).isEqualTo(twice);
     }
 
     @Test
@@ -282,7 +284,7 @@ class InvitationBookTest {
         }
         assertThat(book.received()).hasSize(3);
         assertThat(book.receiving(from("friend", 13, false), MOST, 2).fresh()).isTrue();
-        assertThat(InvitationRow.decode(InvitationRow.encode(book))).isEqualTo(book);
+        assertThat(FORM.decode(FORM.encode(book))).isEqualTo(book);
         assertThat(book.since(0, 11).receiving(from("late", 20, true), MOST, 2).fresh())
                 .as("the first is forgotten")
                 .isTrue();
@@ -300,7 +302,7 @@ class InvitationBookTest {
                 InvitationBook before = book;
                 book = book.receiving(next, MOST, ALL).book();
                 assertThat(book.received()).as("portcullis.seed=%d", seed).hasSizeLessThanOrEqualTo(MOST);
-                assertThat(InvitationRow.decode(InvitationRow.encode(book))).isEqualTo(book);
+                assertThat(FORM.decode(FORM.encode(book))).isEqualTo(book);
                 if (stranger) {
                     assertThat(book.received())
                             .as("portcullis.seed=%d, step %d", seed, step)
@@ -338,7 +340,7 @@ class InvitationBookTest {
                 }
                 InvitationBook before = book;
                 book = book.receiving(next, MOST, ALL).book();
-                assertThat(InvitationRow.decode(InvitationRow.encode(book)))
+                assertThat(FORM.decode(FORM.encode(book)))
                         .as("portcullis.seed=%d, step %d", seed, step)
                         .isEqualTo(book);
                 for (Invitation gone : before.received()) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfigReader;
-import dev.portcullis.bus.wire.WireForm;
 import dev.portcullis.cluster.SharedSetting;
 import dev.portcullis.cluster.SharedSettings;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.record.WireForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ final class SealedCodec implements TypeCodec {
     }
 
     @Override
-    public void write(Object value, WireWriter writer) {
+    public void write(Object value, RecordWriter writer) {
         Arm arm = byClass.get(value.getClass());
         if (arm == null) {
             throw new IllegalArgumentException(value.getClass() + " is not permitted here");
@@ -24,10 +24,10 @@ final class SealedCodec implements TypeCodec {
     }
 
     @Override
-    public Object read(WireReader reader) throws MalformedWireException {
+    public Object read(RecordReader reader) throws MalformedRecordException {
         RecordCodec codec = byName.get(reader.text());
         if (codec == null) {
-            throw new MalformedWireException("an unknown record");
+            throw new MalformedRecordException("an unknown record");
         }
         return codec.read(reader);
     }

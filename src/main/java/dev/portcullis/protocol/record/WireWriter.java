@@ -1,15 +1,33 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes values to bytes. */
-final class WireWriter {
+/** Writes values to bytes: a record as its length and then its components, a list as its size and then its values. */
+final class WireWriter implements RecordWriter {
     private static final int FIRST = 256;
     private static final int LENGTH = Integer.BYTES;
 
     private byte[] bytes = new byte[FIRST];
     private int at;
+
+    @Override
+    public void flag(boolean value) {
+        octet(value ? 1 : 0);
+    }
+
+    @Override
+    public void present(boolean present) {
+        flag(present);
+    }
+
+    @Override
+    public void beginList(int size) {
+        count(size);
+    }
+
+    @Override
+    public void endList() {} // its size says where it ends
 
     void octet(int value) {
         ensure(1);
@@ -17,7 +35,7 @@ final class WireWriter {
     }
 
     /** Seven bits per byte, lowest first: small counts and lengths take one byte. */
-    void count(long value) {
+    private void count(long value) {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
@@ -28,32 +46,36 @@ final class WireWriter {
     }
 
     /** Written as a count, with the sign in the lowest bit. */
-    void number(long value) {
+    @Override
+    public void number(long value) {
         count((value << 1) ^ (value >> 63));
     }
 
-    void text(String value) {
+    @Override
+    public void text(String value) {
         bytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    void bytes(byte[] value) {
+    @Override
+    public void bytes(byte[] value) {
         count(value.length);
         ensure(value.length);
         System.arraycopy(value, 0, bytes, at, value.length);
         at += value.length;
     }
 
-    /** Begins a section that starts with its length. */
-    int begin() {
+    @Override
+    public int beginRecord(int components) {
         ensure(LENGTH);
         at += LENGTH;
         return at;
     }
 
-    void end(int start) {
-        int length = at - start;
+    @Override
+    public void endRecord(int begin) {
+        int length = at - begin;
         for (int i = 1; i <= LENGTH; i++) {
-            bytes[start - i] = (byte) length;
+            bytes[begin - i] = (byte) length;
             length >>>= Byte.SIZE;
         }
     }

@@ -1,12 +1,12 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.util.Optional;
 
 /** Writes and reads values of one type. */
 interface TypeCodec {
-    void write(Object value, WireWriter writer);
+    void write(Object value, RecordWriter writer);
 
-    Object read(WireReader reader) throws MalformedWireException;
+    Object read(RecordReader reader) throws MalformedRecordException;
 
     /**
      * The value of a component that an older sender does not write. If empty, a component of this type cannot be

@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,22 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Codecs of values that hold others: a count, then each of them. */
+/** Codecs of values that hold others. */
 final class ContainerCodecs {
     private ContainerCodecs() {}
 
     /** An optional value. */
     record OptionalCodec(TypeCodec element) implements TypeCodec {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             Optional<?> optional = (Optional<?>) value;
-            writer.octet(optional.isPresent() ? 1 : 0);
+            writer.present(optional.isPresent());
             optional.ifPresent(present -> element.write(present, writer));
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
-            return reader.octet() == 0 ? Optional.empty() : Optional.of(element.read(reader));
+        public Object read(RecordReader reader) throws MalformedRecordException {
+            return reader.present() ? Optional.of(element.read(reader)) : Optional.empty();
         }
 
         @Override
@@ -36,19 +36,17 @@ final class ContainerCodecs {
     /** A list or a set. */
     record CollectionCodec(TypeCodec element, Function<List<Object>, Object> collect) implements TypeCodec {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             Collection<?> all = (Collection<?>) value;
-            writer.count(all.size());
+            writer.beginList(all.size());
             all.forEach(each -> element.write(each, writer));
+            writer.endList();
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
-            int size = reader.size();
+        public Object read(RecordReader reader) throws MalformedRecordException {
             List<Object> all = new ArrayList<>(); // grows with the elements read, not with the announced size (CWE-789)
-            for (int i = 0; i < size; i++) {
-                all.add(element.read(reader));
-            }
+            reader.list(() -> all.add(element.read(reader)));
             return collect.apply(all);
         }
 
@@ -61,22 +59,20 @@ final class ContainerCodecs {
     /** A map. */
     record MapCodec(TypeCodec key, TypeCodec value) implements TypeCodec {
         @Override
-        public void write(Object map, WireWriter writer) {
+        public void write(Object map, RecordWriter writer) {
             Map<?, ?> all = (Map<?, ?>) map;
-            writer.count(all.size());
+            writer.beginList(all.size());
             all.forEach((each, mapped) -> {
                 key.write(each, writer);
                 value.write(mapped, writer);
             });
+            writer.endList();
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
-            int size = reader.size();
+        public Object read(RecordReader reader) throws MalformedRecordException {
             Map<Object, Object> all = new LinkedHashMap<>();
-            for (int i = 0; i < size; i++) {
-                all.put(key.read(reader), value.read(reader));
-            }
+            reader.list(() -> all.put(key.read(reader), value.read(reader)));
             return Collections.unmodifiableMap(all);
         }
 

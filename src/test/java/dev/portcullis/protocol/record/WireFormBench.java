@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.util.List;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.Random;
 
 /**
  * Measures the encoding and decoding of records like those that nodes exchange most often. Run it by hand:
- * {@code java -cp … dev.portcullis.bus.wire.WireFormBench}.
+ * {@code java -cp … dev.portcullis.protocol.record.WireFormBench}.
  */
 final class WireFormBench {
     private static final int ROUNDS = 6;

@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import dev.portcullis.protocol.WireName;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ final class EnumCodec implements TypeCodec {
     }
 
     @Override
-    public void write(Object value, WireWriter writer) {
+    public void write(Object value, RecordWriter writer) {
         String name = names.get(value);
         if (name == null) {
             throw new IllegalArgumentException(value + " is of another type");
@@ -27,10 +27,10 @@ final class EnumCodec implements TypeCodec {
     }
 
     @Override
-    public Object read(WireReader reader) throws MalformedWireException {
+    public Object read(RecordReader reader) throws MalformedRecordException {
         Object constant = constants.get(reader.text());
         if (constant == null) {
-            throw new MalformedWireException("an unknown constant");
+            throw new MalformedRecordException("an unknown constant");
         }
         return constant;
     }

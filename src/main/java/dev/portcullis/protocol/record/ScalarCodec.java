@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.util.Optional;
 
@@ -6,24 +6,24 @@ import java.util.Optional;
 enum ScalarCodec implements TypeCodec {
     TEXT {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             writer.text((String) value);
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
+        public Object read(RecordReader reader) throws MalformedRecordException {
             return reader.text();
         }
     },
     FLAG {
         @Override
-        public void write(Object value, WireWriter writer) {
-            writer.octet((boolean) value ? 1 : 0);
+        public void write(Object value, RecordWriter writer) {
+            writer.flag((boolean) value);
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
-            return reader.octet() != 0;
+        public Object read(RecordReader reader) throws MalformedRecordException {
+            return reader.flag();
         }
 
         @Override
@@ -33,27 +33,27 @@ enum ScalarCodec implements TypeCodec {
     },
     INTEGER {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             writer.number((int) value);
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
+        public Object read(RecordReader reader) throws MalformedRecordException {
             long value = reader.number();
             if (value != (int) value) {
-                throw new MalformedWireException("not an int");
+                throw new MalformedRecordException("not an int");
             }
             return (int) value;
         }
     },
     LONG {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             writer.number((long) value);
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
+        public Object read(RecordReader reader) throws MalformedRecordException {
             return reader.number();
         }
 
@@ -64,12 +64,12 @@ enum ScalarCodec implements TypeCodec {
     },
     BYTES {
         @Override
-        public void write(Object value, WireWriter writer) {
+        public void write(Object value, RecordWriter writer) {
             writer.bytes((byte[]) value);
         }
 
         @Override
-        public Object read(WireReader reader) throws MalformedWireException {
+        public Object read(RecordReader reader) throws MalformedRecordException {
             return reader.bytes();
         }
     }

@@ -1,8 +1,8 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
-import dev.portcullis.bus.wire.ContainerCodecs.CollectionCodec;
-import dev.portcullis.bus.wire.ContainerCodecs.MapCodec;
-import dev.portcullis.bus.wire.ContainerCodecs.OptionalCodec;
+import dev.portcullis.protocol.record.ContainerCodecs.CollectionCodec;
+import dev.portcullis.protocol.record.ContainerCodecs.MapCodec;
+import dev.portcullis.protocol.record.ContainerCodecs.OptionalCodec;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Collections;
@@ -92,6 +92,6 @@ final class TypeCodecs {
     }
 
     private static IllegalArgumentException unsupported(Type type) {
-        return new IllegalArgumentException(type.getTypeName() + " cannot be sent between nodes");
+        return new IllegalArgumentException(type.getTypeName() + " can be neither sent nor stored");
     }
 }

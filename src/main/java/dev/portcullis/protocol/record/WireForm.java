@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.util.Optional;
 
@@ -53,7 +53,7 @@ public final class WireForm<T> {
             }
             T value = type.cast(codec.read(reader));
             return reader.isEmpty() ? Optional.of(value) : Optional.empty();
-        } catch (MalformedWireException malformed) {
+        } catch (MalformedRecordException malformed) {
             return Optional.empty();
         }
     }

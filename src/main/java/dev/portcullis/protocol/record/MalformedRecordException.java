@@ -1,10 +1,10 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 /** Ends a read within this package; callers outside get an empty value. */
-final class MalformedWireException extends Exception {
+final class MalformedRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    MalformedWireException(String why) {
+    MalformedRecordException(String why) {
         super(why, null, false, false);
     }
 }

@@ -1,4 +1,4 @@
-package dev.portcullis.bus.wire;
+package dev.portcullis.protocol.record;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -8,7 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.stream.Stream;
 
-/** A record: its length, then its components in order. */
+/** A record: its components in order. */
 final class RecordCodec implements TypeCodec {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -26,27 +26,27 @@ final class RecordCodec implements TypeCodec {
     }
 
     @Override
-    public void write(Object value, WireWriter writer) {
-        int start = writer.begin();
+    public void write(Object value, RecordWriter writer) {
+        int start = writer.beginRecord(codecs.length);
         for (int i = 0; i < codecs.length; i++) {
             codecs[i].write(component(value, i), writer);
         }
-        writer.end(start);
+        writer.endRecord(start);
     }
 
     @Override
-    public Object read(WireReader reader) throws MalformedWireException {
-        int outer = reader.enter();
+    public Object read(RecordReader reader) throws MalformedRecordException {
+        int outer = reader.enterRecord(codecs.length);
         Object[] values = new Object[codecs.length];
         for (int i = 0; i < codecs.length; i++) {
             values[i] = reader.isEmpty() ? whenAbsent(codecs[i]) : codecs[i].read(reader);
         }
-        reader.leave(outer);
+        reader.leaveRecord(outer);
         return construct(values);
     }
 
-    private static Object whenAbsent(TypeCodec codec) throws MalformedWireException {
-        return codec.whenAbsent().orElseThrow(() -> new MalformedWireException("a component is missing"));
+    private static Object whenAbsent(TypeCodec codec) throws MalformedRecordException {
+        return codec.whenAbsent().orElseThrow(() -> new MalformedRecordException("a component is missing"));
     }
 
     private Object component(Object value, int index) {
@@ -59,11 +59,11 @@ final class RecordCodec implements TypeCodec {
     }
 
     /** The constructor validates the value. */
-    private Object construct(Object[] values) throws MalformedWireException {
+    private Object construct(Object[] values) throws MalformedRecordException {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (RuntimeException refused) {
-            throw new MalformedWireException("the record's constructor refuses it");
+            throw new MalformedRecordException("the record's constructor refuses it");
         } catch (Error serious) {
             throw serious;
         } catch (Throwable checked) {
