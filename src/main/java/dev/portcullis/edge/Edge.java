@@ -12,140 +12,212 @@ import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.presence.PresenceReporter;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
+import dev.portcullis.edge.api.UserApi;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
 import dev.portcullis.edge.files.OwedLookups;
 import dev.portcullis.edge.handshake.GivenBackAttempts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
+import dev.portcullis.edge.handshake.HandshakeRules;
 import dev.portcullis.edge.handshake.RefusedOpenings;
 import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpServerSettings;
+import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socket.SocketConfig;
-import dev.portcullis.edge.socketio.SocketIoNode;
+import dev.portcullis.edge.socketio.engine.EngineSessions;
+import dev.portcullis.edge.socketio.packet.EngineError;
+import dev.portcullis.edge.tcp.HttpChannel;
+import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import dev.portcullis.edge.tcp.PendingEnd;
+import dev.portcullis.edge.tcp.PendingTimes;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.events.EventType;
+import dev.portcullis.http.ClientAddress;
+import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HttpConfig;
+import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.http.TransportSecurity;
+import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
+import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import io.vertx.core.Future;
 
 /**
- * The edge of one node: puts together what all its instances share. {@link EdgeLoop} does the same for one event loop.
+ * Puts together what the instances of a node's edge share. {@link EdgeLoop} does the same for one event loop.
  */
 public final class Edge {
     final EdgeServices services;
     final EdgeSections config;
-    final StageClients stages;
-    final HttpFront front;
     final EdgeInstances instances;
     final EdgeStats stats;
-    final MemoryBudget memory;
-    private final BodyMemory bodies;
-    final LoadShedder shedder;
+
+    // the stages that it asks
+    final Authenticator authenticator;
+    final Accounts accounts;
+    final MailedLinks links;
+    final RateLimiter limiter;
+    final LoginLimiter logins;
+    final RefusedTokens refusedTokens;
+    final RoomAuthorizer rooms;
+    final Broadcaster broadcaster;
+    final DirectMessages messages;
+
+    // streams and presence
+    final HubMemory hubMemory = HubMemory.ofLargestHeap();
     final CertificateWatch certificates;
-    final ConnectionLimiter connectionLimiter;
+    final CutoffFollower cutoffs;
+    final NotificationFollower notifications;
+    final PresenceReporter presence;
+    final RoomPresence attendance;
+
+    // memory
+    final MemoryBudget memory;
+    final LoadShedder shedder;
+    private final BodyMemory bodyMemory;
+
+    // requests
+    final ClientAddress proxies;
+    final HttpResponses responses;
+    final CorsRule cors;
+    final AddressGate addresses;
+    final RequestBudget budget;
+    final PendingConnectionLimit pending;
+    final BodyReader bodies;
+    final FileCounts files;
+    final OwedLookups owedLookups;
+
+    // handshakes and connections
+    final HandshakeRules handshakeRules;
     final GivenBackAttempts givenBackAttempts;
     final RefusedOpenings refusedOpenings;
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
-    final FileCounts files;
-    final OwedLookups owedLookups;
-    final HubMemory hubMemory = HubMemory.ofLargestHeap();
-    final CutoffFollower cutoffs;
-    final NotificationFollower notifications;
+    final ConnectionLimiter connectionLimiter;
     final AnomalyWatch anomaly;
-    final PresenceReporter presence;
-    final RoomPresence attendance;
     final NamedCounters events;
-    final SocketIoNode socketIo;
-
-    /** Clients of the stages. */
-    record StageClients(
-            Authenticator authenticator,
-            RateLimiter limiter,
-            RefusedTokens refusedTokens,
-            RoomAuthorizer rooms,
-            Broadcaster broadcaster,
-            DirectMessages messages,
-            Accounts accounts,
-            MailedLinks links,
-            LoginLimiter logins) {}
+    final EngineSessions engineSessions = new EngineSessions();
+    final EnumCounters<EngineError> engineRefusals;
 
     public Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {
         this.services = services;
         this.config = config;
         this.instances = instances;
-        this.stages = new StageClients(
-                new Authenticator(services.vertx(), services.bus(), services.clock()),
-                new RateLimiter(
-                        services.bus(), config.ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
-                new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing())),
-                new RoomAuthorizer(services.bus()),
-                new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock()),
-                new DirectMessages(services.bus(), services.clock()),
-                new Accounts(services.bus()),
-                new MailedLinks(services.bus()),
-                new LoginLimiter(services.bus(), () -> config.ratelimit().get().login()));
         this.stats = new EdgeStats(instances.count());
-        SocketConfig sockets = config.edge().socket();
-        this.memory = new MemoryBudget(sockets.bufferedBytes() - sockets.bodyBytes());
-        this.bodies = new BodyMemory(sockets.bodyBytes());
-        this.front = HttpFront.of(services, config, this.instances, bodies);
+
+        this.authenticator = new Authenticator(services.vertx(), services.bus(), services.clock());
+        this.accounts = new Accounts(services.bus());
+        this.links = new MailedLinks(services.bus());
+        this.limiter = new RateLimiter(
+                services.bus(), services.ratelimit(), new ObservedLimits(services.metrics(), services.audit()));
+        this.logins = new LoginLimiter(
+                services.bus(), () -> services.ratelimit().get().login());
+        this.refusedTokens = new RefusedTokens(new StuffingLimiter(services.bus(), config.stuffing()));
+        this.rooms = new RoomAuthorizer(services.bus());
+        this.broadcaster = new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
+        this.messages = new DirectMessages(services.bus(), services.clock());
+
         this.certificates = new CertificateWatch(
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
-        this.shedder = new LoadShedder(memory);
-        this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
-        this.givenBackAttempts = new GivenBackAttempts(config.ratelimit());
-        this.refusedOpenings =
-                new RefusedOpenings(config.ratelimit().get().tracking().addresses());
-        this.refusedHandshakes =
-                services.metrics().counters(Metric.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
-        this.files = new FileCounts(services.metrics());
-        this.owedLookups = new OwedLookups(front.budget(), front.proxies());
         this.cutoffs = new CutoffFollower(
                 services.vertx(),
                 services.streams(),
                 config.streams(),
                 config.edge().cutoffs(),
-                stages.authenticator(),
+                authenticator,
                 services.readLane(),
                 services.clock());
         this.notifications =
                 new NotificationFollower(services.vertx(), services.streams(), config.streams(), services.readLane());
-        this.anomaly = new AnomalyWatch(
-                config.anomaly(),
-                new Bans(services.bus(), services.clock()),
-                config.accounts().enabled() ? stages.accounts()::endLogin : (user, login) -> Future.succeededFuture(),
-                address -> services.bans().ofAddress(address).isPresent(),
-                services.audit(),
-                services.metrics(),
-                services.clock());
         this.presence = new PresenceReporter(
                 services.vertx().getOrCreateContext(),
                 services.bus(),
                 config.broadcast().presence());
         this.attendance = new RoomPresence(services.vertx(), services.bus());
+
+        SocketConfig sockets = config.edge().socket();
+        this.memory = new MemoryBudget(sockets.bufferedBytes() - sockets.bodyBytes());
+        this.shedder = new LoadShedder(memory);
+        this.bodyMemory = new BodyMemory(sockets.bodyBytes());
+
+        OriginRule origins = new OriginRule(services.origin());
+        this.proxies = new ClientAddress(
+                config.http().trustedProxies(),
+                request -> HttpChannel.of(request.connection()).peer(),
+                request -> HttpChannel.of(request.connection()).mayForward());
+        this.responses = new HttpResponses(
+                new TransportSecurity(proxies),
+                request -> HttpChannel.of(request.connection()).isSecure());
+        this.cors = new CorsRule(origins);
+        this.addresses = new AddressGate(services.bans()::ofAddress, services.reputation());
+        this.budget = requestBudget(config.http());
+        this.pending = pendingConnections(config.http());
+        this.bodies = new BodyReader(
+                services.vertx(),
+                new BodyLimiter(bodyMemory, config.http().bodiesPerAddress()),
+                proxies,
+                config.http().bodyMs());
+        this.files = new FileCounts(services.metrics());
+        this.owedLookups = new OwedLookups(budget, proxies);
+
+        this.handshakeRules =
+                new HandshakeRules(config.tls().required(), instances::draining, origins, config.handshake());
+        this.givenBackAttempts = new GivenBackAttempts(services.ratelimit());
+        this.refusedOpenings =
+                new RefusedOpenings(services.ratelimit().get().tracking().addresses());
+        this.refusedHandshakes =
+                services.metrics().counters(Metric.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
+        this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
+        this.anomaly = anomalyWatch();
         this.events = services.metrics()
                 .counters(
                         Metric.OWN_EVENTS,
                         config.events().types().all().stream()
                                 .map(EventType::id)
                                 .toList());
-        this.socketIo = new SocketIoNode(
-                config.edge().socketIo(),
-                config.edge().heartbeat(),
-                services.metrics(),
-                name -> config.events().types().of(name).isPresent());
+        this.engineRefusals = services.metrics().counters(Metric.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
         watch(services.metrics());
+    }
+
+    private RequestBudget requestBudget(HttpConfig http) {
+        AddressWindows rates = new AddressWindows(Window.MINUTE, http.requestsPerMinute(), http.trackedAddresses());
+        return new RequestBudget(rates, proxies, cors, UserApi.loginPaths());
+    }
+
+    private PendingConnectionLimit pendingConnections(HttpConfig http) {
+        PendingTimes times =
+                new PendingTimes(http.handshakeMs(), http.callMs(), http.proxyKeepAliveMs(), http.handshakeMs());
+        return new PendingConnectionLimit(
+                config.edge().connections().pending(times),
+                proxies,
+                services.audit(),
+                services.metrics().counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
+    }
+
+    private AnomalyWatch anomalyWatch() {
+        return new AnomalyWatch(
+                services.anomaly(),
+                new Bans(services.bus(), services.clock()),
+                config.accounts().enabled() ? accounts::endLogin : (user, login) -> Future.succeededFuture(),
+                address -> services.bans().ofAddress(address).isPresent(),
+                services.audit(),
+                services.metrics(),
+                services.clock());
     }
 
     private void watch(Metrics metrics) {
@@ -160,14 +232,18 @@ public final class Edge {
                 () -> stats.messageRate().mean());
         metrics.measure(
                 Metric.CONNECTION_MESSAGE_RATE, "p99", () -> stats.messageRate().p99());
-        metrics.measure(Metric.BUFFERED_BYTES, () -> memory.used() + bodies.used());
-        metrics.measure(Metric.BUFFERED_BYTES_LIMIT, () -> memory.limit() + bodies.max());
+        metrics.measure(Metric.BUFFERED_BYTES, () -> memory.used() + bodyMemory.used());
+        metrics.measure(Metric.BUFFERED_BYTES_LIMIT, () -> memory.limit() + bodyMemory.max());
         metrics.measure(Metric.CONNECTION_SLOTS, connectionLimiter::size);
         metrics.measure(Metric.UNAUTHENTICATED_CONNECTIONS, connectionLimiter::unauthenticated);
         metrics.measure(Metric.CONNECTION_ADDRESSES, connectionLimiter::addresses);
         metrics.measure(Metric.BANS_IN_FORCE, services.bans()::count);
         metrics.measure(Metric.BANS_AGE_SECONDS, services.bans()::ageSeconds);
-        metrics.measure(Metric.PENDING_CONNECTIONS, front.pending()::size);
+        metrics.measure(Metric.PENDING_CONNECTIONS, pending::size);
+    }
+
+    boolean isBanned(UserId user) {
+        return services.bans().ofUser(user).isPresent();
     }
 
     /** From now on each handshake of TLS is made with this certificate. Open connections stay. */

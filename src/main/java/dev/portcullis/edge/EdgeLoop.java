@@ -1,10 +1,13 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.login.LivenessProbe;
 import dev.portcullis.auth.login.SessionActivity;
+import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.broadcast.server.RoomConnections;
+import dev.portcullis.bus.Bus;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.Heartbeat;
@@ -12,9 +15,25 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
+import dev.portcullis.edge.frame.DirectHandler;
+import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.HistoryHandler;
+import dev.portcullis.edge.frame.InboxDelivery;
+import dev.portcullis.edge.frame.JoinHandler;
+import dev.portcullis.edge.frame.JoinedRoomCheck;
+import dev.portcullis.edge.frame.PublishHandler;
 import dev.portcullis.edge.frame.ReplyReservations;
+import dev.portcullis.edge.frame.TokenRefreshHandler;
+import dev.portcullis.edge.frame.UploadHandler;
+import dev.portcullis.edge.handshake.EngineHandshake;
+import dev.portcullis.edge.handshake.Handshake;
+import dev.portcullis.edge.handshake.HandshakeHandler;
+import dev.portcullis.edge.handshake.OpeningToken;
+import dev.portcullis.edge.handshake.UpgradeExchange;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
+import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
@@ -27,7 +46,16 @@ import dev.portcullis.edge.session.RoomReporter;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
+import dev.portcullis.edge.socket.ChatSocketFactory;
+import dev.portcullis.edge.socket.FlushCoalescer;
+import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.socketio.ConnectPath;
+import dev.portcullis.edge.socketio.EventPath;
+import dev.portcullis.edge.socketio.PollingRequests;
+import dev.portcullis.edge.socketio.SocketIoEndpoint;
+import dev.portcullis.edge.socketio.engine.EngineLoop;
+import dev.portcullis.edge.socketio.engine.SessionLoop;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -35,8 +63,11 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 
-/** The edge on one event loop: puts its objects together, opens its listener last, and drains its connections. */
+/**
+ * The edge on one event loop: puts its objects together, opens its listener last, and drains its connections.
+ */
 final class EdgeLoop {
     /** Added to the close linger: after both, the drain is complete even if a connection is not yet closed. */
     private static final long CLOSE_MARGIN_MS = 1_000;
@@ -48,14 +79,14 @@ final class EdgeLoop {
     private final Context context;
     private final Vertx vertx;
     private final StreamHubShard shard;
+    private final StreamHub hub;
     private final TimerWheel timers;
     private final ReplyWriter replies;
+    private final ReplyReservations reservations;
     private final LoopPresence presence;
     private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
     private final CutoffGate gate;
-    private final ReplyReservations reservations;
-    private final FramePathFactory frames;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
     private final ConnectionRegistry connections;
@@ -69,6 +100,7 @@ final class EdgeLoop {
         this.context = context;
         this.vertx = services.vertx();
         this.shard = shard;
+        this.hub = hub;
         this.timers = new TimerWheel(vertx);
         this.replies =
                 new ReplyWriter(services.audit(), services.metrics(), edge.anomaly.addresses(), services.clock());
@@ -84,14 +116,17 @@ final class EdgeLoop {
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
         this.reservations = new ReplyReservations(edge.memory, subscribers::run, timers);
-        this.frames = new FramePathFactory(edge, gate, hub, subscribers, presence, replies, timers, reservations);
         this.sessionEnder = new SessionEnder(
-                session -> edge.stages.authenticator().end(session.sender().userId(), session.id()),
+                session -> edge.authenticator.end(session.sender().userId(), session.id()),
                 this::later,
                 config.connections().perNode());
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
         this.supervisor = sessionSupervisor();
+    }
+
+    private void later(Runnable task) {
+        context.runOnContext(any -> task.run());
     }
 
     private SubscriptionListener roomListener() {
@@ -105,55 +140,17 @@ final class EdgeLoop {
                 .orElse(SubscriptionListener.NONE);
     }
 
-    /** Completes when this instance hears what the bus brings. */
-    Future<?> answer() {
-        supervisor.begin(edge.cutoffs, config.reconcileMs());
-        new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
-        EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
-        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
-        return Future.all(
-                services.bus()
-                        .subscribe(
-                                BanService.NOTICE,
-                                instance,
-                                hint -> services.bans().hint()),
-                services.bus().subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
-                services.bus()
-                        .answer(
-                                RoomConnections.COUNT,
-                                instance,
-                                asked -> shard.subscriptions(asked.room()).map(RoomConnections.Reply::new)),
-                services.bus()
-                        .answer(
-                                RoomConnections.CONFIRM,
-                                instance,
-                                asked ->
-                                        shard.confirmSubscriptions(asked.room()).map(RoomConnections.Reply::new)),
-                services.bus().answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
-                services.bus().answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
-    }
-
-    Future<?> drain() {
-        return new Drain(vertx, timers)
-                .begin(
-                        connections::all,
-                        edge.instances.drainMs(config.drainMs()),
-                        config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
-                .onComplete(any -> timers.stop(vertx));
-    }
-
     private SessionOpener sessionOpener() {
         return new SessionOpener(
-                edge.stages.authenticator(),
-                edge.stages.messages(),
+                edge.authenticator,
+                edge.messages,
                 new Greeting(
-                        edge.stages.limiter(),
+                        edge.limiter,
                         config.heartbeat().intervalMs(),
                         config.socket().frameBytes()),
                 sessionEnder,
                 freshness,
-                user -> services.bans().ofUser(user).isPresent(),
+                edge::isBanned,
                 edge.config.csrf(),
                 config.cutoffs().maxWaitMs(),
                 () -> new SessionOwner(
@@ -166,7 +163,7 @@ final class EdgeLoop {
         return new ConnectionRegistry(
                 new Connection.Dependencies(
                         subscribers, replies, services.metrics(), config.socket(), edge.memory, edge.anomaly),
-                edge.config.ratelimit(),
+                services.ratelimit(),
                 new Heartbeat(
                         config.heartbeat(),
                         edge.config.auth().expiryNoticeMs(),
@@ -187,45 +184,204 @@ final class EdgeLoop {
                 services.metrics(),
                 config.revokedCloseCode(),
                 services.clock());
+        BanCloser banCloser = new BanCloser(
+                connections, services.bans(), services.audit(), services.metrics(), this::later, services.clock());
         return new SessionSupervisor(
-                new SessionSupervisor.Shared(
-                        edge.stages.authenticator(),
-                        edge.stages.limiter(),
-                        services.nodeIncarnation(),
-                        services.audit()),
                 context,
+                services.nodeIncarnation(),
+                edge.authenticator,
+                edge.limiter,
                 connections,
                 revoker,
-                new BanCloser(
-                        connections,
-                        services.bans(),
-                        services.audit(),
-                        services.metrics(),
-                        this::later,
-                        services.clock()),
+                banCloser,
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
                 timers,
-                frames.inboxDelivery()::begin);
+                inboxDelivery()::begin);
     }
 
-    private void later(Runnable task) {
-        context.runOnContext(any -> task.run());
+    /** Delivers the messages to a user on each of their connections on this event loop. */
+    private InboxDelivery inboxDelivery() {
+        return new InboxDelivery(
+                gate,
+                hub,
+                subscribers,
+                timers,
+                reservations,
+                edge.config.streams().partBytes(),
+                edge.messages);
+    }
+
+    /** Completes when this instance hears what the bus brings. */
+    Future<?> answer() {
+        supervisor.begin(edge.cutoffs, config.reconcileMs());
+        new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
+        EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
+        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
+        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
+        Bus bus = services.bus();
+        return Future.all(
+                bus.subscribe(
+                        BanService.NOTICE, instance, hint -> services.bans().hint()),
+                bus.subscribe(Cutoff.NOTICE, instance, hint -> edge.cutoffs.readLane(hint.lane())),
+                bus.answer(
+                        RoomConnections.COUNT,
+                        instance,
+                        asked -> shard.subscriptions(asked.room()).map(RoomConnections.Reply::new)),
+                bus.answer(
+                        RoomConnections.CONFIRM,
+                        instance,
+                        asked -> shard.confirmSubscriptions(asked.room()).map(RoomConnections.Reply::new)),
+                bus.answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
+                bus.answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
     }
 
     /** Opens the listener for clients. */
     Future<?> listen() {
-        FramePath framePath = frames.path(supervisor::renew);
-        LoopHandlers handlers = new LoopHandlers(
-                edge,
-                context,
+        FramePath framePath = framePath();
+        AuthFramePath authFramePath = new AuthFramePath(sessions, edge.refusedTokens, supervisor, framePath);
+        return new PublicListener(edge, instance)
+                .open(
+                        webSocket(authFramePath, framePath),
+                        config.socketIo().enabled()
+                                ? Optional.of(socketIo(authFramePath, framePath))
+                                : Optional.empty());
+    }
+
+    private FramePath framePath() {
+        JoinHandler joins = joinHandler();
+        HistoryHandler history = new HistoryHandler(edge.broadcaster, reservations);
+        return new FramePath(
+                gate,
+                edge.limiter,
+                new FrameActions(
+                        edge.rooms,
+                        joins,
+                        new PublishHandler(
+                                gate,
+                                edge.rooms,
+                                new MembershipEnd(edge.rooms, edge.broadcaster),
+                                edge.broadcaster,
+                                services.metrics(),
+                                services.audit()),
+                        history,
+                        new DirectHandler(edge.messages, history),
+                        new TokenRefreshHandler(
+                                edge.authenticator,
+                                edge.refusedTokens,
+                                supervisor::renew,
+                                new JoinedRoomCheck(edge.rooms, joins),
+                                presence),
+                        new UploadHandler(edge.rooms, services.uploads().get()),
+                        new PresenceHandler(edge.attendance, presence),
+                        edge.config.events().types(),
+                        services.clock()),
+                edge.config.events().newJudge(),
+                edge.events::add);
+    }
+
+    private JoinHandler joinHandler() {
+        return new JoinHandler(
+                gate,
+                edge.rooms,
+                hub,
+                subscribers,
+                presence,
+                replies,
+                timers,
+                config.roomsPerConnection(),
+                reservations,
+                edge.broadcaster::history,
+                edge.config.streams().partBytes());
+    }
+
+    private HandshakeHandler webSocket(AuthFramePath authFramePath, FramePath framePath) {
+        Optional<MessageCompression> compression =
+                edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty();
+        return new HandshakeHandler(
+                exchanges(edge.config.auth()),
+                handshake(),
+                sockets(compression),
                 connections,
                 supervisor,
                 sessions,
-                timers,
-                new AuthFramePath(sessions, edge.stages.refusedTokens(), supervisor, framePath),
+                authFramePath,
                 framePath);
-        return new PublicListener(edge, instance).open(handlers.webSocket(), handlers.socketIo());
+    }
+
+    /**
+     * A client of Socket.IO presents its token when it connects to the namespace. A header of its requests may be meant for what
+     * stands in front of this server, so it is of use where it is right, and nothing where it is not; a cookie is what its browser
+     * sends by itself.
+     */
+    private SocketIoEndpoint socketIo(AuthFramePath authFramePath, FramePath framePath) {
+        AuthConfig auth = edge.config.auth();
+        ChatSocketFactory sockets = sockets(Optional.empty());
+        EngineLoop engine = new EngineLoop(
+                SessionLoop.of(context),
+                config.socket(),
+                edge.shedder,
+                timers,
+                config.socketIo().packets(),
+                config.heartbeat().timeoutMs());
+        OpeningToken openingToken = new OpeningToken(auth, edge.authenticator, edge::isBanned, edge.budget::proved);
+        return new SocketIoEndpoint(
+                new EngineHandshake(handshake(), openingToken, auth, services.clock()),
+                connections,
+                supervisor,
+                sockets,
+                config.heartbeat(),
+                config.socketIo(),
+                name -> edge.config.events().types().of(name).isPresent(),
+                edge.engineSessions,
+                engine,
+                new ConnectPath.Shared(sessions, authFramePath, auth, new EventPath(framePath)),
+                new PollingRequests(
+                        exchanges(auth.onlyBy(CredentialSource.COOKIE)),
+                        edge.budget,
+                        edge.cors,
+                        edge.bodies,
+                        edge.engineRefusals,
+                        engine));
+    }
+
+    private ChatSocketFactory sockets(Optional<MessageCompression> compression) {
+        return new ChatSocketFactory(FlushCoalescer.of(context), config.socket(), edge.shedder, compression);
+    }
+
+    private Handshake handshake() {
+        return new Handshake(
+                edge.handshakeRules,
+                edge.addresses,
+                edge.limiter,
+                edge.givenBackAttempts,
+                edge.refusedOpenings,
+                edge.connectionLimiter,
+                sessions,
+                edge.refusedTokens,
+                edge.config.auth());
+    }
+
+    private UpgradeExchange.Dependencies exchanges(AuthConfig auth) {
+        return new UpgradeExchange.Dependencies(
+                edge.pending,
+                edge.proxies,
+                edge.responses,
+                auth,
+                services.audit(),
+                edge.anomaly.addresses(),
+                edge.refusedHandshakes,
+                services.metrics(),
+                services.clock());
+    }
+
+    Future<?> drain() {
+        return new Drain(vertx, timers)
+                .begin(
+                        connections::all,
+                        edge.instances.drainMs(config.drainMs()),
+                        config.socket().closeLingerMs() + CLOSE_MARGIN_MS)
+                .onComplete(any -> timers.stop(vertx));
     }
 }

@@ -3,8 +3,12 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.config.Live;
 import dev.portcullis.edge.api.AccountDeletion;
 import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.http.OriginConfig;
+import dev.portcullis.ratelimit.RateLimitConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.streams.StreamStore;
@@ -40,6 +44,9 @@ public record EdgeServices(
         AddressReputation reputation,
         Audit audit,
         Metrics metrics,
+        Live<OriginConfig> origin,
+        Live<RateLimitConfig> ratelimit,
+        Live<AnomalyConfig> anomaly,
         LongSupplier clock,
         LongPredicate mayHaveWaited,
         Supplier<Optional<UploadStorage>> uploads,

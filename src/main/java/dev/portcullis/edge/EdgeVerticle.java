@@ -5,9 +5,12 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
 import dev.portcullis.streams.lane.LaneFreshness;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One instance of the edge: owns an HTTP server and the connections of its event loop. */
@@ -40,8 +43,7 @@ public final class EdgeVerticle extends VerticleBase {
                 }),
                 edge.services.bus().subscribe(FanOut.TRANSIENT, instance, shard::pass),
                 edge.services.bus().subscribe(FanOut.CHANGED, instance, shard::forget));
-        EventLoopSteps own = new EventLoopSteps(context);
-        return own.then(fanOut, any -> own.then(edge.instances.ready(instance, shard), hub -> open(own, shard, hub)));
+        return onLoop(fanOut, any -> onLoop(edge.instances.ready(instance, shard), hub -> open(shard, hub)));
     }
 
     /** A node alone needs none: the bus of its process loses nothing. */
@@ -53,10 +55,29 @@ public final class EdgeVerticle extends VerticleBase {
     }
 
     /** The last instance to become ready completes it for all; each continues on its own event loop. */
-    private Future<?> open(EventLoopSteps own, StreamHubShard shard, StreamHub hub) {
+    private Future<?> open(StreamHubShard shard, StreamHub hub) {
         EdgeLoop opened = new EdgeLoop(edge, instance, context, shard, hub);
         loop = opened;
-        return own.then(opened.answer(), any -> own.then(edge.instances.answers(), all -> opened.listen()));
+        return onLoop(opened.answer(), any -> onLoop(edge.instances.answers(), all -> opened.listen()));
+    }
+
+    private <T> Future<?> onLoop(Future<T> first, Function<T, Future<?>> step) {
+        return onLoop(context, first, step);
+    }
+
+    /**
+     * Runs a step of the start on this event loop once the first future has succeeded. A composed future is of no use for that: it
+     * completes on the context on which its chain began, wherever its last step has ended. A listener is bound to the event loop
+     * on which it is opened, and a socket of another loop would be written by two threads.
+     */
+    static <T> Future<?> onLoop(Context context, Future<T> first, Function<T, Future<?>> step) {
+        Promise<Object> done = Promise.promise(); // of no context
+        first.onComplete(
+                value -> context.runOnContext(any -> Future.succeededFuture()
+                        .<Object>compose(started -> step.apply(value).map(last -> last))
+                        .onComplete(done)),
+                done::fail);
+        return done.future();
     }
 
     /** Each connection serves frames until its slot of the drain, so that work in progress can finish. */

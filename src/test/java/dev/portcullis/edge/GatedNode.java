@@ -405,28 +405,16 @@ public final class GatedNode {
                         this::standing,
                         new Audit(config.audit(), CLOCK, new AuditLog()),
                         new Metrics(metrics.registry()),
+                        Live.fixed(config.origin()),
+                        Live.fixed(config.ratelimit()),
+                        Live.fixed(config.anomaly()),
                         CLOCK,
                         readAt -> false,
                         Optional::empty,
                         () -> true,
                         Optional.empty(),
                         NO_DELETION),
-                new EdgeSections(
-                        config.edge(),
-                        config.http(),
-                        config.tls(),
-                        Live.fixed(config.origin()),
-                        config.handshake(),
-                        config.auth(),
-                        config.csrf(),
-                        config.accounts(),
-                        Live.fixed(config.ratelimit()),
-                        config.stuffing(),
-                        config.broadcast(),
-                        config.streams(),
-                        config.sessions(),
-                        Live.fixed(config.anomaly()),
-                        config.events()));
+                config);
     }
 
     private Future<Standing> standing(IpAddress address) {

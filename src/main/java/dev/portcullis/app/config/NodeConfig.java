@@ -20,6 +20,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
+import dev.portcullis.edge.EdgeSections;
 import dev.portcullis.events.EventsConfig;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.hooks.HooksConfig;
@@ -92,7 +93,8 @@ public record NodeConfig(
         UploadsConfig uploads,
         Optional<HooksConfig> hooks,
         OwnEvents events,
-        Optional<String> nodeName) {
+        Optional<String> nodeName)
+        implements EdgeSections {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
     private static final int CORES = Math.min(64, Runtime.getRuntime().availableProcessors());
 

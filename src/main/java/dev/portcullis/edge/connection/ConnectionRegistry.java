@@ -98,6 +98,7 @@ public final class ConnectionRegistry implements CloseListener {
         connection.keys().forEach(key -> index.add(key, connection));
         byLane.get(connection.lane()).add(connection);
         heartbeat.begin(connection);
+        audit.event(connection.client().event(EventName.WS_CONNECT, connection.identified()));
     }
 
     /** The session of a connection has another token, under whose keys it is found from now on. */

@@ -1,7 +1,5 @@
 package dev.portcullis.edge.session;
 
-import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionEnder;
@@ -16,7 +14,6 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Context;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 
@@ -25,8 +22,9 @@ import java.util.function.BiConsumer;
  * follows the incarnations of the node. Runs on the loop.
  */
 public final class SessionSupervisor {
-    private final Shared shared;
     private final Context context;
+    private final NodeIncarnation nodeIncarnation;
+    private final RateLimiter limiter;
     private final ConnectionRegistry registry;
     private final SessionRevoker revoker;
     private final BanCloser bans;
@@ -37,14 +35,12 @@ public final class SessionSupervisor {
     private final LostLeaseCloser leaseCloser;
     private final BiConsumer<Connection, Position> inboxes;
 
-    /** The objects that all event loops of a node share. */
-    public record Shared(
-            Authenticator authenticator, RateLimiter limiter, NodeIncarnation nodeIncarnation, Audit audit) {}
-
     /** @param inboxes begins to send a connection its user's inbox, from a position */
     public SessionSupervisor(
-            Shared shared,
             Context context,
+            NodeIncarnation nodeIncarnation,
+            Authenticator authenticator,
+            RateLimiter limiter,
             ConnectionRegistry registry,
             SessionRevoker revoker,
             BanCloser bans,
@@ -53,8 +49,9 @@ public final class SessionSupervisor {
             CutoffFreshness freshness,
             TimerWheel timers,
             BiConsumer<Connection, Position> inboxes) {
-        this.shared = shared;
         this.context = context;
+        this.nodeIncarnation = nodeIncarnation;
+        this.limiter = limiter;
         this.registry = registry;
         this.revoker = revoker;
         this.bans = bans;
@@ -62,11 +59,10 @@ public final class SessionSupervisor {
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
         this.inboxes = inboxes;
-        this.restorer =
-                new SessionRestorer(shared.authenticator()::restore, registry::registrations, timers, System::nanoTime);
+        this.restorer = new SessionRestorer(authenticator::restore, registry::registrations, timers, System::nanoTime);
         this.reconciler = new SessionReconciler(
                 registry::sessionsIn,
-                shared.authenticator()::endedAmong,
+                authenticator::endedAmong,
                 revoker::closeEnded,
                 restorer::isDone,
                 freshness,
@@ -79,7 +75,7 @@ public final class SessionSupervisor {
         registry.setCloseListener(this::onSessionClosed);
         bans.begin();
         cutoffs.subscribe(batch -> context.runOnContext(any -> applyCutoffs(batch)));
-        shared.nodeIncarnation().addListener(new NodeIncarnation.Listener() {
+        nodeIncarnation.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
                 context.runOnContext(any -> leaseCloser.closeSessionsOf(incarnation));
@@ -111,10 +107,9 @@ public final class SessionSupervisor {
         Session session = registration.session();
         registry.attach(connection, registration, opened.csrf(), framePath);
         restorer.sessionOpened(registration);
-        shared.audit().event(connection.client().event(EventName.WS_CONNECT, Optional.of(session)));
         revoker.checkRecent(connection);
         bans.check(connection);
-        if (shared.nodeIncarnation().isCurrent(session.owner().incarnation())) {
+        if (nodeIncarnation.isCurrent(session.owner().incarnation())) {
             connection.send(opened.greeting());
             inboxes.accept(connection, opened.inbox());
         } else {
@@ -133,7 +128,7 @@ public final class SessionSupervisor {
     private void onSessionClosed(Connection connection) {
         Session session = connection.session();
         sessionEnder.end(session);
-        shared.limiter().reportLast(session.sender(), connection.budget().unreported());
+        limiter.reportLast(session.sender(), connection.budget().unreported());
     }
 
     /**

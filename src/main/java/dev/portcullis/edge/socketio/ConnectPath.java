@@ -27,7 +27,7 @@ import java.util.Optional;
  * The path of the first packet of one client: it asks for the namespace with a token, or with the token of the handshake. If
  * the two differ, neither counts (CWE-436).
  */
-final class ConnectPath implements FrameHandler<Connection> {
+public final class ConnectPath implements FrameHandler<Connection> {
     private final Shared shared;
     private final Optional<PresentedToken> withHandshake;
     private final Runnable onConnected;
@@ -37,7 +37,8 @@ final class ConnectPath implements FrameHandler<Connection> {
      *
      * @param eventPath handles the frames of a client with a session
      */
-    record Shared(SessionOpener sessions, AuthFramePath auth, AuthConfig config, FrameHandler<Connection> eventPath) {}
+    public record Shared(
+            SessionOpener sessions, AuthFramePath auth, AuthConfig config, FrameHandler<Connection> eventPath) {}
 
     /**
      * @param withHandshake the token that came with the handshake, if one came in an accepted way

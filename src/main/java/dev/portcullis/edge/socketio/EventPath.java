@@ -8,10 +8,10 @@ import dev.portcullis.edge.frame.InboundFrame;
 import io.vertx.core.Future;
 
 /** The path of the frame of an event: that of every frame, and behind it the acknowledgement. */
-final class EventPath implements FrameHandler<Connection> {
+public final class EventPath implements FrameHandler<Connection> {
     private final FramePath framePath;
 
-    EventPath(FramePath framePath) {
+    public EventPath(FramePath framePath) {
         this.framePath = framePath;
     }
 

@@ -1,16 +1,14 @@
 package dev.portcullis.edge.socketio;
 
-import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.edge.handshake.UpgradeExchange;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.socketio.engine.EngineExchange;
+import dev.portcullis.edge.socketio.engine.EngineLoop;
 import dev.portcullis.edge.socketio.engine.EngineSession;
-import dev.portcullis.edge.socketio.engine.SessionLoop;
 import dev.portcullis.edge.socketio.packet.EngineError;
-import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -28,7 +26,7 @@ import java.util.regex.Pattern;
  * The HTTP of Engine.IO on one event loop: headers, bodies and refusals, and how long a connection may wait. A poll lasts until
  * the next ping of the server at the latest.
  */
-final class PollingRequests {
+public final class PollingRequests {
     private static final Pattern TEXT_BODY =
             Pattern.compile("text/plain(?:[ \\t]*;[ \\t]*charset=(?:utf-8|\"utf-8\"))?", Pattern.CASE_INSENSITIVE);
     private static final int NO_CONTENT = 204;
@@ -36,49 +34,46 @@ final class PollingRequests {
     /** The payer of a session's bodies, apart from the bodies of the user's calls, which must end no session. */
     private static final String PAYER = "sessions of ";
 
-    private final Shared shared;
-    private final SessionLoop loop;
+    /** The bytes that a payload may have beside the connect packet. */
+    private static final int AROUND_CONNECT = 1_024;
 
-    /**
-     * The objects that all event loops of a node share.
-     *
-     * @param maxPayload the most bytes of one body
-     * @param maxFirst the same limit before the client has connected
-     * @param pollMs how long a poll may wait
-     */
-    record Shared(
+    private final UpgradeExchange.Dependencies exchanges;
+    private final RequestBudget budget;
+    private final CorsRule cors;
+    private final BodyReader bodies;
+    private final EnumCounters<EngineError> refusals;
+    private final EngineLoop engine;
+
+    public PollingRequests(
             UpgradeExchange.Dependencies exchanges,
-            PendingConnectionLimit pending,
             RequestBudget budget,
-            HttpResponses responses,
             CorsRule cors,
             BodyReader bodies,
-            Audit audit,
             EnumCounters<EngineError> refusals,
-            int maxPayload,
-            int maxFirst,
-            long pollMs) {}
-
-    PollingRequests(Shared shared, SessionLoop loop) {
-        this.shared = shared;
-        this.loop = loop;
+            EngineLoop engine) {
+        this.exchanges = exchanges;
+        this.budget = budget;
+        this.cors = cors;
+        this.bodies = bodies;
+        this.refusals = refusals;
+        this.engine = engine;
     }
 
     Optional<UpgradeExchange> upgrade(HttpServerRequest request) {
-        return UpgradeExchange.of(shared.exchanges(), request);
+        return UpgradeExchange.of(exchanges, request);
     }
 
     Optional<UpgradeExchange> request(HttpServerRequest request) {
         request.response().putHeader(HttpHeaders.VARY, "Origin");
         allowedOrigin(request).ifPresent(origin -> allow(request.response(), origin));
-        return UpgradeExchange.withoutUpgrade(shared.exchanges(), request);
+        return UpgradeExchange.withoutUpgrade(exchanges, request);
     }
 
     /** A page may send what its library sends: a text, and headers of its application. */
     void preflight(HttpServerRequest request) {
         Optional<String> origin = allowedOrigin(request);
         HttpServerResponse response =
-                shared.responses().protectedResponse(request).putHeader(HttpHeaders.VARY, "Origin");
+                exchanges.responses().protectedResponse(request).putHeader(HttpHeaders.VARY, "Origin");
         origin.ifPresent(page -> allow(response, page));
         var unused = response.setStatusCode(origin.isPresent() ? NO_CONTENT : 403)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST")
@@ -89,21 +84,22 @@ final class PollingRequests {
 
     /** The first answer of a session. */
     void opened(UpgradeExchange exchange, byte[] openPacket) {
-        new EngineExchange(exchange.request(), shared.responses(), loop, any -> {})
+        new EngineExchange(exchange.request(), exchanges.responses(), engine.loop(), any -> {})
                 .send(openPacket, () -> {}, () -> {});
     }
 
     /** The user of a session pays for each request of it, none of which is refused for that: frames have limits of their own. */
     void paidBy(EngineSession session, UpgradeExchange exchange) {
-        session.user().ifPresent(user -> shared.budget().proved(exchange.request(), user));
+        session.user().ifPresent(user -> budget.proved(exchange.request(), user));
     }
 
     /** Passes a request on to its session. */
     void pass(UpgradeExchange exchange, EngineSession session) {
         HttpServerRequest request = exchange.request();
-        EngineExchange asked = new EngineExchange(request, shared.responses(), loop, why -> record(exchange, why));
+        EngineExchange asked =
+                new EngineExchange(request, exchanges.responses(), engine.loop(), why -> record(exchange, why));
         if (request.method().equals(HttpMethod.GET)) {
-            shared.pending().polling(asked.channel(), shared.pollMs());
+            exchanges.pending().polling(asked.channel(), engine.timeoutMs());
             giveWay(asked, session);
             asked.onClosed(() -> session.loop().execute(() -> session.polling().lost(asked)));
             session.loop().execute(() -> session.polling().poll(asked));
@@ -120,13 +116,13 @@ final class PollingRequests {
      */
     private void giveWay(EngineExchange asked, EngineSession session) {
         if (session.user().isEmpty()) {
-            shared.pending().unproved(asked.channel());
+            exchanges.pending().unproved(asked.channel());
         }
     }
 
     /** A connection of a new client. */
     PollConnection connection() {
-        return new PollConnection(shared.pending());
+        return new PollConnection(exchanges.pending());
     }
 
     private void post(UpgradeExchange exchange, EngineExchange asked, EngineSession session) {
@@ -142,13 +138,18 @@ final class PollingRequests {
             return;
         }
         Optional<String> payer = session.user().map(user -> PAYER + user.value());
-        shared.bodies()
-                .read(
-                        exchange.request(),
-                        payer.isPresent() ? shared.maxPayload() : shared.maxFirst(),
-                        payer,
-                        body -> session.loop().execute(() -> handle(session, asked, body)),
-                        why -> postFailed(exchange, session, why.status(), closeCode(why)));
+        bodies.read(
+                exchange.request(),
+                maxBytes(payer.isPresent()),
+                payer,
+                body -> session.loop().execute(() -> handle(session, asked, body)),
+                why -> postFailed(exchange, session, why.status(), closeCode(why)));
+    }
+
+    /** Before a client has connected, its body holds no more than the packet by which it does. */
+    private int maxBytes(boolean connected) {
+        int payload = engine.limits().frameBytes();
+        return connected ? payload : Math.min(payload, engine.limits().authFrameBytes() + AROUND_CONNECT);
     }
 
     /** Its packets count for the session by the time that the body no longer does. */
@@ -185,7 +186,7 @@ final class PollingRequests {
     void refuse(UpgradeExchange exchange, EngineError why) {
         HttpServerRequest request = exchange.request();
         if (request.method().equals(HttpMethod.GET)) {
-            new EngineExchange(request, shared.responses(), loop, any -> record(exchange, any)).refuse(why);
+            new EngineExchange(request, exchanges.responses(), engine.loop(), any -> record(exchange, any)).refuse(why);
         } else {
             refuseUnread(exchange, why);
         }
@@ -198,8 +199,9 @@ final class PollingRequests {
     }
 
     private void record(UpgradeExchange exchange, EngineError why) {
-        shared.refusals().add(why);
-        shared.audit()
+        refusals.add(why);
+        exchanges
+                .audit()
                 .event(AuditEvent.of(EventName.WS_HANDSHAKE_REFUSED)
                         .ip(exchange.upgradeRequest().address())
                         .reason(why.id())
@@ -208,7 +210,7 @@ final class PollingRequests {
 
     private Optional<String> allowedOrigin(HttpServerRequest request) {
         List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
-        return shared.cors().allowed(origins);
+        return cors.allowed(origins);
     }
 
     private static void allow(HttpServerResponse response, String origin) {

@@ -44,7 +44,7 @@ public final class SocketIoEndpoint {
     private final ConnectPath.Shared paths;
     private final PollingRequests polling;
 
-    SocketIoEndpoint(
+    public SocketIoEndpoint(
             EngineHandshake gates,
             ConnectionRegistry registry,
             SessionSupervisor supervisor,

@@ -7,7 +7,6 @@ import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.edge.EdgeInstances;
-import dev.portcullis.edge.EdgeSections;
 import dev.portcullis.edge.EdgeServices;
 import dev.portcullis.edge.EdgeVerticle;
 import dev.portcullis.hooks.HooksConfig;
@@ -89,6 +88,9 @@ public final class EdgeAssembly implements StageAssembly {
                         reputation,
                         services.audit(),
                         services.metrics(),
+                        live.origin(),
+                        live.ratelimit(),
+                        live.anomaly(),
                         services.clock(),
                         services.mayHaveWaited(),
                         uploads,
@@ -98,26 +100,7 @@ public final class EdgeAssembly implements StageAssembly {
                                         .filter(HooksConfig::tellsRooms)
                                         .isPresent()),
                         users.deletion()),
-                sections(config, live));
-    }
-
-    private static EdgeSections sections(NodeConfig config, LiveSettings live) {
-        return new EdgeSections(
-                config.edge(),
-                config.http(),
-                config.tls(),
-                live.origin(),
-                config.handshake(),
-                config.auth(),
-                config.csrf(),
-                config.accounts(),
-                live.ratelimit(),
-                config.stuffing(),
-                config.broadcast(),
-                config.streams(),
-                config.sessions(),
-                live.anomaly(),
-                config.events());
+                config);
     }
 
     public EdgeInstances instances() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class EventLoopStepsTest {
+class EdgeVerticleTest {
     private Context own;
     private ContextInternal other;
 
@@ -31,10 +31,10 @@ class EventLoopStepsTest {
     void steps_run_on_the_own_loop_though_their_chain_began_on_another() throws Exception {
         Promise<Void> begun = other.promise();
         Promise<Context> last = Promise.promise();
-        EventLoopSteps steps = new EventLoopSteps(own);
-        Future<?> all = steps.then(
+        Future<?> all = EdgeVerticle.onLoop(
+                own,
                 begun.future(),
-                any -> steps.then(elsewhere(), none -> {
+                any -> EdgeVerticle.onLoop(own, elsewhere(), none -> {
                     last.complete(Vertx.currentContext());
                     return Future.succeededFuture();
                 }));
@@ -43,7 +43,7 @@ class EventLoopStepsTest {
         assertThat(last.future().await(30, TimeUnit.SECONDS)).isSameAs(own);
     }
 
-    /** Why the class exists. */
+    /** Why a start does not compose its steps. */
     @Test
     void composed_future_goes_on_where_its_chain_began() throws Exception {
         Promise<Void> begun = other.promise();
@@ -55,11 +55,10 @@ class EventLoopStepsTest {
 
     @Test
     void failure_of_the_first_future_or_of_a_step_fails_the_whole() {
-        EventLoopSteps steps = new EventLoopSteps(own);
-        assertThatThrownBy(() -> steps.then(Future.failedFuture("early"), any -> Future.succeededFuture())
+        assertThatThrownBy(() -> EdgeVerticle.onLoop(own, Future.failedFuture("early"), any -> Future.succeededFuture())
                         .await(30, TimeUnit.SECONDS))
                 .hasMessage("early");
-        assertThatThrownBy(() -> steps.then(Future.succeededFuture(), any -> {
+        assertThatThrownBy(() -> EdgeVerticle.onLoop(own, Future.succeededFuture(), any -> {
                             throw new IllegalStateException("late");
                         })
                         .await(30, TimeUnit.SECONDS))
