@@ -12,7 +12,7 @@ import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.broadcast.presence.PresenceReporter;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
-import dev.portcullis.edge.api.UserApi;
+import dev.portcullis.edge.api.UserGuard;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.files.FileCounts;
 import dev.portcullis.edge.files.OwedLookups;
@@ -196,7 +196,7 @@ public final class Edge {
 
     private RequestBudget requestBudget(HttpConfig http) {
         AddressWindows rates = new AddressWindows(Window.MINUTE, http.requestsPerMinute(), http.trackedAddresses());
-        return new RequestBudget(rates, proxies, cors, UserApi.loginPaths());
+        return new RequestBudget(rates, proxies, cors, UserGuard.loginPaths());
     }
 
     private PendingConnectionLimit pendingConnections(HttpConfig http) {

@@ -1,14 +1,20 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.auth.AuthConfig;
+import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.CredentialSource;
+import dev.portcullis.edge.api.AccountApi;
 import dev.portcullis.edge.api.ApiAudit;
-import dev.portcullis.edge.api.ApiGates;
-import dev.portcullis.edge.api.LimitedCalls;
+import dev.portcullis.edge.api.ApiCalls;
+import dev.portcullis.edge.api.AuthCookies;
+import dev.portcullis.edge.api.BlockApi;
+import dev.portcullis.edge.api.FactorApi;
+import dev.portcullis.edge.api.MailedLinkApi;
+import dev.portcullis.edge.api.OwnAccountApi;
+import dev.portcullis.edge.api.PasswordCalls;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.PublicPages;
-import dev.portcullis.edge.api.UserApi;
-import dev.portcullis.edge.api.rooms.RoomStages;
+import dev.portcullis.edge.api.UserGuard;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.files.FileApi;
 import dev.portcullis.edge.files.FileLog;
@@ -22,7 +28,6 @@ import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.socketio.SocketIoEndpoint;
-import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
@@ -99,29 +104,60 @@ record PublicListener(Edge edge, int instance) {
         if (edge.config.http().pages()) {
             router.pages(PublicPages.files(edge.config.accounts()));
         }
-        return fileApi()
-                .bind(roomsApi()
-                        .bind(userApi()
-                                .bind(PublicApi.bindFiles(
-                                        router, edge.config.events().types()))));
+        PublicApi.bindFiles(router, edge.config.events().types());
+        ApiAudit audit = new ApiAudit(edge.services.audit(), edge.proxies);
+        userGuard(audit).guard(router);
+        ApiCalls calls = new ApiCalls(edge.limiter, audit);
+        bindAccounts(router, calls);
+        new BlockApi(edge.messages, edge.rooms, calls).bind(router);
+        roomsApi(calls).bind(router);
+        fileApi(calls).bind(router);
+        return router;
     }
 
-    private RoomsApi roomsApi() {
+    private UserGuard userGuard(ApiAudit audit) {
+        return new UserGuard(
+                edge.authenticator,
+                edge.limiter,
+                edge.refusedTokens,
+                edge.budget,
+                edge.addresses,
+                edge::isBanned,
+                accessCookie(),
+                edge.config.csrf(),
+                audit);
+    }
+
+    private void bindAccounts(RouterBuilder router, ApiCalls calls) {
+        AccountsConfig config = edge.config.accounts();
+        PasswordCalls passwords = new PasswordCalls(edge.accounts, edge.logins);
+        AuthCookies cookies = new AuthCookies(
+                accessCookie(), config.accessTokenMs(), edge.config.stuffing().knownMs(), edge.services.clock());
+        new AccountApi(edge.accounts, passwords, calls, edge.addresses, edge::isBanned, edge.budget, cookies)
+                .bind(router, config.enabled());
+        new OwnAccountApi(edge.accounts, passwords, calls, edge.services.deletion(), cookies, edge.services.clock())
+                .bind(router, config.enabled());
+        new FactorApi(edge.accounts, passwords, calls).bind(router, config.enabled());
+        new MailedLinkApi(edge.links, passwords, calls, edge.addresses, edge.budget, cookies)
+                .bind(router, config.mails());
+    }
+
+    /** Empty where no cookie may hold an access token. */
+    private Optional<String> accessCookie() {
+        AuthConfig auth = edge.config.auth();
+        return Optional.of(auth.cookieName()).filter(any -> auth.accepts(CredentialSource.COOKIE));
+    }
+
+    private RoomsApi roomsApi(ApiCalls calls) {
         return new RoomsApi(
-                new RoomStages(
-                        edge.limiter,
-                        new RoomAdministration(edge.services.bus(), edge.services.clock()),
-                        new MembershipEnd(edge.rooms, edge.broadcaster),
-                        edge.broadcaster),
-                apiAudit(),
+                new RoomAdministration(edge.services.bus(), edge.services.clock()),
+                new MembershipEnd(edge.rooms, edge.broadcaster),
+                edge.broadcaster,
+                calls,
                 edge.services.clock());
     }
 
-    private ApiAudit apiAudit() {
-        return new ApiAudit(edge.services.audit(), edge.proxies);
-    }
-
-    private FileApi fileApi() {
+    private FileApi fileApi(ApiCalls calls) {
         return new FileApi(
                 edge.services.uploads().get(),
                 new FileRights(edge.authenticator, edge.rooms, edge::isBanned),
@@ -129,38 +165,6 @@ record PublicListener(Edge edge, int instance) {
                 new FileLog(edge.services.audit(), edge.proxies, edge.files),
                 edge.budget,
                 edge.owedLookups,
-                new LimitedCalls(edge.limiter, apiAudit()));
-    }
-
-    private Optional<String> accessCookie() {
-        AuthConfig auth = edge.config.auth();
-        return Optional.of(auth.cookieName()).filter(any -> auth.accepts(CredentialSource.COOKIE));
-    }
-
-    private UserApi userApi() {
-        return new UserApi(
-                new UserApi.Stages(
-                        edge.authenticator,
-                        edge.limiter,
-                        edge.refusedTokens,
-                        edge.accounts,
-                        edge.links,
-                        edge.logins,
-                        edge.messages,
-                        edge.rooms,
-                        edge.services.deletion()),
-                new UserApi.Rules(
-                        edge.config.accounts().enabled(),
-                        edge.config.accounts().mails(),
-                        edge.config.accounts().accessTokenMs(),
-                        edge.config.stuffing().knownMs(),
-                        accessCookie(),
-                        edge.config.csrf()),
-                new ApiGates(edge.addresses, edge::isBanned),
-                edge.budget,
-                request -> HttpChannel.of(request.connection()).certificate(),
-                edge.services.audit(),
-                edge.proxies,
-                edge.services.clock());
+                calls);
     }
 }

@@ -11,30 +11,27 @@ import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.api.GrantOutcome.Granted;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.InputSchema.Fields;
-import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
-import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The calls of {@code /api/auth}. Where a node has no accounts, there is nothing under these paths. */
-final class AccountApi {
+public final class AccountApi {
     private static final int UNAUTHORIZED = HttpRefusal.INVALID_TOKEN.status();
     private static final int OK = 200;
     private static final int CREATED = 201;
@@ -42,93 +39,105 @@ final class AccountApi {
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
-    private final LimitedCalls calls;
-    private final ApiGates gates;
+    private final ApiCalls calls;
+    private final AddressGate addresses;
+    private final Predicate<UserId> isBanned;
     private final RequestBudget budget;
     private final AuthCookies cookies;
-    private final ApiAudit audit;
 
-    AccountApi(
+    /** @param isBanned whether a user gets no tokens */
+    public AccountApi(
             Accounts accounts,
             PasswordCalls passwords,
-            LimitedCalls calls,
-            ApiGates gates,
+            ApiCalls calls,
+            AddressGate addresses,
+            Predicate<UserId> isBanned,
             RequestBudget budget,
-            AuthCookies cookies,
-            ApiAudit audit) {
+            AuthCookies cookies) {
         this.accounts = accounts;
         this.passwords = passwords;
         this.calls = calls;
-        this.gates = gates;
+        this.addresses = addresses;
+        this.isBanned = isBanned;
         this.budget = budget;
         this.cookies = cookies;
-        this.audit = audit;
     }
 
-    RouterBuilder bind(RouterBuilder router, boolean enabled) {
-        return router.bind("register", enabled, this::register)
-                .bind("logIn", enabled, this::logIn)
-                .bind("refresh", enabled, this::refresh)
-                .bind("logOut", enabled, this::logOut)
-                .bind("changePassword", enabled, this::changePassword)
+    public RouterBuilder bind(RouterBuilder router, boolean enabled) {
+        return router.bind("register", enabled, calls.ofAnyone(this::register))
+                .bind("logIn", enabled, calls.ofAnyone(this::logIn))
+                .bind("refresh", enabled, calls.ofAnyone(this::refresh))
+                .bind("logOut", enabled, calls.ofUser(this::logOut))
+                .bind("changePassword", enabled, calls.ofUser(this::changePassword))
                 .bind("getMe", enabled, calls.as(CallAction.OWN_ACCOUNT, this::me));
     }
 
-    private void register(ApiRequest request) {
-        Fields body = request.body();
+    private void register(ApiCall call) {
+        Fields body = call.body();
         Register asked = new Register(
                 body.text("username"),
                 body.text("email"),
                 body.text("password"),
                 AccountBody.isFor(body),
-                audit.device(request.http()),
+                call.device(),
                 body.textIn("invitation"),
                 asked(body));
         answer(
                 admitted(
-                        request,
+                        call,
                         (address, refusal) ->
                                 refusal.map(AccountApi::denied).orElseGet(() -> passwords.register(address, asked))),
-                granted -> send(request, CREATED, granted, Optional.of(EventName.AUTH_REGISTER)),
-                denied -> refuse(request, EventName.HTTP_REFUSED, Optional.empty(), denied));
+                granted -> begun(call, CREATED, granted, EventName.AUTH_REGISTER),
+                denied -> call.refuse(EventName.HTTP_REFUSED, denied));
     }
 
-    private void logIn(ApiRequest request) {
-        Fields body = request.body();
+    private void logIn(ApiCall call) {
+        Fields body = call.body();
         LogIn asked = new LogIn(
                 body.text("email"),
                 body.text("password"),
                 AccountBody.isFor(body),
-                audit.device(request.http()),
+                call.device(),
                 body.textIn("code"),
                 asked(body));
-        Optional<String> device = DeviceToken.of(body.textIn("deviceToken"), cookiesOf(request));
+        Optional<String> device = DeviceToken.of(body.textIn("deviceToken"), call.cookies());
         answer(
-                admitted(request, (address, refusal) -> passwords.logIn(address, device, refusal, asked)),
-                granted -> send(request, OK, granted, Optional.of(EventName.AUTH_LOGIN_SUCCESS)),
-                denied -> refuse(request, EventName.AUTH_LOGIN_FAILURE, Optional.empty(), denied));
+                admitted(call, (address, refusal) -> passwords.logIn(address, device, refusal, asked)),
+                granted -> begun(call, OK, granted, EventName.AUTH_LOGIN_SUCCESS),
+                denied -> call.refuse(EventName.AUTH_LOGIN_FAILURE, denied));
+    }
+
+    /** The limits add their knowledge of the client later. */
+    private static PasswordTurn asked(Fields body) {
+        return new PasswordTurn(Precedence.FAILED, "", body.textIn("proof"));
+    }
+
+    private void begun(ApiCall call, int status, Granted granted, EventName event) {
+        call.done(event, granted.grant().profile().id());
+        cookies.set(call.response(), granted);
+        send(call, status, granted);
     }
 
     /** It ends the other logins of its user, so a cookie of these is replaced; one of another user's login is not. */
-    private void changePassword(ApiRequest request) {
-        TokenClaims caller = request.caller(ApiUser.class).claims();
-        Fields body = request.body();
+    private void changePassword(ApiCall call) {
+        TokenClaims caller = call.claims();
+        Fields body = call.body();
         ChangePassword asked = new ChangePassword(
                 caller.userId(),
                 caller.family(),
                 body.text("currentPassword"),
                 body.text("newPassword"),
-                audit.device(request.http()));
+                call.device());
         answer(
-                passwords.changePassword(audit.keys(request.http()), asked),
+                passwords.changePassword(call.addressKeys(), asked),
                 granted -> {
-                    audit.done(EventName.AUTH_PASSWORD_CHANGED, request.http(), caller.userId());
-                    if (!AuthCookies.areOfAnother(cookiesOf(request), caller.userId())) {
-                        cookies.set(request.http().response(), granted);
+                    call.done(EventName.AUTH_PASSWORD_CHANGED);
+                    if (!AuthCookies.areOfAnother(call.cookies(), caller.userId())) {
+                        cookies.set(call.response(), granted);
                     }
-                    send(request, OK, granted);
+                    send(call, OK, granted);
                 },
-                denied -> refuse(request, eventOf(denied), Optional.of(caller.userId()), denied));
+                denied -> call.refuse(eventOf(denied), denied));
     }
 
     /** A new password that is too plain is no sign that anyone tries passwords. */
@@ -136,12 +145,12 @@ final class AccountApi {
         return denied.violations().isEmpty() ? EventName.AUTH_LOGIN_FAILURE : EventName.HTTP_REFUSED;
     }
 
-    private void refresh(ApiRequest request) {
-        MultiMap headers = request.http().headers();
-        Fields body = request.body();
+    private void refresh(ApiCall call) {
+        MultiMap headers = call.http().headers();
+        Fields body = call.body();
         RefreshCredential credential = RefreshCredential.of(
-                body.textIn("refreshToken"), body.textIn("userId").map(UserId::new), cookiesOf(request));
-        Optional<LoginDevice> device = audit.device(request.http());
+                body.textIn("refreshToken"), body.textIn("userId").map(UserId::new), call.cookies());
+        Optional<LoginDevice> device = call.device();
         Future<GrantOutcome> outcome = credential
                 .fold(
                         () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
@@ -150,19 +159,20 @@ final class AccountApi {
                                 .map(AccountApi::denied)
                                 .orElseGet(() -> exchange(cookie.tokens(), device)),
                         () -> denied(Denied.of(HttpRefusal.CONFLICT, "other_user")))
-                .compose(each -> asUnauthenticated(request, each));
-        answer(outcome, granted -> paidBy(granted, request), denied -> {
+                .compose(each -> asUnauthenticated(call, each));
+        answer(outcome, granted -> exchanged(call, granted), denied -> {
             if (denied.why().status() == UNAUTHORIZED && isOfOneCookie(credential)) {
-                cookies.clear(request.http().response());
+                cookies.clear(call.response());
             }
-            refuse(request, EventName.AUTH_REFRESH_FAILURE, Optional.empty(), denied);
+            call.refuse(EventName.AUTH_REFRESH_FAILURE, denied);
         });
     }
 
     /** A token that was exchanged is used up: its user gets the next one, whatever the budget says. */
-    private void paidBy(Granted granted, ApiRequest request) {
-        budget.proved(request.http(), granted.grant().profile().id());
-        send(request, OK, granted, Optional.empty());
+    private void exchanged(ApiCall call, Granted granted) {
+        budget.proved(call.http(), granted.grant().profile().id());
+        cookies.set(call.response(), granted);
+        send(call, OK, granted);
     }
 
     /** Where a page of a sibling domain has added to the cookie, what is refused may be theirs, and the other value good. */
@@ -208,7 +218,7 @@ final class AccountApi {
      * new tokens, which open nothing during the ban.
      */
     private Future<GrantOutcome> exchange(String refreshToken, Optional<LoginDevice> device) {
-        Optional<UserId> banned = Accounts.userOf(refreshToken).filter(gates.users());
+        Optional<UserId> banned = Accounts.userOf(refreshToken).filter(isBanned);
         return accounts.refresh(new Refresh(refreshToken, banned, device))
                 .map(result -> result.fold(
                         Granted::new,
@@ -221,116 +231,76 @@ final class AccountApi {
      * Asks who has no access token for what it takes to get one. A banned user gets none: that is told only after a right
      * password or token, so that no other client learns of the ban (CWE-204).
      *
-     * @param call gets the keys of the address, and why that refuses who has not proved to be a user
+     * @param ask gets the keys of the address, and why that refuses who has not proved to be a user
      */
     private Future<GrantOutcome> admitted(
-            ApiRequest request, BiFunction<List<String>, Optional<Denied>, Future<GrantOutcome>> call) {
-        long waitMs = budget.attempted(request.http());
+            ApiCall call, BiFunction<List<String>, Optional<Denied>, Future<GrantOutcome>> ask) {
+        long waitMs = budget.attempted(call.http());
         if (waitMs > 0) {
             return denied(Denied.requests(waitMs));
         }
-        return audit.address(request.http())
-                .map(address -> gates.addresses()
+        return call.address()
+                .map(address -> addresses
                         .refusalOfUnauthenticated(address)
-                        .compose(refusal -> call.apply(address.keys().narrowestFirst(), refusal.map(Denied::of)))
+                        .compose(refusal -> ask.apply(address.keys().narrowestFirst(), refusal.map(Denied::of)))
                         .map(this::unlessBanned))
                 .orElseGet(() -> denied(Denied.unavailable()));
     }
 
     /** A right refresh token is good at any address that a rule refuses: its user is no stranger there. */
-    private Future<GrantOutcome> asUnauthenticated(ApiRequest request, GrantOutcome outcome) {
+    private Future<GrantOutcome> asUnauthenticated(ApiCall call, GrantOutcome outcome) {
         if (!(outcome instanceof Denied denied)
                 || (denied.why().status() != UNAUTHORIZED && denied.why() != HttpRefusal.CONFLICT)) {
             return Future.succeededFuture(outcome);
         }
-        return audit.address(request.http())
-                .map(address -> gates.addresses()
+        return call.address()
+                .map(address -> addresses
                         .refusalOfUnauthenticated(address)
                         .<GrantOutcome>map(refusal -> refusal.map(Denied::of).orElse(denied)))
                 .orElseGet(() -> denied(Denied.unavailable()));
     }
 
     private GrantOutcome unlessBanned(GrantOutcome outcome) {
-        Optional<UserId> banned = outcome.user().filter(gates.users());
+        Optional<UserId> banned = outcome.user().filter(isBanned);
         return banned.isPresent() ? Denied.banned(banned) : outcome;
     }
 
     /** A token without a login, which another issuer gave out, has nothing to end here. */
-    private void logOut(ApiRequest request) {
-        TokenClaims caller = request.caller(ApiUser.class).claims();
+    private void logOut(ApiCall call) {
+        TokenClaims caller = call.claims();
         if (caller.family().isEmpty()) {
-            request.refuse(HttpRefusal.NOT_FOUND);
+            call.notFound();
             return;
         }
         String sid = caller.family().get();
-        accounts.logOut(caller.userId(), sid)
-                .onSuccess(any -> {
-                    audit.done(EventName.AUTH_LOGOUT, request.http(), caller.userId());
-                    if (!AuthCookies.areOfAnother(cookiesOf(request), sid)) {
-                        cookies.clear(request.http().response());
-                    }
-                    request.send(NO_CONTENT);
-                })
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+        call.then(accounts.logOut(caller.userId(), sid), any -> {
+            call.done(EventName.AUTH_LOGOUT);
+            if (!AuthCookies.areOfAnother(call.cookies(), sid)) {
+                cookies.clear(call.response());
+            }
+            call.send(NO_CONTENT);
+        });
     }
 
-    private void me(ApiRequest request, Sender by) {
-        accounts.find(by.userId())
-                .onSuccess(found -> found.ifPresentOrElse(
-                        profile -> send(request, OK, AccountBody.of(profile)),
-                        () -> request.refuse(HttpRefusal.NOT_FOUND)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void me(ApiCall call) {
+        call.then(
+                accounts.find(call.user()),
+                found -> found.ifPresentOrElse(profile -> call.send(OK, AccountBody.of(profile)), call::notFound));
     }
 
-    private interface Answer<T> {
-        void send(T what);
-    }
-
-    private static void answer(Future<GrantOutcome> outcome, Answer<Granted> granted, Answer<Denied> denied) {
+    private static void answer(Future<GrantOutcome> outcome, Consumer<Granted> granted, Consumer<Denied> denied) {
         outcome.otherwise(failure -> {
                     CallFailures.log(failure);
                     return Denied.unavailable();
                 })
-                .onSuccess(result -> result.fold(granted::send, denied::send));
+                .onSuccess(result -> result.fold(granted, denied));
     }
 
-    private void send(ApiRequest request, int status, Granted granted, Optional<EventName> event) {
-        event.ifPresent(name ->
-                audit.done(name, request.http(), granted.grant().profile().id()));
-        cookies.set(request.http().response(), granted);
-        send(request, status, granted);
-    }
-
-    private void send(ApiRequest request, int status, Granted granted) {
-        send(request, status, AccountBody.of(granted, cookies.expiresIn(granted.grant())));
-    }
-
-    private static List<String> cookiesOf(ApiRequest request) {
-        return request.http().headers().getAll(HttpHeaders.COOKIE);
-    }
-
-    private static void send(ApiRequest request, int status, Map<String, Object> body) {
-        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
-    }
-
-    private void refuse(ApiRequest request, EventName event, Optional<UserId> user, Denied denied) {
-        if (denied.retryAfterMs() > 0) {
-            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
-        }
-        denied.challenge()
-                .ifPresent(work -> HttpResponses.proofOfWork(request.http().response(), work.text(), work.bits()));
-        request.refuse(
-                denied.why(),
-                denied.violations(),
-                audit.refused(event, request.http(), denied.why(), user.or(denied::user), denied.detail()));
+    private void send(ApiCall call, int status, Granted granted) {
+        call.send(status, AccountBody.of(granted, cookies.expiresIn(granted.grant())));
     }
 
     private static Future<GrantOutcome> denied(Denied why) {
         return Future.succeededFuture(why);
-    }
-
-    /** The limits add their knowledge of the client later. */
-    private static PasswordTurn asked(Fields body) {
-        return new PasswordTurn(Precedence.FAILED, "", body.textIn("proof"));
     }
 }

@@ -42,7 +42,7 @@ public final class AuthCookies {
      * @param lifetimeMs of an access token
      * @param deviceMs how long an account knows a device
      */
-    AuthCookies(Optional<String> access, long lifetimeMs, long deviceMs, LongSupplier clock) {
+    public AuthCookies(Optional<String> access, long lifetimeMs, long deviceMs, LongSupplier clock) {
         this.access = access;
         this.lifetimeMs = lifetimeMs;
         this.deviceMs = deviceMs;

@@ -5,7 +5,6 @@ import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
 import dev.portcullis.auth.account.MailedLinks.Resent;
-import dev.portcullis.config.Json;
 import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpResponses;
@@ -14,48 +13,44 @@ import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
-import dev.portcullis.protocol.Sender;
+import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
-final class MailedLinkApi {
+public final class MailedLinkApi {
     private static final int OK = 200;
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
 
     private final MailedLinks links;
     private final PasswordCalls passwords;
-    private final LimitedCalls calls;
-    private final ApiGates gates;
+    private final ApiCalls calls;
+    private final AddressGate addresses;
     private final RequestBudget budget;
     private final AuthCookies cookies;
-    private final ApiAudit audit;
 
-    MailedLinkApi(
+    public MailedLinkApi(
             MailedLinks links,
             PasswordCalls passwords,
-            LimitedCalls calls,
-            ApiGates gates,
+            ApiCalls calls,
+            AddressGate addresses,
             RequestBudget budget,
-            AuthCookies cookies,
-            ApiAudit audit) {
+            AuthCookies cookies) {
         this.links = links;
         this.passwords = passwords;
         this.calls = calls;
-        this.gates = gates;
+        this.addresses = addresses;
         this.budget = budget;
         this.cookies = cookies;
-        this.audit = audit;
     }
 
-    RouterBuilder bind(RouterBuilder router, boolean enabled) {
+    public RouterBuilder bind(RouterBuilder router, boolean enabled) {
         return router.bind("verifyEmail", enabled, counted(this::verify, budget::attemptedLink))
                 .bind("resendVerification", enabled, calls.as(CallAction.OWN_ACCOUNT, this::resend))
                 .bind("askReset", enabled, counted(this::askReset, budget::attempted))
@@ -63,97 +58,95 @@ final class MailedLinkApi {
     }
 
     /** Without a token, such a request pays like an attempt to log in. */
-    private Handler<ApiRequest> counted(Handler<ApiRequest> call, ToLongFunction<HttpServerRequest> payment) {
-        return request -> {
-            long waitMs = payment.applyAsLong(request.http());
+    private Handler<ApiRequest> counted(Consumer<ApiCall> serve, ToLongFunction<HttpServerRequest> payment) {
+        return calls.ofAnyone(call -> {
+            long waitMs = payment.applyAsLong(call.http());
             if (waitMs > 0) {
-                refuse(request, Denied.requests(waitMs));
+                refuse(call, Denied.requests(waitMs));
             } else {
-                call.handle(request);
+                serve.accept(call);
             }
-        };
+        });
     }
 
-    private void verify(ApiRequest request) {
-        links.verify(request.body().text("token"))
-                .onSuccess(used -> answer(request, used, EventName.AUTH_EMAIL_VERIFIED, () -> request.send(NO_CONTENT)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void verify(ApiCall call) {
+        call.then(
+                links.verify(call.body().text("token")),
+                used -> answer(call, used, EventName.AUTH_EMAIL_VERIFIED, () -> call.send(NO_CONTENT)));
     }
 
-    private void reset(ApiRequest request) {
-        Fields body = request.body();
-        links.reset(body.text("token"), body.text("newPassword"))
-                .compose(used -> used.user()
-                        .filter(any -> used.refusal().isEmpty())
-                        .map(user -> passwords.knowOnly(audit.keys(request.http()), user))
-                        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
-                        .onSuccess(device -> answer(
-                                request,
+    private void reset(ApiCall call) {
+        Fields body = call.body();
+        call.then(
+                links.reset(body.text("token"), body.text("newPassword")),
+                used -> call.then(
+                        deviceOf(call, used),
+                        device -> answer(
+                                call,
                                 used,
                                 EventName.AUTH_PASSWORD_RESET,
-                                () -> sendDevice(request, AccountBody.isFor(body), device))))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+                                () -> sendDevice(call, AccountBody.isFor(body), device))));
     }
 
-    private void sendDevice(ApiRequest request, boolean inBody, Optional<String> device) {
+    /** The token of the device that the account knows from now on; empty where the link was refused. */
+    private Future<Optional<String>> deviceOf(ApiCall call, LinkUsed used) {
+        return used.user()
+                .filter(any -> used.refusal().isEmpty())
+                .map(user -> passwords.knowOnly(call.addressKeys(), user))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+    }
+
+    private void sendDevice(ApiCall call, boolean inBody, Optional<String> device) {
         if (inBody) {
-            var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(AccountBody.ofDevice(device))));
+            call.send(OK, AccountBody.ofDevice(device));
         } else {
-            device.ifPresent(token -> cookies.setDevice(request.http().response(), token));
-            request.send(NO_CONTENT);
+            device.ifPresent(token -> cookies.setDevice(call.response(), token));
+            call.send(NO_CONTENT);
         }
     }
 
-    private void answer(ApiRequest request, LinkUsed used, EventName event, Runnable done) {
-        used.refusal().ifPresentOrElse(why -> refuse(request, Denied.of(why, PasswordCalls.NEW_PASSWORD)), () -> {
-            audit.done(event, request.http(), used.user().orElseThrow());
+    private static void answer(ApiCall call, LinkUsed used, EventName event, Runnable done) {
+        used.refusal().ifPresentOrElse(why -> refuse(call, Denied.of(why, PasswordCalls.NEW_PASSWORD)), () -> {
+            call.done(event, used.user().orElseThrow());
             done.run();
         });
     }
 
-    private void resend(ApiRequest request, Sender by) {
-        links.resend(
-                        by.userId(),
-                        audit.keys(request.http()).stream().findFirst().orElse(""))
-                .onSuccess(resent -> resent.refusal()
-                        .ifPresentOrElse(why -> refuse(request, by, why, resent), () -> request.send(ACCEPTED)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void resend(ApiCall call) {
+        String address = call.addressKeys().stream().findFirst().orElse("");
+        call.then(
+                links.resend(call.user(), address),
+                resent ->
+                        resent.refusal().ifPresentOrElse(why -> refuse(call, why, resent), () -> call.send(ACCEPTED)));
     }
 
-    private void refuse(ApiRequest request, Sender by, GrantRefusal why, Resent resent) {
+    private static void refuse(ApiCall call, GrantRefusal why, Resent resent) {
         if (resent.waitMs() > 0) {
-            HttpResponses.retryAfter(request.http().response(), resent.waitMs());
+            HttpResponses.retryAfter(call.response(), resent.waitMs());
         }
         Denied denied = Denied.of(why, PasswordCalls.NEW_PASSWORD);
-        calls.refuse(request, by, denied.why(), denied.violations(), denied.detail());
+        call.refuse(denied.why(), denied.violations(), denied.detail());
     }
 
-    private void askReset(ApiRequest request) {
-        String email = request.body().text("email");
-        Optional<String> device = DeviceToken.of(
-                request.body().textIn("deviceToken"), request.http().headers().getAll(HttpHeaders.COOKIE));
-        audit.address(request.http())
-                .map(address -> askReset(address, email, device))
-                .orElseGet(() -> Future.succeededFuture(Optional.of(Denied.unavailable())))
-                .onSuccess(denied -> denied.ifPresentOrElse(why -> refuse(request, why), () -> request.send(ACCEPTED)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void askReset(ApiCall call) {
+        String email = call.body().text("email");
+        Optional<String> device = DeviceToken.of(call.body().textIn("deviceToken"), call.cookies());
+        call.then(
+                call.address()
+                        .map(address -> askReset(address, email, device))
+                        .orElseGet(() -> Future.succeededFuture(Optional.of(Denied.unavailable()))),
+                denied -> denied.ifPresentOrElse(why -> refuse(call, why), () -> call.send(ACCEPTED)));
     }
 
     private Future<Optional<Denied>> askReset(IpAddress address, String email, Optional<String> device) {
         List<String> keys = address.keys().narrowestFirst();
-        return gates.addresses()
+        return addresses
                 .refusalOfUnauthenticated(address)
                 .compose(refusal -> passwords.askReset(
                         keys, email, device, refusal.map(Denied::of), () -> links.askReset(email, keys.get(0))));
     }
 
-    private void refuse(ApiRequest request, Denied denied) {
-        if (denied.retryAfterMs() > 0) {
-            HttpResponses.retryAfter(request.http().response(), denied.retryAfterMs());
-        }
-        request.refuse(
-                denied.why(),
-                denied.violations(),
-                audit.refused(EventName.HTTP_REFUSED, request.http(), denied.why(), Optional.empty(), denied.detail()));
+    private static void refuse(ApiCall call, Denied denied) {
+        call.refuse(EventName.HTTP_REFUSED, denied);
     }
 }

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * The calls with a password. Each asks the limits first, then the stage that checks the password; a login asks the limits
  * again before the client learns the result. A failed future means that one of them did not answer: then nothing is told.
  */
-final class PasswordCalls {
+public final class PasswordCalls {
     private static final String PASSWORD = "password";
     /** The name of the field with it. */
     static final String NEW_PASSWORD = "newPassword";
@@ -46,7 +46,7 @@ final class PasswordCalls {
     private final Accounts accounts;
     private final LoginLimiter limits;
 
-    PasswordCalls(Accounts accounts, LoginLimiter limits) {
+    public PasswordCalls(Accounts accounts, LoginLimiter limits) {
         this.accounts = accounts;
         this.limits = limits;
     }

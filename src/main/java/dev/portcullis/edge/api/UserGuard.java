@@ -2,19 +2,23 @@ package dev.portcullis.edge.api;
 
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification.Invalid;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.BearerToken;
-import dev.portcullis.http.ClientCertificate;
+import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.Admission.Admitted;
 import dev.portcullis.http.routing.Admission.Refused;
 import dev.portcullis.http.routing.OperationGuard;
+import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.RateLimiter;
@@ -23,55 +27,80 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Admits the users of the API: those with a valid access token and, where it is needed, its CSRF token. A refused token
  * counts against its address, as in a handshake, so that tokens can't be guessed at the rate of plain requests.
  */
 public final class UserGuard implements OperationGuard {
+    /** The name of the security scheme in the contract. */
+    private static final String SCHEME = "user";
+
+    /** The header that carries the CSRF token. */
+    private static final String CSRF_TOKEN = "X-CSRF-Token";
+
+    private static final String REFRESH = "refresh";
+
+    /** The calls by which clients without a token come to an account. */
+    private static final List<String> LOGINS = List.of("logIn", "register", "verifyEmail", "askReset", "confirmReset");
+
+    /** The call that a banned user may make too, and that ends the login named by its header. */
+    private static final String LOG_OUT = pathOf("logOut");
+
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final long OWED_MS = 1_000;
 
     private final Authenticator authenticator;
-    private final RequestBudget budget;
     private final RateLimiter limiter;
     private final RefusedTokens refusedTokens;
-    private final Function<HttpServerRequest, Optional<ClientCertificate>> certificates;
+    private final RequestBudget budget;
+    private final AddressGate addresses;
+    private final Predicate<UserId> isBanned;
     private final Optional<String> cookie;
-    private final CsrfRule csrf;
-    private final ApiGates gates;
-    private final String logOut;
+    private final CsrfConfig csrf;
     private final ApiAudit audit;
 
-    /**
-     * @param certificates the certificate that the client of a request showed in TLS
-     * @param cookie the cookie that may hold an access token; empty if none may
-     * @param logOut the path of the call that a banned user may make too, and that ends the login named by its header
-     */
-    UserGuard(
+    /** @param cookie the cookie that may hold an access token; empty if none may */
+    public UserGuard(
             Authenticator authenticator,
-            RequestBudget budget,
             RateLimiter limiter,
             RefusedTokens refusedTokens,
-            Function<HttpServerRequest, Optional<ClientCertificate>> certificates,
+            RequestBudget budget,
+            AddressGate addresses,
+            Predicate<UserId> isBanned,
             Optional<String> cookie,
-            CsrfRule csrf,
-            ApiGates gates,
-            String logOut,
+            CsrfConfig csrf,
             ApiAudit audit) {
         this.authenticator = authenticator;
-        this.budget = budget;
         this.limiter = limiter;
         this.refusedTokens = refusedTokens;
-        this.certificates = certificates;
+        this.budget = budget;
+        this.addresses = addresses;
+        this.isBanned = isBanned;
         this.cookie = cookie;
         this.csrf = csrf;
-        this.gates = gates;
-        this.logOut = logOut;
         this.audit = audit;
+    }
+
+    /** The paths of the calls by which clients without a token come to an account. */
+    public static Set<String> loginPaths() {
+        return LOGINS.stream().map(UserGuard::pathOf).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String pathOf(String operation) {
+        return ApiContract.published().operation(operation).path().toString();
+    }
+
+    /** Guards the calls of users. The others that concern users check a proof of their own. */
+    public RouterBuilder guard(RouterBuilder router) {
+        router.guard(SCHEME, this).provesUsers(REFRESH);
+        LOGINS.forEach(router::provesUsers);
+        return router;
     }
 
     @Override
@@ -80,7 +109,9 @@ public final class UserGuard implements OperationGuard {
                 .fold(
                         () -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED)),
                         (token, byCookie) -> authenticator
-                                .verify(token, certificates.apply(request))
+                                .verify(
+                                        token,
+                                        HttpChannel.of(request.connection()).certificate())
                                 .compose(result -> result.fold(
                                         claims -> Future.succeededFuture(judge(request, claims, byCookie)),
                                         invalid -> denied(request, invalid, byCookie))),
@@ -100,7 +131,7 @@ public final class UserGuard implements OperationGuard {
                 request.headers().getAll(HttpHeaders.AUTHORIZATION),
                 request.headers().getAll(HttpHeaders.COOKIE),
                 cookieOf(request),
-                request.headers().getAll(CsrfRule.HEADER));
+                request.headers().getAll(CSRF_TOKEN));
     }
 
     /**
@@ -108,20 +139,19 @@ public final class UserGuard implements OperationGuard {
      * window began since.
      */
     private Optional<String> cookieOf(HttpServerRequest request) {
-        boolean named = logOut.equals(request.path())
+        boolean named = LOG_OUT.equals(request.path())
                 && request.headers().getAll(HttpHeaders.AUTHORIZATION).stream()
                         .anyMatch(line -> BearerToken.presented(line).isPresent());
         return named ? Optional.empty() : cookie;
     }
 
     private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
-        if (gates.users().test(claims.userId()) && !logOut.equals(request.path())) {
+        if (isBanned.test(claims.userId()) && !LOG_OUT.equals(request.path())) {
             return banned(request, Optional.of(claims.userId()), AddressGate.Refusal.BANNED);
         }
-        boolean writes = !SAFE.contains(request.method());
-        if (csrf.admits(writes, byCookie, request.headers().getAll(CsrfRule.HEADER), claims)) {
+        if (isOfItsPage(request, claims, byCookie)) {
             long waitMs = budget.proved(request, claims.userId());
-            return waitMs == 0 || logOut.equals(request.path())
+            return waitMs == 0 || LOG_OUT.equals(request.path())
                     ? new Admitted(new ApiUser(claims))
                     : tooMany(request, waitMs, Optional.empty());
         }
@@ -133,6 +163,17 @@ public final class UserGuard implements OperationGuard {
                         HttpRefusal.CSRF_FAILED,
                         Optional.of(claims.userId()),
                         Optional.empty())));
+    }
+
+    /**
+     * Whether a page has shown that it is the one that logged in. A browser sends a cookie with the request of any page, but
+     * only that page has the CSRF token whose hash is in the access token (CWE-352).
+     */
+    private boolean isOfItsPage(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
+        List<String> lines = request.headers().getAll(CSRF_TOKEN);
+        return SAFE.contains(request.method())
+                || !csrf.isRequired(byCookie)
+                || (lines.size() == 1 && CsrfClaim.matches(lines.get(0), claims));
     }
 
     private Admission banned(HttpServerRequest request, Optional<UserId> user, AddressGate.Refusal why) {
@@ -147,7 +188,7 @@ public final class UserGuard implements OperationGuard {
             return Future.succeededFuture(tooMany(request, OWED_MS, Optional.empty()));
         }
         return audit.address(request)
-                .map(gates.addresses()::refusalOfUnauthenticated)
+                .map(addresses::refusalOfUnauthenticated)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))
                 .compose(refusal -> refusal.map(why -> Future.succeededFuture(banned(request, Optional.empty(), why)))
                         .orElseGet(() -> counted(request, invalid, byCookie)));

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.files;
 
-import dev.portcullis.edge.api.LimitedCalls;
+import dev.portcullis.edge.api.ApiCalls;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
@@ -22,7 +22,7 @@ public final class FileApi {
     private final FileRights rights;
     private final RequestBudget budget;
     private final OwedLookups strange;
-    private final LimitedCalls calls;
+    private final ApiCalls calls;
 
     /**
      * @param budget decides who pays for a request
@@ -35,7 +35,7 @@ public final class FileApi {
             FileLog log,
             RequestBudget budget,
             OwedLookups strange,
-            LimitedCalls calls) {
+            ApiCalls calls) {
         this.strange = strange;
         this.calls = calls;
         this.budget = budget;
@@ -50,7 +50,7 @@ public final class FileApi {
         Optional<Handler<ApiRequest>> upload =
                 disk.map(known -> new FileUpload(known, transfers, log, rights, budget, strange));
         Optional<Handler<ApiRequest>> download = uploads.map(known -> new FileDownload(known, transfers, log, rights))
-                .map(found -> calls.as(CallAction.FILE_DOWNLOAD, (request, by) -> found.handle(request)));
+                .map(found -> calls.as(CallAction.FILE_DOWNLOAD, found::handle));
         return router.provesUsers(UPLOAD)
                 .bind(UPLOAD, upload.isPresent(), upload.orElse(NOTHING))
                 .bind("downloadFile", download.isPresent(), download.orElse(NOTHING));

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.edge.api.ApiUser;
+import dev.portcullis.edge.api.ApiCall;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
@@ -19,7 +19,6 @@ import dev.portcullis.uploads.transfer.TransferEnd;
 import dev.portcullis.uploads.transfer.TransferPlace;
 import dev.portcullis.uploads.transfer.TransferRight;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -30,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Sends a kept file, or the client to where it is, to a user who may read it at this moment. */
-final class FileDownload implements Handler<ApiRequest> {
+final class FileDownload {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
 
@@ -46,10 +45,10 @@ final class FileDownload implements Handler<ApiRequest> {
         this.rights = rights;
     }
 
-    @Override
-    public void handle(ApiRequest request) {
+    void handle(ApiCall call) {
+        ApiRequest request = call.request();
         FileId file = FileId.parse(request.text("fileId")).orElseThrow();
-        TokenClaims reader = request.caller(ApiUser.class).claims();
+        TokenClaims reader = call.claims();
         uploads.fold(disk -> send(request, disk, file, reader), s3 -> redirect(request, s3, file, reader))
                 .otherwise(failure -> {
                     CallFailures.log(failure);

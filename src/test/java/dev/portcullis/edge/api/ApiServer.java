@@ -37,7 +37,6 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
-import dev.portcullis.edge.api.rooms.RoomStages;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.membership.MembershipEnd;
@@ -174,44 +173,7 @@ final class ApiServer implements AutoCloseable {
         tokens = new ScriptedVerifier(bus);
         tokens.accept(TOKEN, TestClaims.of(ANN.id().value(), Optional.of(FAMILY), Optional.of(CSRF)));
         answer(bus);
-        ClientAddress proxies = new ClientAddress(List.of());
-        UserApi api = new UserApi(
-                new UserApi.Stages(
-                        new Authenticator(vertx, bus, clock::get),
-                        new RateLimiter(bus, limits, record.observed()),
-                        new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
-                        new Accounts(bus),
-                        new MailedLinks(bus),
-                        new LoginLimiter(bus, () -> limits.get().login()),
-                        new DirectMessages(bus, clock::get),
-                        new RoomAuthorizer(bus),
-                        deletion()),
-                new UserApi.Rules(
-                        settings.accounts(),
-                        settings.accounts(),
-                        900_000,
-                        config.stuffing().knownMs(),
-                        settings.cookie(),
-                        new CsrfConfig(settings.csrf(), 1_800_000, 60_000)),
-                new ApiGates(
-                        new AddressGate(
-                                address -> bans.ofAddress(address, clock.get()),
-                                address -> Future.succeededFuture(standing)),
-                        user -> bans.ofUser(user, clock.get()).isPresent()),
-                ContractServer.BUDGET,
-                request -> Optional.empty(),
-                audit,
-                proxies,
-                clock::get);
-        Broadcaster broadcaster = new Broadcaster(vertx, bus, config.broadcast(), clock::get);
-        RoomsApi rooms = new RoomsApi(
-                new RoomStages(
-                        new RateLimiter(bus, limits, record.observed()),
-                        new RoomAdministration(bus, System::currentTimeMillis),
-                        new MembershipEnd(new RoomAuthorizer(bus), broadcaster),
-                        broadcaster),
-                new ApiAudit(audit, proxies),
-                clock::get);
+        RateLimiter limiter = new RateLimiter(bus, limits, record.observed());
         server = new ContractServer(
                 vertx,
                 audit,
@@ -219,8 +181,61 @@ final class ApiServer implements AutoCloseable {
                 settings.bodyMs(),
                 100,
                 1L << 20,
-                router -> rooms.bind(
-                        bind(api, PublicApi.bindFiles(router.refusingWritesIf(readAt -> waited), EventTypes.NONE))));
+                router -> bind(router.refusingWritesIf(readAt -> waited), vertx, config, limiter, settings));
+    }
+
+    private RouterBuilder bind(
+            RouterBuilder router, Vertx vertx, NodeConfig config, RateLimiter limiter, Settings settings) {
+        ApiAudit log = new ApiAudit(audit, new ClientAddress(List.of()));
+        ApiCalls calls = new ApiCalls(limiter, log);
+        AddressGate addresses = new AddressGate(
+                address -> bans.ofAddress(address, clock.get()), address -> Future.succeededFuture(standing));
+        new UserGuard(
+                        new Authenticator(vertx, bus, clock::get),
+                        limiter,
+                        new RefusedTokens(new StuffingLimiter(bus, config.stuffing())),
+                        ContractServer.BUDGET,
+                        addresses,
+                        this::isBanned,
+                        settings.cookie(),
+                        new CsrfConfig(settings.csrf(), 1_800_000, 60_000),
+                        log)
+                .guard(router);
+        bindAccounts(router, config, calls, addresses, settings);
+        Broadcaster broadcaster = new Broadcaster(vertx, bus, config.broadcast(), clock::get);
+        RoomAuthorizer authorizer = new RoomAuthorizer(bus);
+        new BlockApi(new DirectMessages(bus, clock::get), authorizer, calls).bind(router);
+        new RoomsApi(
+                        new RoomAdministration(bus, System::currentTimeMillis),
+                        new MembershipEnd(authorizer, broadcaster),
+                        broadcaster,
+                        calls,
+                        clock::get)
+                .bind(router);
+        return PublicApi.bindFiles(router, EventTypes.NONE)
+                .bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204))
+                .bind("uploadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND))
+                .bind("downloadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND));
+    }
+
+    private void bindAccounts(
+            RouterBuilder router, NodeConfig config, ApiCalls calls, AddressGate addresses, Settings settings) {
+        Accounts stage = new Accounts(bus);
+        PasswordCalls passwords = new PasswordCalls(
+                stage, new LoginLimiter(bus, () -> config.ratelimit().login()));
+        AuthCookies cookies =
+                new AuthCookies(settings.cookie(), 900_000, config.stuffing().knownMs(), clock::get);
+        boolean enabled = settings.accounts();
+        new AccountApi(stage, passwords, calls, addresses, this::isBanned, ContractServer.BUDGET, cookies)
+                .bind(router, enabled);
+        new OwnAccountApi(stage, passwords, calls, deletion(), cookies, clock::get).bind(router, enabled);
+        new FactorApi(stage, passwords, calls).bind(router, enabled);
+        new MailedLinkApi(new MailedLinks(bus), passwords, calls, addresses, ContractServer.BUDGET, cookies)
+                .bind(router, enabled);
+    }
+
+    private boolean isBanned(UserId user) {
+        return bans.ofUser(user, clock.get()).isPresent();
     }
 
     private Future<Optional<Ban>> keep(Ban ban) {
@@ -232,13 +247,6 @@ final class ApiServer implements AutoCloseable {
         List<String> all = new ArrayList<>(settings.limits());
         all.addAll(TestNode.HERE);
         return all;
-    }
-
-    private static RouterBuilder bind(UserApi api, RouterBuilder router) {
-        return api.bind(router)
-                .bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204))
-                .bind("uploadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND))
-                .bind("downloadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND));
     }
 
     private void answer(Bus bus) throws Exception {

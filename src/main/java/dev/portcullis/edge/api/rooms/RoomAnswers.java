@@ -1,30 +1,24 @@
 package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.audit.EventName;
-import dev.portcullis.edge.api.ApiAudit;
-import dev.portcullis.edge.api.LimitedCalls;
+import dev.portcullis.edge.api.ApiCall;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomRole;
-import dev.portcullis.protocol.Sender;
+import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.RoomRefusal;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Answers calls about rooms. Each refusal, and each change that was made, is one audit event. */
 final class RoomAnswers {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
 
-    private final LimitedCalls calls;
-    private final ApiAudit audit;
-
-    RoomAnswers(LimitedCalls calls, ApiAudit audit) {
-        this.calls = calls;
-        this.audit = audit;
-    }
+    private RoomAnswers() {}
 
     /** The change of a room, as the audit log names it. */
     enum Change {
@@ -43,22 +37,31 @@ final class RoomAnswers {
         private final String id = name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    void changed(ApiRequest request, Sender by, Change what, String resource) {
-        audit.done(EventName.ROOM_CHANGED, request.http(), by.userId(), what.id, resource);
+    /** Goes on with what the stage has decided. */
+    static void then(ApiCall call, Future<RoomOutcome> asked, Consumer<Done> done, Consumer<RoomRefusal> refused) {
+        call.then(
+                asked,
+                outcome -> outcome.<Runnable>fold(
+                                granted -> () -> done.accept(granted), why -> () -> refused.accept(why))
+                        .run());
     }
 
-    void done(ApiRequest request, Sender by, Change what, String resource) {
-        changed(request, by, what, resource);
-        request.send(NO_CONTENT);
+    static void changed(ApiCall call, Change what, String resource) {
+        call.done(EventName.ROOM_CHANGED, what.id, resource);
     }
 
-    void invited(ApiRequest request, Sender by, String resource, RoomRole role) {
-        changed(request, by, Change.INVITED, resource);
-        var unused = request.send(ACCEPTED, HttpResponses.JSON, RoomBody.ofInvited(role));
+    static void done(ApiCall call, Change what, String resource) {
+        changed(call, what, resource);
+        call.send(NO_CONTENT);
     }
 
-    void refuse(ApiRequest request, Sender by, RoomRefusal why) {
-        calls.refuse(request, by, statusOf(why), detailsOf(why), Optional.of(why.id()));
+    static void invited(ApiCall call, String resource, RoomRole role) {
+        changed(call, Change.INVITED, resource);
+        call.send(ACCEPTED, RoomBody.ofInvited(role));
+    }
+
+    static void refuse(ApiCall call, RoomRefusal why) {
+        call.refuse(statusOf(why), detailsOf(why), Optional.of(why.id()));
     }
 
     private static HttpRefusal statusOf(RoomRefusal why) {

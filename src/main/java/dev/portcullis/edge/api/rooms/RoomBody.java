@@ -1,13 +1,11 @@
 package dev.portcullis.edge.api.rooms;
 
-import dev.portcullis.config.Json;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.InvitationView;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.RoomPage;
 import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +14,11 @@ import java.util.Map;
 final class RoomBody {
     private RoomBody() {}
 
-    static Buffer of(RoomView room) {
-        return json(Map.of("room", fields(room)));
+    static Map<String, Object> of(RoomView room) {
+        return Map.of("room", fields(room));
     }
 
-    static Buffer of(RoomView room, Done done) {
+    static Map<String, Object> of(RoomView room, Done done) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("room", fields(room));
         if (!done.members().isEmpty()) {
@@ -30,23 +28,22 @@ final class RoomBody {
                 body.put("next", last.user().value());
             }
         }
-        return json(body);
+        return body;
     }
 
-    static Buffer of(RoomPage page) {
+    static Map<String, Object> of(RoomPage page) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("rooms", page.rooms().stream().map(RoomBody::fields).toList());
         page.next().ifPresent(next -> body.put("next", next));
-        return json(body);
+        return body;
     }
 
-    static Buffer ofInvited(RoomRole role) {
-        return json(Map.of("invited", role.id()));
+    static Map<String, Object> ofInvited(RoomRole role) {
+        return Map.of("invited", role.id());
     }
 
-    static Buffer of(List<InvitationView> invitations) {
-        return json(
-                Map.of("invitations", invitations.stream().map(RoomBody::fields).toList()));
+    static Map<String, Object> of(List<InvitationView> invitations) {
+        return Map.of("invitations", invitations.stream().map(RoomBody::fields).toList());
     }
 
     private static Map<String, Object> fields(InvitationView invitation) {
@@ -75,9 +72,5 @@ final class RoomBody {
         fields.put("userId", member.user().value());
         fields.put("role", member.membership().role().id());
         return fields;
-    }
-
-    private static Buffer json(Map<String, Object> body) {
-        return Buffer.buffer(Json.write(body));
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.edge.api.rooms;
 
-import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.edge.api.ApiCall;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 
@@ -8,16 +8,16 @@ import dev.portcullis.protocol.UserId;
 final class RoomPath {
     private RoomPath() {}
 
-    static RoomId room(ApiRequest request) {
-        return new RoomId(request.text("roomId"));
+    static RoomId room(ApiCall call) {
+        return new RoomId(call.request().text("roomId"));
     }
 
-    static UserId user(ApiRequest request) {
-        return new UserId(request.text("userId"));
+    static UserId user(ApiCall call) {
+        return new UserId(call.request().text("userId"));
     }
 
     /** The room and the user, as the audit log names them. No id of a room contains a slash. */
-    static String resource(ApiRequest request) {
-        return request.text("roomId") + "/" + request.text("userId");
+    static String resource(ApiCall call) {
+        return call.request().text("roomId") + "/" + call.request().text("userId");
     }
 }

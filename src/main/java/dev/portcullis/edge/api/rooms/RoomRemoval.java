@@ -1,17 +1,18 @@
 package dev.portcullis.edge.api.rooms;
 
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.Publication.Detachment;
 import dev.portcullis.broadcast.Publication.Removal;
 import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishTime;
 import dev.portcullis.broadcast.RenewablePermit;
-import dev.portcullis.edge.api.LimitedCalls;
+import dev.portcullis.edge.api.ApiCall;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.membership.MembershipEnd.Ended;
-import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomRefusal;
 import io.vertx.core.Future;
@@ -39,133 +40,111 @@ final class RoomRemoval {
      */
     private static final Set<RoomRefusal> MAY_HAND_OVER = EnumSet.of(RoomRefusal.LAST_OWNER, RoomRefusal.NOT_FOUND);
 
-    private final RoomStages stages;
-    private final RoomAnswers answers;
+    private final RoomAdministration rooms;
+    private final MembershipEnd ends;
+    private final Broadcaster broadcaster;
     private final LongSupplier clock;
 
-    RoomRemoval(RoomStages stages, RoomAnswers answers, LongSupplier clock) {
-        this.stages = stages;
-        this.answers = answers;
+    RoomRemoval(RoomAdministration rooms, MembershipEnd ends, Broadcaster broadcaster, LongSupplier clock) {
+        this.rooms = rooms;
+        this.ends = ends;
+        this.broadcaster = broadcaster;
         this.clock = clock;
     }
 
-    void deleteRoom(ApiRequest request, Sender by) {
-        RoomId room = RoomPath.room(request);
-        stages.rooms()
-                .change(notAfter -> new RoomCommand.Delete(by, room, notAfter))
-                .onSuccess(outcome -> outcome.fold(
-                        granted -> {
-                            deleted(request, by, room, Change.DELETED);
-                            return true;
-                        },
-                        why -> {
-                            answers.refuse(request, by, why);
-                            return true;
-                        }))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    void deleteRoom(ApiCall call) {
+        RoomId room = RoomPath.room(call);
+        RoomAnswers.then(
+                call,
+                rooms.change(notAfter -> new RoomCommand.Delete(call.by(), room, notAfter)),
+                granted -> deleted(call, room, Change.DELETED),
+                why -> RoomAnswers.refuse(call, why));
     }
 
-    void deleteMember(ApiRequest request, Sender by) {
-        RoomId room = RoomPath.room(request);
-        UserId target = RoomPath.user(request);
-        if (target.equals(by.userId())) {
-            leave(request, by, room);
+    void deleteMember(ApiCall call) {
+        RoomId room = RoomPath.room(call);
+        UserId target = RoomPath.user(call);
+        if (target.equals(call.user())) {
+            leave(call, room, HAND_OVERS);
         } else {
-            remove(request, by, room, target);
+            remove(call, room, target);
         }
     }
 
     /** Leaves the room. The user's other sessions are told the name that the room had while the user was a member. */
-    private void leave(ApiRequest request, Sender by, RoomId room) {
-        leave(request, by, room, HAND_OVERS);
+    private void leave(ApiCall call, RoomId room, int handOvers) {
+        answer(
+                call,
+                ends.leave(call.by(), room, () -> time(call)),
+                Change.LEFT,
+                why -> stay(call, room, why, handOvers));
     }
 
-    private void leave(ApiRequest request, Sender by, RoomId room, int handOvers) {
-        Future<Ended> ended = stages.ends().leave(by, room, () -> time(request));
-        answer(request, by, ended, Change.LEFT, why -> stay(request, by, room, why, handOvers));
-    }
-
-    private void stay(ApiRequest request, Sender by, RoomId room, RoomRefusal why, int handOvers) {
+    private void stay(ApiCall call, RoomId room, RoomRefusal why, int handOvers) {
         if (MAY_HAND_OVER.contains(why) && handOvers > 0) {
-            handOver(request, by, room, handOvers - 1);
+            handOver(call, room, handOvers - 1);
         } else {
-            answers.refuse(request, by, why);
+            RoomAnswers.refuse(call, why);
         }
     }
 
     /** Gives the room another owner, and leaves. Others may leave too, so that the room is without a second owner again. */
-    private void handOver(ApiRequest request, Sender by, RoomId room, int handOvers) {
-        stages.rooms()
-                .change(notAfter -> new RoomCommand.HandOver(by, room, notAfter))
-                .onSuccess(outcome -> outcome.fold(
-                        done -> {
-                            if (done.room().isPresent()) {
-                                leave(request, by, room, handOvers);
-                            } else {
-                                deleted(request, by, room, Change.LEFT);
-                            }
-                            return true;
-                        },
-                        why -> {
-                            if (why == RoomRefusal.CHANGED && handOvers > 0) {
-                                leave(request, by, room, handOvers); // another user came or went meanwhile
-                            } else {
-                                answers.refuse(request, by, why);
-                            }
-                            return true;
-                        }))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void handOver(ApiCall call, RoomId room, int handOvers) {
+        RoomAnswers.then(
+                call,
+                rooms.change(notAfter -> new RoomCommand.HandOver(call.by(), room, notAfter)),
+                done -> {
+                    if (done.room().isPresent()) {
+                        leave(call, room, handOvers);
+                    } else {
+                        deleted(call, room, Change.LEFT);
+                    }
+                },
+                why -> {
+                    if (why == RoomRefusal.CHANGED && handOvers > 0) {
+                        leave(call, room, handOvers); // another user came or went meanwhile
+                    } else {
+                        RoomAnswers.refuse(call, why);
+                    }
+                });
     }
 
-    private void deleted(ApiRequest request, Sender by, RoomId room, Change what) {
-        stages.broadcaster()
-                .publish(
-                        by,
-                        new Detachment(room, Optional.empty()),
-                        Optional.empty(),
-                        RenewablePermit.UNCONDITIONAL,
-                        time())
-                .onSuccess(result -> result.fold(
-                        acked -> {
-                            answers.done(request, by, what, room.value());
-                            return true;
-                        },
-                        why -> {
-                            answers.refuse(request, by, RoomRefusal.of(why));
-                            return true;
-                        }))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void deleted(ApiCall call, RoomId room, Change what) {
+        Detachment all = new Detachment(room, Optional.empty());
+        call.then(
+                broadcaster.publish(call.by(), all, Optional.empty(), RenewablePermit.UNCONDITIONAL, time()),
+                result -> result.<Runnable>fold(
+                                acked -> () -> RoomAnswers.done(call, what, room.value()),
+                                why -> () -> RoomAnswers.refuse(call, RoomRefusal.of(why)))
+                        .run());
     }
 
-    private void remove(ApiRequest request, Sender by, RoomId room, UserId target) {
+    private void remove(ApiCall call, RoomId room, UserId target) {
         Removal removal = new Removal(room, target, Optional.empty());
-        Future<Ended> ended = stages.ends().remove(by, removal, Optional.empty(), () -> time(request));
-        answer(request, by, ended, Change.REMOVED, why -> answers.refuse(request, by, why));
+        answer(
+                call,
+                ends.remove(call.by(), removal, Optional.empty(), () -> time(call)),
+                Change.REMOVED,
+                why -> RoomAnswers.refuse(call, why));
     }
 
     /** The node may have stood still since the call was admitted. */
-    private Optional<PublishTime> time(ApiRequest request) {
-        return Optional.of(time()).filter(any -> !request.mayHaveWaited());
+    private Optional<PublishTime> time(ApiCall call) {
+        return Optional.of(time()).filter(any -> !call.request().mayHaveWaited());
     }
 
     private PublishTime time() {
         return new PublishTime(ANSWER_MS, PublishFence.until(clock.getAsLong() + ANSWER_MS));
     }
 
-    private void answer(
-            ApiRequest request, Sender by, Future<Ended> ended, Change what, Consumer<RoomRefusal> refused) {
-        ended.onSuccess(end -> end.result()
-                        .fold(
-                                acked -> {
-                                    end.tidied()
-                                            .onSuccess(
-                                                    any -> answers.done(request, by, what, RoomPath.resource(request)));
-                                    return true;
-                                },
-                                why -> {
-                                    refused.accept(RoomRefusal.of(why));
-                                    return true;
-                                }))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private static void answer(ApiCall call, Future<Ended> ended, Change what, Consumer<RoomRefusal> refused) {
+        call.then(
+                ended,
+                end -> end.result()
+                        .<Runnable>fold(
+                                acked -> () -> end.tidied()
+                                        .onSuccess(any -> RoomAnswers.done(call, what, RoomPath.resource(call))),
+                                why -> () -> refused.accept(RoomRefusal.of(why)))
+                        .run());
     }
 }

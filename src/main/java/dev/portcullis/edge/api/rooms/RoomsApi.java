@@ -1,17 +1,17 @@
 package dev.portcullis.edge.api.rooms;
 
-import dev.portcullis.edge.api.ApiAudit;
-import dev.portcullis.edge.api.LimitedCalls;
+import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.edge.api.ApiCall;
+import dev.portcullis.edge.api.ApiCalls;
 import dev.portcullis.edge.api.rooms.RoomAnswers.Change;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
-import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomCommand;
@@ -19,7 +19,6 @@ import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,18 +33,17 @@ public final class RoomsApi {
     private static final int CREATED = 201;
     private static final int STANDARD_PAGE = 50;
 
-    private final RoomStages stages;
+    private final RoomAdministration rooms;
     private final RoomRemoval removal;
-    private final LimitedCalls calls;
-    private final RoomAnswers answers;
+    private final ApiCalls calls;
     private final LongSupplier clock;
 
     /** @param clock the clock that all nodes share */
-    public RoomsApi(RoomStages stages, ApiAudit audit, LongSupplier clock) {
-        this.stages = stages;
-        this.calls = new LimitedCalls(stages.limiter(), audit);
-        this.answers = new RoomAnswers(calls, audit);
-        this.removal = new RoomRemoval(stages, answers, clock);
+    public RoomsApi(
+            RoomAdministration rooms, MembershipEnd ends, Broadcaster broadcaster, ApiCalls calls, LongSupplier clock) {
+        this.rooms = rooms;
+        this.removal = new RoomRemoval(rooms, ends, broadcaster, clock);
+        this.calls = calls;
         this.clock = clock;
     }
 
@@ -64,143 +62,121 @@ public final class RoomsApi {
                 .bind("deleteMute", calls.like(FrameType.REMOVE_USER, this::unmute));
     }
 
-    private void list(ApiRequest request, Sender by) {
-        Optional<String> after = request.textIn("cursor");
-        if (!after.map(RoomAdministration::isPlace).orElse(true)) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/cursor", "format")));
-            return;
+    private void list(ApiCall call) {
+        Optional<String> after = call.request().textIn("cursor");
+        if (after.map(RoomAdministration::isPlace).orElse(true)) {
+            call.then(rooms.list(call.user(), after, limit(call)), page -> call.send(OK, RoomBody.of(page)));
+        } else {
+            refuseCursor(call);
         }
-        stages.rooms()
-                .list(by.userId(), after, limit(request))
-                .onSuccess(page -> send(request, OK, RoomBody.of(page)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
     }
 
-    private void create(ApiRequest request, Sender by) {
-        Optional<String> chosen = request.body().textIn("roomId");
+    private void create(ApiCall call) {
+        Fields body = call.body();
+        Optional<String> chosen = body.textIn("roomId");
         RoomId room = new RoomId(chosen.orElseGet(() -> UUID.randomUUID().toString()));
         LongFunction<RoomCommand> command = notAfter -> new RoomCommand.Create(
-                by,
+                call.by(),
                 room,
                 chosen.isPresent(),
-                request.body().text("name"),
-                Visibility.of(request.body().text("visibility")).orElseThrow(),
+                body.text("name"),
+                Visibility.of(body.text("visibility")).orElseThrow(),
                 clock.getAsLong(),
                 notAfter);
-        change(request, by, command, done -> {
-            answers.changed(request, by, Change.CREATED, room.value());
-            send(request, CREATED, RoomBody.of(done.room().orElseThrow()));
+        change(call, command, done -> {
+            RoomAnswers.changed(call, Change.CREATED, room.value());
+            call.send(CREATED, RoomBody.of(done.room().orElseThrow()));
         });
     }
 
-    private void read(ApiRequest request, Sender by) {
-        Optional<String> after = request.textIn("cursor");
-        if (!after.map(UserId::isValid).orElse(true)) {
-            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/cursor", "format")));
-            return;
+    private void read(ApiCall call) {
+        Optional<String> after = call.request().textIn("cursor");
+        if (after.map(UserId::isValid).orElse(true)) {
+            answer(
+                    call,
+                    rooms.read(call.by(), RoomPath.room(call), after.map(UserId::new), limit(call)),
+                    done -> call.send(OK, RoomBody.of(done.room().orElseThrow(), done)));
+        } else {
+            refuseCursor(call);
         }
-        answer(
-                request,
-                by,
-                stages.rooms().read(by, RoomPath.room(request), after.map(UserId::new), limit(request)),
-                done -> send(request, OK, RoomBody.of(done.room().orElseThrow(), done)));
     }
 
-    private void update(ApiRequest request, Sender by) {
-        RoomId room = RoomPath.room(request);
-        Optional<String> name = request.body().textIn("name");
-        Optional<String> topic = request.body().textIn("topic");
-        change(request, by, notAfter -> new RoomCommand.Update(by, room, name, topic, notAfter), done -> {
-            answers.changed(request, by, Change.UPDATED, room.value());
-            send(request, OK, RoomBody.of(done.room().orElseThrow()));
+    private static void refuseCursor(ApiCall call) {
+        call.request().refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/cursor", "format")));
+    }
+
+    private void update(ApiCall call) {
+        RoomId room = RoomPath.room(call);
+        Optional<String> name = call.body().textIn("name");
+        Optional<String> topic = call.body().textIn("topic");
+        change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter), done -> {
+            RoomAnswers.changed(call, Change.UPDATED, room.value());
+            call.send(OK, RoomBody.of(done.room().orElseThrow()));
         });
     }
 
-    private void putMember(ApiRequest request, Sender by) {
-        RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
-        RoomId room = RoomPath.room(request);
-        UserId user = RoomPath.user(request);
-        LongFunction<RoomCommand> command = notAfter -> new RoomCommand.PutMember(by, room, user, role, notAfter);
-        change(request, by, command, done -> {
+    private void putMember(ApiCall call) {
+        RoomRole role = RoomRole.of(call.body().text("role")).orElseThrow();
+        RoomId room = RoomPath.room(call);
+        UserId user = RoomPath.user(call);
+        LongFunction<RoomCommand> command =
+                notAfter -> new RoomCommand.PutMember(call.by(), room, user, role, notAfter);
+        change(call, command, done -> {
             if (done.invited()) {
-                answers.invited(request, by, RoomPath.resource(request), role);
+                RoomAnswers.invited(call, RoomPath.resource(call), role);
             } else {
-                answers.done(request, by, Change.MEMBER, RoomPath.resource(request));
+                RoomAnswers.done(call, Change.MEMBER, RoomPath.resource(call));
             }
         });
     }
 
-    private void invitations(ApiRequest request, Sender by) {
-        stages.rooms()
-                .invitations(by.userId())
-                .onSuccess(open -> send(request, OK, RoomBody.of(open)))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
+    private void invitations(ApiCall call) {
+        call.then(rooms.invitations(call.user()), open -> call.send(OK, RoomBody.of(open)));
     }
 
-    private void accept(ApiRequest request, Sender by) {
-        RoomId room = RoomPath.room(request);
-        Optional<RoomRole> role = request.textIn("role").flatMap(RoomRole::of);
+    private void accept(ApiCall call) {
+        RoomId room = RoomPath.room(call);
+        Optional<RoomRole> role = call.request().textIn("role").flatMap(RoomRole::of);
         change(
-                request,
-                by,
-                notAfter -> new RoomCommand.Accept(by, room, notAfter, role),
-                done -> answers.done(request, by, Change.ACCEPTED, room.value()));
+                call,
+                notAfter -> new RoomCommand.Accept(call.by(), room, notAfter, role),
+                done -> RoomAnswers.done(call, Change.ACCEPTED, room.value()));
     }
 
-    private void decline(ApiRequest request, Sender by) {
-        RoomId room = RoomPath.room(request);
+    private void decline(ApiCall call) {
+        RoomId room = RoomPath.room(call);
         change(
-                request,
-                by,
-                notAfter -> new RoomCommand.Decline(by, room, notAfter),
-                done -> answers.done(request, by, Change.DECLINED, room.value()));
+                call,
+                notAfter -> new RoomCommand.Decline(call.by(), room, notAfter),
+                done -> RoomAnswers.done(call, Change.DECLINED, room.value()));
     }
 
-    private void mute(ApiRequest request, Sender by) {
-        long ms = TimeUnit.SECONDS.toMillis(request.body().number("seconds"));
+    private void mute(ApiCall call) {
+        mute(call, TimeUnit.SECONDS.toMillis(call.body().number("seconds")), Change.MUTED);
+    }
+
+    private void unmute(ApiCall call) {
+        mute(call, 0, Change.UNMUTED);
+    }
+
+    private void mute(ApiCall call, long ms, Change what) {
+        RoomId room = RoomPath.room(call);
+        UserId user = RoomPath.user(call);
         change(
-                request,
-                by,
-                mute(request, by, ms),
-                done -> answers.done(request, by, Change.MUTED, RoomPath.resource(request)));
+                call,
+                notAfter -> new RoomCommand.Mute(call.by(), room, user, ms, notAfter),
+                done -> RoomAnswers.done(call, what, RoomPath.resource(call)));
     }
 
-    private void unmute(ApiRequest request, Sender by) {
-        change(
-                request,
-                by,
-                mute(request, by, 0),
-                done -> answers.done(request, by, Change.UNMUTED, RoomPath.resource(request)));
+    private void change(ApiCall call, LongFunction<RoomCommand> command, Consumer<Done> then) {
+        answer(call, rooms.change(command), then);
     }
 
-    private static LongFunction<RoomCommand> mute(ApiRequest request, Sender by, long ms) {
-        RoomId room = RoomPath.room(request);
-        UserId user = RoomPath.user(request);
-        return notAfter -> new RoomCommand.Mute(by, room, user, ms, notAfter);
+    private static void answer(ApiCall call, Future<RoomOutcome> outcome, Consumer<Done> then) {
+        RoomAnswers.then(call, outcome, then, why -> RoomAnswers.refuse(call, why));
     }
 
-    private void change(ApiRequest request, Sender by, LongFunction<RoomCommand> command, Consumer<Done> then) {
-        answer(request, by, stages.rooms().change(command), then);
-    }
-
-    private void answer(ApiRequest request, Sender by, Future<RoomOutcome> outcome, Consumer<Done> then) {
-        outcome.onSuccess(result -> result.fold(
-                        done -> {
-                            then.accept(done);
-                            return true;
-                        },
-                        why -> {
-                            answers.refuse(request, by, why);
-                            return true;
-                        }))
-                .onFailure(failure -> LimitedCalls.unavailable(request, failure));
-    }
-
-    private static void send(ApiRequest request, int status, Buffer body) {
-        var unused = request.send(status, HttpResponses.JSON, body);
-    }
-
-    private static int limit(ApiRequest request) {
-        return request.numberIn("limit").map(Math::toIntExact).orElse(STANDARD_PAGE);
+    private static int limit(ApiCall call) {
+        return call.request().numberIn("limit").map(Math::toIntExact).orElse(STANDARD_PAGE);
     }
 }
