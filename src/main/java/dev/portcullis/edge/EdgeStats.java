@@ -3,19 +3,17 @@ package dev.portcullis.edge;
 import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Sums the latest counts of a node's edge instances. Any thread may read it. */
-public final class EdgeStats {
+final class EdgeStats {
     /** Period over which frames are counted. */
     static final int SECONDS = 10;
 
     private final AtomicReferenceArray<Count> latest;
-    private final AtomicLongArray lags;
 
     /** Frames per second and connection, over all open connections. */
     record MessageRate(double mean, double p99) {
@@ -24,19 +22,24 @@ public final class EdgeStats {
 
     /**
      * Counts of one event loop.
+     * @param lagNanos by how much its last sample was late
      * @param rooms followed streams of its shard that have subscribers on any event loop: each is counted once
      * @param pendingSessionEnds sessions whose end is not yet confirmed by the store
      * @param sessions authenticated connections
      * @param frames number of connections by the number of frames they sent within {@value #SECONDS} seconds
      */
     record Count(
-            long outboxBytes, int rooms, int sessions, int pendingSessionEnds, SortedMap<Integer, Integer> frames) {
-        static final Count NOTHING = new Count(0, 0, 0, 0, new TreeMap<>());
+            long lagNanos,
+            long outboxBytes,
+            int rooms,
+            int sessions,
+            int pendingSessionEnds,
+            SortedMap<Integer, Integer> frames) {
+        static final Count NOTHING = new Count(0, 0, 0, 0, 0, new TreeMap<>());
     }
 
-    public EdgeStats(int instances) {
+    EdgeStats(int instances) {
         this.latest = new AtomicReferenceArray<>(instances);
-        this.lags = new AtomicLongArray(instances);
         for (int i = 0; i < instances; i++) {
             latest.set(i, Count.NOTHING);
         }
@@ -46,29 +49,24 @@ public final class EdgeStats {
         latest.set(instance, count);
     }
 
-    /** @param nanos by how much the last sample of this instance was late */
-    void reportLag(int instance, long nanos) {
-        lags.set(instance, nanos);
-    }
-
     /** The worst of all instances, in nanoseconds. */
-    public long lag() {
-        return IntStream.range(0, lags.length()).mapToLong(lags::get).max().orElse(0);
+    long lag() {
+        return counts().mapToLong(Count::lagNanos).max().orElse(0);
     }
 
-    public long outboxBytes() {
+    long outboxBytes() {
         return sum(Count::outboxBytes);
     }
 
-    public long rooms() {
+    long rooms() {
         return sum(Count::rooms);
     }
 
-    public long sessions() {
+    long sessions() {
         return sum(Count::sessions);
     }
 
-    public long pendingSessionEnds() {
+    long pendingSessionEnds() {
         return sum(Count::pendingSessionEnds);
     }
 

@@ -41,7 +41,7 @@ final class EdgeStatsSampler {
      * @param now in nanoseconds
      */
     void sample(long now) {
-        stats.reportLag(instance, lateness(now));
+        long lag = lateness(now);
         sampledAt = OptionalLong.of(now);
         samples++;
         if (samples % EdgeStats.SECONDS == 0) {
@@ -53,7 +53,7 @@ final class EdgeStatsSampler {
         stats.report(
                 instance,
                 new EdgeStats.Count(
-                        waiting, shard.followedRooms(), authenticated(), sessionEnder.pendingCount(), frames));
+                        lag, waiting, shard.followedRooms(), authenticated(), sessionEnder.pendingCount(), frames));
     }
 
     private long lateness(long now) {

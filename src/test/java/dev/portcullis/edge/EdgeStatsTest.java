@@ -30,6 +30,13 @@ class EdgeStatsTest {
     }
 
     @Test
+    void lag_is_that_of_the_instance_that_is_latest() {
+        stats.report(0, new EdgeStats.Count(300, 0, 0, 0, 0, new TreeMap<>()));
+        stats.report(1, new EdgeStats.Count(20, 0, 0, 0, 0, new TreeMap<>()));
+        assertThat(stats.lag()).isEqualTo(300);
+    }
+
+    @Test
     void mean_rate_includes_silent_connections() {
         report(0, 0, 0, Map.of(0, 6, 10, 1));
         report(1, 0, 0, Map.of(0, 2, 30, 1));
@@ -54,6 +61,6 @@ class EdgeStatsTest {
     }
 
     private void report(int instance, long outboxBytes, int rooms, Map<Integer, Integer> frames) {
-        stats.report(instance, new EdgeStats.Count(outboxBytes, rooms, 0, 0, new TreeMap<>(frames)));
+        stats.report(instance, new EdgeStats.Count(0, outboxBytes, rooms, 0, 0, new TreeMap<>(frames)));
     }
 }

@@ -6,6 +6,8 @@ import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.live.NodeSharedSettings;
 import dev.portcullis.app.node.store.EmbeddedStores;
+import dev.portcullis.app.node.store.RedisStores;
+import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.chain.AuditHeadStore;
@@ -18,6 +20,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoin;
+import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -30,6 +33,7 @@ import dev.portcullis.store.StoreTimer;
 import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -39,6 +43,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -185,22 +190,21 @@ public final class Node implements AutoCloseable {
         BusMetrics busMetrics = BusMetrics.of(metrics);
         Bus bus = new Bus(vertx, name, config.bus(), busMetrics);
         busMetrics.watch(bus);
-        OpenStores open = embedded.isPresent()
-                ? OpenStores.embedded(
-                        await(EmbeddedStores.open(
-                                embedded.get(),
-                                config,
-                                live,
-                                CLOCK,
-                                count -> metrics.count(Metric.INBOX_TRIMMED, count))),
-                        CLOCK)
-                : OpenStores.onRedis(openRedis(times), vertx, config, live, cluster, bus, metrics, end.isolated());
+        Optional<RedisStore> redis = config.usesRedis() ? Optional.of(openRedis(times)) : Optional.empty();
+        IntConsumer trimmed = count -> metrics.count(Metric.INBOX_TRIMMED, count);
+        Stores stores = redis.isPresent()
+                ? new RedisStores(redis.get(), config, live, trimmed)
+                : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed));
+        Optional<ClusterVerticle> peers = cluster.flatMap(joined -> redis.map(shared -> joined.newVerticle(
+                bus,
+                shared,
+                new ClusterReactions(bus, new EarlyLeaseExpiry(vertx, stores.lanes()), metrics, end.isolated()))));
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());
         stops.push(standstill::close);
         NodeServices services = new NodeServices(
                 vertx,
                 bus,
-                open.cluster(),
+                peers,
                 workers,
                 live,
                 registry,
@@ -208,14 +212,14 @@ public final class Node implements AutoCloseable {
                 outgoing,
                 audit.audit(),
                 audit.trail(),
-                open.clock(),
+                stores::millis,
                 standstill::mayHaveHeld);
-        audit.start(vertx, new AuditHeadStore(open.stores().rows()), metrics);
+        audit.start(vertx, new AuditHeadStore(stores.rows()), metrics);
         stops.push(audit::close); // before the store, which takes the end of the chain
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
                 : Future.succeededFuture();
-        NodeDeployment deployment = new NodeDeployment(services, open.stores(), config, end.stop());
+        NodeDeployment deployment = new NodeDeployment(services, stores, config, end.stop());
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));

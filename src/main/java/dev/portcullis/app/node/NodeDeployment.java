@@ -4,6 +4,7 @@ import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
 import dev.portcullis.app.node.assembly.EdgeAssembly;
@@ -95,7 +96,8 @@ final class NodeDeployment {
                 services.bus(),
                 edge.isPresent(),
                 services.live().keyReadiness(),
-                ReadinessCheck.ofAudit(config.auditFile(), services.trail()));
+                config.auditFile(),
+                services.trail());
         this.health = readiness.health(services.audit());
     }
 
@@ -221,8 +223,8 @@ final class NodeDeployment {
 
     private Future<?> admin() {
         awaited = "the admin listener";
-        AdminVerticle verticle =
-                new NodeAdmin(services, config, users, readiness, health, nodeIncarnation, stopProcess).verticle();
+        AdminVerticle verticle = new AdminAssembly(services, config, users)
+                .verticle(health, readiness::state, nodeIncarnation, Version.number(), stopProcess);
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

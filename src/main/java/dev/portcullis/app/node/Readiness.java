@@ -6,43 +6,61 @@ import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.admin.node.NodeState;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.chain.AuditFileConfig;
+import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.store.Lanes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Whether this node can serve: checks its store, its stages, and the stages of other nodes that it needs. */
 final class Readiness {
+    private static final String STORE = "store";
+    private static final String PEERS = "peers";
+
     private final Stores stores;
     private final LaneVerticle lanes;
     private final Bus bus;
     private final boolean runsEdge;
     private final Supplier<State> keys;
+
+    /** Whether the audit file can be written, where a node without it must not serve. */
     private final Optional<HealthCheck> audit;
+
     private volatile boolean started;
     private volatile boolean draining;
 
-    /**
-     * @param keys whether tokens can be checked
-     * @param audit whether the audit file can be written, where a node without it must not serve
-     */
+    private record Check(String name, Supplier<State> state) implements HealthCheck {
+        @Override
+        public State check() {
+            return state.get();
+        }
+    }
+
+    /** @param keys whether tokens can be checked */
     Readiness(
             Stores stores,
             LaneVerticle lanes,
             Bus bus,
             boolean runsEdge,
             Supplier<State> keys,
-            Optional<HealthCheck> audit) {
+            AuditFileConfig auditFile,
+            AuditTrail trail) {
         this.stores = stores;
         this.lanes = lanes;
         this.bus = bus;
         this.runsEdge = runsEdge;
         this.keys = keys;
-        this.audit = audit;
+        this.audit = auditFile.onFailure() == AuditFileConfig.OnFailure.UNREADY
+                ? Optional.of(check("audit", trail::writes))
+                : Optional.empty();
     }
 
     void started() {
@@ -79,19 +97,38 @@ final class Readiness {
 
     private List<HealthCheck> checks() {
         Stream<HealthCheck> always = Stream.of(
-                new ReadinessCheck(ReadinessCheck.STORE, this::store),
-                ReadinessCheck.of(ReadinessCheck.STAGES, () -> started && !draining),
-                ReadinessCheck.of(ReadinessCheck.PEERS, this::reachesAll),
-                new ReadinessCheck(ReadinessCheck.KEYS, keys));
+                new Check(STORE, this::store),
+                check("stages", () -> started && !draining),
+                check(PEERS, this::reachesAll),
+                new Check("keys", keys));
         return Stream.concat(always, audit.stream()).toList();
+    }
+
+    /** A check that is either up or down. */
+    private static HealthCheck check(String name, BooleanSupplier isUp) {
+        return new Check(name, () -> isUp.getAsBoolean() ? State.UP : State.DOWN);
     }
 
     /** A store that evicts data still answers, and reports that by an event of its own. */
     private void report(Audit audit, String name, State state) {
-        if (name.equals(ReadinessCheck.STORE) && state == State.DOWN && !stores.keepsData()) {
-            return;
+        switch (name) {
+            case STORE -> {
+                if (state != State.DOWN || stores.keepsData()) {
+                    audit.event(AuditEvent.of(eventOfStore(state)));
+                }
+            }
+            case PEERS ->
+                audit.event(AuditEvent.of(state == State.UP ? EventName.PEERS_AVAILABLE : EventName.PEERS_UNAVAILABLE));
+            default -> {}
         }
-        ReadinessCheck.report(audit, name, state);
+    }
+
+    private static EventName eventOfStore(State state) {
+        return switch (state) {
+            case UP -> EventName.STORE_UP;
+            case DEGRADED -> EventName.STORE_DEGRADED;
+            case DOWN -> EventName.STORE_DOWN;
+        };
     }
 
     /**

@@ -4,17 +4,24 @@ import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
-import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
 import dev.portcullis.admin.SentMessage;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.node.NodeControl;
+import dev.portcullis.admin.node.NodeFacts;
+import dev.portcullis.admin.node.NodeState;
+import dev.portcullis.admin.node.NodeStatistics;
+import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.ServerPublisher;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterNode;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -25,18 +32,46 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.protocol.Sender;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.uploads.UserUploads;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Builds the admin listener, bounded like the public one. */
 public record AdminAssembly(NodeServices services, NodeConfig config, UserAssembly users) {
     /** The bytes of each body that take no memory from the budget: a few large bodies must not keep out small ones. */
     private static final int SMALL_BODY = 10_240;
 
-    public AdminVerticle verticle(Health health, TokenCheck tokens, SessionDirectory sessions, NodeControl node) {
+    /**
+     * @param version of this build
+     * @param stopProcess ends the process as a signal does
+     */
+    public AdminVerticle verticle(
+            Health health,
+            Supplier<NodeState> state,
+            NodeIncarnation incarnation,
+            String version,
+            Runnable stopProcess) {
+        health.names()
+                .forEach(check -> services.metrics().measure(Metric.READY, check, () -> health.isUp(check) ? 1 : 0));
+        NodeFacts facts = new NodeFacts(
+                services.bus().node(),
+                version,
+                config.store().kind().name().toLowerCase(Locale.ROOT),
+                incarnation::incarnation,
+                state,
+                () -> nodes(version));
+        Authenticator authenticator = new Authenticator(services.vertx(), services.bus(), services.clock());
+        SessionAdministration sessions = new SessionAdministration(services.bus());
         Bans bans = new Bans(services.bus(), services.clock());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().measure(Metric.ADMIN_CONNECTIONS, pending::size);
@@ -46,8 +81,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 health,
                 services.metricsRegistry()::scrape,
                 services.workers(),
-                tokens,
-                sessions,
+                token -> operatorOf(token, authenticator),
+                new SessionDirectory(sessions, sessions::sessionsOf),
                 services.trail().reader(),
                 new BanDirectory(
                         bans::add,
@@ -62,7 +97,42 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.clock(),
                 services.mayHaveWaited(),
                 config.hooks().map(any -> new HookAdministration(services.bus())),
-                node);
+                new NodeControl(
+                        new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis),
+                        stopProcess));
+    }
+
+    /** Empty for an invalid token. A single request has no session, so the session id is empty. */
+    private static Future<Optional<Sender>> operatorOf(String token, Authenticator authenticator) {
+        return authenticator
+                .verify(token, Optional.empty())
+                .map(verification -> verification.fold(
+                        claims -> Optional.of(
+                                new Sender(claims.userId(), claims.username(), claims.role(), claims.rooms(), "")),
+                        refusal -> Optional.empty()));
+    }
+
+    private List<NodeView> nodes(String version) {
+        return services.cluster()
+                .map(peers -> peers.view().nodes().stream().map(this::shown).toList())
+                .orElseGet(() ->
+                        List.of(new NodeView(services.bus().node(), true, version, byId(config.stages()), true, 0)));
+    }
+
+    private NodeView shown(ClusterNode each) {
+        return new NodeView(
+                each.node(),
+                each.node().equals(services.bus().node()),
+                each.version(),
+                byId(each.stages()),
+                each.reachable(),
+                each.seenMs());
+    }
+
+    private static Map<String, Integer> byId(Map<Stage, Integer> stages) {
+        Map<String, Integer> byId = new TreeMap<>();
+        stages.forEach((stage, instances) -> byId.put(stage.id(), instances));
+        return byId;
     }
 
     private ServerDirectory server() {

@@ -18,6 +18,7 @@ import dev.portcullis.auth.account.MailedLinkService;
 import dev.portcullis.auth.account.RegistrationGate;
 import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.invitation.AccountInvitations;
+import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.mail.MailConfig;
 import dev.portcullis.auth.mail.MailHook;
 import dev.portcullis.auth.mail.MailQueue;
@@ -29,6 +30,9 @@ import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -132,6 +136,27 @@ public final class AuthAssembly implements StageAssembly {
                         accounts, each, stores.accounts(), stores.resetLinks(), hasher, revoker, services.clock())));
     }
 
+    /** The limit of a user's handshakes, which the stage counts, under the switches of all limits. */
+    private HandshakeLimit handshakeLimit() {
+        Live<RateLimitConfig> limits = services.live().ratelimit();
+        ObservedLimits observed = new ObservedLimits(services.metrics(), services.audit());
+        return new HandshakeLimit() {
+            @Override
+            public boolean isOn() {
+                return limits.get().enabled();
+            }
+
+            @Override
+            public boolean passes(UserId user) {
+                boolean passes = limits.get().handshakesObserved();
+                if (passes) {
+                    observed.exceeded(RateLimitConfig.HANDSHAKES_OF_USER, user);
+                }
+                return passes;
+            }
+        };
+    }
+
     @Override
     public Stage stage() {
         return Stage.AUTH;
@@ -147,8 +172,7 @@ public final class AuthAssembly implements StageAssembly {
                         services.live().trust(),
                         config.auth().certificateRule(),
                         config.sessions(),
-                        new UserHandshakes(
-                                services.live().ratelimit(), new ObservedLimits(services.metrics(), services.audit())),
+                        handshakeLimit(),
                         config.csrf()),
                 accounts,
                 services.clock());

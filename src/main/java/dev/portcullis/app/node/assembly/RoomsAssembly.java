@@ -2,13 +2,18 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.StageStores;
+import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomsVerticle;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
+import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** The stage {@code rooms}: its stores, and the application's authorizer. */
@@ -30,12 +35,18 @@ public final class RoomsAssembly implements StageAssembly {
                 new RoomsVerticle.DirectSource(
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
-                new SessionRoleReader(stores.sessions()),
+                user -> highestRole(stores.sessions(), user),
                 stores.inboxes()::isBlocked,
                 new MembershipFrames(broadcaster::send),
                 stores.invitations(),
                 stores.inboxes()::hasWritten,
                 services.clock());
+    }
+
+    private static Future<Optional<Role>> highestRole(SessionStore sessions, UserId user) {
+        return sessions.ofUser(user)
+                .map(live ->
+                        live.stream().map(session -> session.sender().role()).max(Comparator.naturalOrder()));
     }
 
     private Optional<HttpAuthorizer> authorizer(
