@@ -23,6 +23,7 @@ import dev.portcullis.edge.handshake.RefusedOpenings;
 import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.RequestBudget;
+import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -58,6 +59,7 @@ import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * Puts together what the instances of a node's edge share. {@link EdgeLoop} does the same for one event loop.
@@ -78,6 +80,7 @@ public final class Edge {
     final RoomAuthorizer rooms;
     final Broadcaster broadcaster;
     final DirectMessages messages;
+    final MembershipEnd membershipEnd;
 
     // streams and presence
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
@@ -131,17 +134,11 @@ public final class Edge {
         this.rooms = new RoomAuthorizer(services.bus());
         this.broadcaster = new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.messages = new DirectMessages(services.bus(), services.clock());
+        this.membershipEnd = new MembershipEnd(rooms, broadcaster);
 
         this.certificates = new CertificateWatch(
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);
-        this.cutoffs = new CutoffFollower(
-                services.vertx(),
-                services.streams(),
-                config.streams(),
-                config.edge().cutoffs(),
-                authenticator,
-                services.readLane(),
-                services.clock());
+        this.cutoffs = cutoffFollower();
         this.notifications =
                 new NotificationFollower(services.vertx(), services.streams(), config.streams(), services.readLane());
         this.presence = new PresenceReporter(
@@ -156,10 +153,7 @@ public final class Edge {
         this.bodyMemory = new BodyMemory(sockets.bodyBytes());
 
         OriginRule origins = new OriginRule(services.origin());
-        this.proxies = new ClientAddress(
-                config.http().trustedProxies(),
-                request -> HttpChannel.of(request.connection()).peer(),
-                request -> HttpChannel.of(request.connection()).mayForward());
+        this.proxies = clientAddress();
         this.responses = new HttpResponses(
                 new TransportSecurity(proxies),
                 request -> HttpChannel.of(request.connection()).isSecure());
@@ -167,11 +161,7 @@ public final class Edge {
         this.addresses = new AddressGate(services.bans()::ofAddress, services.reputation());
         this.budget = requestBudget(config.http());
         this.pending = pendingConnections(config.http());
-        this.bodies = new BodyReader(
-                services.vertx(),
-                new BodyLimiter(bodyMemory, config.http().bodiesPerAddress()),
-                proxies,
-                config.http().bodyMs());
+        this.bodies = bodyReader(config.http());
         this.files = new FileCounts(services.metrics());
         this.owedLookups = new OwedLookups(budget, proxies);
 
@@ -184,14 +174,27 @@ public final class Edge {
                 services.metrics().counters(Metric.HANDSHAKES_REFUSED, HandshakeRefusal.class, HandshakeRefusal::id);
         this.connectionLimiter = new ConnectionLimiter(config.edge().connections());
         this.anomaly = anomalyWatch();
-        this.events = services.metrics()
-                .counters(
-                        Metric.OWN_EVENTS,
-                        config.events().types().all().stream()
-                                .map(EventType::id)
-                                .toList());
+        this.events = ownEvents();
         this.engineRefusals = services.metrics().counters(Metric.SOCKETIO_REFUSED, EngineError.class, EngineError::id);
         watch(services.metrics());
+    }
+
+    private CutoffFollower cutoffFollower() {
+        return new CutoffFollower(
+                services.vertx(),
+                services.streams(),
+                config.streams(),
+                config.edge().cutoffs(),
+                authenticator,
+                services.readLane(),
+                services.clock());
+    }
+
+    private ClientAddress clientAddress() {
+        return new ClientAddress(
+                config.http().trustedProxies(),
+                request -> HttpChannel.of(request.connection()).peer(),
+                request -> HttpChannel.of(request.connection()).mayForward());
     }
 
     private RequestBudget requestBudget(HttpConfig http) {
@@ -209,6 +212,11 @@ public final class Edge {
                 services.metrics().counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
     }
 
+    private BodyReader bodyReader(HttpConfig http) {
+        return new BodyReader(
+                services.vertx(), new BodyLimiter(bodyMemory, http.bodiesPerAddress()), proxies, http.bodyMs());
+    }
+
     private AnomalyWatch anomalyWatch() {
         return new AnomalyWatch(
                 services.anomaly(),
@@ -218,6 +226,12 @@ public final class Edge {
                 services.audit(),
                 services.metrics(),
                 services.clock());
+    }
+
+    private NamedCounters ownEvents() {
+        List<String> types =
+                config.events().types().all().stream().map(EventType::id).toList();
+        return services.metrics().counters(Metric.OWN_EVENTS, types);
     }
 
     private void watch(Metrics metrics) {

@@ -31,7 +31,6 @@ import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.handshake.OpeningToken;
 import dev.portcullis.edge.handshake.UpgradeExchange;
-import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.ActivityResponder;
@@ -261,7 +260,7 @@ final class EdgeLoop {
                         new PublishHandler(
                                 gate,
                                 edge.rooms,
-                                new MembershipEnd(edge.rooms, edge.broadcaster),
+                                edge.membershipEnd,
                                 edge.broadcaster,
                                 services.metrics(),
                                 services.audit()),

@@ -26,7 +26,6 @@ import dev.portcullis.edge.listener.HealthAnswer;
 import dev.portcullis.edge.listener.HttpRefusalLog;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.PublicRequestHandler;
-import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.socketio.SocketIoEndpoint;
 import dev.portcullis.http.HttpConfig.ProxyProtocol;
 import dev.portcullis.http.contract.ApiContract;
@@ -151,7 +150,7 @@ record PublicListener(Edge edge, int instance) {
     private RoomsApi roomsApi(ApiCalls calls) {
         return new RoomsApi(
                 new RoomAdministration(edge.services.bus(), edge.services.clock()),
-                new MembershipEnd(edge.rooms, edge.broadcaster),
+                edge.membershipEnd,
                 edge.broadcaster,
                 calls,
                 edge.services.clock());
