@@ -12,7 +12,7 @@ import dev.portcullis.http.TlsConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.streams.StreamsConfig;
 
-/** The sections of the configuration that the edge reads and that do not change while it runs. */
+/** The sections of the configuration that the edge reads as they are at the start. */
 public interface EdgeSections {
     EdgeConfig edge();
 

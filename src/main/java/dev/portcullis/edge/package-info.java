@@ -4,7 +4,8 @@
  * Decides only what a single connection shows. When a stage does not answer, the request is refused and the sender gets
  * {@code unavailable}.
  *
- * <p>Start with {@link dev.portcullis.edge.frame.FramePath} for a frame, and with {@link
+ * <p>{@code Edge} shows what a node's edge is made of, {@code EdgeLoop} one event loop of it, and {@code PublicListener}
+ * what a request can reach. Start with {@link dev.portcullis.edge.frame.FramePath} for a frame, and with {@link
  * dev.portcullis.edge.handshake.HandshakeHandler} for a handshake.
  */
 @NullMarked

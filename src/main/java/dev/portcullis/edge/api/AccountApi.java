@@ -283,9 +283,7 @@ public final class AccountApi {
     }
 
     private void me(ApiCall call) {
-        call.then(
-                accounts.find(call.user()),
-                found -> found.ifPresentOrElse(profile -> call.send(OK, AccountBody.of(profile)), call::notFound));
+        call.ifFound(accounts.find(call.user()), profile -> call.send(OK, AccountBody.of(profile)));
     }
 
     private static void answer(Future<GrantOutcome> outcome, Consumer<Granted> granted, Consumer<Denied> denied) {

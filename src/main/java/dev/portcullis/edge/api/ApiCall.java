@@ -101,6 +101,11 @@ public final class ApiCall {
         asked.onSuccess(then::accept).onFailure(this::unavailable);
     }
 
+    /** Goes on with the thing that was asked for, if there is one. */
+    <T> void ifFound(Future<Optional<T>> asked, Consumer<T> then) {
+        then(asked, found -> found.ifPresentOrElse(then, this::notFound));
+    }
+
     /** Goes on if a stage grants it, unless the node may have stood still meanwhile. */
     void ifGranted(Future<Verdict> asked, Runnable then) {
         then(

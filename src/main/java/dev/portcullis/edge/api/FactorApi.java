@@ -36,16 +36,12 @@ public final class FactorApi {
     }
 
     private void show(ApiCall call) {
-        call.then(
-                accounts.factor(call.user()),
-                found -> found.ifPresentOrElse(
-                        status -> {
-                            Map<String, Object> body = new LinkedHashMap<>();
-                            body.put("enabled", status.enabled());
-                            body.put("recoveryCodes", status.recoveryCodes());
-                            call.send(OK, body);
-                        },
-                        call::notFound));
+        call.ifFound(accounts.factor(call.user()), status -> {
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("enabled", status.enabled());
+            body.put("recoveryCodes", status.recoveryCodes());
+            call.send(OK, body);
+        });
     }
 
     private void begin(ApiCall call) {

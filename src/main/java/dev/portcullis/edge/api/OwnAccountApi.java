@@ -52,17 +52,15 @@ public final class OwnAccountApi {
 
     private void logins(ApiCall call) {
         Optional<String> current = call.claims().family();
-        call.then(
+        call.ifFound(
                 accounts.logins(call.user()),
-                found -> found.ifPresentOrElse(
-                        logins -> call.send(
-                                OK,
-                                Map.of(
-                                        "logins",
-                                        logins.stream()
-                                                .map(each -> fields(each, current))
-                                                .toList())),
-                        call::notFound));
+                logins -> call.send(
+                        OK,
+                        Map.of(
+                                "logins",
+                                logins.stream()
+                                        .map(each -> fields(each, current))
+                                        .toList())));
     }
 
     private static Map<String, Object> fields(LoginEntry login, Optional<String> current) {
