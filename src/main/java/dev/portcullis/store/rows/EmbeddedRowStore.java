@@ -6,8 +6,11 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.RowStep.Done;
 import dev.portcullis.store.rows.RowStep.ReadMore;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Rows in one table of the embedded store. A step runs on the store's only writer, so it never runs again. */
 public final class EmbeddedRowStore implements RowStore {
@@ -32,6 +35,13 @@ public final class EmbeddedRowStore implements RowStore {
     }
 
     @Override
+    public Future<Map<Integer, Rows>> read(List<Integer> lanes, ReadSet reads) {
+        return store.read(reader -> lanes.stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(), lane -> rows.read(reader, lane, reads, clock.getAsLong()))));
+    }
+
+    @Override
     public <T> Future<T> change(int lane, ReadSet reads, Function<Rows, RowStep<T>> step) {
         return store.write(batch -> {
             ReadSet asked = reads;
@@ -45,10 +55,12 @@ public final class EmbeddedRowStore implements RowStore {
     }
 
     private <T> T write(Batch batch, int lane, Done<T> done) {
-        if (!done.writes().isEmpty() && clock.getAsLong() > done.notAfter()) {
+        long now = clock.getAsLong();
+        if (!done.writes().isEmpty() && now > done.notAfter()) {
             throw StoreFailure.notApplied("a change came too late");
         }
-        rows.write(batch, lane, done.writes());
+        rows.requireRoom(batch, lane, done.writes());
+        rows.write(batch, lane, done.writes(), Stamp.at(now));
         return done.result();
     }
 }

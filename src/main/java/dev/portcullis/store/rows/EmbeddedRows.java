@@ -1,12 +1,15 @@
 package dev.portcullis.store.rows;
 
 import dev.portcullis.protocol.Permit;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.rows.RowRange.Direction;
 import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.store.rows.WriteSet.Cleared;
+import dev.portcullis.store.rows.WriteSet.Push;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,13 +43,41 @@ public final class EmbeddedRows {
                 .allMatch(row -> get(reader, lane, RowKey.of(row)).equals(row.value()));
     }
 
+    /** Fails if a queue to which a bounded push goes is full. */
+    public void requireRoom(Reader reader, int lane, WriteSet writes) {
+        if (isPrevented(reader, lane, writes)) {
+            return;
+        }
+        for (Push push : writes.pushes()) {
+            if (push.isBounded() && size(reader, lane, push.queue()) >= push.room()) {
+                throw StoreFailure.notApplied("a queue is full");
+            }
+        }
+    }
+
+    /** Makes writes that push nothing. */
     public void write(Batch batch, int lane, WriteSet writes) {
-        writes.cleared().forEach(partition -> clear(batch, lane, partition));
+        write(batch, lane, writes, Stamp.at(0));
+    }
+
+    /** @param stamp the stamp of the rows that are pushed */
+    public void write(Batch batch, int lane, WriteSet writes, Stamp stamp) {
+        if (isPrevented(batch, lane, writes)) {
+            return;
+        }
+        writes.cleared().forEach(cleared -> clear(batch, lane, cleared));
         writes.rows()
                 .forEach((row, value) -> value.ifPresentOrElse(
                         text -> batch.put(table, key(lane, row), text.getBytes(StandardCharsets.UTF_8)),
                         () -> batch.delete(table, key(lane, row))));
-        writes.counts().forEach((row, more) -> add(batch, lane, row, more));
+        for (Map.Entry<RowKey, Long> count : writes.counts().entrySet()) {
+            add(batch, lane, count.getKey(), count.getValue());
+        }
+        writes.pushes().forEach(push -> push(batch, lane, push, stamp));
+    }
+
+    private boolean isPrevented(Reader reader, int lane, WriteSet writes) {
+        return writes.unless().filter(row -> has(reader, lane, row)).isPresent();
     }
 
     Rows read(Reader reader, int lane, ReadSet reads, long now) {
@@ -76,24 +107,50 @@ public final class EmbeddedRows {
         return found;
     }
 
-    private void clear(Batch batch, int lane, Partition partition) {
+    private void clear(Batch batch, int lane, Cleared cleared) {
         List<byte[]> keys = new ArrayList<>();
-        RowRange all = partition.first(Integer.MAX_VALUE);
+        RowRange all = cleared.partition().first(Integer.MAX_VALUE);
         batch.scan(
                 table,
-                key(lane, all.table(), all.partition(), all.from()),
-                key(lane, all.table(), all.partition(), all.before()),
+                key(lane, all.table(), all.partition(), cleared.from()),
+                key(lane, all.table(), all.partition(), cleared.before().orElse(all.before())),
                 (key, value) -> keys.add(key));
         keys.forEach(key -> batch.delete(table, key));
     }
 
-    private void add(Batch batch, int lane, RowKey row, long more) {
-        long sum = get(batch, lane, row).map(Long::valueOf).orElse(0L) + more;
+    private void push(Batch batch, int lane, Push push, Stamp stamp) {
+        Optional<String> taken = push.taken().flatMap(row -> get(batch, lane, row));
+        if (push.taken().isPresent() && taken.isEmpty()) {
+            return;
+        }
+        push.taken().ifPresent(row -> batch.delete(table, key(lane, row)));
+        RowQueue queue = push.queue();
+        long number = add(batch, lane, queue.newest(), 1);
+        batch.put(
+                table,
+                key(lane, queue.row(number)),
+                (stamp.text() + push.value() + taken.orElse("")).getBytes(StandardCharsets.UTF_8));
+        if (number > queue.most() && has(batch, lane, queue.row(number - queue.most()))) {
+            batch.delete(table, key(lane, queue.row(number - queue.most())));
+        }
+    }
+
+    private long size(Reader reader, int lane, RowQueue queue) {
+        return number(reader, lane, queue.newest(), 0) - number(reader, lane, queue.oldest(), 1) + 1;
+    }
+
+    private long number(Reader reader, int lane, RowKey row, long absent) {
+        return get(reader, lane, row).map(Long::valueOf).orElse(absent);
+    }
+
+    private long add(Batch batch, int lane, RowKey row, long more) {
+        long sum = number(batch, lane, row, 0) + more;
         if (sum == 0) {
             batch.delete(table, key(lane, row));
         } else {
             batch.put(table, key(lane, row), Long.toString(sum).getBytes(StandardCharsets.US_ASCII));
         }
+        return sum;
     }
 
     private static byte[] key(int lane, RowKey row) {

@@ -5,6 +5,8 @@ import java.util.stream.Stream;
 
 /** The rows and ranges that a step reads. */
 public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
+    public static final ReadSet NONE = new ReadSet(List.of(), List.of());
+
     public ReadSet {
         rows = List.copyOf(rows);
         ranges = List.copyOf(ranges);

@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in Redis. A step is computed here, and its writes are made if the rows that it read are unchanged. */
@@ -34,6 +36,12 @@ public final class RedisRowStore implements RowStore {
     private static final String FOR_CHANGE = "1";
 
     private static final String PLAINLY = "";
+
+    /** The digest of a change that depends on nothing. */
+    private static final String NOTHING_READ = "";
+
+    /** The most lanes of one call, which other clients wait for. */
+    private static final int LANES_PER_CALL = 64;
 
     private static final String END_OF_KEY = "\0";
 
@@ -82,18 +90,76 @@ public final class RedisRowStore implements RowStore {
         return look(lane, reads, FOR_CHANGE).compose(seen -> new Change<>(lane, step).run(reads, seen, MAX_TRIES));
     }
 
-    private Future<Seen> look(int lane, ReadSet reads, String why) {
-        Script.Call call = begin(readScript);
-        RowArguments.of(call, lane).reads(reads);
-        call.arg(why);
-        return redis.run(call).map(reply -> seen(reads, reply));
+    @Override
+    public Future<Void> write(int lane, WriteSet writes) {
+        return writes.isEmpty()
+                ? Future.succeededFuture()
+                : commit(lane, ReadSet.NONE, NOTHING_READ, RowStep.LATEST, writes)
+                        .compose(RedisRowStore::made)
+                        .mapEmpty();
     }
 
-    private static Seen seen(ReadSet reads, Response reply) {
+    /** In a Redis Cluster a call may touch only one slot, and so one lane; elsewhere one call reads many. */
+    @Override
+    public Future<Map<Integer, Rows>> read(List<Integer> lanes, ReadSet reads) {
+        int together = redis.clustered() ? 1 : LANES_PER_CALL;
+        List<Future<Map<Integer, Rows>>> parts = IntStream.iterate(0, i -> i < lanes.size(), i -> i + together)
+                .mapToObj(i -> readPart(lanes.subList(i, Math.min(lanes.size(), i + together)), reads))
+                .toList();
+        return Future.join(parts)
+                .transform(joined -> !parts.isEmpty() && parts.stream().allMatch(Future::failed)
+                        ? Future.failedFuture(joined.cause())
+                        : Future.succeededFuture(answered(parts)));
+    }
+
+    private Future<Map<Integer, Rows>> readPart(List<Integer> lanes, ReadSet reads) {
+        return run(lanes, reads, PLAINLY)
+                .map(reply -> IntStream.range(0, lanes.size())
+                        .boxed()
+                        .collect(Collectors.toUnmodifiableMap(
+                                lanes::get, i -> seen(reads, reply, i).rows())));
+    }
+
+    private static Map<Integer, Rows> answered(List<Future<Map<Integer, Rows>>> parts) {
+        return parts.stream()
+                .filter(Future::succeeded)
+                .flatMap(part -> part.result().entrySet().stream())
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private Future<Seen> look(int lane, ReadSet reads, String why) {
+        return run(List.of(lane), reads, why).map(reply -> seen(reads, reply, 0));
+    }
+
+    private Future<Response> run(List<Integer> lanes, ReadSet reads, String why) {
+        Script.Call call = begin(readScript);
+        new RowArguments(call).reads(lanes, reads);
+        return redis.run(call.arg(why));
+    }
+
+    private Future<Response> commit(int lane, ReadSet reads, String digest, long notAfter, WriteSet writes) {
+        Script.Call call = begin(commitScript);
+        RowArguments rows = new RowArguments(call).reads(List.of(lane), reads);
+        call.arg(digest).arg(notAfter);
+        rows.writes(lane, writes);
+        return redis.run(call);
+    }
+
+    /** Fails where nothing was written. */
+    private static Future<Response> made(Response reply) {
+        return switch (reply.toString()) {
+            case "done" -> Future.succeededFuture(reply);
+            case "full" -> Future.failedFuture(StoreFailure.notApplied("a queue is full"));
+            default -> Future.failedFuture(StoreFailure.notApplied("a change came too late"));
+        };
+    }
+
+    /** @param lane the place of the lane among those that were read */
+    private static Seen seen(ReadSet reads, Response reply, int lane) {
         Map<RowKey, Optional<String>> rows = new HashMap<>();
         Map<RowRange, List<Row>> ranges = new HashMap<>();
         Response results = reply.get(2);
-        int at = 0;
+        int at = lane * (reads.rows().size() + reads.ranges().size());
         for (RowKey row : reads.rows()) {
             rows.put(row, row.partition().isEmpty() ? text(results.get(at)) : first(results.get(at)));
             at++;
@@ -148,18 +214,11 @@ public final class RedisRowStore implements RowStore {
         }
 
         private Future<T> commit(ReadSet reads, Seen seen, Done<T> done, int tries) {
-            Script.Call call = begin(commitScript);
-            RowArguments rows = RowArguments.of(call, lane).reads(reads);
-            call.arg(seen.digest()).arg(done.notAfter());
-            rows.writes(done.writes());
-            return redis.run(call).compose(reply -> {
-                if (reply.type() == ResponseType.MULTI) {
-                    return repeat(reads, seen(reads, reply), tries - 1);
-                }
-                return reply.toString().equals("done")
-                        ? Future.succeededFuture(done.result())
-                        : Future.failedFuture(StoreFailure.notApplied("a change came too late"));
-            });
+            return RedisRowStore.this
+                    .commit(lane, reads, seen.digest(), done.notAfter(), done.writes())
+                    .compose(reply -> reply.type() == ResponseType.MULTI
+                            ? repeat(reads, seen(reads, reply, 0), tries - 1)
+                            : made(reply).map(done.result()));
         }
 
         /**

@@ -2,6 +2,9 @@ package dev.portcullis.store.rows;
 
 /** The next act of a step: it is done, or needs more rows. */
 public sealed interface RowStep<T> {
+    /** The latest time of writes that may be made at any time. */
+    long LATEST = Long.MAX_VALUE;
+
     /**
      * The step is done.
      *
@@ -17,6 +20,6 @@ public sealed interface RowStep<T> {
     }
 
     static <T> RowStep<T> done(T result, WriteSet writes) {
-        return new Done<>(result, writes, Long.MAX_VALUE);
+        return new Done<>(result, writes, LATEST);
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.store.rows;
 
 import dev.portcullis.protocol.Permit;
+import dev.portcullis.store.StoreFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         return rows.containsKey(key);
     }
 
+    /** Whether the range was read. */
+    public boolean has(RowRange range) {
+        return ranges.containsKey(range);
+    }
+
     /** The row's value; empty if there is no such row. */
     public Optional<String> get(RowKey key) {
         Optional<String> row = rows.get(key);
@@ -31,6 +37,30 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
             throw new IllegalStateException("a step has not asked for a row of " + key.table());
         }
         return row;
+    }
+
+    /** The number in a row; empty if there is no such row. */
+    private Optional<Long> number(RowKey key) {
+        try {
+            return get(key).map(Long::valueOf);
+        } catch (NumberFormatException malformed) {
+            throw new StoreFailure("a number of " + key.table() + " can't be read");
+        }
+    }
+
+    /** The number of the newest row of a queue; 0 if it never had one. */
+    public long newest(RowQueue queue) {
+        return number(queue.newest()).orElse(0L);
+    }
+
+    /** The number of the oldest row of a queue, as those wrote it who remove rows. Pushes may have removed more. */
+    public long oldest(RowQueue queue) {
+        return number(queue.oldest()).orElse(1L);
+    }
+
+    /** The number of the oldest row of a queue that is kept. */
+    public long oldestKept(RowQueue queue) {
+        return Math.max(oldest(queue), newest(queue) - queue.most() + 1);
     }
 
     public List<Row> get(RowRange range) {
@@ -47,8 +77,10 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
      * @param unchanged the rows that must be unchanged
      */
     public Permit permit(List<RowKey> unchanged, WriteSet writes) {
-        if (!writes.cleared().isEmpty()) {
-            throw new IllegalArgumentException("a permit clears no partition");
+        if (writes.unless().isPresent()
+                || !writes.cleared().isEmpty()
+                || !writes.pushes().isEmpty()) {
+            throw new IllegalArgumentException("a permit only writes rows and adds to them");
         }
         return new Permit(
                 unchanged.stream().map(row -> permitted(row, get(row))).toList(),

@@ -7,6 +7,7 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.EntryState;
@@ -38,7 +39,7 @@ final class AppendCalls {
 
     private static Script script(RedisStore redis, Optional<RedisOutbox> outbox) {
         List<String> files = new ArrayList<>(List.of("lane", "stream_meta", "bars", RedisOutbox.part(outbox)));
-        files.addAll(RowArguments.PERMIT_FILES);
+        files.addAll(List.of(RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE));
         files.addAll(List.of("message_index", "conversation_entry", "inbox_place", "append"));
         return redis.script(AppendCalls.class, files.toArray(String[]::new));
     }
@@ -77,7 +78,7 @@ final class AppendCalls {
                         user -> call.arg(RowKeys.lastLeave(append.stream(), user))
                                 .arg(append.permit().changes() ? "1" : ""),
                         () -> call.arg("").arg(""));
-        RowArguments.permit(call, lane, append.permit());
+        RowArguments.permit(call, lane, append.permit(), WriteSet.NONE);
         return outbox.map(each -> each.report(call, lane, event.get(), Optional.empty()))
                 .orElse(call);
     }

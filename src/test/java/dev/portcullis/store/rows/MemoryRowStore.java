@@ -5,6 +5,7 @@ import dev.portcullis.store.rows.RowRange.Direction;
 import dev.portcullis.store.rows.RowStep.Done;
 import dev.portcullis.store.rows.RowStep.ReadMore;
 import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.store.rows.WriteSet.Push;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Comparator;
@@ -136,19 +137,53 @@ public final class MemoryRowStore implements RowStore {
         if (!writes.isEmpty() && clock.getAsLong() > done.notAfter()) {
             return Future.failedFuture(StoreFailure.notApplied("a change came too late"));
         }
+        if (writes.unless().filter(row -> rows.containsKey(Place.of(lane, row))).isPresent()) {
+            return Future.succeededFuture(done.result());
+        }
+        if (writes.pushes().stream().anyMatch(push -> push.isBounded() && size(lane, push.queue()) >= push.room())) {
+            return Future.failedFuture(StoreFailure.notApplied("a queue is full"));
+        }
         writes.cleared()
-                .forEach(partition -> rows.keySet()
+                .forEach(cleared -> rows.keySet()
                         .removeIf(place -> place.lane() == lane
-                                && place.table().equals(partition.table())
-                                && place.partition().equals(partition.name())));
+                                && place.table().equals(cleared.partition().table())
+                                && place.partition().equals(cleared.partition().name())
+                                && place.key().compareTo(cleared.from()) >= 0
+                                && cleared.before()
+                                        .filter(end -> place.key().compareTo(end) >= 0)
+                                        .isEmpty()));
         writes.rows()
                 .forEach((row, value) -> value.ifPresentOrElse(
                         text -> rows.put(Place.of(lane, row), text), () -> rows.remove(Place.of(lane, row))));
-        writes.counts()
-                .forEach((row, more) -> rows.compute(
-                        Place.of(lane, row),
-                        (place, present) -> sum(present == null ? 0 : Long.parseLong(present), more)));
+        writes.counts().forEach((row, more) -> add(lane, row, more));
+        writes.pushes().forEach(push -> push(lane, push));
         return losesAnswers ? Future.failedFuture(new StoreFailure("lost")) : Future.succeededFuture(done.result());
+    }
+
+    private void add(int lane, RowKey row, long more) {
+        rows.compute(Place.of(lane, row), (place, present) -> sum(present == null ? 0 : Long.parseLong(present), more));
+    }
+
+    private void push(int lane, Push push) {
+        Optional<String> taken = push.taken().map(row -> rows.remove(Place.of(lane, row)));
+        if (push.taken().isPresent() && taken.isEmpty()) {
+            return;
+        }
+        RowQueue queue = push.queue();
+        add(lane, queue.newest(), 1);
+        long number = number(lane, queue.newest(), 0);
+        rows.put(
+                Place.of(lane, queue.row(number)),
+                Stamp.at(clock.getAsLong()).text() + push.value() + taken.orElse(""));
+        rows.remove(Place.of(lane, queue.row(Math.max(0, number - queue.most()))));
+    }
+
+    private long size(int lane, RowQueue queue) {
+        return number(lane, queue.newest(), 0) - number(lane, queue.oldest(), 1) + 1;
+    }
+
+    private long number(int lane, RowKey row, long absent) {
+        return Long.parseLong(rows.getOrDefault(Place.of(lane, row), Long.toString(absent)));
     }
 
     private static @Nullable String sum(long present, long more) {

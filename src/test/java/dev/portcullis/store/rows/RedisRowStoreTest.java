@@ -92,6 +92,17 @@ class RedisRowStoreTest extends RowStoreContract {
         }
     }
 
+    @Test
+    void writes_that_depend_on_nothing_are_one_call_and_the_rows_of_many_lanes_a_few() throws Exception {
+        RedisStore redis = REDIS.open();
+        RowStore store = new RedisRowStore(redis);
+        long before = redis.calls();
+        ready(store.write(7, WriteSet.of(ROW, "1")));
+        assertThat(redis.calls() - before).isEqualTo(1);
+        ready(store.read(IntStream.range(0, 256).boxed().toList(), ReadSet.of(ROW)));
+        assertThat(redis.calls() - before).isEqualTo(1 + 4);
+    }
+
     /** Each key of a call is of one lane, so that a Redis Cluster finds them in one place. */
     @Test
     void keys_have_the_lane_as_their_hash_tag() throws Exception {

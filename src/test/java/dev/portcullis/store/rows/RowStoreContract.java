@@ -31,6 +31,7 @@ abstract class RowStoreContract {
     private static final int LANE = 7;
     static final RowKey COUNT = RowKey.of("counts", "one");
     private static final Partition LIST = new Partition("lists", "ann");
+    private static final RowQueue QUEUE = new RowQueue("events", 100);
 
     final AtomicLong clock = new AtomicLong(1_000_000);
 
@@ -143,6 +144,146 @@ abstract class RowStoreContract {
         assertThat(get(store, sum)).contains("47");
         write(store, WriteSet.NONE.add(sum, -47));
         assertThat(get(store, sum)).isEmpty();
+    }
+
+    @Test
+    void range_of_a_partition_is_removed_but_for_what_the_same_step_writes() throws Exception {
+        RowStore store = store();
+        WriteSet four = WriteSet.NONE;
+        for (String key : List.of("a", "b", "ba", "c")) {
+            four = four.put(LIST.row(key), key);
+        }
+        write(store, four);
+        write(store, WriteSet.of(LIST.row("b"), "new").remove(LIST, "b", "c"));
+        assertThat(get(store, LIST.first(9)))
+                .containsExactly(new Row("a", "a"), new Row("b", "new"), new Row("c", "c"));
+        write(store, WriteSet.NONE.remove(LIST, "d", "z"));
+        assertThat(keys(store, LIST.first(9))).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void pushed_rows_have_the_order_of_their_pushes_and_the_time_of_their_steps() throws Exception {
+        RowStore store = store();
+        ready(store.write(LANE, WriteSet.NONE.push(QUEUE, "one").push(QUEUE, "two\0")));
+        clock.addAndGet(5);
+        write(store, WriteSet.NONE.push(QUEUE, "three"));
+        assertThat(get(store, QUEUE.rows().first(9)))
+                .containsExactly(
+                        new Row("0000000000000001", "1000000 0  one"),
+                        new Row("0000000000000002", "1000000 0  two\0"),
+                        new Row("0000000000000003", "1000005 0  three"));
+        Rows numbers = ready(store.read(LANE, ReadSet.of(QUEUE.newest(), QUEUE.oldest())));
+        assertThat(numbers.oldestKept(QUEUE)).isEqualTo(1);
+        assertThat(numbers.newest(QUEUE)).isEqualTo(3);
+
+        write(store, WriteSet.NONE.remove(QUEUE, numbers.oldest(QUEUE), 2));
+        write(store, WriteSet.NONE.push(QUEUE, "four"));
+        assertThat(keys(store, QUEUE.rows().first(9))).containsExactly("0000000000000003", "0000000000000004");
+        assertThat(ready(store.read(LANE, ReadSet.of(QUEUE.newest(), QUEUE.oldest())))
+                        .oldestKept(QUEUE))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void of_pushes_of_many_at_once_none_is_lost() throws Exception {
+        RowStore one = store();
+        RowStore other = open();
+        List<Future<Void>> all = IntStream.range(0, 60)
+                .mapToObj(i -> (i % 2 == 0 ? one : other).write(LANE, WriteSet.NONE.push(QUEUE, "row " + i)))
+                .toList();
+        ready(Future.all(all));
+        assertThat(get(one, QUEUE.rows().first(99)))
+                .extracting(row -> row.value().substring("1000000 0  ".length()))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 60).mapToObj(i -> "row " + i).toList());
+    }
+
+    @Test
+    void queue_keeps_its_newest_rows_and_few_others_and_its_numbers_tell_which() throws Exception {
+        RowStore store = store();
+        for (int i = 1; i <= 300; i++) {
+            ready(store.write(LANE, WriteSet.NONE.push(QUEUE, "row " + i)));
+        }
+        List<Row> kept = get(store, QUEUE.rows().first(999));
+        assertThat(kept).hasSizeBetween(100, 100 + RowQueue.SPARE);
+        assertThat(kept.get(kept.size() - 1).value()).endsWith("row 300");
+        Rows numbers = ready(store.read(LANE, ReadSet.of(QUEUE.newest(), QUEUE.oldest())));
+        assertThat(numbers.oldestKept(QUEUE)).isEqualTo(201);
+        write(store, WriteSet.NONE.remove(QUEUE, numbers.oldest(QUEUE), 250));
+        assertThat(get(store, QUEUE.rows().first(999))).hasSize(50);
+    }
+
+    @Test
+    void bounded_push_fails_the_whole_step_where_the_queue_is_full() throws Exception {
+        RowStore store = store();
+        WriteSet bounded = WriteSet.NONE.pushBelow(2, QUEUE, "row").add(COUNT, 1);
+        ready(store.write(LANE, bounded));
+        write(store, bounded);
+        for (Executable full :
+                List.<Executable>of(() -> ready(store.write(LANE, bounded)), () -> write(store, bounded))) {
+            StoreFailure failure = catchThrowableOfType(StoreFailure.class, full::run);
+            assertThat(failure.isNotApplied()).isTrue();
+        }
+        assertThat(get(store, COUNT)).contains("2");
+        Rows numbers = ready(store.read(LANE, ReadSet.of(QUEUE.newest(), QUEUE.oldest())));
+        ready(store.write(LANE, WriteSet.NONE.remove(QUEUE, numbers.oldest(QUEUE), 1)));
+        ready(store.write(LANE, bounded));
+        ready(store.write(LANE, WriteSet.NONE.push(QUEUE, "beyond")));
+        assertThat(get(store, QUEUE.rows().first(9))).hasSize(3);
+    }
+
+    private interface Executable {
+        void run() throws Exception;
+    }
+
+    @Test
+    void row_is_moved_to_a_queue_once() throws Exception {
+        RowStore store = store();
+        write(store, WriteSet.of(LIST.row("a"), "value"));
+        WriteSet moved = WriteSet.NONE.move(LIST.row("a"), QUEUE, "end ").push(QUEUE, "other");
+        ready(store.write(LANE, moved));
+        ready(store.write(LANE, moved));
+        assertThat(get(store, LIST.first(9))).isEmpty();
+        assertThat(get(store, QUEUE.rows().first(9)))
+                .extracting(row -> row.value().substring("1000000 0  ".length()))
+                .containsExactly("end value", "other", "other");
+    }
+
+    @Test
+    void writes_that_depend_on_an_absent_row_are_made_once() throws Exception {
+        RowStore store = store();
+        WriteSet once = WriteSet.of(LIST.row("a"), "1")
+                .add(COUNT, 1)
+                .pushBelow(1, QUEUE, "row")
+                .unless(LIST.row("a"));
+        ready(store.write(LANE, once));
+        ready(store.write(LANE, once));
+        assertThat(get(store, COUNT)).contains("1");
+        assertThat(get(store, QUEUE.rows().first(9))).hasSize(1);
+        ready(store.write(LANE, WriteSet.NONE.remove(LIST.row("a"))));
+        assertThat(catchThrowableOfType(StoreFailure.class, () -> ready(store.write(LANE, once))))
+                .as("it is full")
+                .isNotNull();
+        assertThat(get(store, LIST.row("a"))).isEmpty();
+    }
+
+    @Test
+    void rows_of_several_lanes_are_read_together() throws Exception {
+        RowStore store = store();
+        List<Integer> lanes = IntStream.range(0, 200).boxed().toList();
+        for (int lane : List.of(0, 63, 64, 199)) {
+            ready(store.write(lane, WriteSet.of(COUNT, "of " + lane).put(LIST.row("k"), "in " + lane)));
+        }
+        RowRange first = LIST.first(1);
+        Map<Integer, Rows> found = ready(store.read(lanes, ReadSet.of(COUNT).and(ReadSet.of(first))));
+        assertThat(found.keySet()).containsExactlyInAnyOrderElementsOf(lanes);
+        found.forEach((lane, rows) -> {
+            boolean written = List.of(0, 63, 64, 199).contains(lane);
+            assertThat(rows.get(COUNT)).isEqualTo(written ? Optional.of("of " + lane) : Optional.empty());
+            assertThat(rows.get(first)).isEqualTo(written ? List.of(new Row("k", "in " + lane)) : List.of());
+            assertThat(rows.now()).isEqualTo(clock.get());
+        });
+        assertThat(ready(store.read(List.of(), ReadSet.of(COUNT)))).isEmpty();
     }
 
     @Test
