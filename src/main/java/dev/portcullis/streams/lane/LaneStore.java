@@ -3,6 +3,8 @@ package dev.portcullis.streams.lane;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Stores, for each lane, which streams had an append and which nodes hold a lease. One call covers many lanes outside a Redis
@@ -29,6 +31,14 @@ public interface LaneStore {
 
     /** Expires the leases of another node, which seems dead, that were not renewed for {@link #EARLY_EXPIRY_MS}. */
     Future<Void> expireStale(String node);
+
+    /**
+     * The incarnations that have a lease in each of these lanes. A lane in which no lease is judged now, because the store was
+     * away, is left out. This default leaves out all, as for a store whose only node loses no lease.
+     */
+    default Future<Map<Integer, Set<String>>> leases(List<Integer> lanes) {
+        return Future.succeededFuture(Map.of());
+    }
 
     /**
      * The node that renews.

@@ -12,9 +12,13 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The lanes of a cluster, in Redis. */
@@ -32,6 +36,7 @@ public final class RedisLaneStore implements LaneStore {
     private final Script tickScript;
     private final Script releaseScript;
     private final Script expireScript;
+    private final Script leasesScript;
     private final LongSupplier millis;
 
     public RedisLaneStore(RedisStore redis) {
@@ -44,6 +49,7 @@ public final class RedisLaneStore implements LaneStore {
         this.tickScript = redis.script(RedisLaneStore.class, "lane", "tick");
         this.releaseScript = redis.script(RedisLaneStore.class, "release_leases");
         this.expireScript = redis.script(RedisLaneStore.class, "lane", "expire_leases");
+        this.leasesScript = redis.script(RedisLaneStore.class, "lane", "leases");
         this.millis = millis;
     }
 
@@ -71,6 +77,34 @@ public final class RedisLaneStore implements LaneStore {
     @Override
     public Future<Void> expireStale(String node) {
         return inAllLanes(part -> expirePart(node, part));
+    }
+
+    @Override
+    public Future<Map<Integer, Set<String>>> leases(List<Integer> lanes) {
+        List<Future<Map<Integer, Set<String>>>> parts =
+                parts(lanes).stream().map(this::leasesOfPart).toList();
+        return Future.join(parts)
+                .otherwiseEmpty() // a master that is away must not hold up the lanes of the others
+                .map(any -> parts.stream()
+                        .filter(Future::succeeded)
+                        .flatMap(part -> part.result().entrySet().stream())
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    private Future<Map<Integer, Set<String>>> leasesOfPart(List<Integer> lanes) {
+        Script.Call call = leasesScript.call().arg(millis.getAsLong());
+        lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "leases")));
+        return redis.run(call).map(reply -> {
+            Map<Integer, Set<String>> judged = new HashMap<>();
+            for (int i = 0; i < lanes.size(); i++) {
+                if (reply.get(i).type() == ResponseType.MULTI) {
+                    judged.put(
+                            lanes.get(i),
+                            reply.get(i).stream().map(Response::toString).collect(Collectors.toUnmodifiableSet()));
+                }
+            }
+            return judged;
+        });
     }
 
     private Future<Void> inAllLanes(Function<List<Integer>, Future<Response>> call) {

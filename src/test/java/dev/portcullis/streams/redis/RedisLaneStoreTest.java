@@ -27,7 +27,9 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -153,6 +155,42 @@ class RedisLaneStoreTest extends LaneStoreContract {
         assertThat(after.complete()).isFalse();
         assertThat(after.cursor().fork()).isNotEqualTo(before.cursor().fork());
         assertThat(tick("n:1", 1_000, after.cursor()).lease()).isEqualTo(Lease.HELD);
+    }
+
+    @Test
+    void incarnations_have_a_lease_until_a_tick_has_removed_it() throws Exception {
+        LaneCursor cursor = pass(10, tick("n:1", 0, LaneCursor.unknown(LANE)).cursor());
+        tick("m:1", 0, LaneCursor.unknown(LANE));
+        assertThat(judged()).containsExactly(Map.entry(LANE, Set.of("n:1", "m:1")));
+        pass(20, cursor);
+        assertThat(judged()).containsExactly(Map.entry(LANE, Set.of("n:1")));
+    }
+
+    /** All leases count then: the nodes could not renew them. */
+    @Test
+    void no_lease_is_judged_after_an_outage_until_the_grace_period_is_over() throws Exception {
+        LaneCursor cursor = pass(10, tick("n:1", 0, LaneCursor.unknown(LANE)).cursor());
+        clock.pass(3_001);
+        assertThat(judged()).as("no node has ticked since").isEmpty();
+        cursor = tick("n:1", 3_001, cursor).cursor();
+        cursor = pass(9, cursor);
+        assertThat(judged()).isEmpty();
+        pass(1, cursor);
+        assertThat(judged()).containsExactly(Map.entry(LANE, Set.of("n:1")));
+    }
+
+    /** Lets one node tick for some seconds. */
+    private LaneCursor pass(int seconds, LaneCursor from) throws Exception {
+        LaneCursor cursor = from;
+        for (int second = 0; second < seconds; second++) {
+            clock.pass(1_000);
+            cursor = tick("n:1", 1_000, cursor).cursor();
+        }
+        return cursor;
+    }
+
+    private Map<Integer, Set<String>> judged() throws Exception {
+        return await(lanes().leases(List.of(LANE)));
     }
 
     @Test
