@@ -35,6 +35,7 @@
 --         append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
+local RENEWAL_MS = 3600000 -- it is a day longer than it must be, so it is not renewed by each append but once an hour
 local NAMES, NAMES_TRIMMED = 4096, 64
 local PAIR = 16 -- bytes of an entry in a backlog: its seq, negative for a deletion, and its store time, negative if trimmed
 
@@ -302,7 +303,9 @@ if not meta.stored then
         redis.call('HSET', meta_key, 'o' .. i, meta.formers[i])
     end
 end
-redis.call('PEXPIRE', meta_key, RECORD_MS + age)
+if not meta.stored or meta.age ~= tonumber(age) or math.floor(meta.touched / RENEWAL_MS) ~= math.floor(touched / RENEWAL_MS) then
+    redis.call('PEXPIRE', meta_key, RECORD_MS + age)
+end
 
 redis.call('ZADD', moved, lane_seq, stream)
 if lane_seq % NAMES_TRIMMED == 0 then

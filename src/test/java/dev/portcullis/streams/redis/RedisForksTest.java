@@ -196,6 +196,21 @@ class RedisForksTest {
                 .isBetween(TimeUnit.MINUTES.toMillis(19), TimeUnit.MINUTES.toMillis(20));
     }
 
+    @Test
+    void record_is_renewed_by_the_first_append_of_each_hour() throws Exception {
+        RedisStreamsFixture life = open(redis);
+        RedisConsole operator = new RedisConsole(redis);
+        String record = key("m:" + LOBBY.value());
+        await(life.streams().append(keyed("id1", "m1")));
+        operator.ask("PEXPIRE", record, Long.toString(32 * DAY - TimeUnit.MINUTES.toMillis(30)));
+        clock.pass(TimeUnit.MINUTES.toMillis(30));
+        await(life.streams().append(keyed("id2", "m2")));
+        assertThat(operator.count("PTTL", record)).isBetween(31 * DAY, 32 * DAY - TimeUnit.MINUTES.toMillis(30));
+        clock.pass(TimeUnit.MINUTES.toMillis(30));
+        await(life.streams().append(keyed("id3", "m3")));
+        assertThat(operator.count("PTTL", record)).isBetween(32 * DAY - 60_000, 32 * DAY);
+    }
+
     /** Changes the server's id, as a promotion does. */
     private void forkAll() {
         RedisConsole operator = new RedisConsole(redis);
