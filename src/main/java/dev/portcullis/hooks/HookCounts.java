@@ -1,6 +1,6 @@
 package dev.portcullis.hooks;
 
-import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.outbox.LaneState;
 import java.util.List;
 
 /** The counts of all lanes together at the last survey. Read by other threads. */

@@ -6,8 +6,9 @@ import dev.portcullis.hooks.QueueProgress.Next;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookOutbox.Claim;
-import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
+import dev.portcullis.hooks.outbox.HookOutbox.Leases;
 import dev.portcullis.hooks.outbox.LaneQueue;
+import dev.portcullis.hooks.outbox.LaneState;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +40,11 @@ final class HookPump {
     private static final int BATCH_BYTES = 512 << 10;
 
     private static final long CLAIM_MARGIN_MS = 5_000;
+    private static final long ORPHANS_EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int ROUNDS = 16; // of one queue in a row, while others wait for a turn
 
     private final HookOutbox outbox;
+    private final Leases leases;
     private final HookTarget target;
     private final HooksConfig config;
     private final String taker;
@@ -56,15 +60,18 @@ final class HookPump {
     private final Map<LaneQueue, QueueProgress> troubled = new HashMap<>();
     private final Set<LaneQueue> proven = new HashSet<>();
     private final Set<LaneQueue> busy = new HashSet<>();
-    private final Set<Integer> ending = new HashSet<>();
+    private final Set<Integer> overflowing = new HashSet<>();
     private final Promise<Void> idle = Promise.promise();
     private long taken;
     private boolean surveying;
+    private boolean ending;
+    private long endedAt;
     private boolean stopped;
 
     /** @param taker names this pump over the whole cluster, and no former one */
     HookPump(
             HookOutbox outbox,
+            Leases leases,
             HookTarget target,
             HooksConfig config,
             String taker,
@@ -72,11 +79,13 @@ final class HookPump {
             HookCounts counts,
             EnumCounters<HookResult> results) {
         this.outbox = outbox;
+        this.leases = leases;
         this.target = target;
         this.config = config;
         this.taker = taker;
         this.inFlight = config.http().map(http -> http.bounds().inFlight()).orElse(1);
         this.nanos = nanos;
+        this.endedAt = nanos.getAsLong();
         this.counts = counts;
         this.results = results;
     }
@@ -87,6 +96,7 @@ final class HookPump {
             return;
         }
         surveying = true;
+        endOrphans();
         outbox.survey()
                 .onComplete(
                         lanes -> {
@@ -111,7 +121,7 @@ final class HookPump {
      * whose events are at fault.
      */
     private void begin(List<LaneState> lanes) {
-        lanes.stream().filter(LaneState::orphans).forEach(lane -> endOrphans(lane.lane()));
+        lanes.stream().filter(LaneState::full).forEach(lane -> discardOverflow(lane.lane()));
         List<LaneQueue> waiting =
                 new ArrayList<>(lanes.stream().flatMap(LaneState::claimable).toList());
         Collections.shuffle(waiting, random);
@@ -158,9 +168,20 @@ final class HookPump {
         return progress == null || progress.isDue(nanos.getAsLong());
     }
 
-    private void endOrphans(int lane) {
-        if (ending.add(lane)) {
-            outbox.endOrphans(lane).onComplete(any -> ending.remove(lane));
+    /** Lanes are looked at less often for what no node holds any more: its leases took seconds to expire. */
+    private void endOrphans() {
+        if (!ending && nanos.getAsLong() - endedAt >= ORPHANS_EVERY_NANOS) {
+            ending = true;
+            outbox.endOrphans(leases).onComplete(any -> {
+                ending = false;
+                endedAt = nanos.getAsLong();
+            });
+        }
+    }
+
+    private void discardOverflow(int lane) {
+        if (overflowing.add(lane)) {
+            outbox.discardOverflow(lane).onComplete(any -> overflowing.remove(lane));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.hooks;
 
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox.Leases;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -18,6 +19,7 @@ public final class HooksVerticle extends VerticleBase {
 
     public HooksVerticle(
             HookOutbox outbox,
+            Leases leases,
             HookTarget target,
             HooksConfig config,
             String node,
@@ -25,8 +27,8 @@ public final class HooksVerticle extends VerticleBase {
             EnumCounters<HookResult> results) {
         this.target = target;
         this.config = config;
-        this.pump =
-                new HookPump(outbox, target, config, node + ":" + UUID.randomUUID(), System::nanoTime, counts, results);
+        this.pump = new HookPump(
+                outbox, leases, target, config, node + ":" + UUID.randomUUID(), System::nanoTime, counts, results);
     }
 
     @Override

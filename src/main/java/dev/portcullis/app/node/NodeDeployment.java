@@ -237,7 +237,7 @@ final class NodeDeployment {
             return Future.succeededFuture();
         }
         awaited = "the hooks";
-        return new HooksAssembly(services, stageStores.broadcast())
+        return new HooksAssembly(services, stageStores.broadcast(), stores.lanes())
                 .verticle(config.hooks())
                 .<Future<?>>map(this::deploy)
                 .orElseGet(Future::succeededFuture);

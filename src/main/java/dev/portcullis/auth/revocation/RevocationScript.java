@@ -1,14 +1,13 @@
 package dev.portcullis.auth.revocation;
 
 import dev.portcullis.auth.session.RevocationLimits;
-import dev.portcullis.hooks.outbox.RedisOutbox;
+import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.AppendRequest.Retention;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +17,6 @@ import java.util.stream.Collectors;
 public final class RevocationScript {
     private static final String SESSIONS = "/dev/portcullis/auth/session/";
     private static final String STREAMS = "/dev/portcullis/streams/redis/";
-    private static final String ROWS = "/dev/portcullis/store/rows/";
     private static final String HEAD = """
             -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, those there
             -- end, and every node closes their connections within a second. Run it with EVAL or EVALSHA on the master.
@@ -50,9 +48,8 @@ public final class RevocationScript {
                         STREAMS + "lane",
                         STREAMS + "stream_meta",
                         STREAMS + "bars",
-                        RedisOutbox.part(Optional.empty()), // no hook tells of a cut-off
-                        ROWS + "row_changes",
-                        ROWS + "permit",
+                        RowArguments.CHANGES_FILE,
+                        RowArguments.PERMIT_FILE,
                         STREAMS + "message_index",
                         STREAMS + "append"),
                 read("revoke_outside"));

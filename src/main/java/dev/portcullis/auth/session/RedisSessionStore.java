@@ -4,11 +4,15 @@ import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
 import dev.portcullis.auth.session.RegistrationResult.Revoked;
-import dev.portcullis.hooks.outbox.RedisOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.RowArguments;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
@@ -38,23 +42,33 @@ public final class RedisSessionStore implements SessionStore {
     private final Script restoreScript;
     private final Script liveScript;
     private final SessionsConfig config;
-    private final Optional<RedisOutbox> outbox;
+    private final Optional<HookOutbox> outbox;
     private final LongSupplier clock;
 
     /** @param outbox the outbox to which sessions are reported */
-    public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<RedisOutbox> outbox) {
+    public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<HookOutbox> outbox) {
         this(redis, config, () -> REDIS_CLOCK, outbox);
     }
 
     /** Takes another clock than the store's, for tests. */
-    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock, Optional<RedisOutbox> outbox) {
+    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock, Optional<HookOutbox> outbox) {
         this.redis = redis;
         this.outbox = outbox;
         this.openScript = redis.script(
-                RedisSessionStore.class, "sessions", "revocations", RedisOutbox.part(outbox), "open_session");
+                RedisSessionStore.class,
+                "sessions",
+                "revocations",
+                RowArguments.CHANGES_FILE,
+                RowArguments.PERMIT_FILE,
+                "open_session");
         this.renewScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "renew_session");
         this.findScript = redis.script(RedisSessionStore.class, "find_session");
-        this.endScript = redis.script(RedisSessionStore.class, "sessions", RedisOutbox.part(outbox), "end_session");
+        this.endScript = redis.script(
+                RedisSessionStore.class,
+                "sessions",
+                RowArguments.CHANGES_FILE,
+                RowArguments.PERMIT_FILE,
+                "end_session");
         this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "restore_sessions");
         this.liveScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "live_sessions");
         this.config = config;
@@ -65,7 +79,7 @@ public final class RedisSessionStore implements SessionStore {
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         UserId user = session.sender().userId();
         int lane = session.lane();
-        return redis.run(reporting(
+        return redis.run(writing(
                         openScript
                                 .call()
                                 .key(SessionKeys.sessions(user))
@@ -90,7 +104,8 @@ public final class RedisSessionStore implements SessionStore {
                                 .arg(session.family().orElse(""))
                                 .arg(user.value()),
                         lane,
-                        Optional.of(session)))
+                        outbox.map(each -> each.begins(
+                                SessionEvents.of(session), session.owner().incarnation()))))
                 .compose(reply -> outcome(user, reply));
     }
 
@@ -134,7 +149,7 @@ public final class RedisSessionStore implements SessionStore {
     @Override
     public Future<Void> end(UserId user, String sessionId) {
         int lane = Session.laneOf(user);
-        return redis.run(reporting(
+        return redis.run(writing(
                         endScript
                                 .call()
                                 .key(SessionKeys.sessions(user))
@@ -143,7 +158,7 @@ public final class RedisSessionStore implements SessionStore {
                                 .arg(sessionId)
                                 .arg(ENDED_MS),
                         lane,
-                        Optional.empty()))
+                        outbox.map(each -> each.ends(sessionId, HookType.SESSION_CLOSED))))
                 .mapEmpty();
     }
 
@@ -175,10 +190,8 @@ public final class RedisSessionStore implements SessionStore {
         return live(List.of(user), LeaseTimeout.NORMAL).map(reply -> SessionRow.decode(user, reply.get(0), 0));
     }
 
-    private Script.Call reporting(Script.Call call, int lane, Optional<Session> opened) {
-        return outbox.map(each ->
-                        each.report(call, lane, opened.map(SessionEvents::opened), opened.map(SessionEvents::closed)))
-                .orElse(call);
+    private static Script.Call writing(Script.Call call, int lane, Optional<WriteSet> events) {
+        return RowArguments.permit(call, lane, Permit.UNCONDITIONAL, events.orElse(WriteSet.NONE));
     }
 
     /**

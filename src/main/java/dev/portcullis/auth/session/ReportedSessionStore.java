@@ -1,7 +1,8 @@
 package dev.portcullis.auth.session;
 
 import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
@@ -11,9 +12,9 @@ import java.util.Set;
 /** Sessions of this node that are reported to an application, before they are known to their clients. */
 public final class ReportedSessionStore implements SessionStore {
     private final SessionStore sessions;
-    private final EmbeddedOutbox outbox;
+    private final HookOutbox outbox;
 
-    public ReportedSessionStore(SessionStore sessions, EmbeddedOutbox outbox) {
+    public ReportedSessionStore(SessionStore sessions, HookOutbox outbox) {
         this.sessions = sessions;
         this.outbox = outbox;
     }
@@ -26,13 +27,17 @@ public final class ReportedSessionStore implements SessionStore {
     }
 
     private Future<Void> report(Session session) {
-        return outbox.beginIfRoom(session.lane(), SessionEvents.of(session))
+        return outbox.beginIfRoom(
+                        session.lane(),
+                        SessionEvents.of(session),
+                        session.owner().incarnation())
                 .onFailure(unreported -> sessions.end(session.sender().userId(), session.id()));
     }
 
     @Override
     public Future<Void> end(UserId user, String sessionId) {
-        return sessions.end(user, sessionId).compose(any -> outbox.end(Session.laneOf(user), sessionId));
+        return sessions.end(user, sessionId)
+                .compose(any -> outbox.end(Session.laneOf(user), sessionId, HookType.SESSION_CLOSED));
     }
 
     @Override

@@ -17,7 +17,7 @@ final class SessionEvents {
         return new Held(session.id(), opened(session), closed(session));
     }
 
-    static HookEvent opened(Session session) {
+    private static HookEvent opened(Session session) {
         Map<String, Object> members = members(session);
         Sender sender = session.sender();
         sender.username().ifPresent(name -> members.put("username", name));
@@ -26,7 +26,7 @@ final class SessionEvents {
         return event(HookType.SESSION_OPENED, session, members);
     }
 
-    static HookEvent closed(Session session) {
+    private static HookEvent closed(Session session) {
         return event(HookType.SESSION_CLOSED, session, members(session));
     }
 

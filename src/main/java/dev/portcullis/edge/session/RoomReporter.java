@@ -129,7 +129,7 @@ public final class RoomReporter implements SubscriptionListener {
     private Future<Void> store(Report report) {
         return report.beginning()
                 .map(begins -> outbox.begin(report.lane(), begins.held(), begins.incarnation()))
-                .orElseGet(() -> outbox.end(report.lane(), report.id()));
+                .orElseGet(() -> outbox.end(report.lane(), report.id(), HookType.ROOM_LEFT));
     }
 
     private void resumeAfter(long ms, int lane) {

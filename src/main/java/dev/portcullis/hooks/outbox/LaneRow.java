@@ -1,76 +1,69 @@
 package dev.portcullis.hooks.outbox;
 
-import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
-
 /**
- * The position of the rows of one lane in the tables of the embedded store, in two lists without a hole, and its counts.
+ * The state of a lane's outbox but for its queue of events, as a row.
  *
- * @param first number of the oldest waiting event
- * @param next number of the next event
+ * @param aside the numbers of the events that wait aside
+ * @param dead the numbers of the dead letters
+ * @param overflown events that were given up because the outbox was full
+ * @param lost dead letters for which there was no room
+ * @param taker of the events in their order
+ * @param takerAside of the events that wait aside
  */
-record LaneRow(long first, long next, long firstDead, long nextDead, long overflown, long lost) {
-    private static final LaneRow EMPTY = new LaneRow(0, 0, 0, 0, 0, 0);
+record LaneRow(Span aside, Span dead, long overflown, long lost, Taker taker, Taker takerAside) {
+    static final LaneRow EMPTY = new LaneRow(Span.NONE, Span.NONE, 0, 0, Taker.NONE, Taker.NONE);
 
-    static LaneRow decode(byte @Nullable [] row) {
-        if (row == null) {
-            return EMPTY;
+    /** The numbers of rows without a hole. */
+    record Span(long oldest, long newest) {
+        private static final Span NONE = new Span(1, 0);
+
+        long size() {
+            return newest - oldest + 1;
         }
-        ByteBuffer in = ByteBuffer.wrap(row);
-        return new LaneRow(in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+
+        Span without(long older) {
+            return new Span(oldest + older, newest);
+        }
+
+        Span with(long more) {
+            return new Span(oldest, newest + more);
+        }
     }
 
-    byte[] encode() {
-        return ByteBuffer.allocate(6 * Long.BYTES)
-                .putLong(first)
-                .putLong(next)
-                .putLong(firstDead)
-                .putLong(nextDead)
-                .putLong(overflown)
-                .putLong(lost)
-                .array();
+    /** The node that has the events of a queue, and until when. */
+    record Taker(String name, long until) {
+        private static final Taker NONE = new Taker("-", 0);
+
+        boolean isActive(long now) {
+            return until > now;
+        }
     }
 
-    long waiting() {
-        return next - first;
+    Taker taker(LaneQueue queue) {
+        return queue.aside() ? takerAside : taker;
     }
 
-    long dead() {
-        return nextDead - firstDead;
+    LaneRow takenBy(LaneQueue queue, String name, long until) {
+        Taker next = new Taker(name, until);
+        return queue.aside()
+                ? new LaneRow(aside, dead, overflown, lost, taker, next)
+                : new LaneRow(aside, dead, overflown, lost, next, takerAside);
     }
 
-    LaneRow pushed() {
-        return new LaneRow(first, next + 1, firstDead, nextDead, overflown, lost);
+    /** Ends the claim of this taker, if it has the queue. */
+    LaneRow freedBy(LaneQueue queue, String name) {
+        return taker(queue).name.equals(name) ? takenBy(queue, Taker.NONE.name, 0) : this;
     }
 
-    LaneRow taken(int count) {
-        return new LaneRow(first + count, next, firstDead, nextDead, overflown, lost);
+    LaneRow withAside(Span other) {
+        return new LaneRow(other, dead, overflown, lost, taker, takerAside);
     }
 
-    LaneRow discarded() {
-        return new LaneRow(first, next, firstDead, nextDead + 1, overflown, lost);
+    LaneRow withDead(Span other, long moreLost) {
+        return new LaneRow(aside, other, overflown, lost + moreLost, taker, takerAside);
     }
 
-    LaneRow forgotten() {
-        return new LaneRow(first, next, firstDead + 1, nextDead, overflown, lost);
-    }
-
-    LaneRow overflow() {
-        return new LaneRow(first, next, firstDead, nextDead, overflown + 1, lost);
-    }
-
-    LaneRow lose() {
-        return new LaneRow(first, next, firstDead, nextDead, overflown, lost + 1);
-    }
-
-    static byte[] key(int lane) {
-        return new byte[] {(byte) lane};
-    }
-
-    static byte[] key(int lane, long number) {
-        return ByteBuffer.allocate(1 + Long.BYTES)
-                .put((byte) lane)
-                .putLong(number)
-                .array();
+    LaneRow overflowing(long more) {
+        return new LaneRow(aside, dead, overflown + more, lost, taker, takerAside);
     }
 }

@@ -1,11 +1,11 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.store.rows.Stamp;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendResult;
@@ -23,6 +23,7 @@ import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EditOrder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
+import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StoreRuns;
@@ -39,7 +40,7 @@ final class EmbeddedAppend {
 
     private final StreamTables tables;
     private final InboxTrim trim;
-    private final AppendReports reports;
+    private final MessageEvents events;
     private final EmbeddedRows rows;
     private final RecentDetachments detachments;
     private final IntConsumer trimmed;
@@ -53,7 +54,7 @@ final class EmbeddedAppend {
      */
     EmbeddedAppend(
             StreamTables tables,
-            AppendReports reports,
+            MessageEvents events,
             EmbeddedRows rows,
             RecentDetachments detachments,
             IntConsumer trimmed,
@@ -61,7 +62,7 @@ final class EmbeddedAppend {
             LongSupplier wall) {
         this.tables = tables;
         this.trim = new InboxTrim(tables);
-        this.reports = reports;
+        this.events = events;
         this.rows = rows;
         this.detachments = detachments;
         this.trimmed = trimmed;
@@ -71,19 +72,15 @@ final class EmbeddedAppend {
 
     AppendResult run(Batch batch, AppendRequest append, long now) {
         List<Table> keyTables = keyTables(batch, append, now);
-        Optional<HookEvent> event = reports.eventOf(append);
+        WriteSet event = events.of(append);
         return withoutWrite(batch, append, keyTables)
-                .or(() -> reports.reportable(batch, append, event))
-                .or(() -> changed(batch, append))
+                .or(() -> changed(batch, append, event))
                 .orElseGet(() -> {
                     Admission admission = admit(batch, append, keyTables, false, now);
                     return admission
                             .outcome()
-                            .orElseGet(() -> reports.reported(
-                                    batch,
-                                    store(batch, append, EntryState.MESSAGE, keyTables, admission.plan(), now),
-                                    event,
-                                    wall.getAsLong()));
+                            .orElseGet(() ->
+                                    store(batch, append, EntryState.MESSAGE, keyTables, admission.plan(), event, now));
                 });
     }
 
@@ -104,10 +101,8 @@ final class EmbeddedAppend {
     AmendResult run(Batch batch, AmendRequest amend, Optional<FoundMessage> found, long now) {
         AppendRequest entry = amend.entry();
         List<Table> keyTables = keyTables(batch, entry, now);
-        Optional<HookEvent> event = reports.eventOf(amend);
-        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables)
-                .or(() -> reports.reportable(batch, entry, event))
-                .or(() -> changed(batch, entry));
+        WriteSet event = events.of(amend);
+        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables).or(() -> changed(batch, entry, event));
         if (early.isPresent()) {
             return new AmendResult.Appended(early.get());
         }
@@ -134,9 +129,9 @@ final class EmbeddedAppend {
                     message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
                             .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
                     AppendResult.Stored stored =
-                            store(batch, entry, EntryState.AMENDMENT, keyTables, admission.plan(), now);
+                            store(batch, entry, EntryState.AMENDMENT, keyTables, admission.plan(), event, now);
                     amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
-                    return reports.reported(batch, stored, event, wall.getAsLong());
+                    return stored;
                 }));
     }
 
@@ -203,7 +198,9 @@ final class EmbeddedAppend {
                         now - append.retention().ageMs());
     }
 
-    private Optional<AppendResult> changed(Batch batch, AppendRequest append) {
+    /** The outcome where the permit does not hold any more. Fails if there is no room for the event that tells of the entry. */
+    private Optional<AppendResult> changed(Batch batch, AppendRequest append, WriteSet event) {
+        rows.requireRoom(batch, append.stream().lane(), event);
         return isPermitted(batch, append) ? Optional.empty() : Optional.of(new AppendResult.Changed());
     }
 
@@ -285,6 +282,7 @@ final class EmbeddedAppend {
             EntryState messageState,
             List<Table> keyTables,
             Optional<InboxTrim.Plan> plan,
+            WriteSet event,
             long now) {
         StreamName stream = append.stream();
         StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
@@ -294,7 +292,14 @@ final class EmbeddedAppend {
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);
         append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
-        rows.write(batch, stream.lane(), WriteSet.of(append.permit()));
+        rows.write(
+                batch,
+                stream.lane(),
+                event.and(WriteSet.of(append.permit())),
+                new Stamp(
+                        wall.getAsLong(),
+                        after.position().epoch(),
+                        after.position().seq()));
         if (append.detaches()) {
             detachments.note(stream, now);
         }

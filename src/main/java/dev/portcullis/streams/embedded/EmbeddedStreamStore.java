@@ -1,6 +1,6 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -19,6 +19,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.StoreRuns;
 import io.vertx.core.Future;
@@ -44,13 +45,13 @@ public final class EmbeddedStreamStore implements StreamStore {
             StreamTables tables,
             LongSupplier wall,
             LongSupplier ages,
-            AppendReports reports,
+            MessageEvents events,
             IntConsumer trimmed,
             Optional<String> formerEpoch) {
         this.store = store;
         this.tables = tables;
         this.detachments = new RecentDetachments();
-        this.appender = new EmbeddedAppend(tables, reports, tables.rows, detachments, trimmed, formerEpoch, wall);
+        this.appender = new EmbeddedAppend(tables, events, tables.rows, detachments, trimmed, formerEpoch, wall);
         this.sweep = new RetentionSweep(store, tables);
         this.wall = wall;
         this.ages = ages;
@@ -75,7 +76,7 @@ public final class EmbeddedStreamStore implements StreamStore {
             EmbeddedStore store,
             LongSupplier wall,
             LongSupplier ages,
-            Optional<EmbeddedOutbox> outbox,
+            Optional<HookOutbox> outbox,
             IntConsumer trimmed) {
         StreamTables tables = new StreamTables(store);
         long now = ages.getAsLong();
@@ -84,7 +85,7 @@ public final class EmbeddedStreamStore implements StreamStore {
             if (formerEpoch.isEmpty()) {
                 tables.put(batch, StoreRuns.first(RandomEpoch.next(), now));
             }
-            return new EmbeddedStreamStore(store, tables, wall, ages, new AppendReports(outbox), trimmed, formerEpoch);
+            return new EmbeddedStreamStore(store, tables, wall, ages, new MessageEvents(outbox), trimmed, formerEpoch);
         });
     }
 

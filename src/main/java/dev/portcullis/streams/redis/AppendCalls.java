@@ -1,7 +1,5 @@
 package dev.portcullis.streams.redis;
 
-import dev.portcullis.hooks.outbox.HookEvent;
-import dev.portcullis.hooks.outbox.RedisOutbox;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
@@ -19,37 +17,36 @@ import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** The calls of {@code append.lua}. */
 final class AppendCalls {
     private final Script script;
     private final LongSupplier millis;
-    private final Optional<RedisOutbox> outbox;
+    private final MessageEvents events;
 
-    AppendCalls(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox) {
-        this.script = script(redis, outbox);
+    AppendCalls(RedisStore redis, LongSupplier millis, MessageEvents events) {
+        this.script = redis.script(
+                AppendCalls.class,
+                "lane",
+                "stream_meta",
+                "bars",
+                RowArguments.CHANGES_FILE,
+                RowArguments.PERMIT_FILE,
+                "message_index",
+                "conversation_entry",
+                "inbox_place",
+                "append");
         this.millis = millis;
-        this.outbox = outbox;
-    }
-
-    private static Script script(RedisStore redis, Optional<RedisOutbox> outbox) {
-        List<String> files = new ArrayList<>(List.of("lane", "stream_meta", "bars", RedisOutbox.part(outbox)));
-        files.addAll(List.of(RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE));
-        files.addAll(List.of("message_index", "conversation_entry", "inbox_place", "append"));
-        return redis.script(AppendCalls.class, files.toArray(String[]::new));
+        this.events = events;
     }
 
     Script.Call of(AppendRequest append) {
-        return finished(call(append, EntryState.MESSAGE), append, () -> MessageEvents.of(append));
+        return finished(call(append, EntryState.MESSAGE), append, events.of(append));
     }
 
     Script.Call of(AmendRequest amend) {
-        return finished(call(amend), amend.append(), () -> MessageEvents.of(amend));
+        return finished(call(amend), amend.append(), events.of(amend));
     }
 
     private Script.Call call(AmendRequest amend) {
@@ -71,16 +68,13 @@ final class AppendCalls {
     }
 
     /** Adds the arguments at the end of each call. */
-    private Script.Call finished(Script.Call call, AppendRequest append, Supplier<Optional<HookEvent>> event) {
-        int lane = append.stream().lane();
+    private static Script.Call finished(Script.Call call, AppendRequest append, WriteSet event) {
         append.leaver()
                 .ifPresentOrElse(
                         user -> call.arg(RowKeys.lastLeave(append.stream(), user))
                                 .arg(append.permit().changes() ? "1" : ""),
                         () -> call.arg("").arg(""));
-        RowArguments.permit(call, lane, append.permit(), WriteSet.NONE);
-        return outbox.map(each -> each.report(call, lane, event.get(), Optional.empty()))
-                .orElse(call);
+        return RowArguments.permit(call, append.stream().lane(), append.permit(), event);
     }
 
     /** @param messageState the entry's state if it carries a message */

@@ -1,6 +1,6 @@
 package dev.portcullis.streams.redis;
 
-import dev.portcullis.hooks.outbox.RedisOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -17,6 +17,7 @@ import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.redis.ReadReply.Direction;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ public final class RedisStreamStore implements StreamStore {
      * @param outbox the outbox that messages are reported to
      * @param trimmed is told how many entries of an inbox were removed before they were delivered
      */
-    public RedisStreamStore(RedisStore redis, Optional<RedisOutbox> outbox, IntConsumer trimmed) {
+    public RedisStreamStore(RedisStore redis, Optional<HookOutbox> outbox, IntConsumer trimmed) {
         this(redis, () -> 0, outbox, trimmed);
     }
 
@@ -67,10 +68,10 @@ public final class RedisStreamStore implements StreamStore {
         this(redis, millis, Optional.empty(), entries -> {});
     }
 
-    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<RedisOutbox> outbox, IntConsumer trimmed) {
+    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<HookOutbox> outbox, IntConsumer trimmed) {
         this.trimmed = trimmed;
         this.redis = redis;
-        this.appends = new AppendCalls(redis, millis, outbox);
+        this.appends = new AppendCalls(redis, millis, new MessageEvents(outbox));
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");

@@ -14,7 +14,7 @@
 --         the key of the order of edits and its row up to the own position (see EditOrder) for an edit that another stream
 --         has, '' and '' for others, and the most bytes of entries that are read for the index.
 --         The last arguments are the key of the last leave of a user who leaves or '', '1' if they were a member when it was
---         permitted or '', and the permit
+--         permitted or '', and the permit with the writes that report the entry, none where no hook is configured (permit.lua)
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit have changed) |
 --         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered};
@@ -30,9 +30,7 @@
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
 --         of the lane, which is complete in itself, and the shares of an inbox and the index of messages, which only describe
 --         the entries. The key of a blocked sender's append is stored, at seq 0, and it counts in their backlog, but there is
---         no entry: a sender who repeats it can't tell. Where hooks are configured, the event that tells of the entry is
---         stored too (outbox.lua, which takes its own keys and arguments off the ends), and a full outbox may refuse the
---         append (`unreported`).
+--         no entry: a sender who repeats it can't tell. A full outbox of the hooks may refuse the append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local RENEWAL_MS = 3600000 -- it is a day longer than it must be, so it is not renewed by each append but once an hour
@@ -100,7 +98,7 @@ local is_new_bar = bars ~= '' and not is_barred(KEYS[7], bars)
 if is_new_bar and tonumber(redis.call('GET', KEYS[8]) or 0) >= tonumber(ARGV[12]) then
     return {'full'}
 end
-if outbox and outbox.is_full() then
+if not permit.has_room() then
     return {'unreported'}
 end
 if not permit.holds() then
@@ -332,8 +330,5 @@ end
 if tonumber(ARGV[12]) == 0 then
     redis.call('HSET', meta_key, 'left', touched)
 end
-permit.write()
-if outbox then
-    outbox.report(outbox.event, 0, meta.epoch, seq, touched)
-end
+permit.write(stamp_of(touched, meta.epoch, seq))
 return {'stored', meta.epoch, seq, lane_seq, place and place.loser and 1 or 0}

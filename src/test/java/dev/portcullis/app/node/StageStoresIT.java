@@ -41,8 +41,7 @@ class StageStoresIT {
             Map.entry("logins", "ratelimit/login/count_login"),
             Map.entry("recentItems", "ratelimit/recent/recent_items"),
             Map.entry("sessions", "auth/session/open_session"),
-            Map.entry("revocations", "auth/session/check_token"),
-            Map.entry("hooks", "hooks/outbox/claim"));
+            Map.entry("revocations", "auth/session/check_token"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
             Stage.EDGE, Set.of("streams"),

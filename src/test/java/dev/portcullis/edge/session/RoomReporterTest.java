@@ -6,7 +6,6 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.edge.connection.FrameRecipient;
 import dev.portcullis.edge.session.RoomReports.Pauses;
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookType;
@@ -22,6 +21,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -60,14 +61,15 @@ class RoomReporterTest {
     private volatile int failsEach;
     private Context loop;
     private EmbeddedStore store;
+    private RowStore rows;
     private HookOutbox outbox;
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         loop = vertx.getOrCreateContext();
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        outbox = done(EmbeddedOutbox.open(
-                store, new OutboxConfig(Set.of(HookType.values()), 10_000, WhenFull.DISCARD, 3), () -> 1_000_000));
+        rows = new EmbeddedRowStore(store, () -> 1_000_000);
+        outbox = outbox(rows);
     }
 
     @AfterEach
@@ -133,18 +135,22 @@ class RoomReporterTest {
     }
 
     private RoomReporter reporter(int most) {
-        return new RoomReporter(loop, sometimesAway(), () -> "n:1", () -> 7, most, new Pauses(1, 2));
+        return new RoomReporter(loop, outbox(sometimesAway()), () -> "n:1", () -> 7, most, new Pauses(1, 2));
     }
 
-    /** The same outbox, of which a test decides whether its store answers. */
-    private HookOutbox sometimesAway() {
-        return (HookOutbox) Proxy.newProxyInstance(
-                HookOutbox.class.getClassLoader(), new Class<?>[] {HookOutbox.class}, (proxy, method, arguments) -> {
+    private static HookOutbox outbox(RowStore in) {
+        return new HookOutbox(in, new OutboxConfig(Set.of(HookType.values()), 10_000, WhenFull.DISCARD, 3));
+    }
+
+    /** The same rows, of which a test decides whether their store answers. */
+    private RowStore sometimesAway() {
+        return (RowStore) Proxy.newProxyInstance(
+                RowStore.class.getClassLoader(), new Class<?>[] {RowStore.class}, (proxy, method, arguments) -> {
                     if (away || (failsEach > 0 && calls.incrementAndGet() % failsEach == 0)) {
                         failed.incrementAndGet();
                         return Future.failedFuture(new StoreFailure("away"));
                     }
-                    return elsewhere((Future<?>) method.invoke(outbox, arguments));
+                    return elsewhere((Future<?>) method.invoke(rows, arguments));
                 });
     }
 

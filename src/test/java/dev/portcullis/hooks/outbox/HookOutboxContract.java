@@ -1,25 +1,28 @@
 package dev.portcullis.hooks.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookOutbox.Claim;
-import dev.portcullis.hooks.outbox.HookOutbox.DeadLetter;
 import dev.portcullis.hooks.outbox.HookOutbox.Held;
-import dev.portcullis.hooks.outbox.HookOutbox.LaneState;
 import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** The contract of every {@link HookOutbox}. */
+/** The contract of a {@link HookOutbox} over the rows of each store. */
 abstract class HookOutboxContract {
     protected static final int LANE = 200;
     protected static final String NODE = "n:1";
@@ -32,7 +35,11 @@ abstract class HookOutboxContract {
     protected final AtomicLong clock = new AtomicLong(NOW);
     private int begun;
 
-    abstract HookOutbox outbox(OutboxConfig config) throws Exception;
+    abstract RowStore rows() throws Exception;
+
+    protected HookOutbox outbox(OutboxConfig config) throws Exception {
+        return new HookOutbox(rows(), config);
+    }
 
     protected static OutboxConfig config(HookType... events) {
         return new OutboxConfig(
@@ -58,7 +65,7 @@ abstract class HookOutboxContract {
     void event_has_all_that_is_delivered() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 1);
-        done(outbox.end(LANE, "s0"));
+        done(outbox.end(LANE, "s0", HookType.SESSION_CLOSED));
 
         Claim claim = claim(outbox, BOUNDS).orElseThrow();
         assertThat(json(claim, 0)).isEqualTo(new JsonObject("""
@@ -110,8 +117,8 @@ abstract class HookOutboxContract {
         HookOutbox outbox = outbox(config());
         begin(outbox, 1);
         begin(outbox, 1);
-        done(outbox.end(LANE, "s0"));
-        done(outbox.end(LANE, "s0"));
+        done(outbox.end(LANE, "s0", HookType.SESSION_CLOSED));
+        done(outbox.end(LANE, "s0", HookType.SESSION_CLOSED));
 
         assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s0.opened", "s0.closed");
     }
@@ -121,7 +128,7 @@ abstract class HookOutboxContract {
         HookOutbox outbox = outbox(config(HookType.SESSION_CLOSED));
         begin(outbox, 1);
         assertThat(claim(outbox, BOUNDS)).isEmpty();
-        done(outbox.end(LANE, "s0"));
+        done(outbox.end(LANE, "s0", HookType.SESSION_CLOSED));
 
         assertThat(ids(claim(outbox, BOUNDS).orElseThrow())).containsExactly("s0.closed");
     }
@@ -130,6 +137,8 @@ abstract class HookOutboxContract {
     void oldest_event_of_a_full_outbox_becomes_a_dead_letter_and_the_oldest_of_those_is_lost() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 105);
+        assertThat(state(outbox).orElseThrow().full()).isTrue();
+        done(outbox.discardOverflow(LANE));
 
         LaneState state = state(outbox).orElseThrow();
         assertThat(state.waiting()).isEqualTo(100);
@@ -149,6 +158,7 @@ abstract class HookOutboxContract {
         for (int i = 100; i < 103; i++) {
             done(outbox.begin(LANE, held("s" + i), NODE));
         }
+        done(outbox.discardOverflow(LANE));
 
         done(outbox.acknowledge(delivered, 10));
         assertThat(waiting(outbox)).isEqualTo(93);
@@ -188,6 +198,20 @@ abstract class HookOutboxContract {
         assertThat(state.waiting()).isZero();
         assertThat(state.aside()).isEqualTo(4);
         assertThat(drained(outbox, ASIDE)).containsExactly("bad.0", "bad.2", "bad.3", "bad.5");
+    }
+
+    @Test
+    void queue_whose_last_events_go_aside_has_no_taker() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, "bad");
+        done(outbox.setAside(claim(outbox).orElseThrow(), 1));
+        begin(outbox, "bad");
+        assertThat(claim(outbox)).isEmpty();
+
+        assertThat(state(outbox).orElseThrow().claimed()).isFalse();
+        assertThat(state(outbox).orElseThrow().aside()).isEqualTo(2);
+        begin(outbox, "good");
+        assertThat(done(outbox.claim(MAIN, "other", BOUNDS))).isPresent();
     }
 
     @Test
@@ -264,6 +288,116 @@ abstract class HookOutboxContract {
         assertThat(drained(outbox, MAIN))
                 .as("none of those that are counted is left")
                 .hasSize(1);
+    }
+
+    @Test
+    void taker_of_a_full_queue_may_have_what_becomes_dead_letters_meanwhile() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 100);
+        Claim claim = claim(outbox, new Bounds(2, 1 << 20, 10_000)).orElseThrow();
+        begin(outbox, 106);
+        done(outbox.discardOverflow(LANE));
+
+        done(outbox.acknowledge(claim, 2));
+        done(outbox.discard(claim, "status_422"));
+        done(outbox.setAside(claim, 1));
+        LaneState state = state(outbox).orElseThrow();
+        assertThat(state.waiting()).isEqualTo(100);
+        assertThat(state.aside()).isZero();
+        assertThat(state.dead()).isEqualTo(3);
+        assertThat(state.overflown()).isEqualTo(6);
+        assertThat(ids(claim(outbox).orElseThrow())).startsWith("s6.opened");
+    }
+
+    /** Without a node that delivers, nothing makes dead letters of what is too much. */
+    @Test
+    void events_that_nothing_takes_out_are_lost_beyond_the_bounds_and_counted() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 300);
+
+        LaneState state = state(outbox).orElseThrow();
+        assertThat(state.waiting()).isEqualTo(103);
+        assertThat(state.overflown()).isEqualTo(197);
+        assertThat(state.lost()).isEqualTo(197);
+        done(outbox.discardOverflow(LANE));
+        state = state(outbox).orElseThrow();
+        assertThat(state.waiting()).isEqualTo(100);
+        assertThat(state.dead()).isEqualTo(3);
+        assertThat(state.overflown()).isEqualTo(200);
+        assertThat(state.lost()).isEqualTo(197);
+        assertThat(ids(claim(outbox).orElseThrow())).startsWith("s200.opened");
+        assertThat(drained(outbox, MAIN)).hasSize(100);
+        assertThat(waiting(outbox)).isZero();
+    }
+
+    @Test
+    void full_outbox_refuses_what_begins_where_configured_but_not_what_ends() throws Exception {
+        HookOutbox outbox = outbox(new OutboxConfig(Set.of(HookType.values()), 100, WhenFull.REFUSE, 3));
+        begin(outbox, 99);
+        done(outbox.beginIfRoom(LANE, held("last"), NODE));
+        StoreFailure failure =
+                catchThrowableOfType(StoreFailure.class, () -> done(outbox.beginIfRoom(LANE, held("more"), NODE)));
+        assertThat(failure.isNotApplied()).isTrue();
+        done(outbox.beginIfRoom(LANE, held("last"), NODE));
+        done(outbox.end(LANE, "more", HookType.SESSION_CLOSED));
+        done(outbox.end(LANE, "last", HookType.SESSION_CLOSED));
+
+        assertThat(waiting(outbox)).isEqualTo(101);
+        Claim claim = claim(outbox).orElseThrow();
+        done(outbox.acknowledge(claim, 2));
+        done(outbox.beginIfRoom(LANE, held("more"), NODE));
+        assertThat(waiting(outbox)).isEqualTo(100);
+    }
+
+    @Test
+    void what_incarnations_without_a_lease_hold_ends_once_and_what_others_hold_stays() throws Exception {
+        HookOutbox outbox = outbox(new OutboxConfig(Set.of(HookType.values()), 1_000, WhenFull.DISCARD, 3));
+        for (int i = 0; i < 120; i++) {
+            done(outbox.begin(LANE, held("gone" + i), "gone:1"));
+        }
+        done(outbox.begin(LANE, held("alive"), NODE));
+        done(outbox.endOrphans(lanes -> Future.succeededFuture(Map.of(LANE + 1, Set.of()))));
+        done(outbox.endOrphans(lanes -> Future.succeededFuture(Map.of(LANE, Set.of(NODE, "gone:1")))));
+        assertThat(waiting(outbox)).as("no lease was judged, or all count").isEqualTo(121);
+
+        HookOutbox.Leases leases = lanes -> {
+            assertThat(lanes).containsExactly(LANE);
+            return Future.succeededFuture(Map.of(LANE, Set.of(NODE)));
+        };
+        done(Future.all(outbox.endOrphans(leases), outbox.endOrphans(leases)));
+        done(outbox.endOrphans(leases));
+        done(outbox.end(LANE, "gone0", HookType.SESSION_CLOSED));
+        done(outbox.end(LANE, "alive", HookType.SESSION_CLOSED));
+        Claim claim = claim(outbox, new Bounds(1_000, 1 << 24, 10_000)).orElseThrow();
+        assertThat(claim.events()).hasSize(242);
+        assertThat(claim.events().subList(121, 241))
+                .allMatch(
+                        event -> new String(event.json(), StandardCharsets.UTF_8).contains("\"cause\":\"node_lost\""));
+        assertThat(json(claim, 241).getString("cause")).isEqualTo("ended");
+    }
+
+    @Test
+    void unlisted_end_is_not_told_however_it_comes() throws Exception {
+        HookOutbox outbox = outbox(config(HookType.SESSION_OPENED));
+        begin(outbox, 2);
+        done(outbox.end(LANE, "s0", HookType.SESSION_CLOSED));
+        done(outbox.endAll());
+        begin(outbox, 2);
+
+        assertThat(ids(claim(outbox).orElseThrow()))
+                .containsExactly("s0.opened", "s1.opened", "s0.opened", "s1.opened");
+    }
+
+    @Test
+    void position_of_an_entry_is_told_and_distinguishes_its_amendments() {
+        byte[] data = "\"content\":\"a b\"}".getBytes(StandardCharsets.UTF_8);
+        HookEvent edit = new HookEvent(HookType.MESSAGE_EDITED, "room:lobby", "m1", data);
+        StoredEvent event = EventRow.decode("7 12 x1 " + EventRow.encode(edit)).event();
+        assertThat(event.id()).isEqualTo("m1.12");
+        assertThat(event.time()).isEqualTo(7);
+        assertThat(new JsonObject(Buffer.buffer(event.json()))).isEqualTo(new JsonObject("""
+                        {"id": "m1.12", "type": "message.edited", "key": "room:lobby", "time": 7,
+                         "data": {"epoch": "x1", "seq": 12, "content": "a b"}}"""));
     }
 
     /** Begins something whose id tells its key and how many were begun before. */

@@ -2,8 +2,12 @@ package dev.portcullis.hooks.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.kit.Await;
+import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
+import dev.portcullis.hooks.outbox.HookOutbox.Claim;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRows;
+import dev.portcullis.store.rows.RowStore;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -11,70 +15,45 @@ class RedisOutboxTest extends HookOutboxContract {
     @RegisterExtension
     static final RedisStores REDIS = new RedisStores();
 
-    private static final long LEASE_MS = 10_000;
-
     @Override
-    HookOutbox outbox(OutboxConfig config) throws Exception {
-        return new RedisOutbox(REDIS.open(), config, LEASE_MS, clock::get);
+    RowStore rows() throws Exception {
+        return RedisRows.open(REDIS.open(), clock::get);
+    }
+
+    /** The replica that follows has not got the newest events, and gives their numbers to others. */
+    @Test
+    void acknowledgement_after_a_fail_over_removes_no_event_that_was_not_delivered() throws Exception {
+        HookOutbox outbox = outbox(config());
+        begin(outbox, 3);
+        Claim delivered = claim(outbox).orElseThrow();
+        String queue = REDIS.keyOf("*:queue:hooks");
+        REDIS.ask("ZREMRANGEBYLEX", queue, "[0000000000000003", "+");
+        REDIS.ask("SET", REDIS.keyOf("*:queue_newest:hooks"), "2");
+        done(outbox.begin(LANE, held("new"), NODE));
+
+        done(outbox.acknowledge(delivered, 3));
+        assertThat(ids(claim(outbox).orElseThrow())).containsExactly("s0.opened", "s1.opened", "new.opened");
     }
 
     @Test
-    void what_a_node_held_ends_with_its_lease() throws Exception {
+    void outbox_without_events_leaves_only_numbers() throws Exception {
         HookOutbox outbox = outbox(config());
         begin(outbox, 2);
-        done(outbox.begin(LANE, held("other"), "m:1"));
-        renew("n:1");
-        renew("m:1");
-        assertThat(state(outbox).orElseThrow().orphans()).isFalse();
+        done(outbox.setAside(claim(outbox, new Bounds(1, 1, 10_000)).orElseThrow(), 1));
+        done(outbox.endAll());
+        for (LaneQueue queue : List.of(LaneQueue.of(LANE), LaneQueue.of(LANE).besides())) {
+            for (Claim next = taken(outbox, queue); !next.events().isEmpty(); next = taken(outbox, queue)) {
+                done(outbox.acknowledge(next, next.events().size()));
+            }
+        }
 
-        clock.addAndGet(LEASE_MS);
-        renew("m:1");
-        assertThat(done(outbox.endOrphans(LANE))).isZero();
-        clock.incrementAndGet();
-        assertThat(done(outbox.endOrphans(LANE))).isEqualTo(2);
-        assertThat(done(outbox.endOrphans(LANE))).isZero();
-        assertThat(ids(claim(outbox).orElseThrow()))
-                .startsWith("s0.opened", "s1.opened", "other.opened")
-                .hasSize(5)
-                .contains("s0.closed", "s1.closed");
-        assertThat(json(claim(outbox).orElseThrow(), 4).getString("cause")).isEqualTo("node_lost");
-        assertThat(REDIS.ask("ZSCORE", "pc:{200}:leases", "n:1")).isBlank();
+        assertThat(REDIS.keys("*"))
+                .containsExactlyInAnyOrder(
+                        "pc:{200}:hooks:state", "pc:{200}:queue_newest:hooks", "pc:{200}:queue_oldest:hooks");
     }
 
-    @Test
-    void nothing_ends_while_no_node_renews_or_in_the_grace_period_after_that() throws Exception {
-        HookOutbox outbox = outbox(config());
-        begin(outbox, 1);
-        assertThat(state(outbox).orElseThrow().orphans()).isTrue();
-        assertThat(done(outbox.endOrphans(LANE))).isZero();
-
-        renew("m:1");
-        REDIS.ask("HSET", "pc:{200}:lane", "grace", Long.toString(clock.get() + 1));
-        assertThat(done(outbox.endOrphans(LANE))).isZero();
-        clock.addAndGet(1);
-        assertThat(done(outbox.endOrphans(LANE))).isZero(); // the time away does not count
-        REDIS.ask("HSET", "pc:{200}:lane", "grace", "0");
-        assertThat(done(outbox.endOrphans(LANE))).isEqualTo(1);
-    }
-
-    @Test
-    void claim_of_a_taker_that_is_gone_ends_with_its_time() throws Exception {
-        HookOutbox outbox = outbox(config());
-        begin(outbox, 1);
-        assertThat(done(outbox.claim(LaneQueue.of(LANE), "gone", new HookOutbox.Bounds(1, 1, 50))))
-                .isPresent();
-
-        assertThat(Await.until(() -> {
-                    try {
-                        return claim(outbox).isPresent();
-                    } catch (Exception broken) {
-                        throw new AssertionError(broken);
-                    }
-                }))
-                .isTrue();
-    }
-
-    private void renew(String incarnation) {
-        REDIS.ask("ZADD", "pc:{200}:leases", Long.toString(clock.get()), incarnation);
+    private static Claim taken(HookOutbox outbox, LaneQueue queue) throws Exception {
+        return done(outbox.claim(queue, "taker", new Bounds(10, 1 << 20, 10_000)))
+                .orElseGet(() -> new Claim(queue, "taker", List.of(), List.of()));
     }
 }

@@ -11,11 +11,12 @@ import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.hooks.HooksVerticle;
 import dev.portcullis.hooks.WebhookTarget;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 
 /** Puts together the part that tells the application: the target of the hooks, and their metrics. */
-public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores) {
+public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores, LaneStore lanes) {
 
     /** Empty where no hook is configured. */
     public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
@@ -29,7 +30,13 @@ public record HooksAssembly(NodeServices services, StageStores.OfBroadcast store
         return config.flatMap(hooks -> stores.hooks()
                 .flatMap(outbox -> target(hooks)
                         .map(target -> new HooksVerticle(
-                                outbox, target, hooks, services.bus().node(), counts, results))));
+                                outbox,
+                                lanes::leases,
+                                target,
+                                hooks,
+                                services.bus().node(),
+                                counts,
+                                results))));
     }
 
     private Optional<HookTarget> target(HooksConfig hooks) {

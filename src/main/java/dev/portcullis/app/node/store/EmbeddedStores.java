@@ -6,7 +6,7 @@ import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.ReportedSessionStore;
 import dev.portcullis.auth.session.SessionStore;
-import dev.portcullis.hooks.outbox.EmbeddedOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
@@ -40,7 +40,7 @@ public record EmbeddedStores(
         SessionStore sessions,
         EmbeddedRevocationStore revocations,
         RowStore rows,
-        Optional<EmbeddedOutbox> hooks)
+        Optional<HookOutbox> hooks)
         implements Stores {
 
     /**
@@ -50,15 +50,12 @@ public record EmbeddedStores(
      */
     public static Future<Stores> open(
             EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock, IntConsumer trimmed) {
+        RowStore rows = new EmbeddedRowStore(store, clock);
+        Optional<HookOutbox> outbox = config.hooks().map(hooks -> new HookOutbox(rows, hooks.outbox()));
         return StoreClock.open(store, clock, System::nanoTime)
-                .compose(ages -> outbox(store, config, clock)
-                        .compose(outbox -> open(store, config, live, clock, trimmed, ages, outbox)));
-    }
-
-    private static Future<Optional<EmbeddedOutbox>> outbox(EmbeddedStore store, NodeConfig config, LongSupplier clock) {
-        return config.hooks()
-                .map(hooks -> EmbeddedOutbox.open(store, hooks.outbox(), clock).map(Optional::of))
-                .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+                .compose(ages -> outbox.map(HookOutbox::endAll)
+                        .orElseGet(Future::succeededFuture)
+                        .compose(any -> open(store, config, live, clock, trimmed, ages, rows, outbox)));
     }
 
     private static Future<Stores> open(
@@ -68,11 +65,11 @@ public record EmbeddedStores(
             LongSupplier clock,
             IntConsumer trimmed,
             StoreClock ages,
-            Optional<EmbeddedOutbox> outbox) {
+            RowStore rows,
+            Optional<HookOutbox> outbox) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, ages);
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
-        RowStore rows = new EmbeddedRowStore(store, clock);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)

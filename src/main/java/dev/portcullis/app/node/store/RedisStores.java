@@ -9,7 +9,7 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.hooks.RedisStreamTarget;
-import dev.portcullis.hooks.outbox.RedisOutbox;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounterStore;
@@ -125,10 +125,8 @@ public final class RedisStores implements Stores {
     }
 
     @Override
-    public Optional<RedisOutbox> hooks() {
-        return config.hooks()
-                .map(hooks ->
-                        once(RedisOutbox.class, () -> new RedisOutbox(redis, hooks.outbox(), LaneStore.LEASE_MS)));
+    public Optional<HookOutbox> hooks() {
+        return config.hooks().map(hooks -> once(HookOutbox.class, () -> new HookOutbox(rows(), hooks.outbox())));
     }
 
     @Override

@@ -41,8 +41,7 @@ public final class StageStores {
      * @param bans read
      * @param rooms is told who enters and leaves rooms
      */
-    public record OfEdge(
-            StreamStore streams, BanStore bans, UploadStore uploads, Optional<? extends HookOutbox> rooms) {}
+    public record OfEdge(StreamStore streams, BanStore bans, UploadStore uploads, Optional<HookOutbox> rooms) {}
 
     /** @param cutoffs its own streams */
     public record OfAuth(
@@ -88,7 +87,7 @@ public final class StageStores {
             InboxStore inboxes,
             ErasureStore erasures,
             ReadMarkStore readMarks,
-            Optional<? extends HookOutbox> hooks,
+            Optional<HookOutbox> hooks,
             Optional<HookTarget> hookStream) {}
 
     public OfEdge edge() {

@@ -51,7 +51,7 @@ public interface Stores {
     LaneStore lanes();
 
     /** The events that the application has not been told yet; empty where no hook is configured. */
-    Optional<? extends HookOutbox> hooks();
+    Optional<HookOutbox> hooks();
 
     /** A stream in the store that takes the events of hooks. */
     default Optional<HookTarget> hookStream() {

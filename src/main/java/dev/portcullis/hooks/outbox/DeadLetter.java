@@ -1,0 +1,33 @@
+package dev.portcullis.hooks.outbox;
+
+import dev.portcullis.store.StoreFailure;
+
+/**
+ * An event that was given up. Its row is {@code <given up at> <reason> <event>}.
+ *
+ * @param at the time at which it was given up
+ */
+public record DeadLetter(int lane, long at, String reason, StoredEvent event) {
+    private static final int PARTS = 3;
+
+    static String row(long at, String reason, String event) {
+        return at + " " + reason + " " + event;
+    }
+
+    static DeadLetter decode(int lane, String row) {
+        String[] parts = row.split(" ", PARTS);
+        try {
+            return new DeadLetter(
+                    lane,
+                    Long.parseLong(parts[0]),
+                    parts[1],
+                    EventRow.decode(parts[2]).event());
+        } catch (NumberFormatException | IndexOutOfBoundsException malformed) {
+            throw new StoreFailure("a dead letter can't be read");
+        }
+    }
+
+    static String eventOf(String row) {
+        return row.split(" ", PARTS)[2];
+    }
+}

@@ -1,2 +1,0 @@
--- Replaces outbox.lua where no hook is configured: nothing is reported.
-local outbox
