@@ -29,6 +29,7 @@ import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionEnder;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
+import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerification;
@@ -148,7 +149,8 @@ public final class AuthVerticle extends VerticleBase {
                         Authenticator.CHECK_REVOKED,
                         instance,
                         check -> stores.revocations()
-                                .isRevoked(check.user(), check.tokenId(), check.issuedAt(), check.family())
+                                .isRevoked(new TokenIdentity(
+                                        check.user(), check.tokenId(), check.issuedAt(), check.family()))
                                 .map(RevocationStatus::new)),
                 bus.answer(
                         Authenticator.RESTORE,
@@ -187,7 +189,7 @@ public final class AuthVerticle extends VerticleBase {
     private Future<TokenVerification> checkRevoked(TokenVerification verification) {
         return verification.fold(
                 claims -> stores.revocations()
-                        .isRevoked(claims)
+                        .isRevoked(TokenIdentity.of(claims))
                         .map(revoked -> revoked ? TokenVerification.invalid(TokenDefect.REVOKED) : verification),
                 invalid -> Future.succeededFuture(verification));
     }

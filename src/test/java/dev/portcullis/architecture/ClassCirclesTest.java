@@ -32,7 +32,7 @@ class ClassCirclesTest {
 
     /** The circles that may stay, each with its reason. */
     private static final Map<Set<String>, String> ARGUED = Map.of(
-            Set.of("bus.wire.RecordCodec", "bus.wire.SealedCodec", "bus.wire.TypeCodecs"),
+            Set.of("protocol.record.RecordCodec", "protocol.record.SealedCodec", "protocol.record.TypeCodecs"),
             "types contain types, so the search for the codec of one type finds those of its components");
 
     @ArchTest

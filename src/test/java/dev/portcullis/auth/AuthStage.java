@@ -13,7 +13,6 @@ import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
-import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.RevocationStore;
@@ -31,6 +30,7 @@ import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
@@ -54,15 +54,14 @@ public abstract class AuthStage {
     /** No edge is asked whether it has a session, in a test that counts what an edge is asked. */
     private static final long UNCHECKED_MS = 3_600_000;
 
-    public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 604_802_000, 1_000, 1_000);
+    public static final RevocationLimits LIMITS = new RevocationLimits(86_402_000, 604_802_000, 1_000, 20);
 
     public final SettableClock clock = new SettableClock(NOW);
     public final CutoffLog cutoffLog = new CutoffLog();
     protected Vertx vertx;
     private EmbeddedStore file;
     public Bus bus;
-    protected SessionStore store =
-            new EmbeddedSessionStore(SessionStoreContract.config(OnExceeded.REJECT, 30), () -> LIMITS, clock);
+    protected SessionStore store;
     public Authenticator authenticator;
     protected HandshakeLimit handshakeLimit = HandshakeLimit.ENFORCED;
     protected CertificatesConfig certificates = CertificatesConfig.off();
@@ -74,6 +73,7 @@ public abstract class AuthStage {
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000), (operation, nanos) -> {});
         bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));
         authenticator = new Authenticator(vertx, bus, clock);
+        store = storeFor(SessionStoreContract.config(OnExceeded.REJECT, 30));
     }
 
     @AfterEach
@@ -100,7 +100,7 @@ public abstract class AuthStage {
         SessionsConfig sessions =
                 new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
-        RevocationStore revocations = revocationsBeside(store);
+        RevocationStore revocations = revocations();
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
@@ -121,13 +121,12 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, () -> LIMITS, clock);
+        return new EmbeddedSessionStore(sessions, file, revocations(), clock, clock);
     }
 
     /** The revocations of the same store. */
-    public RevocationStore revocationsBeside(SessionStore sessions) throws Exception {
-        return EmbeddedRevocationStore.open(file, (EmbeddedSessionStore) sessions, clock)
-                .await(30, TimeUnit.SECONDS);
+    public RevocationStore revocations() throws Exception {
+        return new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
     }
 
     private static CsrfConfig csrf() {

@@ -9,9 +9,9 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.auth.AuthVerticle;
 import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.login.HandshakeLimit;
-import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
@@ -104,7 +104,7 @@ public final class GatedNode {
     public final NodeIncarnation incarnation;
     public final StallingLanes lanes;
     public final ScriptedSessions sessions;
-    private EmbeddedRevocationStore revocations;
+    private final RevocationStore revocations;
     public final StallingMembers members;
     final BanStore bans;
     private final BanFollower banFollower;
@@ -150,12 +150,10 @@ public final class GatedNode {
                 config.edge().cutoffs().intervalMs(),
                 System::nanoTime,
                 CLOCK);
-        EmbeddedSessionStore registered = new EmbeddedSessionStore(
-                config.sessions(),
-                () -> RevocationLimits.of(config.sessions(), config.auth().tokens(), 0),
-                CLOCK);
-        sessions = new ScriptedSessions(registered);
-        revocations = EmbeddedRevocationStore.open(store, registered, CLOCK).await(30, TimeUnit.SECONDS);
+        revocations = new RevocationStore(
+                new EmbeddedRowStore(store, CLOCK),
+                () -> RevocationLimits.of(config.sessions(), config.auth().tokens(), 0));
+        sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), store, revocations, CLOCK, CLOCK));
         bans = new BanStore(new EmbeddedRowStore(store, CLOCK), () -> 100);
         members = new StallingMembers(new EmbeddedRowStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);

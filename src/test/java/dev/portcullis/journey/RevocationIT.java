@@ -103,7 +103,7 @@ class RevocationIT {
                 JdkPeer first = enter(node, token);
                 long began = System.nanoTime();
                 assertThat(outside.ask("EVAL", script, "1", key(ANN), "jti", claim(token, "jti")))
-                        .isEqualTo("1");
+                        .isEqualTo("OK");
                 assertClosed(first);
                 Duration took = Duration.ofNanos(System.nanoTime() - began);
                 fastest = took.compareTo(fastest) < 0 ? took : fastest;
@@ -114,11 +114,11 @@ class RevocationIT {
 
             String before = Long.toString(System.currentTimeMillis() + 2_000);
             assertThat(outside.ask("EVAL", script, "1", key(ANN), "before", before))
-                    .isEqualTo("1");
+                    .isEqualTo("OK");
             assertClosed(second);
             assertRefused(node, other, "revoked_token");
             assertThat(outside.ask("EVAL", script, "1", key(ANN), "sid", "any \"login\" \\ of hers"))
-                    .isEqualTo("0");
+                    .isEqualTo("OK");
         }
     }
 
@@ -160,10 +160,10 @@ class RevocationIT {
             String token = node.token(ANN);
             JdkPeer revoked = enter(node, token);
             JdkPeer other = enter(node, node.token(ANN));
-            String key = key(ANN).replace(":s:", ":v:");
+            String key = key(ANN).replace(":s:", ":revocations:");
             String until = Long.toString(System.currentTimeMillis() + 600_000);
 
-            new RedisConsole(redis).ask("HSET", key, "t:" + claim(token, "jti"), until);
+            new RedisConsole(redis).ask("ZADD", key, "0", "jti:" + claim(token, "jti") + "\0[" + until + ",null]");
 
             assertThat(revoked.ended()).isEqualTo(1012);
             assertRefused(node, token, "revoked_token");

@@ -2,7 +2,6 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.revocation.RevocationScript;
-import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
 import java.util.Map;
 import picocli.CommandLine;
@@ -56,7 +55,6 @@ public final class RevocationCommand implements Runnable {
                         config.sessions(),
                         config.auth().tokens(),
                         config.accounts().refreshTokenMs()),
-                RedisSessionStore.ENDED_MS,
                 config.streams().cutoffs());
     }
 }

@@ -12,19 +12,18 @@ import java.util.stream.Collectors;
 
 /**
  * The script with which another system revokes in the Redis of a cluster, without a call to a node. It is made of the
- * same parts as our own steps, so that both agree.
+ * same parts as our own appends. What it writes is what {@link dev.portcullis.auth.session.RevocationStore} reads.
  */
 public final class RevocationScript {
-    private static final String SESSIONS = "/dev/portcullis/auth/session/";
     private static final String STREAMS = "/dev/portcullis/streams/redis/";
     private static final String HEAD = """
-            -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, those there
-            -- end, and every node closes their connections within a second. Run it with EVAL or EVALSHA on the master.
+            -- Revokes tokens of a user in the Redis of a Portcullis cluster: no session begins with one any more, and every node
+            -- closes the connections of those there within a second. Run it with EVAL or EVALSHA on the master.
             -- KEYS    1 pc:{LANE}:s:USER; LANE is the CRC-32 (as of zlib) of "inbox:USER" in UTF-8, modulo 256
             -- ARGV    1 jti, sid or before
             --         2 of jti: the token's jti, or the base64url SHA-256 of a token without; of sid: the login; of before: the
             --         time of issue, in milliseconds, up to which tokens are revoked; empty for now
-            -- Result  how many sessions have ended, or an error, after which nothing has changed
+            -- Result  OK, or an error, after which nothing has changed
             -- Promise Atomic. The same again does no harm.
             -- Print it again after an upgrade, or after a change of auth.maxLifetime, auth.clockSkewMs, sessions or streams.
             """;
@@ -32,17 +31,15 @@ public final class RevocationScript {
     private RevocationScript() {}
 
     /** @param cutoffs how long the cut-offs of a lane are kept */
-    public static String text(RevocationLimits limits, long endedMs, Retention cutoffs) {
+    public static String text(RevocationLimits limits, Retention cutoffs) {
         return String.join(
                 "\n",
                 HEAD,
                 number("KEEP_MS", limits.keepForLoginsMs()),
-                number("ENDED_MS", endedMs),
                 number("PER_USER", limits.perUser()),
                 number("CUTOFFS_KEPT", cutoffs.entries()),
                 number("CUTOFFS_AGE_MS", cutoffs.ageMs()),
                 "",
-                function("revoke", SESSIONS + "sessions", SESSIONS + "revocations", SESSIONS + "revoke_tokens"),
                 function(
                         "append",
                         STREAMS + "lane",

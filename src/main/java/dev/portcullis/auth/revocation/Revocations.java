@@ -13,15 +13,17 @@ import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Revokes: first in the store, so that no session begins any more, and the present ones end; then with a cut-off, so that every
- * edge closes the connections. A loss between the two is healed: a repeated revocation has the same cut-off, and the edges
- * compare their sessions with the store.
+ * Revokes: first in the store, so that no session begins any more; then with a cut-off, so that every edge closes the
+ * connections; last, the present sessions end, so that they take no place of their user's. A loss between these is healed: a
+ * repeated revocation has the same cut-off, and the edges compare their sessions with the store, for which no session is live
+ * whose token is revoked.
  */
 public final class Revocations implements Revoker {
     /** Steps in flight for a revocation that concerns every lane. */
@@ -80,33 +82,42 @@ public final class Revocations implements Revoker {
     private Future<Boolean> revoke(TokenRevoked cutoff, TokenScope scope) {
         return cutoff.user()
                 .map(user -> revoke(user, scope, cutoff))
-                .orElseGet(() -> inEveryLane(lane -> store.revokeInLane(lane, scope)
-                                .compose(stored -> cutoffs.publish(lane, cutoff, List.of())))
+                .orElseGet(() -> store.count(scope)
+                        .compose(counted -> inEveryLane(lane -> store.revokeInLane(lane, scope)
+                                .compose(stored -> cutoffs.publish(lane, cutoff, List.of()))))
                         .map(true));
     }
 
     private Future<Boolean> revoke(UserId user, TokenScope scope, Cutoff cutoff) {
         int lane = StreamName.inbox(user).lane();
         return store.revoke(user, scope)
-                .compose(revoked -> Future.all(
-                        cutoffs.publish(lane, cutoff, revoked.ended()),
-                        widened(user, revoked.issuedBefore(), revoked.ended())))
+                .compose(issuedBefore -> sessions.revokedOf(user)
+                        .compose(revoked -> cutoffs.publish(lane, cutoff, revoked)
+                                .compose(published -> widened(user, issuedBefore, revoked))
+                                .compose(published -> end(revoked))))
                 .map(true);
     }
 
-    private Future<Void> widened(UserId user, Optional<Long> issuedBefore, List<Session> ended) {
+    private Future<Void> widened(UserId user, Optional<Long> issuedBefore, Collection<Session> revoked) {
         return issuedBefore
                 .map(time -> new UserCutOff(user, time, UserCutOff.Cause.REVOKED))
-                .map(wide -> cutoffs.publish(wide.lane(), wide, ended))
+                .map(wide -> cutoffs.publish(wide.lane(), wide, revoked))
                 .orElseGet(Future::succeededFuture);
+    }
+
+    private Future<Void> end(Collection<Session> revoked) {
+        return Future.all(revoked.stream().map(this::end).toList()).mapEmpty();
+    }
+
+    private Future<Void> end(Session session) {
+        return sessions.end(session.sender().userId(), session.id());
     }
 
     /** The cut-off comes first: without it a repetition would find no session, and its connection would stay open. */
     private Future<Boolean> end(String sessionId) {
         return sessions.find(sessionId)
                 .compose(found -> found.map(session -> cutoffs.publish(List.of(session), SessionEnded.Cause.FORCED)
-                                .compose(published ->
-                                        sessions.end(session.sender().userId(), sessionId))
+                                .compose(published -> end(session))
                                 .map(true))
                         .orElseGet(() -> Future.succeededFuture(false)));
     }

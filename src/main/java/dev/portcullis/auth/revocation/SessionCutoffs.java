@@ -7,6 +7,7 @@ import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ public final class SessionCutoffs {
      *
      * @param closed some of the sessions whose connections it closes
      */
-    Future<Void> publish(int lane, Cutoff cutoff, List<Session> closed) {
+    Future<Void> publish(int lane, Cutoff cutoff, Collection<Session> closed) {
         return publisher
                 .publish(lane, cutoff)
                 .onSuccess(published ->

@@ -3,10 +3,11 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.auth.session.RegistrationResult.Revoked;
-import dev.portcullis.auth.session.RevokedTokens.Token;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRows;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,19 +18,18 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The sessions of a single node, in its memory only.
  *
  * <p>A session stands for a connection, and a connection dies with its process. Stored sessions would outlive their
  * connections, and the next start could not tell which of them still count. So each start begins with none, which ends
- * those of the last run. Revocations outlive the process: {@link EmbeddedRevocationStore} keeps them, and a copy is
- * here, so that both change under one lock. With several nodes a session
- * depends on its node's lease instead; that adapter keeps sessions where all nodes see them.
+ * those of the last run. With several nodes a session depends on its node's lease instead; that adapter keeps sessions where all
+ * nodes see them.
  *
  * <p>All instances of the stage on a node share one store. Every step is a few operations on maps in memory under one
- * lock. Only the sweep visits all users, at most once a second.
+ * lock. Only the sweep visits all users, at most once a second. Revocations outlive the process, and are rows of the embedded
+ * store. A step that rests on them runs between its writes, so that none of them comes in between.
  */
 public final class EmbeddedSessionStore implements SessionStore {
     private static final long SWEEP_EVERY_MS = 60_000;
@@ -40,22 +40,28 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final LongSupplier ages;
     private final Map<UserId, UserSessions> users = new HashMap<>();
     private final Map<String, UserId> owners = new HashMap<>();
-    private final RevokedTokens revoked;
+    private final EmbeddedStore store;
+    private final EmbeddedRows rows;
+    private final RevocationStore revocations;
     private long sweptAt = Long.MIN_VALUE / 2;
 
-    /** Uses one clock for everything. */
-    public EmbeddedSessionStore(SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock) {
-        this(config, limits, clock, clock);
-    }
-
     /**
+     * Opens the store while starting: it blocks the thread.
+     *
+     * @param store where the revocations are
      * @param clock by which tokens and sessions end, in milliseconds
      * @param ages by which handshakes are limited: a clock that is set back would shut users out by the size of the step
      */
     public EmbeddedSessionStore(
-            SessionsConfig config, Supplier<RevocationLimits> limits, LongSupplier clock, LongSupplier ages) {
+            SessionsConfig config,
+            EmbeddedStore store,
+            RevocationStore revocations,
+            LongSupplier clock,
+            LongSupplier ages) {
         this.config = config;
-        this.revoked = new RevokedTokens(limits, config.trackedUsers());
+        this.store = store;
+        this.rows = new EmbeddedRows(store);
+        this.revocations = revocations;
         this.clock = clock;
         this.ages = ages;
     }
@@ -72,26 +78,34 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+        return revocations.unlessRevoked(
+                session, permit -> permitted(session.lane(), permit, () -> register(session, handshakeAttempt)));
+    }
+
+    /** Runs a step between two writes of the store, if the permit holds. */
+    private <T> Future<Optional<T>> permitted(int lane, Permit permit, Supplier<T> step) {
+        return store.write(
+                batch -> rows.areUnchanged(batch, lane, permit) ? Optional.of(step.get()) : Optional.empty());
+    }
+
+    private synchronized RegistrationResult register(Session session, HandshakeAttempt handshakeAttempt) {
         long now = clock.getAsLong();
         sweepIfDue(now);
         UserId user = session.sender().userId();
         if (users.size() >= config.trackedUsers() && !users.containsKey(user)) {
-            return Future.failedFuture(new StoreFailure("too many users have sessions"));
+            throw new StoreFailure("too many users have sessions");
         }
         UserSessions userSessions = users.computeIfAbsent(user, any -> new UserSessions());
         forgetExpired(userSessions, now);
-        if (revoked.contains(Token.of(session), now)) {
-            return Future.succeededFuture(new Revoked());
-        }
         if (handshakeAttempt == HandshakeAttempt.FIRST) {
             long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), ages.getAsLong());
             if (wait > 0) {
-                return Future.succeededFuture(new HandshakesLimited(wait));
+                return new HandshakesLimited(wait);
             }
             userSessions.handshakes.add(ages.getAsLong());
         }
-        return Future.succeededFuture(register(userSessions, session));
+        return register(userSessions, session);
     }
 
     @Override
@@ -106,22 +120,26 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<RenewalResult> renew(Session session) {
-        long now = clock.getAsLong();
-        UserSessions userSessions = users.get(session.sender().userId());
-        int index = userSessions == null ? -1 : indexOf(userSessions, session.id());
-        if (userSessions == null
-                || index < 0
-                || session.expiresAt() <= now
-                || revoked.contains(Token.of(userSessions.sessions.get(index)), now)
-                || userSessions.sessions.get(index).expiresAt() <= now) {
-            return Future.succeededFuture(RenewalResult.ENDED);
+    public Future<RenewalResult> renew(Session session) {
+        return registered(session.id())
+                .map(present -> revocations.unlessRevoked(
+                        present, session, permit -> permitted(session.lane(), permit, () -> replace(present, session))))
+                .orElseGet(() -> Future.succeededFuture(RenewalResult.ENDED));
+    }
+
+    private synchronized RenewalResult replace(Session present, Session renewed) {
+        Optional<Session> current = registered(present.id());
+        if (current.isEmpty() || renewed.expiresAt() <= clock.getAsLong()) {
+            return RenewalResult.ENDED;
         }
-        if (revoked.contains(Token.of(session), now)) {
-            return Future.succeededFuture(RenewalResult.REVOKED);
+        if (!current.get().equals(present)) {
+            throw StoreFailure.notApplied("another renewal of the session came first");
         }
-        userSessions.sessions.set(index, session);
-        return Future.succeededFuture(RenewalResult.RENEWED);
+        users.computeIfPresent(renewed.sender().userId(), (user, userSessions) -> {
+            userSessions.sessions.replaceAll(session -> session.equals(present) ? renewed : session);
+            return userSessions;
+        });
+        return RenewalResult.RENEWED;
     }
 
     /** Does nothing: this store never loses a session. */
@@ -131,105 +149,53 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
-        long now = clock.getAsLong();
-        return Future.succeededFuture(sessions.stream()
-                .filter(session -> !owners.containsKey(session.id()) || revoked.contains(Token.of(session), now))
-                .map(Session::id)
-                .collect(Collectors.toUnmodifiableSet()));
+    public Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
+        List<Session> live = sessions.stream()
+                .flatMap(session -> registered(session.id()).stream())
+                .toList();
+        return revocations.unrevoked(live).map(unrevoked -> {
+            Set<String> ids = unrevoked.stream().map(Session::id).collect(Collectors.toSet());
+            return sessions.stream()
+                    .map(Session::id)
+                    .filter(id -> !ids.contains(id))
+                    .collect(Collectors.toUnmodifiableSet());
+        });
     }
 
     @Override
-    public synchronized Future<List<Session>> ofUser(UserId user) {
+    public Future<List<Session>> ofUser(UserId user) {
+        return revocations.unrevoked(registered(user));
+    }
+
+    @Override
+    public Future<Set<Session>> revokedOf(UserId user) {
+        return revocations.revokedAmong(registered(user));
+    }
+
+    @Override
+    public Future<Optional<Session>> find(String sessionId) {
+        return revocations
+                .unrevoked(registered(sessionId).stream().toList())
+                .map(found -> found.stream().findFirst());
+    }
+
+    /** The sessions that are live if their token is not revoked, oldest first. */
+    private synchronized List<Session> registered(UserId user) {
         UserSessions userSessions = users.get(user);
         if (userSessions == null) {
-            return Future.succeededFuture(List.of());
+            return List.of();
         }
-        long now = clock.getAsLong();
-        forgetExpired(userSessions, now);
-        return Future.succeededFuture(userSessions.sessions.stream()
-                .filter(session -> !revoked.contains(Token.of(session), now))
-                .toList());
+        forgetExpired(userSessions, clock.getAsLong());
+        return List.copyOf(userSessions.sessions);
     }
 
-    @Override
-    public synchronized Future<Optional<Session>> find(String sessionId) {
+    private synchronized Optional<Session> registered(String sessionId) {
         UserId user = owners.get(sessionId);
         return user == null
-                ? Future.succeededFuture(Optional.empty())
-                : ofUser(user)
-                        .map(all -> all.stream()
-                                .filter(session -> session.id().equals(sessionId))
-                                .findFirst());
-    }
-
-    /** Takes effect at once: the user's sessions with such a token end, and none begins. */
-    synchronized RevokedSessions revoke(RevocationRow row) {
-        long now = clock.getAsLong();
-        if (row.user().isEmpty()) {
-            revoked.addForAnyUser(row.scope(), row.until());
-            return new RevokedSessions(List.of(), Optional.empty());
-        }
-        UserId user = row.user().get();
-        Optional<Long> issuedBefore = revoked.add(user, row.scope(), row.until(), now);
-        UserSessions userSessions = users.get(user);
-        return new RevokedSessions(userSessions == null ? List.of() : endRevoked(userSessions, now), issuedBefore);
-    }
-
-    /** Takes over a stored revocation, before there are sessions. */
-    synchronized void load(RevocationRow row) {
-        row.user()
-                .ifPresentOrElse(
-                        user -> revoked.load(user, row.scope(), row.until()),
-                        () -> revoked.addForAnyUser(row.scope(), row.until()));
-    }
-
-    synchronized boolean isRevoked(Token token) {
-        return revoked.contains(token, clock.getAsLong());
-    }
-
-    synchronized boolean hasRoomFor(UserId user) {
-        return revoked.hasRoomFor(user, clock.getAsLong());
-    }
-
-    synchronized boolean hasRoomFor(TokenScope scope) {
-        return revoked.hasRoomFor(scope, clock.getAsLong());
-    }
-
-    /** Forgets the revocations that no longer count. */
-    synchronized void sweepRevocations() {
-        revoked.sweep(clock.getAsLong());
-    }
-
-    /** How long a revocation made now counts. */
-    synchronized long until(TokenScope scope) {
-        return revoked.until(scope, clock.getAsLong());
-    }
-
-    /** How long a revocation made now counts that names no user. */
-    synchronized long untilInLane(TokenScope scope) {
-        return revoked.untilInLane(scope, clock.getAsLong());
-    }
-
-    /** Whether all that a stored revocation names was issued before this time. */
-    synchronized boolean isCovered(RevocationRow row, long time) {
-        return revoked.isCovered(row.scope(), row.until(), time);
-    }
-
-    private List<Session> endRevoked(UserSessions userSessions, long now) {
-        List<Session> ended = userSessions.sessions.stream()
-                .filter(session -> revoked.contains(Token.of(session), now))
-                .toList();
-        userSessions.sessions.removeAll(ended);
-        ended.forEach(session -> owners.remove(session.id()));
-        return ended;
-    }
-
-    private static int indexOf(UserSessions userSessions, String sessionId) {
-        return IntStream.range(0, userSessions.sessions.size())
-                .filter(i -> userSessions.sessions.get(i).id().equals(sessionId))
-                .findFirst()
-                .orElse(-1);
+                ? Optional.empty()
+                : registered(user).stream()
+                        .filter(session -> session.id().equals(sessionId))
+                        .findFirst();
     }
 
     private RegistrationResult register(UserSessions userSessions, Session session) {

@@ -3,7 +3,6 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.Permit;
@@ -16,7 +15,6 @@ import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -34,6 +32,9 @@ public final class RedisSessionStore implements SessionStore {
 
     private static final long REDIS_CLOCK = 0;
 
+    /** The reply of a script whose permit does not hold. */
+    private static final String CHANGED = "changed";
+
     private final RedisStore redis;
     private final Script openScript;
     private final Script renewScript;
@@ -42,95 +43,111 @@ public final class RedisSessionStore implements SessionStore {
     private final Script restoreScript;
     private final Script liveScript;
     private final SessionsConfig config;
+    private final RevocationStore revocations;
     private final Optional<HookOutbox> outbox;
     private final LongSupplier clock;
 
-    /** @param outbox the outbox to which sessions are reported */
-    public RedisSessionStore(RedisStore redis, SessionsConfig config, Optional<HookOutbox> outbox) {
-        this(redis, config, () -> REDIS_CLOCK, outbox);
+    /**
+     * @param revocations of the same Redis
+     * @param outbox the outbox to which sessions are reported
+     */
+    public RedisSessionStore(
+            RedisStore redis, SessionsConfig config, RevocationStore revocations, Optional<HookOutbox> outbox) {
+        this(redis, config, revocations, () -> REDIS_CLOCK, outbox);
     }
 
     /** Takes another clock than the store's, for tests. */
-    RedisSessionStore(RedisStore redis, SessionsConfig config, LongSupplier clock, Optional<HookOutbox> outbox) {
+    RedisSessionStore(
+            RedisStore redis,
+            SessionsConfig config,
+            RevocationStore revocations,
+            LongSupplier clock,
+            Optional<HookOutbox> outbox) {
         this.redis = redis;
+        this.revocations = revocations;
         this.outbox = outbox;
-        this.openScript = redis.script(
-                RedisSessionStore.class,
-                "sessions",
-                "revocations",
-                RowArguments.CHANGES_FILE,
-                RowArguments.PERMIT_FILE,
-                "open_session");
-        this.renewScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "renew_session");
+        this.openScript = permittedScript(redis, "open_session");
+        this.renewScript = permittedScript(redis, "renew_session");
         this.findScript = redis.script(RedisSessionStore.class, "find_session");
-        this.endScript = redis.script(
-                RedisSessionStore.class,
-                "sessions",
-                RowArguments.CHANGES_FILE,
-                RowArguments.PERMIT_FILE,
-                "end_session");
-        this.restoreScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "restore_sessions");
-        this.liveScript = redis.script(RedisSessionStore.class, "sessions", "revocations", "live_sessions");
+        this.endScript = permittedScript(redis, "end_session");
+        this.restoreScript = permittedScript(redis, "restore_sessions");
+        this.liveScript = redis.script(RedisSessionStore.class, "sessions", "live_sessions");
         this.config = config;
         this.clock = clock;
     }
 
+    /** Loads a script that takes a permit. */
+    private static Script permittedScript(RedisStore redis, String name) {
+        return redis.script(
+                RedisSessionStore.class, "sessions", RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE, name);
+    }
+
     @Override
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+        return revocations.unlessRevoked(session, permit -> open(session, handshakeAttempt, permit));
+    }
+
+    private Future<Optional<RegistrationResult>> open(
+            Session session, HandshakeAttempt handshakeAttempt, Permit permit) {
         UserId user = session.sender().userId();
         int lane = session.lane();
-        return redis.run(writing(
-                        openScript
-                                .call()
-                                .key(SessionKeys.sessions(user))
-                                .key(SessionKeys.handshakes(user))
-                                .key(SessionKeys.leases(lane))
-                                .key(SessionKeys.lane(lane))
-                                .key(SessionKeys.revocations(user))
-                                .key(SessionKeys.revocations(lane))
-                                .key(SessionKeys.userOf(lane, session.id()))
-                                .arg(clock.getAsLong())
-                                .arg(session.id())
-                                .arg(session.expiresAt())
-                                .arg(session.owner().incarnation())
-                                .arg(SessionRow.details(session))
-                                .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
-                                .arg(config.handshakesPerMinute())
-                                .arg(config.max())
-                                .arg(LeaseTimeout.NORMAL.millis())
-                                .arg(ENDED_MS)
-                                .arg(session.tokenId())
-                                .arg(session.tokenIssuedAt())
-                                .arg(session.family().orElse(""))
-                                .arg(user.value()),
-                        lane,
-                        outbox.map(each -> each.begins(
-                                SessionEvents.of(session), session.owner().incarnation()))))
-                .compose(reply -> outcome(user, reply));
+        Script.Call call = openScript
+                .call()
+                .key(SessionKeys.sessions(user))
+                .key(SessionKeys.handshakes(user))
+                .key(SessionKeys.leases(lane))
+                .key(SessionKeys.lane(lane))
+                .key(SessionKeys.userOf(lane, session.id()))
+                .arg(clock.getAsLong())
+                .arg(session.id())
+                .arg(session.expiresAt())
+                .arg(session.owner().incarnation())
+                .arg(SessionRow.details(session))
+                .arg(handshakeAttempt == HandshakeAttempt.FIRST ? 1 : 0)
+                .arg(config.handshakesPerMinute())
+                .arg(config.max())
+                .arg(LeaseTimeout.NORMAL.millis())
+                .arg(ENDED_MS)
+                .arg(user.value());
+        Optional<WriteSet> events = outbox.map(
+                each -> each.begins(SessionEvents.of(session), session.owner().incarnation()));
+        return redis.run(writing(call, lane, permit, events)).compose(reply -> outcome(user, reply));
     }
 
     @Override
     public Future<RenewalResult> renew(Session session) {
         UserId user = session.sender().userId();
-        int lane = session.lane();
-        return redis.run(renewScript
-                        .call()
-                        .key(SessionKeys.sessions(user))
-                        .key(SessionKeys.leases(lane))
-                        .key(SessionKeys.lane(lane))
-                        .key(SessionKeys.revocations(user))
-                        .key(SessionKeys.revocations(lane))
-                        .key(SessionKeys.userOf(lane, session.id()))
-                        .arg(clock.getAsLong())
-                        .arg(session.id())
-                        .arg(session.expiresAt())
-                        .arg(SessionRow.details(session))
-                        .arg(LeaseTimeout.NORMAL.millis())
-                        .arg(session.tokenId())
-                        .arg(session.tokenIssuedAt())
-                        .arg(session.family().orElse(""))
-                        .arg(user.value()))
-                .map(reply -> RenewalResult.valueOf(reply.toString().toUpperCase(Locale.ROOT)));
+        return registered(List.of(user), LeaseTimeout.NORMAL)
+                .compose(replies -> rowOf(session.id(), replies.get(0))
+                        .flatMap(row -> SessionRow.decode(user, session.id(), row)
+                                .map(present -> revocations.unlessRevoked(
+                                        present, session, permit -> replace(row, session, permit))))
+                        .orElseGet(() -> Future.succeededFuture(RenewalResult.ENDED)));
+    }
+
+    /** @param row the session's row so far, as it is stored: a later release may have added to it */
+    private Future<Optional<RenewalResult>> replace(String row, Session renewed, Permit permit) {
+        UserId user = renewed.sender().userId();
+        int lane = renewed.lane();
+        Script.Call call = renewScript
+                .call()
+                .key(SessionKeys.sessions(user))
+                .key(SessionKeys.leases(lane))
+                .key(SessionKeys.lane(lane))
+                .key(SessionKeys.userOf(lane, renewed.id()))
+                .arg(clock.getAsLong())
+                .arg(renewed.id())
+                .arg(renewed.expiresAt())
+                .arg(SessionRow.details(renewed))
+                .arg(LeaseTimeout.NORMAL.millis())
+                .arg(user.value())
+                .arg(row);
+        return redis.run(writing(call, lane, permit, Optional.empty())).compose(reply -> switch (reply.toString()) {
+            case CHANGED -> Future.succeededFuture(Optional.empty());
+            case "renewed" -> Future.succeededFuture(Optional.of(RenewalResult.RENEWED));
+            case "ended" -> Future.succeededFuture(Optional.of(RenewalResult.ENDED));
+            default -> Future.failedFuture(StoreFailure.notApplied("another renewal of the session came first"));
+        });
     }
 
     @Override
@@ -158,25 +175,27 @@ public final class RedisSessionStore implements SessionStore {
                                 .arg(sessionId)
                                 .arg(ENDED_MS),
                         lane,
+                        Permit.UNCONDITIONAL,
                         outbox.map(each -> each.ends(sessionId, HookType.SESSION_CLOSED))))
                 .mapEmpty();
     }
 
     @Override
     public Future<Void> restore(List<Session> sessions) {
-        return Future.all(byLane(sessions).stream().map(this::restoreInLane).toList())
+        return Future.all(Session.byLane(sessions).stream()
+                        .map(this::restoreInLane)
+                        .toList())
                 .compose(any -> reportAgain(sessions));
     }
 
     @Override
     public Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout) {
-        return Future.all(byLane(sessions).stream()
-                        .map(lane -> live(usersOf(lane), timeout))
+        return Future.all(Session.byLane(sessions).stream()
+                        .map(lane -> liveInLane(usersOf(lane), timeout))
                         .toList())
                 .map(lanes -> {
-                    Set<String> live = lanes.<List<Response>>list().stream()
-                            .flatMap(List::stream)
-                            .flatMap(RedisSessionStore::ids)
+                    Set<String> live = lanes.<Set<String>>list().stream()
+                            .flatMap(Set::stream)
                             .collect(Collectors.toSet());
                     return sessions.stream()
                             .map(Session::id)
@@ -185,13 +204,33 @@ public final class RedisSessionStore implements SessionStore {
                 });
     }
 
-    @Override
-    public Future<List<Session>> ofUser(UserId user) {
-        return live(List.of(user), LeaseTimeout.NORMAL).map(reply -> SessionRow.decode(user, reply.get(0), 0));
+    /** The ids of all live sessions, also of those whose row is of another release: their token can't be read. */
+    private Future<Set<String>> liveInLane(List<UserId> users, LeaseTimeout timeout) {
+        return registered(users, timeout).compose(replies -> {
+            Set<String> live = replies.stream().flatMap(RedisSessionStore::ids).collect(Collectors.toSet());
+            List<Session> known = IntStream.range(0, users.size())
+                    .mapToObj(i -> SessionRow.decode(users.get(i), replies.get(i), 0))
+                    .flatMap(List::stream)
+                    .toList();
+            return revocations.revokedAmong(known).map(revoked -> {
+                revoked.forEach(session -> live.remove(session.id()));
+                return live;
+            });
+        });
     }
 
-    private static Script.Call writing(Script.Call call, int lane, Optional<WriteSet> events) {
-        return RowArguments.permit(call, lane, Permit.UNCONDITIONAL, events.orElse(WriteSet.NONE));
+    @Override
+    public Future<List<Session>> ofUser(UserId user) {
+        return registered(user).compose(revocations::unrevoked);
+    }
+
+    @Override
+    public Future<Set<Session>> revokedOf(UserId user) {
+        return registered(user).compose(revocations::revokedAmong);
+    }
+
+    private static Script.Call writing(Script.Call call, int lane, Permit permit, Optional<WriteSet> events) {
+        return RowArguments.permit(call, lane, permit, events.orElse(WriteSet.NONE));
     }
 
     /**
@@ -210,37 +249,45 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     /** Any other reply fails the handshake: its node has lost its lease, or its id has ended. */
-    private static Future<RegistrationResult> outcome(UserId user, Response reply) {
+    private static Future<Optional<RegistrationResult>> outcome(UserId user, Response reply) {
         return switch (reply.get(0).toString()) {
-            case "live" -> Future.succeededFuture(new Registered());
-            case "full" -> Future.succeededFuture(new AtCap(SessionRow.decode(user, reply, 1)));
-            case "revoked" -> Future.succeededFuture(new Revoked());
+            case CHANGED -> Future.succeededFuture(Optional.empty());
+            case "live" -> Future.succeededFuture(Optional.of(new Registered()));
+            case "full" -> Future.succeededFuture(Optional.of(new AtCap(SessionRow.decode(user, reply, 1))));
             case "limited" ->
-                Future.succeededFuture(new HandshakesLimited(reply.get(1).toLong()));
+                Future.succeededFuture(
+                        Optional.of(new HandshakesLimited(reply.get(1).toLong())));
             default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + reply.get(0)));
         };
     }
 
     private Future<Void> restoreInLane(List<Session> sessions) {
+        return revocations.withoutRevoked(sessions, this::restore);
+    }
+
+    /** Whether the permit held. */
+    private Future<Boolean> restore(List<Session> sessions, Permit permit) {
         int lane = sessions.get(0).lane();
-        Script.Call call =
-                restoreScript.call().key(SessionKeys.revocations(lane)).arg(clock.getAsLong());
+        Script.Call call = restoreScript.call().arg(clock.getAsLong());
         for (Session session : sessions) {
             UserId user = session.sender().userId();
             call.key(SessionKeys.sessions(user))
-                    .key(SessionKeys.revocations(user))
                     .key(SessionKeys.userOf(lane, session.id()))
                     .arg(session.id())
                     .arg(session.openedAt())
                     .arg(session.expiresAt())
                     .arg(session.owner().incarnation())
                     .arg(SessionRow.details(session))
-                    .arg(session.tokenId())
-                    .arg(session.tokenIssuedAt())
-                    .arg(session.family().orElse(""))
                     .arg(user.value());
         }
-        return redis.run(call).mapEmpty();
+        return redis.run(writing(call, lane, permit, Optional.empty()))
+                .map(reply -> !reply.toString().equals(CHANGED));
+    }
+
+    /** The sessions that are live if their token is not revoked, oldest first. */
+    private Future<List<Session>> registered(UserId user) {
+        return registered(List.of(user), LeaseTimeout.NORMAL)
+                .map(replies -> SessionRow.decode(user, replies.get(0), 0));
     }
 
     /**
@@ -248,26 +295,23 @@ public final class RedisSessionStore implements SessionStore {
      *
      * @param users all of one lane
      */
-    private Future<List<Response>> live(List<UserId> users, LeaseTimeout timeout) {
+    private Future<List<Response>> registered(List<UserId> users, LeaseTimeout timeout) {
         int lane = Session.laneOf(users.get(0));
-        Script.Call call = liveScript
-                .call()
-                .key(SessionKeys.leases(lane))
-                .key(SessionKeys.lane(lane))
-                .key(SessionKeys.revocations(lane));
-        users.forEach(user -> call.key(SessionKeys.sessions(user)).key(SessionKeys.revocations(user)));
+        Script.Call call = liveScript.call().key(SessionKeys.leases(lane)).key(SessionKeys.lane(lane));
+        users.forEach(user -> call.key(SessionKeys.sessions(user)));
         call.arg(clock.getAsLong()).arg(timeout.millis());
         return redis.run(call).map(reply -> reply.stream().toList());
     }
 
-    /** The ids of all sessions, also of those whose row is of another release. */
-    private static Stream<String> ids(Response flat) {
-        return IntStream.range(0, flat.size() / 2).mapToObj(i -> flat.get(2 * i).toString());
+    private static Optional<String> rowOf(String id, Response flat) {
+        return IntStream.iterate(0, i -> i < flat.size(), i -> i + 2)
+                .filter(i -> flat.get(i).toString().equals(id))
+                .mapToObj(i -> flat.get(i + 1).toString())
+                .findFirst();
     }
 
-    private static List<List<Session>> byLane(List<Session> sessions) {
-        return List.copyOf(
-                sessions.stream().collect(Collectors.groupingBy(Session::lane)).values());
+    private static Stream<String> ids(Response flat) {
+        return IntStream.range(0, flat.size() / 2).mapToObj(i -> flat.get(2 * i).toString());
     }
 
     private static List<UserId> usersOf(List<Session> sessions) {

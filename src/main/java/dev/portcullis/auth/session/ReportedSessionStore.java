@@ -61,6 +61,11 @@ public final class ReportedSessionStore implements SessionStore {
     }
 
     @Override
+    public Future<Set<Session>> revokedOf(UserId user) {
+        return sessions.revokedOf(user);
+    }
+
+    @Override
     public Future<Optional<Session>> find(String sessionId) {
         return sessions.find(sessionId);
     }

@@ -1,32 +1,215 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Remembers which tokens are revoked, for as long as they could be good otherwise. Each method is one atomic step, also
- * with those of the {@link SessionStore}: no session begins, is renewed or restored with a token whose revocation is
- * stored. A failed future means that the store failed, and that the step may or may not be done: it may be repeated.
+ * Remembers which tokens are revoked, for as long as they could be good otherwise. Each change is one atomic step. A failed
+ * future means that the store failed, and that the step may or may not be done: it may be repeated.
  */
-public interface RevocationStore {
-    /** Revokes tokens of a user, and ends the sessions that were opened with one. Idempotent. */
-    Future<RevokedSessions> revoke(UserId user, TokenScope scope);
+public final class RevocationStore {
+    private static final int COUNTING_LANE = Lanes.of("revocations");
 
-    /**
-     * Revokes tokens of all users of a lane, where it is not known whose they are. Their sessions no longer count as
-     * live. Idempotent. Fails for a lane that has too many of these.
-     *
-     * @param scope a token or a login
-     */
-    Future<Void> revokeInLane(int lane, TokenScope scope);
+    /** The most tries of a step that rests on revocations. Each time, another revocation has met it. */
+    private static final int MAX_TRIES = 10;
 
-    /** Whether a token is revoked. */
-    default Future<Boolean> isRevoked(TokenClaims claims) {
-        return isRevoked(claims.userId(), claims.tokenId(), claims.issuedAt(), claims.family());
+    private final RowStore rows;
+    private final Supplier<RevocationLimits> limits;
+
+    public RevocationStore(RowStore rows, Supplier<RevocationLimits> limits) {
+        this.rows = rows;
+        this.limits = limits;
     }
 
-    /** @param tokenId empty for what no token id names */
-    Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> sid);
+    /**
+     * Revokes tokens of a user: from then on no session begins with one, and none that did counts as live. Idempotent.
+     *
+     * @return set where the user had too many revocations: all tokens issued before this time are revoked instead
+     */
+    public Future<Optional<Long>> revoke(UserId user, TokenScope scope) {
+        RevocationLimits of = limits.get();
+        Partition partition = RevocationRows.of(user);
+        RowRange all = partition.first(of.perUser() + 2); // one more, and the one of all tokens before a time
+        return rows.change(
+                Session.laneOf(user),
+                ReadSet.of(all),
+                found -> new RevocationStep(partition, all, found, of).revoke(scope));
+    }
+
+    /**
+     * Counts a token or a login whose user is not known, before it is revoked in all lanes. Idempotent. Fails if there are too
+     * many.
+     */
+    public Future<Void> count(TokenScope scope) {
+        RevocationLimits of = limits.get();
+        RowRange all = RevocationRows.COUNTED.first(of.withoutUser() + 1);
+        return rows.change(
+                        COUNTING_LANE,
+                        ReadSet.of(all),
+                        found -> new RevocationStep(RevocationRows.COUNTED, all, found, of).count(scope))
+                .compose(counted -> counted
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new StoreFailure("too many revocations are remembered")));
+    }
+
+    /** Revokes a token or a login of any user of a lane, likewise. */
+    public Future<Void> revokeInLane(int lane, TokenScope scope) {
+        RowKey key = RevocationRows.ofAnyUser(scope);
+        return rows.change(lane, ReadSet.of(key), found -> {
+                    RevocationRow row = RevocationStep.rowOf(
+                            scope, found.now(), limits.get().keepInLaneMs(scope));
+                    RevocationRow both = found.get(key)
+                            .map(RevocationRows.FORM::decode)
+                            .map(row::and)
+                            .orElse(row);
+                    return RowStep.done(
+                            both,
+                            WriteSet.NONE.putFor(key, RevocationRows.FORM.encode(both), both.until() - found.now()));
+                })
+                .mapEmpty();
+    }
+
+    public Future<Boolean> isRevoked(TokenIdentity token) {
+        return rows.read(token.lane(), readsOf(List.of(token))).map(found -> RevocationRows.isRevoked(token, found));
+    }
+
+    /** The sessions among these whose token is revoked. */
+    Future<Set<Session>> revokedAmong(List<Session> sessions) {
+        return Future.all(Session.byLane(sessions).stream()
+                        .map(this::revokedInLane)
+                        .toList())
+                .map(lanes -> lanes.<List<Session>>list().stream()
+                        .flatMap(List::stream)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** The sessions among these whose token is not revoked. */
+    Future<List<Session>> unrevoked(List<Session> sessions) {
+        return revokedAmong(sessions)
+                .map(revoked -> sessions.stream()
+                        .filter(session -> !revoked.contains(session))
+                        .toList());
+    }
+
+    /**
+     * Registers a session unless its token is revoked.
+     *
+     * @param open registers it if the permit holds; empty if it does not
+     */
+    Future<RegistrationResult> unlessRevoked(
+            Session session, Function<Permit, Future<Optional<RegistrationResult>>> open) {
+        return whileUnchanged(
+                List.of(TokenIdentity.of(session)),
+                (permit, revoked) -> revoked.isEmpty()
+                        ? open.apply(permit)
+                        : Future.succeededFuture(Optional.of(new RegistrationResult.Revoked())));
+    }
+
+    /**
+     * Replaces the token of a session unless one of the two is revoked.
+     *
+     * @param replace replaces it if the permit holds; empty if it does not
+     */
+    Future<RenewalResult> unlessRevoked(
+            Session present, Session renewed, Function<Permit, Future<Optional<RenewalResult>>> replace) {
+        TokenIdentity former = TokenIdentity.of(present);
+        TokenIdentity next = TokenIdentity.of(renewed);
+        return whileUnchanged(List.of(former, next), (permit, revoked) -> {
+            if (revoked.contains(former)) {
+                return Future.succeededFuture(Optional.of(RenewalResult.ENDED));
+            }
+            return revoked.contains(next)
+                    ? Future.succeededFuture(Optional.of(RenewalResult.REVOKED))
+                    : replace.apply(permit);
+        });
+    }
+
+    /**
+     * Registers those sessions again whose token is not revoked.
+     *
+     * @param sessions all of one lane
+     * @param restore registers them if the permit holds; false if it does not
+     */
+    Future<Void> withoutRevoked(List<Session> sessions, BiFunction<List<Session>, Permit, Future<Boolean>> restore) {
+        return whileUnchanged(sessions.stream().map(TokenIdentity::of).toList(), (permit, revoked) -> {
+                    List<Session> others = sessions.stream()
+                            .filter(session -> !revoked.contains(TokenIdentity.of(session)))
+                            .toList();
+                    return others.isEmpty()
+                            ? Future.succeededFuture(Optional.of(others))
+                            : restore.apply(others, permit)
+                                    .map(held -> Optional.of(others).filter(any -> held));
+                })
+                .mapEmpty();
+    }
+
+    private Future<List<Session>> revokedInLane(List<Session> sessions) {
+        ReadSet reads = readsOf(sessions.stream().map(TokenIdentity::of).toList());
+        return rows.read(sessions.get(0).lane(), reads)
+                .map(found -> sessions.stream()
+                        .filter(session -> RevocationRows.isRevoked(TokenIdentity.of(session), found))
+                        .toList());
+    }
+
+    /**
+     * Runs a step on the condition that the revocations of tokens stay as they are. It is tried at once as if
+     * no token were revoked, which is nearly always right, and costs no read; then with the rows as they were read.
+     *
+     * @param tokens all of one lane
+     * @param step gets the tokens that are revoked; empty if the permit does not hold, and nothing was done
+     */
+    private <T> Future<T> whileUnchanged(
+            List<TokenIdentity> tokens, BiFunction<Permit, Set<TokenIdentity>, Future<Optional<T>>> step) {
+        ReadSet reads = readsOf(tokens);
+        Map<RowKey, Optional<String>> none =
+                reads.rows().stream().collect(Collectors.toMap(Function.identity(), row -> Optional.empty()));
+        return whileUnchanged(tokens, reads, new Rows(0, none, Map.of()), step, MAX_TRIES);
+    }
+
+    private <T> Future<T> whileUnchanged(
+            List<TokenIdentity> tokens,
+            ReadSet reads,
+            Rows found,
+            BiFunction<Permit, Set<TokenIdentity>, Future<Optional<T>>> step,
+            int tries) {
+        if (tries == 0) {
+            return Future.failedFuture(StoreFailure.notApplied("some revocations change too often"));
+        }
+        Set<TokenIdentity> revoked = tokens.stream()
+                .filter(token -> RevocationRows.isRevoked(token, found))
+                .collect(Collectors.toCollection(HashSet::new));
+        return step.apply(found.permit(reads.rows(), WriteSet.NONE), revoked)
+                .compose(result -> result.map(Future::succeededFuture)
+                        .orElseGet(() -> rows.read(tokens.get(0).lane(), reads)
+                                .compose(now -> whileUnchanged(tokens, reads, now, step, tries - 1))));
+    }
+
+    private static ReadSet readsOf(List<TokenIdentity> tokens) {
+        return new ReadSet(
+                tokens.stream()
+                        .flatMap(token -> RevocationRows.of(token).stream())
+                        .distinct()
+                        .toList(),
+                List.of());
+    }
 }

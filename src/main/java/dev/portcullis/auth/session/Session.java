@@ -4,7 +4,9 @@ import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamName;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One user's right to be on one connection.
@@ -91,6 +93,11 @@ public record Session(
     /** The lane that holds everything of its user in the store. */
     public int lane() {
         return laneOf(sender.userId());
+    }
+
+    static List<List<Session>> byLane(List<Session> sessions) {
+        return List.copyOf(
+                sessions.stream().collect(Collectors.groupingBy(Session::lane)).values());
     }
 
     static int laneOf(UserId user) {

@@ -15,15 +15,6 @@ final class SessionKeys {
         return ofUser("h", user);
     }
 
-    static String revocations(UserId user) {
-        return ofUser("v", user);
-    }
-
-    /** The key of revocations of tokens whose user is not known. */
-    static String revocations(int lane) {
-        return RedisKeys.of(lane, "v");
-    }
-
     /** Names the user of a session. */
     static String userOf(int lane, String sessionId) {
         return RedisKeys.of(lane, "sx", sessionId);

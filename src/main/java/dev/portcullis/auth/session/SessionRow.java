@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * A session as a row of Redis: {@code 1 <order> <expiresAt> <incarnation> <details>}. Scripts read the fields before the
- * details, which are JSON, and of these {@code jti}, {@code iat} and {@code sid}. A later release may add to the details, and
- * reads rows without what it added. Any other change needs another version number.
+ * details, which are JSON. A later release may add to the details, and reads rows without what it added. Any other change needs
+ * another version number.
  */
 final class SessionRow {
     private static final String VERSION = "1";

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps the sessions. Each method is one atomic step. A failed future means that the store failed, and that the step
+ * Keeps the sessions. Each method is one atomic step, also with those of the {@link RevocationStore}: no session begins, is
+ * renewed or restored with a token whose revocation is stored. A failed future means that the store failed, and that the step
  * may or may not be done.
  */
 public interface SessionStore {
@@ -33,11 +34,16 @@ public interface SessionStore {
      */
     Future<Void> restore(List<Session> sessions);
 
-    /** The ids of the sessions that are not live, or whose token is revoked. Finds sessions that cut-offs missed. */
+    /**
+     * The ids of the sessions that are not live. None is live whose token is revoked, so this finds sessions that cut-offs missed.
+     */
     Future<Set<String>> endedAmong(List<Session> sessions, LeaseTimeout timeout);
 
     /** The live sessions, oldest first. */
     Future<List<Session>> ofUser(UserId user);
+
+    /** The sessions that would be live if their token were not revoked. */
+    Future<Set<Session>> revokedOf(UserId user);
 
     /** The live session of this id. */
     Future<Optional<Session>> find(String sessionId);

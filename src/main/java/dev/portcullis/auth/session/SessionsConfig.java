@@ -45,7 +45,7 @@ public record SessionsConfig(
                                 200_000,
                                 100,
                                 10_000_000,
-                                "users whose sessions, handshakes or, in the embedded store, revocations are known at one time; beyond, other users are refused; "
+                                "users whose sessions or handshakes are known at one time; beyond, other users are refused; "
                                         + HeapShare.ACTIVE_USERS.bound(USER_BYTES)),
                         USER_BYTES),
                 sessions.millis(

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** Rows in one table of the embedded store. A step runs on the store's only writer, so it never runs again. */
 public final class EmbeddedRowStore implements RowStore {
+    private static final int SWEPT_AT_ONCE = 1_000;
+
     private final EmbeddedStore store;
     private final EmbeddedRows rows;
     private final LongSupplier clock;
@@ -54,6 +56,21 @@ public final class EmbeddedRowStore implements RowStore {
         });
     }
 
+    /** Forgets the rows whose time is over, a batch at a time until none is left. */
+    public Future<Void> sweep() {
+        long now = clock.getAsLong();
+        return store.readInBackground(reader -> rows.ended(reader, now, SWEPT_AT_ONCE))
+                .compose(ended -> ended.isEmpty() ? Future.succeededFuture() : forget(ended, now));
+    }
+
+    private Future<Void> forget(List<byte[]> ended, long now) {
+        return store.<Integer>write(batch -> {
+                    rows.forget(batch, ended, now);
+                    return ended.size();
+                })
+                .compose(count -> count < SWEPT_AT_ONCE ? Future.succeededFuture() : sweep());
+    }
+
     private <T> T write(Batch batch, int lane, Done<T> done) {
         long now = clock.getAsLong();
         if (!done.writes().isEmpty() && now > done.notAfter()) {
@@ -61,6 +78,7 @@ public final class EmbeddedRowStore implements RowStore {
         }
         rows.requireRoom(batch, lane, done.writes());
         rows.write(batch, lane, done.writes(), Stamp.at(now));
+        rows.expire(batch, lane, done.writes().lifetimes(), now);
         return done.result();
     }
 }

@@ -20,12 +20,16 @@ import java.util.Optional;
 /** Rows of the embedded store, as steps read and write them: a step of another table may write rows in the same commit. */
 public final class EmbeddedRows {
     private static final char SEPARATOR = '\0';
+    private static final byte[] FIRST = {};
+    private static final byte[] LAST = {(byte) 0xFF, (byte) 0xFF};
 
     private final Table table;
+    private final Table ends;
 
     /** Opens the rows. Create them while starting: it blocks the thread. */
     public EmbeddedRows(EmbeddedStore store) {
         this.table = store.table("rows");
+        this.ends = store.table("row_ends");
     }
 
     public Optional<String> get(Reader reader, int lane, RowKey row) {
@@ -78,6 +82,42 @@ public final class EmbeddedRows {
 
     private boolean isPrevented(Reader reader, int lane, WriteSet writes) {
         return writes.unless().filter(row -> has(reader, lane, row)).isPresent();
+    }
+
+    /** Notes the times after which rows may be forgotten. */
+    void expire(Batch batch, int lane, Map<RowKey, Long> lifetimes, long now) {
+        lifetimes.forEach((row, ms) -> batch.put(ends, key(lane, row), number(now + ms)));
+    }
+
+    /** The keys of some rows that may be forgotten. */
+    List<byte[]> ended(Reader reader, long now, int most) {
+        List<byte[]> ended = new ArrayList<>();
+        reader.scan(ends, FIRST, LAST, (key, end) -> {
+            if (hasEnded(end, now)) {
+                ended.add(key);
+            }
+            return ended.size() < most;
+        });
+        return ended;
+    }
+
+    /** Forgets rows, unless they were written again meanwhile. */
+    void forget(Batch batch, List<byte[]> keys, long now) {
+        for (byte[] key : keys) {
+            byte[] end = batch.get(ends, key);
+            if (end != null && hasEnded(end, now)) {
+                batch.delete(ends, key);
+                batch.delete(table, key);
+            }
+        }
+    }
+
+    private static boolean hasEnded(byte[] end, long now) {
+        return Long.parseLong(new String(end, StandardCharsets.US_ASCII)) <= now;
+    }
+
+    private static byte[] number(long value) {
+        return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
     Rows read(Reader reader, int lane, ReadSet reads, long now) {
@@ -148,7 +188,7 @@ public final class EmbeddedRows {
         if (sum == 0) {
             batch.delete(table, key(lane, row));
         } else {
-            batch.put(table, key(lane, row), Long.toString(sum).getBytes(StandardCharsets.US_ASCII));
+            batch.put(table, key(lane, row), number(sum));
         }
         return sum;
     }

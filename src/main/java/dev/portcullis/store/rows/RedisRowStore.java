@@ -60,7 +60,7 @@ public final class RedisRowStore implements RowStore {
     }
 
     /** @param clock replaces Redis's own clock in tests; 0 stands for that clock */
-    RedisRowStore(RedisStore redis, LongSupplier clock) {
+    public RedisRowStore(RedisStore redis, LongSupplier clock) {
         this(redis, clock, false);
     }
 

@@ -96,6 +96,7 @@ public final class RowArguments {
                 .forEach((row, value) ->
                         write(number(lane, row), rowOf(row), value.isPresent() ? "put" : "remove", value.orElse("")));
         writes.counts().forEach((row, more) -> write(number(lane, row), "", "add", Long.toString(more)));
+        writes.lifetimes().forEach((row, ms) -> write(number(lane, row), "", "expire", Long.toString(ms)));
         writes.pushes().forEach(push -> push(lane, push));
     }
 

@@ -79,6 +79,7 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
     public Permit permit(List<RowKey> unchanged, WriteSet writes) {
         if (writes.unless().isPresent()
                 || !writes.cleared().isEmpty()
+                || !writes.lifetimes().isEmpty()
                 || !writes.pushes().isEmpty()) {
             throw new IllegalArgumentException("a permit only writes rows and adds to them");
         }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param cleared the rows that are removed before anything is written
  * @param rows the rows with their new values, in the order of the writes; empty for a row that is removed
  * @param counts the rows that are numbers, with the amount that is added to each. A row that becomes 0 is removed
+ * @param lifetimes how long the store must keep some of the rows, in milliseconds: see {@link #putFor}
  * @param pushes the rows at the ends of queues
  */
 public record WriteSet(
@@ -21,8 +22,10 @@ public record WriteSet(
         List<Cleared> cleared,
         Map<RowKey, Optional<String>> rows,
         Map<RowKey, Long> counts,
+        Map<RowKey, Long> lifetimes,
         List<Push> pushes) {
-    public static final WriteSet NONE = new WriteSet(Optional.empty(), List.of(), Map.of(), Map.of(), List.of());
+    public static final WriteSet NONE =
+            new WriteSet(Optional.empty(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
 
     /**
      * Rows of a partition that are removed: all of them, or those with some keys.
@@ -64,12 +67,23 @@ public record WriteSet(
 
     /** Makes all writes depend on the absence of a row. */
     public WriteSet unless(RowKey row) {
-        return new WriteSet(Optional.of(row), cleared, rows, counts, pushes);
+        return new WriteSet(Optional.of(row), cleared, rows, counts, lifetimes, pushes);
     }
 
     /** Writes a row, and replaces an earlier write of the same row. */
     public WriteSet put(RowKey row, String value) {
         return and(Map.of(row, Optional.of(value)), Map.of());
+    }
+
+    /**
+     * Writes a row that the store may forget after a time, and need not: its value says until when it counts. The rows of a
+     * partition are either all written so or none.
+     */
+    public WriteSet putFor(RowKey row, String value, long ms) {
+        WriteSet put = put(row, value);
+        Map<RowKey, Long> all = new LinkedHashMap<>(put.lifetimes);
+        all.put(row, ms);
+        return new WriteSet(unless, cleared, put.rows, counts, all, pushes);
     }
 
     public WriteSet remove(RowKey row) {
@@ -123,8 +137,15 @@ public record WriteSet(
     /** Adds other writes, which depend on no absent row, and replace earlier ones of the same rows. */
     public WriteSet and(WriteSet others) {
         WriteSet all = and(others.rows, others.counts);
+        Map<RowKey, Long> allLifetimes = new LinkedHashMap<>(all.lifetimes);
+        allLifetimes.putAll(others.lifetimes);
         return new WriteSet(
-                unless, joined(cleared, others.cleared), all.rows, all.counts, joined(pushes, others.pushes));
+                unless,
+                joined(cleared, others.cleared),
+                all.rows,
+                all.counts,
+                allLifetimes,
+                joined(pushes, others.pushes));
     }
 
     public boolean isEmpty() {
@@ -132,11 +153,11 @@ public record WriteSet(
     }
 
     private WriteSet clear(Cleared more) {
-        return new WriteSet(unless, joined(cleared, List.of(more)), rows, counts, pushes);
+        return new WriteSet(unless, joined(cleared, List.of(more)), rows, counts, lifetimes, pushes);
     }
 
     private WriteSet push(Push push) {
-        return new WriteSet(unless, cleared, rows, counts, joined(pushes, List.of(push)));
+        return new WriteSet(unless, cleared, rows, counts, lifetimes, joined(pushes, List.of(push)));
     }
 
     private WriteSet and(Map<RowKey, Optional<String>> moreRows, Map<RowKey, Long> moreCounts) {
@@ -144,7 +165,9 @@ public record WriteSet(
         allRows.putAll(moreRows);
         Map<RowKey, Long> allCounts = new LinkedHashMap<>(counts);
         moreCounts.forEach((row, more) -> allCounts.merge(row, more, Long::sum));
-        return new WriteSet(unless, cleared, allRows, allCounts, pushes);
+        Map<RowKey, Long> others = new LinkedHashMap<>(lifetimes);
+        others.keySet().removeAll(moreRows.keySet());
+        return new WriteSet(unless, cleared, allRows, allCounts, others, pushes);
     }
 
     private static <T> List<T> joined(List<T> some, List<T> more) {

@@ -1,15 +1,14 @@
--- Counts a user's handshake, then registers a session if its token is not revoked and the cap allows it.
+-- Counts a user's handshake, then registers a session if the permit holds and the cap allows it.
 -- KEYS    1 the user's sessions   2 the user's handshake times, oldest first   3 the lane's leases   4 the lane
---         5 the user's revocations   6 the lane's revocations   7 the session's user
+--         5 the session's user; then the keys of the permit's rows (see permit.lua)
 -- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the owner's incarnation   5 details
 --         6 '1' if it counts as a handshake   7 handshakes per minute   8 cap   9 lease timeout
---         10 how long an ended id is kept   11 the token's id   12 its iat   13 its sid or ''   14 the user
---         then the writes of rows that report the session's beginning (permit.lua), none where no hook is configured
--- Result  {'live'}; {'full', id, row, ...}: the live sessions, oldest first; {'revoked'};
+--         10 how long an ended id is kept   11 the user; then the permit (permit.lua), whose writes report the session's beginning
+-- Result  {'live'}; {'full', id, row, ...}: the live sessions, oldest first; {'changed'}: the permit does not hold;
 --         {'limited', ms to wait}; {'no_lease'}: the owner has no lease; {'ended'}: the id has ended;
 --         {'unreported'}: the outbox of the hooks is full. The last five change nothing.
 -- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit. An ended
---         id is never live again. No session begins with a token whose revocation is stored. An expired lease that is
+--         id is never live again. No session begins under a permit that no longer holds. An expired lease that is
 --         found is removed, so that its owner loses it too. The beginning of a live session is reported once, in this step.
 local now, id, owner = store_time(ARGV[1]), ARGV[2], ARGV[4]
 local counts, limit, cap, keep = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[10])
@@ -19,7 +18,7 @@ local live, obsolete, expired, ended, last = sessions(KEYS[1], now, is_held)
 if not is_held(owner) then return {'no_lease'} end
 if ended[id] then return {'ended'} end
 if not permit.has_room() then return {'unreported'} end
-if is_revoked(KEYS[5], KEYS[6], token_in(ARGV, 11), now) then return {'revoked'} end
+if not permit.holds() then return {'changed'} end
 local oldest = counts and redis.call('LINDEX', KEYS[2], -limit)
 if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now} end
 
@@ -46,6 +45,6 @@ end
 local order = text(math.max(now, newest + 1))
 redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], owner, ARGV[5]}, ' '))
 keep_for(KEYS[1], math.max(last, tonumber(ARGV[3]), now + keep) - now)
-index(KEYS[7], ARGV[14], ARGV[3] - now)
+index(KEYS[5], ARGV[11], ARGV[3] - now)
 permit.write(stamp_of(now, '', 0))
 return {'live'}

@@ -8,6 +8,7 @@
 --   put      writes the value
 --   remove   removes the row
 --   add      adds the value to a number; a row that becomes 0 is removed
+--   expire   lets the key expire after so many milliseconds; a partition expires after the last of its rows
 --   take     removes the row of a partition, whose value the next push gets behind its own; without such a row it pushes nothing
 --   push     puts the value at the end of a queue: the numbers of the keys of its rows and of its newest number
 --   keep     removes what a queue has beyond so many rows, but only once in this number of pushes; it comes behind the push
@@ -70,6 +71,8 @@ local function write_rows(args, from, to, stamp)
             end
         elseif kind == 'add' then
             if redis.call('INCRBY', key, value) == 0 then redis.call('DEL', key) end
+        elseif kind == 'expire' then
+            redis.call('PEXPIRE', key, string.format('%.0f', math.max(tonumber(value), redis.call('PTTL', key))))
         elseif kind == 'take' then
             taken = value_of_row(key, row)
             if taken then redis.call('ZREM', key, row .. '\0' .. taken) end

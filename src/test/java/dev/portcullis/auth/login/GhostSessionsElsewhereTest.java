@@ -59,11 +59,11 @@ class GhostSessionsElsewhereTest extends AuthStage {
 
     @Override
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return redis.store(sessions, clock);
+        return redis.store(sessions, LIMITS, clock);
     }
 
     @Override
-    public RevocationStore revocationsBeside(SessionStore sessions) throws Exception {
+    public RevocationStore revocations() throws Exception {
         return redis.revocations(LIMITS, clock);
     }
 

@@ -14,6 +14,7 @@ import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.SessionActivity;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.session.TokenScope;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
@@ -58,6 +59,7 @@ class RevocationsTest extends AuthStage {
         assertThat(cutoffLog.cutoffs()).containsExactly(TokenRevoked.token("t1", Optional.of(ANN)));
         assertThat(hint.future().await(30, TimeUnit.SECONDS)).isEqualTo(new Cutoff.Hint(session.lane()));
         assertThat(sessions()).containsExactly(other);
+        assertNoneLeft();
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
         assertThat(authenticator.verify(OF_LOGIN, Optional.empty()).await(30, TimeUnit.SECONDS))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.REVOKED));
@@ -79,7 +81,20 @@ class RevocationsTest extends AuthStage {
                         TokenRevoked.family("login", Optional.of(ANN)),
                         new UserCutOff(ANN, NOW + 1, UserCutOff.Cause.REVOKED));
         assertThat(sessions()).doesNotContain(session, second);
+        assertNoneLeft();
         assertThat(open(TOKEN)).isEqualTo(DENIED);
+    }
+
+    @Test
+    void revocation_without_a_user_beyond_the_bound_fails_and_cuts_nothing_off() throws Exception {
+        for (int i = 0; i < LIMITS.withoutUser(); i++) {
+            revocations().count(new TokenScope.Token("t" + i)).await(30, TimeUnit.SECONDS);
+        }
+
+        assertThatThrownBy(() -> revoke(new Revocation.OfToken("one-more", Optional.empty())))
+                .isInstanceOf(BusFailure.class);
+
+        assertThat(cutoffLog.cutoffs()).isEmpty();
     }
 
     @Test
@@ -173,6 +188,11 @@ class RevocationsTest extends AuthStage {
                         new ActiveSessions.Row(silent, Optional.empty()));
         assertThat(operators.sessionsOf(new UserId("bob")).await(30, TimeUnit.SECONDS))
                 .isEmpty();
+    }
+
+    /** Sessions with a revoked token take no place of their user's. */
+    private void assertNoneLeft() throws Exception {
+        assertThat(store.revokedOf(ANN).await(30, TimeUnit.SECONDS)).isEmpty();
     }
 
     private boolean revoke(Revocation revocation) throws Exception {

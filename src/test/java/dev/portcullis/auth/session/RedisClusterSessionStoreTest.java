@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** On a Redis Cluster, which refuses a script whose keys are in two slots. */
-class RedisClusterSessionStoreTest extends RevocationStoreContract {
+class RedisClusterSessionStoreTest extends SessionStoreContract {
     private static RedisSessions redis;
 
     @BeforeAll
@@ -27,12 +27,12 @@ class RedisClusterSessionStoreTest extends RevocationStoreContract {
     @Override
     SessionStore store(SessionsConfig config) throws Exception {
         redis.clear();
-        return redis.store(config, clock);
+        return redis.store(config, LIMITS, clock);
     }
 
     @Override
     RevocationStore revocations() throws Exception {
-        return redis.revocations(new RevocationLimits(86_400_000, 604_800_000, 20, 20), clock);
+        return redis.revocations(LIMITS, clock);
     }
 
     @Test

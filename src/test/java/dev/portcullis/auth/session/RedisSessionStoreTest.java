@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class RedisSessionStoreTest extends RevocationStoreContract {
+class RedisSessionStoreTest extends SessionStoreContract {
     private static final UserId ANN = new UserId("ann");
     private static final String NODE = "n:1";
     private static final long FAR_FUTURE = 3_000_000_000_000L;
@@ -46,7 +47,7 @@ class RedisSessionStoreTest extends RevocationStoreContract {
         for (UserId user : List.of(ANN, new UserId("bob"))) {
             redis.renew(user, NODE, FAR_FUTURE);
         }
-        return redis.store(config, clock);
+        return redis.store(config, LIMITS, clock);
     }
 
     private SessionStore store() throws Exception {
@@ -55,7 +56,7 @@ class RedisSessionStoreTest extends RevocationStoreContract {
 
     @Override
     RevocationStore revocations() throws Exception {
-        return redis.revocations(new RevocationLimits(86_400_000, 604_800_000, 20, 20), clock);
+        return redis.revocations(LIMITS, clock);
     }
 
     @Test
@@ -274,6 +275,51 @@ class RedisSessionStoreTest extends RevocationStoreContract {
     }
 
     @Test
+    void session_whose_token_is_revoked_is_not_restored() throws Exception {
+        SessionStore store = store();
+        List<Session> all = List.of(
+                session("ann", "t1", NOW, Optional.empty()),
+                session("ann", "t2", NOW, Optional.of("login")),
+                session("ann", "t3", NOW, Optional.empty()));
+        revoke(ANN, new TokenScope.Token("t1"));
+        revoke(ANN, new TokenScope.Family("login"));
+
+        restore(store, all);
+        restore(store, all.subList(0, 2));
+
+        assertThat(ofAnn(store)).containsExactly(all.get(2));
+        assertThat(revokedOf(store, ANN)).isEmpty();
+    }
+
+    @Test
+    void session_to_whose_row_a_later_release_has_added_is_renewed() throws Exception {
+        SessionStore store = store();
+        Session session = session("ann", "t1", NOW, Optional.empty());
+        open(store, session);
+        String row = redis.ask("HGET", RedisSessions.sessionsOf(ANN), session.id());
+        redis.ask("HSET", RedisSessions.sessionsOf(ANN), session.id(), row.replaceFirst("}$", ",\"later\":1}"));
+
+        assertThat(store.renew(withToken(session, "t2")).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RenewalResult.RENEWED);
+
+        assertThat(ofAnn(store)).containsExactly(withToken(session, "t2"));
+    }
+
+    /** A renewal whose answer was lost: the store has another token than the edge believes. */
+    @Test
+    void renewal_rests_on_the_token_that_the_store_has() throws Exception {
+        SessionStore store = store();
+        Session session = session("ann", "t1", NOW, Optional.empty());
+        open(store, session);
+        Session second = withToken(session, "t2");
+        assertThat(store.renew(second).await(30, TimeUnit.SECONDS)).isEqualTo(RenewalResult.RENEWED);
+        revoke(ANN, new TokenScope.Token("t2"));
+
+        assertThat(store.renew(withToken(session, "t3")).await(30, TimeUnit.SECONDS))
+                .isEqualTo(RenewalResult.ENDED);
+    }
+
+    @Test
     void open_after_the_end_of_the_same_session_fails() throws Exception {
         SessionStore store = store();
         Session session = session("ann");
@@ -321,7 +367,8 @@ class RedisSessionStoreTest extends RevocationStoreContract {
     void sessions_depend_on_the_leases_that_the_tick_renews() throws Exception {
         redis.clear();
         RedisStore client = redis.client();
-        SessionStore store = new RedisSessionStore(client, config(OnExceeded.REJECT, 2), Optional.empty());
+        SessionStore store =
+                new RedisSessionStore(client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), Optional.empty());
         LaneStore lanes = new RedisLaneStore(client);
         Session session = lasting(session("ann"));
         LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
@@ -342,7 +389,9 @@ class RedisSessionStoreTest extends RevocationStoreContract {
     @Test
     void handshake_limit_by_the_clock_of_redis_lasts_a_minute() throws Exception {
         redis.clear();
-        SessionStore store = new RedisSessionStore(redis.client(), config(OnExceeded.REJECT, 2), Optional.empty());
+        RedisStore client = redis.client();
+        SessionStore store =
+                new RedisSessionStore(client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), Optional.empty());
         open(store, lasting(session("ann")));
         open(store, lasting(session("ann")));
 
@@ -376,8 +425,12 @@ class RedisSessionStoreTest extends RevocationStoreContract {
         }
     }
 
+    private static RevocationStore byClockOfRedis(RedisStore client) {
+        return RedisSessions.revocations(client, LIMITS, () -> 0);
+    }
+
     private List<SessionStore> threeStores(SessionsConfig config) throws Exception {
-        return List.of(store(config), redis.store(config, clock), redis.store(config, clock));
+        return List.of(store(config), redis.store(config, LIMITS, clock), redis.store(config, LIMITS, clock));
     }
 
     /** A copy that expires after any real time. */
@@ -389,6 +442,20 @@ class RedisSessionStoreTest extends RevocationStoreContract {
                 session.tokenIssuedAt(),
                 session.openedAt(),
                 FAR_FUTURE,
+                session.owner(),
+                session.address(),
+                session.userAgent(),
+                session.family());
+    }
+
+    private static Session withToken(Session session, String tokenId) {
+        return new Session(
+                session.sender(),
+                session.issuer(),
+                tokenId,
+                session.tokenIssuedAt(),
+                session.openedAt(),
+                session.expiresAt(),
                 session.owner(),
                 session.address(),
                 session.userAgent(),

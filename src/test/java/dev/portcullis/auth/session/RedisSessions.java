@@ -10,6 +10,7 @@ import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,13 +52,18 @@ public final class RedisSessions {
     }
 
     /** Another client of the same Redis. */
-    public SessionStore store(SessionsConfig config, LongSupplier clock) throws Exception {
-        return new RedisSessionStore(client(), config, clock, Optional.empty());
+    public SessionStore store(SessionsConfig config, RevocationLimits limits, LongSupplier clock) throws Exception {
+        RedisStore client = client();
+        return new RedisSessionStore(client, config, revocations(client, limits, clock), clock, Optional.empty());
     }
 
     /** The revocations of the same Redis. */
     public RevocationStore revocations(RevocationLimits limits, LongSupplier clock) throws Exception {
-        return new RedisRevocationStore(client(), () -> limits, clock);
+        return revocations(client(), limits, clock);
+    }
+
+    static RevocationStore revocations(RedisStore client, RevocationLimits limits, LongSupplier clock) {
+        return new RevocationStore(new RedisRowStore(client, clock), () -> limits);
     }
 
     RedisStore client() throws Exception {

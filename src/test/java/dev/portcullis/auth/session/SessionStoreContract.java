@@ -7,13 +7,18 @@ import dev.portcullis.auth.SettableClock;
 import dev.portcullis.auth.session.RegistrationResult.AtCap;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.RegistrationResult.Revoked;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +29,12 @@ import org.junit.jupiter.api.Test;
 /** The contract of every {@link SessionStore}. */
 public abstract class SessionStoreContract {
     private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+    private static final long KEPT = 86_400_000;
+    private static final Optional<String> NO_LOGIN = Optional.empty();
+
+    /** Of the revocations. */
+    protected static final RevocationLimits LIMITS = new RevocationLimits(KEPT, 604_800_000, 20, 20);
 
     protected final SettableClock clock = new SettableClock(NOW);
 
@@ -45,7 +56,7 @@ public abstract class SessionStoreContract {
         RegistrationResult sixth = open(store, session("ann"));
 
         assertThat(sixth).isEqualTo(new AtCap(five));
-        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+        assertThat(of(store, ANN)).containsExactlyElementsOf(five);
     }
 
     @Test
@@ -67,7 +78,7 @@ public abstract class SessionStoreContract {
 
         assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
-        assertThat(ofAnn(store)).doesNotContain(five.get(2));
+        assertThat(of(store, ANN)).doesNotContain(five.get(2));
     }
 
     @Test
@@ -78,7 +89,7 @@ public abstract class SessionStoreContract {
         clock.advance(3_599_999);
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         clock.advance(1);
-        assertThat(ofAnn(store)).isEmpty();
+        assertThat(of(store, ANN)).isEmpty();
         assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
     }
 
@@ -104,7 +115,7 @@ public abstract class SessionStoreContract {
         List<Session> five = openFive(store);
 
         assertThat(open(store, session("ann"))).isInstanceOf(HandshakesLimited.class);
-        assertThat(ofAnn(store)).containsExactlyElementsOf(five);
+        assertThat(of(store, ANN)).containsExactlyElementsOf(five);
     }
 
     @Test
@@ -146,7 +157,190 @@ public abstract class SessionStoreContract {
             List<RegistrationResult> outcomes = openAtOnce(store, 50);
 
             assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
-            assertThat(ofAnn(store)).hasSize(5);
+            assertThat(of(store, ANN)).hasSize(5);
+        }
+    }
+
+    @Test
+    void revoked_token_opens_no_session_and_its_sessions_are_not_live() throws Exception {
+        SessionStore store = unlimited();
+        Session first = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        Session other = opened(store, session("ann", "t2", NOW, Optional.of("login")));
+        Session ofBob = opened(store, session("bob", "t1", NOW, NO_LOGIN));
+
+        revoke(ANN, new TokenScope.Token("t1"));
+
+        assertThat(of(store, ANN)).containsExactly(other);
+        assertThat(of(store, BOB)).containsExactly(ofBob);
+        assertThat(revokedOf(store, ANN)).containsExactly(first);
+        assertThat(revokedOf(store, BOB)).isEmpty();
+        assertThat(endedAmong(store, first, other, ofBob)).containsExactly(first.id());
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t3", NOW, NO_LOGIN))).isEqualTo(new Registered());
+
+        revoke(ANN, new TokenScope.Family("login"));
+        assertThat(revokedOf(store, ANN)).containsExactlyInAnyOrder(first, other);
+        assertThat(open(store, session("ann", "t4", NOW, Optional.of("login")))).isEqualTo(new Revoked());
+    }
+
+    /** Such a user has a row, with which each handshake is compared. */
+    @Test
+    void token_that_was_issued_after_a_revocation_of_its_user_opens_sessions() throws Exception {
+        SessionStore store = unlimited();
+        Session old = opened(store, session("ann", "t1", NOW - 1, NO_LOGIN));
+        Session fresh = opened(store, session("ann", "t2", NOW, NO_LOGIN));
+
+        revoke(ANN, new TokenScope.IssuedBefore(NOW));
+
+        assertThat(revokedOf(store, ANN)).containsExactly(old);
+        Session third = opened(store, session("ann", "t3", NOW, NO_LOGIN));
+        assertThat(of(store, ANN)).containsExactlyInAnyOrder(fresh, third);
+        assertThat(open(store, session("ann", "t4", NOW - 1, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(renew(store, fresh.renewed(claims("ann", "t5", NOW, NO_LOGIN), KEPT)))
+                .isEqualTo(RenewalResult.RENEWED);
+    }
+
+    @Test
+    void revocation_without_a_user_holds_for_the_sessions_of_the_lane() throws Exception {
+        SessionStore store = unlimited();
+        Session first = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        Session other = opened(store, session("ann", "t2", NOW, NO_LOGIN));
+
+        revocations().revokeInLane(first.lane(), new TokenScope.Token("t1")).await(30, TimeUnit.SECONDS);
+
+        assertThat(endedAmong(store, first, other))
+                .as("what the sweep of the edges finds")
+                .containsExactly(first.id());
+        assertThat(of(store, ANN)).containsExactly(other);
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+    }
+
+    /** Else the holder of a stolen token could go on to use up the handshakes of its user. */
+    @Test
+    void handshake_with_a_revoked_token_does_not_count() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 1));
+        revoke(ANN, new TokenScope.Token("t1"));
+
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+
+        assertThat(open(store, session("ann", "t2", NOW, NO_LOGIN))).isEqualTo(new Registered());
+    }
+
+    @Test
+    void session_whose_token_is_revoked_is_not_renewed() throws Exception {
+        SessionStore store = unlimited();
+        Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        revoke(ANN, new TokenScope.Token("t1"));
+
+        assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
+                .isEqualTo(RenewalResult.ENDED);
+
+        assertThat(revokedOf(store, ANN)).containsExactly(session);
+    }
+
+    @Test
+    void renewed_session_lives_with_its_new_token() throws Exception {
+        SessionStore store = unlimited();
+        Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        clock.advance(3_000_000);
+
+        Session renewed = session.renewed(claims("ann", "t2", NOW + 3_000_000, Optional.of("login")), 100_000_000);
+        assertThat(renew(store, renewed)).isEqualTo(RenewalResult.RENEWED);
+        assertThat(renew(store, renewed)).isEqualTo(RenewalResult.RENEWED);
+
+        clock.advance(600_000); // past the end of the first token
+        assertThat(of(store, ANN)).containsExactly(renewed);
+        assertThat(find(store, session.id())).contains(renewed);
+        revoke(ANN, new TokenScope.Token("t1"));
+        assertThat(of(store, ANN)).as("its former token is another one").containsExactly(renewed);
+        revoke(ANN, new TokenScope.Family("login"));
+        assertThat(of(store, ANN)).isEmpty();
+        assertThat(revokedOf(store, ANN)).containsExactly(renewed);
+    }
+
+    @Test
+    void renewal_with_a_revoked_token_is_refused() throws Exception {
+        SessionStore store = unlimited();
+        Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        revoke(ANN, new TokenScope.Token("t2"));
+
+        assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
+                .isEqualTo(RenewalResult.REVOKED);
+
+        assertThat(of(store, ANN)).containsExactly(session);
+    }
+
+    @Test
+    void ended_session_is_not_renewed() throws Exception {
+        SessionStore store = unlimited();
+        Session closed = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        Session revoked = opened(store, session("ann", "t2", NOW, NO_LOGIN));
+        Session expired = opened(store, session("ann", "t3", NOW, NO_LOGIN));
+        end(store, closed);
+        revoke(ANN, new TokenScope.Token("t2"));
+        TokenClaims fresh = claims("ann", "fresh", NOW + 3_600_000, NO_LOGIN);
+
+        for (Session each : List.of(closed, revoked)) {
+            assertThat(renew(store, each.renewed(fresh, KEPT))).isEqualTo(RenewalResult.ENDED);
+        }
+        clock.advance(3_600_000);
+        assertThat(renew(store, expired.renewed(fresh, KEPT))).isEqualTo(RenewalResult.ENDED);
+        assertThat(renew(store, session("ann", "t4", NOW, NO_LOGIN))).isEqualTo(RenewalResult.ENDED);
+
+        assertThat(of(store, ANN)).isEmpty();
+    }
+
+    @Test
+    void session_is_found_by_its_id_while_it_lives() throws Exception {
+        SessionStore store = unlimited();
+        Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
+        Session revoked = opened(store, session("bob", "t2", NOW, NO_LOGIN));
+        revoke(BOB, new TokenScope.Token("t2"));
+
+        assertThat(find(store, session.id())).contains(session);
+        assertThat(find(store, revoked.id())).isEmpty();
+        for (String none : List.of("", "zz", session.id() + "x", SessionId.next(session.lane()), "0".repeat(24))) {
+            assertThat(find(store, none)).as(none).isEmpty();
+        }
+        end(store, session);
+        assertThat(find(store, session.id())).isEmpty();
+    }
+
+    /** A revocation and reconnects at the same time: once it has completed, no session begins with its token. */
+    @Test
+    void no_session_begins_after_a_revocation_that_races_with_it() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            SessionStore store = unlimited();
+            for (int round = 0; round < 100; round++) {
+                String token = "race" + round;
+                CompletableFuture<Void> begin = new CompletableFuture<>();
+                List<Future<?>> opening = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    opening.add(threads.submit(() -> {
+                        begin.join();
+                        for (int attempt = 0; attempt < 5; attempt++) {
+                            open(store, session("ann", token, NOW, Optional.of("login" + token)));
+                        }
+                        return null;
+                    }));
+                }
+                begin.complete(null);
+                revoke(ANN, round % 2 == 0 ? new TokenScope.Token(token) : new TokenScope.Family("login" + token));
+                Set<Session> begun = revokedOf(store, ANN);
+                assertThat(of(store, ANN)).as("when it has completed").isEmpty();
+                for (Future<?> each : opening) {
+                    each.get(30, TimeUnit.SECONDS);
+                }
+                assertThat(revokedOf(store, ANN)).as("and ever after").isEqualTo(begun);
+                for (Session each : begun) {
+                    end(store, each);
+                }
+                clock.advance(1);
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -197,7 +391,59 @@ public abstract class SessionStoreContract {
         }
     }
 
-    private static List<Session> ofAnn(SessionStore store) throws Exception {
-        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
+    private SessionStore unlimited() throws Exception {
+        return store(new SessionsConfig(1_000, OnExceeded.REJECT, 1_000_000, 100, 5_000, 2_000, 0, KEPT, 1_000, 1_000));
+    }
+
+    protected Session session(String user, String tokenId, long issuedAt, Optional<String> sid) {
+        return Session.open(
+                claims(user, tokenId, issuedAt, sid),
+                Credentials.message("t", "192.0.2.1", new SessionOwner("n", "n:1", 0), "test"),
+                clock.getAsLong());
+    }
+
+    private static TokenClaims claims(String user, String tokenId, long issuedAt, Optional<String> sid) {
+        TokenClaims any = TestClaims.of(user);
+        return new TokenClaims(
+                any.userId(),
+                any.issuer(),
+                any.username(),
+                any.role(),
+                any.rooms(),
+                tokenId,
+                issuedAt,
+                Math.max(issuedAt, NOW) + 3_600_000,
+                sid,
+                any.certificate(),
+                any.csrf());
+    }
+
+    private static Session opened(SessionStore store, Session session) throws Exception {
+        assertThat(open(store, session)).isEqualTo(new Registered());
+        return session;
+    }
+
+    protected void revoke(UserId user, TokenScope scope) throws Exception {
+        revocations().revoke(user, scope).await(30, TimeUnit.SECONDS);
+    }
+
+    private static RenewalResult renew(SessionStore store, Session session) throws Exception {
+        return store.renew(session).await(30, TimeUnit.SECONDS);
+    }
+
+    private static Optional<Session> find(SessionStore store, String id) throws Exception {
+        return store.find(id).await(30, TimeUnit.SECONDS);
+    }
+
+    private static Set<String> endedAmong(SessionStore store, Session... sessions) throws Exception {
+        return store.endedAmong(List.of(sessions), LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
+    }
+
+    protected static Set<Session> revokedOf(SessionStore store, UserId user) throws Exception {
+        return store.revokedOf(user).await(30, TimeUnit.SECONDS);
+    }
+
+    private static List<Session> of(SessionStore store, UserId user) throws Exception {
+        return store.ofUser(user).await(30, TimeUnit.SECONDS);
     }
 }

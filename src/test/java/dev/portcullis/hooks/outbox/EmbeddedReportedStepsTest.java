@@ -2,7 +2,7 @@ package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.ReportedSessionStore;
-import dev.portcullis.auth.session.RevocationLimits;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -48,7 +48,11 @@ class EmbeddedReportedStepsTest extends ReportedStepsContract {
     @Override
     SessionStore sessions(HookOutbox reportedTo) {
         EmbeddedSessionStore sessions = new EmbeddedSessionStore(
-                SESSIONS, () -> new RevocationLimits(86_400_000, 604_800_000, 20, 20), System::currentTimeMillis);
+                SESSIONS,
+                engine,
+                new RevocationStore(rows(), () -> REVOCATIONS),
+                System::currentTimeMillis,
+                System::currentTimeMillis);
         return new ReportedSessionStore(sessions, reportedTo);
     }
 }

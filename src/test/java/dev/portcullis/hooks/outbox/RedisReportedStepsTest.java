@@ -1,6 +1,7 @@
 package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.auth.session.RedisSessionStore;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
@@ -37,6 +38,7 @@ class RedisReportedStepsTest extends ReportedStepsContract {
 
     @Override
     SessionStore sessions(HookOutbox reportedTo) {
-        return new RedisSessionStore(redis, SESSIONS, Optional.of(reportedTo));
+        return new RedisSessionStore(
+                redis, SESSIONS, new RevocationStore(rows(), () -> REVOCATIONS), Optional.of(reportedTo));
     }
 }

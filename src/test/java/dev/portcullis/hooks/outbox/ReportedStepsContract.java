@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
@@ -41,6 +42,8 @@ import org.junit.jupiter.api.Test;
 
 /** Appends and sessions store their events in their own steps, on each store. */
 abstract class ReportedStepsContract {
+    protected static final RevocationLimits REVOCATIONS = new RevocationLimits(86_400_000, 604_800_000, 20, 20);
+
     protected static final SessionsConfig SESSIONS =
             new SessionsConfig(5, OnExceeded.REJECT, 30, 100, 5_000, 2_000, 0, 86_400_000, 1_000, 1_000);
     private static final UserId ANN = new UserId("ann");

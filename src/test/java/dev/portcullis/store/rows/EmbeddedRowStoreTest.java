@@ -48,6 +48,45 @@ class EmbeddedRowStoreTest extends RowStoreContract {
         assertThat(get(open(), row)).contains("kept");
     }
 
+    @Test
+    void sweep_forgets_the_rows_whose_time_is_over_and_no_other() throws Exception {
+        EmbeddedRowStore store = new EmbeddedRowStore(engine, clock::get);
+        Partition list = new Partition("lists", "ann");
+        RowKey lasting = RowKey.of("t", "lasting");
+        write(
+                store,
+                WriteSet.of(lasting, "1")
+                        .putFor(list.row("over"), "1", 1_000)
+                        .putFor(list.row("again"), "1", 1_000)
+                        .putFor(list.row("later"), "1", 1_001));
+        write(store, WriteSet.NONE.putFor(list.row("again"), "2", 1_001));
+        clock.addAndGet(1_000);
+        ready(store.sweep());
+        assertThat(ready(store.read(7, ReadSet.of(list.first(9)))).get(list.first(9)))
+                .containsExactly(new Row("again", "2"), new Row("later", "1"));
+        assertThat(get(store, lasting)).contains("1");
+    }
+
+    @Test
+    void sweep_forgets_more_than_one_batch() throws Exception {
+        EmbeddedRowStore store = new EmbeddedRowStore(engine, clock::get);
+        Partition list = new Partition("lists", "ann");
+        WriteSet writes = WriteSet.NONE;
+        for (int i = 0; i < 50; i++) {
+            writes = writes.putFor(list.row("k" + i), "1", 1);
+        }
+        for (int lane = 0; lane < 50; lane++) {
+            WriteSet all = writes;
+            ready(store.change(lane, ReadSet.of(COUNT), rows -> RowStep.done("", all)));
+        }
+        clock.incrementAndGet();
+        ready(store.sweep());
+        for (int lane = 0; lane < 50; lane++) {
+            assertThat(ready(store.read(lane, ReadSet.of(list.first(9)))).get(list.first(9)))
+                    .isEmpty();
+        }
+    }
+
     /** Steps that queue are committed in groups: each reads what those before it in its group have put and removed. */
     @Test
     void step_reads_ranges_as_the_steps_before_it_left_them_whether_these_are_committed_or_not() throws Exception {

@@ -112,6 +112,24 @@ class RedisRowStoreTest extends RowStoreContract {
     }
 
     @Test
+    void row_that_is_put_for_a_time_expires_and_a_partition_with_the_last_of_its_rows() throws Exception {
+        RowStore store = open();
+        Partition list = new Partition("p", "ann");
+        write(store, WriteSet.NONE.putFor(ROW, "1", 60_000).putFor(list.row("a"), "1", 60_000));
+        write(store, WriteSet.NONE.putFor(ROW, "2", 30_000).putFor(list.row("b"), "2", 30_000));
+        assertThat(millisLeft("pc:{7}:t:k")).isBetween(1L, 30_000L);
+        assertThat(millisLeft("pc:{7}:p:ann")).isBetween(30_001L, 60_000L);
+        write(store, WriteSet.NONE.putFor(list.row("a"), "3", 90_000));
+        assertThat(millisLeft("pc:{7}:p:ann")).isBetween(60_001L, 90_000L);
+        write(store, WriteSet.of(ROW, "4"));
+        assertThat(millisLeft("pc:{7}:t:k")).isEqualTo(-1);
+    }
+
+    private static long millisLeft(String key) {
+        return Long.parseLong(REDIS.ask("PTTL", key));
+    }
+
+    @Test
     void partition_without_rows_leaves_no_key() throws Exception {
         RowStore store = open();
         RowKey row = new Partition("p", "ann").row("k");

@@ -55,6 +55,18 @@ abstract class RowStoreContract {
         write(store, WriteSet.NONE.remove(COUNT));
     }
 
+    @Test
+    void row_that_is_put_for_a_time_is_found_within_it() throws Exception {
+        RowStore store = store();
+        write(store, WriteSet.NONE.putFor(COUNT, "1", 1_000_000).putFor(LIST.row("k"), "2", 1_000_000));
+        clock.addAndGet(999_999);
+        assertThat(get(store, COUNT)).contains("1");
+        assertThat(get(store, LIST.first(9))).containsExactly(new Row("k", "2"));
+        write(store, WriteSet.NONE.remove(COUNT).remove(LIST.row("k")));
+        assertThat(get(store, COUNT)).isEmpty();
+        assertThat(get(store, LIST.first(9))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\0", "a\0b", "\1", "Grüße \u1F600", "{\"json\": [1]}", "\n"})
     void value_is_any_text(String value) throws Exception {

@@ -29,6 +29,7 @@ import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
+import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
@@ -122,7 +123,8 @@ public final class AuthAssembly implements StageAssembly {
                         keys,
                         stores.accounts(),
                         revoker,
-                        (user, sid, begunAt) -> stores.revocations().isRevoked(user, "", begunAt, Optional.of(sid)),
+                        (user, sid, begunAt) ->
+                                stores.revocations().isRevoked(new TokenIdentity(user, "", begunAt, Optional.of(sid))),
                         services.audit(),
                         services.clock()),
                 new FactorService(

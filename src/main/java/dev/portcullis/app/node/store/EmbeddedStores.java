@@ -2,9 +2,9 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.auth.session.EmbeddedRevocationStore;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.ReportedSessionStore;
+import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
@@ -38,8 +38,8 @@ public record EmbeddedStores(
         RecentItemStore failures,
         RecentItemStore knownClients,
         SessionStore sessions,
-        EmbeddedRevocationStore revocations,
-        RowStore rows,
+        RevocationStore revocations,
+        EmbeddedRowStore rows,
         Optional<HookOutbox> hooks)
         implements Stores {
 
@@ -50,7 +50,7 @@ public record EmbeddedStores(
      */
     public static Future<Stores> open(
             EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock, IntConsumer trimmed) {
-        RowStore rows = new EmbeddedRowStore(store, clock);
+        EmbeddedRowStore rows = new EmbeddedRowStore(store, clock);
         Optional<HookOutbox> outbox = config.hooks().map(hooks -> new HookOutbox(rows, hooks.outbox()));
         return StoreClock.open(store, clock, System::nanoTime)
                 .compose(ages -> outbox.map(HookOutbox::endAll)
@@ -65,28 +65,27 @@ public record EmbeddedStores(
             LongSupplier clock,
             IntConsumer trimmed,
             StoreClock ages,
-            RowStore rows,
+            EmbeddedRowStore rows,
             Optional<HookOutbox> outbox) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(config.sessions(), live.revocations(), clock, ages);
+        RevocationStore revocations = new RevocationStore(rows, live.revocations());
+        SessionStore sessions = new EmbeddedSessionStore(config.sessions(), store, revocations, clock, ages);
         SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
                 .orElse(sessions);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
-                        .compose(counters -> EmbeddedRevocationStore.open(store, sessions, clock)
-                                .map(revocations -> new EmbeddedStores(
-                                        store,
-                                        ages,
-                                        streams,
-                                        counters,
-                                        new EmbeddedLoginCounterStore(
-                                                config.ratelimit().login().tracked(), ages),
-                                        new EmbeddedRecentItemStore(
-                                                config.stuffing().tracked(), ages),
-                                        new DurableRecentItemStore(store, "ratelimit.known", ages),
-                                        reported,
-                                        revocations,
-                                        rows,
-                                        outbox))));
+                        .map(counters -> new EmbeddedStores(
+                                store,
+                                ages,
+                                streams,
+                                counters,
+                                new EmbeddedLoginCounterStore(
+                                        config.ratelimit().login().tracked(), ages),
+                                new EmbeddedRecentItemStore(config.stuffing().tracked(), ages),
+                                new DurableRecentItemStore(store, "ratelimit.known", ages),
+                                reported,
+                                revocations,
+                                rows,
+                                outbox)));
     }
 
     @Override
@@ -142,7 +141,6 @@ public record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), revocations.sweep(), knownClients.sweep())
-                .mapEmpty();
+        return Future.join(streams.sweep(), rows.sweep(), knownClients.sweep()).mapEmpty();
     }
 }

@@ -2,7 +2,6 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.auth.session.RedisRevocationStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
@@ -96,12 +95,12 @@ public final class RedisStores implements Stores {
 
     @Override
     public SessionStore sessions() {
-        return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), hooks()));
+        return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), revocations(), hooks()));
     }
 
     @Override
     public RevocationStore revocations() {
-        return once(RevocationStore.class, () -> new RedisRevocationStore(redis, live.revocations()));
+        return once(RevocationStore.class, () -> new RevocationStore(rows(), live.revocations()));
     }
 
     @Override
