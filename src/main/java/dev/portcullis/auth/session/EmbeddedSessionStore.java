@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  *
  * <p>All instances of the stage on a node share one store. Every step is a few operations on maps in memory under one
  * lock. Only the sweep visits all users, at most once a second. Revocations outlive the process, and are rows of the embedded
- * store. A step that rests on them runs between its writes, so that none of them comes in between.
+ * store.
  */
 public final class EmbeddedSessionStore implements SessionStore {
     private static final long SWEEP_EVERY_MS = 60_000;
@@ -80,13 +80,34 @@ public final class EmbeddedSessionStore implements SessionStore {
     @Override
     public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
         return revocations.unlessRevoked(
-                session, permit -> permitted(session.lane(), permit, () -> register(session, handshakeAttempt)));
+                session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)));
     }
 
-    /** Runs a step between two writes of the store, if the permit holds. */
-    private <T> Future<Optional<T>> permitted(int lane, Permit permit, Supplier<T> step) {
-        return store.write(
-                batch -> rows.areUnchanged(batch, lane, permit) ? Optional.of(step.get()) : Optional.empty());
+    /**
+     * Takes a step in memory if the permit holds. A handshake does not wait for the disk: the permit is read before the step, and
+     * once more if a revocation was stored meanwhile. One that is stored later finds the session and ends it.
+     *
+     * @param session ends again if the permit does not hold after all
+     */
+    private <T> Future<Optional<T>> permitted(Session session, Permit permit, Supplier<T> step) {
+        long stored = revocations.stored();
+        return holds(session, permit).compose(holds -> {
+            if (!holds) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            Optional<T> result = Optional.of(step.get());
+            return revocations.stored() == stored
+                    ? Future.succeededFuture(result)
+                    : holds(session, permit)
+                            .compose(still -> still
+                                    ? Future.succeededFuture(result)
+                                    : end(session.sender().userId(), session.id())
+                                            .map(any -> Optional.empty()));
+        });
+    }
+
+    private Future<Boolean> holds(Session session, Permit permit) {
+        return store.read(reader -> rows.areUnchanged(reader, session.lane(), permit));
     }
 
     private synchronized RegistrationResult register(Session session, HandshakeAttempt handshakeAttempt) {
@@ -123,7 +144,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     public Future<RenewalResult> renew(Session session) {
         return registered(session.id())
                 .map(present -> revocations.unlessRevoked(
-                        present, session, permit -> permitted(session.lane(), permit, () -> replace(present, session))))
+                        present, session, permit -> permitted(session, permit, () -> replace(present, session))))
                 .orElseGet(() -> Future.succeededFuture(RenewalResult.ENDED));
     }
 

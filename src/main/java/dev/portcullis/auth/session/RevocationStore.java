@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -35,6 +36,7 @@ public final class RevocationStore {
 
     private final RowStore rows;
     private final Supplier<RevocationLimits> limits;
+    private final AtomicLong stored = new AtomicLong();
 
     public RevocationStore(RowStore rows, Supplier<RevocationLimits> limits) {
         this.rows = rows;
@@ -51,9 +53,10 @@ public final class RevocationStore {
         Partition partition = RevocationRows.of(user);
         RowRange all = partition.first(of.perUser() + 2); // one more, and the one of all tokens before a time
         return rows.change(
-                Session.laneOf(user),
-                ReadSet.of(all),
-                found -> new RevocationStep(partition, all, found, of).revoke(scope));
+                        Session.laneOf(user),
+                        ReadSet.of(all),
+                        found -> new RevocationStep(partition, all, found, of).revoke(scope))
+                .onComplete(any -> stored.incrementAndGet());
     }
 
     /**
@@ -86,11 +89,20 @@ public final class RevocationStore {
                             both,
                             WriteSet.NONE.putFor(key, RevocationRows.FORM.encode(both), both.until() - found.now()));
                 })
-                .mapEmpty();
+                .<Void>mapEmpty()
+                .onComplete(any -> stored.incrementAndGet());
     }
 
     public Future<Boolean> isRevoked(TokenIdentity token) {
         return rows.read(token.lane(), readsOf(List.of(token))).map(found -> RevocationRows.isRevoked(token, found));
+    }
+
+    /**
+     * The number of revocations that this process has stored, counted before it ends their sessions. As long as it is the same, a
+     * session that is registered will be ended by those that come.
+     */
+    long stored() {
+        return stored.get();
     }
 
     /** The sessions among these whose token is revoked. */
