@@ -1,27 +1,42 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
+import dev.portcullis.streams.AmendResult;
+import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 
 /**
- * Sends a stored entry to the subscribers, and makes the publish result. A duplicate is not sent again: a node that
- * missed it finds it by the tail check.
+ * Sends a stored entry to the subscribers, and makes the publish result: one table of reasons, for users and the application
+ * alike. A duplicate is not sent again: a node that missed it finds it by the tail check.
  */
-final class PublishAnswer extends AppendAnswer<PublishResult> {
+public final class PublishAnswer implements AppendResult.Cases<PublishResult> {
     private final FanOut fanOut;
     private final String messageId;
+    private final Reason whenBarred;
 
-    PublishAnswer(FanOut fanOut, String messageId) {
+    /** @param entry the append that is answered */
+    public PublishAnswer(FanOut fanOut, AppendRequest entry) {
         this.fanOut = fanOut;
-        this.messageId = messageId;
+        this.messageId = entry.idempotencyKey().orElseThrow().messageId();
+        this.whenBarred = entry.stream().isInbox() ? Reason.FORBIDDEN : Reason.NOT_MEMBER;
+    }
+
+    public PublishResult to(AppendResult outcome) {
+        return outcome.accept(this);
+    }
+
+    public PublishResult to(AmendResult outcome) {
+        return outcome.fold(
+                this::to,
+                () -> PublishResult.refused(Reason.NOT_FOUND),
+                () -> PublishResult.refused(Reason.FORBIDDEN),
+                () -> PublishResult.refused(Reason.NOT_FOUND));
     }
 
     @Override
     public PublishResult stored(AppendResult.Stored outcome) {
         fanOut.send(outcome.entry());
-        Position position = outcome.entry().position();
-        return new PublishResult.Acked(messageId, position);
+        return new PublishResult.Acked(messageId, outcome.position());
     }
 
     @Override
@@ -40,7 +55,27 @@ final class PublishAnswer extends AppendAnswer<PublishResult> {
     }
 
     @Override
-    protected PublishResult refused(Reason why) {
-        return PublishResult.refused(why);
+    public PublishResult conflict(AppendResult.Conflict outcome) {
+        return PublishResult.refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public PublishResult barred(AppendResult.Barred outcome) {
+        return PublishResult.refused(whenBarred);
+    }
+
+    @Override
+    public PublishResult full(AppendResult.Full outcome) {
+        return PublishResult.refused(Reason.CONFLICT);
+    }
+
+    @Override
+    public PublishResult absent(AppendResult.Absent outcome) {
+        return PublishResult.refused(Reason.NOT_FOUND);
+    }
+
+    @Override
+    public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
+        return PublishResult.refused(Reason.RESTRICTED);
     }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.broadcast.Publication.Amendment;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
@@ -25,7 +24,7 @@ public final class RoomAppender implements Appender<RoomId> {
 
     @Override
     public Future<PublishResult> append(PublishRequest request, AppendRequest entry) {
-        return streams.append(entry).map(outcome -> outcome.accept(new PublishAnswer(fanOut, request.messageId())));
+        return streams.append(entry).map(new PublishAnswer(fanOut, entry)::to);
     }
 
     @Override
@@ -39,11 +38,6 @@ public final class RoomAppender implements Appender<RoomId> {
     }
 
     private Future<PublishResult> amend(AmendRequest request) {
-        return streams.amend(request)
-                .map(result -> result.fold(
-                        outcome -> outcome.accept(new PublishAnswer(fanOut, request.messageId())),
-                        () -> PublishResult.refused(Reason.NOT_FOUND),
-                        () -> PublishResult.refused(Reason.FORBIDDEN),
-                        () -> PublishResult.refused(Reason.NOT_FOUND)));
+        return streams.amend(request).map(new PublishAnswer(fanOut, request.append())::to);
     }
 }

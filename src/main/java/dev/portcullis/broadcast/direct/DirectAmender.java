@@ -3,6 +3,7 @@ package dev.portcullis.broadcast.direct;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.PublishAnswer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
@@ -13,10 +14,8 @@ import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
-import dev.portcullis.streams.AppendResult.Stored;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
@@ -129,7 +128,8 @@ final class DirectAmender {
     /** Refuses, unless the amendment is a repeat: that gets its first answer, even if the message has changed since. */
     private Future<PublishResult> unlessKnown(AmendRequest own, AmendResult refusal) {
         return amendOwn(own.with(own.append().notLaterThan(0)))
-                .map(known -> known instanceof PublishResult.Expired ? answer(own, refusal) : known);
+                .map(known ->
+                        known instanceof PublishResult.Expired ? answers(own).to(refusal) : known);
     }
 
     /**
@@ -156,10 +156,10 @@ final class DirectAmender {
         return streams.amend(first)
                 .compose(result -> result.fold(
                         outcome -> {
-                            send(outcome);
+                            PublishResult answer = answers(first).to(outcome); // sends a stored entry on
                             return outcome instanceof Placed placed
                                     ? amendNext(first, placed, next.asDone(placed.position()))
-                                    : Future.succeededFuture(outcome.accept(DirectRefusal.REFUSALS));
+                                    : Future.succeededFuture(answer);
                         },
                         () -> refused(Reason.NOT_FOUND),
                         () -> refused(Reason.NOT_FOUND),
@@ -185,26 +185,11 @@ final class DirectAmender {
     }
 
     private Future<PublishResult> amendOwn(AmendRequest request) {
-        return streams.amend(request).map(result -> answer(request, result));
+        return streams.amend(request).map(answers(request)::to);
     }
 
-    private PublishResult answer(AmendRequest request, AmendResult result) {
-        return result.fold(
-                outcome -> {
-                    send(outcome);
-                    return outcome instanceof Placed placed
-                            ? new PublishResult.Acked(request.messageId(), placed.position())
-                            : outcome.accept(DirectRefusal.REFUSALS);
-                },
-                () -> PublishResult.refused(Reason.NOT_FOUND),
-                () -> PublishResult.refused(Reason.FORBIDDEN),
-                () -> PublishResult.refused(Reason.NOT_FOUND));
-    }
-
-    private void send(AppendResult outcome) {
-        if (outcome instanceof Stored stored) {
-            fanOut.send(stored.entry());
-        }
+    private PublishAnswer answers(AmendRequest request) {
+        return new PublishAnswer(fanOut, request.append());
     }
 
     private static Future<PublishResult> refused(Reason reason) {

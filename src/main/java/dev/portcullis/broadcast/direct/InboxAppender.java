@@ -4,6 +4,7 @@ import dev.portcullis.broadcast.Appender;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.Publication.Amendment;
+import dev.portcullis.broadcast.PublishAnswer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
@@ -62,7 +63,7 @@ public final class InboxAppender implements Appender<UserId> {
                                     ? append(whole, whole)
                                     : answer(new PublishResult.Expired());
                         },
-                        refused -> answer(refused.why().accept(DirectRefusal.REFUSALS))));
+                        refused -> answer(new PublishAnswer(fanOut, pair.append()).to(refused.why()))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.server;
 
+import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -10,6 +11,10 @@ import java.util.function.Supplier;
 /** The result of publishing a {@link SystemMessage}. */
 public sealed interface ServerOutcome {
     <R> R fold(Function<Stored, R> stored, Supplier<R> sent, Function<Rejection, R> refused);
+
+    static ServerOutcome of(PublishResult result) {
+        return result.fold(acked -> new Stored(acked.messageId(), acked.position()), Refused::new);
+    }
 
     static ServerOutcome refused(Reason reason) {
         return new Refused(Rejection.of(reason));

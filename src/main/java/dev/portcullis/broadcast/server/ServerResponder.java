@@ -1,10 +1,10 @@
 package dev.portcullis.broadcast.server;
 
-import dev.portcullis.broadcast.AppendAnswer;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.MessageIds;
 import dev.portcullis.broadcast.Publication.Event;
+import dev.portcullis.broadcast.PublishAnswer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.UnstoredEvents;
@@ -12,7 +12,6 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.resilience.ChunkedCalls;
-import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.List;
@@ -72,37 +71,9 @@ public final class ServerResponder implements BroadcastResponder {
         return policy.post(request, message.post(), now)
                 .fold(
                         entry -> streams.append(batch.bounded(entry))
-                                .map(result -> result.accept(new Answer(request.messageId())))
+                                .map(new PublishAnswer(fanOut, entry)::to)
+                                .map(ServerOutcome::of)
                                 .otherwise(ServerOutcome.refused(Reason.UNAVAILABLE)),
                         why -> Future.succeededFuture(new ServerOutcome.Refused(why)));
-    }
-
-    private final class Answer extends AppendAnswer<ServerOutcome> {
-        private final String messageId;
-
-        Answer(String messageId) {
-            this.messageId = messageId;
-        }
-
-        @Override
-        public ServerOutcome stored(AppendResult.Stored outcome) {
-            fanOut.send(outcome.entry());
-            return new ServerOutcome.Stored(messageId, outcome.position());
-        }
-
-        @Override
-        public ServerOutcome duplicate(AppendResult.Duplicate outcome) {
-            return new ServerOutcome.Stored(outcome.messageId(), outcome.position());
-        }
-
-        @Override
-        public ServerOutcome expired(AppendResult.Expired outcome) {
-            return ServerOutcome.refused(Reason.UNAVAILABLE);
-        }
-
-        @Override
-        protected ServerOutcome refused(Reason why) {
-            return ServerOutcome.refused(why);
-        }
     }
 }
