@@ -60,6 +60,7 @@ public abstract class AuthStage {
     public final CutoffLog cutoffLog = new CutoffLog();
     protected Vertx vertx;
     private EmbeddedStore file;
+    private RevocationStore revocations;
     public Bus bus;
     protected SessionStore store;
     public Authenticator authenticator;
@@ -71,6 +72,7 @@ public abstract class AuthStage {
         vertx = fresh;
         file = EmbeddedStore.open(
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000), (operation, nanos) -> {});
+        revocations = new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
         bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));
         authenticator = new Authenticator(vertx, bus, clock);
         store = storeFor(SessionStoreContract.config(OnExceeded.REJECT, 30));
@@ -100,13 +102,12 @@ public abstract class AuthStage {
         SessionsConfig sessions =
                 new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
-        RevocationStore revocations = revocations();
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
             vertx.deployVerticle(new AuthVerticle(
                             instance,
                             bus,
-                            new AuthVerticle.Stores(store, revocations, publisher),
+                            new AuthVerticle.Stores(store, revocations(), publisher),
                             new AuthVerticle.Rules(
                                     Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
                                     new CertificateRule(certificates, 86_400_000),
@@ -121,12 +122,12 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, file, revocations(), clock, clock);
+        return new EmbeddedSessionStore(sessions, file, revocations, clock, clock);
     }
 
     /** The revocations of the same store. */
     public RevocationStore revocations() throws Exception {
-        return new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
+        return revocations;
     }
 
     private static CsrfConfig csrf() {

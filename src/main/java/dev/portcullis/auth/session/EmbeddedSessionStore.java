@@ -49,6 +49,7 @@ public final class EmbeddedSessionStore implements SessionStore {
      * Opens the store while starting: it blocks the thread.
      *
      * @param store where the revocations are
+     * @param revocations the only instance of the process, since it counts what it has stored
      * @param clock by which tokens and sessions end, in milliseconds
      * @param ages by which handshakes are limited: a clock that is set back would shut users out by the size of the step
      */

@@ -7,35 +7,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
 import dev.portcullis.auth.session.RegistrationResult.Registered;
 import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(VertxExtension.class)
 class EmbeddedSessionStoreTest extends SessionStoreContract {
     @TempDir
     private Path folder;
 
     private EmbeddedStore file;
+    private RevocationStore revocations;
 
     @BeforeEach
     void open() throws Exception {
         file = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        revocations = new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
     }
 
     @AfterEach
@@ -50,12 +58,40 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     }
 
     private SessionStore open(SessionsConfig config, LongSupplier wall, LongSupplier ages) {
-        return new EmbeddedSessionStore(config, file, revocations(), wall, ages);
+        return new EmbeddedSessionStore(config, file, revocations, wall, ages);
     }
 
     @Override
     RevocationStore revocations() {
-        return new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
+        return revocations;
+    }
+
+    /** The event loop stands still between the read of the revocations and the registration. */
+    @Test
+    void session_whose_token_is_revoked_before_it_is_registered_does_not_begin(Vertx vertx) throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        UserId ann = new UserId("ann");
+        CompletableFuture<RegistrationResult> opened = new CompletableFuture<>();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        CompletableFuture<Void> revoked = new CompletableFuture<>();
+        vertx.runOnContext(any -> {
+            store.open(session("ann", "t1", NOW, Optional.empty()), HandshakeAttempt.FIRST)
+                    .onSuccess(opened::complete)
+                    .onFailure(opened::completeExceptionally);
+            begun.complete(null);
+            revoked.join();
+        });
+        begun.get(30, TimeUnit.SECONDS);
+        for (int i = 0; i < 100; i++) { // behind these reads, that of the session is done
+            file.read(reader -> 0).await(30, TimeUnit.SECONDS);
+        }
+        revoke(ann, new TokenScope.Token("t1"));
+        Set<Session> ended = revokedOf(store, ann);
+        revoked.complete(null);
+
+        assertThat(opened.get(30, TimeUnit.SECONDS)).isEqualTo(new Revoked());
+        assertThat(ended).isEmpty();
+        assertThat(revokedOf(store, ann)).as("nothing would end it any more").isEmpty();
     }
 
     @Test
