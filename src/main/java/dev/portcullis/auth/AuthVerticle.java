@@ -13,12 +13,8 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.login.CookieCsrf;
 import dev.portcullis.auth.login.GhostSessions;
 import dev.portcullis.auth.login.HandshakeLimit;
-import dev.portcullis.auth.login.OpenSessionReply;
-import dev.portcullis.auth.login.OpenSessionReply.Final;
 import dev.portcullis.auth.login.OpenSessionRequest;
-import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.RenewSessionRequest;
-import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.login.SessionRegistrar;
 import dev.portcullis.auth.login.SessionRenewer;
 import dev.portcullis.auth.login.UnclaimedSessions;
@@ -27,6 +23,8 @@ import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionEnder;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionRenewal;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.TokenIdentity;
@@ -37,12 +35,10 @@ import dev.portcullis.auth.token.TokenVerifier;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.CsrfConfig;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
@@ -194,25 +190,24 @@ public final class AuthVerticle extends VerticleBase {
                 invalid -> Future.succeededFuture(verification));
     }
 
-    private Future<OpenSessionReply> open(CredentialVerifier verifier, OpenSessionRequest request) {
+    private Future<SessionOpening> open(CredentialVerifier verifier, OpenSessionRequest request) {
         return verifier.verify(request.credentials())
                 .compose(verification -> verification.fold(
                         claims -> cookieCsrf
                                 .defectOf(claims, request.credentials())
-                                .map(defect -> denied(defect.refusal(), Optional.of(defect)))
+                                .map(AuthVerticle::denied)
                                 .orElseGet(() -> registrar.open(claims, request)),
-                        invalid -> denied(invalid.why(), invalid.defect())));
+                        AuthVerticle::denied));
     }
 
-    private Future<RenewSessionResult> renew(CredentialVerifier verifier, RenewSessionRequest request) {
+    private Future<SessionRenewal> renew(CredentialVerifier verifier, RenewSessionRequest request) {
         return verifier.verify(request.token(), request.certificate())
                 .compose(verification -> verification.fold(
                         claims -> renewer.renew(claims, request),
-                        invalid -> Future.succeededFuture(
-                                new RenewSessionResult.Denied(invalid.why(), invalid.defect()))));
+                        defect -> Future.succeededFuture(new SessionRenewal.Denied(defect))));
     }
 
-    private static Future<OpenSessionReply> denied(AuthRefusal why, Optional<TokenDefect> defect) {
-        return Future.succeededFuture(new Final(new Denied(why, defect)));
+    private static Future<SessionOpening> denied(TokenDefect defect) {
+        return Future.succeededFuture(new SessionOpening.Denied(defect));
     }
 }

@@ -1,13 +1,12 @@
 package dev.portcullis.auth;
 
-import dev.portcullis.auth.login.OpenSessionReply;
 import dev.portcullis.auth.login.OpenSessionRequest;
-import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.login.RenewSessionRequest;
-import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionRenewal;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
@@ -32,10 +31,10 @@ import java.util.stream.Stream;
 
 /** The client of this stage. Its futures fail only with a {@code BusFailure}. */
 public final class Authenticator {
-    public static final Question<OpenSessionRequest, OpenSessionReply> OPEN = new Question<>(
-            Stage.AUTH, "open", OpenSessionRequest.class, OpenSessionReply.class, OpenSessionRequest::key);
-    static final Question<RenewSessionRequest, RenewSessionResult> RENEW = new Question<>(
-            Stage.AUTH, "renew", RenewSessionRequest.class, RenewSessionResult.class, RenewSessionRequest::key);
+    public static final Question<OpenSessionRequest, SessionOpening> OPEN =
+            new Question<>(Stage.AUTH, "open", OpenSessionRequest.class, SessionOpening.class, OpenSessionRequest::key);
+    static final Question<RenewSessionRequest, SessionRenewal> RENEW = new Question<>(
+            Stage.AUTH, "renew", RenewSessionRequest.class, SessionRenewal.class, RenewSessionRequest::key);
     static final Question<End, Ended> END = new Question<>(
             Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
     static final Question<Verify, TokenVerification> VERIFY = new Question<>(
@@ -68,8 +67,8 @@ public final class Authenticator {
         this.clock = clock;
     }
 
-    /** Opens a session. At the cap this takes as long as suspected ghosts have to answer a ping. */
-    public Future<OpenSessionResult> open(Credentials credentials) {
+    /** Opens a session. At the cap this takes as long as suspected ghosts have to answer a ping; its answer probes no more. */
+    public Future<SessionOpening> open(Credentials credentials) {
         return open(credentials, List.of());
     }
 
@@ -78,7 +77,7 @@ public final class Authenticator {
      *
      * @param certificate of the connection's TLS
      */
-    public Future<RenewSessionResult> renew(Session session, String token, Optional<ClientCertificate> certificate) {
+    public Future<SessionRenewal> renew(Session session, String token, Optional<ClientCertificate> certificate) {
         return bus.ask(
                 RENEW, new RenewSessionRequest(session, token, certificate, clock.getAsLong() + bus.deadlineMs()));
     }
@@ -139,12 +138,12 @@ public final class Authenticator {
         return sessions.isEmpty() ? 0 : sessions.get(0).sender().userId().hashCode();
     }
 
-    private Future<OpenSessionResult> open(Credentials credentials, List<Session> suspects) {
+    private Future<SessionOpening> open(Credentials credentials, List<Session> suspects) {
         return bus.ask(OPEN, new OpenSessionRequest(credentials, suspects, clock.getAsLong() + bus.deadlineMs()))
-                .compose(reply -> reply.fold(
-                        Future::succeededFuture,
-                        retryAfterProbe -> vertx.timer(retryAfterProbe.waitMs(), TimeUnit.MILLISECONDS)
-                                .compose(due -> open(credentials, retryAfterProbe.suspects()))));
+                .compose(opening -> opening instanceof SessionOpening.Probing probing
+                        ? vertx.timer(probing.waitMs(), TimeUnit.MILLISECONDS)
+                                .compose(due -> open(credentials, probing.suspects()))
+                        : Future.succeededFuture(opening));
     }
 
     /** The request of {@link #end}. */

@@ -44,6 +44,6 @@ final class CredentialVerifier {
     Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
         return tokens.verify(token)
                 .map(verification -> verification.fold(
-                        claims -> certificates.check(claims, certificate, clock.getAsLong()), invalid -> invalid));
+                        claims -> certificates.check(claims, certificate, clock.getAsLong()), defect -> verification));
     }
 }

@@ -34,7 +34,6 @@ import dev.portcullis.edge.handshake.UpgradeExchange;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
 import dev.portcullis.edge.session.ActivityResponder;
-import dev.portcullis.edge.session.BanCloser;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
@@ -182,9 +181,8 @@ final class EdgeLoop {
                 services.audit(),
                 services.metrics(),
                 config.revokedCloseCode(),
+                this::later,
                 services.clock());
-        BanCloser banCloser = new BanCloser(
-                connections, services.bans(), services.audit(), services.metrics(), this::later, services.clock());
         return new SessionSupervisor(
                 context,
                 services.nodeIncarnation(),
@@ -192,7 +190,6 @@ final class EdgeLoop {
                 edge.limiter,
                 connections,
                 revoker,
-                banCloser,
                 new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,

@@ -10,13 +10,14 @@ import dev.portcullis.auth.account.AccountResponder;
 import dev.portcullis.auth.certificate.CertificateRule;
 import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.login.HandshakeLimit;
-import dev.portcullis.auth.login.OpenSessionResult;
-import dev.portcullis.auth.login.OpenSessionResult.Opened;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionOpening.AtCap;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionStoreContract;
@@ -142,11 +143,17 @@ public abstract class AuthStage {
         return Credentials.message(token, "192.0.2.1", new SessionOwner(NODE, NODE + ":1", edge), "test");
     }
 
-    public OpenSessionResult open(String token) throws Exception {
+    public SessionOpening open(String token) throws Exception {
         return authenticator.open(credentials(token)).await(30, TimeUnit.SECONDS);
     }
 
-    public static Session opened(OpenSessionResult result) {
+    /** The user who has as many sessions as allowed. */
+    public static UserId cappedUser(SessionOpening opening) {
+        assertThat(opening).isInstanceOf(AtCap.class);
+        return ((AtCap) opening).user();
+    }
+
+    public static Session opened(SessionOpening result) {
         assertThat(result).isInstanceOf(Opened.class);
         return ((Opened) result).session();
     }

@@ -9,20 +9,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.login.HandshakeLimit;
 import dev.portcullis.auth.login.OpenSessionRequest;
-import dev.portcullis.auth.login.OpenSessionResult;
-import dev.portcullis.auth.login.OpenSessionResult.Denied;
-import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
-import dev.portcullis.auth.login.OpenSessionResult.Opened;
-import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.login.RenewSessionRequest;
-import dev.portcullis.auth.login.RenewSessionResult;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionOpening.Denied;
+import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
+import dev.portcullis.auth.session.SessionOpening.Opened;
+import dev.portcullis.auth.session.SessionRenewal;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -58,9 +56,8 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         clock.advance(3_600_000);
 
-        assertThat(open("no token"))
-                .isEqualTo(new Denied(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.MALFORMED)));
-        assertThat(open(TOKEN)).isEqualTo(new Denied(AuthRefusal.EXPIRED_TOKEN, Optional.of(TokenDefect.EXPIRED)));
+        assertThat(open("no token")).isEqualTo(new Denied(TokenDefect.MALFORMED));
+        assertThat(open(TOKEN)).isEqualTo(new Denied(TokenDefect.EXPIRED));
         assertThat(sessions()).isEmpty();
     }
 
@@ -73,7 +70,7 @@ class AuthVerticleTest extends AuthStage {
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
-                        invalid -> invalid.why().id()))
+                        defect -> defect.refusal().id()))
                 .isEqualTo("ann");
         assertThat(authenticator.verify("x.y.z", Optional.empty()).await(30, TimeUnit.SECONDS))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.MALFORMED));
@@ -85,7 +82,7 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
 
-        assertThat(open(TOKEN)).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
+        assertThat(AuthStage.cappedUser(open(TOKEN))).isEqualTo(new UserId("ann"));
         authenticator.end(five.get(0).sender().userId(), five.get(0).id()).await(30, TimeUnit.SECONDS);
         opened(open(TOKEN));
 
@@ -96,7 +93,7 @@ class AuthVerticleTest extends AuthStage {
     void fifty_concurrent_requests_open_five_sessions() throws Exception {
         deploy(OnExceeded.REJECT, 1_000);
 
-        List<Future<OpenSessionResult>> requests = IntStream.range(0, 50)
+        List<Future<SessionOpening>> requests = IntStream.range(0, 50)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
         Future.all(requests).await(30, TimeUnit.SECONDS);
@@ -138,7 +135,7 @@ class AuthVerticleTest extends AuthStage {
     void concurrent_requests_are_all_granted_where_the_oldest_is_evicted() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST, 1_000);
 
-        List<Future<OpenSessionResult>> requests = IntStream.range(0, 30)
+        List<Future<SessionOpening>> requests = IntStream.range(0, 30)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
         Future.all(requests).await(30, TimeUnit.SECONDS);
@@ -168,7 +165,7 @@ class AuthVerticleTest extends AuthStage {
         clock.advance(10_000);
         opened(open(TOKEN));
 
-        assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(50_000, Optional.of(new UserId("ann"))));
+        assertThat(open(TOKEN)).isEqualTo(new HandshakesLimited(new UserId("ann"), 50_000));
     }
 
     @Test
@@ -221,13 +218,13 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         Session session = opened(open(TOKEN));
 
-        RenewSessionResult result = renew(
+        SessionRenewal result = renew(
                 session,
                 claims(",\"jti\":\"second\",\"role\":\"admin\",\"sid\":\"login\",\"rooms\":[\"den\"]")
                         .replace("\"exp\":" + (NOW / 1_000 + 3_600), "\"exp\":" + (NOW / 1_000 + 7_200)));
 
-        assertThat(result).isInstanceOf(RenewSessionResult.Renewed.class);
-        Session renewed = ((RenewSessionResult.Renewed) result).session();
+        assertThat(result).isInstanceOf(SessionRenewal.Renewed.class);
+        Session renewed = ((SessionRenewal.Renewed) result).session();
         assertThat(renewed.id()).isEqualTo(session.id());
         assertThat(renewed.openedAt()).isEqualTo(session.openedAt());
         assertThat(renewed.tokenId()).isEqualTo("second");
@@ -246,11 +243,11 @@ class AuthVerticleTest extends AuthStage {
         Session session = opened(open(TOKEN));
 
         assertThat(renew(session, claims("").replace("ann", "ben")))
-                .isEqualTo(RenewSessionResult.denied(TokenDefect.OTHER_USER));
+                .isEqualTo(new SessionRenewal.Denied(TokenDefect.OTHER_USER));
         assertThat(renew(session, claims(",\"iss\":\"elsewhere\"")))
-                .isEqualTo(RenewSessionResult.denied(TokenDefect.OTHER_USER));
+                .isEqualTo(new SessionRenewal.Denied(TokenDefect.OTHER_USER));
         assertThat(authenticator.renew(session, "no token", Optional.empty()).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RenewSessionResult.denied(TokenDefect.MALFORMED));
+                .isEqualTo(new SessionRenewal.Denied(TokenDefect.MALFORMED));
         clock.advance(3_599_999);
         assertThat(sessions()).containsExactly(session);
     }
@@ -261,12 +258,12 @@ class AuthVerticleTest extends AuthStage {
         Session session = opened(open(TOKEN));
         authenticator.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
 
-        assertThat(renew(session, claims(",\"jti\":\"second\""))).isEqualTo(new RenewSessionResult.Ended());
+        assertThat(renew(session, claims(",\"jti\":\"second\""))).isEqualTo(new SessionRenewal.Ended());
 
         assertThat(sessions()).isEmpty();
     }
 
-    private RenewSessionResult renew(Session session, String claims) throws Exception {
+    private SessionRenewal renew(Session session, String claims) throws Exception {
         return authenticator
                 .renew(session, signed(HEADER, claims), Optional.empty())
                 .await(30, TimeUnit.SECONDS);

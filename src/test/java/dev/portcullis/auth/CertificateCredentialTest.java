@@ -7,18 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.certificate.CertificatesConfig.Source;
-import dev.portcullis.auth.login.OpenSessionResult;
-import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionOpening.Denied;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.http.ClientCertificate;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ class CertificateCredentialTest extends AuthStage {
         deploy(OnExceeded.REJECT);
 
         for (String confirmation : List.of("{\"jkt\":\"x\"}", "{}", "{\"x5t#S256\":7}", "\"x\"")) {
-            OpenSessionResult result = open(signed(HEADER, claims(",\"cnf\":" + confirmation)), Optional.of(OURS));
+            SessionOpening result = open(signed(HEADER, claims(",\"cnf\":" + confirmation)), Optional.of(OURS));
             assertThat(result).as(confirmation).isInstanceOf(Denied.class);
         }
     }
@@ -109,7 +108,7 @@ class CertificateCredentialTest extends AuthStage {
                 .isEqualTo("cert:ann");
     }
 
-    private OpenSessionResult open(String token, Optional<ClientCertificate> certificate) throws Exception {
+    private SessionOpening open(String token, Optional<ClientCertificate> certificate) throws Exception {
         return authenticator
                 .open(new Credentials(
                         token,
@@ -127,7 +126,7 @@ class CertificateCredentialTest extends AuthStage {
     }
 
     private static Denied denied(TokenDefect defect) {
-        return new Denied(AuthRefusal.INVALID_TOKEN, Optional.of(defect));
+        return new Denied(defect);
     }
 
     private static SessionOwner owner() {

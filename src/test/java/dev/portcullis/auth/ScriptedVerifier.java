@@ -4,10 +4,8 @@ import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.protocol.AuthRefusal;
 import io.vertx.core.Future;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -22,10 +20,6 @@ public final class ScriptedVerifier {
 
     public void accept(String token, TokenClaims claims) {
         known.put(token, new TokenVerification.Valid(claims));
-    }
-
-    public void refuse(String token, AuthRefusal why) {
-        known.put(token, new TokenVerification.Invalid(why, Optional.empty()));
     }
 
     public void refuse(String token, TokenDefect defect) {

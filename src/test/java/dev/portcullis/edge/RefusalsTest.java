@@ -139,10 +139,11 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(AuthRefusal.class)
-    void refused_token_counts_as_auth_failure_and_not_as_frame_refusal(AuthRefusal why) {
-        edge.answer(new FrameOutcome.Close(
-                CloseCode.AUTH_REFUSED, new CloseNotice.AuthFailed(why, Optional.empty(), Optional.of("f1"), false)));
+    @EnumSource(names = {"BAD_SIGNATURE", "EXPIRED", "REVOKED"})
+    void refused_token_counts_as_auth_failure_and_not_as_frame_refusal(TokenDefect defect) {
+        AuthRefusal why = defect.refusal();
+        edge.answer(
+                new FrameOutcome.Close(CloseCode.AUTH_REFUSED, CloseNotice.AuthFailed.of(defect, Optional.of("f1"))));
         try (JdkPeer peer = edge.connectAnonymous()) {
             peer.send("{}");
             JsonObject failure = peer.next("auth_failure");

@@ -34,8 +34,8 @@ record TokenReport(Verdict verdict, String line) {
         return verification.fold(
                 claims ->
                         new TokenReport(Verdict.ACCEPTED, "accepted: " + describe(claims) + "; " + details(inspection)),
-                invalid ->
-                        new TokenReport(Verdict.REFUSED, "refused: " + describe(invalid) + "; " + details(inspection)));
+                defect ->
+                        new TokenReport(Verdict.REFUSED, "refused: " + describe(defect) + "; " + details(inspection)));
     }
 
     private static String describe(TokenClaims claims) {
@@ -43,12 +43,6 @@ record TokenReport(Verdict verdict, String line) {
                 + (claims.rooms().isEmpty() ? "" : ", rooms " + String.join(" ", claims.rooms()))
                 + ", until " + Instant.ofEpochMilli(claims.expiresAt())
                 + (claims.certificate().isPresent() ? ", only with its client certificate" : "");
-    }
-
-    private static String describe(TokenVerification.Invalid invalid) {
-        return invalid.defect()
-                .map(TokenReport::describe)
-                .orElseGet(() -> invalid.why().id());
     }
 
     private static String describe(TokenDefect defect) {

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.login;
 
-import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.LeaseTimeout;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening.Probing;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
@@ -52,11 +52,11 @@ public final class GhostSessions {
      * The sessions that may be ghosts, each pinged if its edge is reachable, and how long until that shows. Where there is none,
      * those that are too young for that: their client may have closed one just now.
      */
-    Future<RetryAfterProbe> mayEndAmong(List<Session> sessions, long now) {
+    Future<Probing> mayEndAmong(List<Session> sessions, long now) {
         return probe(mayBeProbed(sessions, now), config.suspectAfterMs(), now)
                 .map(probeResults -> probeResults.areEmpty()
-                        ? new RetryAfterProbe(young(sessions, now), ENDING_MS)
-                        : new RetryAfterProbe(
+                        ? new Probing(young(sessions, now), ENDING_MS)
+                        : new Probing(
                                 Stream.concat(probeResults.silent.stream(), probeResults.unanswered.stream())
                                         .toList(),
                                 probeResults.unanswered.isEmpty()

@@ -1,20 +1,16 @@
 package dev.portcullis.auth.login;
 
-import dev.portcullis.auth.login.OpenSessionReply.Final;
-import dev.portcullis.auth.login.OpenSessionResult.Denied;
-import dev.portcullis.auth.login.OpenSessionResult.HandshakesLimited;
-import dev.portcullis.auth.login.OpenSessionResult.Opened;
-import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionOpening.AtCap;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.bus.AnswerUnavailable;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
@@ -22,7 +18,6 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,7 +34,7 @@ public final class SessionRegistrar {
     private final HandshakeLimit handshakes;
     private final UnclaimedSessions unclaimed;
     private final LongSupplier clock;
-    private final Map<UserId, Future<OpenSessionReply>> evictions = new HashMap<>(); // the last in line of each user
+    private final Map<UserId, Future<SessionOpening>> evictions = new HashMap<>(); // the last in line of each user
 
     public SessionRegistrar(
             SessionStore store,
@@ -58,7 +53,7 @@ public final class SessionRegistrar {
         this.clock = clock;
     }
 
-    public Future<OpenSessionReply> open(TokenClaims claims, OpenSessionRequest openRequest) {
+    public Future<SessionOpening> open(TokenClaims claims, OpenSessionRequest openRequest) {
         if (openRequest.hasExpired(clock.getAsLong()) || unclaimed.isFull()) {
             return abandoned();
         }
@@ -71,53 +66,53 @@ public final class SessionRegistrar {
                 .compose(ended -> register(request, openRequest.attempt()));
     }
 
-    private Future<OpenSessionReply> register(Request request, HandshakeAttempt handshakeAttempt) {
+    private Future<SessionOpening> register(Request request, HandshakeAttempt handshakeAttempt) {
         return register(
                 request,
                 handshakeAttempt,
-                sessions -> handshakeAttempt == HandshakeAttempt.FIRST
-                        ? probe(request, sessions)
-                        : evictOrRefuse(request, sessions));
+                capped -> handshakeAttempt == HandshakeAttempt.FIRST
+                        ? probe(request, capped)
+                        : evictOrRefuse(request, capped));
     }
 
-    private Future<OpenSessionReply> register(
-            Request request,
-            HandshakeAttempt handshakeAttempt,
-            Function<List<Session>, Future<OpenSessionReply>> atCap) {
+    private Future<SessionOpening> register(
+            Request request, HandshakeAttempt handshakeAttempt, Function<AtCap, Future<SessionOpening>> atCap) {
         Session session = request.session();
         return store.open(session, handshakes.isOn() ? handshakeAttempt : HandshakeAttempt.RETRY)
                 .onFailure(why -> endIfRegistered(session, why))
-                .compose(outcome -> outcome.<Future<OpenSessionReply>>fold(
-                        () -> request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
+                .compose(outcome -> outcome.<Future<SessionOpening>>fold(
+                        opened ->
+                                request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
+                        denied -> Future.succeededFuture(outcome),
                         atCap,
-                        retryAfterMs -> handshakes.passes(session.sender().userId())
+                        limited -> handshakes.passes(limited.user())
                                 ? register(request, HandshakeAttempt.RETRY, atCap)
-                                : finalReply(new HandshakesLimited(retryAfterMs, request.user())),
-                        () -> finalReply(new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED)))));
+                                : Future.succeededFuture(limited),
+                        Future::succeededFuture));
     }
 
     /** Ghosts do not count: looks for them before a session is evicted or refused. */
-    private Future<OpenSessionReply> probe(Request request, List<Session> sessions) {
-        return ghosts.mayEndAmong(sessions, clock.getAsLong())
-                .compose(retryAfterProbe -> retryAfterProbe.suspects().isEmpty()
-                        ? evictOrRefuse(request, sessions)
-                        : Future.succeededFuture(retryAfterProbe));
+    private Future<SessionOpening> probe(Request request, AtCap capped) {
+        return ghosts.mayEndAmong(capped.sessions(), clock.getAsLong())
+                .compose(probing -> probing.suspects().isEmpty()
+                        ? evictOrRefuse(request, capped)
+                        : Future.succeededFuture(probing));
     }
 
-    private Future<OpenSessionReply> evictOrRefuse(Request request, List<Session> sessions) {
+    private Future<SessionOpening> evictOrRefuse(Request request, AtCap capped) {
         return config.onExceeded() == OnExceeded.REJECT
-                ? refuse(request, sessions)
-                : inTurn(request.session().sender().userId(), () -> registerOrEvict(request));
+                ? refuse(capped)
+                : inTurn(capped.user(), () -> registerOrEvict(request));
     }
 
     /**
      * The client must not come again after this, so it is told only while no edge says that it does not have one of the
      * sessions. That one may end in the store at any moment, and leaves its slot to a client that comes again.
      */
-    private Future<OpenSessionReply> refuse(Request request, List<Session> sessions) {
-        return ghosts.unknownAmong(sessions)
+    private Future<SessionOpening> refuse(AtCap capped) {
+        return ghosts.unknownAmong(capped.sessions())
                 .compose(unknown -> unknown.isEmpty()
-                        ? finalReply(new TooManySessions(request.user()))
+                        ? Future.succeededFuture(capped)
                         : Future.failedFuture(new AnswerUnavailable("a session of the user is ending or beginning")));
     }
 
@@ -125,20 +120,20 @@ public final class SessionRegistrar {
      * Runs one step at a time for each user: otherwise many of them could each end a session, and another one take the free
      * slot.
      */
-    private Future<OpenSessionReply> inTurn(UserId user, Supplier<Future<OpenSessionReply>> step) {
-        Future<OpenSessionReply> former = evictions.get(user);
-        Future<OpenSessionReply> own = former == null ? step.get() : former.transform(any -> step.get());
+    private Future<SessionOpening> inTurn(UserId user, Supplier<Future<SessionOpening>> step) {
+        Future<SessionOpening> former = evictions.get(user);
+        Future<SessionOpening> own = former == null ? step.get() : former.transform(any -> step.get());
         evictions.put(user, own);
         own.onComplete(any -> evictions.remove(user, own));
         return own;
     }
 
-    private Future<OpenSessionReply> registerOrEvict(Request request) {
-        return register(request, HandshakeAttempt.RETRY, sessions -> {
-            int excess = Math.max(0, sessions.size() + 1 - config.max());
+    private Future<SessionOpening> registerOrEvict(Request request) {
+        return register(request, HandshakeAttempt.RETRY, capped -> {
+            int excess = Math.max(0, capped.sessions().size() + 1 - config.max());
             return request.evictions() == 0 || excess == 0
-                    ? finalReply(new TooManySessions(request.user()))
-                    : evict(request, sessions.subList(0, excess));
+                    ? Future.succeededFuture(capped)
+                    : evict(request, capped.sessions().subList(0, excess));
         });
     }
 
@@ -146,7 +141,7 @@ public final class SessionRegistrar {
      * Unless the cut-offs of the evicted sessions are stored, the new one must not begin (CWE-636). Nothing is evicted for
      * a client that waits no more: its user would be left without a session.
      */
-    private Future<OpenSessionReply> evict(Request request, List<Session> oldest) {
+    private Future<SessionOpening> evict(Request request, List<Session> oldest) {
         if (request.request().hasExpired(clock.getAsLong())) {
             return abandoned();
         }
@@ -166,32 +161,24 @@ public final class SessionRegistrar {
         }
     }
 
-    private Future<OpenSessionReply> opened(Session session) {
+    private Future<SessionOpening> opened(Session session) {
         unclaimed.answered(session);
-        return finalReply(new Opened(session));
+        return Future.succeededFuture(new Opened(session));
     }
 
     /** Its edge waits no more, so no connection will have it: it must not count towards the cap, nor be reported as open. */
-    private Future<OpenSessionReply> unclaimed(Session session) {
+    private Future<SessionOpening> unclaimed(Session session) {
         unclaimed.end(session);
         return abandoned();
     }
 
-    private static Future<OpenSessionReply> finalReply(OpenSessionResult result) {
-        return Future.succeededFuture(new Final(result));
-    }
-
-    private static Future<OpenSessionReply> abandoned() {
+    private static Future<SessionOpening> abandoned() {
         return Future.failedFuture(
                 new StoreFailure("no client awaits the session, or too many ends wait for the store"));
     }
 
     /** @param evictions how often it may still evict the oldest */
     private record Request(Session session, OpenSessionRequest request, int evictions) {
-        Optional<UserId> user() {
-            return Optional.of(session.sender().userId());
-        }
-
         Request afterEviction() {
             return new Request(session, request, evictions - 1);
         }

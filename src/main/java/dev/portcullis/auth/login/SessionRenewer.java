@@ -1,8 +1,8 @@
 package dev.portcullis.auth.login;
 
-import dev.portcullis.auth.login.RenewSessionResult.Ended;
-import dev.portcullis.auth.login.RenewSessionResult.Renewed;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionRenewal;
+import dev.portcullis.auth.session.SessionRenewal.Denied;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.token.TokenClaims;
@@ -24,20 +24,15 @@ public final class SessionRenewer {
     }
 
     /** Fails if the caller does not wait any more. */
-    public Future<RenewSessionResult> renew(TokenClaims claims, RenewSessionRequest request) {
+    public Future<SessionRenewal> renew(TokenClaims claims, RenewSessionRequest request) {
         Session session = request.session();
         if (!isOfSameUser(claims, session)) {
-            return Future.succeededFuture(RenewSessionResult.denied(TokenDefect.OTHER_USER));
+            return Future.succeededFuture(new Denied(TokenDefect.OTHER_USER));
         }
         if (request.hasExpired(clock.getAsLong())) {
             return Future.failedFuture(new StoreFailure("the request to renew a session has expired"));
         }
-        Session renewed = session.renewed(claims, config.absoluteMs());
-        return store.renew(renewed).map(result -> switch (result) {
-            case RENEWED -> new Renewed(renewed);
-            case REVOKED -> RenewSessionResult.denied(TokenDefect.REVOKED);
-            case ENDED -> new Ended();
-        });
+        return store.renew(session.renewed(claims, config.absoluteMs()));
     }
 
     /** A token of somebody else would give them what this user's connection has already received (CWE-384). */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param token empty where only a certificate is presented
  * @param address the client's, as the trusted proxies report it
  * @param owner the edge instance that has the connection
- * @param source how the token came; empty where none came, and from a node of an earlier release
+ * @param source how the token came; empty where none came
  * @param csrfToken the CSRF token that came with a cookie
  * @param certificate the client certificate of the TLS connection
  */
@@ -44,7 +44,6 @@ public record Credentials(
         return isCertificateOnly(token, certificate, source);
     }
 
-    /** A node of an earlier release names no source either, but it sends no certificate. */
     public static boolean isCertificateOnly(
             String token, Optional<ClientCertificate> certificate, Optional<CredentialSource> source) {
         return token.isEmpty() && source.isEmpty() && certificate.isPresent();

@@ -1,8 +1,8 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.session.RegistrationResult.AtCap;
-import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
-import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.SessionOpening.AtCap;
+import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -79,7 +79,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+    public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
         return revocations.unlessRevoked(
                 session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)));
     }
@@ -111,7 +111,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         return store.read(reader -> rows.areUnchanged(reader, session.lane(), permit));
     }
 
-    private synchronized RegistrationResult register(Session session, HandshakeAttempt handshakeAttempt) {
+    private synchronized SessionOpening register(Session session, HandshakeAttempt handshakeAttempt) {
         long now = clock.getAsLong();
         sweepIfDue(now);
         UserId user = session.sender().userId();
@@ -123,7 +123,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         if (handshakeAttempt == HandshakeAttempt.FIRST) {
             long wait = userSessions.handshakes.waitFor(config.handshakesPerMinute(), ages.getAsLong());
             if (wait > 0) {
-                return new HandshakesLimited(wait);
+                return new HandshakesLimited(user, wait);
             }
             userSessions.handshakes.add(ages.getAsLong());
         }
@@ -142,17 +142,17 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RenewalResult> renew(Session session) {
+    public Future<SessionRenewal> renew(Session session) {
         return registered(session.id())
                 .map(present -> revocations.unlessRevoked(
                         present, session, permit -> permitted(session, permit, () -> replace(present, session))))
-                .orElseGet(() -> Future.succeededFuture(RenewalResult.ENDED));
+                .orElseGet(() -> Future.succeededFuture(new SessionRenewal.Ended()));
     }
 
-    private synchronized RenewalResult replace(Session present, Session renewed) {
+    private synchronized SessionRenewal replace(Session present, Session renewed) {
         Optional<Session> current = registered(present.id());
         if (current.isEmpty() || renewed.expiresAt() <= clock.getAsLong()) {
-            return RenewalResult.ENDED;
+            return new SessionRenewal.Ended();
         }
         if (!current.get().equals(present)) {
             throw StoreFailure.notApplied("another renewal of the session came first");
@@ -161,7 +161,7 @@ public final class EmbeddedSessionStore implements SessionStore {
             userSessions.sessions.replaceAll(session -> session.equals(present) ? renewed : session);
             return userSessions;
         });
-        return RenewalResult.RENEWED;
+        return new SessionRenewal.Renewed(renewed);
     }
 
     /** Does nothing: this store never loses a session. */
@@ -220,13 +220,13 @@ public final class EmbeddedSessionStore implements SessionStore {
                         .findFirst();
     }
 
-    private RegistrationResult register(UserSessions userSessions, Session session) {
+    private SessionOpening register(UserSessions userSessions, Session session) {
         if (userSessions.sessions.size() >= config.max()) {
-            return new AtCap(List.copyOf(userSessions.sessions));
+            return new AtCap(session.sender().userId(), List.copyOf(userSessions.sessions));
         }
         userSessions.sessions.add(session);
         owners.put(session.id(), session.sender().userId());
-        return new Registered();
+        return new Opened(session);
     }
 
     /** Makes room where the end of a session was never reported: no session outlives its token. */

@@ -1,8 +1,8 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.session.RegistrationResult.AtCap;
-import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
-import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.SessionOpening.AtCap;
+import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.Permit;
@@ -83,12 +83,11 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+    public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
         return revocations.unlessRevoked(session, permit -> open(session, handshakeAttempt, permit));
     }
 
-    private Future<Optional<RegistrationResult>> open(
-            Session session, HandshakeAttempt handshakeAttempt, Permit permit) {
+    private Future<Optional<SessionOpening>> open(Session session, HandshakeAttempt handshakeAttempt, Permit permit) {
         UserId user = session.sender().userId();
         int lane = session.lane();
         Script.Call call = openScript
@@ -111,22 +110,22 @@ public final class RedisSessionStore implements SessionStore {
                 .arg(user.value());
         Optional<WriteSet> events = outbox.map(
                 each -> each.begins(SessionEvents.of(session), session.owner().incarnation()));
-        return redis.run(writing(call, lane, permit, events)).compose(reply -> outcome(user, reply));
+        return redis.run(writing(call, lane, permit, events)).compose(reply -> outcome(session, reply));
     }
 
     @Override
-    public Future<RenewalResult> renew(Session session) {
+    public Future<SessionRenewal> renew(Session session) {
         UserId user = session.sender().userId();
         return registered(List.of(user), LeaseTimeout.NORMAL)
                 .compose(replies -> rowOf(session.id(), replies.get(0))
                         .flatMap(row -> SessionRow.decode(user, session.id(), row)
                                 .map(present -> revocations.unlessRevoked(
                                         present, session, permit -> replace(row, session, permit))))
-                        .orElseGet(() -> Future.succeededFuture(RenewalResult.ENDED)));
+                        .orElseGet(() -> Future.succeededFuture(new SessionRenewal.Ended())));
     }
 
     /** @param row the session's row so far, as it is stored: a later release may have added to it */
-    private Future<Optional<RenewalResult>> replace(String row, Session renewed, Permit permit) {
+    private Future<Optional<SessionRenewal>> replace(String row, Session renewed, Permit permit) {
         UserId user = renewed.sender().userId();
         int lane = renewed.lane();
         Script.Call call = renewScript
@@ -144,8 +143,8 @@ public final class RedisSessionStore implements SessionStore {
                 .arg(row);
         return redis.run(writing(call, lane, permit, Optional.empty())).compose(reply -> switch (reply.toString()) {
             case CHANGED -> Future.succeededFuture(Optional.empty());
-            case "renewed" -> Future.succeededFuture(Optional.of(RenewalResult.RENEWED));
-            case "ended" -> Future.succeededFuture(Optional.of(RenewalResult.ENDED));
+            case "renewed" -> Future.succeededFuture(Optional.of(new SessionRenewal.Renewed(renewed)));
+            case "ended" -> Future.succeededFuture(Optional.of(new SessionRenewal.Ended()));
             default -> Future.failedFuture(StoreFailure.notApplied("another renewal of the session came first"));
         });
     }
@@ -249,14 +248,15 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     /** Any other reply fails the handshake: its node has lost its lease, or its id has ended. */
-    private static Future<Optional<RegistrationResult>> outcome(UserId user, Response reply) {
+    private static Future<Optional<SessionOpening>> outcome(Session session, Response reply) {
+        UserId user = session.sender().userId();
         return switch (reply.get(0).toString()) {
             case CHANGED -> Future.succeededFuture(Optional.empty());
-            case "live" -> Future.succeededFuture(Optional.of(new Registered()));
-            case "full" -> Future.succeededFuture(Optional.of(new AtCap(SessionRow.decode(user, reply, 1))));
+            case "live" -> Future.succeededFuture(Optional.of(new Opened(session)));
+            case "full" -> Future.succeededFuture(Optional.of(new AtCap(user, SessionRow.decode(user, reply, 1))));
             case "limited" ->
                 Future.succeededFuture(
-                        Optional.of(new HandshakesLimited(reply.get(1).toLong())));
+                        Optional.of(new HandshakesLimited(user, reply.get(1).toLong())));
             default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + reply.get(0)));
         };
     }

@@ -1,6 +1,6 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.auth.session.RegistrationResult.Registered;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.UserId;
@@ -20,10 +20,10 @@ public final class ReportedSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt) {
+    public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
         return sessions.open(session, handshakeAttempt)
                 .compose(result ->
-                        result instanceof Registered ? report(session).map(result) : Future.succeededFuture(result));
+                        result instanceof Opened ? report(session).map(result) : Future.succeededFuture(result));
     }
 
     private Future<Void> report(Session session) {
@@ -41,7 +41,7 @@ public final class ReportedSessionStore implements SessionStore {
     }
 
     @Override
-    public Future<RenewalResult> renew(Session session) {
+    public Future<SessionRenewal> renew(Session session) {
         return sessions.renew(session);
     }
 

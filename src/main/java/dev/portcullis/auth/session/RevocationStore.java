@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
@@ -128,13 +129,12 @@ public final class RevocationStore {
      *
      * @param open registers it if the permit holds; empty if it does not
      */
-    Future<RegistrationResult> unlessRevoked(
-            Session session, Function<Permit, Future<Optional<RegistrationResult>>> open) {
+    Future<SessionOpening> unlessRevoked(Session session, Function<Permit, Future<Optional<SessionOpening>>> open) {
         return whileUnchanged(
                 List.of(TokenIdentity.of(session)),
                 (permit, revoked) -> revoked.isEmpty()
                         ? open.apply(permit)
-                        : Future.succeededFuture(Optional.of(new RegistrationResult.Revoked())));
+                        : Future.succeededFuture(Optional.of(new SessionOpening.Denied(TokenDefect.REVOKED))));
     }
 
     /**
@@ -142,16 +142,16 @@ public final class RevocationStore {
      *
      * @param replace replaces it if the permit holds; empty if it does not
      */
-    Future<RenewalResult> unlessRevoked(
-            Session present, Session renewed, Function<Permit, Future<Optional<RenewalResult>>> replace) {
+    Future<SessionRenewal> unlessRevoked(
+            Session present, Session renewed, Function<Permit, Future<Optional<SessionRenewal>>> replace) {
         TokenIdentity former = TokenIdentity.of(present);
         TokenIdentity next = TokenIdentity.of(renewed);
         return whileUnchanged(List.of(former, next), (permit, revoked) -> {
             if (revoked.contains(former)) {
-                return Future.succeededFuture(Optional.of(RenewalResult.ENDED));
+                return Future.succeededFuture(Optional.of(new SessionRenewal.Ended()));
             }
             return revoked.contains(next)
-                    ? Future.succeededFuture(Optional.of(RenewalResult.REVOKED))
+                    ? Future.succeededFuture(Optional.of(new SessionRenewal.Denied(TokenDefect.REVOKED)))
                     : replace.apply(permit);
         });
     }

@@ -16,7 +16,7 @@ public interface SessionStore {
      * Counts the handshake, then registers the session if its token is not revoked and the cap allows it. A handshake over
      * the limit is not counted, so that waiting helps. Sessions past their {@code expiresAt} have ended.
      */
-    Future<RegistrationResult> open(Session session, HandshakeAttempt handshakeAttempt);
+    Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt);
 
     /** Idempotent. An id that has ended is never live again. */
     Future<Void> end(UserId user, String sessionId);
@@ -26,7 +26,7 @@ public interface SessionStore {
      *
      * @param session the whole session as it is from now on, under its id
      */
-    Future<RenewalResult> renew(Session session);
+    Future<SessionRenewal> renew(Session session);
 
     /**
      * Registers again what the store may have lost with its memory. Changes no session that it still has, and revives

@@ -5,7 +5,6 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
-import dev.portcullis.auth.token.TokenVerification.Invalid;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.tcp.HttpChannel;
@@ -114,11 +113,8 @@ public final class UserGuard implements OperationGuard {
                                         HttpChannel.of(request.connection()).certificate())
                                 .compose(result -> result.fold(
                                         claims -> Future.succeededFuture(judge(request, claims, byCookie)),
-                                        invalid -> denied(request, invalid, byCookie))),
-                        () -> denied(
-                                request,
-                                new Invalid(AuthRefusal.INVALID_TOKEN, Optional.of(TokenDefect.SEVERAL)),
-                                false));
+                                        defect -> denied(request, defect, byCookie))),
+                        () -> denied(request, TokenDefect.SEVERAL, false));
     }
 
     @Override
@@ -183,7 +179,7 @@ public final class UserGuard implements OperationGuard {
                         EventName.HTTP_REFUSED, request, HttpRefusal.BANNED, user, Optional.of(why.id()))));
     }
 
-    private Future<Admission> denied(HttpServerRequest request, Invalid invalid, boolean byCookie) {
+    private Future<Admission> denied(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         if (budget.isOwed(request)) { // behind it is a store, which such a flood must not reach
             return Future.succeededFuture(tooMany(request, OWED_MS, Optional.empty()));
         }
@@ -191,24 +187,24 @@ public final class UserGuard implements OperationGuard {
                 .map(addresses::refusalOfUnauthenticated)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))
                 .compose(refusal -> refusal.map(why -> Future.succeededFuture(banned(request, Optional.empty(), why)))
-                        .orElseGet(() -> counted(request, invalid, byCookie)));
+                        .orElseGet(() -> counted(request, defect, byCookie)));
     }
 
-    private Future<Admission> counted(HttpServerRequest request, Invalid invalid, boolean byCookie) {
+    private Future<Admission> counted(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         return limiter.admitAddress(audit.keys(request))
                 .compose(verdict -> verdict.fold(
-                        () -> guessed(request, invalid, byCookie),
+                        () -> guessed(request, defect, byCookie),
                         why -> Future.succeededFuture(why.fold(
                                 limited -> tooMany(request, limited.retryAfterMs(), Optional.empty()),
                                 failed -> new Refused(HttpRefusal.UNAVAILABLE)))));
     }
 
     /** A page of a sibling domain can put garbage into the cookie of others (CWE-565): that is no guess of theirs. */
-    private Future<Admission> guessed(HttpServerRequest request, Invalid invalid, boolean byCookie) {
+    private Future<Admission> guessed(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         return refusedTokens
-                .count(audit.keys(request), byCookie ? Optional.empty() : invalid.defect())
+                .count(audit.keys(request), byCookie ? Optional.empty() : Optional.of(defect))
                 .map(guesses -> guesses.fold(
-                        () -> denied(request, answerTo(invalid.why()), invalid.defect()),
+                        () -> denied(request, defect),
                         retryAfterMs -> tooMany(
                                 request,
                                 retryAfterMs,
@@ -217,7 +213,7 @@ public final class UserGuard implements OperationGuard {
                                         request,
                                         HttpRefusal.RATE_LIMITED,
                                         Optional.empty(),
-                                        invalid.defect().map(TokenDefect::id))))));
+                                        Optional.of(defect.id()))))));
     }
 
     private static Admission tooMany(HttpServerRequest request, long retryAfterMs, Optional<String> requestId) {
@@ -225,11 +221,12 @@ public final class UserGuard implements OperationGuard {
         return new Refused(HttpRefusal.RATE_LIMITED, requestId);
     }
 
-    private Admission denied(HttpServerRequest request, HttpRefusal why, Optional<TokenDefect> defect) {
+    private Admission denied(HttpServerRequest request, TokenDefect defect) {
+        HttpRefusal why = answerTo(defect.refusal());
         return new Refused(
                 why,
                 Optional.of(audit.refused(
-                        EventName.WS_AUTH_FAILURE, request, why, Optional.empty(), defect.map(TokenDefect::id))));
+                        EventName.WS_AUTH_FAILURE, request, why, Optional.empty(), Optional.of(defect.id()))));
     }
 
     private static HttpRefusal answerTo(AuthRefusal why) {

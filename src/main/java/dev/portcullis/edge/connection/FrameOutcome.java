@@ -3,7 +3,6 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.token.TokenDefect;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
@@ -153,10 +152,9 @@ public sealed interface FrameOutcome {
          * @param defect for the log alone
          * @param byCookie whether a browser may have sent the token without the page's doing
          */
-        record AuthFailed(AuthRefusal why, Optional<TokenDefect> defect, Optional<String> id, boolean byCookie)
-                implements CloseNotice {
+        record AuthFailed(TokenDefect defect, Optional<String> id, boolean byCookie) implements CloseNotice {
             public static AuthFailed of(TokenDefect defect, Optional<String> id) {
-                return new AuthFailed(defect.refusal(), Optional.of(defect), id, false);
+                return new AuthFailed(defect, id, false);
             }
 
             /**
@@ -164,7 +162,7 @@ public sealed interface FrameOutcome {
              * cookie of others (CWE-565).
              */
             public Optional<TokenDefect> guess() {
-                return byCookie ? Optional.empty() : defect;
+                return byCookie ? Optional.empty() : Optional.of(defect);
             }
 
             /** The event that records a defect: a forged request is looked for under a name of its own. */

@@ -4,10 +4,10 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.anomaly.AddressWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
+import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -62,16 +62,20 @@ public final class ReplyWriter {
     }
 
     private void writeAuthFailure(FrameRecipient to, CloseCode code, CloseNotice.AuthFailed notice) {
-        metrics.authFailed(notice.why());
+        AuthRefusal why = notice.defect().refusal();
+        metrics.authFailed(why);
         if (to.identified().isEmpty()) {
             addresses.tokenRefused(to.client().address(), notice.guess());
         }
         AuditEvent event = about(
-                        to, CloseNotice.AuthFailed.event(notice.defect(), EventName.WS_AUTH_FAILURE), Optional.empty())
-                .reason(notice.why().id())
+                        to,
+                        CloseNotice.AuthFailed.event(Optional.of(notice.defect()), EventName.WS_AUTH_FAILURE),
+                        Optional.empty())
+                .reason(why.id())
+                .detail(notice.defect().id())
                 .code(code);
-        audit.event(notice.defect().map(TokenDefect::id).map(event::detail).orElse(event));
-        to.send(new ServerFrame.AuthFailure(notice.id(), notice.why()));
+        audit.event(event);
+        to.send(new ServerFrame.AuthFailure(notice.id(), why));
     }
 
     private void auditClose(FrameRecipient to, CloseCode code, Optional<UserId> user) {

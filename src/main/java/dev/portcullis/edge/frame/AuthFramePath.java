@@ -11,7 +11,7 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.session.SessionOpener;
-import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionOutcome;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
@@ -70,7 +70,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
      * @param then gets the frames of the session
      */
     public Future<FrameOutcome> answer(
-            Connection from, Future<SessionOpening> opening, Optional<String> id, FrameHandler<Connection> then) {
+            Connection from, Future<SessionOutcome> opening, Optional<String> id, FrameHandler<Connection> then) {
         return opening.compose(result -> result.fold(
                         opened -> succeededFuture(opened(from, opened, id, then)),
                         denied -> denied(from, denied),
@@ -116,7 +116,7 @@ public final class AuthFramePath implements FrameHandler<Connection> {
     }
 
     private FrameOutcome opened(
-            Connection from, SessionOpening.Opened opened, Optional<String> id, FrameHandler<Connection> then) {
+            Connection from, SessionOutcome.Opened opened, Optional<String> id, FrameHandler<Connection> then) {
         Session session = opened.registration().session();
         if (from.isClosing()) {
             sessions.end(session);

@@ -53,14 +53,14 @@ public final class TokenRefreshHandler {
                 .renew(from.session(), frame.token(), from.client().certificate())
                 .compose(result -> result.fold(
                         session -> renewed(from, session, id, deadline),
-                        denied -> denied(from, new CloseNotice.AuthFailed(denied.why(), denied.defect(), id, false)),
+                        defect -> denied(from, CloseNotice.AuthFailed.of(defect, id)),
                         () -> FrameAction.refused(Reason.UNAVAILABLE)));
     }
 
     /** Answers a refused token. A forged token counts here too: a user could otherwise guess the tokens of others from within. */
     private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
         return refusedTokens
-                .count(from.client().address(), denied.defect())
+                .count(from.client().address(), Optional.of(denied.defect()))
                 .map(any -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, denied));
     }
 

@@ -14,7 +14,7 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.session.SessionOpener;
-import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionOutcome;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
@@ -110,7 +110,7 @@ public final class Handshake {
                         request,
                         () -> succeededFuture(
                                 request.hasSeveralTokens()
-                                        ? HandshakeOutcome.unauthorized(Optional.of(TokenDefect.SEVERAL))
+                                        ? HandshakeOutcome.unauthorized(TokenDefect.SEVERAL)
                                         : acquireSlot(request, true, HandshakeOutcome.AwaitingAuth::new)))
                 .map(outcome ->
                         outcome instanceof HandshakeOutcome.Refused refused ? onTrial(request, refused) : outcome);
@@ -152,7 +152,7 @@ public final class Handshake {
     }
 
     private Future<HandshakeOutcome> openSession(
-            UpgradeRequest request, Function<RemoteClient, Future<SessionOpening>> opener) {
+            UpgradeRequest request, Function<RemoteClient, Future<SessionOutcome>> opener) {
         return connectionLimiter
                 .acquire(request.keys(), false)
                 .fold(
@@ -168,7 +168,7 @@ public final class Handshake {
                         full -> succeededFuture(full(full)));
     }
 
-    private HandshakeOutcome opened(UpgradeRequest request, ConnectionLimiter.Slot slot, SessionOpening.Opened opened) {
+    private HandshakeOutcome opened(UpgradeRequest request, ConnectionLimiter.Slot slot, SessionOutcome.Opened opened) {
         Session session = opened.registration().session();
         if (slot.admit(session.sender().userId())) {
             return new HandshakeOutcome.Accepted(request.client(slot), opened);
@@ -219,7 +219,7 @@ public final class Handshake {
                         .map(guesses -> guesses.fold(
                                 () -> answerTo(request, denied),
                                 retryAfterMs -> new HandshakeOutcome.Refused(
-                                        HandshakeRefusal.STUFFING, retryAfterMs, denied.defect()))));
+                                        HandshakeRefusal.STUFFING, retryAfterMs, Optional.of(denied.defect())))));
     }
 
     private HandshakeOutcome answerTo(UpgradeRequest request, CloseNotice.AuthFailed denied) {

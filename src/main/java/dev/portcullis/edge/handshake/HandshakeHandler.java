@@ -8,7 +8,7 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.SessionOpener;
-import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionOutcome;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
 import io.vertx.core.http.HttpServerRequest;
@@ -90,7 +90,7 @@ public final class HandshakeHandler {
 
         @Override
         public void accepted(HandshakeOutcome.Accepted outcome) {
-            SessionOpening.Opened opened = outcome.opened();
+            SessionOutcome.Opened opened = outcome.opened();
             Session session = opened.registration().session();
             upgrade(
                     outcome.client(),

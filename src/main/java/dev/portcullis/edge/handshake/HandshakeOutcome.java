@@ -3,7 +3,7 @@ package dev.portcullis.edge.handshake;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.RemoteClient;
-import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionOutcome;
 import java.util.Optional;
 
 /** The outcome of a handshake. All but a refusal hold a slot, which the connection releases when it ends. */
@@ -25,9 +25,9 @@ sealed interface HandshakeOutcome {
         return new Refused(refusal, refusal.retryAfterMs(), Optional.empty());
     }
 
-    static HandshakeOutcome unauthorized(Optional<TokenDefect> defect) {
+    static HandshakeOutcome unauthorized(TokenDefect defect) {
         HandshakeRefusal refusal = HandshakeRefusal.UNAUTHORIZED;
-        return new Refused(refusal, refusal.retryAfterMs(), defect);
+        return new Refused(refusal, refusal.retryAfterMs(), Optional.of(defect));
     }
 
     /**
@@ -52,7 +52,7 @@ sealed interface HandshakeOutcome {
     }
 
     /** Upgrade; the client has a session. */
-    record Accepted(RemoteClient client, SessionOpening.Opened opened) implements HandshakeOutcome {
+    record Accepted(RemoteClient client, SessionOutcome.Opened opened) implements HandshakeOutcome {
         @Override
         public void accept(Cases cases) {
             cases.accepted(this);

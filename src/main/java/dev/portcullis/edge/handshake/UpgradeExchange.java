@@ -103,8 +103,8 @@ public final class UpgradeExchange {
     }
 
     /** Searches what was sent along with a token that was refused. */
-    void refusedAfterUpgrade(Optional<TokenDefect> defect) {
-        search(defect);
+    void refusedAfterUpgrade(TokenDefect defect) {
+        search(Optional.of(defect));
     }
 
     void refuse(HandshakeOutcome.Refused outcome) {

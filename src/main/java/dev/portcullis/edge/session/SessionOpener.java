@@ -4,10 +4,10 @@ import static io.vertx.core.Future.failedFuture;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.login.OpenSessionResult;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionEnder;
+import dev.portcullis.auth.session.SessionOpening;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.broadcast.direct.DirectMessages;
@@ -23,7 +23,6 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection;
@@ -81,18 +80,18 @@ public final class SessionOpener {
         this.owner = owner;
     }
 
-    public Future<SessionOpening> open(PresentedToken presented, RemoteClient client, Optional<String> id) {
+    public Future<SessionOutcome> open(PresentedToken presented, RemoteClient client, Optional<String> id) {
         return open(presented, client, id, Optional.empty());
     }
 
     /** @param resume the position in its user's inbox up to which the client has everything */
-    public Future<SessionOpening> open(
+    public Future<SessionOutcome> open(
             PresentedToken presented, RemoteClient client, Optional<String> id, Optional<Position> resume) {
         return open(client.slot(), credentials(presented, client), new Connecting(presented.byCookie(), id, resume));
     }
 
     /** Opens a session for a client that shows a certificate and no token. */
-    public Future<SessionOpening> open(ClientCertificate certificate, RemoteClient client) {
+    public Future<SessionOutcome> open(ClientCertificate certificate, RemoteClient client) {
         return open(
                 client.slot(),
                 Credentials.certificate(certificate, client.address(), owner.get(), client.userAgent()),
@@ -108,7 +107,7 @@ public final class SessionOpener {
     private record Connecting(boolean byCookie, Optional<String> id, Optional<Position> resume) {}
 
     /** A session that no connection can have may end another one of its user, so the place comes first. */
-    private Future<SessionOpening> open(ConnectionLimiter.Slot slot, Credentials credentials, Connecting client) {
+    private Future<SessionOutcome> open(ConnectionLimiter.Slot slot, Credentials credentials, Connecting client) {
         if (sessionEnder.isFull()) {
             return failedFuture(new BusFailure(Kind.OVERLOADED, Stage.AUTH));
         }
@@ -119,19 +118,19 @@ public final class SessionOpener {
                         .compose(verification -> verification.fold(
                                 claims -> slot.admit(claims.userId())
                                         ? open(credentials, client)
-                                        : succeededFuture(new SessionOpening.AddressFull(claims.userId())),
-                                invalid -> succeededFuture(denied(invalid.why(), invalid.defect(), client))));
+                                        : succeededFuture(new SessionOutcome.AddressFull(claims.userId())),
+                                defect -> succeededFuture(denied(defect, client))));
     }
 
-    private Future<SessionOpening> open(Credentials credentials, Connecting client) {
+    private Future<SessionOutcome> open(Credentials credentials, Connecting client) {
         return authenticator
                 .open(credentials)
-                .compose(result -> result.fold(
-                        opened -> prepareGreeting(opened.session(), client),
-                        denied -> succeededFuture(denied(denied.why(), denied.defect(), client)),
-                        capped -> succeededFuture(new SessionOpening.Refused(
-                                FrameOutcome.Close.with(CloseCode.TOO_MANY_SESSIONS, capped.user()))),
-                        limited -> succeededFuture(handshakesLimited(limited, client.id()))));
+                .compose(opening -> opening.fold(
+                        session -> prepareGreeting(session, client),
+                        defect -> succeededFuture(denied(defect, client)),
+                        capped -> succeededFuture(refused(CloseCode.TOO_MANY_SESSIONS, capped.user())),
+                        limited -> succeededFuture(handshakesLimited(limited, client.id())),
+                        probing -> failedFuture(new IllegalStateException("the stage client probes"))));
     }
 
     /** Ends the session of a closed connection. */
@@ -143,7 +142,7 @@ public final class SessionOpener {
      * The session is registered. If it was cut off since, the next lane read shows it, and the client is not greeted. A banned
      * user is not greeted either, however new the token is.
      */
-    private Future<SessionOpening> prepareGreeting(Session session, Connecting client) {
+    private Future<SessionOutcome> prepareGreeting(Session session, Connecting client) {
         Registration registration = new Registration(session, System.nanoTime());
         Future<Delivery> inbox =
                 messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume());
@@ -176,29 +175,32 @@ public final class SessionOpener {
                 client.certificate());
     }
 
-    private SessionOpening opened(
+    private SessionOutcome opened(
             Registration registration, ServerFrame.AuthSuccess greeted, Position since, boolean byCookie) {
         if (!csrf.isRequired(byCookie)) {
-            return new SessionOpening.Opened(registration, greeted, since, Optional.empty());
+            return new SessionOutcome.Opened(registration, greeted, since, Optional.empty());
         }
         CsrfTokens tokens = new CsrfTokens(csrf, random, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-        return new SessionOpening.Opened(
+        return new SessionOutcome.Opened(
                 registration, greeted.withCsrfToken(tokens.current()), since, Optional.of(tokens));
     }
 
-    private SessionOpening banned(Session session) {
+    private SessionOutcome banned(Session session) {
         end(session);
-        return new SessionOpening.Refused(FrameOutcome.Close.with(
-                CloseCode.BANNED, Optional.of(session.sender().userId())));
+        return refused(CloseCode.BANNED, session.sender().userId());
     }
 
-    private static SessionOpening denied(AuthRefusal why, Optional<TokenDefect> defect, Connecting client) {
-        return new SessionOpening.Denied(new CloseNotice.AuthFailed(why, defect, client.id(), client.byCookie()));
+    private static SessionOutcome refused(CloseCode code, UserId user) {
+        return new SessionOutcome.Refused(FrameOutcome.Close.with(code, Optional.of(user)));
     }
 
-    private static SessionOpening handshakesLimited(OpenSessionResult.HandshakesLimited limited, Optional<String> id) {
+    private static SessionOutcome denied(TokenDefect defect, Connecting client) {
+        return new SessionOutcome.Denied(new CloseNotice.AuthFailed(defect, client.id(), client.byCookie()));
+    }
+
+    private static SessionOutcome handshakesLimited(SessionOpening.HandshakesLimited limited, Optional<String> id) {
         Rejection why = Rejection.limited(Scope.USER, Window.MINUTE, limited.retryAfterMs());
-        return new SessionOpening.Refused(
-                new FrameOutcome.Close(CloseCode.NO_CAPACITY, new CloseNotice.Rejected(why, id), limited.user()));
+        return new SessionOutcome.Refused(new FrameOutcome.Close(
+                CloseCode.NO_CAPACITY, new CloseNotice.Rejected(why, id), Optional.of(limited.user())));
     }
 }

@@ -6,16 +6,26 @@ import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.ConnectionKey;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.session.RecentCutoffs.TimedCutoff;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFollower;
+import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Closes the connections that were cut off, and those of sessions that have ended for an unknown reason. */
+/**
+ * Closes the connections that are cut off, those of banned users and of addresses that are banned for all, and those of sessions
+ * that have ended for an unknown reason. Both new bans and new sessions are compared, each with what is known when it comes: so
+ * one of the two sees the other (CWE-367).
+ */
 public final class SessionRevoker {
     private static final String LAPSED = "lapsed";
 
@@ -25,11 +35,12 @@ public final class SessionRevoker {
     private final Audit audit;
     private final Metrics metrics;
     private final CloseCode revokedCode;
+    private final Executor loop;
     private final LongSupplier clock;
 
     /**
-     * @param bans tell which of them were lifted
      * @param revokedCode for what was revoked
+     * @param loop runs a task on the event loop later
      */
     public SessionRevoker(
             ConnectionRegistry registry,
@@ -38,6 +49,7 @@ public final class SessionRevoker {
             Audit audit,
             Metrics metrics,
             CloseCode revokedCode,
+            Executor loop,
             LongSupplier clock) {
         this.registry = registry;
         this.recent = recent;
@@ -45,7 +57,13 @@ public final class SessionRevoker {
         this.audit = audit;
         this.metrics = metrics;
         this.revokedCode = revokedCode;
+        this.loop = loop;
         this.clock = clock;
+    }
+
+    /** From now on compares the connections of this event loop with each new ban. */
+    void begin() {
+        bans.subscribe(added -> loop.execute(() -> compare(added)));
     }
 
     /** Closes the connections of this event loop that are cut off. */
@@ -55,8 +73,20 @@ public final class SessionRevoker {
         }
     }
 
-    /** Closes a connection that was cut off before the registry knew its session (CWE-367). */
-    void checkRecent(Connection connection) {
+    /** Closes a connection that was cut off or banned before the registry knew its session (CWE-367). */
+    void check(Connection connection) {
+        checkRecent(connection);
+        checkBans(connection);
+    }
+
+    /** Closes a connection whose user, or whose address, is banned. */
+    void checkBans(Connection connection) {
+        if (!connection.isClosing()) {
+            banOf(connection).ifPresent(ban -> close(connection, ban));
+        }
+    }
+
+    private void checkRecent(Connection connection) {
         long now = clock.getAsLong();
         recent.find(connection.keys(), now)
                 .filter(each -> CutoffScope.contains(each.cutoff(), connection.identified()))
@@ -71,6 +101,34 @@ public final class SessionRevoker {
      */
     void closeEnded(Session session) {
         registry.find(session.id()).ifPresent(connection -> close(connection, LAPSED, CloseCode.RESTARTING));
+    }
+
+    private void compare(List<Ban> added) {
+        boolean wide = false;
+        for (Ban ban : added) {
+            Optional<ConnectionKey> key = keyOf(ban.target());
+            key.ifPresent(found -> registry.find(found).forEach(this::checkBans));
+            wide |= key.isEmpty() && ban.holdsForAll();
+        }
+        if (wide) {
+            ConnectionSlices.each(List.copyOf(registry.all()), loop, this::checkBans);
+        }
+    }
+
+    /** The key that all connections have which the ban may concern. Empty for a range that is wider than a key. */
+    private static Optional<ConnectionKey> keyOf(BanTarget target) {
+        return target.fold(
+                user -> Optional.of(ConnectionKey.user(user)),
+                range -> range.key().map(ConnectionKey::address));
+    }
+
+    private Optional<Ban> banOf(Connection connection) {
+        return connection
+                .identified()
+                .flatMap(session -> bans.ofUser(session.sender().userId()))
+                .or(() -> IpAddress.parse(connection.client().address())
+                        .flatMap(bans::ofAddress)
+                        .filter(Ban::holdsForAll));
     }
 
     /** The cut-off of a ban that was lifted, or has ended, since. It is read again for a minute. */
@@ -92,11 +150,20 @@ public final class SessionRevoker {
         }
     }
 
+    private void close(Connection connection, Ban ban) {
+        if (ban.origin() != Ban.Origin.CONFIGURATION) {
+            timed(ban.decidedAt());
+        }
+        close(connection, ban.target().fold(user -> "user_banned", range -> "address_banned"), CloseCode.BANNED);
+    }
+
     private void close(Connection connection, TimedCutoff cutoff) {
-        metrics.time(
-                Metric.REVOCATION,
-                TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - cutoff.publishedAt())));
+        timed(cutoff.publishedAt());
         close(connection, CutoffScope.reason(cutoff.cutoff()), CutoffScope.closeCode(cutoff.cutoff(), revokedCode));
+    }
+
+    private void timed(long decidedAt) {
+        metrics.time(Metric.REVOCATION, TimeUnit.MILLISECONDS.toNanos(Math.max(0, clock.getAsLong() - decidedAt)));
     }
 
     private void close(Connection connection, String reason, CloseCode code) {

@@ -27,7 +27,6 @@ public final class SessionSupervisor {
     private final RateLimiter limiter;
     private final ConnectionRegistry registry;
     private final SessionRevoker revoker;
-    private final BanCloser bans;
     private final SessionEnder sessionEnder;
     private final CutoffFreshness freshness;
     private final SessionRestorer restorer;
@@ -43,7 +42,6 @@ public final class SessionSupervisor {
             RateLimiter limiter,
             ConnectionRegistry registry,
             SessionRevoker revoker,
-            BanCloser bans,
             LostLeaseCloser leaseCloser,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
@@ -54,7 +52,6 @@ public final class SessionSupervisor {
         this.limiter = limiter;
         this.registry = registry;
         this.revoker = revoker;
-        this.bans = bans;
         this.leaseCloser = leaseCloser;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
@@ -73,7 +70,7 @@ public final class SessionSupervisor {
     /** @param reconcileMs how often each session is compared with the store */
     public void begin(CutoffFollower cutoffs, long reconcileMs) {
         registry.setCloseListener(this::onSessionClosed);
-        bans.begin();
+        revoker.begin();
         cutoffs.subscribe(batch -> context.runOnContext(any -> applyCutoffs(batch)));
         nodeIncarnation.addListener(new NodeIncarnation.Listener() {
             @Override
@@ -94,7 +91,7 @@ public final class SessionSupervisor {
      * (CWE-367).
      */
     public void opened(Connection connection) {
-        bans.check(connection);
+        revoker.checkBans(connection);
     }
 
     /**
@@ -102,13 +99,12 @@ public final class SessionSupervisor {
      * cut-offs and the bans are searched, so that a concurrent one is seen by one of the two; the greeting is sent last
      * (CWE-367).
      */
-    public void attach(Connection connection, SessionOpening.Opened opened, FrameHandler<Connection> framePath) {
+    public void attach(Connection connection, SessionOutcome.Opened opened, FrameHandler<Connection> framePath) {
         Registration registration = opened.registration();
         Session session = registration.session();
         registry.attach(connection, registration, opened.csrf(), framePath);
         restorer.sessionOpened(registration);
-        revoker.checkRecent(connection);
-        bans.check(connection);
+        revoker.check(connection);
         if (nodeIncarnation.isCurrent(session.owner().incarnation())) {
             connection.send(opened.greeting());
             inboxes.accept(connection, opened.inbox());
@@ -121,8 +117,7 @@ public final class SessionSupervisor {
     public void renew(Connection connection, Registration registration) {
         registry.renew(connection, registration);
         restorer.sessionOpened(registration);
-        revoker.checkRecent(connection);
-        bans.check(connection);
+        revoker.check(connection);
     }
 
     private void onSessionClosed(Connection connection) {

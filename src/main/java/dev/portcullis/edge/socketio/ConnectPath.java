@@ -12,7 +12,7 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.SessionOpener;
-import dev.portcullis.edge.session.SessionOpening;
+import dev.portcullis.edge.session.SessionOutcome;
 import dev.portcullis.edge.socketio.packet.ConnectError;
 import dev.portcullis.edge.socketio.packet.ConnectPayload;
 import dev.portcullis.http.ClientCertificate;
@@ -92,11 +92,11 @@ public final class ConnectPath implements FrameHandler<Connection> {
                 .filter(shown -> shared.config().certificateRule().isCredential(Optional.of(shown)));
     }
 
-    private static Future<SessionOpening> denied(TokenDefect defect) {
-        return succeededFuture(new SessionOpening.Denied(CloseNotice.AuthFailed.of(defect, Optional.empty())));
+    private static Future<SessionOutcome> denied(TokenDefect defect) {
+        return succeededFuture(new SessionOutcome.Denied(CloseNotice.AuthFailed.of(defect, Optional.empty())));
     }
 
-    private Future<FrameOutcome> answer(Connection from, SocketIoTransport transport, Future<SessionOpening> opening) {
+    private Future<FrameOutcome> answer(Connection from, SocketIoTransport transport, Future<SessionOutcome> opening) {
         return shared.auth()
                 .answer(from, opening, Optional.empty(), shared.eventPath())
                 .map(outcome -> {
@@ -134,13 +134,15 @@ public final class ConnectPath implements FrameHandler<Connection> {
     }
 
     private static Optional<ConnectError> errorOf(CloseNotice.AuthFailed failed) {
-        if (failed.defect().filter(TokenDefect.ABSENT::equals).isPresent()) {
+        if (failed.defect() == TokenDefect.ABSENT) {
             return Optional.of(ConnectError.NO_TOKEN);
         }
-        if (failed.defect().filter(TokenDefect.CSRF_MISMATCH::equals).isPresent()) {
+        if (failed.defect() == TokenDefect.CSRF_MISMATCH) {
             return Optional.of(ConnectError.CSRF_FAILED);
         }
         return Optional.of(
-                failed.why() == AuthRefusal.EXPIRED_TOKEN ? ConnectError.TOKEN_EXPIRED : ConnectError.AUTH_FAILED);
+                failed.defect().refusal() == AuthRefusal.EXPIRED_TOKEN
+                        ? ConnectError.TOKEN_EXPIRED
+                        : ConnectError.AUTH_FAILED);
     }
 }

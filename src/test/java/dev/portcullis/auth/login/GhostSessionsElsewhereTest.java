@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthStage;
 import dev.portcullis.auth.Authenticator;
-import dev.portcullis.auth.login.OpenSessionReply.Final;
-import dev.portcullis.auth.login.OpenSessionReply.RetryAfterProbe;
-import dev.portcullis.auth.login.OpenSessionResult.TooManySessions;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.RedisSessions;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening;
+import dev.portcullis.auth.session.SessionOpening.Probing;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
@@ -73,12 +72,12 @@ class GhostSessionsElsewhereTest extends AuthStage {
         advance(5_000);
         renew(ELSEWHERE); // for the last time
 
-        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        Probing retry = retryOf(requestSession(List.of()));
         assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(five);
         assertThat(retry.waitMs()).isEqualTo(3_000);
         advance(retry.waitMs() + 1);
 
-        Session sixth = opened(resultOf(requestSession(retry.suspects())));
+        Session sixth = opened(requestSession(retry.suspects()));
         assertThat(sessions()).containsExactly(sixth);
         assertThat(cutoffLog.cutoffs())
                 .as("a node that was only paused must close them when it resumes")
@@ -93,11 +92,11 @@ class GhostSessionsElsewhereTest extends AuthStage {
         advance(1_000);
         renew(ELSEWHERE); // for the last time
 
-        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        Probing retry = retryOf(requestSession(List.of()));
         assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(five);
         advance(retry.waitMs() + 1);
 
-        Session sixth = opened(resultOf(requestSession(retry.suspects())));
+        Session sixth = opened(requestSession(retry.suspects()));
         assertThat(sessions()).containsExactly(sixth);
     }
 
@@ -110,7 +109,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
         advance(3_001);
         renew(ELSEWHERE);
 
-        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
+        assertThat(AuthStage.cappedUser(requestSession(suspects))).isEqualTo(new UserId("ann"));
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }
@@ -123,7 +122,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
 
         clock.advance(20_000);
 
-        assertThat(resultOf(requestSession(suspects))).isEqualTo(new TooManySessions(Optional.of(new UserId("ann"))));
+        assertThat(AuthStage.cappedUser(requestSession(suspects))).isEqualTo(new UserId("ann"));
         assertThat(sessions()).containsExactlyElementsOf(five);
     }
 
@@ -132,7 +131,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
         openElsewhere(5);
         advance(10_001);
 
-        opened(resultOf(requestSession(List.of())));
+        opened(requestSession(List.of()));
     }
 
     @Test
@@ -148,11 +147,11 @@ class GhostSessionsElsewhereTest extends AuthStage {
                         probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(probe.sessionIds()))))
                 .await(30, TimeUnit.SECONDS);
 
-        RetryAfterProbe retry = retryOf(requestSession(List.of()));
+        Probing retry = retryOf(requestSession(List.of()));
         assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
         advance(retry.waitMs() + 1);
 
-        Session sixth = opened(resultOf(requestSession(retry.suspects())));
+        Session sixth = opened(requestSession(retry.suspects()));
         assertThat(sessions()).containsExactly(sixth);
     }
 
@@ -226,18 +225,13 @@ class GhostSessionsElsewhereTest extends AuthStage {
         return sessions;
     }
 
-    private OpenSessionReply requestSession(List<Session> suspects) throws Exception {
+    private SessionOpening requestSession(List<Session> suspects) throws Exception {
         return bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), suspects, 0))
                 .await(30, TimeUnit.SECONDS);
     }
 
-    private static RetryAfterProbe retryOf(OpenSessionReply reply) {
-        assertThat(reply).isInstanceOf(RetryAfterProbe.class);
-        return (RetryAfterProbe) reply;
-    }
-
-    private static OpenSessionResult resultOf(OpenSessionReply reply) {
-        assertThat(reply).isInstanceOf(Final.class);
-        return ((Final) reply).result();
+    private static Probing retryOf(SessionOpening reply) {
+        assertThat(reply).isInstanceOf(Probing.class);
+        return (Probing) reply;
     }
 }

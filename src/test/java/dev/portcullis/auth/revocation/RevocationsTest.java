@@ -10,15 +10,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.auth.AuthStage;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.login.ActiveSessions;
-import dev.portcullis.auth.login.OpenSessionResult.Denied;
 import dev.portcullis.auth.login.SessionActivity;
 import dev.portcullis.auth.session.Session;
+import dev.portcullis.auth.session.SessionOpening.Denied;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.session.TokenScope;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.BusFailure;
-import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -37,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class RevocationsTest extends AuthStage {
     private static final UserId ANN = new UserId("ann");
     private static final String OF_LOGIN = signed(HEADER, claims(",\"jti\":\"t1\",\"sid\":\"login\""));
-    private static final Denied DENIED = new Denied(AuthRefusal.REVOKED_TOKEN, Optional.of(TokenDefect.REVOKED));
+    private static final Denied DENIED = new Denied(TokenDefect.REVOKED);
 
     private SessionAdministration operators;
 

@@ -4,11 +4,12 @@ import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
-import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.auth.session.SessionOpening.Denied;
+import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
@@ -71,7 +72,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     void session_whose_token_is_revoked_before_it_is_registered_does_not_begin(Vertx vertx) throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         UserId ann = new UserId("ann");
-        CompletableFuture<RegistrationResult> opened = new CompletableFuture<>();
+        CompletableFuture<SessionOpening> opened = new CompletableFuture<>();
         CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Void> revoked = new CompletableFuture<>();
         vertx.runOnContext(any -> {
@@ -89,7 +90,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         Set<Session> ended = revokedOf(store, ann);
         revoked.complete(null);
 
-        assertThat(opened.get(30, TimeUnit.SECONDS)).isEqualTo(new Revoked());
+        assertThat(opened.get(30, TimeUnit.SECONDS)).isEqualTo(new Denied(TokenDefect.REVOKED));
         assertThat(ended).isEmpty();
         assertThat(revokedOf(store, ann)).as("nothing would end it any more").isEmpty();
     }
@@ -107,10 +108,11 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         open();
         SessionStore store = open(config(OnExceeded.REJECT, 30), clock, clock);
 
-        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isEqualTo(new Revoked());
-        assertThat(open(store, session("bob", "t4", NOW - 1, Optional.empty()))).isEqualTo(new Revoked());
-        assertThat(open(store, session("bob", "t4", NOW, Optional.empty()))).isEqualTo(new Registered());
-        assertThat(open(store, session("eve", "t2", NOW, Optional.empty()))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isEqualTo(new Denied(TokenDefect.REVOKED));
+        assertThat(open(store, session("bob", "t4", NOW - 1, Optional.empty())))
+                .isEqualTo(new Denied(TokenDefect.REVOKED));
+        assertThat(open(store, session("bob", "t4", NOW, Optional.empty()))).isInstanceOf(Opened.class);
+        assertThat(open(store, session("eve", "t2", NOW, Optional.empty()))).isEqualTo(new Denied(TokenDefect.REVOKED));
     }
 
     @Test
@@ -118,14 +120,16 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         AtomicLong wall = new AtomicLong(NOW);
         AtomicLong elapsed = new AtomicLong();
         SessionStore store = open(config(OnExceeded.REJECT, 1), wall::get, elapsed::get);
-        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isEqualTo(new Registered());
+        assertThat(open(store, session("ann", "t1", NOW, Optional.empty()))).isInstanceOf(Opened.class);
         wall.addAndGet(-3_600_000);
-        assertThat(open(store, session("ann", "t2", NOW, Optional.empty()))).isEqualTo(new HandshakesLimited(60_000));
+        assertThat(open(store, session("ann", "t2", NOW, Optional.empty())))
+                .isEqualTo(new HandshakesLimited(new UserId("ann"), 60_000));
         wall.addAndGet(7_200_000);
-        assertThat(open(store, session("ann", "t2", NOW, Optional.empty()))).isEqualTo(new HandshakesLimited(60_000));
+        assertThat(open(store, session("ann", "t2", NOW, Optional.empty())))
+                .isEqualTo(new HandshakesLimited(new UserId("ann"), 60_000));
         wall.addAndGet(-7_200_000);
         elapsed.addAndGet(60_000);
-        assertThat(open(store, session("ann", "t3", NOW, Optional.empty()))).isEqualTo(new Registered());
+        assertThat(open(store, session("ann", "t3", NOW, Optional.empty()))).isInstanceOf(Opened.class);
     }
 
     @Test
@@ -138,11 +142,11 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         }
 
         assertThatThrownBy(() -> open(store, session("one-more"))).isInstanceOf(StoreFailure.class);
-        assertThat(open(store, session("user7"))).as("a known user").isInstanceOf(Registered.class);
+        assertThat(open(store, session("user7"))).as("a known user").isInstanceOf(Opened.class);
 
         end(store, hundred.get(3));
         clock.advance(60_000);
-        assertThat(open(store, session("one-more"))).as("user3 is removed").isInstanceOf(Registered.class);
+        assertThat(open(store, session("one-more"))).as("user3 is removed").isInstanceOf(Opened.class);
     }
 
     @Test
@@ -155,7 +159,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         clock.advance(3_600_000);
 
         for (int i = 0; i < 100; i++) {
-            assertThat(open(store, session("other" + i))).isInstanceOf(Registered.class);
+            assertThat(open(store, session("other" + i))).isInstanceOf(Opened.class);
         }
     }
 

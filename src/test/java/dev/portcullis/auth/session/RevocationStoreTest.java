@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.auth.SettableClock;
-import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.auth.session.SessionOpening.Denied;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -218,7 +219,7 @@ class RevocationStoreTest {
     void step_of_a_token_without_revocations_costs_no_read() throws Exception {
         List<Permit> permits = new ArrayList<>();
 
-        assertThat(open(permits, 0)).isEqualTo(new Registered());
+        assertThat(open(permits, 0)).isInstanceOf(Opened.class);
 
         assertThat(rows.calls()).isZero();
         assertThat(permits).hasSize(1);
@@ -238,7 +239,7 @@ class RevocationStoreTest {
         revoke(new TokenScope.IssuedBefore(NOW));
         List<Permit> permits = new ArrayList<>();
 
-        assertThat(open(permits, 1)).isEqualTo(new Registered());
+        assertThat(open(permits, 1)).isInstanceOf(Opened.class);
 
         String until = Long.toString(NOW + LIMITS.keepForLoginsMs());
         assertThat(permits.get(1).unchanged())
@@ -252,7 +253,7 @@ class RevocationStoreTest {
         revoke(new TokenScope.Family("login"));
         List<Permit> permits = new ArrayList<>();
 
-        assertThat(open(permits, 1)).isEqualTo(new Revoked());
+        assertThat(open(permits, 1)).isEqualTo(new Denied(TokenDefect.REVOKED));
 
         assertThat(permits).hasSize(1);
     }
@@ -274,11 +275,11 @@ class RevocationStoreTest {
     }
 
     /** @param changes how often the rows have changed when the step runs */
-    private RegistrationResult open(List<Permit> permits, int changes) throws Exception {
+    private SessionOpening open(List<Permit> permits, int changes) throws Exception {
         return store.unlessRevoked(session(), permit -> {
                     permits.add(permit);
                     return Future.succeededFuture(
-                            permits.size() > changes ? Optional.of(new Registered()) : Optional.empty());
+                            permits.size() > changes ? Optional.of(new Opened(session())) : Optional.empty());
                 })
                 .await(30, TimeUnit.SECONDS);
     }

@@ -4,14 +4,15 @@ import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
-import dev.portcullis.auth.session.RegistrationResult.AtCap;
-import dev.portcullis.auth.session.RegistrationResult.HandshakesLimited;
-import dev.portcullis.auth.session.RegistrationResult.Registered;
-import dev.portcullis.auth.session.RegistrationResult.Revoked;
+import dev.portcullis.auth.session.SessionOpening.AtCap;
+import dev.portcullis.auth.session.SessionOpening.Denied;
+import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
+import dev.portcullis.auth.session.SessionOpening.Opened;
 import dev.portcullis.auth.session.SessionStore.HandshakeAttempt;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +55,9 @@ public abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         List<Session> five = openFive(store);
 
-        RegistrationResult sixth = open(store, session("ann"));
+        SessionOpening sixth = open(store, session("ann"));
 
-        assertThat(sixth).isEqualTo(new AtCap(five));
+        assertThat(sixth).isEqualTo(new AtCap(new UserId("ann"), five));
         assertThat(of(store, ANN)).containsExactlyElementsOf(five);
     }
 
@@ -65,7 +66,7 @@ public abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 30));
         openFive(store);
 
-        assertThat(open(store, session("bob"))).isEqualTo(new Registered());
+        assertThat(open(store, session("bob"))).isInstanceOf(Opened.class);
     }
 
     @Test
@@ -77,7 +78,7 @@ public abstract class SessionStoreContract {
         end(store, five.get(2));
         store.end(new UserId("ann"), "never-was").await(30, TimeUnit.SECONDS);
 
-        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Opened.class);
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         assertThat(of(store, ANN)).doesNotContain(five.get(2));
     }
@@ -91,7 +92,7 @@ public abstract class SessionStoreContract {
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
         clock.advance(1);
         assertThat(of(store, ANN)).isEmpty();
-        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
+        assertThat(open(store, session("ann"))).isInstanceOf(Opened.class);
     }
 
     @Test
@@ -102,12 +103,12 @@ public abstract class SessionStoreContract {
             clock.advance(1_000);
         }
 
-        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(57_000));
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(new UserId("ann"), 57_000));
         clock.advance(56_999);
-        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1));
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(new UserId("ann"), 1));
         clock.advance(1);
-        assertThat(open(store, session("ann"))).isInstanceOf(Registered.class);
-        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(1_000));
+        assertThat(open(store, session("ann"))).isInstanceOf(Opened.class);
+        assertThat(open(store, session("ann"))).isEqualTo(new HandshakesLimited(new UserId("ann"), 1_000));
     }
 
     @Test
@@ -137,7 +138,7 @@ public abstract class SessionStoreContract {
         end(store, five.get(0));
 
         assertThat(store.open(session("ann"), HandshakeAttempt.RETRY).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(Registered.class);
+                .isInstanceOf(Opened.class);
     }
 
     @Test
@@ -155,9 +156,9 @@ public abstract class SessionStoreContract {
         for (int round = 0; round < 20; round++) {
             SessionStore store = store(config(OnExceeded.REJECT, 1_000));
 
-            List<RegistrationResult> outcomes = openAtOnce(store, 50);
+            List<SessionOpening> outcomes = openAtOnce(store, 50);
 
-            assertThat(outcomes).filteredOn(Registered.class::isInstance).hasSize(5);
+            assertThat(outcomes).filteredOn(Opened.class::isInstance).hasSize(5);
             assertThat(of(store, ANN)).hasSize(5);
         }
     }
@@ -176,12 +177,13 @@ public abstract class SessionStoreContract {
         assertThat(revokedOf(store, ANN)).containsExactly(first);
         assertThat(revokedOf(store, BOB)).isEmpty();
         assertThat(endedAmong(store, first, other, ofBob)).containsExactly(first.id());
-        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
-        assertThat(open(store, session("ann", "t3", NOW, NO_LOGIN))).isEqualTo(new Registered());
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
+        assertThat(open(store, session("ann", "t3", NOW, NO_LOGIN))).isInstanceOf(Opened.class);
 
         revoke(ANN, new TokenScope.Family("login"));
         assertThat(revokedOf(store, ANN)).containsExactlyInAnyOrder(first, other);
-        assertThat(open(store, session("ann", "t4", NOW, Optional.of("login")))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t4", NOW, Optional.of("login"))))
+                .isEqualTo(new Denied(TokenDefect.REVOKED));
     }
 
     /** Such a user has a row, with which each handshake is compared. */
@@ -196,9 +198,9 @@ public abstract class SessionStoreContract {
         assertThat(revokedOf(store, ANN)).containsExactly(old);
         Session third = opened(store, session("ann", "t3", NOW, NO_LOGIN));
         assertThat(of(store, ANN)).containsExactlyInAnyOrder(fresh, third);
-        assertThat(open(store, session("ann", "t4", NOW - 1, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t4", NOW - 1, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
         assertThat(renew(store, fresh.renewed(claims("ann", "t5", NOW, NO_LOGIN), KEPT)))
-                .isEqualTo(RenewalResult.RENEWED);
+                .isInstanceOf(SessionRenewal.Renewed.class);
     }
 
     @Test
@@ -213,7 +215,7 @@ public abstract class SessionStoreContract {
                 .as("what the sweep of the edges finds")
                 .containsExactly(first.id());
         assertThat(of(store, ANN)).containsExactly(other);
-        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
     }
 
     /** Else the holder of a stolen token could go on to use up the handshakes of its user. */
@@ -222,10 +224,10 @@ public abstract class SessionStoreContract {
         SessionStore store = store(config(OnExceeded.REJECT, 1));
         revoke(ANN, new TokenScope.Token("t1"));
 
-        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
-        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Revoked());
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
+        assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
 
-        assertThat(open(store, session("ann", "t2", NOW, NO_LOGIN))).isEqualTo(new Registered());
+        assertThat(open(store, session("ann", "t2", NOW, NO_LOGIN))).isInstanceOf(Opened.class);
     }
 
     @Test
@@ -235,7 +237,7 @@ public abstract class SessionStoreContract {
         revoke(ANN, new TokenScope.Token("t1"));
 
         assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
-                .isEqualTo(RenewalResult.ENDED);
+                .isEqualTo(new SessionRenewal.Ended());
 
         assertThat(revokedOf(store, ANN)).containsExactly(session);
     }
@@ -247,8 +249,8 @@ public abstract class SessionStoreContract {
         clock.advance(3_000_000);
 
         Session renewed = session.renewed(claims("ann", "t2", NOW + 3_000_000, Optional.of("login")), 100_000_000);
-        assertThat(renew(store, renewed)).isEqualTo(RenewalResult.RENEWED);
-        assertThat(renew(store, renewed)).isEqualTo(RenewalResult.RENEWED);
+        assertThat(renew(store, renewed)).isInstanceOf(SessionRenewal.Renewed.class);
+        assertThat(renew(store, renewed)).isInstanceOf(SessionRenewal.Renewed.class);
 
         clock.advance(600_000); // past the end of the first token
         assertThat(of(store, ANN)).containsExactly(renewed);
@@ -267,7 +269,7 @@ public abstract class SessionStoreContract {
         revoke(ANN, new TokenScope.Token("t2"));
 
         assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
-                .isEqualTo(RenewalResult.REVOKED);
+                .isEqualTo(new SessionRenewal.Denied(TokenDefect.REVOKED));
 
         assertThat(of(store, ANN)).containsExactly(session);
     }
@@ -283,11 +285,11 @@ public abstract class SessionStoreContract {
         TokenClaims fresh = claims("ann", "fresh", NOW + 3_600_000, NO_LOGIN);
 
         for (Session each : List.of(closed, revoked)) {
-            assertThat(renew(store, each.renewed(fresh, KEPT))).isEqualTo(RenewalResult.ENDED);
+            assertThat(renew(store, each.renewed(fresh, KEPT))).isEqualTo(new SessionRenewal.Ended());
         }
         clock.advance(3_600_000);
-        assertThat(renew(store, expired.renewed(fresh, KEPT))).isEqualTo(RenewalResult.ENDED);
-        assertThat(renew(store, session("ann", "t4", NOW, NO_LOGIN))).isEqualTo(RenewalResult.ENDED);
+        assertThat(renew(store, expired.renewed(fresh, KEPT))).isEqualTo(new SessionRenewal.Ended());
+        assertThat(renew(store, session("ann", "t4", NOW, NO_LOGIN))).isEqualTo(new SessionRenewal.Ended());
 
         assertThat(of(store, ANN)).isEmpty();
     }
@@ -324,7 +326,7 @@ public abstract class SessionStoreContract {
                         begin.join();
                         for (int attempt = 0; attempt < 5; attempt++) {
                             Session session = session("ann", token, NOW, Optional.of("login" + token));
-                            if (open(store, session) instanceof Registered) {
+                            if (open(store, session) instanceof Opened) {
                                 registered.add(session);
                             }
                         }
@@ -357,7 +359,7 @@ public abstract class SessionStoreContract {
                 clock.getAsLong());
     }
 
-    protected static RegistrationResult open(SessionStore store, Session session) throws Exception {
+    protected static SessionOpening open(SessionStore store, Session session) throws Exception {
         return store.open(session, HandshakeAttempt.FIRST).await(30, TimeUnit.SECONDS);
     }
 
@@ -369,26 +371,25 @@ public abstract class SessionStoreContract {
         List<Session> five = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Session session = session("ann");
-            assertThat(open(store, session)).isEqualTo(new Registered());
+            assertThat(open(store, session)).isInstanceOf(Opened.class);
             five.add(session);
         }
         return five;
     }
 
-    private List<RegistrationResult> openAtOnce(SessionStore store, int count) throws Exception {
+    private List<SessionOpening> openAtOnce(SessionStore store, int count) throws Exception {
         return openAtOnce(List.of(store), count);
     }
 
     /** Uses the stores in turn; they share one set of sessions. */
-    protected List<RegistrationResult> openAtOnce(List<SessionStore> stores, int count) throws Exception {
+    protected List<SessionOpening> openAtOnce(List<SessionStore> stores, int count) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            List<Callable<RegistrationResult>> requests = IntStream.range(0, count)
-                    .mapToObj(i ->
-                            (Callable<RegistrationResult>) () -> open(stores.get(i % stores.size()), session("ann")))
+            List<Callable<SessionOpening>> requests = IntStream.range(0, count)
+                    .mapToObj(i -> (Callable<SessionOpening>) () -> open(stores.get(i % stores.size()), session("ann")))
                     .toList();
-            List<RegistrationResult> outcomes = new ArrayList<>();
-            for (Future<RegistrationResult> each : threads.invokeAll(requests)) {
+            List<SessionOpening> outcomes = new ArrayList<>();
+            for (Future<SessionOpening> each : threads.invokeAll(requests)) {
                 outcomes.add(each.get());
             }
             return outcomes;
@@ -425,7 +426,7 @@ public abstract class SessionStoreContract {
     }
 
     private static Session opened(SessionStore store, Session session) throws Exception {
-        assertThat(open(store, session)).isEqualTo(new Registered());
+        assertThat(open(store, session)).isInstanceOf(Opened.class);
         return session;
     }
 
@@ -433,7 +434,7 @@ public abstract class SessionStoreContract {
         revocations().revoke(user, scope).await(30, TimeUnit.SECONDS);
     }
 
-    private static RenewalResult renew(SessionStore store, Session session) throws Exception {
+    private static SessionRenewal renew(SessionStore store, Session session) throws Exception {
         return store.renew(session).await(30, TimeUnit.SECONDS);
     }
 

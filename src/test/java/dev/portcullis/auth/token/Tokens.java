@@ -59,7 +59,7 @@ public final class Tokens {
 
     /** Whether the token is refused as invalid. */
     static boolean isInvalid(TokenVerification verification) {
-        return verification.fold(claims -> false, invalid -> invalid.why() == AuthRefusal.INVALID_TOKEN);
+        return verification.fold(claims -> false, defect -> defect.refusal() == AuthRefusal.INVALID_TOKEN);
     }
 
     /** A time in seconds after {@link #NOW}, as in a claim. */

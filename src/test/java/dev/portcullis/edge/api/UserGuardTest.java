@@ -93,9 +93,10 @@ class UserGuardTest {
     }
 
     @ParameterizedTest
-    @EnumSource(AuthRefusal.class)
-    void refused_token_is_401_with_its_reason(AuthRefusal why) {
-        server.tokens.refuse("bad-" + why.id(), why);
+    @EnumSource(names = {"MALFORMED_CLAIM", "EXPIRED", "REVOKED"})
+    void refused_token_is_401_with_its_reason(TokenDefect defect) {
+        AuthRefusal why = defect.refusal();
+        server.tokens.refuse("bad-" + why.id(), defect);
         Reply reply = me("Authorization: Bearer bad-" + why.id());
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reason(reply)).isEqualTo(why.id());

@@ -10,8 +10,8 @@ import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The result of opening a session: {@link dev.portcullis.auth.login.OpenSessionResult} in terms of a connection. */
-public sealed interface SessionOpening {
+/** The outcome of opening a session: a {@link dev.portcullis.auth.session.SessionOpening} in terms of a connection. */
+public sealed interface SessionOutcome {
     <R> R fold(
             Function<Opened, R> opened,
             Function<CloseNotice.AuthFailed, R> denied,
@@ -26,7 +26,7 @@ public sealed interface SessionOpening {
      */
     record Opened(
             Registration registration, ServerFrame.AuthSuccess greeting, Position inbox, Optional<CsrfTokens> csrf)
-            implements SessionOpening {
+            implements SessionOutcome {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
@@ -38,7 +38,7 @@ public sealed interface SessionOpening {
     }
 
     /** The token is not valid. The answer depends on how the token was sent. */
-    record Denied(CloseNotice.AuthFailed notice) implements SessionOpening {
+    record Denied(CloseNotice.AuthFailed notice) implements SessionOutcome {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
@@ -53,7 +53,7 @@ public sealed interface SessionOpening {
      * The user is banned, has too many sessions, or opens them too often. The connection is closed, however the token was
      * sent.
      */
-    record Refused(FrameOutcome.Close close) implements SessionOpening {
+    record Refused(FrameOutcome.Close close) implements SessionOutcome {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,
@@ -65,7 +65,7 @@ public sealed interface SessionOpening {
     }
 
     /** The token is right, and its user has no place among the connections of the address. No session was opened. */
-    record AddressFull(UserId user) implements SessionOpening {
+    record AddressFull(UserId user) implements SessionOutcome {
         @Override
         public <R> R fold(
                 Function<Opened, R> opened,

@@ -1,0 +1,94 @@
+package dev.portcullis.auth.session;
+
+import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.WireName;
+import java.util.List;
+import java.util.function.Function;
+
+/** The answer to whether a session may begin, from the store to the edge. */
+public sealed interface SessionOpening {
+    <R> R fold(
+            Function<Session, R> opened,
+            Function<TokenDefect, R> denied,
+            Function<AtCap, R> atCap,
+            Function<HandshakesLimited, R> handshakesLimited,
+            Function<Probing, R> probing);
+
+    /** The session began. The caller must end it. */
+    @WireName("Opened")
+    record Opened(Session session) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Session, R> opened,
+                Function<TokenDefect, R> denied,
+                Function<AtCap, R> atCap,
+                Function<HandshakesLimited, R> handshakesLimited,
+                Function<Probing, R> probing) {
+            return opened.apply(session);
+        }
+    }
+
+    /** The token is refused. */
+    @WireName("Denied")
+    record Denied(TokenDefect defect) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Session, R> opened,
+                Function<TokenDefect, R> denied,
+                Function<AtCap, R> atCap,
+                Function<HandshakesLimited, R> handshakesLimited,
+                Function<Probing, R> probing) {
+            return denied.apply(defect);
+        }
+    }
+
+    /**
+     * The user has as many live sessions as allowed.
+     *
+     * @param sessions all of them, oldest first
+     */
+    @WireName("AtCap")
+    record AtCap(UserId user, List<Session> sessions) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Session, R> opened,
+                Function<TokenDefect, R> denied,
+                Function<AtCap, R> atCap,
+                Function<HandshakesLimited, R> handshakesLimited,
+                Function<Probing, R> probing) {
+            return atCap.apply(this);
+        }
+    }
+
+    /** The user had too many handshakes within the last minute. */
+    @WireName("HandshakesLimited")
+    record HandshakesLimited(UserId user, long retryAfterMs) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Session, R> opened,
+                Function<TokenDefect, R> denied,
+                Function<AtCap, R> atCap,
+                Function<HandshakesLimited, R> handshakesLimited,
+                Function<Probing, R> probing) {
+            return handshakesLimited.apply(this);
+        }
+    }
+
+    /**
+     * The user is at the cap, but these sessions may be ghosts, or have just ended: the caller asks again with them after
+     * {@code waitMs}. So no question waits for a ping.
+     */
+    @WireName("Probing")
+    record Probing(List<Session> suspects, long waitMs) implements SessionOpening {
+        @Override
+        public <R> R fold(
+                Function<Session, R> opened,
+                Function<TokenDefect, R> denied,
+                Function<AtCap, R> atCap,
+                Function<HandshakesLimited, R> handshakesLimited,
+                Function<Probing, R> probing) {
+            return probing.apply(this);
+        }
+    }
+}
