@@ -14,6 +14,11 @@ public sealed interface ClientFrame {
         return 1;
     }
 
+    /** The texts that are searched for attacks. The data of an event are none: signatures would find attacks in any data. */
+    default FreeTexts texts() {
+        return FreeTexts.NONE;
+    }
+
     <R> R accept(Cases<R> cases);
 
     /** The optional fields that every frame may have. */
@@ -150,6 +155,11 @@ public sealed interface ClientFrame {
         }
 
         @Override
+        public FreeTexts texts() {
+            return FreeTexts.message(content, attachments);
+        }
+
+        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.chat(this);
         }
@@ -168,6 +178,11 @@ public sealed interface ClientFrame {
         }
 
         @Override
+        public FreeTexts texts() {
+            return FreeTexts.message(content, attachments);
+        }
+
+        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.chatMessage(this);
         }
@@ -177,6 +192,11 @@ public sealed interface ClientFrame {
         @Override
         public FrameType type() {
             return FrameType.EDIT_MESSAGE;
+        }
+
+        @Override
+        public FreeTexts texts() {
+            return FreeTexts.message(content, List.of());
         }
 
         @Override
@@ -253,6 +273,11 @@ public sealed interface ClientFrame {
         }
 
         @Override
+        public FreeTexts texts() {
+            return new FreeTexts(Optional.empty(), List.of(), reason.stream().toList());
+        }
+
+        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.removeUser(this);
         }
@@ -262,6 +287,11 @@ public sealed interface ClientFrame {
         @Override
         public FrameType type() {
             return FrameType.SYSTEM_BROADCAST;
+        }
+
+        @Override
+        public FreeTexts texts() {
+            return FreeTexts.message(content, List.of());
         }
 
         @Override
@@ -286,6 +316,11 @@ public sealed interface ClientFrame {
         @Override
         public FrameType type() {
             return FrameType.FILE_UPLOAD;
+        }
+
+        @Override
+        public FreeTexts texts() {
+            return new FreeTexts(Optional.empty(), List.of(name, mime), List.of());
         }
 
         @Override

@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.FrameAsker;
 import dev.portcullis.kit.FrameSample;
+import dev.portcullis.kit.PublishedSchemas;
 import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.FrameType;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -37,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class ForeignIdsContract {
-    private static final String SCHEMAS = "/dev/portcullis/protocol/codec/schemas/";
     private static final String SECRET = "between ann and amy";
 
     /** Fields that name no object of any user. A token is a proof, and a position is one in the sender's own stream. */
@@ -166,7 +161,7 @@ abstract class ForeignIdsContract {
     void every_id_of_every_frame_has_an_outcome() {
         Set<String> all = new TreeSet<>();
         for (FrameType type : FrameType.values()) {
-            schema(type).getJsonObject("properties").fieldNames().stream()
+            PublishedSchemas.of(type).getJsonObject("properties").fieldNames().stream()
                     .filter(field -> !NO_IDS.contains(field))
                     .forEach(field -> all.add(type.id() + "." + field));
         }
@@ -205,7 +200,7 @@ abstract class ForeignIdsContract {
                         ids.get("room of eve"), "eli", "eli", ids.get("message of eve"), site.token("eve"))
                 .of(type);
         if (!inRoom.containsKey("roomId")
-                || !schema(type).getJsonObject("properties").containsKey("recipientId")) {
+                || !PublishedSchemas.of(type).getJsonObject("properties").containsKey("recipientId")) {
             return List.of(inRoom);
         }
         JsonObject direct = inRoom.copy().put("recipientId", "eli");
@@ -268,13 +263,5 @@ abstract class ForeignIdsContract {
                 .put("roomId", ids.get("room of ann"))
                 .put("id", UUID.randomUUID().toString()));
         assertThat(present.encode()).doesNotContain("eve");
-    }
-
-    private static JsonObject schema(FrameType type) {
-        try (InputStream in = ForeignIdsContract.class.getResourceAsStream(SCHEMAS + type.id() + ".json")) {
-            return new JsonObject(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.FrameAsker;
 import dev.portcullis.kit.FrameSample;
 import dev.portcullis.kit.JdkPeer;
+import dev.portcullis.kit.PublishedSchemas;
 import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Role;
@@ -65,10 +66,10 @@ abstract class FrameTableContract extends FrameTableAcrossNodes {
         FrameAsker asker = new FrameAsker(world.enter(Standing.JOINED));
         JsonObject valid = world.sample(Standing.JOINED, world.message).of(type);
         assertInvalid(asker, type, valid.copy().put("isAdmin", true), "/isAdmin");
-        for (Object required : schema(type).getJsonArray("required")) {
+        for (String required : PublishedSchemas.names(PublishedSchemas.of(type), "required")) {
             if (!required.equals("type")) {
                 JsonObject less = valid.copy();
-                less.remove((String) required);
+                less.remove(required);
                 assertInvalid(asker, type, less, "");
             }
         }

@@ -1,11 +1,13 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.protocol.FrameType;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
 import java.util.UUID;
 
 /**
- * A valid frame of each type, with these ids. Without one for a new type this does not compile.
+ * A valid frame of each type, with these ids. It has the fields that its schema requires.
  *
  * @param recipientId to whom direct messages go
  * @param userId whom {@code remove_user} names
@@ -15,34 +17,40 @@ import java.util.UUID;
 public record FrameSample(String roomId, String recipientId, String userId, String messageId, String token) {
 
     public JsonObject of(FrameType type) {
-        return switch (type) {
-            case AUTH, TOKEN_REFRESH -> frame(type).put("token", token);
-            case JOIN, LEAVE, HISTORY, PRESENCE -> inRoom(type);
-            case CHAT -> inRoom(type).put("content", "hi").put("replyTo", messageId);
-            case CHAT_MESSAGE ->
-                frame(type)
-                        .put("recipientId", recipientId)
-                        .put("content", "hi")
-                        .put("replyTo", UUID.randomUUID().toString());
-            case EDIT_MESSAGE -> inRoom(type).put("messageId", messageId).put("content", "other");
-            case DELETE_MESSAGE -> inRoom(type).put("messageId", messageId);
-            case TYPING_INDICATOR -> inRoom(type).put("isTyping", true);
-            case READ -> inRoom(type).put("seq", 1);
-            case REMOVE_USER -> inRoom(type).put("userId", userId);
-            case SYSTEM_BROADCAST -> frame(type).put("content", "hear");
-            case ACK -> frame(type).put("inboxSeq", 1);
-            case FILE_UPLOAD ->
-                inRoom(type).put("name", "a.txt").put("size", 10).put("mime", "text/plain");
-            case EVENT -> inRoom(type).put("event", "poll.vote").put("data", new JsonObject().put("option", 1));
-            case PING, HEALTH_CHECK -> frame(type);
+        JsonObject schema = PublishedSchemas.of(type);
+        JsonObject frame = new JsonObject();
+        Set<String> required = PublishedSchemas.names(schema, "required");
+        required.forEach(name -> frame.put(name, value(type, name)));
+        JsonArray alternatives = schema.getJsonArray("oneOf", new JsonArray());
+        if (!alternatives.isEmpty()) {
+            PublishedSchemas.names(alternatives.getJsonObject(0), "required")
+                    .forEach(name -> frame.put(name, value(type, name)));
+        }
+        if (schema.getJsonObject("properties").containsKey("replyTo")) {
+            frame.put(
+                    "replyTo",
+                    frame.containsKey("roomId") ? messageId : UUID.randomUUID().toString());
+        }
+        return frame;
+    }
+
+    private Object value(FrameType type, String field) {
+        return switch (field) {
+            case "type" -> type.id();
+            case "token" -> token;
+            case "roomId" -> roomId;
+            case "recipientId" -> recipientId;
+            case "userId" -> userId;
+            case "messageId" -> messageId;
+            case "content" -> "hi";
+            case "isTyping" -> true;
+            case "seq", "inboxSeq" -> 1;
+            case "name" -> "a.txt";
+            case "size" -> 10;
+            case "mime" -> "text/plain";
+            case "event" -> "poll.vote";
+            case "data" -> new JsonObject().put("option", 1);
+            default -> throw new IllegalStateException("no sample of " + field);
         };
-    }
-
-    private JsonObject inRoom(FrameType type) {
-        return frame(type).put("roomId", roomId);
-    }
-
-    private static JsonObject frame(FrameType type) {
-        return new JsonObject().put("type", type.id());
     }
 }

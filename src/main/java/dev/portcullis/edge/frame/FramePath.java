@@ -15,6 +15,7 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
+import dev.portcullis.protocol.FreeTexts;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
@@ -141,7 +142,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     /** The refusal that the edge decides alone, for a frame that it could read. */
     private static Optional<Rejection> refusalHere(Connection from, ClientFrame frame) {
-        FreeTexts texts = FreeTexts.of(frame);
+        FreeTexts texts = frame.texts();
         if (!from.watch().permits(frame.type(), texts.content(), texts.fields(), texts.reasons())) {
             return Optional.of(RESTRICTED);
         }
@@ -154,7 +155,7 @@ public final class FramePath implements FrameHandler<Connection> {
     private static FrameOutcome answered(
             Connection from, ClientFrame frame, ClientAction named, FrameAction action, FrameOutcome outcome) {
         if (outcome instanceof FrameOutcome.Refused refused && MAY_NOT_ACT.contains(refused.why())) {
-            from.watch().mayNotAct(FreeTexts.of(frame).reasons());
+            from.watch().mayNotAct(frame.texts().reasons());
         }
         return action.answer(from, outcome).to(frame.envelope().id()).about(named, action.resource());
     }

@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.protocol.codec.FrameMaker;
 import dev.portcullis.protocol.codec.JsonText;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -168,19 +165,6 @@ class RestrictedFramesTest {
                 assertThat(peer.next("error").getString("reason")).isEqualTo("not_member");
             }
             assertThat(healthCheck(peer)).isEqualTo("error");
-        }
-    }
-
-    @Test
-    void every_free_text_of_a_frame_is_searched() {
-        for (FrameType type : FrameType.values()) {
-            ClientFrame frame = FrameDecoder.decode(valid(type).getBytes(StandardCharsets.UTF_8))
-                    .fold(readable -> readable, malformed -> {
-                        throw new AssertionError(malformed);
-                    });
-            FreeTexts texts = FreeTexts.of(frame);
-            boolean message = valid(type).contains("\"content\"");
-            assertThat(texts.content().isPresent()).as(type.id()).isEqualTo(message);
         }
     }
 

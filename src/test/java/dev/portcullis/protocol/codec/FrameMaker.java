@@ -1,18 +1,42 @@
 package dev.portcullis.protocol.codec;
 
+import dev.portcullis.kit.PublishedSchemas;
 import dev.portcullis.protocol.FrameType;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** Makes valid frames from a seed, as trees for {@link JsonText}. */
+/** Makes valid frames from a seed and the published schemas, as trees for {@link JsonText}. */
 public final class FrameMaker {
     private static final String NAME_CHARS = "abcXYZ019";
     static final String[] CHARS = {"a", "Z", "0", " ", "\n", "\"", "\\", "/", "é", "€", "👋", "\u2028", "\u0000"};
+    private static final String[] NUMBERS = {"0", "1", "42.0", "1e3"};
+    private static final int MOST_ITEMS = 4;
+
+    /** With these a frame is within the limit of a message, whatever the characters. */
+    private static final int MOST_CHARS = 5_000;
+
+    private static final String FREE_TEXT = "^\\P{Cs}*$";
+
     private final Random random;
     private final int optionalOneIn;
+    private final Map<String, Supplier<String>> byPattern = Map.of(
+            "^[A-Za-z0-9_-]{1,64}$", () -> name("_-", 64, 0),
+            "^[A-Za-z0-9_-]{1,32}$", () -> name("_-", 32, 0),
+            "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", this::roomId,
+            "^[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}$", () -> name("_.:-@|+", 128, 1),
+            "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", this::uuid,
+            "^https://[!#-;=?-\\[\\]_a-z~]+$", () -> "https://a.example/x?q=%20&y=[1]" + name("_~", 20, 0),
+            "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$",
+                    () -> chance(2) ? "image/svg+xml" : "a/" + "b".repeat(125));
 
     /** @param optionalOneIn one in this many frames has a given optional field; 1 for frames that have them all */
     public FrameMaker(Random random, int optionalOneIn) {
@@ -21,77 +45,104 @@ public final class FrameMaker {
     }
 
     public Map<String, Object> valid(FrameType type) {
-        Map<String, Object> frame = new LinkedHashMap<>();
-        frame.put("type", type.id());
-        maybe(frame, "id", name("_-", 64, 0));
-        maybe(frame, "csrfToken", text(1, 128));
-        maybe(frame, "timestamp", new JsonText.Literal(chance(2) ? "1.25e3" : "1700000000000"));
-        fill(frame, type);
-        return frame;
+        return object(PublishedSchemas.of(type));
     }
 
-    private void fill(Map<String, Object> frame, FrameType type) {
-        switch (type) {
-            case AUTH -> {
-                frame.put("token", text(0, 40));
-                maybe(frame, "resume", new LinkedHashMap<>(Map.of("inbox", position())));
-            }
-            case TOKEN_REFRESH -> frame.put("token", text(0, 40));
-            case JOIN -> {
-                if (chance(2)) {
-                    roomJoin(frame);
-                } else {
-                    frame.put("rooms", roomJoins(1 + random.nextInt(4)));
-                }
-            }
-            case LEAVE -> frame.put("roomId", roomId());
-            case CHAT -> message(frame, "roomId", roomId(), 1_000);
-            case CHAT_MESSAGE -> message(frame, "recipientId", userId(), 5_000);
-            case EDIT_MESSAGE -> {
-                target(frame);
-                frame.put("messageId", uuid());
-                frame.put("content", text(1, frame.containsKey("roomId") ? 1_000 : 5_000));
-            }
-            case DELETE_MESSAGE -> target(frame).put("messageId", uuid());
-            case TYPING_INDICATOR -> target(frame).put("isTyping", chance(2));
-            case READ -> {
-                frame.put("roomId", roomId());
-                frame.put("seq", seq());
-            }
-            case HISTORY -> {
-                maybe(target(frame), chance(2) ? "before" : "after", seq());
-                maybe(frame, "limit", new JsonText.Literal(chance(2) ? "1" : "100"));
-            }
-            case PRESENCE -> {
-                frame.put("roomId", roomId());
-                maybe(frame, "after", userId());
-                maybe(frame, "limit", new JsonText.Literal(chance(2) ? "1" : "200"));
-            }
-            case REMOVE_USER -> {
-                frame.put("roomId", roomId());
-                frame.put("userId", userId());
-                maybe(frame, "reason", text(0, 256));
-            }
-            case SYSTEM_BROADCAST -> frame.put("content", text(1, 1_000));
-            case ACK -> frame.put("inboxSeq", seq());
-            case FILE_UPLOAD -> {
-                target(frame).put("name", text(1, 255));
-                frame.put("size", new JsonText.Literal(chance(2) ? "1" : "9007199254740991"));
-                frame.put("mime", chance(2) ? "image/svg+xml" : "a/" + "b".repeat(125));
-            }
-            case EVENT -> {
-                target(frame).put("event", name("._-", 64, 1));
-                frame.put("data", data(3));
-            }
-            case PING, HEALTH_CHECK -> {}
+    private Map<String, Object> object(JsonObject schema) {
+        Set<String> required = PublishedSchemas.names(schema, "required");
+        List<Set<String>> alternatives = parts(schema, "oneOf").stream()
+                .map(each -> PublishedSchemas.names(each, "required"))
+                .toList();
+        Set<String> others = new HashSet<>();
+        alternatives.forEach(others::addAll);
+        if (!alternatives.isEmpty()) {
+            required.addAll(alternatives.get(random.nextInt(alternatives.size())));
         }
+        others.removeAll(required);
+        Set<String> notTogether = PublishedSchemas.names(schema.getJsonObject("not", new JsonObject()), "required");
+        notTogether.stream()
+                .skip(notTogether.isEmpty() ? 0 : random.nextInt(notTogether.size()))
+                .limit(1)
+                .forEach(kept ->
+                        notTogether.stream().filter(name -> !name.equals(kept)).forEach(others::add));
+        JsonObject needs = schema.getJsonObject("dependentRequired", new JsonObject());
+        Map<String, Object> made = new LinkedHashMap<>();
+        for (String name : schema.getJsonObject("properties").fieldNames()) {
+            boolean possible = !others.contains(name)
+                    && needs.getJsonArray(name, new JsonArray()).stream().allMatch(required::contains);
+            if (required.contains(name) || (possible && chance(optionalOneIn))) {
+                made.put(name, value(property(schema, name, required)));
+            }
+        }
+        return made;
     }
 
-    private void message(Map<String, Object> frame, String whereTo, String target, int maxLength) {
-        frame.put(whereTo, target);
-        frame.put("content", text(1, maxLength));
-        maybe(frame, "replyTo", uuid());
-        maybe(frame, "attachments", many(1 + random.nextInt(2), this::attachment));
+    /** The schema of a property, with what it has to be where others are present. */
+    private static JsonObject property(JsonObject schema, String name, Set<String> present) {
+        JsonObject property = schema.getJsonObject("properties").getJsonObject(name);
+        boolean narrowed = schema.containsKey("if")
+                && present.containsAll(PublishedSchemas.names(schema.getJsonObject("if"), "required"));
+        return narrowed
+                ? property.copy()
+                        .mergeIn(schema.getJsonObject("then")
+                                .getJsonObject("properties")
+                                .getJsonObject(name, new JsonObject()))
+                : property;
+    }
+
+    private Object value(JsonObject schema) {
+        if (schema.containsKey("const")) {
+            return schema.getString("const");
+        }
+        if (schema.containsKey("enum")) {
+            return pick(schema.getJsonArray("enum").stream().toArray(String[]::new));
+        }
+        return switch (schema.getString("type", "")) {
+            case "string" -> text(schema);
+            case "boolean" -> chance(2);
+            case "number" -> new JsonText.Literal(chance(2) ? "1.25e3" : "1700000000000");
+            case "integer" -> number(schema);
+            case "object" -> object(schema);
+            case "array" -> items(schema);
+            default -> data(3);
+        };
+    }
+
+    private String text(JsonObject schema) {
+        String pattern = schema.getString("pattern");
+        if (pattern.equals(FREE_TEXT)) {
+            return text(schema.getInteger("minLength", 0), Math.min(MOST_CHARS, schema.getInteger("maxLength")));
+        }
+        Supplier<String> maker = byPattern.get(pattern);
+        if (maker == null) {
+            throw new IllegalStateException("no text is known that fits " + pattern);
+        }
+        return maker.get();
+    }
+
+    private JsonText.Literal number(JsonObject schema) {
+        long least = schema.getLong("minimum");
+        long most = schema.getLong("maximum");
+        return new JsonText.Literal(pick(Stream.concat(
+                        Stream.of(NUMBERS)
+                                .filter(text -> Double.parseDouble(text) >= least && Double.parseDouble(text) <= most),
+                        Stream.of(Long.toString(most)))
+                .toArray(String[]::new)));
+    }
+
+    private List<Object> items(JsonObject schema) {
+        int count = 1 + random.nextInt(MOST_ITEMS);
+        JsonObject each = schema.getJsonObject("items");
+        return schema.getBoolean("uniqueItems", false) ? ofOtherRooms(count, each) : many(count, () -> value(each));
+    }
+
+    private List<Object> ofOtherRooms(int count, JsonObject each) {
+        Map<Object, Object> byRoom = new LinkedHashMap<>();
+        while (byRoom.size() < count) {
+            Map<String, Object> one = object(each);
+            byRoom.put(one.get("roomId"), one);
+        }
+        return new ArrayList<>(byRoom.values());
     }
 
     /** Any value that has this many levels at most. */
@@ -114,40 +165,20 @@ public final class FrameMaker {
     }
 
     Object attachment() {
-        Map<String, Object> attachment = new LinkedHashMap<>();
-        attachment.put("type", pick(new String[] {"image", "file", "audio"}));
-        attachment.put("url", "https://a.example/x?q=%20&y=[1]" + name("_~", 20, 0));
-        attachment.put("name", text(1, 30));
-        return attachment;
-    }
-
-    Map<String, Object> roomJoin(Map<String, Object> into) {
-        into.put("roomId", roomId());
-        maybe(into, "since", position());
-        maybe(into, "presence", chance(2));
-        return into;
+        return value(property(FrameType.CHAT, "attachments").getJsonObject("items"));
     }
 
     /** Each for another room. */
     List<Object> roomJoins(int count) {
-        Map<Object, Object> byRoom = new LinkedHashMap<>();
-        while (byRoom.size() < count) {
-            Map<String, Object> one = roomJoin(new LinkedHashMap<>());
-            byRoom.put(one.get("roomId"), one);
-        }
-        return new ArrayList<>(byRoom.values());
+        return ofOtherRooms(count, property(FrameType.JOIN, "rooms").getJsonObject("items"));
     }
 
-    private Map<String, Object> target(Map<String, Object> frame) {
-        frame.put(chance(2) ? "roomId" : "recipientId", roomId());
-        return frame;
+    Object position() {
+        return value(property(FrameType.JOIN, "since"));
     }
 
-    Map<String, Object> position() {
-        Map<String, Object> position = new LinkedHashMap<>();
-        position.put("epoch", name("_-", 32, 0));
-        position.put("seq", seq());
-        return position;
+    private static JsonObject property(FrameType type, String name) {
+        return PublishedSchemas.of(type).getJsonObject("properties").getJsonObject(name);
     }
 
     JsonText.Literal seq() {
@@ -156,10 +187,6 @@ public final class FrameMaker {
 
     String roomId() {
         return name("_.:-", 64, 1);
-    }
-
-    private String userId() {
-        return name("_.:-@|+", 128, 1);
     }
 
     private String name(String others, int maxLength, int plainStart) {
@@ -185,7 +212,7 @@ public final class FrameMaker {
         return text.toString();
     }
 
-    List<Object> many(int count, java.util.function.Supplier<Object> each) {
+    List<Object> many(int count, Supplier<Object> each) {
         List<Object> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(each.get());
@@ -193,10 +220,10 @@ public final class FrameMaker {
         return all;
     }
 
-    private void maybe(Map<String, Object> map, String key, Object value) {
-        if (chance(optionalOneIn)) {
-            map.put(key, value);
-        }
+    private static List<JsonObject> parts(JsonObject schema, String list) {
+        return schema.getJsonArray(list, new JsonArray()).stream()
+                .map(JsonObject.class::cast)
+                .toList();
     }
 
     String pick(String[] from) {
