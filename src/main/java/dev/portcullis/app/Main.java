@@ -5,6 +5,7 @@ import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.EventsCommand;
+import dev.portcullis.app.cli.MetricsCommand;
 import dev.portcullis.app.cli.NodeRunner;
 import dev.portcullis.app.cli.OutputWriter;
 import dev.portcullis.app.cli.RevocationCommand;
@@ -65,6 +66,7 @@ public final class Main {
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, in),
                 new ConfigCommand(environment),
+                new MetricsCommand(),
                 new EventsCommand(environment),
                 new RevocationCommand(environment),
                 new RoomsCommand(environment),

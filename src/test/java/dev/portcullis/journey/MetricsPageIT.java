@@ -2,7 +2,7 @@ package dev.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.kit.ProtocolPage;
+import dev.portcullis.audit.metrics.MetricsPage;
 import dev.portcullis.kit.TestNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,15 +15,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Each metric of a node is on the protocol page with its label. */
+/** Each metric of a node is on the page of the metrics with its label. */
 class MetricsPageIT {
     private static final String KEY = "a key for operators";
     private static final Pattern SAMPLE =
             Pattern.compile("(portcullis_\\w+?)(?:_(?:bucket|count|sum|max))?(?:\\{(.*)})? \\S+");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(portcullis_[^`]*)`");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
 
     @Test
-    void each_metric_of_a_node_has_its_row_on_the_protocol_page() throws Exception {
+    void each_metric_of_a_node_has_its_row_on_the_page() throws Exception {
         Set<String> counted = new TreeSet<>();
         try (TestNode node = TestNode.start("admin.apiKey=" + KEY)) {
             scrape(node).lines().map(SAMPLE::matcher).filter(Matcher::matches).forEach(sample -> {
@@ -32,10 +33,14 @@ class MetricsPageIT {
                         .map(each -> each.group(1))
                         .filter(label -> !label.equals("le")) // of histogram buckets, added by the library
                         .collect(Collectors.joining(","));
-                counted.add(ProtocolPage.code(sample.group(1) + (labels.isEmpty() ? "" : "{" + labels + "}")));
+                counted.add(sample.group(1) + (labels.isEmpty() ? "" : "{" + labels + "}"));
             });
         }
-        assertThat(ProtocolPage.column("## Metrics", 0)).containsExactlyInAnyOrderElementsOf(counted);
+        List<String> rows = ROW.matcher(MetricsPage.text())
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+        assertThat(rows).containsExactlyInAnyOrderElementsOf(counted);
     }
 
     /** Dashboards show the description of a metric. */

@@ -10,115 +10,238 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
-/** All metrics of a node, with the HELP text that each has in Prometheus. The names are those of the protocol page. */
+/** All metrics of a node, with the text that each has in Prometheus and on the page of the metrics. */
 public enum Metric {
     ADMIN_CONNECTIONS(Kind.GAUGE, "TCP connections of the operators' listener"),
-    ADMIN_CONNECTIONS_CLOSED(Kind.COUNTER, "Connections of the operators' listener that this node closed", "reason"),
+    ADMIN_CONNECTIONS_CLOSED(
+            Kind.COUNTER,
+            "Connections of the operators' listener that this node closed: `address_limit`, `node_limit` or "
+                    + "`deadline`, if no request came in time",
+            "reason"),
     ANOMALY_EVENTS(Kind.COUNTER, "Events that raised the score of a session", "event"),
-    ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores of sessions and addresses that reached a threshold", "level"),
+    ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores that reached a threshold: `restricted`, `hostile`, `address`", "level"),
     ATTACK_SIGNATURES(Kind.COUNTER, "Texts in which a signature of an attack was found", "class"),
-    AUDIT_DROPPED(Kind.COUNTER, "Audit events that found no room on their way to the audit file", "queue"),
-    AUDIT_EVENTS(Kind.COUNTER, "Audit events, before repeats are put together", "event"),
-    AUDIT_GAPS(Kind.COUNTER, "Starts at which the audit files lacked lines that the store knows, or had foreign ones"),
+    AUDIT_DROPPED(
+            Kind.COUNTER,
+            "Audit events that found no room on their way to the audit file and are lost: `ordinary`, or "
+                    + "`reserved` ones of auth, admin, bans and revocations",
+            "queue"),
+    AUDIT_EVENTS(Kind.COUNTER, "Audit events by name, each repeat counted", "event"),
+    AUDIT_GAPS(
+            Kind.COUNTER,
+            "Starts at which the audit files lacked lines that the store knows, or had lines that the node "
+                    + "has not written"),
     AUDIT_QUEUED(Kind.GAUGE, "Audit events that wait for the audit file"),
     AUDIT_UNANCHORED_LINES(Kind.GAUGE, "Lines of the audit file behind the head that the store knows"),
     AUTH_FAILURES(Kind.COUNTER, "Tokens that were not accepted", "reason"),
-    BANS(Kind.COUNTER, "Bans decided, by who decides and whom they name", "origin", "kind"),
-    BANS_AGE_SECONDS(Kind.GAUGE, "Time since this node has read the bans"),
-    BANS_IN_FORCE(Kind.GAUGE, "Bans that this node refuses clients by"),
-    BANS_OMITTED(Kind.COUNTER, "Bans that were not kept, by reason", "reason"),
+    BANS(Kind.COUNTER, "Bans that a `rule` or an `operator` decided, of a `user` or an `address`", "origin", "kind"),
+    BANS_AGE_SECONDS(Kind.GAUGE, "Since this node has read the bans; it looks twice a second"),
+    BANS_IN_FORCE(Kind.GAUGE, "Bans that this node refuses clients by, those of its configuration included"),
+    BANS_OMITTED(
+            Kind.COUNTER,
+            "Bans of rules that are not kept: `exempt` (no rule may ban this user or address), `full` (there "
+                    + "are as many as `bans.max`; also of operators)",
+            "reason"),
     BREAKER_STATE(
             Kind.GAUGE,
-            "Circuit breaker of an outside service: 0 closed, 1 half-open, 2 open; the worst of its servers. Of a service asked about what"
-                    + " users send: 2 while the last questions of all users had no usable answer, else 0",
+            "The circuit breaker of an outside service: 0 closed, 1 half-open (the next call tries the "
+                    + "service), 2 open (the service is not called for a while). `service` is `keys`, `content_hook`, "
+                    + "`reputation`, `room_authorizer`, `direct_hook`, `file_store` or `hooks`; of several servers the "
+                    + "worst counts; 0 for a service that the node does not use. `content_hook`, `room_authorizer` and "
+                    + "`direct_hook` have a circuit breaker for each user: it is 2 while the last questions, of all "
+                    + "users together, failed as often in a row as opens one, and 0 from the next answer on",
             "service"),
-    BREAKERS_OPEN(Kind.GAUGE, "Instances of a stage that are not asked after several failures", "stage"),
-    BREAKERS_OPENED(Kind.COUNTER, "Times that a circuit breaker of a stage instance opened"),
-    BUFFERED_BYTES(Kind.GAUGE, "Bytes buffered in memory, in and out, for this node's connections"),
-    BUFFERED_BYTES_LIMIT(Kind.GAUGE, "Limit of the bytes buffered in memory for this node's connections"),
-    BUS_DROPPED(Kind.COUNTER, "Notices not sent to a node that is too slow"),
-    BUS_REQUEST(Kind.TIMER, "Duration of requests to a stage", "stage"),
-    BUS_SENT_BYTES(Kind.COUNTER, "Bytes of requests, responses and notices sent to other nodes"),
-    BUS_UNACKED_BYTES(Kind.GAUGE, "Bytes of notices that other nodes have not acknowledged"),
+    BREAKERS_OPEN(
+            Kind.GAUGE,
+            "Instances of a stage that this node does not ask for a while, after several failures",
+            "stage"),
+    BREAKERS_OPENED(
+            Kind.COUNTER, "Times that a circuit breaker opened: a stage instance is then not asked for a while"),
+    BUFFERED_BYTES(Kind.GAUGE, "Bytes that wait, in and out, for all connections together"),
+    BUFFERED_BYTES_LIMIT(
+            Kind.GAUGE, "The most bytes that may wait for all connections together: `limits.bufferedBytesPerNode`"),
+    BUS_DROPPED(Kind.COUNTER, "Notices not sent to a node that is behind; that node finds their entries in the store"),
+    BUS_REQUEST(Kind.TIMER, "Questions to a stage", "stage"),
+    BUS_SENT_BYTES(Kind.COUNTER, "Bytes of questions, answers and notices sent to other nodes"),
+    BUS_UNACKED_BYTES(
+            Kind.GAUGE,
+            "Bytes of notices that other nodes have not acknowledged; beyond `bus.link.bytes` to one node "
+                    + "they are dropped"),
     BUS_UNDECODABLE(Kind.COUNTER, "Messages from another node that could not be decoded"),
-    CLUSTER_NODES(Kind.GAUGE, "Nodes of the cluster that this node reaches, including itself"),
+    CLUSTER_NODES(Kind.GAUGE, "Nodes of the cluster that this one reaches, including itself; 1 without a cluster"),
     CONNECTION_ADDRESSES(Kind.GAUGE, "Addresses that hold a slot in the limits of open connections"),
-    CONNECTION_MESSAGE_RATE(Kind.GAUGE, "Frames per second and connection, over the open connections", "statistic"),
-    CONNECTION_SLOTS(Kind.GAUGE, "Slots held in the limits of open connections"),
+    CONNECTION_MESSAGE_RATE(Kind.GAUGE, "Frames a second of one connection: `mean` and `p99`", "statistic"),
+    CONNECTION_SLOTS(
+            Kind.GAUGE,
+            "Slots held in the limits of open connections; more than `portcullis_connections` only during "
+                    + "handshakes"),
     CONNECTIONS(Kind.GAUGE, "Open connections"),
     CONNECTIONS_CLOSED(
-            Kind.COUNTER, "Connections that ended, by our close code, or none if the client disconnected", "code"),
+            Kind.COUNTER, "Connections that ended, by our close code; `none` if the client disconnected", "code"),
     CONNECTIONS_OPENED(Kind.COUNTER, "Connections opened since the start"),
     CUTOFFS_MISSED(
-            Kind.COUNTER, "Times that cut-offs were lost, so that no frame passed until the live sessions were read"),
-    DELIVERED_BYTES(Kind.COUNTER, "Bytes of these frames"),
-    DELIVERIES(Kind.COUNTER, "Frames of rooms and inboxes, counted for each connection that got them"),
-    DELIVERY(Kind.TIMER, "Time from a message's append to its write to a socket"),
-    DOWNLOADS(Kind.COUNTER, "Files that were asked for, by what came of it", "result"),
+            Kind.COUNTER,
+            "Times that cut-offs were lost, so that no frame of their lanes passed until the live sessions "
+                    + "were read"),
+    DELIVERED_BYTES(Kind.COUNTER, "Bytes of the frames of rooms and inboxes that were handed to connections"),
+    DELIVERIES(
+            Kind.COUNTER, "Frames of rooms and inboxes that were handed to connections, counted for each connection"),
+    DELIVERY(Kind.TIMER, "From a message's append to its write to the sockets"),
+    DOWNLOADS(Kind.COUNTER, "Downloads from this node, by the words on the page of the protocol about files", "result"),
     EVENT_LOOP_LAG_SECONDS(
-            Kind.GAUGE, "By how much an event loop of the edge was late the last time; the worst of them"),
-    FILE_TRANSFERS(Kind.GAUGE, "Uploads and downloads of this node that are on their way"),
-    FILES_BYTES(Kind.GAUGE, "Bytes of all files on the disk of this node, and of those that arrive"),
-    FRAMES(Kind.COUNTER, "Frames received", "type"),
-    HANDSHAKES_REFUSED(Kind.COUNTER, "Handshakes that were refused", "reason"),
-    HEARTBEAT_TERMINATIONS(Kind.COUNTER, "Connections closed by the heartbeat timeout"),
-    HOOK_EVENTS(Kind.COUNTER, "Events of hooks that were delivered, by what came of it", "result"),
-    HOOKS_DEAD_LETTERS(Kind.GAUGE, "Events of hooks that were given up and are kept"),
-    HOOKS_LOST(Kind.GAUGE, "Dead letters of hooks for which there was no room"),
-    HOOKS_OVERFLOWN(Kind.GAUGE, "Events of hooks that were given up because an outbox was full"),
-    HOOKS_WAITING(Kind.GAUGE, "Events of hooks in the store that are not delivered yet"),
-    HTTP_REQUESTS_LIMITED(Kind.COUNTER, "HTTP requests refused because their address sent too many"),
-    INBOX_TRIMMED(Kind.COUNTER, "Entries that went from full inboxes before they were delivered"),
-    KEY_BREAKERS_OPEN(Kind.GAUGE, "Issuers whose servers are not asked for keys after several failures"),
-    KEY_FETCHES(Kind.COUNTER, "Reads of an issuer's keys from its server", "result"),
-    KEY_SET_AGE_SECONDS(Kind.GAUGE, "Age of the oldest key set that was read from an issuer's server"),
-    KEY_SETS_STALE(Kind.GAUGE, "Issuers whose keys could not be read the last time"),
-    LANES_UNAVAILABLE(Kind.GAUGE, "Unavailable lanes of the store, whose users get unavailable"),
-    LIMITED(Kind.COUNTER, "Frames that a limit refused", "scope", "window", "action"),
+            Kind.GAUGE,
+            "By how much a task that each event loop of the edge runs once a second was late the last time; "
+                    + "the worst of them"),
+    FILE_TRANSFERS(Kind.GAUGE, "Uploads and downloads that are on their way"),
+    FILES_BYTES(Kind.GAUGE, "Bytes of all files on the disk of this node, and of those that arrive; 0 without"),
+    FRAMES(Kind.COUNTER, "Frames that were read", "type"),
+    HANDSHAKES_REFUSED(
+            Kind.COUNTER,
+            "Handshakes that were refused, by the words on the page of the protocol about handshakes",
+            "reason"),
+    HEARTBEAT_TERMINATIONS(Kind.COUNTER, "Connections closed `4000` by the heartbeat timeout"),
+    HOOK_EVENTS(
+            Kind.COUNTER,
+            "Events that this node delivered to the application: `delivered`, `repeated` (it did not take "
+                    + "them; they are delivered again) or `discarded` (given up). An event of another key that shows "
+                    + "whether the application takes any counts as `repeated`",
+            "result"),
+    HOOKS_DEAD_LETTERS(Kind.GAUGE, "Events that were given up and are kept, of all nodes"),
+    HOOKS_LOST(Kind.GAUGE, "Dead letters for which there was no room: these are gone"),
+    HOOKS_OVERFLOWN(
+            Kind.GAUGE, "Events that were given up because an outbox was full, of all nodes and since the store began"),
+    HOOKS_WAITING(Kind.GAUGE, "Events in the store that are not delivered yet, of all nodes"),
+    HTTP_REQUESTS_LIMITED(
+            Kind.COUNTER, "HTTP requests refused with 429 because their address sent too many without a valid token"),
+    INBOX_TRIMMED(Kind.COUNTER, "Entries that went from full inboxes before they were acknowledged"),
+    KEY_BREAKERS_OPEN(Kind.GAUGE, "Issuers whose server is not asked for keys for a while, after several failures"),
+    KEY_FETCHES(Kind.COUNTER, "Reads of an issuer's keys from its server: `ok`, or why nothing was read", "result"),
+    KEY_SET_AGE_SECONDS(Kind.GAUGE, "Age of the key set that was read longest ago; 0 without any"),
+    KEY_SETS_STALE(
+            Kind.GAUGE, "Issuers whose keys could not be read the last time: the last that were read stay in use"),
+    LANES_UNAVAILABLE(
+            Kind.GAUGE,
+            "Of the 256 lanes of the store, those that this node can't reach: their users get `unavailable`"),
+    LIMITED(
+            Kind.COUNTER,
+            "Frames that a limit refused; `action` is the type of the frame, `send-message` for a `chat` "
+                    + "under that name, or `none` if it was not read so far",
+            "scope",
+            "window",
+            "action"),
     LIMITS_OBSERVED(Kind.COUNTER, "Attempts that exceeded a limit which only observes", "limit"),
-    MAILS(Kind.COUNTER, "Mails to users of accounts, by what became of them", "result"),
-    MODERATED(Kind.COUNTER, "Messages that the moderation service was asked about", "answer"),
-    NODE_LEASES_LOST(Kind.COUNTER, "Times that this node lost its lease"),
+    MAILS(Kind.COUNTER, "Mails to users of accounts: `sent`, `refused`, `failed`, `unanswered` or `dropped`", "result"),
+    MODERATED(
+            Kind.COUNTER,
+            "Messages that the moderation service was asked about: `allow`, `refuse`, `replace`, or `none`, "
+                    + "if there was no answer that could be used",
+            "answer"),
+    NODE_LEASES_LOST(
+            Kind.COUNTER,
+            "Times that this node lost its lease: the other nodes took it for dead, its sessions ended and "
+                    + "its connections were closed `1012`"),
     NODES_LOST(Kind.COUNTER, "Other nodes that left without a graceful stop"),
     OUTBOX_BYTES(Kind.GAUGE, "Bytes of live frames that wait for slow readers"),
-    OUTGOING(Kind.TIMER, "Duration of calls to outside services", "service"),
-    OUTGOING_FAILURES(Kind.COUNTER, "Calls to outside services that brought no usable answer", "service"),
-    OWN_EVENTS(Kind.COUNTER, "Frames with an event of the application, by its name", "event"),
-    PENDING_CONNECTIONS(Kind.GAUGE, "TCP connections that have not upgraded"),
-    PENDING_CONNECTIONS_CLOSED(Kind.COUNTER, "TCP connections closed before their upgrade", "reason"),
-    PRESENCE_USERS(Kind.GAUGE, "Users whose presence this node keeps, counted in each of their rooms"),
-    PUBLISH(Kind.TIMER, "Time from receiving a message to its ack"),
+    OUTGOING(Kind.TIMER, "Calls to an outside service, until their answer or their deadline", "service"),
+    OUTGOING_FAILURES(
+            Kind.COUNTER,
+            "Calls to an outside service, also those that were not made because the breaker was open or too "
+                    + "many were in flight, without a usable answer",
+            "service"),
+    OWN_EVENTS(
+            Kind.COUNTER,
+            "Frames of clients with an event of the application, by its name; `other` for names that no event " + "has",
+            "event"),
+    PENDING_CONNECTIONS(
+            Kind.GAUGE,
+            "TCP connections that have not upgraded, without those on which connected clients of Socket.IO "
+                    + "poll, and WebSockets by which clients of Socket.IO don't go on yet"),
+    PENDING_CONNECTIONS_CLOSED(
+            Kind.COUNTER,
+            "TCP connections closed by us before their upgrade: `address_limit`, `node_limit`, "
+                    + "`address_rate`, `deadline`, `idle` (kept after an answer, without a further request), "
+                    + "`untrusted_proxy` or `proxy_header`",
+            "reason"),
+    PRESENCE_USERS(Kind.GAUGE, "Users whose presence this node keeps for the cluster, counted in each of their rooms"),
+    PUBLISH(Kind.TIMER, "From receiving a message to its ack"),
     READY(Kind.GAUGE, "1 for each passing readiness check, else 0", "check"),
-    RECEIVED_BYTES(Kind.COUNTER, "Bytes of frames received"),
-    REFUSALS(Kind.COUNTER, "Frames that were refused", "reason"),
-    REPUTATION_FILES_UNUSABLE(Kind.GAUGE, "Lists of bad addresses that can't be used as they are"),
-    REPUTATION_LINES_SKIPPED(Kind.GAUGE, "Lines in lists of bad addresses that are no entries"),
-    REPUTATION_LOOKUPS(Kind.COUNTER, "Addresses that are listed, and look-ups without an answer", "result"),
-    REPUTATION_RANGES(Kind.GAUGE, "Addresses and ranges in the lists of bad addresses"),
-    REVOCATION(Kind.TIMER, "Time from cutting a session off to the close of its connection"),
+    RECEIVED_BYTES(Kind.COUNTER, "Bytes of frames that were received, also of those that were refused"),
+    REFUSALS(Kind.COUNTER, "Frames that were refused; `rate_limited` is one of the reasons", "reason"),
+    REPUTATION_FILES_UNUSABLE(
+            Kind.GAUGE,
+            "Lists in `reputation.files` that can't be used as they are; their last good versions are in "
+                    + "force, if they had one"),
+    REPUTATION_LINES_SKIPPED(
+            Kind.GAUGE, "Lines in the lists of `reputation.files` that are no entries, and are skipped"),
+    REPUTATION_LOOKUPS(
+            Kind.COUNTER,
+            "Addresses that a `file` or the `service` lists; and look-ups that `failed`, or were too `late` "
+                    + "for their client",
+            "result"),
+    REPUTATION_RANGES(
+            Kind.GAUGE, "Addresses and ranges in `reputation.files`, after those that touch were put together"),
+    REVOCATION(Kind.TIMER, "From cutting a session off to the close of its connection"),
     ROOMS(Kind.GAUGE, "Rooms with members on this node"),
-    SERVER_MESSAGES(Kind.COUNTER, "Messages of the application's server, by what became of them", "outcome"),
-    SESSION_ENDS_PENDING(Kind.GAUGE, "Sessions whose end is not yet in the store"),
-    SESSIONS(Kind.GAUGE, "Live sessions of this node"),
-    SIGNATURES_REFUSED(Kind.COUNTER, "Signatures not checked because too many waited"),
-    SLOW_READER_CLOSES(Kind.COUNTER, "Connections closed for reading too slowly"),
-    SOCKETIO_REFUSED(Kind.COUNTER, "Requests for Socket.IO that are of no use to its protocol", "reason"),
-    STORE(Kind.TIMER, "Duration of operations of the store", "operation"),
-    STORE_CALLS(Kind.TOTAL, "Calls to a store in another process"),
-    STORE_CALLS_REFUSED(Kind.TOTAL, "Calls to the store that failed at once because too many were in flight"),
-    STUFFING(Kind.COUNTER, "Attempts of addresses that try stolen passwords or forged tokens", "sign"),
+    SERVER_MESSAGES(
+            Kind.COUNTER,
+            "Messages of the application's server: `stored` (also again under a known key), `sent` (an event "
+                    + "that is not stored), `validation_failed`, `message_too_large`, `conflict`, `restricted`, "
+                    + "`unavailable`, or `other`",
+            "outcome"),
+    SESSION_ENDS_PENDING(
+            Kind.GAUGE,
+            "Sessions whose connection is gone and whose end is not yet in the store; the node repeats the "
+                    + "end until it is"),
+    SESSIONS(Kind.GAUGE, "Live sessions"),
+    SIGNATURES_REFUSED(
+            Kind.COUNTER,
+            "Signatures that were not checked, because too many waited for one of `auth.signatures.threads`, "
+                    + "or for too long"),
+    SLOW_READER_CLOSES(Kind.COUNTER, "Connections closed `1013` for reading too slowly"),
+    SOCKETIO_REFUSED(
+            Kind.COUNTER,
+            "Requests for `/socket.io/` that are of no use to its protocol, by the words of its errors",
+            "reason"),
+    STORE(
+            Kind.TIMER,
+            "The store's work: `commit`, `read`, `script`, and `background`, the steps that look for entries "
+                    + "that are too old",
+            "operation"),
+    STORE_CALLS(Kind.TOTAL, "Calls to a store in another process; 0 with the embedded one"),
+    STORE_CALLS_REFUSED(
+            Kind.TOTAL,
+            "Calls to a store in another process that failed at once, because it was slow and too many were "
+                    + "in flight"),
+    STUFFING(
+            Kind.COUNTER,
+            "Failures of addresses that try stolen passwords (`accounts`) or forged tokens (`tokens`), from "
+                    + "the one at which they are banned on, also if `stuffing.mode` only observes",
+            "sign"),
     TLS_CERTIFICATE_EXPIRY_SECONDS(
-            Kind.GAUGE, "When the certificate that the listener serves expires, in seconds since 1970; 0 without TLS"),
-    TLS_CERTIFICATES_REFUSED(Kind.COUNTER, "Renewed certificates of the listener that could not be served"),
+            Kind.GAUGE,
+            "When the certificate that the listener serves expires, or one of its chain, in seconds since "
+                    + "1970; 0 without TLS"),
+    TLS_CERTIFICATES_REFUSED(
+            Kind.COUNTER, "Renewed certificates that could not be served, as in `tls.certificate.refused`"),
     UNAUTHENTICATED_CONNECTIONS(Kind.GAUGE, "Slots of connections without a valid token so far"),
-    UPLOADS(Kind.COUNTER, "Uploads to this node, by what came of them", "result"),
-    UPLOADS_EXCEEDED(Kind.COUNTER, "Uploads to this node without room, by the share that they exceed", "share"),
-    UPLOADS_HELD_BYTES(Kind.GAUGE, "Bytes of all uploads that the store knows, with their tickets"),
-    WORKERS_QUEUED(Kind.GAUGE, "Pieces of slow work that wait for a thread"),
-    WORKERS_REFUSED(Kind.COUNTER, "Pieces of slow work not run because too much of it was waiting");
+    UPLOADS(Kind.COUNTER, "Uploads to this node, by the words on the page of the protocol about files", "result"),
+    UPLOADS_EXCEEDED(
+            Kind.COUNTER,
+            "Uploads to this node for which there was no room, by the share that they exceed: `bytes`, "
+                    + "`pending`, `share`, `address`, `reserve`",
+            "share"),
+    UPLOADS_HELD_BYTES(
+            Kind.GAUGE,
+            "Bytes of all uploads that the store knows, of all nodes, with their tickets, at the last sweep"),
+    WORKERS_QUEUED(
+            Kind.GAUGE,
+            "Pieces of slow work, such as a scrape of these metrics, that wait for one of `workers.threads`"),
+    WORKERS_REFUSED(Kind.COUNTER, "Pieces of slow work that were not run, because too many waited, or for too long");
 
     private static final Duration[] BOUNDS = LongStream.of(
                     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
@@ -148,6 +271,18 @@ public enum Metric {
         this.kind = kind;
         this.help = help;
         this.labels = String.join(SEPARATOR, labels);
+    }
+
+    /** Its row on the page of the metrics. */
+    String row() {
+        String name = meter().replace('.', '_')
+                + switch (kind) {
+                    case COUNTER, TOTAL -> "_total";
+                    case TIMER -> "_seconds";
+                    case GAUGE -> "";
+                };
+        String sorted = Stream.of(labels.split(SEPARATOR, -1)).sorted().collect(Collectors.joining(","));
+        return "| `" + name + (sorted.isEmpty() ? "" : "{" + sorted + "}") + "` | " + help + " |\n";
     }
 
     /** The name in the dashboard. */

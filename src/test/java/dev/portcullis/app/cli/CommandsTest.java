@@ -33,6 +33,7 @@ class CommandsTest {
                 "config check",
                 "config print",
                 "config reference",
+                "metrics",
                 "chat",
                 "bench"
             })

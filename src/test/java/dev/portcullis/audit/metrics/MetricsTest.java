@@ -118,7 +118,7 @@ class MetricsTest {
         metrics.measure(Metric.ROOMS, () -> 3);
         assertScraped("# HELP portcullis_rooms Rooms with members on this node");
         assertScraped("# HELP portcullis_nodes_lost_total Other nodes that left without a graceful stop");
-        assertScraped("# HELP portcullis_publish_seconds Time from receiving a message to its ack");
+        assertScraped("# HELP portcullis_publish_seconds From receiving a message to its ack");
     }
 
     @Test
