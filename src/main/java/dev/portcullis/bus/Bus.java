@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.NoticeMulticast.LocalNotice;
 import dev.portcullis.bus.RequestSender.LocalReply;
@@ -32,7 +34,7 @@ public final class Bus {
     private final boolean clustered;
     private final String node;
     private final BusConfig config;
-    private final BusEvents events;
+    private final Metrics metrics;
     private final BusLog log = new BusLog(LoggerFactory.getLogger(Bus.class), System::nanoTime);
     private final InstanceDirectory instances;
     private final RequestDispatcher dispatcher;
@@ -40,20 +42,23 @@ public final class Bus {
     private final NodeLinks links;
 
     public Bus(Vertx vertx, String node, BusConfig config) {
-        this(vertx, node, config, BusEvents.IGNORED);
+        this(vertx, node, config, Metrics.uncounted());
     }
 
-    public Bus(Vertx vertx, String node, BusConfig config, BusEvents events) {
+    public Bus(Vertx vertx, String node, BusConfig config, Metrics metrics) {
         this.eventBus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.node = node;
         this.config = config;
-        this.events = events;
+        this.metrics = metrics;
         PeerProbes probes = new PeerProbes(vertx);
         this.instances = new InstanceDirectory(node, config, probes::send);
-        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, events), config, events);
-        this.consumers = new ConsumerRegistry(vertx, events);
-        this.links = new NodeLinks(vertx, node, config.link(), events, log, consumers);
+        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, metrics), config, metrics);
+        this.consumers = new ConsumerRegistry(vertx, metrics);
+        this.links = new NodeLinks(vertx, node, config.link(), metrics, log, consumers);
+        for (Stage stage : Stage.values()) {
+            metrics.measure(Metric.BREAKERS_OPEN, stage.id(), () -> openBreakers(stage));
+        }
         if (clustered) {
             probes.answer(vertx, node, consumers);
         }
@@ -127,7 +132,7 @@ public final class Bus {
 
     /** Registers the handler of one instance; the result completes when questions can arrive. */
     public <Q, A> Future<Void> answer(Question<Q, A> question, int instance, Function<Q, Future<A>> answer) {
-        QuestionResponder<Q, A> responder = new QuestionResponder<>(question, answer, log, events);
+        QuestionResponder<Q, A> responder = new QuestionResponder<>(question, answer, log, metrics);
         String address = question.address(node, instance);
         return (clustered
                         ? consumers.open(address, responder::receive)

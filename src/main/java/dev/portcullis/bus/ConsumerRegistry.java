@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,12 +19,12 @@ final class ConsumerRegistry {
     static final int UNAVAILABLE = 2;
 
     private final Vertx vertx;
-    private final BusEvents events;
+    private final Metrics metrics;
     private final Queue<Registration> registrations = new ConcurrentLinkedQueue<>();
 
-    ConsumerRegistry(Vertx vertx, BusEvents events) {
+    ConsumerRegistry(Vertx vertx, Metrics metrics) {
         this.vertx = vertx;
-        this.events = events;
+        this.metrics = metrics;
     }
 
     /** Completes when messages can arrive. The handler runs on the current context. */
@@ -55,7 +57,7 @@ final class ConsumerRegistry {
         try {
             body = message.body(); // decoded here, by the Vert.x codec that the sender chose
         } catch (RuntimeException malformed) {
-            events.undecodable();
+            metrics.count(Metric.BUS_UNDECODABLE);
             refuse(message);
             return;
         }

@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Vertx;
@@ -17,7 +19,7 @@ public final class LinkSender {
     private final Vertx vertx;
     private final String address;
     private final Config config;
-    private final BusEvents events;
+    private final Metrics metrics;
     private final LinkWindow window;
     private final DeliveryOptions plainOptions = new DeliveryOptions();
     private final DeliveryOptions ackOptions;
@@ -53,11 +55,11 @@ public final class LinkSender {
         }
     }
 
-    LinkSender(Vertx vertx, String address, Config config, BusEvents events) {
+    LinkSender(Vertx vertx, String address, Config config, Metrics metrics) {
         this.vertx = vertx;
         this.address = address;
         this.config = config;
-        this.events = events;
+        this.metrics = metrics;
         this.window = new LinkWindow(config.bytes());
         this.ackOptions = new DeliveryOptions().setSendTimeout(config.ackTimeoutMs());
     }
@@ -98,7 +100,7 @@ public final class LinkSender {
     /** Runs under the lock, so that batches keep their order. */
     private void send(NoticeBatch batch) {
         byte[] bytes = BATCH.encode(batch);
-        events.sent(bytes.length);
+        metrics.count(Metric.BUS_SENT_BYTES, bytes.length);
         if (window.requestAck()) {
             vertx.eventBus()
                     .request(address, Buffer.buffer(bytes), ackOptions)

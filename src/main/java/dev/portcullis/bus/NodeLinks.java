@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,7 +24,7 @@ final class NodeLinks {
     private final Vertx vertx;
     private final String node;
     private final LinkSender.Config config;
-    private final BusEvents events;
+    private final Metrics metrics;
     private final BusLog log;
     private final ConsumerRegistry consumers;
     private final Context context; // belongs to no verticle, whose end would end it
@@ -40,13 +42,13 @@ final class NodeLinks {
             Vertx vertx,
             String node,
             LinkSender.Config config,
-            BusEvents events,
+            Metrics metrics,
             BusLog log,
             ConsumerRegistry consumers) {
         this.vertx = vertx;
         this.node = node;
         this.config = config;
-        this.events = events;
+        this.metrics = metrics;
         this.log = log;
         this.consumers = consumers;
         this.context = vertx.getOrCreateContext();
@@ -60,7 +62,7 @@ final class NodeLinks {
             }
         });
         others.forEach(
-                each -> senders.computeIfAbsent(each, any -> new LinkSender(vertx, ADDRESS + each, config, events)));
+                each -> senders.computeIfAbsent(each, any -> new LinkSender(vertx, ADDRESS + each, config, metrics)));
     }
 
     boolean isLinked(String at) {
@@ -70,7 +72,7 @@ final class NodeLinks {
     void send(String at, NoticeBatch.Item item) {
         LinkSender sender = senders.get(at);
         if (sender != null && !sender.offer(item)) {
-            events.dropped();
+            metrics.count(Metric.BUS_DROPPED);
             log.noticeDropped(at);
         }
     }
@@ -88,7 +90,8 @@ final class NodeLinks {
 
     private void receive(Message<Object> message, Object body) {
         Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
-        batch.ifPresentOrElse(decoded -> decoded.items().forEach(this::receive), events::undecodable);
+        batch.ifPresentOrElse(
+                decoded -> decoded.items().forEach(this::receive), () -> metrics.count(Metric.BUS_UNDECODABLE));
         if (message.replyAddress() != null) { // delayed, so that one acknowledgement covers later batches too
             vertx.setTimer(ACK_DELAY_MS, any -> message.reply(Buffer.buffer()));
         }
@@ -97,7 +100,7 @@ final class NodeLinks {
     private void receive(NoticeBatch.Item item) {
         NoticeHandler handler = handlers.get(item.handler());
         if (handler == null || !handler.passOn(item.body())) {
-            events.undecodable();
+            metrics.count(Metric.BUS_UNDECODABLE);
         }
     }
 }

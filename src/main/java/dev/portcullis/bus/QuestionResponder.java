@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -16,13 +18,13 @@ final class QuestionResponder<Q, A> {
     private final Question<Q, A> question;
     private final Function<Q, Future<A>> answer;
     private final BusLog log;
-    private final BusEvents events;
+    private final Metrics metrics;
 
-    QuestionResponder(Question<Q, A> question, Function<Q, Future<A>> answer, BusLog log, BusEvents events) {
+    QuestionResponder(Question<Q, A> question, Function<Q, Future<A>> answer, BusLog log, Metrics metrics) {
         this.question = question;
         this.answer = answer;
         this.log = log;
-        this.events = events;
+        this.metrics = metrics;
     }
 
     void receive(Message<Object> message, Object body) {
@@ -56,12 +58,12 @@ final class QuestionResponder<Q, A> {
 
     private Buffer encoded(A reply) {
         byte[] bytes = WireForm.of(question.replyType()).encode(reply);
-        events.sent(bytes.length);
+        metrics.count(Metric.BUS_SENT_BYTES, bytes.length);
         return Buffer.buffer(bytes);
     }
 
     private void refuseUndecodable(Message<Object> message) {
-        events.undecodable();
+        metrics.count(Metric.BUS_UNDECODABLE);
         ConsumerRegistry.refuse(message);
     }
 

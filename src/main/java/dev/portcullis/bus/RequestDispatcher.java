@@ -1,5 +1,8 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.EnumTimers;
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.InstanceDirectory.Choice;
 import dev.portcullis.resilience.CircuitBreaker;
@@ -21,12 +24,14 @@ final class RequestDispatcher {
     private static final long LOCAL_PAUSE_MS = 250;
 
     private final RequestSender sender;
-    private final BusEvents events;
+    private final Metrics metrics;
+    private final EnumTimers<Stage> requests;
     private final Map<Stage, InFlightLimit> inFlight = new EnumMap<>(Stage.class);
 
-    RequestDispatcher(RequestSender sender, BusConfig config, BusEvents events) {
+    RequestDispatcher(RequestSender sender, BusConfig config, Metrics metrics) {
         this.sender = sender;
-        this.events = events;
+        this.metrics = metrics;
+        this.requests = metrics.timers(Metric.BUS_REQUEST, Stage.class, Stage::id);
         for (Stage stage : Stage.values()) {
             inFlight.put(stage, new InFlightLimit(config.inFlight()));
         }
@@ -58,7 +63,7 @@ final class RequestDispatcher {
             limit(stage).release();
             instance.inFlight().release();
             long took = System.nanoTime() - began;
-            events.completed(stage, took);
+            requests.record(stage, took);
             if (cause == null || isReply(cause)) {
                 instance.answers().answered();
             }
@@ -82,7 +87,7 @@ final class RequestDispatcher {
         if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
             breaker.recordCancelled(choice.pass());
         } else if (breaker.recordFailure(failureOf(kind), choice.pass(), System.nanoTime())) {
-            events.breakerOpened(stage);
+            metrics.count(Metric.BREAKERS_OPENED);
         }
     }
 

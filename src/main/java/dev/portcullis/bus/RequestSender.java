@@ -1,5 +1,7 @@
 package dev.portcullis.bus;
 
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +15,7 @@ final class RequestSender {
 
     private final EventBus eventBus;
     private final String node;
-    private final BusEvents events;
+    private final Metrics metrics;
 
     /**
      * A question within this node.
@@ -25,10 +27,10 @@ final class RequestSender {
     /** An answer within this node. */
     record LocalReply(Object body) {}
 
-    RequestSender(EventBus eventBus, String node, BusEvents events) {
+    RequestSender(EventBus eventBus, String node, Metrics metrics) {
         this.eventBus = eventBus;
         this.node = node;
-        this.events = events;
+        this.metrics = metrics;
     }
 
     <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {
@@ -50,7 +52,7 @@ final class RequestSender {
             Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
         byte[] bytes = REQUEST.encode(
                 new RemoteRequest(millis, WireForm.of(question.requestType()).encode(body)));
-        events.sent(bytes.length);
+        metrics.count(Metric.BUS_SENT_BYTES, bytes.length);
         return eventBus.<Buffer>request(address, Buffer.buffer(bytes), options)
                 .compose(reply -> WireForm.of(question.replyType())
                         .decode(reply.body().getBytes())
@@ -59,7 +61,7 @@ final class RequestSender {
     }
 
     private <A> Future<A> undecodable() {
-        events.undecodable();
+        metrics.count(Metric.BUS_UNDECODABLE);
         return Future.failedFuture("undecodable answer");
     }
 }

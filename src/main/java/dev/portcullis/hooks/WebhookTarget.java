@@ -1,8 +1,8 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.hooks.outbox.StoredEvent;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -40,7 +40,7 @@ public final class WebhookTarget implements HookTarget {
     }
 
     /** @param clock the time in milliseconds, for the signature */
-    public static WebhookTarget open(Vertx vertx, WebhookConfig config, OutgoingEvents events, LongSupplier clock) {
+    public static WebhookTarget open(Vertx vertx, WebhookConfig config, OutgoingMetrics events, LongSupplier clock) {
         return new WebhookTarget(
                 config,
                 OutgoingHttp.open(vertx, config.bounds(), config.ca()),

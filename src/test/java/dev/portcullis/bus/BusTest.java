@@ -3,7 +3,10 @@ package dev.portcullis.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.bus.BusFailure.Kind;
+import dev.portcullis.kit.CountedMetrics;
+import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -41,13 +44,11 @@ class BusTest {
             new Question<>(Stage.AUTH, "call", Cry.class, Echo.class, cry -> 0);
     private static final Notice<Cry> NEWS = new Notice<>(Stage.EDGE, "news", Cry.class);
 
-    private final Queue<Timing> timings = new ConcurrentLinkedQueue<>();
+    private final CountedMetrics counted = new CountedMetrics();
     private Vertx vertx;
     private Bus bus;
 
     private record Cry(String text) {}
-
-    private record Timing(Stage stage, long nanos) {}
 
     private record Echo(int instance, Cry cry) {}
 
@@ -307,17 +308,14 @@ class BusTest {
         assertThat(failure(bus.ask(CALL, new Cry("bad")))).isEqualTo(Kind.FAILED);
         assertThat(failure(bus.asking(CALL).ask(new Cry("late"), SHORT_MS))).isEqualTo(Kind.TIMEOUT);
         assertThat(failure(bus.ask(ELSEWHERE, new Cry("no instance")))).isEqualTo(Kind.NO_INSTANCE);
-        assertThat(timings).hasSize(3).allMatch(each -> each.stage() == Stage.ROOMS && each.nanos() > 0);
-        assertThat(timings).anyMatch(each -> each.nanos() >= TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
+        Timer timed = counted.timer(Metric.BUS_REQUEST, Stage.ROOMS.id());
+        assertThat(timed.count()).isEqualTo(3);
+        assertThat(timed.max(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(SHORT_MS);
+        assertThat(counted.timer(Metric.BUS_REQUEST, Stage.AUTH.id()).count()).isZero();
     }
 
     private Bus bus(Vertx vertx, long deadlineMs) {
-        return new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), new BusEvents() {
-            @Override
-            public void completed(Stage stage, long nanos) {
-                timings.add(new Timing(stage, nanos));
-            }
-        });
+        return new Bus(vertx, "n1", new BusConfig(deadlineMs, IN_FLIGHT), counted.metrics());
     }
 
     private void echoes(int instance) throws Exception {

@@ -3,8 +3,10 @@ package dev.portcullis.bus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.CountedMetrics;
 import dev.portcullis.kit.LoopbackCluster;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
@@ -41,19 +43,7 @@ class ClusteredBusTest {
             new BusConfig(60_000, 1_000, 1_000, new CircuitBreaker.Config(1_000, 1_000, 100, 100), CONFIG.link(), 50);
 
     private final LoopbackCluster cluster = new LoopbackCluster();
-    private final AtomicInteger undecodable = new AtomicInteger();
-    private final AtomicInteger breakersOpened = new AtomicInteger();
-    private final BusEvents events = new BusEvents() {
-        @Override
-        public void undecodable() {
-            undecodable.incrementAndGet();
-        }
-
-        @Override
-        public void breakerOpened(Stage stage) {
-            breakersOpened.incrementAndGet();
-        }
-    };
+    private final CountedMetrics counted = new CountedMetrics();
     private Vertx vertx1;
     private Vertx vertx2;
     private Vertx vertx3;
@@ -70,9 +60,9 @@ class ClusteredBusTest {
         vertx1 = cluster.join("n1");
         vertx2 = cluster.join("n2");
         vertx3 = cluster.join("n3");
-        bus1 = new Bus(vertx1, "n1", CONFIG, events);
-        bus2 = new Bus(vertx2, "n2", CONFIG, events);
-        bus3 = new Bus(vertx3, "n3", CONFIG, events);
+        bus1 = new Bus(vertx1, "n1", CONFIG, counted.metrics());
+        bus2 = new Bus(vertx2, "n2", CONFIG, counted.metrics());
+        bus3 = new Bus(vertx3, "n3", CONFIG, counted.metrics());
     }
 
     @AfterEach
@@ -264,7 +254,7 @@ class ClusteredBusTest {
                 .isTrue();
         wake.run();
         asked.forEach(each -> assertThat(failure(each)).isEqualTo(Kind.TIMEOUT));
-        assertThat(breakersOpened).hasValue(0);
+        assertThat(counted.count(Metric.BREAKERS_OPENED)).isEqualTo(0);
     }
 
     @Test
@@ -373,7 +363,7 @@ class ClusteredBusTest {
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));
             assertThat(refused).as("%s", body.getClass()).hasMessage("");
         }
-        assertThat(undecodable).hasValue(bodies.size());
+        assertThat(counted.count(Metric.BUS_UNDECODABLE)).isEqualTo(bodies.size());
         assertThat(acted).isEmpty();
         updatePeers(peer("n2", 1));
         assertThat(ready(bus1.ask(CALL, new Cry("still there"))).from()).isEqualTo("n2");
@@ -386,7 +376,7 @@ class ClusteredBusTest {
                 .completion());
         updatePeers(peer("n2", 1));
         assertThat(failure(bus1.ask(CALL, new Cry("x")))).isEqualTo(Kind.FAILED);
-        assertThat(undecodable).hasValue(1);
+        assertThat(counted.count(Metric.BUS_UNDECODABLE)).isEqualTo(1);
     }
 
     /** Hazelcast can lose registrations permanently. */
@@ -407,11 +397,11 @@ class ClusteredBusTest {
                     assertThat(failure(bus1.asking(CALL).ask(new Cry("x"), 100)))
                             .isEqualTo(Kind.TIMEOUT);
                     timeouts.incrementAndGet();
-                    return breakersOpened.get() > 0;
+                    return counted.count(Metric.BREAKERS_OPENED) > 0;
                 }))
                 .isTrue();
         assertThat(timeouts.get()).isGreaterThanOrEqualTo(3);
-        assertThat(breakersOpened).hasValue(1);
+        assertThat(counted.count(Metric.BREAKERS_OPENED)).isEqualTo(1);
     }
 
     private void updatePeers(PeerNode... peers) {

@@ -2,13 +2,16 @@ package dev.portcullis.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.CountedMetrics;
 import dev.portcullis.kit.LoopbackCluster;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,29 +44,7 @@ class NodeLinksTest {
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger probes = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicInteger dropped = new AtomicInteger();
-    private final AtomicInteger undecodable = new AtomicInteger();
-    private final BusEvents events = new BusEvents() {
-        @Override
-        public void sent(int bytes) {
-            if (bytes > EMPTY_BATCH_BYTES) { // a probe after a late acknowledgement
-                batches.incrementAndGet();
-                sent.addAndGet(bytes);
-            } else {
-                probes.incrementAndGet();
-            }
-        }
-
-        @Override
-        public void dropped() {
-            dropped.incrementAndGet();
-        }
-
-        @Override
-        public void undecodable() {
-            undecodable.incrementAndGet();
-        }
-    };
+    private final CountedMetrics counted = new CountedMetrics();
     private Vertx here;
     private Vertx there;
     private Bus sender;
@@ -80,10 +61,23 @@ class NodeLinksTest {
     void open() throws Exception {
         here = cluster.join("here");
         there = cluster.join("there");
-        sender = new Bus(here, "here", PATIENT, events);
-        receiver = new Bus(there, "there", PATIENT, events);
+        here.eventBus().addOutboundInterceptor(this::count);
+        sender = new Bus(here, "here", PATIENT, counted.metrics());
+        receiver = new Bus(there, "there", PATIENT, counted.metrics());
         ready(receiver.subscribe(NEWS, 0, received::add));
         updatePeers("there");
+    }
+
+    private void count(DeliveryContext<Object> sending) {
+        if (sending.body() instanceof Buffer batch) {
+            if (batch.length() > EMPTY_BATCH_BYTES) { // a probe after a late acknowledgement
+                batches.incrementAndGet();
+                sent.addAndGet(batch.length());
+            } else {
+                probes.incrementAndGet();
+            }
+        }
+        sending.next();
     }
 
     @AfterEach
@@ -110,7 +104,7 @@ class NodeLinksTest {
         until(() -> received.size() == 500);
         assertThat(received).extracting(Line::number).isEqualTo(range(0, 500));
         until(() -> sender.unackedBytes() == 0);
-        assertThat(dropped).hasValue(0);
+        assertThat(counted.count(Metric.BUS_DROPPED)).isEqualTo(0);
     }
 
     @Test
@@ -120,7 +114,7 @@ class NodeLinksTest {
         NoticeMulticast<Line> multicast = sender.multicast(NEWS, Line.of(7, 1));
         multicast.sendTo("there", 1);
         multicast.sendTo("there", 5); // where no handler is
-        until(() -> second.size() == 1 && undecodable.get() == 1);
+        until(() -> second.size() == 1 && counted.count(Metric.BUS_UNDECODABLE) == 1);
         assertThat(received).isEmpty();
     }
 
@@ -142,7 +136,7 @@ class NodeLinksTest {
         until(() -> probes.get() > probesBefore); // by now it counts as unresponsive
         inOneTurn(() -> send(count, 10));
         assertThat(sender.unackedBytes()).isBetween((long) BOUND - 2 * LARGE, (long) BOUND);
-        assertThat(dropped.get()).isGreaterThan(count - BOUND / LARGE);
+        assertThat(counted.count(Metric.BUS_DROPPED)).isGreaterThan(count - BOUND / LARGE);
         assertThat(sent.get()).isLessThan(2L * BOUND);
         wake.run();
         until(() -> sender.unackedBytes() == 0);
@@ -170,12 +164,12 @@ class NodeLinksTest {
         inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(1, 10)));
         until(() -> raw.size() >= 3); // the notice, and empty probes
         inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(2, 10)));
-        assertThat(dropped).hasValue(1);
+        assertThat(counted.count(Metric.BUS_DROPPED)).isEqualTo(1);
         acknowledging.set(1);
         until(() -> sender.unackedBytes() == 0);
-        int before = dropped.get();
+        long before = counted.count(Metric.BUS_DROPPED);
         inOneTurn(() -> sender.send(NEWS, "mute", 0, Line.of(3, 10)));
-        assertThat(dropped).hasValue(before);
+        assertThat(counted.count(Metric.BUS_DROPPED)).isEqualTo(before);
     }
 
     @Test
@@ -183,7 +177,7 @@ class NodeLinksTest {
         updatePeers();
         inOneTurn(() -> send(1, 100));
         assertThat(batches).hasValue(0);
-        assertThat(dropped).hasValue(0);
+        assertThat(counted.count(Metric.BUS_DROPPED)).isEqualTo(0);
         updatePeers("there");
         inOneTurn(() -> send(2, 10));
         until(() -> received.size() == 1);
@@ -200,9 +194,9 @@ class NodeLinksTest {
             send(2, 10);
         });
         until(() -> received.size() == 2);
-        assertThat(undecodable).hasValue(1);
+        assertThat(counted.count(Metric.BUS_UNDECODABLE)).isEqualTo(1);
         here.eventBus().send("link@there", "no batch");
-        until(() -> undecodable.get() == 2);
+        until(() -> counted.count(Metric.BUS_UNDECODABLE) == 2);
     }
 
     private static BusConfig config(long ackTimeoutMs) {
@@ -218,7 +212,8 @@ class NodeLinksTest {
     /** Sends from a new node that soon considers a node without acknowledgement unresponsive. */
     private void useShortAckTimeout() throws Exception {
         here = cluster.join("hasty");
-        sender = new Bus(here, "hasty", HASTY, events);
+        here.eventBus().addOutboundInterceptor(this::count);
+        sender = new Bus(here, "hasty", HASTY, counted.metrics());
         updatePeers("there");
     }
 

@@ -6,7 +6,7 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.hooks.Delivery.Outcome;
 import dev.portcullis.hooks.outbox.StoredEvent;
-import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -64,7 +64,7 @@ class WebhookTargetTest {
         target = WebhookTarget.open(
                 vertx,
                 WebhookConfig.read(Section.root(http, reading)).orElseThrow(),
-                OutgoingEvents.IGNORED,
+                OutgoingMetrics.uncounted(),
                 clock::get);
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.protocol.Reason;
@@ -213,7 +213,7 @@ class DirectDeciderTest {
                 30_000,
                 Optional.empty());
         return HttpAuthorizer.open(
-                vertx, OutgoingService.DIRECT_HOOK, config, OutgoingEvents.IGNORED, System::currentTimeMillis);
+                vertx, OutgoingService.DIRECT_HOOK, config, OutgoingMetrics.uncounted(), System::currentTimeMillis);
     }
 
     private DirectDecider decider(Allow allow, Optional<HttpAuthorizer> hook) {

@@ -3,8 +3,8 @@ package dev.portcullis.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
@@ -72,8 +72,8 @@ class S3UploadsTest {
         http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
         S3Config config = files.config();
         OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
-        OutgoingTarget target =
-                new OutgoingTarget(OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
+        OutgoingTarget target = new OutgoingTarget(
+                OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
         S3Urls urls = new S3Urls(config);
         tickets = new UploadTickets(
                 new UploadStore(new EmbeddedRowStore(engine, System::currentTimeMillis)),

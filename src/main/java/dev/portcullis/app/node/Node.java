@@ -179,17 +179,14 @@ public final class Node implements AutoCloseable {
                 started(new WorkerPool(vertx, "worker", config.workers(), () -> metrics.count(Metric.WORKERS_REFUSED)));
         metrics.measure(Metric.WORKERS_QUEUED, workers::queued);
         OutgoingMetrics outgoing = new OutgoingMetrics(metrics);
-        KeyMetrics keyMetrics = new KeyMetrics(metrics, outgoing);
         KeyRing keys = started(new KeyRing(
                 vertx,
                 workers,
                 config.auth().tokens().keys().within(config.bus().deadlineMs()),
-                keyMetrics));
-        keyMetrics.watch(keys);
+                metrics,
+                outgoing));
         LiveSettings live = await(LiveSettings.open(keys, config));
-        BusMetrics busMetrics = BusMetrics.of(metrics);
-        Bus bus = new Bus(vertx, name, config.bus(), busMetrics);
-        busMetrics.watch(bus);
+        Bus bus = new Bus(vertx, name, config.bus(), metrics);
         Optional<RedisStore> redis = config.usesRedis() ? Optional.of(openRedis(times)) : Optional.empty();
         IntConsumer trimmed = count -> metrics.count(Metric.INBOX_TRIMMED, count);
         Stores stores = redis.isPresent()

@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
@@ -47,6 +48,11 @@ public final class Metrics {
         this.frames = counters(Metric.FRAMES, FrameType.class, FrameType::id);
         this.traffic = new Traffic(registry, this::count);
         measure(Metric.CONNECTIONS, connections::sum);
+    }
+
+    /** Counts nothing, where no registry is read. */
+    public static Metrics uncounted() {
+        return new Metrics(new CompositeMeterRegistry());
     }
 
     private void open(Metric metric) {

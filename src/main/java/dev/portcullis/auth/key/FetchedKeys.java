@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
@@ -31,7 +32,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     private final String url;
     private final KeysConfig config;
     private final WorkerPool threads;
-    private final KeyEvents events;
+    private final EnumCounters<KeyFetchResult> fetches;
     private final FetchSchedule schedule;
     private volatile State state = new State(KeySet.EMPTY, Optional.empty(), 0, Optional.empty(), 0);
     private List<Promise<Void>> waiting = new ArrayList<>();
@@ -59,13 +60,19 @@ final class FetchedKeys implements KeySource, AutoCloseable {
     }
 
     /** @param url as configured, for the log */
-    FetchedKeys(Vertx vertx, KeyFetcher fetcher, String url, KeysConfig config, WorkerPool threads, KeyEvents events) {
+    FetchedKeys(
+            Vertx vertx,
+            KeyFetcher fetcher,
+            String url,
+            KeysConfig config,
+            WorkerPool threads,
+            EnumCounters<KeyFetchResult> fetches) {
         this.vertx = vertx;
         this.fetcher = fetcher;
         this.url = url;
         this.config = config;
         this.threads = threads;
-        this.events = events;
+        this.fetches = fetches;
         this.schedule = new FetchSchedule(config, System.nanoTime());
     }
 
@@ -211,7 +218,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
             }
         }
         KeyFetchResult result = fetch.fold(this::accept, this::keep);
-        events.fetched(result);
+        fetches.add(result);
         List<Promise<Void>> done;
         synchronized (this) {
             fetching = false;

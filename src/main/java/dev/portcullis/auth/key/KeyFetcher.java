@@ -2,8 +2,8 @@ package dev.portcullis.auth.key;
 
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -31,7 +31,7 @@ final class KeyFetcher implements AutoCloseable {
     private final OfServer origin;
     private final Set<SignatureAlgorithm> algorithms;
     private final Optional<String> issuer;
-    private final OutgoingEvents events;
+    private final OutgoingMetrics calls;
     private final OutgoingConfig config;
     private final OutgoingHttp http;
     private final OutgoingTarget first;
@@ -47,12 +47,12 @@ final class KeyFetcher implements AutoCloseable {
             Set<SignatureAlgorithm> algorithms,
             Optional<String> issuer,
             Optional<String> ca,
-            OutgoingEvents events) {
+            OutgoingMetrics calls) {
         OutgoingConfig standard = OutgoingConfig.STANDARD;
         this.origin = origin;
         this.algorithms = algorithms;
         this.issuer = issuer;
-        this.events = events;
+        this.calls = calls;
         this.config = new OutgoingConfig(
                 standard.deadlineMs(),
                 standard.answerBytes(),
@@ -109,7 +109,7 @@ final class KeyFetcher implements AutoCloseable {
     }
 
     private OutgoingTarget target(OutgoingUrl url) {
-        return new OutgoingTarget(OutgoingService.KEYS, url, config, events);
+        return new OutgoingTarget(OutgoingService.KEYS, url, config, calls);
     }
 
     private Future<Result<Keys, KeyFetchResult>> keys(OutgoingTarget target, Optional<String> named) {

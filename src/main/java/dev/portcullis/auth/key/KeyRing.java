@@ -1,6 +1,11 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -22,7 +27,8 @@ public final class KeyRing implements AutoCloseable {
     private final Vertx vertx;
     private final WorkerPool workers;
     private final KeysConfig config;
-    private final KeyEvents events;
+    private final OutgoingMetrics calls;
+    private final EnumCounters<KeyFetchResult> fetches;
     private final WorkerPool threads;
     private final Map<Owner, FetchedKeys> fetched = new HashMap<>();
 
@@ -46,12 +52,18 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /** @param workers load the JDK's cryptography, which takes a while for the first key */
-    public KeyRing(Vertx vertx, WorkerPool workers, KeysConfig config, KeyEvents events) {
+    public KeyRing(Vertx vertx, WorkerPool workers, KeysConfig config, Metrics metrics, OutgoingMetrics calls) {
         this.vertx = vertx;
         this.workers = workers;
         this.config = config;
-        this.events = events;
-        this.threads = new WorkerPool(vertx, "signature", config.threads(), events::signatureNotChecked);
+        this.calls = calls;
+        this.fetches = metrics.counters(Metric.KEY_FETCHES, KeyFetchResult.class, KeyFetchResult::id);
+        this.threads =
+                new WorkerPool(vertx, "signature", config.threads(), () -> metrics.count(Metric.SIGNATURES_REFUSED));
+        metrics.measure(Metric.KEY_SET_AGE_SECONDS, this::oldestSeconds);
+        metrics.measure(Metric.KEY_SETS_STALE, this::staleCount);
+        metrics.measure(Metric.KEY_BREAKERS_OPEN, this::heldBackCount);
+        calls.watch(OutgoingService.KEYS, this::position);
     }
 
     /** Fails if the key is none that can be used. Waits for the first fetch from a server, which may have failed. */
@@ -88,7 +100,7 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /** The age of the oldest set of keys; 0 if no set was read. */
-    public long oldestSeconds() {
+    private long oldestSeconds() {
         return all().stream()
                 .flatMap(each -> each.ageSeconds().stream())
                 .mapToLong(Long::longValue)
@@ -97,17 +109,17 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /** Issuers whose keys are not as their servers have them. */
-    public long staleCount() {
+    private long staleCount() {
         return all().stream().filter(each -> !each.isFresh()).count();
     }
 
     /** Issuers whose servers are not asked for now, after several failures. */
-    public long heldBackCount() {
+    private long heldBackCount() {
         return all().stream().filter(FetchedKeys::isHeldBack).count();
     }
 
     /** The worst of the circuit breakers of all servers. */
-    public CircuitBreaker.Pass position() {
+    private CircuitBreaker.Pass position() {
         return all().stream()
                 .map(FetchedKeys::position)
                 .max(Comparator.naturalOrder())
@@ -137,11 +149,11 @@ public final class KeyRing implements AutoCloseable {
             }
             keys = new FetchedKeys(
                     vertx,
-                    new KeyFetcher(vertx, server, owner.algorithms(), owner.issuer(), config.ca(), events),
+                    new KeyFetcher(vertx, server, owner.algorithms(), owner.issuer(), config.ca(), calls),
                     server.url(),
                     config,
                     threads,
-                    events);
+                    fetches);
             fetched.put(owner, keys);
         }
         return keys.start().map(keys);

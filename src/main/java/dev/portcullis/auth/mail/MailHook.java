@@ -1,8 +1,8 @@
 package dev.portcullis.auth.mail;
 
 import dev.portcullis.config.Json;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
@@ -28,7 +28,7 @@ public final class MailHook implements MailTransport {
     private final OutgoingTarget target;
     private final LongSupplier clock;
 
-    public MailHook(Vertx vertx, MailConfig config, MailHookConfig hook, OutgoingEvents events, LongSupplier clock) {
+    public MailHook(Vertx vertx, MailConfig config, MailHookConfig hook, OutgoingMetrics events, LongSupplier clock) {
         this.config = config;
         this.hook = hook;
         this.http = OutgoingHttp.open(vertx, hook.bounds(), hook.ca());

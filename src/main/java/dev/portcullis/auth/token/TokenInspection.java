@@ -1,11 +1,12 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyFetchResult;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,7 +47,7 @@ public record TokenInspection(
     /** Reads the keys of issuers from their servers, as a node does. */
     public static Future<TokenInspection> of(Vertx vertx, TokenConfig config, String token, LongSupplier clock) {
         WorkerPool workers = new WorkerPool(vertx, "token", WorkerPool.Config.STANDARD, () -> {});
-        KeyRing keys = new KeyRing(vertx, workers, config.keys(), KeyEvents.NONE);
+        KeyRing keys = new KeyRing(vertx, workers, config.keys(), Metrics.uncounted(), OutgoingMetrics.uncounted());
         return TokenTrust.open(keys, config)
                 .compose(trust -> new TokenVerifier(Live.fixed(trust), clock).verify(token))
                 .map(Optional::of)

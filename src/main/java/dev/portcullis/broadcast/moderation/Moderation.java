@@ -4,8 +4,8 @@ import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -60,7 +60,7 @@ public final class Moderation implements AutoCloseable {
     public static Moderation open(
             Vertx vertx,
             ModerationConfig config,
-            OutgoingEvents events,
+            OutgoingMetrics events,
             EnumCounters<ModerationResult> results,
             LongSupplier clock) {
         OutgoingConfig bounds = config.bounds();

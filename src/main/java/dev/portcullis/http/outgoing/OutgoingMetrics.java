@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Counts outgoing calls, and shows the circuit breaker of each service that has one, also of those that this node does not use. One
  * instance for each node.
  */
-public final class OutgoingMetrics implements OutgoingEvents {
+public final class OutgoingMetrics {
     private final EnumTimers<OutgoingService> calls;
     private final EnumCounters<OutgoingService> failures;
     private final Map<OutgoingService, Breaker> breakers = new EnumMap<>(OutgoingService.class);
@@ -36,18 +36,23 @@ public final class OutgoingMetrics implements OutgoingEvents {
         }
     }
 
+    /** Counts nothing, where no registry is read. */
+    public static OutgoingMetrics uncounted() {
+        return new OutgoingMetrics(Metrics.uncounted());
+    }
+
     /** @param position the worst of the service's circuit breakers; called by the thread that reads the metrics */
     public void watch(OutgoingService service, Supplier<Pass> position) {
         Objects.requireNonNull(breakers.get(service)).position = position;
     }
 
-    @Override
-    public void completed(OutgoingService service, long nanos) {
+    /** A call ended, with an answer or without one, this long after it began. */
+    void completed(OutgoingService service, long nanos) {
         calls.record(service, nanos);
     }
 
-    @Override
-    public void failed(OutgoingService service) {
+    /** A call brought no answer that could be used, or was not made: the service failed, or the bounds of this node. */
+    void failed(OutgoingService service) {
         failures.add(service);
     }
 

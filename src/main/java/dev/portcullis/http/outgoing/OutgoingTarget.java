@@ -18,16 +18,20 @@ public final class OutgoingTarget {
 
     private final OutgoingService service;
     private final OutgoingUrl url;
-    private final OutgoingEvents events;
+    private final OutgoingMetrics events;
     private final Circuit circuit;
     private final BooleanSupplier excused;
 
-    public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
+    public OutgoingTarget(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingMetrics events) {
         this(service, url, events, new TargetCircuit(config.breaker(), config.inFlightPerTarget()), () -> false);
     }
 
     OutgoingTarget(
-            OutgoingService service, OutgoingUrl url, OutgoingEvents events, Circuit circuit, BooleanSupplier excused) {
+            OutgoingService service,
+            OutgoingUrl url,
+            OutgoingMetrics events,
+            Circuit circuit,
+            BooleanSupplier excused) {
         this.service = service;
         this.url = url;
         this.events = events;

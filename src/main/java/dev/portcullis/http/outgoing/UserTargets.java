@@ -8,10 +8,10 @@ import dev.portcullis.resilience.UserCircuits;
 public final class UserTargets {
     private final OutgoingService service;
     private final OutgoingUrl url;
-    private final OutgoingEvents events;
+    private final OutgoingMetrics events;
     private final UserCircuits circuits;
 
-    public UserTargets(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingEvents events) {
+    public UserTargets(OutgoingService service, OutgoingUrl url, OutgoingConfig config, OutgoingMetrics events) {
         this.service = service;
         this.url = url;
         this.events = events;

@@ -3,8 +3,8 @@ package dev.portcullis.ratelimit.reputation;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -39,7 +39,7 @@ final class ReputationService implements AddressReputation, AutoCloseable {
     ReputationService(
             Vertx vertx,
             ReputationServiceConfig config,
-            OutgoingEvents calls,
+            OutgoingMetrics calls,
             ReputationEvents events,
             LongSupplier millis) {
         this.vertx = vertx;

@@ -3,8 +3,8 @@ package dev.portcullis.rooms.authorizer;
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.config.Json;
 import dev.portcullis.http.outgoing.AnswerSchema;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -51,13 +51,14 @@ public final class HttpAuthorizer implements AutoCloseable {
     }
 
     /** @param clock the time in milliseconds, for the signature */
-    public static HttpAuthorizer open(Vertx vertx, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
+    public static HttpAuthorizer open(
+            Vertx vertx, AuthorizerConfig config, OutgoingMetrics events, LongSupplier clock) {
         return open(vertx, OutgoingService.ROOM_AUTHORIZER, config, events, clock);
     }
 
     /** @param service the service of the application that is asked */
     public static HttpAuthorizer open(
-            Vertx vertx, OutgoingService service, AuthorizerConfig config, OutgoingEvents events, LongSupplier clock) {
+            Vertx vertx, OutgoingService service, AuthorizerConfig config, OutgoingMetrics events, LongSupplier clock) {
         return new HttpAuthorizer(
                 config,
                 AnswerSchema.of(service),

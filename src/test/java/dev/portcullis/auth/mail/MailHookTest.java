@@ -2,7 +2,7 @@ package dev.portcullis.auth.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -50,7 +50,7 @@ class MailHookTest {
                         "secret",
                         "f9a1c4d87b20e63512ac98de4f70b31c")));
         hook = new MailHook(
-                vertx, config, config.hook().orElseThrow(), OutgoingEvents.IGNORED, System::currentTimeMillis);
+                vertx, config, config.hook().orElseThrow(), OutgoingMetrics.uncounted(), System::currentTimeMillis);
     }
 
     @AfterEach

@@ -6,8 +6,8 @@ import static dev.portcullis.auth.token.Tokens.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.auth.key.IssuerServer;
-import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyFetchResult;
 import dev.portcullis.auth.key.KeyOrigin;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
@@ -16,8 +16,10 @@ import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.CountedMetrics;
 import dev.portcullis.kit.Loops;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.resilience.WorkerPool;
@@ -31,10 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -60,7 +62,7 @@ class FetchedKeysTokenTest {
 
     private Vertx vertx;
     private WorkerPool workers;
-    private final List<KeyFetchResult> fetches = new CopyOnWriteArrayList<>();
+    private final CountedMetrics counted = new CountedMetrics();
     private final List<KeyRing> rings = new ArrayList<>();
     private IssuerServer server;
 
@@ -76,6 +78,9 @@ class FetchedKeysTokenTest {
     void close() throws Exception {
         rings.forEach(KeyRing::close);
         workers.close();
+        assertThat(counted.count(Metric.SIGNATURES_REFUSED))
+                .as("no thread was free")
+                .isZero();
     }
 
     @Test
@@ -189,10 +194,10 @@ class FetchedKeysTokenTest {
 
         assertThatThrownBy(() -> verify(verifier, token(NEW, "RS256"))).isInstanceOf(AnswerUnavailable.class);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
-        assertThat(fetches).startsWith(KeyFetchResult.OK);
-        assertThat(Set.copyOf(fetches))
+        assertThat(results(counted))
                 .as("what failed is read again after a second")
-                .hasSize(2);
+                .hasSize(2)
+                .contains(KeyFetchResult.OK);
         assertThat(rings.get(0).state()).isEqualTo(KeyRing.State.STALE);
     }
 
@@ -201,12 +206,13 @@ class FetchedKeysTokenTest {
     void token_of_an_unknown_key_does_not_wait_for_a_silent_server() throws Exception {
         TokenVerifier verifier = verifier(ring(patient(600_000, 600_000, 50)), jwks());
         server.answer(JWKS, request -> {});
-        AtomicReference<List<KeyFetchResult>> ended = new AtomicReference<>(List.of());
+        AtomicLong ended = new AtomicLong();
         Future<TokenVerification> verification =
-                verifier.verify(token(NEW, "RS256")).onComplete(any -> ended.set(List.copyOf(fetches)));
+                verifier.verify(token(NEW, "RS256")).onComplete(any -> ended.set(counted.count(Metric.KEY_FETCHES)));
 
         assertThatThrownBy(() -> verification.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
-        assertThat(ended.get()).as("the second read goes on").containsExactly(KeyFetchResult.OK);
+        assertThat(ended).as("the second read goes on").hasValue(1);
+        assertThat(results(counted)).contains(KeyFetchResult.OK);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
     }
 
@@ -298,7 +304,7 @@ class FetchedKeysTokenTest {
         assertThat(verify(verifier(ring, jwks()), token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
         ring.retain(Set.of());
         assertThat(ring.isMissing(jwks().keyOwner())).isFalse();
-        assertThat(ring.oldestSeconds()).isZero();
+        assertThat(counted.measured(Metric.KEY_SET_AGE_SECONDS)).isZero();
     }
 
     private void fail(String how) {
@@ -358,29 +364,27 @@ class FetchedKeysTokenTest {
 
     /** Of a ring of its own: those before it read again what failed. */
     private KeyFetchResult firstFetch(Set<String> hosts) throws Exception {
-        List<KeyFetchResult> own = new CopyOnWriteArrayList<>();
+        CountedMetrics own = new CountedMetrics();
         TokenVerifier unused = verifier(ring(PATIENT, own), discovery(hosts));
-        return own.get(0);
+        assertThat(results(own)).hasSize(1);
+        return results(own).get(0);
     }
 
     private KeyRing ring(KeysConfig config) {
-        return ring(config, fetches);
+        return ring(config, counted);
     }
 
-    private KeyRing ring(KeysConfig config, List<KeyFetchResult> results) {
-        KeyRing ring = new KeyRing(vertx, workers, config, new KeyEvents() {
-            @Override
-            public void fetched(KeyFetchResult result) {
-                results.add(result);
-            }
-
-            @Override
-            public void signatureNotChecked() {
-                throw new AssertionError("no thread was free");
-            }
-        });
+    private KeyRing ring(KeysConfig config, CountedMetrics counting) {
+        KeyRing ring = new KeyRing(vertx, workers, config, counting.metrics(), new OutgoingMetrics(counting.metrics()));
         rings.add(ring);
         return ring;
+    }
+
+    /** What came of the reads so far. */
+    private static List<KeyFetchResult> results(CountedMetrics counting) {
+        return Stream.of(KeyFetchResult.values())
+                .filter(each -> counting.count(Metric.KEY_FETCHES, each.id()) > 0)
+                .toList();
     }
 
     private TokenVerifier verifier(IssuerConfig... issuers) throws Exception {

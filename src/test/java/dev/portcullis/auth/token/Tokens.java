@@ -2,10 +2,11 @@ package dev.portcullis.auth.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.resilience.WorkerPool;
@@ -46,7 +47,7 @@ public final class Tokens {
 
     /** Its timers end with Vert.x. */
     static KeyRing keys(Vertx vertx, TokenConfig config) {
-        return new KeyRing(vertx, workers(vertx), config.keys(), KeyEvents.NONE);
+        return new KeyRing(vertx, workers(vertx), config.keys(), Metrics.uncounted(), OutgoingMetrics.uncounted());
     }
 
     public static TokenTrust trust(Vertx vertx, TokenConfig config) throws Exception {

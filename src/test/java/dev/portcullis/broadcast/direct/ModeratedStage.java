@@ -8,7 +8,7 @@ import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
@@ -91,7 +91,7 @@ abstract class ModeratedStage {
         Moderation moderation = Moderation.open(
                 vertx,
                 patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
-                OutgoingEvents.IGNORED,
+                OutgoingMetrics.uncounted(),
                 new Metrics(registry.registry())
                         .counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id),
                 System::currentTimeMillis);

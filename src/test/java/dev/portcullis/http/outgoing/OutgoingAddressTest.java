@@ -219,7 +219,7 @@ class OutgoingAddressTest {
                 OutgoingService.KEYS,
                 OutgoingUrl.parse(url).orElseThrow(),
                 OutgoingConfig.STANDARD,
-                OutgoingEvents.IGNORED);
+                OutgoingMetrics.uncounted());
         Promise<OutgoingResult> result = Promise.promise();
         caller.runOnContext(
                 any -> with.send(target, OutgoingRequest.get(Map.of())).onComplete(result));

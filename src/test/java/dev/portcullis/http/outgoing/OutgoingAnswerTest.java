@@ -178,6 +178,6 @@ class OutgoingAnswerTest {
                 OutgoingService.KEYS,
                 OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(),
                 CONFIG,
-                OutgoingEvents.IGNORED);
+                OutgoingMetrics.uncounted());
     }
 }

@@ -271,7 +271,7 @@ class OutgoingConnectionsTest {
                 OutgoingService.KEYS,
                 OutgoingUrl.parse("http://127.0.0.1:" + server.port() + "/").orElseThrow(),
                 CONFIG,
-                OutgoingEvents.IGNORED);
+                OutgoingMetrics.uncounted());
         Promise<String> result = Promise.promise();
         caller.runOnContext(any -> http.send(target, request)
                 .map(each -> each.fold(answer -> answer.status() + " " + answer.body(), Why::name))

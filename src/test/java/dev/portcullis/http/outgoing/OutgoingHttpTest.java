@@ -86,7 +86,7 @@ class OutgoingHttpTest {
                     OutgoingUrl.parse("http://localhost:" + server.port() + "/").orElseThrow();
 
             assertThat(answered(await(http.send(
-                                    new OutgoingTarget(OutgoingService.KEYS, url, config, OutgoingEvents.IGNORED),
+                                    new OutgoingTarget(OutgoingService.KEYS, url, config, OutgoingMetrics.uncounted()),
                                     GET)))
                             .status())
                     .isEqualTo(200);
@@ -341,7 +341,7 @@ class OutgoingHttpTest {
                 OutgoingService.KEYS,
                 OutgoingUrl.parse("http://127.0.0.1:" + port + "/x?y").orElseThrow(),
                 config,
-                OutgoingEvents.IGNORED);
+                OutgoingMetrics.uncounted());
     }
 
     private void reopen(long deadlineMs) {

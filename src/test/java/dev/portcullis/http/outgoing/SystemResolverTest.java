@@ -148,7 +148,7 @@ class SystemResolverTest {
                 OutgoingService.KEYS,
                 OutgoingUrl.parse("https://" + host + "/").orElseThrow(),
                 config,
-                OutgoingEvents.IGNORED);
+                OutgoingMetrics.uncounted());
     }
 
     private static Why refused(Future<OutgoingResult> call) throws Exception {

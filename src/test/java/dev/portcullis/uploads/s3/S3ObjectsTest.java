@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.outgoing.OutgoingConfig;
-import dev.portcullis.http.outgoing.OutgoingEvents;
 import dev.portcullis.http.outgoing.OutgoingHttp;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
@@ -232,8 +232,8 @@ class S3ObjectsTest {
 
     private S3Objects objects(S3Config config) {
         OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
-        OutgoingTarget target =
-                new OutgoingTarget(OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingEvents.IGNORED);
+        OutgoingTarget target = new OutgoingTarget(
+                OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
         return new S3Objects(http, target, config, new S3Urls(config), Instant::now);
     }
 

@@ -6,8 +6,8 @@ import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.IssuerServer;
-import dev.portcullis.auth.key.KeyEvents;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
@@ -19,6 +19,7 @@ import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
@@ -44,7 +45,7 @@ class KeyReadinessTest {
     @BeforeEach
     void listen(Vertx vertx) throws Exception {
         workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, Metrics.uncounted(), OutgoingMetrics.uncounted());
         server = new IssuerServer(vertx);
     }
 

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
-import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ class LiveSettingsInClusterTest {
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, Metrics.uncounted(), OutgoingMetrics.uncounted());
         settings = LiveSettings.open(keys, config()).await(30, TimeUnit.SECONDS);
     }
 

@@ -6,10 +6,11 @@ import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.auth.key.KeyEvents;
+import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
@@ -53,7 +54,7 @@ class EmbeddedStoresTest {
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
         workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
-        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, KeyEvents.NONE);
+        keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, Metrics.uncounted(), OutgoingMetrics.uncounted());
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         NodeConfig config = ConfigFile.load(Configs.empty(), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(valid -> valid.value(), invalid -> {
