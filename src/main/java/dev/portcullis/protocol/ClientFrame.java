@@ -67,6 +67,8 @@ public sealed interface ClientFrame {
 
         R ping(Ping frame);
 
+        R clock(Clock frame);
+
         R healthCheck(HealthCheck frame);
 
         R event(Event frame);
@@ -338,6 +340,18 @@ public sealed interface ClientFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.ping(this);
+        }
+    }
+
+    record Clock(Envelope envelope) implements ClientFrame {
+        @Override
+        public FrameType type() {
+            return FrameType.CLOCK;
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.clock(this);
         }
     }
 

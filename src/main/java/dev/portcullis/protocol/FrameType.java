@@ -24,6 +24,7 @@ public enum FrameType implements ClientAction {
     ACK,
     FILE_UPLOAD,
     PING,
+    CLOCK,
     HEALTH_CHECK("health-check"),
     EVENT;
 
