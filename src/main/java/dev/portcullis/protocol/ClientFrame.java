@@ -67,8 +67,6 @@ public sealed interface ClientFrame {
 
         R ping(Ping frame);
 
-        R clock(Clock frame);
-
         R healthCheck(HealthCheck frame);
 
         R event(Event frame);
@@ -340,18 +338,6 @@ public sealed interface ClientFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.ping(this);
-        }
-    }
-
-    record Clock(Envelope envelope) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.CLOCK;
-        }
-
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.clock(this);
         }
     }
 

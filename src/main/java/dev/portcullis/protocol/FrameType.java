@@ -24,7 +24,6 @@ public enum FrameType implements ClientAction {
     ACK,
     FILE_UPLOAD,
     PING,
-    CLOCK,
     HEALTH_CHECK("health-check"),
     EVENT;
 

@@ -37,7 +37,6 @@ final class FrameTable {
             file_upload      forbidden       not_member      not_member      upload_ticket   forbidden       not_member      upload_ticket   upload_ticket   upload_ticket   action     -
             event            forbidden       not_member      not_member      ack             forbidden       not_member      ack             ack             ack             user       event
             ping             pong            pong            pong            pong            pong            pong            pong            pong            pong            connection -
-            clock            pong            pong            pong            pong            pong            pong            pong            pong            pong            user       -
             health-check     health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    health-check    connection -
             """;
 

@@ -137,13 +137,6 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     }
 
     @Override
-    public FrameAction clock(ClientFrame.Clock frame) {
-        return needingNothing()
-                .then((from, deadline) ->
-                        reply(new ServerFrame.Pong(frame.envelope().id(), clock.getAsLong())));
-    }
-
-    @Override
     public FrameAction healthCheck(ClientFrame.HealthCheck frame) {
         return needingNothing()
                 .then((from, deadline) -> reply(new ServerFrame.Health(

@@ -81,7 +81,6 @@ final class FrameRecords {
             case FILE_UPLOAD ->
                 s -> new ClientFrame.FileUpload(envelope(s), target(s), s.text(NAME), s.number(SIZE), s.text(MIME));
             case PING -> s -> new ClientFrame.Ping(envelope(s));
-            case CLOCK -> s -> new ClientFrame.Clock(envelope(s));
             case HEALTH_CHECK -> s -> new ClientFrame.HealthCheck(envelope(s));
             case EVENT ->
                 s -> new ClientFrame.Event(
