@@ -168,7 +168,6 @@ public enum Metric {
                     + "`untrusted_proxy` or `proxy_header`",
             "reason"),
     PRESENCE_USERS(Kind.GAUGE, "Users whose presence this node keeps for the cluster, counted in each of their rooms"),
-    PROTOCOL_VIOLATIONS(Kind.COUNTER, "Connections that violated the framing of WebSocket"),
     PUBLISH(Kind.TIMER, "From receiving a message to its ack"),
     READY(Kind.GAUGE, "1 for each passing readiness check, else 0", "check"),
     RECEIVED_BYTES(Kind.COUNTER, "Bytes of frames that were received, also of those that were refused"),

@@ -3,7 +3,6 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.anomaly.AddressWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
@@ -41,7 +40,6 @@ public final class ReplyWriter {
 
     /** Closes a client that violated the framing. A message that is too large gets its error frame first. */
     void protocolViolation(FrameRecipient from, CloseCode code) {
-        metrics.count(Metric.PROTOCOL_VIOLATIONS);
         if (code == CloseCode.TOO_LARGE) {
             write(from, FrameOutcome.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
         } else {
