@@ -9,8 +9,7 @@ public record PresenceConfig(
         int typists,
         int typistsPerRoom,
         int marksPerRoom,
-        int waitingMarks,
-        long gatherMs) {
+        int waitingMarks) {
 
     public static PresenceConfig read(Section presence) {
         return new PresenceConfig(
@@ -46,12 +45,6 @@ public record PresenceConfig(
                         100_000,
                         1,
                         10_000_000,
-                        "read marks that wait up to a second for being sent, in one instance of the stage"),
-                presence.millis(
-                        "gatherMs",
-                        1_000,
-                        100,
-                        10_000,
-                        "how long the read marks of a room gather before they are sent"));
+                        "read marks that wait up to a second for being sent, in one instance of the stage"));
     }
 }

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  * that goes out.
  */
 final class RoomSignals {
+    private static final long GATHER_MS = 1_000;
 
     private final Vertx vertx;
     private final PresenceStores stores;
@@ -88,7 +89,7 @@ final class RoomSignals {
                 .mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
                 .onSuccess(seq -> seq.ifPresent(reached -> {
                     if (isSmall.test(mark.room()) && moved.add(stream, mark.user(), reached)) {
-                        vertx.setTimer(config.gatherMs(), any -> sendMarks(mark.room(), stream));
+                        vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));
                     }
                 }))
                 .map(any -> new ReadMark.Receipt(false));
