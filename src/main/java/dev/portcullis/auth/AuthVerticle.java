@@ -5,7 +5,6 @@ import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
 import dev.portcullis.auth.Authenticator.RevocationStatus;
-import dev.portcullis.auth.Authenticator.SessionCount;
 import dev.portcullis.auth.SessionAdministration.Revoked;
 import dev.portcullis.auth.SessionAdministration.SessionList;
 import dev.portcullis.auth.account.AccountResponder;
@@ -134,10 +133,6 @@ public final class AuthVerticle extends VerticleBase {
                         instance,
                         verify -> verifier.verify(verify.token(), verify.certificate(), verify.source())
                                 .compose(this::checkRevoked)),
-                bus.answer(
-                        Authenticator.COUNT,
-                        instance,
-                        count -> stores.sessions().ofUser(count.user()).map(all -> new SessionCount(all.size()))),
                 answerStoreChecks(),
                 answerOperators(),
                 accounts.open(bus, instance)));

@@ -56,13 +56,6 @@ public final class Authenticator {
     static final Question<Republish, Republished> REPUBLISH =
             new Question<>(Stage.AUTH, "cut_off_again", Republish.class, Republished.class, Republish::lane);
 
-    static final Question<CountSessions, SessionCount> COUNT = new Question<>(
-            Stage.AUTH,
-            "count",
-            CountSessions.class,
-            SessionCount.class,
-            count -> count.user().hashCode());
-
     private final Vertx vertx;
     private final Bus bus;
     private final LongSupplier clock;
@@ -92,11 +85,6 @@ public final class Authenticator {
     /** Ends a session whose connection is closed. Idempotent. */
     public Future<Void> end(UserId user, String sessionId) {
         return bus.ask(END, new End(user, sessionId)).mapEmpty();
-    }
-
-    /** How many live sessions a user has. */
-    public Future<Integer> count(UserId user) {
-        return bus.ask(COUNT, new CountSessions(user)).map(SessionCount::sessions);
     }
 
     /** Verifies the token of a request without opening a session. */
@@ -157,12 +145,6 @@ public final class Authenticator {
                                 .compose(due -> open(credentials, probing.suspects()))
                         : Future.succeededFuture(opening));
     }
-
-    /** The request of {@link #count}. */
-    record CountSessions(UserId user) {}
-
-    /** The answer of {@link #count}. */
-    record SessionCount(int sessions) {}
 
     /** The request of {@link #end}. */
     record End(UserId user, String sessionId) {}
