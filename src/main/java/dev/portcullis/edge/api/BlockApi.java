@@ -27,14 +27,9 @@ public final class BlockApi {
     }
 
     public RouterBuilder bind(RouterBuilder router) {
-        return router.bind("getMine", calls.as(CallAction.BLOCK_LIST, this::mine))
-                .bind("getBlock", calls.as(CallAction.BLOCK_LIST, this::get))
+        return router.bind("getBlock", calls.as(CallAction.BLOCK_LIST, this::get))
                 .bind("putBlock", calls.as(CallAction.BLOCK_LIST, this::block))
                 .bind("deleteBlock", calls.as(CallAction.BLOCK_LIST, this::unblock));
-    }
-
-    private void mine(ApiCall call) {
-        call.send(OK, Map.of("blocked", call.user().equals(other(call))));
     }
 
     private void get(ApiCall call) {

@@ -66,7 +66,6 @@ class ApiContractTest {
                         "DELETE /api/rooms/{roomId}/invitation declineInvitation",
                         "PUT /api/rooms/{roomId}/mutes/{userId} putMute",
                         "DELETE /api/rooms/{roomId}/mutes/{userId} deleteMute",
-                        "GET /api/blocks/{userId}/mine getMine",
                         "GET /api/blocks/{userId} getBlock",
                         "PUT /api/blocks/{userId} putBlock",
                         "DELETE /api/blocks/{userId} deleteBlock",
