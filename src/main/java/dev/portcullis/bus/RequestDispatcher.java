@@ -76,13 +76,13 @@ final class RequestDispatcher {
                 return failure(Kind.FAILED, stage);
             }
             Kind kind = kindOf(cause);
-            recordFailure(kind, stage, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
+            recordFailure(kind, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
             return failure(kind, stage);
         });
     }
 
     /** After a pause of this node every answer is late, which says nothing about the instances it asked. */
-    private void recordFailure(Kind kind, Stage stage, Choice choice, long tookMs, long millis) {
+    private void recordFailure(Kind kind, Choice choice, long tookMs, long millis) {
         CircuitBreaker breaker = choice.instance().breaker();
         if (kind == Kind.TIMEOUT && tookMs - millis > LOCAL_PAUSE_MS) {
             breaker.recordCancelled(choice.pass());
