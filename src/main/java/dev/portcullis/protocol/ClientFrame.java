@@ -1,5 +1,6 @@
 package dev.portcullis.protocol;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,6 +82,26 @@ public sealed interface ClientFrame {
 
     /** A file that a message links to; {@code kind} is {@code image}, {@code file} or {@code audio}. */
     record Attachment(String kind, String url, String name) {}
+
+    /**
+     * The texts in a frame that have no form of their own.
+     *
+     * @param content the text of a message
+     * @param fields the names and addresses of files
+     * @param reasons the reasons for acts against other users, who may be quoted there
+     */
+    record FreeTexts(Optional<String> content, List<String> fields, List<String> reasons) {
+        private static final FreeTexts NONE = new FreeTexts(Optional.empty(), List.of(), List.of());
+
+        static FreeTexts message(String content, List<Attachment> attachments) {
+            List<String> fields = new ArrayList<>(2 * attachments.size());
+            attachments.forEach(each -> {
+                fields.add(each.name());
+                fields.add(each.url());
+            });
+            return new FreeTexts(Optional.of(content), fields, List.of());
+        }
+    }
 
     record Auth(Envelope envelope, String token, Optional<Position> inbox) implements ClientFrame {
         @Override

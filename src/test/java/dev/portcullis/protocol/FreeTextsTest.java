@@ -31,7 +31,7 @@ class FreeTextsTest {
             if (made.containsKey("event")) {
                 made.put("event", "poll.vote");
             }
-            FreeTexts texts = decoded(made).texts();
+            ClientFrame.FreeTexts texts = decoded(made).texts();
             List<String> expected = new ArrayList<>();
             addTexts(PublishedSchemas.of(type), made, expected);
             assertThat(Stream.of(texts.content().stream(), texts.fields().stream(), texts.reasons().stream())

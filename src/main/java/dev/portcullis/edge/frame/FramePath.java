@@ -15,7 +15,6 @@ import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.FrameType;
-import dev.portcullis.protocol.FreeTexts;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Verdict;
@@ -142,7 +141,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     /** The refusal that the edge decides alone, for a frame that it could read. */
     private static Optional<Rejection> refusalHere(Connection from, ClientFrame frame) {
-        FreeTexts texts = frame.texts();
+        ClientFrame.FreeTexts texts = frame.texts();
         if (!from.watch().permits(frame.type(), texts.content(), texts.fields(), texts.reasons())) {
             return Optional.of(RESTRICTED);
         }
