@@ -1,7 +1,6 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Reason;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 
@@ -23,14 +22,6 @@ public final class PublishAnswer implements AppendResult.Cases<PublishResult> {
 
     public PublishResult to(AppendResult outcome) {
         return outcome.accept(this);
-    }
-
-    public PublishResult to(AmendResult outcome) {
-        return outcome.fold(
-                this::to,
-                () -> PublishResult.refused(Reason.NOT_FOUND),
-                () -> PublishResult.refused(Reason.FORBIDDEN),
-                () -> PublishResult.refused(Reason.NOT_FOUND));
     }
 
     @Override
@@ -71,6 +62,21 @@ public final class PublishAnswer implements AppendResult.Cases<PublishResult> {
 
     @Override
     public PublishResult absent(AppendResult.Absent outcome) {
+        return PublishResult.refused(Reason.NOT_FOUND);
+    }
+
+    @Override
+    public PublishResult notFound(AppendResult.NotFound outcome) {
+        return PublishResult.refused(Reason.NOT_FOUND);
+    }
+
+    @Override
+    public PublishResult notAuthor(AppendResult.NotAuthor outcome) {
+        return PublishResult.refused(Reason.FORBIDDEN);
+    }
+
+    @Override
+    public PublishResult tooOld(AppendResult.TooOld outcome) {
         return PublishResult.refused(Reason.NOT_FOUND);
     }
 

@@ -4,10 +4,12 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendResult.Refusal;
 import java.util.Optional;
 
 /**
- * The append of an entry that edits or deletes an earlier message of the same stream.
+ * The append of an entry that edits or deletes an earlier message of the same stream. The rule of who may amend which message
+ * stands here alone: {@link StreamStore#amend} finds the message, and appends what is decided.
  *
  * @param append the entry, with a position of its own
  * @param messageId the id of the amended message
@@ -107,46 +109,78 @@ public record AmendRequest(
     }
 
     /**
-     * Whether the amendment is accepted without an entry if the message is deleted here already: the store then remembers its key
-     * at the position of the deletion. It is refused otherwise.
+     * The append that amends the message, or that is refused if it is not known.
+     *
+     * @param found the message, if the stream has it
      */
-    public boolean isKnownIfDeleted() {
-        return elsewhere.filter(other -> deletes() || other.done().isPresent()).isPresent();
+    public AppendRequest decide(Optional<StoredMessage> found) {
+        return append.carrying(new Message(messageId, by)).changing(judge(found));
     }
 
     /**
-     * The place of this edit in the other copy. If another edit is later there, that edit stays here too: the store remembers the
-     * key of this one at the position of the later one, and appends no entry.
+     * Judges the amendment. A deletion is the last that happens to a message, whatever another stream has decided: an edit that no
+     * stream has yet is refused, and what another stream has is known where the deletion is. So is an edit which came before the
+     * newest one in the stream that decides.
      */
-    public Optional<Position> editedElsewhere() {
-        return elsewhere.flatMap(Elsewhere::done).filter(any -> !deletes());
-    }
-
-    public boolean deletes() {
-        return change == Change.DELETE;
+    private MessageChange judge(Optional<StoredMessage> found) {
+        MessageChange amends = MessageChange.byEntry(change.result(), editedElsewhere());
+        Optional<Refusal> refusal = found.map(this::refusal).orElse(Optional.of(new AppendResult.NotFound()));
+        if (refusal.isEmpty()) {
+            StoredMessage message = found.orElseThrow();
+            return isOvertaken(message) ? amends.knownAt(message.amendedBy()) : amends.of(message);
+        }
+        if (elsewhere.isEmpty()) {
+            return amends.refused(refusal.get());
+        }
+        return found.filter(message -> isMine(message) && message.state() == EntryState.DELETED)
+                .map(message -> change == Change.DELETE || isDoneElsewhere()
+                        ? amends.knownAt(message.amendedBy())
+                        : amends.refused(refusal.get()))
+                .orElse(amends);
     }
 
     /**
-     * The reason why a message must not be amended; empty if it may. A deletion is possible after any number of edits. An event
-     * of the application has no text, so an edit does not find it. The same rule is in append.lua.
+     * The reason why the message must not be amended; empty if it may. A deletion is possible after any number of edits. An event
+     * of the application has no text, so an edit does not find it.
      */
-    public Optional<AmendResult> refusal(UserId author, EntryState state, byte[] body, long stored, int edits) {
-        if (!ofAnyAuthor && !author.equals(by)) {
-            return Optional.of(new AmendResult.NotAuthor());
+    public Optional<Refusal> refusal(StoredMessage message) {
+        boolean edits = change == Change.EDIT;
+        if (!isMine(message)) {
+            return Optional.of(new AppendResult.NotAuthor());
         }
-        if (state == EntryState.DELETED || (change == Change.EDIT && DeliveredEvent.isEvent(body))) {
-            return Optional.of(new AmendResult.NotFound());
+        if (message.state() == EntryState.DELETED
+                || (edits && DeliveredEvent.isEvent(message.entry().body()))) {
+            return Optional.of(new AppendResult.NotFound());
         }
-        if (stored < notBefore) {
-            return Optional.of(new AmendResult.TooOld());
+        if (message.stored() < notBefore) {
+            return Optional.of(new AppendResult.TooOld());
         }
-        return change == Change.EDIT && edits >= mostEdits
-                ? Optional.of(new AmendResult.Appended(new AppendResult.Full()))
-                : Optional.empty();
+        return edits && message.edits() >= mostEdits ? Optional.of(new AppendResult.Full()) : Optional.empty();
     }
 
-    /** The entry as it is stored: it names the amended message, and the user who amended it. */
-    public AppendRequest entry() {
-        return append.carrying(new Message(messageId, by));
+    private boolean isMine(StoredMessage message) {
+        return ofAnyAuthor || message.author().equals(by);
+    }
+
+    private boolean isDoneElsewhere() {
+        return elsewhere.flatMap(Elsewhere::done).isPresent();
+    }
+
+    /** The place of this edit in the stream that decides, whose order is that of the edits. */
+    private Optional<Position> editedElsewhere() {
+        return elsewhere.flatMap(Elsewhere::done).filter(any -> change == Change.EDIT);
+    }
+
+    /**
+     * Whether the message has an edit that is later in the stream that decides. Positions of different epochs, and the edit of a
+     * blocked author, have no order.
+     */
+    private boolean isOvertaken(StoredMessage message) {
+        return editedElsewhere()
+                .filter(own -> message.elsewhere()
+                        .filter(newest ->
+                                own.seq() > 0 && newest.epoch().equals(own.epoch()) && newest.seq() > own.seq())
+                        .isPresent())
+                .isPresent();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param backlog the sender's backlog, in an append to another user's inbox; such an append has a key, and is a message or amends
  * one
  * @param permit the permit that the append rests on, and whose rows are written with it
+ * @param change the change of an earlier message, in the append of an amendment
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -27,7 +28,8 @@ public record AppendRequest(
         Optional<Ending> ending,
         Optional<Message> message,
         Optional<Backlog> backlog,
-        Permit permit) {
+        Permit permit,
+        Optional<MessageChange> change) {
 
     public AppendRequest {
         if (backlog.isPresent() && idempotencyKey.isEmpty()) {
@@ -55,7 +57,8 @@ public record AppendRequest(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Permit.UNCONDITIONAL);
+                Permit.UNCONDITIONAL,
+                Optional.empty());
     }
 
     /** The user whose subscriptions end. */
@@ -83,14 +86,32 @@ public record AppendRequest(
         return ending.filter(end -> end.mostBars() == 0).isPresent();
     }
 
+    /** The state with which the entry is stored. */
+    public EntryState state() {
+        if (message.isEmpty()) {
+            return EntryState.PLAIN;
+        }
+        return change.isPresent() ? EntryState.AMENDMENT : EntryState.MESSAGE;
+    }
+
+    /** Whether the entry deletes a message. */
+    public boolean deletes() {
+        return change.filter(each -> each.becomes() == EntryState.DELETED).isPresent();
+    }
+
+    /** The same append, whose entry changes an earlier message. */
+    AppendRequest changing(MessageChange of) {
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, permit, Optional.of(of));
+    }
+
     /** The same append, whose entry is this message. */
     public AppendRequest carrying(Message of) {
-        return with(body, idempotencyKey, notAfter, ending, Optional.of(of), backlog, permit);
+        return with(body, idempotencyKey, notAfter, ending, Optional.of(of), backlog, permit, change);
     }
 
     /** The same append, whose entry counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return with(body, idempotencyKey, notAfter, ending, message, Optional.of(of), permit);
+        return with(body, idempotencyKey, notAfter, ending, message, Optional.of(of), permit, change);
     }
 
     /**
@@ -113,17 +134,17 @@ public record AppendRequest(
     }
 
     private AppendRequest ending(Ending how) {
-        return with(body, idempotencyKey, notAfter, Optional.of(how), message, backlog, permit);
+        return with(body, idempotencyKey, notAfter, Optional.of(how), message, backlog, permit, change);
     }
 
     /** The same append, under this permit. */
     public AppendRequest permittedBy(Permit of) {
-        return with(body, idempotencyKey, notAfter, ending, message, backlog, of);
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, of, change);
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return with(body, Optional.of(key), notAfter, ending, message, backlog, permit);
+        return with(body, Optional.of(key), notAfter, ending, message, backlog, permit, change);
     }
 
     /** The same append with an earlier deadline. */
@@ -133,12 +154,12 @@ public record AppendRequest(
 
     /** The same append with another deadline. */
     public AppendRequest until(long end) {
-        return with(body, idempotencyKey, end, ending, message, backlog, permit);
+        return with(body, idempotencyKey, end, ending, message, backlog, permit, change);
     }
 
     /** The same append with another body. */
     public AppendRequest saying(byte[] other) {
-        return with(other, idempotencyKey, notAfter, ending, message, backlog, permit);
+        return with(other, idempotencyKey, notAfter, ending, message, backlog, permit, change);
     }
 
     private AppendRequest with(
@@ -148,9 +169,10 @@ public record AppendRequest(
             Optional<Ending> ends,
             Optional<Message> carrying,
             Optional<Backlog> in,
-            Permit permitted) {
+            Permit permitted,
+            Optional<MessageChange> changing) {
         return new AppendRequest(
-                stream, retention, timestamp, saying, author, under, end, ends, carrying, in, permitted);
+                stream, retention, timestamp, saying, author, under, end, ends, carrying, in, permitted, changing);
     }
 
     /**

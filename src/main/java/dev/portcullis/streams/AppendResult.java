@@ -25,6 +25,12 @@ public sealed interface AppendResult {
         R changed(Changed outcome);
 
         R absent(Absent outcome);
+
+        R notFound(NotFound outcome);
+
+        R notAuthor(NotAuthor outcome);
+
+        R tooOld(TooOld outcome);
     }
 
     /** The entry is in the stream. */
@@ -104,7 +110,10 @@ public sealed interface AppendResult {
         }
     }
 
-    /** Rows that the permit rests on have changed: nothing was written, and the append needs a new permit. */
+    /**
+     * Rows that the permit rests on have changed, or the message that the entry amends: nothing was written. The append needs a new
+     * permit, or a new decision.
+     */
     record Changed() implements Refusal {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -117,6 +126,33 @@ public sealed interface AppendResult {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.absent(this);
+        }
+    }
+
+    /**
+     * The message that the entry amends was deleted, is no longer kept, is not among the entries searched, or never was: nothing
+     * was written.
+     */
+    record NotFound() implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.notFound(this);
+        }
+    }
+
+    /** The message that the entry amends is another user's: nothing was written. */
+    record NotAuthor() implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.notAuthor(this);
+        }
+    }
+
+    /** The message that the entry amends is too old for it: nothing was written. */
+    record TooOld() implements Refusal {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.tooOld(this);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Keeps the data beside the entries of an inbox: the positions of delivery, and the users whom its owner blocks.
- * {@link StreamStore#append} reads both in the step that appends. This store also searches the entries for a message or a
+ * {@link StreamStore#append} reads both in the step that appends. This store also searches the entries for a
  * conversation. Each method is one atomic step. A failed future means that the store failed, and that the step may or may not be
  * done.
  */
@@ -59,9 +59,6 @@ public interface InboxStore {
 
     /** The users whom the owner blocks, in the order of their ids, behind {@code after}. */
     Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
-
-    /** The message, if it is among the newest entries of the inbox and not too old. */
-    Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched);
 
     /**
      * Reads a part of a conversation. At least one entry is returned where there is one. Entries of other conversations are not

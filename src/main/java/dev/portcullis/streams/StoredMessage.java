@@ -1,12 +1,24 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import java.util.Optional;
 
 /**
- * A message as it is in a stream.
+ * A message as it was read from a stream.
  *
  * @param entry the entry as it was appended
  * @param stored the store time of the entry
+ * @param amendedBy the seq of the message's newest amendment, which each amendment changes; 0 without one
  * @param edits the number of edits of the message so far
+ * @param elsewhere the place of its newest edit in the recipient's inbox, if this is the author's own copy
  */
-public record StoredMessage(StreamEntry entry, EntryState state, UserId author, long stored, int edits) {}
+public record StoredMessage(
+        StreamEntry entry,
+        String id,
+        UserId author,
+        EntryState state,
+        long stored,
+        long amendedBy,
+        int edits,
+        Optional<Position> elsewhere) {}

@@ -16,10 +16,13 @@ public interface StreamStore {
     /** How long a detachment is remembered: longer than it takes to subscribe once that is permitted. */
     long DETACHED_MS = 30_000;
 
+    /** How often an amendment is decided, where other amendments of its message come between. */
+    int MOST_DECISIONS = 10;
+
     /**
      * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then {@code notAfter},
-     * the author's bar, the number of bars and the permit. If nothing refuses, the entry gets the next {@code seq}, and the rows
-     * of the permit are written.
+     * the author's bar, the number of bars, the permit and the message that the entry amends. If nothing refuses, the entry gets the
+     * next {@code seq}, and the rows of the permit and of the message are written.
      */
     Future<AppendResult> append(AppendRequest append);
 
@@ -61,12 +64,41 @@ public interface StreamStore {
                         .findFirst());
     }
 
+    /** The message, if it is among the newest entries of the stream and not too old. */
+    Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched);
+
     /**
-     * Appends an entry that amends an earlier message, in one atomic step. It checks what {@link #append} does, and then the
-     * message; the first reason to refuse counts: not found, another user's, deleted, too old, edited too often
-     * ({@link AppendResult.Full}).
+     * Appends an entry that amends an earlier message. The message is found first, then the append that was decided of it checks
+     * what {@link #append} does, and that the message is still the same. The first reason to refuse counts: one of the append, then
+     * not found, another user's, deleted, too old, edited too often ({@link AppendResult.Full}).
      */
-    Future<AmendResult> amend(AmendRequest amend);
+    default Future<AppendResult> amend(AmendRequest amend) {
+        return find(amend).compose(found -> amend(amend, found));
+    }
+
+    /** Amends a message that was found before. A message that another amendment has changed meanwhile is found again. */
+    default Future<AppendResult> amend(AmendRequest amend, Optional<StoredMessage> found) {
+        return decide(amend, found, MOST_DECISIONS);
+    }
+
+    private Future<AppendResult> decide(AmendRequest amend, Optional<StoredMessage> found, int left) {
+        return append(amend.decide(found))
+                .compose(result -> result instanceof AppendResult.Changed && left > 1
+                        ? decideAgain(amend, found, left - 1)
+                        : Future.succeededFuture(result));
+    }
+
+    /** Decides again, unless the message is as it was: then the permit has changed, of which the caller decides. */
+    private Future<AppendResult> decideAgain(AmendRequest amend, Optional<StoredMessage> before, int left) {
+        return find(amend)
+                .compose(found -> found.map(StoredMessage::amendedBy).equals(before.map(StoredMessage::amendedBy))
+                        ? Future.succeededFuture(new AppendResult.Changed())
+                        : decide(amend, found, left));
+    }
+
+    private Future<Optional<StoredMessage>> find(AmendRequest amend) {
+        return find(amend.append().stream(), amend.messageId(), amend.searched());
+    }
 
     Future<Position> head(StreamName stream);
 

@@ -180,12 +180,7 @@ public final class GatedNode {
                 moderated,
                 new RoomAppender(streams, fanOut, policy, moderated),
                 new InboxAppender(
-                        streams,
-                        inboxes,
-                        fanOut,
-                        policy,
-                        config.broadcast().amend().searched(),
-                        moderated),
+                        streams, fanOut, policy, config.broadcast().amend().searched(), moderated),
                 CLOCK);
     }
 

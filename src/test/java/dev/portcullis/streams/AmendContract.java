@@ -28,7 +28,7 @@ interface AmendContract {
     UserId ANN = new UserId("ann");
     UserId BEN = new UserId("ben");
     Retention DAY = new Retention(300, TimeUnit.HOURS.toMillis(24));
-    AmendResult NOT_FOUND = new AmendResult.NotFound();
+    AppendResult NOT_FOUND = new AppendResult.NotFound();
 
     StreamStore streams();
 
@@ -83,7 +83,7 @@ interface AmendContract {
     @Test
     default void message_of_another_user_is_refused_unless_the_author_does_not_matter() throws Exception {
         send("m1", "one");
-        assertThat(outcome(delete("m1", BEN))).isEqualTo(new AmendResult.NotAuthor());
+        assertThat(outcome(delete("m1", BEN))).isEqualTo(new AppendResult.NotAuthor());
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(1);
         amended(of("m1", "deleted", BEN, true, Change.DELETE, Long.MIN_VALUE, 300));
         assertThat(latest()).containsExactly("1 DELETED one > 2 deleted", "2 AMENDMENT deleted");
@@ -94,7 +94,7 @@ interface AmendContract {
         send("m1", "one");
         clock().pass(1_000);
         assertThat(outcome(of("m1", "two", ANN, false, Change.EDIT, now() - 999, 300)))
-                .isEqualTo(new AmendResult.TooOld());
+                .isEqualTo(new AppendResult.TooOld());
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(1);
         amended(of("m1", "two", ANN, false, Change.EDIT, now() - 1_000, 300));
     }
@@ -159,12 +159,11 @@ interface AmendContract {
         send("m1", "one");
         AmendRequest edit = keyed("id1", "m1", "two", "entry-1");
         Position at = amended(edit).position();
-        AmendResult again = new AmendResult.Appended(new AppendResult.Duplicate("entry-1", at));
+        AppendResult again = new AppendResult.Duplicate("entry-1", at);
         assertThat(outcome(keyed("id1", "m1", "two", "entry-2"))).isEqualTo(again);
         amended(delete("m1", ANN));
         assertThat(outcome(keyed("id1", "m1", "two", "entry-3"))).isEqualTo(again);
-        assertThat(outcome(keyed("id1", "m1", "three", "entry-4")))
-                .isEqualTo(new AmendResult.Appended(new AppendResult.Conflict()));
+        assertThat(outcome(keyed("id1", "m1", "three", "entry-4"))).isEqualTo(new AppendResult.Conflict());
         assertThat(latest()).hasSize(3);
     }
 
@@ -180,10 +179,10 @@ interface AmendContract {
         send("m1", "one");
         AmendRequest late = edit("m1", "two");
         clock().pass(60_000);
-        assertThat(outcome(late)).isEqualTo(new AmendResult.Appended(new AppendResult.Expired()));
+        assertThat(outcome(late)).isEqualTo(new AppendResult.Expired());
         append(new AppendRequest(LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now())
                 .barring(ANN, 10));
-        assertThat(outcome(edit("m1", "two"))).isEqualTo(new AmendResult.Appended(new AppendResult.Barred()));
+        assertThat(outcome(edit("m1", "two"))).isEqualTo(new AppendResult.Barred());
         assertThat(latest()).containsExactly("1 MESSAGE one", "2 PLAIN removed");
     }
 
@@ -207,7 +206,7 @@ interface AmendContract {
 
     @Test
     default void edits_of_one_message_are_bounded_and_it_can_still_be_deleted() throws Exception {
-        AmendResult refused = new AmendResult.Appended(new AppendResult.Full());
+        AppendResult refused = new AppendResult.Full();
         send("m1", "one");
         send("m2", "other");
         amended(bounded("m1", "two", 2));
@@ -217,7 +216,7 @@ interface AmendContract {
         assertThat(outcome(bounded("m1", "five", 3))).isEqualTo(refused);
         assertThat(outcome(new AmendRequest(plain("x"), "m1", BEN, false, Change.EDIT, Long.MIN_VALUE, 300, 1)))
                 .as("of another author")
-                .isEqualTo(new AmendResult.NotAuthor());
+                .isEqualTo(new AppendResult.NotAuthor());
         amended(bounded("m2", "another", 1));
         amended(new AmendRequest(plain("gone"), "m1", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 1));
         assertThat(latest())
@@ -228,10 +227,10 @@ interface AmendContract {
     @Test
     default void concurrent_edits_keep_to_the_bound() throws Exception {
         send("m1", "one");
-        List<Future<AmendResult>> all = IntStream.range(0, 30)
+        List<Future<AppendResult>> all = IntStream.range(0, 30)
                 .mapToObj(i -> streams().amend(bounded("m1", "edit " + i, 5)))
                 .toList();
-        for (Future<AmendResult> each : all) {
+        for (Future<AppendResult> each : all) {
             await(each);
         }
         assertThat(latest()).hasSize(6);
@@ -240,15 +239,67 @@ interface AmendContract {
     @Test
     default void concurrent_deletions_of_a_message_are_one() throws Exception {
         send("m1", "one");
-        List<Future<AmendResult>> all = IntStream.range(0, 30)
+        List<Future<AppendResult>> all = IntStream.range(0, 30)
                 .mapToObj(i -> streams().amend(delete("m1", ANN)))
                 .toList();
-        List<AmendResult> outcomes = new ArrayList<>();
-        for (Future<AmendResult> each : all) {
+        List<AppendResult> outcomes = new ArrayList<>();
+        for (Future<AppendResult> each : all) {
             outcomes.add(await(each));
         }
         assertThat(outcomes).filteredOn(NOT_FOUND::equals).hasSize(29);
         assertThat(latest()).hasSize(2);
+    }
+
+    @Test
+    default void message_that_was_amended_since_it_was_read_is_not_amended_by_what_was_decided_of_it()
+            throws Exception {
+        send("m1", "one");
+        Optional<StoredMessage> asSent = found("m1");
+        amended(edit("m1", "two"));
+        Optional<StoredMessage> asEdited = found("m1");
+        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(new AppendResult.Changed());
+        assertThat(outcome(delete("m1", ANN).decide(asSent))).isEqualTo(new AppendResult.Changed());
+        reopen();
+        amended(delete("m1", ANN));
+        assertThat(outcome(edit("m1", "x").decide(asEdited))).isEqualTo(new AppendResult.Changed());
+        assertThat(latest()).containsExactly("1 DELETED one > 3 deleted", "2 AMENDMENT two", "3 AMENDMENT deleted");
+    }
+
+    @Test
+    default void message_that_is_no_longer_kept_is_not_amended_by_what_was_decided_of_it() throws Exception {
+        send("m1", "one");
+        Optional<StoredMessage> asSent = found("m1");
+        append(message(LOBBY, new Retention(1, DAY.ageMs()), "m2", "two"));
+        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(new AppendResult.Changed());
+        assertThat(latest()).containsExactly("2 MESSAGE two");
+    }
+
+    @Test
+    default void amendment_of_a_message_that_was_found_before_is_decided_of_the_message_as_it_is() throws Exception {
+        send("m1", "one");
+        Optional<StoredMessage> asSent = found("m1");
+        amended(edit("m1", "two"));
+        assertThat(await(streams().amend(edit("m1", "three"), asSent))).isInstanceOf(AppendResult.Stored.class);
+        amended(delete("m1", ANN));
+        assertThat(await(streams().amend(edit("m1", "four"), asSent))).isEqualTo(NOT_FOUND);
+        assertThat(latest()).hasSize(4).first().isEqualTo("1 DELETED one > 4 deleted");
+    }
+
+    /** Else a user who was removed would learn which messages there are, and a repeat would not get its answer. */
+    @Test
+    default void amendment_that_is_refused_is_refused_for_the_reasons_of_an_append_first() throws Exception {
+        send("m1", "one");
+        amended(keyed("id1", "m1", "two", "entry-1"));
+        AppendRequest refused = edit("none", "x").decide(Optional.empty());
+        assertThat(outcome(refused)).isEqualTo(NOT_FOUND);
+        assertThat(outcome(keyed("id1", "none", "two", "entry-1").decide(Optional.empty())))
+                .isInstanceOf(AppendResult.Duplicate.class);
+        append(new AppendRequest(LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now())
+                .barring(ANN, 10));
+        assertThat(outcome(refused)).isEqualTo(new AppendResult.Barred());
+        clock().pass(60_000);
+        assertThat(outcome(refused)).isEqualTo(new AppendResult.Expired());
+        assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(3);
     }
 
     @Test
@@ -356,13 +407,20 @@ interface AmendContract {
         return new AmendRequest(append, messageId, ANN, false, Change.EDIT, Long.MIN_VALUE, 300);
     }
 
-    default AmendResult outcome(AmendRequest amend) throws Exception {
+    default AppendResult outcome(AmendRequest amend) throws Exception {
         return await(streams().amend(amend));
     }
 
+    private AppendResult outcome(AppendRequest append) throws Exception {
+        return await(streams().append(append));
+    }
+
+    private Optional<StoredMessage> found(String id) throws Exception {
+        return await(streams().find(LOBBY, id, 300));
+    }
+
     default StreamEntry amended(AmendRequest amend) throws Exception {
-        AmendResult.Appended appended = (AmendResult.Appended) outcome(amend);
-        return ((AppendResult.Stored) appended.outcome()).entry();
+        return ((AppendResult.Stored) outcome(amend)).entry();
     }
 
     private long now() {

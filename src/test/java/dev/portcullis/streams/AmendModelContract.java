@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,9 +68,7 @@ interface AmendModelContract {
                         random.nextInt(3) == 0 ? Change.DELETE : Change.EDIT,
                         now - random.nextInt(12_000),
                         1 + random.nextInt(20));
-                assertThat(await(streams().amend(amend))
-                                .<String>fold(
-                                        stored -> "appended", () -> "not found", () -> "not author", () -> "too old"))
+                assertThat(describe(await(streams().amend(amend))))
                         .as(as)
                         .isEqualTo(model.amend(amend, now, "text " + step));
             }
@@ -78,6 +77,16 @@ interface AmendModelContract {
                     .as(as)
                     .containsExactlyElementsOf(model.latest(now));
         }
+    }
+
+    private static String describe(AppendResult result) {
+        return result instanceof AppendResult.Stored
+                ? "appended"
+                : Map.of(
+                                new AppendResult.NotFound(), "not found",
+                                new AppendResult.NotAuthor(), "not author",
+                                new AppendResult.TooOld(), "too old")
+                        .getOrDefault(result, "" + result);
     }
 
     /** An entry of the model; {@code by} is the seq of its newest amendment. */

@@ -88,13 +88,14 @@ public abstract class ConversationContract extends InboxFixture {
         for (int i = 0; i < 18; i++) {
             message(CAROL, BOB, "m" + i, large);
         }
-        assertThat(await(opened.inboxes().find(BOB, "m0", 100))
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "m0", 100))
                         .orElseThrow()
                         .entry()
                         .position()
                         .seq())
                 .isEqualTo(1);
-        assertThat(await(opened.inboxes().find(BOB, "unknown", 100))).isEmpty();
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "unknown", 100)))
+                .isEmpty();
     }
 
     @Test
@@ -193,19 +194,23 @@ public abstract class ConversationContract extends InboxFixture {
         message(CAROL, BOB, "c0", "");
         amend(ANN, BOB, "a0", Change.EDIT);
         amend(ANN, BOB, "a0", Change.EDIT);
-        StoredMessage found = await(opened.inboxes().find(BOB, "a0", 100)).orElseThrow();
+        StoredMessage found =
+                await(opened.streams().find(StreamName.inbox(BOB), "a0", 100)).orElseThrow();
         assertThat(found.entry().position().seq()).isEqualTo(1);
         assertThat(found.author()).isEqualTo(ANN);
         assertThat(found.state()).isEqualTo(EntryState.EDITED);
         assertThat(found.edits()).isEqualTo(2);
         assertThat(found.stored()).isEqualTo(clock.getAsLong());
-        assertThat(await(opened.inboxes().find(BOB, "c0", 100)).orElseThrow().edits())
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "c0", 100))
+                        .orElseThrow()
+                        .edits())
                 .isZero();
-        assertThat(await(opened.inboxes().find(BOB, "c0", 2))).isEmpty();
-        assertThat(await(opened.inboxes().find(BOB, "c0", 3))).isPresent();
-        assertThat(await(opened.inboxes().find(CAROL, "c0", 3))).isEmpty();
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "c0", 2))).isEmpty();
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "c0", 3))).isPresent();
+        assertThat(await(opened.streams().find(StreamName.inbox(CAROL), "c0", 3)))
+                .isEmpty();
         clock.pass(KEPT.ageMs() + 1);
-        assertThat(await(opened.inboxes().find(BOB, "c0", 3))).isEmpty();
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), "c0", 3))).isEmpty();
     }
 
     private Part read(DirectConversation of, Order order, long seq, Bounds bounds) throws Exception {
@@ -232,7 +237,7 @@ public abstract class ConversationContract extends InboxFixture {
         AppendRequest append = request(from, body(type, from, to, id, "new"), KEPT);
         assertThat(await(
                         opened.streams().amend(new AmendRequest(append, id, from, false, change, Long.MIN_VALUE, 100))))
-                .isInstanceOf(AmendResult.Appended.class);
+                .isInstanceOf(AppendResult.Stored.class);
     }
 
     private AppendRequest request(UserId from, String body, Retention kept) {

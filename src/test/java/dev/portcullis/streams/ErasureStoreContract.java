@@ -81,8 +81,8 @@ public abstract class ErasureStoreContract {
     void message_of_a_deleted_author_is_amended_by_no_one_but_moderators() throws Exception {
         String id = append(ROOM, ANN, ",\"content\":\"x\"");
         await(opened.erasures().disown(ROOM, ANN, DELETED));
-        assertThat(await(opened.streams().amend(amend(id, ANN, false)))).isInstanceOf(AmendResult.NotAuthor.class);
-        assertThat(await(opened.streams().amend(amend(id, BOB, true)))).isInstanceOf(AmendResult.Appended.class);
+        assertThat(await(opened.streams().amend(amend(id, ANN, false)))).isInstanceOf(AppendResult.NotAuthor.class);
+        assertThat(await(opened.streams().amend(amend(id, BOB, true)))).isInstanceOf(AppendResult.Stored.class);
     }
 
     @Test

@@ -53,7 +53,8 @@ public abstract class InboxTrimContract extends InboxFixture {
                 receive(new UserId("s" + account), 10);
             }
         }
-        assertThat(await(opened.inboxes().find(BOB, message, 1_000))).isPresent();
+        assertThat(await(opened.streams().find(StreamName.inbox(BOB), message, 1_000)))
+                .isPresent();
         assertThat(live()).hasSize(FULL);
         assertThat(rows()).hasSizeLessThanOrEqualTo(6 * FULL);
     }
@@ -383,7 +384,7 @@ public abstract class InboxTrimContract extends InboxFixture {
                         Long.MIN_VALUE,
                         10_000)
                 .asDecided();
-        return ((AmendResult.Appended) await(opened.streams().amend(deletion))).outcome();
+        return await(opened.streams().amend(deletion));
     }
 
     private static long placedAt(AppendResult result) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Streams whose reads or appends can be held, or answered as by a store that has lost its data. */
@@ -24,6 +25,7 @@ public final class StallingStreams implements StreamStore {
     private Predicate<AppendRequest> heldAppends = any -> false;
     private final List<AppendRequest> asked = new ArrayList<>();
     private final Set<StreamName> forgotten = new HashSet<>();
+    private final AtomicInteger calls = new AtomicInteger();
 
     public StallingStreams(StreamStore streams) {
         this.streams = streams;
@@ -51,6 +53,11 @@ public final class StallingStreams implements StreamStore {
     /** All requested appends so far. */
     public synchronized List<AppendRequest> asked() {
         return List.copyOf(asked);
+    }
+
+    /** How many messages were searched, entries read and appended. */
+    public int calls() {
+        return calls.get();
     }
 
     /** Releases all calls that wait; later calls do not wait. */
@@ -85,8 +92,9 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return pass(heldAppends.test(amend.append())).compose(any -> streams.amend(amend));
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        calls.incrementAndGet();
+        return streams.find(stream, messageId, searched);
     }
 
     @Override
@@ -108,6 +116,7 @@ public final class StallingStreams implements StreamStore {
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        calls.incrementAndGet();
         return pass(heldReads.test(stream)).compose(any -> streams.after(stream, after, bounds));
     }
 
@@ -132,6 +141,7 @@ public final class StallingStreams implements StreamStore {
     }
 
     private synchronized Future<Void> ask(AppendRequest append) {
+        calls.incrementAndGet();
         asked.add(append);
         return pass(heldAppends.test(append));
     }

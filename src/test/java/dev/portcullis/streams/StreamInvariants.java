@@ -68,13 +68,8 @@ public final class StreamInvariants implements StreamStore {
     }
 
     @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return watched.amend(amend).onSuccess(outcome -> {
-            if (outcome instanceof AmendResult.Appended appended
-                    && appended.outcome() instanceof AppendResult.Stored stored) {
-                wrote(stored.entry());
-            }
-        });
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        return watched.find(stream, messageId, searched);
     }
 
     @Override

@@ -47,7 +47,6 @@ public final class RevocationScript {
                         STREAMS + "bars",
                         RowArguments.CHANGES_FILE,
                         RowArguments.PERMIT_FILE,
-                        STREAMS + "message_index",
                         STREAMS + "append"),
                 read("revoke_outside"));
     }

@@ -10,14 +10,12 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult.Duplicate;
 import dev.portcullis.streams.AppendResult.Placed;
 import dev.portcullis.streams.DirectConversation;
-import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -32,7 +30,6 @@ import java.util.function.Function;
  */
 final class DirectAmender {
     private final StreamStore streams;
-    private final InboxStore messages;
     private final PublishPolicy policy;
     private final int searched;
     private final FanOut fanOut;
@@ -45,15 +42,8 @@ final class DirectAmender {
     private final InOrder<Message> inOrder = new InOrder<>();
 
     /** @param searched how many of the newest entries of an inbox are searched for a message */
-    DirectAmender(
-            StreamStore streams,
-            InboxStore messages,
-            PublishPolicy policy,
-            int searched,
-            FanOut fanOut,
-            ModeratedAppend moderated) {
+    DirectAmender(StreamStore streams, PublishPolicy policy, int searched, FanOut fanOut, ModeratedAppend moderated) {
         this.streams = streams;
-        this.messages = messages;
         this.policy = policy;
         this.searched = searched;
         this.fanOut = fanOut;
@@ -68,11 +58,11 @@ final class DirectAmender {
         UserId author = request.from().userId();
         return inOrder.run(
                 new Message(amendment.messageId(), author),
-                () -> messages.find(author, amendment.messageId(), searched)
+                () -> streams.find(StreamName.inbox(author), amendment.messageId(), searched)
                         .map(found ->
                                 found.filter(each -> new DirectConversation(author, recipient).contains(each.entry())))
-                        .compose(found -> found.map(own -> new Change(request, amendment, recipient, now).amend(own))
-                                .orElseGet(() -> refused(Reason.NOT_FOUND))));
+                        .compose(found -> found.map(own -> new Change(request, amendment, recipient, own, now).amend())
+                                .orElseGet(() -> Future.succeededFuture(PublishResult.refused(Reason.NOT_FOUND)))));
     }
 
     /** One amendment. */
@@ -80,24 +70,27 @@ final class DirectAmender {
         private final PublishRequest request;
         private final Amendment amendment;
         private final UserId recipient;
+        private final StoredMessage message;
         private final long now;
 
-        Change(PublishRequest request, Amendment amendment, UserId recipient, long now) {
+        /** @param message the author's own copy */
+        Change(PublishRequest request, Amendment amendment, UserId recipient, StoredMessage message, long now) {
             this.request = request;
             this.amendment = amendment;
             this.recipient = recipient;
+            this.message = message;
             this.now = now;
         }
 
-        Future<PublishResult> amend(StoredMessage message) {
+        /** A repeat gets its first answer, even if the message must not be amended any more. */
+        Future<PublishResult> amend() {
             UserId author = request.from().userId();
             boolean toOneself = author.equals(recipient);
             return judged(author, own -> {
-                Optional<AmendResult> refusal = own.refusal(
-                        message.author(), message.state(), message.entry().body(), message.stored(), message.edits());
-                return refusal.map(why -> unlessKnown(toOneself ? own : ofCopy(own), why))
-                        .orElseGet(() ->
-                                toOneself ? moderated(author, own, DirectAmender.this::amendOwn) : amendBoth(own));
+                if (own.refusal(message).isPresent()) {
+                    return amendOwn(toOneself ? own : ofCopy(own));
+                }
+                return toOneself ? moderated(author, own, this::amendOwn) : amendBoth(own);
             });
         }
 
@@ -123,13 +116,44 @@ final class DirectAmender {
         private AmendRequest counted(AmendRequest amend) {
             return amend.with(policy.inInbox(amend.append(), amend.by(), recipient));
         }
-    }
 
-    /** Refuses, unless the amendment is a repeat: that gets its first answer, even if the message has changed since. */
-    private Future<PublishResult> unlessKnown(AmendRequest own, AmendResult refusal) {
-        return amendOwn(own.with(own.append().notLaterThan(0)))
-                .map(known ->
-                        known instanceof PublishResult.Expired ? answers(own).to(refusal) : known);
+        /**
+         * Amends both copies with the same text. The recipient's inbox refuses only what it would refuse from a blocked author too,
+         * and an edit of a message that another node deleted meanwhile. If it accepted the amendment, the own inbox does not refuse
+         * it: the author would hear of a refusal although the recipient has the change. Of two edits, the own inbox keeps the one
+         * that is later in the recipient's.
+         */
+        private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
+            AmendRequest next = own.with(own.append().saying(first.append().body()));
+            return streams.amend(first).compose(outcome -> {
+                PublishResult answer = answers(first).to(outcome); // sends a stored entry on
+                return outcome instanceof Placed placed
+                        ? amendNext(first, placed, next.asDone(placed.position()))
+                        : Future.succeededFuture(answer);
+            });
+        }
+
+        /**
+         * Amends the own copy. A first attempt and a repeat take as many calls each, whether the recipient blocks the author or not
+         * (CWE-208). The entry that the recipient got is read only if an attempt broke off between the two.
+         */
+        private Future<PublishResult> amendNext(AmendRequest first, Placed placed, AmendRequest own) {
+            boolean repeated = placed instanceof Duplicate && placed.position().seq() > 0;
+            return repeated
+                    ? amendOwn(own.with(own.append().notLaterThan(0))) // only asks for the known outcome
+                            .compose(known -> known instanceof PublishResult.Acked
+                                    ? Future.succeededFuture(known)
+                                    : streams.entryAt(first.append().stream(), placed.position())
+                                            .map(entry -> entry.map(StreamEntry::body)
+                                                    .orElse(own.append().body()))
+                                            .compose(body -> amendOwn(
+                                                    own.with(own.append().saying(body)))))
+                    : amendOwn(own);
+        }
+
+        private Future<PublishResult> amendOwn(AmendRequest own) {
+            return streams.amend(own, Optional.of(message)).map(answers(own)::to);
+        }
     }
 
     /**
@@ -145,54 +169,7 @@ final class DirectAmender {
                 .orElseThrow()));
     }
 
-    /**
-     * Amends both copies with the same text. The recipient's inbox refuses only what it would refuse from a blocked author too,
-     * and an edit of a message that another node deleted meanwhile. If it accepted the amendment, the own inbox does not refuse
-     * it: the author would hear of a refusal although the recipient has the change. Of two edits, the own inbox keeps the one
-     * that is later in the recipient's.
-     */
-    private Future<PublishResult> amendPair(AmendRequest first, AmendRequest own) {
-        AmendRequest next = own.with(own.append().saying(first.append().body()));
-        return streams.amend(first)
-                .compose(result -> result.fold(
-                        outcome -> {
-                            PublishResult answer = answers(first).to(outcome); // sends a stored entry on
-                            return outcome instanceof Placed placed
-                                    ? amendNext(first, placed, next.asDone(placed.position()))
-                                    : Future.succeededFuture(answer);
-                        },
-                        () -> refused(Reason.NOT_FOUND),
-                        () -> refused(Reason.NOT_FOUND),
-                        () -> refused(Reason.NOT_FOUND)));
-    }
-
-    /**
-     * Amends the own copy. A first attempt and a repeat take two calls each, whether the recipient blocks the author or not
-     * (CWE-208). The entry that the recipient got is read only if an attempt broke off between the two.
-     */
-    private Future<PublishResult> amendNext(AmendRequest first, Placed placed, AmendRequest own) {
-        boolean repeated = placed instanceof Duplicate && placed.position().seq() > 0;
-        return repeated
-                ? amendOwn(own.with(own.append().notLaterThan(0))) // only asks for the known outcome
-                        .compose(known -> known instanceof PublishResult.Acked
-                                ? Future.succeededFuture(known)
-                                : streams.entryAt(first.append().stream(), placed.position())
-                                        .map(entry -> entry.map(StreamEntry::body)
-                                                .orElse(own.append().body()))
-                                        .compose(body ->
-                                                amendOwn(own.with(own.append().saying(body)))))
-                : amendOwn(own);
-    }
-
-    private Future<PublishResult> amendOwn(AmendRequest request) {
-        return streams.amend(request).map(answers(request)::to);
-    }
-
     private PublishAnswer answers(AmendRequest request) {
         return new PublishAnswer(fanOut, request.append());
-    }
-
-    private static Future<PublishResult> refused(Reason reason) {
-        return Future.succeededFuture(PublishResult.refused(reason));
     }
 }

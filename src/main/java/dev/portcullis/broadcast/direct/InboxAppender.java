@@ -10,7 +10,6 @@ import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -26,15 +25,10 @@ public final class InboxAppender implements Appender<UserId> {
 
     /** @param searched how many of the newest entries of an inbox are searched for a message that is amended */
     public InboxAppender(
-            StreamStore streams,
-            InboxStore inboxes,
-            FanOut fanOut,
-            PublishPolicy policy,
-            int searched,
-            ModeratedAppend moderated) {
+            StreamStore streams, FanOut fanOut, PublishPolicy policy, int searched, ModeratedAppend moderated) {
         this.streams = streams;
         this.fanOut = fanOut;
-        this.amender = new DirectAmender(streams, inboxes, policy, searched, fanOut, moderated);
+        this.amender = new DirectAmender(streams, policy, searched, fanOut, moderated);
     }
 
     @Override

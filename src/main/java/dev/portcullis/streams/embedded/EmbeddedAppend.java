@@ -7,20 +7,19 @@ import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.rows.EmbeddedRows;
 import dev.portcullis.store.rows.Stamp;
 import dev.portcullis.store.rows.WriteSet;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
-import dev.portcullis.streams.record.EditOrder;
+import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
@@ -28,6 +27,7 @@ import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -75,13 +75,31 @@ final class EmbeddedAppend {
         WriteSet event = events.of(append);
         return withoutWrite(batch, append, keyTables)
                 .or(() -> changed(batch, append, event))
+                .or(() -> append.change().flatMap(change -> refused(batch, append.stream(), change)))
                 .orElseGet(() -> {
-                    Admission admission = admit(batch, append, keyTables, false, now);
+                    Admission admission = admit(batch, append, keyTables, now);
                     return admission
                             .outcome()
-                            .orElseGet(() ->
-                                    store(batch, append, EntryState.MESSAGE, keyTables, admission.plan(), event, now));
+                            .or(() -> append.change()
+                                    .flatMap(MessageChange::knownAt)
+                                    .map(seq -> known(batch, append, keyTables, seq)))
+                            .orElseGet(() -> store(batch, append, keyTables, admission.plan(), event, now));
                 });
+    }
+
+    /** The outcome where the caller refuses the amendment, or the message is no longer as it was read. */
+    private Optional<AppendResult> refused(Batch batch, StreamName stream, MessageChange change) {
+        return change.refusal()
+                .<AppendResult>map(why -> why)
+                .or(() -> change.message()
+                        .filter(message -> !isAsRead(batch, stream, message))
+                        .map(any -> new AppendResult.Changed()));
+    }
+
+    private boolean isAsRead(Batch batch, StreamName stream, StoredMessage message) {
+        return tables.entry(batch, stream, message.entry().position().seq())
+                .filter(row -> Arrays.equals(row.head(), EntryRow.of(message).head()))
+                .isPresent();
     }
 
     /** Both appends or none are committed. */
@@ -97,61 +115,6 @@ final class EmbeddedAppend {
         return pair.result(first, run(batch, pair.second(first, earlier), now));
     }
 
-    /** @param found the message, as a search found it before this step */
-    AmendResult run(Batch batch, AmendRequest amend, Optional<FoundMessage> found, long now) {
-        AppendRequest entry = amend.entry();
-        List<Table> keyTables = keyTables(batch, entry, now);
-        WriteSet event = events.of(amend);
-        Optional<AppendResult> early = withoutWrite(batch, entry, keyTables).or(() -> changed(batch, entry, event));
-        if (early.isPresent()) {
-            return new AmendResult.Appended(early.get());
-        }
-        StreamMeta meta = tables.meta(batch, entry.stream());
-        Optional<EntryRow> message = found.filter(at -> at.seq() >= meta.first())
-                .flatMap(at -> tables.entry(batch, entry.stream(), at.seq()))
-                .filter(row -> row.isMessage(amend.messageId()) && row.stored() >= meta.horizon(now));
-        Optional<AmendResult> refusal = message.map(row -> row.refusalOf(
-                        amend, found.orElseThrow().edits(meta.head(), seq -> tables.entry(batch, entry.stream(), seq))))
-                .orElse(Optional.of(new AmendResult.NotFound()));
-        Optional<EntryRow> deleted = message.filter(
-                row -> row.state() == EntryState.DELETED && refusal.equals(Optional.of(new AmendResult.NotFound())));
-        boolean refuses = amend.elsewhere().isEmpty() || (deleted.isPresent() && !amend.isKnownIfDeleted());
-        if (refusal.isPresent() && refuses) {
-            return refusal.get();
-        }
-        Admission admission = admit(batch, entry, keyTables, amend.deletes(), now);
-        return new AmendResult.Appended(admission
-                .outcome()
-                .or(() -> deleted.map(EntryRow::amendedBy)
-                        .or(() -> laterEdit(batch, amend, keyTables))
-                        .map(seq -> known(batch, entry, keyTables, new Position(meta.epoch(), seq))))
-                .orElseGet(() -> {
-                    message.filter(any -> refusal.isEmpty()) // before the append, which may trim it
-                            .ifPresent(row -> tables.put(batch, row.amended(amend.change(), meta.head() + 1)));
-                    AppendResult.Stored stored =
-                            store(batch, entry, EntryState.AMENDMENT, keyTables, admission.plan(), event, now);
-                    amend.editedElsewhere().ifPresent(first -> keep(batch, amend, keyTables, first, stored));
-                    return stored;
-                }));
-    }
-
-    /** The seq of a later edit of the message; the stream that decides has it behind this one. */
-    private static Optional<Long> laterEdit(Batch batch, AmendRequest amend, List<Table> keyTables) {
-        return amend.editedElsewhere()
-                .flatMap(first -> IdempotencyKeys.row(batch, keyTables, EditOrder.key(amend.append().stream(), amend))
-                        .map(EditOrder::decode)
-                        .filter(newest -> newest.isAfter(first)))
-                .map(newest -> newest.own().seq());
-    }
-
-    private static void keep(
-            Batch batch, AmendRequest amend, List<Table> keyTables, Position first, AppendResult.Stored stored) {
-        batch.put(
-                keyTables.get(0),
-                EditOrder.key(amend.append().stream(), amend),
-                new EditOrder(first, stored.entry().position()).encode());
-    }
-
     /**
      * The decision whether an inbox takes an entry.
      *
@@ -163,11 +126,12 @@ final class EmbeddedAppend {
     /**
      * Counts an entry of an inbox in its sender's backlog, unless the entry is refused. A blocked sender is refused like another.
      */
-    private Admission admit(Batch batch, AppendRequest append, List<Table> keyTables, boolean deletes, long now) {
+    private Admission admit(Batch batch, AppendRequest append, List<Table> keyTables, long now) {
         StreamName inbox = append.stream();
         if (!inbox.isInbox()) {
             return new Admission(Optional.empty(), Optional.empty());
         }
+        boolean deletes = append.deletes();
         StreamMeta meta = tables.meta(batch, inbox);
         Optional<BacklogRow> waiting = append.backlog().map(backlog -> waiting(batch, append, backlog, meta, now));
         boolean isFull = waiting.filter(row ->
@@ -175,7 +139,7 @@ final class EmbeddedAppend {
                 .isPresent();
         Optional<InboxTrim.Plan> plan = Optional.of(isFull)
                 .filter(full -> !full)
-                .map(any -> trim.plan(batch, append, meta, waiting, deletes, now))
+                .map(any -> trim.plan(batch, append, meta, waiting, now))
                 .filter(each -> !each.refuses());
         if (plan.isEmpty()) {
             return new Admission(Optional.of(new AppendResult.BacklogFull()), plan);
@@ -233,12 +197,12 @@ final class EmbeddedAppend {
         if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
             return Optional.empty();
         }
-        Position nowhere = new Position(tables.meta(batch, append.stream()).epoch(), 0);
-        return Optional.of(known(batch, append, keyTables, nowhere));
+        return Optional.of(known(batch, append, keyTables, 0));
     }
 
-    /** Makes the store remember the append's key at this position, without an entry of its own. */
-    private static AppendResult known(Batch batch, AppendRequest append, List<Table> keyTables, Position at) {
+    /** Makes the store remember the append's key at this seq, without an entry of its own. */
+    private AppendResult known(Batch batch, AppendRequest append, List<Table> keyTables, long seq) {
+        Position at = new Position(tables.meta(batch, append.stream()).epoch(), seq);
         IdempotencyKey key = append.idempotencyKey().orElseThrow();
         storeKey(batch, keyTables.get(0), append.stream(), key, at);
         return new AppendResult.Duplicate(key.messageId(), at);
@@ -279,13 +243,16 @@ final class EmbeddedAppend {
     private AppendResult.Stored store(
             Batch batch,
             AppendRequest append,
-            EntryState messageState,
             List<Table> keyTables,
             Optional<InboxTrim.Plan> plan,
             WriteSet event,
             long now) {
         StreamName stream = append.stream();
         StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
+        append.change()
+                .ifPresent(change -> change.message() // before the trim, which may delete it
+                        .ifPresent(read ->
+                                tables.put(batch, EntryRow.of(read).amended(change.becomes(), before.head() + 1))));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
         StreamMeta after = kept.appended(now, append.retention());
@@ -306,7 +273,7 @@ final class EmbeddedAppend {
         if (before.head() == 0 && stream.isInbox()) {
             tables.inboxes.restart(batch, stream);
         }
-        EntryRow row = EntryRow.of(after.touched(), entry, append.message(), messageState);
+        EntryRow row = EntryRow.of(after.touched(), entry, append);
         tables.put(batch, row);
         if (stream.isInbox()) {
             tables.inboxes.conversations.add(batch, row);
@@ -317,6 +284,13 @@ final class EmbeddedAppend {
         append.idempotencyKey().ifPresent(key -> {
             byte[] known = storeKey(batch, keyTables.get(0), stream, key, entry.position());
             append.leaver().ifPresent(user -> batch.put(keyTables.get(0), RowKeys.lastLeave(stream, user), known));
+            append.change()
+                    .flatMap(MessageChange::elsewhere)
+                    .ifPresent(place -> batch.put(
+                            keyTables.get(0),
+                            RowKeys.editPlace(
+                                    stream, append.message().orElseThrow().id()),
+                            EditPlace.encode(place)));
         });
         int lost = plan.map(InboxTrim.Plan::trimmed).orElse(0);
         trimmed.accept(lost);

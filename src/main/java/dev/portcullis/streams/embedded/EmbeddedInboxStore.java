@@ -7,7 +7,6 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
@@ -59,12 +58,6 @@ final class EmbeddedInboxStore implements InboxStore {
                 reader,
                 (meta, before) ->
                         before.acknowledgedBy(reader.device(), meta.reached(upTo), ages.getAsLong(), mostDevices));
-    }
-
-    @Override
-    public Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched) {
-        return query(StreamName.inbox(owner), query -> query.find(messageId, searched))
-                .map(found -> found.map(FoundMessage::message));
     }
 
     @Override

@@ -4,8 +4,6 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.ErasureStore;
@@ -15,6 +13,7 @@ import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
@@ -100,13 +99,12 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     /**
-     * Amends a message. It finds the message beside the writer, whose other work must not wait for a search. A message that may
-     * be amended was acknowledged before, so the read finds it; the step that writes decides whether it may still be amended.
+     * Finds a message beside the writer, whose other work must not wait for a search. A message that may be amended was acknowledged
+     * before, so the read finds it.
      */
     @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return query(amend.append().stream(), query -> query.find(amend.messageId(), amend.searched()))
-                .compose(found -> store.write(batch -> appender.run(batch, amend, found, ages.getAsLong())));
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        return query(stream, query -> query.find(messageId, searched));
     }
 
     @Override

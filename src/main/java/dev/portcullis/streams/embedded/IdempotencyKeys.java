@@ -2,6 +2,7 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.RowReader;
@@ -42,19 +43,28 @@ final class IdempotencyKeys {
                 batch.empty(tables.get(activeTable.index));
             }
         }
-        return due.index == 0 ? tables : List.of(tables.get(1), tables.get(0));
+        return activeFirst(due);
     }
 
     static Optional<IdempotencyRow> find(Batch batch, List<Table> tables, byte[] key) {
         return row(batch, tables, key).map(IdempotencyRow::decode);
     }
 
-    /** The row under a key, whatever its form. */
-    static Optional<byte[]> row(Batch batch, List<Table> tables, byte[] key) {
+    /** The row under a key, whatever its form; it may be older than the keys that count. */
+    Optional<byte[]> row(Reader reader, byte[] key) {
+        return Optional.ofNullable(reader.get(state, STATE_KEY))
+                .flatMap(stored -> row(reader, activeFirst(ActiveTable.decode(stored)), key));
+    }
+
+    private static Optional<byte[]> row(Reader reader, List<Table> tables, byte[] key) {
         return tables.stream()
-                .map(table -> batch.get(table, key))
+                .map(table -> reader.get(table, key))
                 .filter(Objects::nonNull)
                 .findFirst();
+    }
+
+    private List<Table> activeFirst(ActiveTable active) {
+        return active.index == 0 ? tables : List.of(tables.get(1), tables.get(0));
     }
 
     private record ActiveTable(int index, long since) {

@@ -83,13 +83,7 @@ final class InboxTrim {
     }
 
     /** @param waiting the sender's backlog; empty for an entry of the inbox's owner */
-    Plan plan(
-            Batch batch,
-            AppendRequest append,
-            StreamMeta meta,
-            Optional<BacklogRow> waiting,
-            boolean deletes,
-            long now) {
+    Plan plan(Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting, long now) {
         StreamName inbox = append.stream();
         int most = append.retention().entries();
         long delivered = Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head());
@@ -110,7 +104,7 @@ final class InboxTrim {
         long length = meta.head() - first + 1;
         return length - gaps < most || dropped == MAX_DROPPED
                 ? new Plan(first, gaps, Optional.empty(), moved(batch, append, meta, first))
-                : contended(batch, append, meta.from(first, gaps), waiting, deletes);
+                : contended(batch, append, meta.from(first, gaps), waiting);
     }
 
     private static boolean isFull(long length, long gaps, int most) {
@@ -118,8 +112,7 @@ final class InboxTrim {
     }
 
     /** @param meta the record without the entries that are dropped from the front */
-    private Plan contended(
-            Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting, boolean deletes) {
+    private Plan contended(Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting) {
         StreamName inbox = append.stream();
         int most = append.retention().entries();
         InboxShares shares = shares(batch, inbox, meta);
@@ -130,9 +123,10 @@ final class InboxTrim {
                 isKnown(batch, append, user),
                 Math.max(own, waiting.map(BacklogRow::waiting).orElse(0)),
                 append.backlog().isPresent(),
-                deletes,
+                append.deletes(),
                 meta.gaps() >= (long) STRANGER_GAPS * most
-                        || (deletes && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
+                        || (append.deletes()
+                                && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
         Optional<UserId> loser = shares.loser(by);
         if (loser.isPresent() && !shares.hasStrangers() && meta.head() - meta.first() + 1 >= (long) SPAN * most) {
             return withinSpan(batch, inbox, meta, shares, by, loser.get());

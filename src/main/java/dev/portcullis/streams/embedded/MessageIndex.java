@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Knows where the messages of one stream are, as far as it was read. An entry may have 64 KB. Each is read once, by the first
- * amendment after it: users who ask again and again for a missing message could otherwise have the store read all bytes of a room
- * each time (CWE-400). The row at the named place decides. The same is in message_index.lua.
+ * search after it: users who ask again and again for a missing message could otherwise have the store read all bytes of a room
+ * each time (CWE-400). The row at the named place decides. The same is in find.lua.
  */
 final class MessageIndex {
     private static final int SPARE = 64;

@@ -25,13 +25,8 @@ final class MessageIndexes {
         void each(long from, long to, Consumer<EntryRow> visitor);
     }
 
-    /**
-     * @param place the message's place, if it is known
-     * @param head the newest entry that was read
-     */
-    record Found(Optional<Place> place, long head) {}
-
-    Found find(StreamName stream, StreamMeta meta, String messageId, Entries entries) {
+    /** The message's place, if it is known. */
+    Optional<Place> find(StreamName stream, StreamMeta meta, String messageId, Entries entries) {
         Slot slot = slot(stream);
         synchronized (slot) {
             if (!slot.index.isOf(meta.epoch(), meta.head() - meta.first() + 1)) {
@@ -41,7 +36,7 @@ final class MessageIndexes {
             if (index.head() < meta.head()) {
                 entries.each(Math.max(index.head() + 1, meta.first()), meta.head(), index::learn);
             }
-            return new Found(index.find(messageId), index.head());
+            return index.find(messageId);
         }
     }
 

@@ -6,12 +6,15 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.ConversationBuilder;
+import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.LatestBuilder;
+import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
@@ -71,8 +74,8 @@ final class SliceQuery {
     }
 
     /** The message, if it is among the newest entries and not too old. */
-    Optional<FoundMessage> find(String messageId, int searched) {
-        MessageIndexes.Found found = tables.messages.find(
+    Optional<StoredMessage> find(String messageId, int searched) {
+        Optional<MessageIndex.Place> found = tables.messages.find(
                 stream,
                 meta,
                 messageId,
@@ -80,11 +83,14 @@ final class SliceQuery {
                     visitor.accept(row);
                     return true;
                 }));
-        return found.place()
-                .filter(place -> place.seq() > meta.head() - searched)
+        return found.filter(place -> place.seq() >= meta.first() && place.seq() > meta.head() - searched)
                 .flatMap(place -> tables.entry(reader, stream, place.seq())
                         .filter(row -> row.isMessage(messageId) && row.stored() >= horizon)
-                        .map(row -> new FoundMessage(row, place.edits(), found.head())));
+                        .map(row -> row.asMessage(
+                                place.edits(),
+                                tables.keys
+                                        .row(reader, RowKeys.editPlace(stream, messageId))
+                                        .map(EditPlace::decode))));
     }
 
     DirectConversation.Part conversation(DirectConversation.Read read, Bounds bounds) {

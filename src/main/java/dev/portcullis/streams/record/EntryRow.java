@@ -3,12 +3,11 @@ package dev.portcullis.streams.record;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.GapEntry;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
@@ -25,21 +24,45 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     private static final byte MESSAGE_VERSION = 2;
 
     /** The row of a new entry. */
-    public static EntryRow of(long stored, StreamEntry entry, Optional<Message> message, EntryState messageState) {
-        return new EntryRow(stored, entry, message.isPresent() ? messageState : EntryState.PLAIN, 0, message);
+    public static EntryRow of(long stored, StreamEntry entry, AppendRequest append) {
+        return new EntryRow(stored, entry, append.state(), 0, append.message());
+    }
+
+    /** The row of a message as it was read. */
+    public static EntryRow of(StoredMessage read) {
+        return new EntryRow(
+                read.stored(),
+                read.entry(),
+                read.state(),
+                read.amendedBy(),
+                Optional.of(new Message(read.id(), read.author())));
     }
 
     public byte[] encode() {
-        return putRest(
-                        RowWriter.version(version(message), 128)
-                                .text(entry.position().epoch())
-                                .number(stored),
-                        state,
-                        amendedBy,
-                        entry.timestamp(),
-                        entry.bars(),
-                        message)
-                .end(entry.body());
+        return upToBody().end(entry.body());
+    }
+
+    /**
+     * The row up to its body. A row that begins with it is the same one, and was not changed since: the body of an entry changes
+     * with its author alone.
+     */
+    public byte[] head() {
+        return upToBody().end();
+    }
+
+    /** The beginning of the row of this message once an amendment is stored, up to the seq of the amendment. */
+    public byte[] amendedUpToSeq(EntryState becomes) {
+        return upToTime().octet(becomes.code()).end();
+    }
+
+    private RowWriter upToBody() {
+        return putRest(upToTime(), state, amendedBy, entry.timestamp(), entry.bars(), message);
+    }
+
+    private RowWriter upToTime() {
+        return RowWriter.version(version(message), 128)
+                .text(entry.position().epoch())
+                .number(stored);
     }
 
     /** The version of a row. It is sent apart from the rest, since the parts that the position decides stand between the two. */
@@ -48,8 +71,8 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     }
 
     /** The part of a row that is known before its position: everything behind the store time. */
-    public static byte[] withoutPosition(AppendRequest append, EntryState messageState) {
-        return putRest(RowWriter.part(96), messageState, 0, append.timestamp(), append.ended(), append.message())
+    public static byte[] withoutPosition(AppendRequest append) {
+        return putRest(RowWriter.part(96), append.state(), 0, append.timestamp(), append.ended(), append.message())
                 .end(append.body());
     }
 
@@ -93,20 +116,19 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return state.isMessage() && message.filter(of -> of.id().equals(id)).isPresent();
     }
 
-    /** Whether this is an edit or the deletion of the message with this id. */
-    public boolean amends(String id) {
-        return state == EntryState.AMENDMENT
-                && message.filter(of -> of.id().equals(id)).isPresent();
-    }
-
-    /** The reason why this message must not be amended; empty if it may. */
-    public Optional<AmendResult> refusalOf(AmendRequest amend, int edits) {
-        return message.flatMap(of -> amend.refusal(of.author(), state, entry.body(), stored, edits));
+    /**
+     * This row as the message that was searched.
+     *
+     * @param elsewhere the place of its newest edit in another stream
+     */
+    public StoredMessage asMessage(int edits, Optional<Position> elsewhere) {
+        Message of = message.orElseThrow();
+        return new StoredMessage(entry, of.id(), of.author(), state, stored, amendedBy, edits, elsewhere);
     }
 
     /** The row of this message once the amendment is stored. */
-    public EntryRow amended(AmendRequest.Change change, long by) {
-        return new EntryRow(stored, entry, change.result(), by, message);
+    public EntryRow amended(EntryState becomes, long by) {
+        return new EntryRow(stored, entry, becomes, by, message);
     }
 
     /** The row that stays in place of this one. It still names the author, so that their backlog ends with it. */

@@ -5,8 +5,8 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.codec.DeliveredEvent;
 import dev.portcullis.store.rows.WriteSet;
-import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.StreamKind;
 import java.util.Optional;
@@ -23,25 +23,25 @@ public final class MessageEvents {
     }
 
     public WriteSet of(AppendRequest append) {
-        return writes(append.message()
-                .filter(any -> !PairedAppend.isCopy(append))
-                .flatMap(message -> event(
-                        DeliveredEvent.isEvent(append.body()) ? HookType.EVENT_PUBLISHED : HookType.MESSAGE_PUBLISHED,
-                        append,
-                        message.id())));
+        return outbox.flatMap(each -> append.message()
+                        .filter(any -> !isCopy(append))
+                        .flatMap(message -> event(type(append), append, message.id()))
+                        .map(each::reports))
+                .orElse(WriteSet.NONE);
     }
 
-    /** The event of an amendment. In an inbox, only the amendment of the recipient's copy counts in a backlog. */
-    public WriteSet of(AmendRequest amend) {
-        HookType type = amend.change() == AmendRequest.Change.EDIT ? HookType.MESSAGE_EDITED : HookType.MESSAGE_DELETED;
-        AppendRequest append = amend.append();
-        return append.stream().isInbox() && append.backlog().isEmpty()
-                ? WriteSet.NONE
-                : writes(event(type, append, amend.messageId()));
+    /** Whether the entry is the copy of its author. Of an amendment, only the recipient's copy counts in a backlog. */
+    private static boolean isCopy(AppendRequest append) {
+        return append.state() == EntryState.AMENDMENT
+                ? append.stream().isInbox() && append.backlog().isEmpty()
+                : PairedAppend.isCopy(append);
     }
 
-    private WriteSet writes(Optional<HookEvent> event) {
-        return outbox.flatMap(each -> event.map(each::reports)).orElse(WriteSet.NONE);
+    private static HookType type(AppendRequest append) {
+        if (append.state() == EntryState.AMENDMENT) {
+            return append.deletes() ? HookType.MESSAGE_DELETED : HookType.MESSAGE_EDITED;
+        }
+        return DeliveredEvent.isEvent(append.body()) ? HookType.EVENT_PUBLISHED : HookType.MESSAGE_PUBLISHED;
     }
 
     private static Optional<HookEvent> event(HookType type, AppendRequest append, String id) {

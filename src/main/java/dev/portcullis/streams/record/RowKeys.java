@@ -77,6 +77,11 @@ public final class RowKeys {
         return join(room.value(), user.value(), "last leave");
     }
 
+    /** The key of the place of a message's newest edit, which is kept beside the idempotency keys. No frame has a type like this one. */
+    public static byte[] editPlace(StreamName inbox, String messageId) {
+        return join(inbox.value(), messageId, "newest edit");
+    }
+
     private static byte[] withSeq(byte[] name, long seq) {
         return ByteBuffer.allocate(name.length + 1 + Long.BYTES)
                 .put(name)

@@ -1,22 +1,22 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
-import dev.portcullis.store.rows.WriteSet;
-import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.record.EditOrder;
+import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The calls of {@code append.lua}. */
@@ -33,7 +33,6 @@ final class AppendCalls {
                 "bars",
                 RowArguments.CHANGES_FILE,
                 RowArguments.PERMIT_FILE,
-                "message_index",
                 "conversation_entry",
                 "inbox_place",
                 "append");
@@ -42,43 +41,6 @@ final class AppendCalls {
     }
 
     Script.Call of(AppendRequest append) {
-        return finished(call(append, EntryState.MESSAGE), append, events.of(append));
-    }
-
-    Script.Call of(AmendRequest amend) {
-        return finished(call(amend), amend.append(), events.of(amend));
-    }
-
-    private Script.Call call(AmendRequest amend) {
-        Script.Call call = call(amend.entry(), EntryState.AMENDMENT)
-                .arg(amend.messageId())
-                .arg(amend.ofAnyAuthor() ? "" : amend.by().value())
-                .arg(amend.notBefore())
-                .arg(amend.searched())
-                .arg(amend.change().result().code())
-                .arg(amend.mostEdits())
-                .arg(amend.elsewhere().isPresent() ? "1" : "")
-                .arg(amend.isKnownIfDeleted() ? "1" : "");
-        amend.editedElsewhere()
-                .ifPresentOrElse(
-                        first -> call.arg(EditOrder.key(amend.append().stream(), amend))
-                                .arg(EditOrder.withoutOwn(first)),
-                        () -> call.arg("").arg(""));
-        return call.arg(RedisInboxReads.LOOKED_BYTES);
-    }
-
-    /** Adds the arguments at the end of each call. */
-    private static Script.Call finished(Script.Call call, AppendRequest append, WriteSet event) {
-        append.leaver()
-                .ifPresentOrElse(
-                        user -> call.arg(RowKeys.lastLeave(append.stream(), user))
-                                .arg(append.permit().changes() ? "1" : ""),
-                        () -> call.arg("").arg(""));
-        return RowArguments.permit(call, append.stream().lane(), append.permit(), event);
-    }
-
-    /** @param messageState the entry's state if it carries a message */
-    private Script.Call call(AppendRequest append, EntryState messageState) {
         StreamName stream = append.stream();
         int lane = stream.lane();
         Script.Call call = script.call()
@@ -89,8 +51,7 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, "m", stream.value()))
                 .key(RedisKeys.of(lane, "e", stream.value()))
                 .key(RedisKeys.of(lane, StreamBars.TABLE, stream.value()))
-                .key(RedisKeys.of(lane, StreamBars.COUNTS, stream.value()))
-                .key(RedisInboxReads.index(stream));
+                .key(RedisKeys.of(lane, StreamBars.COUNTS, stream.value()));
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
                     .key(RedisInboxStore.blocks(stream))
@@ -105,7 +66,7 @@ final class AppendCalls {
                 .arg(append.notAfter())
                 .arg(append.retention().entries())
                 .arg(append.retention().ageMs())
-                .arg(EntryRow.withoutPosition(append, messageState))
+                .arg(EntryRow.withoutPosition(append))
                 .arg(append.author().map(UserId::value).orElse(""))
                 .arg(append.barred().map(UserId::value).orElse(""));
         append.idempotencyKey()
@@ -114,8 +75,46 @@ final class AppendCalls {
                                 .arg(IdempotencyRow.withoutPosition(idempotencyKey)),
                         () -> call.arg("").arg(""));
         call.arg(append.mostBars()).arg(EntryRow.version(append));
-        return append.backlog()
-                .map(backlog -> call.arg(backlog.sender().value()).arg(backlog.most()))
-                .orElseGet(() -> call.arg("").arg(0));
+        append.backlog()
+                .ifPresentOrElse(
+                        backlog -> call.arg(backlog.sender().value()).arg(backlog.most()),
+                        () -> call.arg("").arg(0));
+        call.arg(append.deletes() ? "1" : "");
+        change(call, append.change());
+        beside(call, append);
+        return RowArguments.permit(call, lane, append.permit(), events.of(append));
+    }
+
+    private static void change(Script.Call call, Optional<MessageChange> change) {
+        call.arg(change.flatMap(MessageChange::refusal)
+                .map(any -> "refused")
+                .or(() -> change.flatMap(MessageChange::knownAt).map(seq -> Long.toString(seq)))
+                .orElse(""));
+        change.flatMap(MessageChange::message)
+                .ifPresentOrElse(
+                        message -> {
+                            EntryRow row = EntryRow.of(message);
+                            call.arg(message.entry().position().seq())
+                                    .arg(row.head())
+                                    .arg(row.amendedUpToSeq(change.orElseThrow().becomes()));
+                        },
+                        () -> call.arg("").arg("").arg(""));
+    }
+
+    /** Adds the row that is kept beside the idempotency key: that of a leave, or of an edit. */
+    private static void beside(Script.Call call, AppendRequest append) {
+        Optional<Position> edit = append.change().flatMap(MessageChange::elsewhere);
+        if (append.leaver().isPresent()) {
+            call.arg(RowKeys.lastLeave(append.stream(), append.leaver().get()))
+                    .arg("")
+                    .arg(append.permit().changes() ? "" : "1");
+        } else if (edit.isPresent()) {
+            call.arg(RowKeys.editPlace(
+                            append.stream(), append.message().orElseThrow().id()))
+                    .arg(EditPlace.encode(edit.get()))
+                    .arg("");
+        } else {
+            call.arg("").arg("").arg("");
+        }
     }
 }

@@ -2,10 +2,9 @@ package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.IdempotencyRow;
 import io.vertx.redis.client.Response;
@@ -29,21 +28,8 @@ final class AppendReply {
             case "unreported" -> throw new StoreFailure("the outbox of the hooks is full");
             case "changed" -> new AppendResult.Changed();
             case "absent" -> new AppendResult.Absent();
+            case "refused" -> append.change().flatMap(MessageChange::refusal).orElseThrow();
             default -> throw new StoreFailure("an append had an outcome of another release");
-        };
-    }
-
-    /** Whether entries are left that the index does not know yet. */
-    static boolean isUnread(Response reply) {
-        return reply.get(0).toString().equals("unread");
-    }
-
-    static AmendResult read(AmendRequest amend, Response reply) {
-        return switch (reply.get(0).toString()) {
-            case "not_found" -> new AmendResult.NotFound();
-            case "not_author" -> new AmendResult.NotAuthor();
-            case "too_old" -> new AmendResult.TooOld();
-            default -> new AmendResult.Appended(read(amend.append(), reply));
         };
     }
 

@@ -96,7 +96,7 @@ public final class RedisErasureStore implements ErasureStore {
                         .arg(by.value())
                         .arg(stream.isInbox() ? stream.inboxOwner().value() : "")
                         .arg(behind)
-                        .arg(RedisInboxReads.LOOKED_BYTES))
+                        .arg(RedisStreamStore.LOOKED_BYTES))
                 .compose(part -> {
                     int entries = before + part.get(0).toInteger();
                     long next = part.get(1).toLong();

@@ -7,7 +7,6 @@ import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
-import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -20,54 +19,17 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-/** Searches inboxes for a message or a conversation, in Redis: only the found entries cross the network. */
+/** Searches inboxes for a conversation, in Redis: only the found entries cross the network. */
 final class RedisInboxReads {
-    /** The bytes that one search reads: about a millisecond of Redis, in which it serves no other call. */
-    static final int LOOKED_BYTES = 1 << 20;
-
-    private static final long UNREAD = -1; // see find.lua
-
     private final RedisStore redis;
-    private final Script findScript;
     private final Script conversationScript;
     private final LongSupplier millis;
 
     RedisInboxReads(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.findScript = redis.script(RedisInboxReads.class, "lane", "stream_meta", "message_index", "find");
         this.conversationScript = redis.script(
                 RedisInboxReads.class, "lane", "stream_meta", "entries", "conversation_entry", "conversation");
         this.millis = millis;
-    }
-
-    Future<Optional<StoredMessage>> find(StreamName inbox, String messageId, int searched) {
-        Script.Call call = findScript
-                .call()
-                .key(RedisKeys.of(inbox.lane(), "lane"))
-                .key(key(inbox, "m"))
-                .key(key(inbox, "e"))
-                .key(index(inbox))
-                .arg(millis.getAsLong())
-                .arg(RandomEpoch.next())
-                .arg(messageId)
-                .arg(searched)
-                .arg(LOOKED_BYTES);
-        return redis.run(call).compose(reply -> {
-            long seq = reply.get(0).toLong();
-            if (seq == UNREAD) {
-                return find(inbox, messageId, searched);
-            }
-            return Future.succeededFuture(Optional.of(reply)
-                    .filter(any -> seq > 0)
-                    .map(found -> message(
-                            EntryRow.decode(inbox, seq, found.get(1).toBytes()),
-                            found.get(2).toInteger())));
-        });
-    }
-
-    private static StoredMessage message(EntryRow row, int edits) {
-        return new StoredMessage(
-                row.entry(), row.state(), row.message().orElseThrow().author(), row.stored(), edits);
     }
 
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
@@ -115,11 +77,6 @@ final class RedisInboxReads {
     /** The index of an inbox's conversations; see conversation_entry.lua. */
     static String conversations(StreamName inbox) {
         return key(inbox, "ci");
-    }
-
-    /** The index of a stream's messages; see message_index.lua. */
-    static String index(StreamName stream) {
-        return key(stream, "ix");
     }
 
     private static String key(StreamName inbox, String kind) {

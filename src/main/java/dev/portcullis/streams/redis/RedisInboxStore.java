@@ -8,7 +8,6 @@ import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.RandomEpoch;
@@ -113,11 +112,6 @@ public final class RedisInboxStore implements InboxStore {
                 .map(reply -> IntStream.range(0, reply.size())
                         .mapToObj(i -> new UserId(reply.get(i).toString()))
                         .toList());
-    }
-
-    @Override
-    public Future<Optional<StoredMessage>> find(UserId owner, String messageId, int searched) {
-        return reads.find(StreamName.inbox(owner), messageId, searched);
     }
 
     @Override

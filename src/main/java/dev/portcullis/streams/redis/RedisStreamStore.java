@@ -7,18 +7,20 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.record.EditPlace;
+import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.redis.ReadReply.Direction;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
@@ -39,9 +41,14 @@ public final class RedisStreamStore implements StreamStore {
 
     private static final int FORK_RETRIES = 3;
     private static final Bounds NOTHING = new Bounds(0, 0);
+    private static final long UNREAD = -1; // see find.lua
+
+    /** The bytes that one call reads: about a millisecond of Redis, in which it serves no other call. */
+    static final int LOOKED_BYTES = 1 << 20;
 
     private final RedisStore redis;
     private final AppendCalls appends;
+    private final Script findScript;
     private final Script readScript;
     private final Script headsScript;
     private final Script forkScript;
@@ -72,6 +79,7 @@ public final class RedisStreamStore implements StreamStore {
         this.trimmed = trimmed;
         this.redis = redis;
         this.appends = new AppendCalls(redis, millis, new MessageEvents(outbox));
+        this.findScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "find");
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
@@ -87,26 +95,44 @@ public final class RedisStreamStore implements StreamStore {
                 .map(reply -> counted(AppendReply.read(append, reply)));
     }
 
-    @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return redis.run(prioritized(amend.append().stream(), appends.of(amend)))
-                .compose(reply -> AppendReply.isUnread(reply)
-                        ? amend(amend)
-                        : Future.succeededFuture(counted(AppendReply.read(amend, reply))));
-    }
-
-    private AmendResult counted(AmendResult result) {
-        if (result instanceof AmendResult.Appended appended) {
-            counted(appended.outcome());
-        }
-        return result;
-    }
-
     private AppendResult counted(AppendResult result) {
         if (result instanceof AppendResult.Stored stored) {
             trimmed.accept(stored.trimmed());
         }
         return result;
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        Script.Call call = findScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(key(stream, "m"))
+                .key(key(stream, "e"))
+                .key(key(stream, "ix"))
+                .key(RedisKeys.of(stream.lane(), "ka"))
+                .key(RedisKeys.of(stream.lane(), "kb"))
+                .arg(millis.getAsLong())
+                .arg(RandomEpoch.next())
+                .arg(messageId)
+                .arg(searched)
+                .arg(LOOKED_BYTES)
+                .arg(RowKeys.editPlace(stream, messageId));
+        return redis.run(call).compose(reply -> {
+            long seq = reply.get(0).toLong();
+            return seq == UNREAD
+                    ? find(stream, messageId, searched)
+                    : Future.succeededFuture(seq == 0 ? Optional.empty() : Optional.of(message(stream, seq, reply)));
+        });
+    }
+
+    private static StoredMessage message(StreamName stream, long seq, Response found) {
+        return EntryRow.decode(stream, seq, found.get(1).toBytes())
+                .asMessage(
+                        found.get(2).toInteger(),
+                        Optional.of(found.get(3).toBytes())
+                                .filter(place -> place.length > 0)
+                                .map(EditPlace::decode));
     }
 
     @Override

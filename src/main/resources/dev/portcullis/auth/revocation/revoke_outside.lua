@@ -53,10 +53,10 @@ local function revoke(fields, name, till, before)
     local fresh = string.sub(redis.sha1hex(table.concat(redis.call('TIME'), '.') .. KEYS[1] .. value), 1, 16)
     local stored = append(
         {key('lane'), key('moved'), key('ka'), key('kb'), key('m:' .. stream), key('e:' .. stream), key('b:' .. stream),
-            key('bc:' .. stream), key('ix:' .. stream), rows},
+            key('bc:' .. stream), rows},
         {'0', fresh, stream, '9223372036854775807', CUTOFFS_KEPT, CUTOFFS_AGE_MS, struct.pack('>i8I2', now, 0) .. body,
-            '', '', '', '', '0', '\1', '', '0', '', '',
-            '10', name, 'put', row, '10', '', 'expire', string.format('%.0f', till - now), '0', '2'})
+            '', '', '', '', '0', '\1', '', '0', '', '', '', '', '', '', '', '',
+            '9', name, 'put', row, '9', '', 'expire', string.format('%.0f', till - now), '0', '2'})
     if stored[1] ~= 'stored' then
         error('the cut-off was not appended: ' .. stored[1])
     end

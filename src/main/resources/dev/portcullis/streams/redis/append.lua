@@ -1,48 +1,42 @@
--- Appends one entry to a stream. The entry may amend an earlier message of it.
--- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars),
---         ix:<stream> (see message_index.lua); for an inbox also w:<stream>, bl:<stream>, ci:<stream> (see
---         conversation_entry.lua), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then the keys of the
---         permit's rows (see permit.lua)
--- ARGV    now (0: Redis's clock), a fresh epoch, the stream's name, notAfter, entries kept, age kept in ms,
---         the entry's row from its timestamp on, its author or '', the user it bars or '', its idempotency key or '',
---         the key's row up to the position, how many users the stream may bar (0: the entry only ends subscriptions), the version
---         of the entry's row,
---         the sender in whose backlog the entry counts or '', how many entries that backlog may have;
---         for an amendment also the message's id, the only user who may amend it or '', the store time from which on it must
---         have been stored, how many entries are searched, its state afterwards, how many edits it may have, whether another
---         stream has decided ('' or '1'), whether the amendment of a deleted message is accepted without an entry ('' or '1'),
---         the key of the order of edits and its row up to the own position (see EditOrder) for an edit that another stream
---         has, '' and '' for others, and the most bytes of entries that are read for the index.
---         The last arguments are the key of the last leave of a user who leaves or '', '1' if they were a member when it was
---         permitted or '', and the permit with the writes that report the entry, none where no hook is configured (permit.lua)
+-- Appends one entry to a stream. The entry may amend an earlier message of it, as AmendRequest decided.
+-- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars); for an
+--         inbox also w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua), and for inbox_place.lua ss:<stream>,
+--         sk:<stream> and cp:<stream>; then the keys of the permit's rows (see permit.lua)
+-- ARGV     1 now (0: Redis's clock)   2 a fresh epoch   3 the stream's name   4 notAfter   5 entries kept   6 age kept in ms
+--          7 the entry's row from its timestamp on   8 its author or ''   9 the user it bars or ''
+--         10 its idempotency key or ''   11 the key's row up to the position
+--         12 how many users the stream may bar (0: the entry only ends subscriptions)   13 the version of the entry's row
+--         14 the sender in whose backlog the entry counts or ''   15 how many entries that backlog may have
+--         16 '1' if the entry deletes a message
+--         17 the seq of an entry that stands for this one, 'refused' if the append is refused, or ''
+--         18 the seq of the message that the entry amends or ''   19 the message's row up to its body, as it was read
+--         20 what its row then begins with, in front of the entry's seq
+--         21 the key of one more row that is kept as long as the idempotency key or ''   22 that row, or '' for the key's own
+--         23 '1' if a user leaves who was no member when it was permitted; 21 is then the key of their last leave
+--         The last are the permit with the writes that report the entry, none where no hook is configured (permit.lua).
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
---         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit have changed) |
---         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered};
---         for an amendment also {'unread'} (the call has to be repeated) | {'not_found'} | {'not_author'} | {'too_old'};
---         {'full'} also if the message has all its edits
+--         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit or the message have changed) |
+--         {'refused'} (as the caller said) |
+--         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered}
 -- Promise One atomic step, in this order: a known key gives its first outcome again. Nothing is appended after notAfter, for a
---         barred author, with a bar beyond the limit, or under a permit that no longer holds. Nothing amends a message that must
---         not be amended, unless another stream has decided that it may. Nothing amends a message that is deleted in this
---         stream, and no edit is stored that came before another one in the stream that decides. Nothing is appended beyond
---         the backlog of one sender. If nothing refuses, the entry gets the next seq, its key, its bar and the permit's rows
---         are stored, and the row of an amended message names its newest amendment. A user who leaves, and has left before,
---         gets the outcome of that leave.
+--         barred author, with a bar beyond the limit, under a permit that no longer holds, or for a message that is not as it was
+--         read. Nothing is appended beyond the backlog of one sender. If nothing refuses, the entry gets the next seq, its key,
+--         its bar and the permit's rows are stored, and the row of an amended message names its newest amendment. A user who
+--         leaves, and has left before, gets the outcome of that leave.
 --         `seq` has no gap within an epoch, and no (epoch, seq) is used twice. A refused append writes nothing except a fork
---         of the lane, which is complete in itself, and the shares of an inbox and the index of messages, which only describe
---         the entries. The key of a blocked sender's append is stored, at seq 0, and it counts in their backlog, but there is
---         no entry: a sender who repeats it can't tell. A full outbox of the hooks may refuse the append (`unreported`).
+--         of the lane, which is complete in itself, and the shares of an inbox, which only describe the entries. The key of a
+--         blocked sender's append is stored, at seq 0, and it counts in their backlog, but there is no entry: a sender who
+--         repeats it can't tell. A full outbox of the hooks may refuse the append (`unreported`).
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local RENEWAL_MS = 3600000 -- it is a day longer than it must be, so it is not renewed by each append but once an hour
 local NAMES, NAMES_TRIMMED = 4096, 64
 local PAIR = 16 -- bytes of an entry in a backlog: its seq, negative for a deletion, and its store time, negative if trimmed
 
-local was_member = table.remove(ARGV) == '1'
-local last_leave = table.remove(ARGV)
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
-local owner, sender = string.match(stream, '^inbox:(.+)'), ARGV[14]
-local backlogs, blocks, conversations = KEYS[10], KEYS[11], KEYS[12] -- for an inbox only
+local owner, sender, deletes, beside = string.match(stream, '^inbox:(.+)'), ARGV[14], ARGV[16] == '1', ARGV[21]
+local backlogs, blocks, conversations = KEYS[9], KEYS[10], KEYS[11] -- for an inbox only
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -80,11 +74,11 @@ end
 if now > tonumber(ARGV[4]) then
     return {'expired'}
 end
-if last_leave ~= '' and not was_member then
+if ARGV[23] == '1' then
     if not permit.holds() then
         return {'changed'}
     end
-    local left = row_of(last_leave)
+    local left = row_of(beside)
     if not left then
         return {'absent'}
     end
@@ -108,56 +102,18 @@ end
 local meta = meta_of(meta_key, lane_key, lane, now)
 local seq = meta.head + 1
 
--- Returns the reason why a message must not be amended, or nil; for a deleted one also the seq of its deletion. The same rule is
--- in AmendRequest.
-local function refusal_of(row, edits)
-    local _, stored, state, by, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
-    if stored < now - meta.age then
-        return {'not_found'}
-    elseif ARGV[17] ~= '' and ARGV[17] ~= of then
-        return {'not_author'}
-    elseif state == DELETED then
-        return {'not_found'}, by
-    elseif tonumber(ARGV[20]) ~= DELETED and string.find(row, '"type":"event",', 1, true) then -- quotes are escaped in a text
-        return {'not_found'}
-    elseif stored < tonumber(ARGV[18]) then
-        return {'too_old'}
-    elseif tonumber(ARGV[20]) ~= DELETED and edits >= tonumber(ARGV[21]) then
-        return {'full'}
-    end
-    return nil
+if ARGV[17] == 'refused' then
+    return {'refused'}
 end
-
-local deletes = ARGV[16] ~= nil and tonumber(ARGV[20]) == DELETED
-local index, amended -- the index of the message's row from the end, and the row afterwards
-local known_at -- the seq of the entry that replaces the amendment: the message's deletion, or a later edit
-if ARGV[16] then -- also for a blocked sender, whose answer would otherwise come sooner (CWE-208)
-    local at, row, edits = indexed_message(entries, KEYS[9], meta, ARGV[16], tonumber(ARGV[19]), tonumber(ARGV[26]))
-    if not at and row then
-        return {'unread'}
+local known_at = tonumber(ARGV[17])
+local amended, index -- the row of the message that the entry amends, and its index from the end
+if ARGV[18] ~= '' then -- also for a blocked sender, whose answer would otherwise come sooner (CWE-208)
+    index = tonumber(ARGV[18]) - meta.head - 1
+    amended = redis.call('LINDEX', entries, index)
+    if not amended or string.sub(amended, 1, #ARGV[19]) ~= ARGV[19] then
+        return {'changed'}
     end
-    local refusal, by = {'not_found'}, nil
-    if at then
-        refusal, by = refusal_of(row, edits)
-    end
-    if refusal and (ARGV[22] == '' or by and ARGV[23] == '') then
-        return refusal
-    end
-    known_at = by
-    local order = ARGV[24] ~= '' and row_of(ARGV[24])
-    if order then
-        local newest_epoch, newest, _, own = struct.unpack('>I2c0i8I2c0i8', order, 2)
-        local epoch, place = struct.unpack('>I2c0i8', ARGV[25], 2)
-        if place > 0 and newest_epoch == epoch and newest > place then
-            known_at = known_at or own
-        end
-    end
-    if not refusal then
-        local epoch = struct.unpack('>I2c0', row, 2)
-        index = at
-        amended = string.sub(row, 1, 11 + #epoch) .. struct.pack('>Bi8', tonumber(ARGV[20]), seq)
-            .. string.sub(row, 21 + #epoch)
-    end
+    amended = ARGV[20] .. struct.pack('>i8', seq) .. string.sub(amended, #ARGV[20] + 9)
 end
 
 local touched = math.max(now, meta.touched)
@@ -176,8 +132,8 @@ if owner then
     local length = redis.call('LLEN', entries)
     local stored_gaps = tonumber(state[2] or 0)
     inbox = {
-        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[13], known = KEYS[14],
-        correspondents = KEYS[15], conversations = conversations, owner = owner, head = meta.head,
+        entries = entries, record = meta_key, backlogs = backlogs, strangers = KEYS[12], known = KEYS[13],
+        correspondents = KEYS[14], conversations = conversations, owner = owner, head = meta.head,
         first = meta.head - length + 1, length = length,
         stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = state[3],
         most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
@@ -316,12 +272,9 @@ end
 
 if key ~= '' then
     local key_row = store_key(seq)
-    if last_leave ~= '' then
-        redis.call('HSET', tables[cur], last_leave, key_row)
+    if beside ~= '' then
+        redis.call('HSET', tables[cur], beside, ARGV[22] ~= '' and ARGV[22] or key_row)
     end
-end
-if ARGV[16] and ARGV[24] ~= '' then -- the row goes into the table of its key
-    redis.call('HSET', tables[cur], ARGV[24], ARGV[25] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, seq))
 end
 if is_new_bar then
     redis.call('ZADD', KEYS[7], 0, bar_of(bars))

@@ -1,5 +1,5 @@
--- Functions that make a place in a full inbox for one entry. Prepended to append.lua, behind message_index.lua. The same rules
--- are in InboxShares, InboxTrim and CorrespondentTables.
+-- Functions that make a place in a full inbox for one entry. Prepended to append.lua. The same rules are in
+-- InboxShares, InboxTrim and CorrespondentTables.
 --
 -- Delivered and expired entries go first, from the front. Where none is, two sorted sets hold the number of entries of each
 -- sender: of strangers, to whom the inbox's owner has not written, and of others. The numbers are counted when they are needed,
@@ -7,6 +7,7 @@
 -- otherwise have all entries read again each time (CWE-400). `shared` of the inbox's record names the entries for which the
 -- numbers hold. A gap stays in place of the entry that a sender loses: its row names the author, and its body is the frame that
 -- tells the recipient. `gaps` of the record is the number of gaps.
+local MESSAGE_VERSION = 2 -- see EntryRow
 local TRIMMED, MESSAGE = 5, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
 local MAX_DROPPED = 64 -- the most entries that one append removes from the front

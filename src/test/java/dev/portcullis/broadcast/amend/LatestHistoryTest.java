@@ -23,10 +23,10 @@ import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -216,12 +216,12 @@ class LatestHistoryTest {
         Amendment amendment = new Amendment(TO_ROOM, id, content, false);
         PublishRequest request =
                 new PublishRequest(AUTHOR, amendment, id, "key-" + amendments++, Long.MAX_VALUE, Permit.UNCONDITIONAL);
-        AmendResult result = policy.amendment(request, amendment, STREAM, NOW)
+        AppendResult result = policy.amendment(request, amendment, STREAM, NOW)
                 .fold(streams::amend, why -> {
                     throw new AssertionError(why);
                 })
                 .await(30, TimeUnit.SECONDS);
-        assertThat(result).isInstanceOf(AmendResult.Appended.class);
+        assertThat(result).isInstanceOf(AppendResult.Stored.class);
     }
 
     private static AppendRequest append(byte[] body) {

@@ -6,8 +6,10 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StallingStreams;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,32 @@ abstract class BlockedAuthorContract {
             }
         });
         assertThat(open.answers).containsValue("RESTRICTED");
+    }
+
+    /** Else the time that an answer takes would tell of the block (CWE-208). */
+    @Test
+    void edits_and_deletions_take_as_many_calls_of_the_store_for_a_blocked_author() throws Exception {
+        DirectStage.Stores stores = stores();
+        StallingStreams counted = new StallingStreams(stores.streams());
+        DirectStage stage =
+                DirectStage.open(vertx, new DirectStage.Stores(counted, stores.inboxes()), KEPT, Optional.empty());
+        List<List<Integer>> calls = new ArrayList<>();
+        for (boolean blocks : new boolean[] {false, true}) {
+            Column column = new Column(stage, blocks ? "blocked" : "open");
+            column.begin(blocks);
+            List<Integer> each = new ArrayList<>();
+            for (String message : column.messages.keySet()) {
+                for (Optional<String> content : List.of(Optional.of("edited"), Optional.<String>empty())) {
+                    for (String action : List.of("first", "first again", "second")) {
+                        int before = counted.calls();
+                        column.amend(message, content.orElse("deleted") + " " + action, content);
+                        each.add(counted.calls() - before);
+                    }
+                }
+            }
+            calls.add(each);
+        }
+        assertThat(calls.get(1)).isEqualTo(calls.get(0));
     }
 
     private interface Story {

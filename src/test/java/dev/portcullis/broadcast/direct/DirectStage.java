@@ -91,12 +91,7 @@ final class DirectStage {
                 moderated,
                 new RoomAppender(stores.streams(), fanOut, policy, moderated),
                 new InboxAppender(
-                        stores.streams(),
-                        stores.inboxes(),
-                        fanOut,
-                        policy,
-                        config.amend().searched(),
-                        moderated),
+                        stores.streams(), fanOut, policy, config.amend().searched(), moderated),
                 System::currentTimeMillis);
         vertx.deployVerticle(new BroadcastVerticle(
                         0,

@@ -11,7 +11,6 @@ import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
@@ -40,7 +39,7 @@ abstract class RoomAppendContract {
     private static final UserId CLEO = new UserId("cleo");
     private static final int PLENTY = 100;
     private static final int ROUNDS = 200;
-    private static final AmendResult CHANGED = new AmendResult.Appended(new AppendResult.Changed());
+    private static final AppendResult CHANGED = new AppendResult.Changed();
 
     abstract RoomStore rooms();
 
@@ -333,7 +332,7 @@ abstract class RoomAppendContract {
         assertThat(amend("m", BEN, Change.DELETE, moderator)).isEqualTo(CHANGED);
         assertThat(head()).isEqualTo(1);
         put(BEN, RoomRole.MODERATOR);
-        assertThat(amend("m", BEN, Change.DELETE, moderator)).isInstanceOf(AmendResult.Appended.class);
+        assertThat(amend("m", BEN, Change.DELETE, moderator)).isInstanceOf(AppendResult.Stored.class);
         assertThat(head()).isEqualTo(2);
     }
 
@@ -404,7 +403,7 @@ abstract class RoomAppendContract {
         return plain(from, "chat", id).carrying(new Message(id, from)).permittedBy(permit);
     }
 
-    private AmendResult amend(String message, UserId by, Change change, Permit permit) throws Exception {
+    private AppendResult amend(String message, UserId by, Change change, Permit permit) throws Exception {
         AppendRequest entry = plain(by, "amend", by.value()).permittedBy(permit);
         return streams()
                 .amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY))

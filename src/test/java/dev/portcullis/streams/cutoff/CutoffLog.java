@@ -3,14 +3,13 @@ package dev.portcullis.streams.cutoff;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -46,10 +45,10 @@ public final class CutoffLog implements StreamStore {
         return Future.succeededFuture(new AppendResult.Stored(entries.get(entries.size() - 1)));
     }
 
-    /** A cut-off is final. */
+    /** A cut-off is no message. */
     @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return Future.succeededFuture(new AmendResult.NotFound());
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        return Future.succeededFuture(Optional.empty());
     }
 
     @Override

@@ -13,12 +13,11 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -295,8 +294,8 @@ class ForkedRoomsTest {
         }
 
         @Override
-        public Future<AmendResult> amend(AmendRequest amend) {
-            return real.amend(amend);
+        public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+            return real.find(stream, messageId, searched);
         }
 
         @Override

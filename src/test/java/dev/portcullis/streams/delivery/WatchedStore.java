@@ -3,12 +3,11 @@ package dev.portcullis.streams.delivery;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
@@ -122,8 +121,8 @@ final class WatchedStore implements StreamStore {
     }
 
     @Override
-    public Future<AmendResult> amend(AmendRequest amend) {
-        return real.amend(amend);
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        return real.find(stream, messageId, searched);
     }
 
     @Override

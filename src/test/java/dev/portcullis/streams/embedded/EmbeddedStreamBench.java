@@ -104,7 +104,7 @@ final class EmbeddedStreamBench {
 
     private static void fill(StreamTables tables, Batch batch, StreamName stream, StreamMeta first) {
         StreamEntry entry = new StreamEntry(stream, first.position(), first.touched(), BODY);
-        tables.put(batch, EntryRow.of(first.touched(), entry, Optional.empty(), EntryState.PLAIN));
+        tables.put(batch, new EntryRow(first.touched(), entry, EntryState.PLAIN, 0, Optional.empty()));
         tables.expiry.move(batch, stream, StreamMeta.UNINDEXED, first.dueAt());
         tables.put(batch, stream, first);
     }

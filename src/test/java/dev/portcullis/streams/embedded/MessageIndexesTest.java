@@ -95,11 +95,10 @@ class MessageIndexesTest {
     private Optional<Place> find(StreamName stream, String id) {
         StreamMeta meta = new StreamMeta(epoch, rows.size(), first, 0, 0, 0, List.of(), 0);
         return indexes.find(stream, meta, id, (from, to, visitor) -> {
-                    for (long seq = from; seq <= to; seq++) {
-                        read++;
-                        visitor.accept(rows.get((int) seq - 1));
-                    }
-                })
-                .place();
+            for (long seq = from; seq <= to; seq++) {
+                read++;
+                visitor.accept(rows.get((int) seq - 1));
+            }
+        });
     }
 }

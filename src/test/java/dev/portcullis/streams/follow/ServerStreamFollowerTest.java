@@ -7,12 +7,11 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AmendResult;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
@@ -293,7 +292,7 @@ class ServerStreamFollowerTest {
         }
 
         @Override
-        public Future<AmendResult> amend(AmendRequest amend) {
+        public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
             throw new AssertionError("a follower only reads");
         }
 

@@ -61,7 +61,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 new RoomAppender(stores.streams(), fanOut, policy, moderated),
                 new InboxAppender(
                         stores.streams(),
-                        stores.inboxes(),
                         fanOut,
                         policy,
                         config.broadcast().amend().searched(),
