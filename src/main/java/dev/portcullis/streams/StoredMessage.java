@@ -21,4 +21,10 @@ public record StoredMessage(
         long stored,
         long amendedBy,
         int edits,
-        Optional<Position> elsewhere) {}
+        Optional<Position> elsewhere) {
+
+    /** Whether a later search found the message as it was in this one. */
+    boolean isAs(StoredMessage later) {
+        return amendedBy == later.amendedBy && author.equals(later.author);
+    }
+}

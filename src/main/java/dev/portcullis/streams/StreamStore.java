@@ -91,9 +91,11 @@ public interface StreamStore {
     /** Decides again, unless the message is as it was: then the permit has changed, of which the caller decides. */
     private Future<AppendResult> decideAgain(AmendRequest amend, Optional<StoredMessage> before, int left) {
         return find(amend)
-                .compose(found -> found.map(StoredMessage::amendedBy).equals(before.map(StoredMessage::amendedBy))
-                        ? Future.succeededFuture(new AppendResult.Changed())
-                        : decide(amend, found, left));
+                .compose(found ->
+                        before.map(message -> found.filter(message::isAs).isPresent())
+                                        .orElse(found.isEmpty())
+                                ? Future.succeededFuture(new AppendResult.Changed())
+                                : decide(amend, found, left));
     }
 
     private Future<Optional<StoredMessage>> find(AmendRequest amend) {

@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,6 +93,28 @@ public abstract class ErasureStoreContract {
         }
         assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(300);
         assertThat(entries(ROOM)).extracting(ErasureStoreContract::text).noneMatch(body -> body.contains("\"ann\""));
+    }
+
+    /** Two steps change one row: none of them may undo the other. */
+    @Test
+    void entries_that_are_deleted_meanwhile_lose_their_author_and_stay_deleted() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            ids.add(append(ROOM, ANN, ",\"content\":\"" + "x".repeat(30_000) + "\""));
+        }
+        Future<Integer> disowned = opened.erasures().disown(ROOM, ANN, DELETED);
+        List<Future<AppendResult>> deletions = ids.stream()
+                .map(id -> opened.streams().amend(amend(id, BOB, true)))
+                .toList();
+        assertThat(await(disowned)).isGreaterThanOrEqualTo(100);
+        for (Future<AppendResult> each : deletions) {
+            assertThat(await(each)).isInstanceOf(AppendResult.Stored.class);
+        }
+        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isZero();
+        assertThat(await(opened.streams().latest(ROOM, 101, PLENTY)).entries())
+                .hasSize(100)
+                .allMatch(each -> each.state() == EntryState.DELETED)
+                .noneMatch(each -> text(each.entry()).contains("\"ann\""));
     }
 
     @Test

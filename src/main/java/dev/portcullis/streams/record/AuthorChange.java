@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Replaces the author of rows. The body is JSON that this server wrote: a quote inside a text has a backslash before it, so the
- * field can't be found within one. The same rules are in disown.lua.
+ * field can't be found within one.
  */
 public record AuthorChange(UserId from, UserId to) {
     private static final String USERNAME = ",\"username\":\"";

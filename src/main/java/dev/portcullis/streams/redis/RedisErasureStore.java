@@ -7,6 +7,8 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.AuthorChange;
+import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
@@ -23,14 +25,16 @@ public final class RedisErasureStore implements ErasureStore {
     private final RedisStore redis;
     private final Script movedScript;
     private final Script conversationsScript;
-    private final Script disownScript;
+    private final Script rowsScript;
+    private final Script changeScript;
     private final Script clearScript;
 
     public RedisErasureStore(RedisStore redis) {
         this.redis = redis;
         this.movedScript = redis.script(RedisErasureStore.class, "moved_streams");
         this.conversationsScript = redis.script(RedisErasureStore.class, "conversations");
-        this.disownScript = redis.script(RedisErasureStore.class, "conversation_entry", "disown");
+        this.rowsScript = redis.script(RedisErasureStore.class, "conversation_entry", "rows_of_author");
+        this.changeScript = redis.script(RedisErasureStore.class, "conversation_entry", "change_author");
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
 
@@ -78,30 +82,65 @@ public final class RedisErasureStore implements ErasureStore {
 
     @Override
     public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
-        return disown(stream, author, by, 0, 0);
+        return disown(stream, new AuthorChange(author, by), 0, 0);
     }
 
-    /** @param behind the last seq that was changed already */
-    private Future<Integer> disown(StreamName stream, UserId author, UserId by, long behind, int before) {
-        return redis.run(disownScript
+    /**
+     * Changes a part of the stream, and the parts behind it. A part in which a row was amended or trimmed meanwhile is read again: that
+     * happens to a row only so often.
+     *
+     * @param behind the last seq that was changed already
+     */
+    private Future<Integer> disown(StreamName stream, AuthorChange change, long behind, int before) {
+        return redis.run(rowsScript
                         .call()
-                        .key(RedisKeys.of(stream.lane(), "e", stream.value()))
-                        .key(RedisInboxStore.backlogs(stream))
-                        .key(RedisKeys.of(stream.lane(), "m", stream.value()))
+                        .key(key(stream, "e"))
+                        .key(key(stream, "m"))
                         .key(RedisInboxReads.conversations(stream))
-                        .key(RedisInboxStore.correspondents(stream))
-                        .key(RedisInboxStore.strangers(stream))
-                        .key(RedisInboxStore.known(stream))
-                        .arg(author.value())
-                        .arg(by.value())
-                        .arg(stream.isInbox() ? stream.inboxOwner().value() : "")
+                        .arg(change.from().value())
+                        .arg(stream.isInbox() ? "1" : "")
                         .arg(behind)
                         .arg(RedisStreamStore.LOOKED_BYTES))
                 .compose(part -> {
-                    int entries = before + part.get(0).toInteger();
-                    long next = part.get(1).toLong();
-                    return next < 0 ? Future.succeededFuture(entries) : disown(stream, author, by, next, entries);
+                    int rows = part.size() / 2;
+                    long next = part.get(0).toLong();
+                    return replace(stream, change, part).compose(changed -> {
+                        int entries = before + changed;
+                        if (changed < rows) {
+                            return disown(stream, change, behind, entries);
+                        }
+                        return next < 0 ? Future.succeededFuture(entries) : disown(stream, change, next, entries);
+                    });
                 });
+    }
+
+    /** Replaces the rows that are as they were read. Returns how many. */
+    private Future<Integer> replace(StreamName stream, AuthorChange change, Response part) {
+        if (part.size() == 1) {
+            return Future.succeededFuture(0);
+        }
+        Script.Call call = changeScript
+                .call()
+                .key(key(stream, "e"))
+                .key(RedisInboxStore.backlogs(stream))
+                .key(key(stream, "m"))
+                .key(RedisInboxReads.conversations(stream))
+                .key(RedisInboxStore.correspondents(stream))
+                .key(RedisInboxStore.strangers(stream))
+                .key(RedisInboxStore.known(stream))
+                .arg(change.from().value())
+                .arg(change.to().value())
+                .arg(stream.isInbox() ? "1" : "");
+        for (int i = 1; i < part.size(); i += 2) {
+            long seq = part.get(i).toLong();
+            EntryRow row = EntryRow.decode(stream, seq, part.get(i + 1).toBytes());
+            change.apply(row).ifPresent(changed -> call.arg(seq).arg(row.head()).arg(changed.encode()));
+        }
+        return redis.run(call).map(Response::toInteger);
+    }
+
+    private static String key(StreamName stream, String kind) {
+        return RedisKeys.of(stream.lane(), kind, stream.value());
     }
 
     @Override
@@ -109,9 +148,9 @@ public final class RedisErasureStore implements ErasureStore {
         StreamName inbox = StreamName.inbox(owner);
         return redis.run(clearScript
                         .call()
-                        .key(RedisKeys.of(inbox.lane(), "m", inbox.value()))
-                        .key(RedisKeys.of(inbox.lane(), "e", inbox.value()))
-                        .key(RedisKeys.of(inbox.lane(), "b", inbox.value()))
+                        .key(key(inbox, "m"))
+                        .key(key(inbox, "e"))
+                        .key(key(inbox, "b"))
                         .key(RedisInboxStore.backlogs(inbox))
                         .key(RedisInboxStore.blocks(inbox))
                         .key(RedisInboxReads.conversations(inbox))

@@ -35,7 +35,7 @@ class StageStoresIT {
     private static final Map<String, String> SCRIPTS = Map.ofEntries(
             Map.entry("streams", "streams/redis/read"),
             Map.entry("inboxes", "streams/redis/block"),
-            Map.entry("erasures", "streams/redis/disown"),
+            Map.entry("erasures", "streams/redis/change_author"),
             Map.entry("readMarks", "streams/redis/mark_read"),
             Map.entry("counters", "ratelimit/admit_attempt"),
             Map.entry("logins", "ratelimit/login/count_login"),
