@@ -22,8 +22,6 @@ public record DirectConversation(UserId owner, UserId other) {
     private static final Pattern HEAD = Pattern.compile(
             "\"type\":\"[a-z_]+\",\"recipientId\":\"([^\"]+)\",\"messageId\":\"[^\"]+\",\"userId\":\"([^\"]+)\"");
 
-    private static final int LONGEST_HEAD = 512;
-
     public StreamName inbox() {
         return StreamName.inbox(owner);
     }
@@ -31,8 +29,8 @@ public record DirectConversation(UserId owner, UserId other) {
     /** The conversation that an entry of an inbox is part of: the entry is a message, or amends one. */
     public static Optional<DirectConversation> of(StreamEntry entry) {
         byte[] body = entry.body();
-        Matcher head =
-                HEAD.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), StandardCharsets.ISO_8859_1));
+        Matcher head = HEAD.matcher(
+                new String(body, 0, Math.min(StoredMessage.BODY_BYTES, body.length), StandardCharsets.ISO_8859_1));
         return head.lookingAt()
                 ? of(entry.stream(), new UserId(head.group(1)), new UserId(head.group(2)))
                 : Optional.empty();

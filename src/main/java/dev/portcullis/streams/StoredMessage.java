@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A message as it was read from a stream.
  *
- * @param entry the entry as it was appended
+ * @param entry the entry as it was appended, with no more of its body than {@link #BODY_BYTES}
  * @param stored the store time of the entry
  * @param amendedBy the seq of the message's newest amendment, which each amendment changes; 0 without one
  * @param edits the number of edits of the message so far
@@ -22,6 +22,12 @@ public record StoredMessage(
         long amendedBy,
         int edits,
         Optional<Position> elsewhere) {
+
+    /**
+     * The bytes of a body that say what kind of message it is, and of whom. The whole one would take time that tells an author
+     * whether the recipient's inbox has it (CWE-208).
+     */
+    public static final int BODY_BYTES = 512;
 
     /** Whether a later search found the message as it was in this one. */
     boolean isAs(StoredMessage later) {

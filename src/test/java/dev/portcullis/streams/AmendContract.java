@@ -265,6 +265,16 @@ interface AmendContract {
         assertThat(latest()).containsExactly("1 DELETED one > 3 deleted", "2 AMENDMENT two", "3 AMENDMENT deleted");
     }
 
+    /** Else the time of an answer tells an author whether the inbox of a recipient has their large message (CWE-208). */
+    @Test
+    default void message_is_found_with_the_beginning_of_its_body_and_keeps_all_of_it() throws Exception {
+        String text = "0123456789".repeat(5_000);
+        send("m1", text);
+        assertThat(text(found("m1").orElseThrow().entry())).isEqualTo(text.substring(0, StoredMessage.BODY_BYTES));
+        amended(edit("m1", "two"));
+        assertThat(latest()).containsExactly("1 EDITED " + text + " > 2 two", "2 AMENDMENT two");
+    }
+
     @Test
     default void message_that_is_no_longer_kept_is_not_amended_by_what_was_decided_of_it() throws Exception {
         send("m1", "one");

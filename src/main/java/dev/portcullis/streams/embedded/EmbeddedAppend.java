@@ -251,8 +251,9 @@ final class EmbeddedAppend {
         StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
         append.change()
                 .ifPresent(change -> change.message() // before the trim, which may delete it
-                        .ifPresent(read ->
-                                tables.put(batch, EntryRow.of(read).amended(change.becomes(), before.head() + 1))));
+                        .flatMap(read -> tables.entry(
+                                batch, stream, read.entry().position().seq()))
+                        .ifPresent(row -> tables.put(batch, row.amended(change.becomes(), before.head() + 1))));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
         StreamMeta after = kept.appended(now, append.retention());

@@ -10,6 +10,7 @@ import dev.portcullis.streams.GapEntry;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return new EntryRow(stored, entry, append.state(), 0, append.message());
     }
 
-    /** The row of a message as it was read. */
+    /** The row of a message as it was read, but for the rest of its body. */
     public static EntryRow of(StoredMessage read) {
         return new EntryRow(
                 read.stored(),
@@ -123,7 +124,15 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
      */
     public StoredMessage asMessage(int edits, Optional<Position> elsewhere) {
         Message of = message.orElseThrow();
-        return new StoredMessage(entry, of.id(), of.author(), state, stored, amendedBy, edits, elsewhere);
+        byte[] body = entry.body();
+        StreamEntry found = new StreamEntry(
+                entry.stream(),
+                entry.position(),
+                entry.timestamp(),
+                Arrays.copyOf(body, Math.min(body.length, StoredMessage.BODY_BYTES)),
+                entry.bars(),
+                entry.laneSeq());
+        return new StoredMessage(found, of.id(), of.author(), state, stored, amendedBy, edits, elsewhere);
     }
 
     /** The row of this message once the amendment is stored. */

@@ -117,7 +117,8 @@ public final class RedisStreamStore implements StreamStore {
                 .arg(messageId)
                 .arg(searched)
                 .arg(LOOKED_BYTES)
-                .arg(RowKeys.editPlace(stream, messageId));
+                .arg(RowKeys.editPlace(stream, messageId))
+                .arg(StoredMessage.BODY_BYTES);
         return redis.run(call).compose(reply -> {
             long seq = reply.get(0).toLong();
             return seq == UNREAD

@@ -3,12 +3,12 @@
 --   <message>     the message's seq
 --   n:<message>   how many entries amended it
 -- An entry may have 64 KB. Each is read once, by the first search after it: users who ask again and again for a missing message
--- could otherwise have Redis read all bytes of a room each time (CWE-400). Only the row at the place that the index names decides.
+-- could otherwise have Redis read all bytes of a room each time (CWE-400). The row at the place that the index names decides.
 -- KEYS    lane, m:<stream>, e:<stream>, ix:<stream>, ka, kb
 -- ARGV    now (0: Redis's clock), a fresh epoch, the message's id, how many entries are searched, the most bytes of entries that
---         are read, the key of the place of the message's newest edit (see EditPlace)
--- Result  {its seq, its row, how many entries amended it, the row of the place or ''}, {0} if there is none, or {-1} if the call has
---         to be repeated
+--         are read, the key of the place of the message's newest edit (see EditPlace), how many bytes of the body are returned
+-- Result  {its seq, its row without the rest of the body, how many entries amended it, the row of the place or ''},
+--         {0} if there is none, or {-1} if the call has to be repeated
 -- Promise Writes only forks and the index, which only describe the entries.
 local CHUNK = 16
 local MESSAGE_VERSION, AMENDMENT = 2, 4 -- see EntryRow and EntryState
@@ -21,12 +21,13 @@ refresh_lane(KEYS[1], lane, server(), now, ARGV[2])
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local entries, index, id = KEYS[3], KEYS[4], ARGV[3]
 
-local function has(row)
+-- Returns where the body of the row begins, if it is the message's.
+local function body_of(row)
     if not row or string.byte(row) ~= MESSAGE_VERSION then
-        return false
+        return nil
     end
-    local _, stored, state, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-    return of == id and state ~= AMENDMENT and stored >= now - meta.age
+    local _, stored, state, _, _, _, _, of, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
+    return of == id and state ~= AMENDMENT and stored >= now - meta.age and body
 end
 
 -- Reads entries until `most` bytes are read. Returns the last seq that was read.
@@ -71,12 +72,13 @@ end
 local found = redis.call('HMGET', index, id, 'n:' .. id)
 local at = (tonumber(found[1]) or 0) - meta.head - 1
 local row = at >= -math.min(tonumber(ARGV[4]), length) and redis.call('LINDEX', entries, at)
-if not has(row) then
+local body = body_of(row)
+if not body then
     return {0}
 end
 local current, former = KEYS[5], KEYS[6]
 if lane[5] == 'b' then
     current, former = former, current
 end
-return {meta.head + 1 + at, row, tonumber(found[2] or 0),
+return {meta.head + 1 + at, string.sub(row, 1, body + tonumber(ARGV[7]) - 1), tonumber(found[2] or 0),
     redis.call('HGET', current, ARGV[6]) or redis.call('HGET', former, ARGV[6]) or ''}
