@@ -5,7 +5,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.ratelimit.ban.BanService;
-import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounters;
 import dev.portcullis.ratelimit.login.LoginDefences;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -36,7 +36,7 @@ public final class RateLimitVerticle extends VerticleBase {
             int instance,
             Bus bus,
             CounterStore store,
-            LoginCounterStore logins,
+            LoginCounters logins,
             LoginDefences defences,
             BanService bans,
             Live<RateLimitConfig> config,
@@ -97,7 +97,6 @@ public final class RateLimitVerticle extends VerticleBase {
     }
 
     private void sweep() {
-        logins.sweep();
         store.sweep()
                 .onFailure(failure -> LOG.atWarn()
                         .addKeyValue("event", "ratelimit.sweep.failed")

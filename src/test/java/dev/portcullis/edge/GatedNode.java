@@ -49,7 +49,6 @@ import dev.portcullis.ratelimit.ban.BanFollower;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.ban.Bans;
-import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.rooms.RoomsFixture;
@@ -196,7 +195,7 @@ public final class GatedNode {
                 0,
                 bus,
                 counters,
-                new EmbeddedLoginCounterStore(1_000, CLOCK),
+                LoginFixture.counters(CLOCK),
                 LoginFixture.defences(CLOCK),
                 BanFixture.service(bus, bans, streams, CLOCK),
                 limits,

@@ -18,8 +18,8 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanStore;
+import dev.portcullis.ratelimit.login.LoginCounters;
 import dev.portcullis.ratelimit.login.LoginFixture;
-import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
@@ -112,7 +112,7 @@ class RateLimitOutageTest {
                         0,
                         bus,
                         new RedisCounterStore(store, Live.fixed(config)),
-                        new RedisLoginCounterStore(store),
+                        new LoginCounters(new RedisRowStore(store)),
                         LoginFixture.defences(System::currentTimeMillis),
                         BanFixture.service(
                                 bus,

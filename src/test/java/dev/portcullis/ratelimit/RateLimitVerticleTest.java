@@ -27,7 +27,6 @@ import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.ban.BanTarget;
-import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -360,7 +359,7 @@ class RateLimitVerticleTest {
                             instance,
                             bus,
                             store,
-                            new EmbeddedLoginCounterStore(100, clock::get),
+                            LoginFixture.counters(clock::get),
                             LoginFixture.defences(clock::get),
                             bans,
                             Live.fixed(config),

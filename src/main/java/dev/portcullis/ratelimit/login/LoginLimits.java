@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit.login;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.login.LoginLimiter.ClientKnown;
+import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
@@ -10,14 +11,16 @@ import dev.portcullis.ratelimit.login.LoginVerdict.Times;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.stuffing.ClientNetworks;
 import dev.portcullis.ratelimit.stuffing.KnownClients;
+import dev.portcullis.ratelimit.stuffing.KnownClients.Familiarity;
 import dev.portcullis.ratelimit.stuffing.StuffingLimits;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Answers the questions of {@link LoginLimiter}. The failures of an account count apart for strangers, for each device that it
@@ -25,7 +28,7 @@ import java.util.stream.IntStream;
  * user out (CWE-645), nor can those behind the same address.
  */
 public final class LoginLimits {
-    private final LoginCounterStore store;
+    private final LoginCounters counters;
     private final KnownClients known;
     private final StuffingLimits stuffing;
     private final Predicate<AddressRange> shared;
@@ -33,8 +36,8 @@ public final class LoginLimits {
     private final ObservedLimits observed;
 
     public LoginLimits(
-            LoginCounterStore store, LoginDefences defences, Supplier<LoginConfig> config, ObservedLimits observed) {
-        this.store = store;
+            LoginCounters counters, LoginDefences defences, Supplier<LoginConfig> config, ObservedLimits observed) {
+        this.counters = counters;
         this.known = defences.known();
         this.stuffing = defences.stuffing();
         this.shared = defences.shared();
@@ -52,11 +55,6 @@ public final class LoginLimits {
                 bus.answer(LoginLimiter.KNOW_ONLY, instance, this::knowOnly));
     }
 
-    public void sweep() {
-        store.sweep();
-        stuffing.sweep();
-    }
-
     private Future<ClientKnown> knowOnly(KnownClient client) {
         return known.rememberOnly(client.account(), client.address(), client.device())
                 .map(any -> new ClientKnown());
@@ -70,7 +68,7 @@ public final class LoginLimits {
     Future<LoginVerdict> admit(LoginAttempt attempt) {
         return attempt.account()
                 .map(account ->
-                        ofAccount(account, attempt.address(), tokenOf(attempt)).compose(this::look))
+                        failuresOf(account, attempt.address(), tokenOf(attempt)).compose(this::checkFailures))
                 .orElseGet(() -> withoutPassword(attempt))
                 .compose(verdict -> verdict.fold(
                         admitted -> count(attempt, admitted.history()),
@@ -84,39 +82,53 @@ public final class LoginLimits {
     /** No password is guessed, so failures of the account refuse none. */
     private Future<LoginVerdict> withoutPassword(LoginAttempt attempt) {
         return attempt.device()
-                .map(device -> known.knowsDevice(device.account(), Optional.of(device.token())))
-                .orElseGet(() -> Future.succeededFuture(false))
-                .map(isKnown -> isKnown ? new Admitted(LoginHistory.KNOWN_DEVICE) : LoginVerdict.ADMITTED);
+                .map(device -> known.find(device.account(), List.of(), Optional.of(device.token())))
+                .orElseGet(() -> Future.succeededFuture(Familiarity.NONE))
+                .map(found ->
+                        found == Familiarity.DEVICE ? new Admitted(LoginHistory.KNOWN_DEVICE) : LoginVerdict.ADMITTED);
     }
 
-    private Future<LoginVerdict> look(LoginWindow window) {
-        return switch (window.kind()) {
-            case DEVICE -> store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_DEVICE));
-            case KNOWN -> store.look(window).map(wait -> ofFailures(wait, LoginHistory.KNOWN_ADDRESS));
-            default ->
-                store.look(window.withMax(1))
-                        .compose(failed -> failed == 0
-                                ? Future.succeededFuture(LoginVerdict.ADMITTED)
-                                : store.look(window).map(wait -> ofFailures(wait, LoginHistory.FAILURES)));
-        };
+    private Future<LoginVerdict> checkFailures(LoginWindow failures) {
+        return counters.look(List.of(failures, failures.withMax(1)))
+                .map(waits -> ofFailures(
+                        waits.get(0),
+                        historyOf(failures, waits.get(1) == 0 ? LoginHistory.NO_FAILURES : LoginHistory.FAILURES)));
+    }
+
+    private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
+        List<Choice> choices = choicesOf(attempt, history);
+        return counters.count(choices)
+                .map(counted -> counted.fold(
+                        Function.identity(),
+                        wait -> ofAttempts(
+                                attempt,
+                                history,
+                                wait,
+                                choices.get(choices.size() - 1).admitted())));
     }
 
     /**
      * An address that many share is only observed: otherwise five logins of one user keep all others out (CWE-645). It does not
      * count for its wider networks, whose other addresses may not be shared.
      */
-    private Future<LoginVerdict> count(LoginAttempt attempt, LoginHistory history) {
-        List<String> keys = attempt.address();
-        String own = keys.get(0);
+    private List<Choice> choicesOf(LoginAttempt attempt, LoginHistory history) {
         return switch (history) {
-            case KNOWN_DEVICE -> countOfDevice(attempt, own);
-            case KNOWN_ADDRESS -> countAtKnownAddress(attempt, own);
-            case NO_FAILURES, FAILURES ->
-                isShared(own)
-                        ? store.count(ofAddress(keys.subList(0, 1)))
-                                .map(wait -> observed(own, wait, new Admitted(history)))
-                        : countOrSecondStep(attempt, history, ofAddress(keys), LoginLimits::withOneMore)
-                                .map(wait -> ofAttempts(attempt.subject(), wait, new Admitted(history)));
+            case KNOWN_DEVICE -> choicesOfDevice(attempt, attempt.device().orElseThrow());
+            case KNOWN_ADDRESS ->
+                choicesOfKnown(
+                        attempt,
+                        new Admitted(history, Optional.of(Times.FIRST)),
+                        ofKnown(attempt.account().orElseThrow(), attempt.address()));
+            case NO_FAILURES, FAILURES -> {
+                List<LoginWindow> windows = ofAddress(attempt.address());
+                Admitted admitted = new Admitted(history);
+                yield isShared(attempt)
+                        ? List.of(new Choice(admitted, windows.subList(0, 1)))
+                        : withSecondStep(
+                                attempt,
+                                new Choice(admitted, windows),
+                                windows.stream().map(LoginLimits::withOneMore).toList());
+            }
         };
     }
 
@@ -124,102 +136,69 @@ public final class LoginLimits {
      * Counts for a device alone: the address and others who log in there have no part in it. A mail takes no login of the
      * device.
      */
-    private Future<LoginVerdict> countOfDevice(LoginAttempt attempt, String address) {
-        ClaimedDevice device = attempt.device().orElseThrow();
+    private List<Choice> choicesOfDevice(LoginAttempt attempt, ClaimedDevice device) {
         if (attempt.account().isEmpty()) {
-            return store.count(ofReset(device))
-                    .map(wait -> ofAttempts(address, wait, new Admitted(LoginHistory.KNOWN_DEVICE)));
+            return List.of(new Choice(new Admitted(LoginHistory.KNOWN_DEVICE), ofReset(device)));
         }
         List<LoginWindow> windows = ofDevice(device);
-        LoginWindow all = windows.get(1);
-        return store.count(List.of(unlimited(windows.get(0)), all.withMax(1)))
-                .compose(hadOne -> hadOne == 0
-                        ? Future.succeededFuture(new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST)))
-                        : countKnown(
-                                attempt, new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER)), windows));
-    }
-
-    /**
-     * The first login of an account at a known address does not count for others there: otherwise a client with some accounts
-     * of its own could use it up.
-     */
-    private Future<LoginVerdict> countAtKnownAddress(LoginAttempt attempt, String address) {
-        List<LoginWindow> windows = ofKnown(attempt.account().orElseThrow(), address);
-        return countKnown(attempt, new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST)), windows);
+        Choice firstOfAll = new Choice(
+                new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST)),
+                List.of(windows.get(0).unlimited(), windows.get(1).withMax(1)));
+        Admitted further = new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FURTHER));
+        return Stream.concat(Stream.of(firstOfAll), choicesOfKnown(attempt, further, windows).stream())
+                .toList();
     }
 
     /**
      * Counts a client that its account knows apart: it takes nothing from strangers, nor they from it. The first login with a
-     * device, or at an address, is admitted whatever other clients of the account, or at the address, have used up.
+     * device, or at an address, is admitted whatever other clients of the account, or at the address, have used up: otherwise a
+     * client with some accounts of its own could use it up.
      *
      * @param asFirst how the first is admitted
+     * @param windows of the client, and of all like it
      */
-    private Future<LoginVerdict> countKnown(LoginAttempt attempt, Admitted asFirst, List<LoginWindow> windows) {
-        String address = attempt.address().get(0);
-        LoginHistory history = asFirst.history();
-        return store.count(onlyFirst(windows))
-                .compose(hadOne -> hadOne == 0
-                        ? Future.succeededFuture(asFirst)
-                        : countFurther(attempt, history, windows, isShared(address))
-                                .map(wait ->
-                                        ofAttempts(address, wait, new Admitted(history, Optional.of(Times.FURTHER)))));
+    private List<Choice> choicesOfKnown(LoginAttempt attempt, Admitted asFirst, List<LoginWindow> windows) {
+        Choice first = new Choice(asFirst, onlyFirst(windows));
+        Admitted further = new Admitted(asFirst.history(), Optional.of(Times.FURTHER));
+        List<Choice> others = isShared(attempt)
+                ? List.of(new Choice(
+                        further, windows.stream().map(LoginWindow::unlimited).toList()))
+                : withSecondStep(
+                        attempt,
+                        new Choice(further, windows),
+                        List.of(withOneMore(windows.get(0)), windows.get(1).unlimited()));
+        return Stream.concat(Stream.of(first), others.stream()).toList();
     }
 
     /** Windows of one client and of all like it, in which only the first of the client fits. */
     private static List<LoginWindow> onlyFirst(List<LoginWindow> windows) {
-        return List.of(windows.get(0).withMax(1), unlimited(windows.get(1)));
-    }
-
-    private Future<Long> countFurther(
-            LoginAttempt attempt, LoginHistory history, List<LoginWindow> windows, boolean shared) {
-        return shared
-                ? store.count(windows.stream().map(LoginLimits::unlimited).toList())
-                : countOrSecondStep(
-                        attempt,
-                        history,
-                        windows,
-                        all -> List.of(withOneMore(all).get(0), unlimited(all.get(1))));
+        return List.of(windows.get(0).withMax(1), windows.get(1).unlimited());
     }
 
     /**
      * Where a right password of the account came from this client without its code, one more fits: the login is one, and would
      * not be possible at an address with one attempt left.
      */
-    private Future<Long> countOrSecondStep(
-            LoginAttempt attempt,
-            LoginHistory history,
-            List<LoginWindow> windows,
-            UnaryOperator<List<LoginWindow>> ofSecondStep) {
-        return store.count(windows)
-                .compose(wait -> wait == 0 || attempt.account().isEmpty()
-                        ? Future.succeededFuture(wait)
-                        : store.look(codeMissing(attempt, history).withMax(1))
-                                .compose(firstStep -> firstStep == 0
-                                        ? Future.succeededFuture(wait)
-                                        : store.count(ofSecondStep.apply(windows))));
+    private static List<Choice> withSecondStep(LoginAttempt attempt, Choice choice, List<LoginWindow> ofSecondStep) {
+        return attempt.account()
+                .map(account -> List.of(
+                        choice,
+                        new Choice(
+                                choice.admitted(),
+                                ofSecondStep,
+                                Optional.of(
+                                        choice.admitted().history() == LoginHistory.KNOWN_DEVICE
+                                                ? LoginWindow.codeMissing(
+                                                        attempt.device().orElseThrow())
+                                                : LoginWindow.codeMissing(account, attempt.address())))))
+                .orElse(List.of(choice));
     }
 
-    private static List<LoginWindow> withOneMore(List<LoginWindow> windows) {
-        return windows.stream().map(each -> each.withMax(each.max() + 1)).toList();
+    private static LoginWindow withOneMore(LoginWindow window) {
+        return window.withMax(window.max() + 1);
     }
 
-    private static LoginWindow codeMissing(LoginAttempt attempt, LoginHistory history) {
-        return history == LoginHistory.KNOWN_DEVICE
-                ? codeMissing(attempt.device().orElseThrow())
-                : LoginWindow.codeMissing(
-                        attempt.account().orElseThrow(), attempt.address().get(0));
-    }
-
-    private static LoginWindow codeMissing(ClaimedDevice device) {
-        return LoginWindow.codeMissingOfDevice(device.account(), device.token());
-    }
-
-    private static LoginWindow unlimited(LoginWindow window) {
-        return window.withMax(Integer.MAX_VALUE);
-    }
-
-    /** The window of the address is the last: all of one address are in one lane then. */
-    private List<LoginWindow> ofKnown(String account, String address) {
+    private List<LoginWindow> ofKnown(String account, List<String> address) {
         LoginConfig current = config.get();
         return List.of(
                 LoginWindow.knownLogin(account, address, current.attempts()),
@@ -227,43 +206,40 @@ public final class LoginLimits {
     }
 
     private List<LoginWindow> ofReset(ClaimedDevice device) {
-        return List.of(LoginWindow.deviceReset(
-                device.account(), device.token(), config.get().attempts()));
+        return List.of(LoginWindow.deviceReset(device, config.get().attempts()));
     }
 
     private List<LoginWindow> ofDevice(ClaimedDevice device) {
         LoginConfig current = config.get();
         return List.of(
-                LoginWindow.deviceLogin(device.account(), device.token(), current.attempts()),
+                LoginWindow.deviceLogin(device, current.attempts()),
                 LoginWindow.deviceLogins(device.account(), current.attemptsOfNetwork()));
     }
 
-    private boolean isShared(String address) {
-        return AddressRange.parse(address).filter(shared).isPresent();
+    private boolean isShared(LoginAttempt attempt) {
+        return AddressRange.parse(attempt.address().get(0)).filter(shared).isPresent();
     }
 
     /** Where a limit is only observed, an admitted attempt may not have counted, so there is nothing to give back. */
     Future<RefundedAttempt> giveBack(LoginAttempt attempt) {
         LoginConfig current = config.get();
-        List<String> keys = attempt.address();
-        if (keys.isEmpty()) {
+        if (attempt.address().isEmpty()) {
             return current.observed().failures()
                     ? Future.succeededFuture(new RefundedAttempt())
-                    : store.giveBack(ofOwner(attempt.account().orElseThrow(), attempt.login()))
+                    : counters.giveBack(ofOwner(attempt.account().orElseThrow(), attempt.login()))
                             .map(new RefundedAttempt());
         }
         boolean isKnown = attempt.known() || attempt.device().isPresent();
-        return current.observed().attempts() || (!isKnown && isShared(keys.get(0)))
+        return current.observed().attempts() || (!isKnown && isShared(attempt))
                 ? Future.succeededFuture(new RefundedAttempt())
-                : store.giveBack(countedIn(attempt)).map(new RefundedAttempt());
+                : counters.giveBack(countedIn(attempt)).map(new RefundedAttempt());
     }
 
     private List<LoginWindow> countedIn(LoginAttempt admitted) {
         List<String> keys = admitted.address();
         return admitted.device()
                 .map(device -> admitted.account().isEmpty() ? ofReset(device) : ofDevice(device))
-                .orElseGet(() ->
-                        admitted.known() ? ofKnown(admitted.account().orElseThrow(), keys.get(0)) : ofAddress(keys));
+                .orElseGet(() -> admitted.known() ? ofKnown(admitted.account().orElseThrow(), keys) : ofAddress(keys));
     }
 
     Future<LoginVerdict> settle(PasswordCheck check) {
@@ -277,9 +253,7 @@ public final class LoginLimits {
      */
     private Future<LoginVerdict> countOfOwner(PasswordCheck check) {
         List<LoginWindow> windows = ofOwner(check.account(), check.login());
-        return store.count(onlyFirst(windows))
-                .compose(hadOne -> hadOne == 0 ? Future.succeededFuture(0L) : store.count(windows))
-                .map(wait -> ofFailures(wait, LoginHistory.FAILURES));
+        return countFailure(List.of(onlyFirst(windows), windows));
     }
 
     private List<LoginWindow> ofOwner(String account, Optional<String> login) {
@@ -289,30 +263,39 @@ public final class LoginLimits {
                 LoginWindow.owners(account, current.failuresOfUser()));
     }
 
+    private Future<LoginVerdict> countFailure(List<List<LoginWindow>> choices) {
+        Admitted admitted = new Admitted(LoginHistory.FAILURES);
+        return counters.count(choices.stream()
+                        .map(windows -> new Choice(admitted, windows))
+                        .toList())
+                .map(counted -> counted.fold(Function.identity(), wait -> ofFailures(wait, admitted.history())));
+    }
+
     private Future<LoginVerdict> settleLogin(PasswordCheck check) {
-        return ofAccount(check.account(), check.address(), check.device()).compose(window -> {
-            Future<Long> wait = check.failed() ? store.count(List.of(window)) : store.look(window);
-            return wait.map(each -> ofFailures(each, LoginHistory.FAILURES))
-                    .compose(verdict -> verdict.fold(
-                            any -> check.failed() ? failed(check, window) : succeeded(check, window),
-                            (limit, waitMs) -> Future.succeededFuture(verdict)));
+        return failuresOf(check.account(), check.address(), check.device()).compose(failures -> {
+            Future<LoginVerdict> verdict =
+                    check.failed() ? countFailure(List.of(List.of(failures))) : checkFailures(failures);
+            return verdict.compose(found -> found.fold(
+                    any -> check.failed() ? failed(check, failures) : succeeded(check, failures),
+                    (limit, waitMs) -> Future.succeededFuture(found)));
         });
     }
 
     /** A user who mistypes where the right password came from before tries no stolen one. */
-    private Future<LoginVerdict> failed(PasswordCheck check, LoginWindow window) {
-        Future<?> noted =
-                check.codeMissing() ? store.count(List.of(codeMissing(check, window))) : Future.succeededFuture();
-        return window.kind() == LoginWindow.Kind.ACCOUNT
+    private Future<LoginVerdict> failed(PasswordCheck check, LoginWindow failures) {
+        Future<?> noted = check.codeMissing()
+                ? countFailure(List.of(List.of(codeMissing(check, failures))))
+                : Future.succeededFuture();
+        return failures.kind() == LoginWindow.Kind.ACCOUNT
                 ? noted.compose(any -> stuffing.loginFailed(check.address(), check.account()))
                         .map(verdict -> verdict.fold(
                                 () -> LoginVerdict.ADMITTED, waitMs -> new Refused(Limit.STUFFING, waitMs)))
                 : noted.map(LoginVerdict.ADMITTED);
     }
 
-    private Future<LoginVerdict> succeeded(PasswordCheck check, LoginWindow window) {
+    private Future<LoginVerdict> succeeded(PasswordCheck check, LoginWindow failures) {
         return Future.join(
-                        giveBackFirstStep(check, window),
+                        giveBackFirstStep(check, failures),
                         known.remember(check.account(), check.address(), check.device()),
                         stuffing.loginSucceeded(check.address(), check.account()))
                 .transform(any -> Future.succeededFuture(LoginVerdict.ADMITTED));
@@ -326,42 +309,41 @@ public final class LoginLimits {
      */
     private Future<?> giveBackFirstStep(PasswordCheck check, LoginWindow failures) {
         LoginAttempt attempt = LoginAttempt.toLogIn(check.account(), check.address(), check.device())
-                .admitted(new Admitted(historyOf(failures)));
-        return store.giveBack(List.of(codeMissing(check, failures)))
+                .admitted(new Admitted(historyOf(failures, LoginHistory.NO_FAILURES)));
+        return counters.giveBack(List.of(codeMissing(check, failures)))
                 .compose(counted -> counted
                         ? Future.join(
                                 giveBack(attempt),
                                 config.get().observed().failures()
                                         ? Future.succeededFuture()
-                                        : store.giveBack(List.of(failures)))
+                                        : counters.giveBack(List.of(failures)))
                         : Future.succeededFuture());
     }
 
     private static LoginWindow codeMissing(PasswordCheck check, LoginWindow failures) {
         return failures.kind() == LoginWindow.Kind.DEVICE
-                ? LoginWindow.codeMissingOfDevice(
-                        check.account(), check.device().orElseThrow())
-                : LoginWindow.codeMissing(check.account(), check.address().get(0));
+                ? LoginWindow.codeMissing(
+                        new ClaimedDevice(check.account(), check.device().orElseThrow()))
+                : LoginWindow.codeMissing(check.account(), check.address());
     }
 
-    /** The history, exact enough to know what an attempt counted for. */
-    private static LoginHistory historyOf(LoginWindow failures) {
+    /** @param unknown the history of a client that the account does not know */
+    private static LoginHistory historyOf(LoginWindow failures, LoginHistory unknown) {
         return switch (failures.kind()) {
             case DEVICE -> LoginHistory.KNOWN_DEVICE;
             case KNOWN -> LoginHistory.KNOWN_ADDRESS;
-            default -> LoginHistory.NO_FAILURES;
+            default -> unknown;
         };
     }
 
-    private Future<LoginWindow> ofAccount(String account, List<String> address, Optional<String> device) {
-        int failures = config.get().failures();
-        return known.knowsDevice(account, device)
-                .compose(isKnown -> isKnown
-                        ? Future.succeededFuture(LoginWindow.device(account, device.orElseThrow(), failures))
-                        : known.knowsAddress(account, address)
-                                .map(isUsed -> isUsed
-                                        ? LoginWindow.known(account, address.get(0), failures)
-                                        : LoginWindow.account(account, failures)));
+    /** The window in which failures of the account count for a client. */
+    private Future<LoginWindow> failuresOf(String account, List<String> address, Optional<String> device) {
+        int most = config.get().failures();
+        return known.find(account, address, device).map(found -> switch (found) {
+            case DEVICE -> LoginWindow.device(new ClaimedDevice(account, device.orElseThrow()), most);
+            case ADDRESS -> LoginWindow.known(account, address.get(0), most);
+            case NONE -> LoginWindow.account(account, most);
+        });
     }
 
     private List<LoginWindow> ofAddress(List<String> keys) {
@@ -369,20 +351,20 @@ public final class LoginLimits {
         List<Integer> bounds = List.of(current.attempts(), current.attemptsOfSite(), current.attemptsOfNetwork());
         List<String> networks = ClientNetworks.of(keys);
         return IntStream.range(0, networks.size())
-                .mapToObj(i -> LoginWindow.address(networks.get(i), bounds.get(i)))
+                .mapToObj(i -> LoginWindow.address(keys, networks.get(i), bounds.get(i)))
                 .toList();
     }
 
-    private LoginVerdict ofAttempts(String address, long wait, Admitted admitted) {
-        return config.get().observed().attempts() || wait == 0
-                ? observed(address, wait, admitted)
-                : new Refused(Limit.ADDRESS, wait);
-    }
-
-    private LoginVerdict observed(String address, long wait, Admitted admitted) {
-        if (wait > 0) {
-            observed.exceeded("login", address);
+    /** @param admitted how the attempt is admitted where the limit only observes */
+    private LoginVerdict ofAttempts(LoginAttempt attempt, LoginHistory history, long wait, Admitted admitted) {
+        boolean isStranger = history == LoginHistory.NO_FAILURES || history == LoginHistory.FAILURES;
+        boolean isShared = isShared(attempt);
+        if (!config.get().observed().attempts() && !(isStranger && isShared)) {
+            return new Refused(Limit.ADDRESS, wait);
         }
+        observed.exceeded(
+                "login",
+                isStranger && !isShared ? attempt.subject() : attempt.address().get(0));
         return admitted;
     }
 

@@ -1,16 +1,32 @@
 package dev.portcullis.ratelimit.recent;
 
-import dev.portcullis.config.crypto.Sha256;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Remembers which items were seen lately, by the store's own clock. Each call is one atomic step. Items are kept as
- * hashes alone, so that the store names no account (CWE-359). A failed future means that the store failed.
+ * Remembers which items were seen lately, by the store's own clock. Each call is one atomic step over sets of one lane. A failed
+ * future means that the store failed.
  */
-public interface RecentItemStore {
-    /** 66 bits of SHA-256 are enough: a collision needs more items than a set ever has. */
-    int HASH_LENGTH = 11;
+public final class RecentItemStore {
+    /** The table of the sets. */
+    public static final String TABLE = "recent_items";
+
+    private static final RowForm<RecentItems> FORM = RowForm.of(RecentItems.class);
+
+    private final RowStore rows;
+
+    public RecentItemStore(RowStore rows) {
+        this.rows = rows;
+    }
 
     /**
      * Adds an item to these sets, up to the first that is full of others: so what one part of a network does fills no set of
@@ -20,21 +36,61 @@ public interface RecentItemStore {
      * @return for each set that it was added to, the milliseconds until that is no longer full, if nothing is added; 0 if it
      *     is not full
      */
-    Future<List<Long>> add(List<RecentSet> sets, String item);
+    public Future<List<Long>> add(List<RecentSet> sets, String item) {
+        return rows.change(laneOf(sets), readsOf(sets), found -> {
+            List<Long> waits = new ArrayList<>();
+            WriteSet writes = WriteSet.NONE;
+            boolean isFull = false;
+            for (int i = 0; i < sets.size() && !isFull; i++) {
+                RecentSet set = sets.get(i);
+                RecentItems before = itemsOf(set, found);
+                RecentItems after = before.with(item, set.max(), found.now());
+                isFull = before.without(item).size() >= set.max();
+                waits.add(after.size() < set.max() ? 0L : after.oldest() + set.lengthMs() - found.now());
+                writes = writes.and(put(set, after, found.now()));
+            }
+            return RowStep.done(waits, writes);
+        });
+    }
 
     /** Removes an item from all of these sets. */
-    Future<Void> remove(List<RecentSet> sets, String item);
+    public Future<Void> remove(List<RecentSet> sets, String item) {
+        return rows.change(laneOf(sets), readsOf(sets), found -> {
+                    WriteSet writes = WriteSet.NONE;
+                    for (RecentSet set : sets) {
+                        RecentItems items = itemsOf(set, found);
+                        if (items.has(item)) {
+                            writes = writes.and(put(set, items.without(item), found.now()));
+                        }
+                    }
+                    return RowStep.done(sets, writes);
+                })
+                .mapEmpty();
+    }
 
-    /** Removes all items of a set. */
-    Future<Void> clear(RecentSet set);
+    private static WriteSet put(RecentSet set, RecentItems items, long now) {
+        return items.size() == 0
+                ? WriteSet.NONE.remove(rowOf(set))
+                : WriteSet.NONE.putFor(rowOf(set), FORM.encode(items), items.end(set.lengthMs()) - now);
+    }
 
-    Future<Boolean> has(RecentSet set, String item);
+    private static RecentItems itemsOf(RecentSet set, Rows found) {
+        return found.get(rowOf(set))
+                .map(FORM::decode)
+                .map(items -> items.at(found.now(), set.lengthMs()))
+                .orElse(RecentItems.NONE);
+    }
 
-    /** Removes sets in which nothing counts. Changes no answer; to be called periodically. */
-    Future<Void> sweep();
+    /** All are in the lane of the last, so that one step changes all. */
+    private static int laneOf(List<RecentSet> sets) {
+        return Lanes.of(sets.get(sets.size() - 1).key());
+    }
 
-    /** The hash that is kept of an item. */
-    static String hash(String item) {
-        return Sha256.base64Url(item).substring(0, HASH_LENGTH);
+    private static ReadSet readsOf(List<RecentSet> sets) {
+        return new ReadSet(sets.stream().map(RecentItemStore::rowOf).toList(), List.of());
+    }
+
+    private static RowKey rowOf(RecentSet set) {
+        return RowKey.of(TABLE, set.key());
     }
 }

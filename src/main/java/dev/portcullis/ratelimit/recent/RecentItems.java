@@ -1,111 +1,74 @@
 package dev.portcullis.ratelimit.recent;
 
 import dev.portcullis.config.crypto.Sha256;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** The items of one set, in pairs of an item and the time at which it was last seen, the oldest first. */
-final class RecentItems {
-    private static final long[] NONE = {};
-    private static final int FIRST_ITEMS = 2;
+/**
+ * The items of one set, the one that was seen longest ago first. Items are kept as hashes alone, so that the store names no
+ * account (CWE-359).
+ */
+public record RecentItems(List<Seen> seen) {
+    public static final RecentItems NONE = new RecentItems(List.of());
 
-    private long[] pairs;
-    private int live;
+    /** 66 bits of SHA-256 are enough: a collision needs more items than a set ever has. */
+    private static final int HASH_LENGTH = 11;
 
-    RecentItems() {
-        this(NONE);
-    }
+    /** An item, and when it was seen last. */
+    public record Seen(String item, long time) {}
 
-    /** @param pairs as {@link #pairs()} gave them */
-    RecentItems(long[] pairs) {
-        this.pairs = pairs;
-        this.live = pairs.length / 2;
-    }
-
-    /** The hash that stands for an item. */
-    static long hash(String item) {
-        return ByteBuffer.wrap(Sha256.of(item)).getLong();
-    }
-
-    long[] pairs() {
-        return Arrays.copyOf(pairs, 2 * live);
-    }
-
-    /** Returns whether the set was full of others. */
-    boolean add(long item, int max, long lengthMs, long now) {
-        long at = forget(lengthMs, now);
-        remove(item);
-        boolean full = live >= max;
-        drop(Math.max(0, live + 1 - max));
-        if (2 * live == pairs.length) {
-            pairs = Arrays.copyOf(pairs, Math.max(2 * FIRST_ITEMS, 2 * pairs.length));
-        }
-        pairs[2 * live] = item;
-        pairs[2 * live + 1] = at;
-        live++;
-        return full;
-    }
-
-    /** How long until the set is no longer full; 0 if it is not. To be asked after an item was added. */
-    long waitMs(int max, long lengthMs, long now) {
-        return live < max ? 0 : time(0) + lengthMs - now;
-    }
-
-    void remove(long item) {
-        int place = find(item);
-        if (place >= 0) {
-            System.arraycopy(pairs, 2 * (place + 1), pairs, 2 * place, 2 * (live - place - 1));
-            live--;
-        }
-    }
-
-    void clear() {
-        live = 0;
-    }
-
-    boolean has(long item, long lengthMs, long now) {
-        forget(lengthMs, now);
-        return find(item) >= 0;
-    }
-
-    boolean isEmpty(long lengthMs, long now) {
-        forget(lengthMs, now);
-        return live == 0;
+    /** The hash that is kept of an item. */
+    public static String hash(String item) {
+        return Sha256.base64Url(item).substring(0, HASH_LENGTH);
     }
 
     /**
-     * Forgets what is too old. If the clock ran ahead, that must not make a set last for longer than its length.
+     * The items that are not too old. If the clock ran ahead, that must not make a set last for longer than its length.
      *
-     * @return the time of the set, which never runs back
+     * @param lengthMs how long an item stays
      */
-    private long forget(long lengthMs, long now) {
-        if (live > 0 && time(live - 1) > now + lengthMs) {
-            live = 0;
-        }
-        long at = live == 0 ? now : Math.max(now, time(live - 1));
-        int old = 0;
-        while (old < live && at - time(old) >= lengthMs) {
-            old++;
-        }
-        drop(old);
-        return at;
+    public RecentItems at(long now, long lengthMs) {
+        return newest() > now + lengthMs ? NONE : where(each -> Math.max(now, newest()) - each.time() < lengthMs);
     }
 
-    private void drop(int oldest) {
-        System.arraycopy(pairs, 2 * oldest, pairs, 0, 2 * (live - oldest));
-        live -= oldest;
+    /** The same with an item that is seen now. Of more than fit, it loses the one that was seen longest ago. */
+    public RecentItems with(String item, int max, long now) {
+        RecentItems others = without(item);
+        return new RecentItems(Stream.concat(
+                        others.seen.stream().skip(Math.max(0, others.seen.size() + 1 - max)),
+                        Stream.of(new Seen(hash(item), Math.max(now, newest()))))
+                .toList());
     }
 
-    private int find(long item) {
-        for (int place = 0; place < live; place++) {
-            if (pairs[2 * place] == item) {
-                return place;
-            }
-        }
-        return -1;
+    public RecentItems without(String item) {
+        String hash = hash(item);
+        return where(each -> !each.item().equals(hash));
     }
 
-    private long time(int place) {
-        return pairs[2 * place + 1];
+    public boolean has(String item) {
+        String hash = hash(item);
+        return seen.stream().anyMatch(each -> each.item().equals(hash));
+    }
+
+    /** The time at which the last item becomes too old. */
+    public long end(long lengthMs) {
+        return newest() + lengthMs;
+    }
+
+    int size() {
+        return seen.size();
+    }
+
+    long oldest() {
+        return seen.get(0).time();
+    }
+
+    private long newest() {
+        return seen.isEmpty() ? 0 : seen.get(seen.size() - 1).time();
+    }
+
+    private RecentItems where(Predicate<Seen> condition) {
+        return new RecentItems(seen.stream().filter(condition).toList());
     }
 }

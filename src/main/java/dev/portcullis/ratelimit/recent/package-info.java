@@ -1,5 +1,5 @@
 /**
- * Which different things were seen of one client lately? Bounded sets of hashed items, behind a port. Owns no rule: who
+ * Which different things were seen of one client lately? Bounded sets of hashed items, as rows. Owns no rule: who
  * asks says what an item means. While the store fails nothing is known.
  */
 @NullMarked

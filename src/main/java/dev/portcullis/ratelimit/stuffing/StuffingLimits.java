@@ -80,10 +80,6 @@ public final class StuffingLimits {
                 : Future.succeededFuture();
     }
 
-    public void sweep() {
-        var unused = store.sweep();
-    }
-
     private Future<StuffingVerdict> count(StuffingSign sign, List<String> address, String item) {
         return config.isOn() && !address.isEmpty()
                 ? store.add(setsOf(sign, address), item)

@@ -2,6 +2,8 @@ package dev.portcullis.ratelimit.window;
 
 import dev.portcullis.protocol.Rejection.Window;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How much was counted recently. Counts within one step share a cell, and a cell leaves when its latest count is as old
@@ -80,6 +82,13 @@ public final class SlidingWindow {
         return total;
     }
 
+    /** The cells that are kept, oldest first. A window that counts the amount of each at its time has the same ones. */
+    public List<Cell> cells() {
+        return IntStream.range(0, live)
+                .mapToObj(cell -> new Cell(last - age(cell, last), amountOf(cell)))
+                .toList();
+    }
+
     /** Drops cells that are too old. A clock read on another thread may lag; time never runs back here. */
     private long forget(long now) {
         if (live == 0) {
@@ -125,6 +134,13 @@ public final class SlidingWindow {
     private int slot(int cell) {
         return 2 * ((oldest + cell) % (cells.length / 2));
     }
+
+    /**
+     * The counts of one step.
+     *
+     * @param time the time of the latest of them
+     */
+    public record Cell(long time, int amount) {}
 
     /** A window's length, and the length of its steps. */
     public record Span(int lengthMs, int stepMs) {

@@ -38,14 +38,12 @@ class StageStoresIT {
             Map.entry("erasures", "streams/redis/change_author"),
             Map.entry("readMarks", "streams/redis/mark_read"),
             Map.entry("counters", "ratelimit/admit_attempt"),
-            Map.entry("logins", "ratelimit/login/count_login"),
-            Map.entry("recentItems", "ratelimit/recent/recent_items"),
             Map.entry("sessions", "auth/session/open_session"));
 
     private static final Map<Stage, Set<String>> OPENED = Map.of(
             Stage.EDGE, Set.of("streams"),
             Stage.AUTH, Set.of("streams", "sessions"),
-            Stage.RATELIMIT, Set.of("streams", "counters", "logins", "recentItems"),
+            Stage.RATELIMIT, Set.of("streams", "counters"),
             Stage.ROOMS, Set.of("streams", "inboxes", "sessions"),
             Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
 

@@ -60,7 +60,6 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.BanList;
-import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.login.LoginLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
@@ -164,7 +163,7 @@ final class ApiServer implements AutoCloseable {
                         0,
                         bus,
                         counters,
-                        new EmbeddedLoginCounterStore(1_000, clock::get),
+                        LoginFixture.counters(clock::get),
                         LoginFixture.defences(config.stuffing(), any -> false, this::keep, events, clock::get),
                         BanFixture.service(bus, disk, clock::get),
                         limits,

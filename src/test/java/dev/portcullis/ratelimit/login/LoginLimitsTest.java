@@ -14,6 +14,7 @@ import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.login.LoginVerdict.Times;
+import dev.portcullis.store.rows.TransientRowStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -43,7 +44,7 @@ class LoginLimitsTest {
     private static final Admitted FIRST_OF_DEVICE = new Admitted(LoginHistory.KNOWN_DEVICE, Optional.of(Times.FIRST));
     private static final Admitted FIRST_AT_ADDRESS = new Admitted(LoginHistory.KNOWN_ADDRESS, Optional.of(Times.FIRST));
 
-    private final AtomicLong clock = new AtomicLong(LoginCounterStoreContract.NOON);
+    private final AtomicLong clock = new AtomicLong(LoginFixture.NOON);
     private final List<Ban> bans = new CopyOnWriteArrayList<>();
     private final RecordedEvents events = new RecordedEvents();
     private final LimitRecord record = new LimitRecord(clock::get);
@@ -688,7 +689,8 @@ class LoginLimitsTest {
     void without_the_stage_no_login_is_admitted_and_without_its_store_none_is_answered() throws Exception {
         LoginLimiter limiter = new LoginLimiter(bus, () -> config(true));
         assertThatThrownBy(() -> admit(limiter, "192.0.2.1", "k")).isInstanceOf(BusFailure.class);
-        new LoginLimits(new EmbeddedLoginCounterStore(1, clock::get), defences(), () -> config(true), record.observed())
+        LoginCounters full = new LoginCounters(new TransientRowStore(clock::get, LoginCounters.bounds(1)));
+        new LoginLimits(full, defences(), () -> config(true), record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         settle(limiter, "k", true);
@@ -750,7 +752,7 @@ class LoginLimitsTest {
     }
 
     private LoginLimiter deployed(LoginConfig config) throws Exception {
-        new LoginLimits(new EmbeddedLoginCounterStore(1_000, clock::get), defences(), () -> config, record.observed())
+        new LoginLimits(LoginFixture.counters(clock::get), defences(), () -> config, record.observed())
                 .answer(bus, 0)
                 .await(30, TimeUnit.SECONDS);
         return new LoginLimiter(bus, () -> config);

@@ -10,10 +10,11 @@ import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
+import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import dev.portcullis.ratelimit.stuffing.StuffingVerdict.Refused;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.MemoryRowStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -212,7 +213,7 @@ class StuffingLimitsTest {
 
     private StuffingLimits limits(Mode mode, Function<Ban, Future<Optional<Ban>>> ban) {
         return new StuffingLimits(
-                new EmbeddedRecentItemStore(1_000, clock::get),
+                new RecentItemStore(new MemoryRowStore(clock::get)),
                 new StuffingConfig(mode, 20, 10, 300_000, 900_000, 8, 8, 2_592_000_000L, 1_000),
                 SHARED::include,
                 ban,

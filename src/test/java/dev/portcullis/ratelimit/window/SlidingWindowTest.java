@@ -61,6 +61,29 @@ class SlidingWindowTest {
 
     @ParameterizedTest
     @EnumSource(Window.class)
+    void window_that_counts_the_cells_of_another_one_answers_like_it(Window kind) {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        SlidingWindow window = window(kind);
+        long now = NOON;
+        for (int i = 0; i < 300; i++) {
+            now += random.nextInt(SlidingWindow.Span.of(kind).lengthMs() / 10);
+            if (random.nextInt(3) == 0) {
+                window.takeBack(now);
+            } else {
+                window.count(now, 1 + random.nextInt(3));
+            }
+            SlidingWindow copy = window(kind);
+            window.cells().forEach(cell -> copy.count(cell.time(), cell.amount()));
+            for (int max = 1; max < 20; max++) {
+                assertThat(copy.untilFree(now, 1, max)).as("seed %d", seed).isEqualTo(window.untilFree(now, 1, max));
+            }
+            assertThat(copy.cells()).as("seed %d", seed).isEqualTo(window.cells());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Window.class)
     void no_interval_of_the_windows_length_exceeds_the_limit_and_each_wait_is_exact(Window kind) {
         for (int run = 0; run < 40; run++) {
             long seed = new Random().nextLong();

@@ -9,21 +9,22 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
-import dev.portcullis.ratelimit.login.EmbeddedLoginCounterStore;
-import dev.portcullis.ratelimit.login.LoginCounterStore;
-import dev.portcullis.ratelimit.recent.DurableRecentItemStore;
-import dev.portcullis.ratelimit.recent.EmbeddedRecentItemStore;
+import dev.portcullis.ratelimit.login.LoginCounters;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.TransientRowStore;
+import dev.portcullis.store.rows.TransientRowStore.Bound;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
@@ -34,12 +35,10 @@ public record EmbeddedStores(
         StoreClock ages,
         EmbeddedStreamStore streams,
         CounterStore counters,
-        LoginCounterStore logins,
-        RecentItemStore failures,
-        RecentItemStore knownClients,
         SessionStore sessions,
         RevocationStore revocations,
         EmbeddedRowStore rows,
+        TransientRowStore transientRows,
         Optional<HookOutbox> hooks)
         implements Stores {
 
@@ -78,14 +77,18 @@ public record EmbeddedStores(
                                 ages,
                                 streams,
                                 counters,
-                                new EmbeddedLoginCounterStore(
-                                        config.ratelimit().login().tracked(), ages),
-                                new EmbeddedRecentItemStore(config.stuffing().tracked(), ages),
-                                new DurableRecentItemStore(store, "ratelimit.known", ages),
                                 reported,
                                 revocations,
                                 rows,
+                                new TransientRowStore(ages, bounds(config)),
                                 outbox)));
+    }
+
+    private static Map<String, Bound> bounds(NodeConfig config) {
+        Map<String, Bound> bounds =
+                new HashMap<>(LoginCounters.bounds(config.ratelimit().login().tracked()));
+        bounds.put(RecentItemStore.TABLE, new Bound(config.stuffing().tracked(), true));
+        return bounds;
     }
 
     @Override
@@ -141,6 +144,7 @@ public record EmbeddedStores(
 
     @Override
     public Future<Void> sweep() {
-        return Future.join(streams.sweep(), rows.sweep(), knownClients.sweep()).mapEmpty();
+        transientRows.sweep();
+        return Future.join(streams.sweep(), rows.sweep()).mapEmpty();
     }
 }

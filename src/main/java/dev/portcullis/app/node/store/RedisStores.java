@@ -11,10 +11,6 @@ import dev.portcullis.hooks.RedisStreamTarget;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.RedisCounterStore;
-import dev.portcullis.ratelimit.login.LoginCounterStore;
-import dev.portcullis.ratelimit.login.RedisLoginCounterStore;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.ratelimit.recent.RedisRecentItemStore;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowStore;
@@ -84,16 +80,6 @@ public final class RedisStores implements Stores {
     }
 
     @Override
-    public LoginCounterStore logins() {
-        return once(LoginCounterStore.class, () -> new RedisLoginCounterStore(redis));
-    }
-
-    @Override
-    public RecentItemStore failures() {
-        return once(RecentItemStore.class, () -> new RedisRecentItemStore(redis));
-    }
-
-    @Override
     public SessionStore sessions() {
         return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), revocations(), hooks()));
     }
@@ -118,6 +104,12 @@ public final class RedisStores implements Stores {
         return RedisRowStore.exemptFromLimit(redis);
     }
 
+    /** The nodes share them: an attacker who spreads over them gains nothing. */
+    @Override
+    public RowStore transientRows() {
+        return rows();
+    }
+
     @Override
     public LaneStore lanes() {
         return once(LaneStore.class, () -> new RedisLaneStore(redis));
@@ -136,12 +128,6 @@ public final class RedisStores implements Stores {
                         HookTarget.class,
                         () -> new RedisStreamTarget(
                                 redis, stream, config.redis().timeoutMs())));
-    }
-
-    /** One store does for both: Redis expires each set by itself. */
-    @Override
-    public RecentItemStore knownClients() {
-        return failures();
     }
 
     /** The loss of one of several masters shows in its lanes and leaves the others unaffected. */

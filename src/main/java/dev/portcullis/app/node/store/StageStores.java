@@ -9,11 +9,12 @@ import dev.portcullis.hooks.HookTarget;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
-import dev.portcullis.ratelimit.login.LoginCounterStore;
+import dev.portcullis.ratelimit.login.LoginCounters;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -54,14 +55,14 @@ public final class StageStores {
 
     /**
      * @param failures the accounts and tokens that each address failed with
-     * @param knownClients the devices and addresses that each account was used with
+     * @param knownClients the rows of the devices and addresses that each account was used with
      * @param cutoffs its own streams
      */
     public record OfRateLimit(
             CounterStore counters,
-            LoginCounterStore logins,
+            LoginCounters logins,
             RecentItemStore failures,
-            RecentItemStore knownClients,
+            RowStore knownClients,
             BanStore bans,
             StreamStore cutoffs) {}
 
@@ -106,7 +107,12 @@ public final class StageStores {
 
     public OfRateLimit rateLimit() {
         return new OfRateLimit(
-                stores.counters(), stores.logins(), stores.failures(), stores.knownClients(), bans, stores.streams());
+                stores.counters(),
+                new LoginCounters(stores.transientRows()),
+                new RecentItemStore(stores.transientRows()),
+                stores.rows(),
+                bans,
+                stores.streams());
     }
 
     public OfRooms rooms() {

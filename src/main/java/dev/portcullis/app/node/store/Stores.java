@@ -5,8 +5,6 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
-import dev.portcullis.ratelimit.login.LoginCounterStore;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
@@ -21,14 +19,6 @@ public interface Stores {
     StreamStore streams();
 
     CounterStore counters();
-
-    LoginCounterStore logins();
-
-    /** Which accounts and tokens each address failed with. */
-    RecentItemStore failures();
-
-    /** The addresses and devices from which each account was used. */
-    RecentItemStore knownClients();
 
     /** The data that is kept beside the inboxes. */
     InboxStore inboxes();
@@ -47,6 +37,9 @@ public interface Stores {
 
     /** The same kind of store, for bans, which are needed most while the other one is flooded. */
     RowStore urgentRows();
+
+    /** The same kind of store, for what a single node may forget when it ends: counts of logins, what addresses failed with. */
+    RowStore transientRows();
 
     LaneStore lanes();
 
