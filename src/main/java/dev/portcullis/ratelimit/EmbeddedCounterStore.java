@@ -1,9 +1,14 @@
 package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -19,14 +24,20 @@ public final class EmbeddedCounterStore implements CounterStore {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCounterStore.class);
 
     private final UserCounters users;
-    private final AddressCounters addresses;
+    private final AddressWindows addresses;
+    private final Live<RateLimitConfig> config;
     private final BlockTable blocks;
     private final LongSupplier millis;
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private EmbeddedCounterStore(Live<RateLimitConfig> config, BlockTable blocks, LongSupplier millis) {
         this.users = new UserCounters(config, new LimitPolicy(config));
-        this.addresses = new AddressCounters(config);
+        this.addresses = new AddressWindows(
+                Window.MINUTE,
+                () -> config.get().limits().handshakes().max(),
+                () -> config.get().wideFactor(),
+                config.get().tracking().addresses());
+        this.config = config;
         this.blocks = blocks;
         this.millis = millis;
     }
@@ -55,14 +66,22 @@ public final class EmbeddedCounterStore implements CounterStore {
 
     @Override
     public Future<Admission> admitAddress(AddressAttempt attempt) {
-        return Future.succeededFuture(addresses.check(attempt, millis.getAsLong()));
+        LimitRow row = config.get().limits().handshakes();
+        long wait = addresses.take(attempt.keys(), millis.getAsLong());
+        if (wait == 0) {
+            return Future.succeededFuture(Admission.GRANTED);
+        }
+        return Future.succeededFuture(
+                row.observed()
+                        ? new Admission(Verdict.GRANTED, List.of(row), false)
+                        : new Admission(
+                                Verdict.refused(Rejection.limited(row.scope(), row.window(), wait)), List.of(), false));
     }
 
     @Override
     public Future<Void> sweep() {
         long now = millis.getAsLong();
         users.sweep(now);
-        addresses.sweep(now);
         warned.set(false);
         return blocks.sweep(now);
     }

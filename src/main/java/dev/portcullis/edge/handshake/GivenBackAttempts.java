@@ -3,8 +3,7 @@ package dev.portcullis.edge.handshake;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.RateLimitConfig;
-import dev.portcullis.ratelimit.window.BoundedIdleMap;
-import dev.portcullis.ratelimit.window.SlidingWindow;
+import dev.portcullis.ratelimit.window.AddressWindows;
 import java.util.List;
 
 /**
@@ -14,39 +13,23 @@ import java.util.List;
  * just connected. Used from all event loops.
  */
 public final class GivenBackAttempts {
-    /** More than are added, so that addresses that left don't pile up. */
-    private static final int SWEPT = 2;
-
-    private final Live<RateLimitConfig> config;
-    private final BoundedIdleMap<SlidingWindow> byAddress;
+    private final AddressWindows byAddress;
 
     public GivenBackAttempts(Live<RateLimitConfig> config) {
-        this.config = config;
-        this.byAddress =
-                new BoundedIdleMap<>(config.get().tracking().addresses(), (window, now) -> window.total(now) == 0);
+        this.byAddress = new AddressWindows(
+                Window.MINUTE,
+                () -> config.get().limits().handshakes().max(),
+                () -> 1,
+                config.get().tracking().addresses());
     }
 
     /** No more than can have counted, whatever the clients do: a limit that only observes grants any number of attempts. */
-    synchronized void giveBack(String address, long now) {
-        byAddress.sweep(now, SWEPT);
-        byAddress.makeRoomFor(List.of(address));
-        SlidingWindow window = byAddress.make(address, () -> new SlidingWindow(Window.MINUTE));
-        if (window.total(now) < config.get().limits().handshakes().max()) {
-            window.count(now, 1);
-        }
+    void giveBack(String address, long now) {
+        byAddress.take(List.of(address), now);
     }
 
     /** @return whether an attempt was given back, whose place the next one takes */
-    synchronized boolean take(String address, long now) {
-        boolean any = byAddress
-                .find(address)
-                .filter(window -> window.total(now) > 0)
-                .map(window -> {
-                    window.takeBack(now);
-                    return true;
-                })
-                .isPresent();
-        byAddress.removeIdle(address, now);
-        return any;
+    boolean take(String address, long now) {
+        return byAddress.giveBack(List.of(address), now);
     }
 }

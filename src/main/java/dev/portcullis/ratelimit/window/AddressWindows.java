@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.window;
 
 import dev.portcullis.protocol.Rejection.Window;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Counts the acts of addresses, or of others who have a key, each within the same limit. Local to the node, without the store:
@@ -13,8 +14,12 @@ public final class AddressWindows {
     /** IPv6: the limit of a /48 relative to one of its /64. */
     private static final int WIDER_FACTOR = 8;
 
+    /** More than are added, so that keys that left don't pile up. */
+    private static final int SWEPT = 4;
+
     private final Window window;
-    private final int most;
+    private final IntSupplier most;
+    private final IntSupplier widerFactor;
     private final BoundedIdleMap<SlidingWindow> byKey;
 
     /**
@@ -22,8 +27,18 @@ public final class AddressWindows {
      * @param keys maximum number of tracked keys
      */
     public AddressWindows(Window window, int most, int keys) {
+        this(window, () -> most, () -> WIDER_FACTOR, keys);
+    }
+
+    /**
+     * @param most within a window, as it is at present
+     * @param widerFactor how many times as many a wider network may
+     * @param keys maximum number of tracked keys
+     */
+    public AddressWindows(Window window, IntSupplier most, IntSupplier widerFactor, int keys) {
         this.window = window;
         this.most = most;
+        this.widerFactor = widerFactor;
         this.byKey = new BoundedIdleMap<>(keys, (each, now) -> each.total(now) == 0);
     }
 
@@ -35,24 +50,35 @@ public final class AddressWindows {
      */
     public synchronized long take(List<String> keys, long now) {
         long wait = 0;
-        int max = most;
+        long max = most.getAsInt();
         for (String key : keys) {
-            int limit = max;
+            int limit = (int) Math.min(Integer.MAX_VALUE, max);
             wait = Math.max(
                     wait,
                     byKey.find(key).map(each -> each.untilFree(now, 1, limit)).orElse(0L));
-            max *= WIDER_FACTOR;
+            max = (long) limit * widerFactor.getAsInt();
         }
         if (wait == 0) {
+            byKey.sweep(now, SWEPT);
             byKey.makeRoomFor(keys);
             keys.forEach(key -> byKey.make(key, () -> new SlidingWindow(window)).count(now, 1));
         }
         return wait;
     }
 
-    /** Takes back one of the latest counts. */
-    public synchronized void giveBack(List<String> keys, long now) {
-        keys.forEach(key -> byKey.find(key).ifPresent(each -> each.takeBack(now)));
+    /**
+     * Takes back one of the latest counts.
+     *
+     * @return whether the narrowest key had any
+     */
+    public synchronized boolean giveBack(List<String> keys, long now) {
+        boolean any =
+                keys.stream().limit(1).flatMap(key -> byKey.find(key).stream()).anyMatch(each -> each.total(now) > 0);
+        for (String key : keys) {
+            byKey.find(key).ifPresent(each -> each.takeBack(now));
+            byKey.removeIdle(key, now);
+        }
+        return any;
     }
 
     /** Tracked keys. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Rejection.Window;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AddressWindowsTest {
@@ -46,6 +47,37 @@ class AddressWindowsTest {
         rates.giveBack(OTHER, 0);
         take(HOME, 1, 0);
         assertThat(rates.take(HOME, 0)).isPositive();
+    }
+
+    @Test
+    void give_back_tells_whether_anything_counted_and_leaves_no_key() {
+        assertThat(rates.giveBack(HOME, 0)).isFalse();
+        assertThat(rates.giveBack(List.of(), 0)).isFalse();
+        take(HOME, 1, 0);
+        assertThat(rates.giveBack(HOME, 59_999)).isTrue();
+        assertThat(rates.giveBack(HOME, 59_999)).isFalse();
+        assertThat(rates.size()).isZero();
+        take(HOME, 1, 0);
+        assertThat(rates.giveBack(HOME, 60_000)).as("it is too old").isFalse();
+    }
+
+    @Test
+    void limit_is_the_present_one_and_what_no_longer_counts_is_removed() {
+        AtomicInteger most = new AtomicInteger(1);
+        AddressWindows live = new AddressWindows(Window.MINUTE, most::get, () -> 2, 100);
+        List<String> wide = List.of("2001:db8:0:1::/64", "2001:db8::/48");
+        assertThat(live.take(wide, 0)).isZero();
+        assertThat(live.take(wide, 0)).isPositive();
+        most.set(2);
+        assertThat(live.take(wide, 0)).isZero();
+        assertThat(live.take(List.of("2001:db8:0:2::/64", "2001:db8::/48"), 0)).isZero();
+        assertThat(live.take(List.of("2001:db8:0:2::/64", "2001:db8::/48"), 0)).isZero();
+        assertThat(live.take(List.of("2001:db8:0:3::/64", "2001:db8::/48"), 0))
+                .as("four of the network")
+                .isPositive();
+        assertThat(live.size()).isEqualTo(3);
+        assertThat(live.take(HOME, 60_000)).isZero();
+        assertThat(live.size()).isEqualTo(1);
     }
 
     @Test
