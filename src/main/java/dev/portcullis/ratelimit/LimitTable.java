@@ -18,6 +18,7 @@ import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.ratelimit.login.LoginLimit;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -33,11 +34,17 @@ import java.util.stream.Stream;
 
 /** Every limit, one row each, and which rows apply to a frame. */
 public record LimitTable(
-        List<LimitRow> user, LimitRow connection, LimitRow handshakes, Map<ClientAction, LimitRow> actions) {
+        List<LimitRow> user,
+        LimitRow connection,
+        LimitRow handshakes,
+        Map<ClientAction, LimitRow> actions,
+        LoginLimit logins,
+        LoginLimit loginFailures) {
 
     private static final int MAX_FRAMES = 1_000_000_000;
     private static final int LARGEST_FRAME = 65_536;
     private static final int MAX_BYTES = 1 << 30;
+    private static final int MAX_LOGINS = 1_000_000;
 
     /** Frames that keep a connection alive or tidy. They count for the user by their bytes only. */
     private static final Set<FrameType> BYTES_ONLY =
@@ -80,7 +87,19 @@ public record LimitTable(
                         10,
                         switches,
                         "connection attempts of one address in any minute"),
-                actions(ratelimit, switches, events));
+                actions(ratelimit, switches, events),
+                loginRow(
+                        ratelimit,
+                        LimitSwitches.LOGIN,
+                        5,
+                        switches,
+                        "logins and registrations of one address in 15 minutes"),
+                loginRow(
+                        ratelimit,
+                        LimitSwitches.LOGIN_FAILURES,
+                        10,
+                        switches,
+                        "wrong passwords of one account in 15 minutes, of all addresses together"));
         switches.refuseUnknownNames(ratelimit, table.ids());
         return table;
     }
@@ -128,9 +147,14 @@ public record LimitTable(
     /** The ids of all limits. */
     public Set<String> ids() {
         return Stream.concat(
-                        Stream.of(LimitSwitches.LOGIN, LimitSwitches.LOGIN_FAILURES, LimitSwitches.HANDSHAKES_OF_USER),
+                        Stream.of(logins.id(), loginFailures.id(), LimitSwitches.HANDSHAKES_OF_USER),
                         all().stream().map(LimitRow::id))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a limit only counts and logs what it would refuse. */
+    boolean observesAny() {
+        return logins.observed() || loginFailures.observed() || all().stream().anyMatch(LimitRow::observed);
     }
 
     List<LimitRow> all() {
@@ -146,6 +170,10 @@ public record LimitTable(
         String id = key + "." + window.id();
         int chosen = section.integer(window.id(), max, least, most, about);
         return new LimitRow(id, scope, window, chosen, switches.failOpen(id), switches.observed(id));
+    }
+
+    private static LoginLimit loginRow(Section section, String id, int max, LimitSwitches switches, String about) {
+        return new LoginLimit(id, section.integer(id, max, 1, MAX_LOGINS, about), switches.observed(id));
     }
 
     private static Map<ClientAction, LimitRow> actions(Section ratelimit, LimitSwitches switches, EventTypes events) {

@@ -6,7 +6,6 @@ import dev.portcullis.events.EventTypes;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.login.LoginConfig;
-import dev.portcullis.ratelimit.login.LoginConfig.Observed;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,7 +18,6 @@ import java.util.stream.Stream;
  * The section {@code ratelimit}.
  *
  * @param multipliers how many times as much a role may do
- * @param login how often passwords may be tried
  * @param handshakesObserved whether a user's handshakes beyond their limit, which the stage auth counts, only are recorded
  */
 public record RateLimitConfig(
@@ -31,7 +29,6 @@ public record RateLimitConfig(
         BlockRule blocks,
         Flood flood,
         Tracking tracking,
-        LoginConfig login,
         boolean handshakesObserved) {
     /** The id of the limit of a user's handshakes. */
     public static final String HANDSHAKES_OF_USER = LimitSwitches.HANDSHAKES_OF_USER;
@@ -59,7 +56,7 @@ public record RateLimitConfig(
      * How much the embedded store keeps. When full, it refuses new users or addresses until the longest idle one has
      * nothing left that counts.
      */
-    public record Tracking(int users, int addresses, long sweepMs) {
+    public record Tracking(int users, int addresses, int logins, long sweepMs) {
         /** Heap, roughly, for a user who was active within the hour and has left. */
         private static final long USER_BYTES = 450;
 
@@ -86,6 +83,15 @@ public record RateLimitConfig(
                                             + " is forgotten, and counts from zero; "
                                             + HeapShare.HANDSHAKES.bound(ADDRESS_BYTES)),
                             ADDRESS_BYTES),
+                    tracking.integer(
+                            "logins",
+                            50_000,
+                            3,
+                            10_000_000,
+                            "addresses, as many accounts, and as many addresses that accounts have logged in from, whose"
+                                    + " logins the embedded store counts at a time, about 300 bytes each; beyond, the address"
+                                    + " used longest ago is forgotten, and a login to one more account from an address that"
+                                    + " it has not logged in from is answered unavailable"),
                     tracking.millis("sweepMs", 10_000, 100, 600_000, "how often idle counters are removed"));
         }
     }
@@ -106,7 +112,6 @@ public record RateLimitConfig(
     public static RateLimitConfig read(Section ratelimit, EventTypes events) {
         boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
         Section handshakes = ratelimit.section("handshakes");
-        Section tracking = ratelimit.section("tracking");
         int wideFactor =
                 handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64");
         LimitSwitches switches = LimitSwitches.read(ratelimit);
@@ -123,15 +128,7 @@ public record RateLimitConfig(
                 wideFactor,
                 BlockRule.read(ratelimit.section("blocks")),
                 Flood.read(ratelimit.section("flood")),
-                Tracking.read(tracking),
-                LoginConfig.read(
-                        ratelimit,
-                        tracking,
-                        enabled,
-                        wideFactor,
-                        new Observed(
-                                switches.observed(LimitSwitches.LOGIN),
-                                switches.observed(LimitSwitches.LOGIN_FAILURES))),
+                Tracking.read(ratelimit.section("tracking")),
                 switches.observed(LimitSwitches.HANDSHAKES_OF_USER));
     }
 
@@ -152,10 +149,12 @@ public record RateLimitConfig(
 
     /** Whether a limit only counts and logs what it would refuse. */
     public boolean observesAny() {
-        return limits.all().stream().anyMatch(LimitRow::observed)
-                || login.observed().attempts()
-                || login.observed().failures()
-                || handshakesObserved;
+        return limits.observesAny() || handshakesObserved;
+    }
+
+    /** How often passwords may be tried. */
+    public LoginConfig login() {
+        return new LoginConfig(enabled, limits.logins(), limits.loginFailures(), wideFactor);
     }
 
     public int multiplier(Role role) {

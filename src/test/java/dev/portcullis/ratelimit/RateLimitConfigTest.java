@@ -11,6 +11,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
 import dev.portcullis.ratelimit.login.LoginConfig;
+import dev.portcullis.ratelimit.login.LoginLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,7 +27,8 @@ class RateLimitConfigTest {
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.toString()).startsWith("ratelimit.login"));
         assertThat(LimitFixture.config("{\"enabled\": false, \"login\": 7}").login())
-                .isEqualTo(new LoginConfig(false, 7, 10, 8, 50_000, new LoginConfig.Observed(false, false)));
+                .isEqualTo(new LoginConfig(
+                        false, new LoginLimit("login", 7, false), new LoginLimit("loginFailures", 10, false), 8));
     }
 
     @Test
@@ -42,7 +44,8 @@ class RateLimitConfigTest {
         assertThat(shipped.limits().handshakes().max()).isEqualTo(10);
         assertThat(shipped.wideFactor()).isEqualTo(8);
         assertThat(shipped.login())
-                .isEqualTo(new LoginConfig(true, 5, 10, 8, 50_000, new LoginConfig.Observed(false, false)));
+                .isEqualTo(new LoginConfig(
+                        true, new LoginLimit("login", 5, false), new LoginLimit("loginFailures", 10, false), 8));
         assertThat(actions(shipped))
                 .isEqualTo(Map.ofEntries(
                         Map.entry("typing_indicator", 30),
@@ -65,6 +68,7 @@ class RateLimitConfigTest {
                 .as("bounded by the heap")
                 .isEqualTo(HeapShare.USERS.atMost(100_000, 450));
         assertThat(shipped.tracking().addresses()).isEqualTo(HeapShare.HANDSHAKES.atMost(200_000, 256));
+        assertThat(shipped.tracking().logins()).isEqualTo(50_000);
         assertThat(shipped.tracking().sweepMs()).isEqualTo(10_000);
         assertThat(shipped.enabled()).isTrue();
     }
@@ -100,7 +104,8 @@ class RateLimitConfigTest {
         assertThat(LimitFixture.config("{\"modes\": {\"handshakes.user\": \"observe\"}}"))
                 .matches(RateLimitConfig::handshakesObserved)
                 .matches(RateLimitConfig::observesAny);
-        assertThat(observing.login().observed()).isEqualTo(new LoginConfig.Observed(false, true));
+        assertThat(observing.login().attempts().observed()).isFalse();
+        assertThat(observing.login().failures().observed()).isTrue();
     }
 
     @Test

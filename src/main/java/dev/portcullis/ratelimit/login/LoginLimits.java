@@ -201,18 +201,18 @@ public final class LoginLimits {
     private List<LoginWindow> ofKnown(String account, List<String> address) {
         LoginConfig current = config.get();
         return List.of(
-                LoginWindow.knownLogin(account, address, current.attempts()),
+                LoginWindow.knownLogin(account, address, current.attempts().max()),
                 LoginWindow.knownLogins(address, current.attemptsOfNetwork()));
     }
 
     private List<LoginWindow> ofReset(ClaimedDevice device) {
-        return List.of(LoginWindow.deviceReset(device, config.get().attempts()));
+        return List.of(LoginWindow.deviceReset(device, config.get().attempts().max()));
     }
 
     private List<LoginWindow> ofDevice(ClaimedDevice device) {
         LoginConfig current = config.get();
         return List.of(
-                LoginWindow.deviceLogin(device, current.attempts()),
+                LoginWindow.deviceLogin(device, current.attempts().max()),
                 LoginWindow.deviceLogins(device.account(), current.attemptsOfNetwork()));
     }
 
@@ -224,13 +224,13 @@ public final class LoginLimits {
     Future<RefundedAttempt> giveBack(LoginAttempt attempt) {
         LoginConfig current = config.get();
         if (attempt.address().isEmpty()) {
-            return current.observed().failures()
+            return current.failures().observed()
                     ? Future.succeededFuture(new RefundedAttempt())
                     : counters.giveBack(ofOwner(attempt.account().orElseThrow(), attempt.login()))
                             .map(new RefundedAttempt());
         }
         boolean isKnown = attempt.known() || attempt.device().isPresent();
-        return current.observed().attempts() || (!isKnown && isShared(attempt))
+        return current.attempts().observed() || (!isKnown && isShared(attempt))
                 ? Future.succeededFuture(new RefundedAttempt())
                 : counters.giveBack(countedIn(attempt)).map(new RefundedAttempt());
     }
@@ -259,7 +259,7 @@ public final class LoginLimits {
     private List<LoginWindow> ofOwner(String account, Optional<String> login) {
         LoginConfig current = config.get();
         return List.of(
-                LoginWindow.owner(account, login, current.failures()),
+                LoginWindow.owner(account, login, current.failures().max()),
                 LoginWindow.owners(account, current.failuresOfUser()));
     }
 
@@ -314,7 +314,7 @@ public final class LoginLimits {
                 .compose(counted -> counted
                         ? Future.join(
                                 giveBack(attempt),
-                                config.get().observed().failures()
+                                config.get().failures().observed()
                                         ? Future.succeededFuture()
                                         : counters.giveBack(List.of(failures)))
                         : Future.succeededFuture());
@@ -338,7 +338,7 @@ public final class LoginLimits {
 
     /** The window in which failures of the account count for a client. */
     private Future<LoginWindow> failuresOf(String account, List<String> address, Optional<String> device) {
-        int most = config.get().failures();
+        int most = config.get().failures().max();
         return known.find(account, address, device).map(found -> switch (found) {
             case DEVICE -> LoginWindow.device(new ClaimedDevice(account, device.orElseThrow()), most);
             case ADDRESS -> LoginWindow.known(account, address.get(0), most);
@@ -348,7 +348,7 @@ public final class LoginLimits {
 
     private List<LoginWindow> ofAddress(List<String> keys) {
         LoginConfig current = config.get();
-        List<Integer> bounds = List.of(current.attempts(), current.attemptsOfSite(), current.attemptsOfNetwork());
+        List<Integer> bounds = List.of(current.attempts().max(), current.attemptsOfSite(), current.attemptsOfNetwork());
         List<String> networks = ClientNetworks.of(keys);
         return IntStream.range(0, networks.size())
                 .mapToObj(i -> LoginWindow.address(keys, networks.get(i), bounds.get(i)))
@@ -359,7 +359,8 @@ public final class LoginLimits {
     private LoginVerdict ofAttempts(LoginAttempt attempt, LoginHistory history, long wait, Admitted admitted) {
         boolean isStranger = history == LoginHistory.NO_FAILURES || history == LoginHistory.FAILURES;
         boolean isShared = isShared(attempt);
-        if (!config.get().observed().attempts() && !(isStranger && isShared)) {
+        LoginLimit limit = config.get().attempts();
+        if (!limit.observed() && !(isStranger && isShared)) {
             return new Refused(Limit.ADDRESS, wait);
         }
         observed.exceeded(
@@ -369,11 +370,12 @@ public final class LoginLimits {
     }
 
     private LoginVerdict ofFailures(long wait, LoginHistory history) {
-        if (wait > 0 && !config.get().observed().failures()) {
+        LoginLimit limit = config.get().failures();
+        if (wait > 0 && !limit.observed()) {
             return new Refused(Limit.ACCOUNT, wait);
         }
         if (wait > 0) {
-            observed.exceeded("loginFailures");
+            observed.exceeded(limit.id());
         }
         return new Admitted(history);
     }

@@ -32,6 +32,15 @@ public final class LoginFixture {
 
     private LoginFixture() {}
 
+    static LoginConfig limits(
+            boolean enabled, int attempts, int failures, boolean attemptsObserved, boolean failuresObserved) {
+        return new LoginConfig(
+                enabled,
+                new LoginLimit("login", attempts, attemptsObserved),
+                new LoginLimit("loginFailures", failures, failuresObserved),
+                8);
+    }
+
     public static LoginCounters counters(LongSupplier clock) {
         return new LoginCounters(new MemoryRowStore(clock));
     }

@@ -578,7 +578,7 @@ class LoginLimitsTest {
 
     @Test
     void limits_that_observe_admit_every_login_and_count_what_they_would_refuse() throws Exception {
-        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(true, true)));
+        LoginLimiter limiter = deployed(LoginFixture.limits(true, 5, 10, true, true));
         for (int i = 0; i < 12; i++) {
             assertThat(admit(limiter, "192.0.2.1", "k")).isInstanceOf(Admitted.class);
             assertThat(settle(limiter, "k", true)).isEqualTo(LoginVerdict.ADMITTED);
@@ -593,7 +593,7 @@ class LoginLimitsTest {
 
     @Test
     void limit_of_failures_that_observes_leaves_that_of_addresses_enforced() throws Exception {
-        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(false, true)));
+        LoginLimiter limiter = deployed(LoginFixture.limits(true, 5, 10, false, true));
         for (int i = 0; i < 5; i++) {
             assertThat(admit(limiter, "192.0.2.1", "k")).isEqualTo(LoginVerdict.ADMITTED);
         }
@@ -630,7 +630,7 @@ class LoginLimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void logins_in_two_steps_cost_one_login_each_and_no_failure(boolean known) throws Exception {
-        LoginLimiter limiter = deployed(new LoginConfig(true, 5, 2, 8, 1_000, new LoginConfig.Observed(false, false)));
+        LoginLimiter limiter = deployed(LoginFixture.limits(true, 5, 2, false, false));
         if (known) {
             settle(limiter, OTHER, "k", false);
         }
@@ -759,7 +759,7 @@ class LoginLimitsTest {
     }
 
     private static LoginConfig config(boolean enabled) {
-        return new LoginConfig(enabled, 5, 10, 8, 1_000, new LoginConfig.Observed(false, false));
+        return LoginFixture.limits(enabled, 5, 10, false, false);
     }
 
     private static LoginVerdict admit(LoginLimiter limiter, String address, String account) throws Exception {
@@ -812,6 +812,6 @@ class LoginLimitsTest {
     }
 
     private static LoginConfig manyLogins() {
-        return new LoginConfig(true, 10_000, 10, 8, 1_000, new LoginConfig.Observed(false, false));
+        return LoginFixture.limits(true, 10_000, 10, false, false);
     }
 }

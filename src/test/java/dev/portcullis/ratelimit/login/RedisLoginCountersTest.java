@@ -96,7 +96,7 @@ class RedisLoginCountersTest {
         LoginLimits limits = new LoginLimits(
                 new LoginCounters(RedisRows.open(redis, clock::get)),
                 LoginFixture.defences(RedisRows.open(redis, clock::get), clock::get),
-                () -> new LoginConfig(true, 5, 10, 8, 1_000, new LoginConfig.Observed(false, false)),
+                () -> LoginFixture.limits(true, 5, 10, false, false),
                 new LimitRecord(clock::get).observed());
         assertThat(logIn(redis, limits, true)).isEqualTo(9);
         assertThat(logIn(redis, limits, false)).as("after a failure").isEqualTo(11);

@@ -86,7 +86,7 @@ public record EmbeddedStores(
 
     private static Map<String, Bound> bounds(NodeConfig config) {
         Map<String, Bound> bounds =
-                new HashMap<>(LoginCounters.bounds(config.ratelimit().login().tracked()));
+                new HashMap<>(LoginCounters.bounds(config.ratelimit().tracking().logins()));
         bounds.put(RecentItemStore.TABLE, new Bound(config.stuffing().tracked(), true));
         return bounds;
     }
