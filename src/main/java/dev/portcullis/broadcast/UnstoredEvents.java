@@ -8,7 +8,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.protocol.codec.DeliveredEvent;
-import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 /** Sends events that are not stored. Bars and blocks, which an append checks for a stored event, are read here. */
 public final class UnstoredEvents implements BroadcastResponder {
     private final StreamStore streams;
-    private final InboxStore inboxes;
+    private final BlockListStore blocks;
     private final Consumer<TransientFrame> send;
     private final int messageBytes;
     private final LongSupplier clock;
@@ -27,12 +27,12 @@ public final class UnstoredEvents implements BroadcastResponder {
     /** @param messageBytes the bytes of the largest frame */
     public UnstoredEvents(
             StreamStore streams,
-            InboxStore inboxes,
+            BlockListStore blocks,
             Consumer<TransientFrame> send,
             int messageBytes,
             LongSupplier clock) {
         this.streams = streams;
-        this.inboxes = inboxes;
+        this.blocks = blocks;
         this.send = send;
         this.messageBytes = messageBytes;
         this.clock = clock;
@@ -68,7 +68,7 @@ public final class UnstoredEvents implements BroadcastResponder {
 
     /** Sends the event to both users. The sender's own sessions get it either way, so that they do not show a block. */
     private Future<Verdict> toUser(UserId author, UserId recipient, byte[] frame) {
-        return inboxes.isBlocked(recipient, author).map(blocked -> {
+        return blocks.isBlocked(recipient, author).map(blocked -> {
             send.accept(new TransientFrame(StreamName.inbox(author), frame));
             if (!blocked && !recipient.equals(author)) {
                 send.accept(new TransientFrame(StreamName.inbox(recipient), frame));

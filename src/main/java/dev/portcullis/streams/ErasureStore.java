@@ -29,8 +29,8 @@ public interface ErasureStore {
     Future<Integer> disown(StreamName stream, UserId author, UserId by);
 
     /**
-     * Deletes a user's inbox: the entries, the positions of delivery, the backlogs and the block list. Its head stays for as long
-     * as that of any stream without entries, so that no position ever means two things.
+     * Deletes a user's inbox: the entries, the positions of delivery and the backlogs. Its head stays for as long as that of any
+     * stream without entries, so that no position ever means two things.
      */
     Future<Void> clear(UserId owner);
 }

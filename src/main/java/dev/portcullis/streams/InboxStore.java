@@ -2,14 +2,12 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps the data beside the entries of an inbox: the positions of delivery, and the users whom its owner blocks.
+ * Keeps the data beside the entries of an inbox: the positions of delivery, and the backlog of each sender.
  * {@link StreamStore#append} reads both in the step that appends. This store also searches the entries for a
  * conversation. Each method is one atomic step. A failed future means that the store failed, and that the step may or may not be
  * done.
@@ -31,34 +29,12 @@ public interface InboxStore {
      */
     Future<Long> acknowledge(InboxReader reader, Position upTo, int mostDevices);
 
-    /**
-     * Blocks a user: from now on nothing of theirs is appended to the inbox. {@code false} if the owner blocks as many
-     * others as possible. A step that comes too late does nothing, and fails: the block may have been lifted meanwhile.
-     *
-     * @param notAfter the latest time, by the store's clock
-     */
-    Future<Boolean> block(UserId owner, UserId user, int most, long notAfter);
-
-    /**
-     * Lifts a block, if there is one. The user's backlog in the inbox begins again. A step that comes too late does nothing,
-     * and fails: the user may have been blocked again meanwhile.
-     *
-     * @param notAfter the latest time, by the store's clock
-     */
-    Future<Void> unblock(UserId owner, UserId user, long notAfter);
-
-    /** The failure of a step that comes too late. */
-    static StoreFailure late() {
-        return StoreFailure.notApplied("a block is changed too late");
-    }
-
-    Future<Boolean> isBlocked(UserId owner, UserId user);
+    /** Begins a sender's backlog in the inbox again: none of what it counts waits any more. */
+    Future<Void> restartBacklog(UserId owner, UserId sender);
 
     /** Whether the owner has written to this user, who is then no stranger to them. */
     Future<Boolean> hasWritten(UserId owner, UserId user);
 
-    /** The users whom the owner blocks, in the order of their ids, behind {@code after}. */
-    Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit);
 
     /**
      * Reads a part of a conversation. At least one entry is returned where there is one. Entries of other conversations are not

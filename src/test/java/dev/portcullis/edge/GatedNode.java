@@ -59,6 +59,7 @@ import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
@@ -225,7 +226,11 @@ public final class GatedNode {
                 fanOut,
                 publisher(fanOut),
                 config.broadcast(),
-                List.of(new DirectResponder(inboxes, config.broadcast().historyBytes(), config.inboxes()))));
+                List.of(new DirectResponder(
+                        inboxes,
+                        new BlockListStore(new EmbeddedRowStore(store, CLOCK)),
+                        config.broadcast().historyBytes(),
+                        config.inboxes()))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();

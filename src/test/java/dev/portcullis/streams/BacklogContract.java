@@ -86,7 +86,7 @@ public abstract class BacklogContract extends InboxFixture {
 
     @Test
     void blocked_sender_is_answered_like_any_other_and_reaches_only_their_own_inbox() throws Exception {
-        assertThat(await(opened.inboxes().block(BOB, ANN, 10, Long.MAX_VALUE))).isTrue();
+        block(ANN);
         PairedAppend pair = pair(ANN);
         Complete sent = complete(pair);
         assertThat(sent.messageId())
@@ -101,12 +101,12 @@ public abstract class BacklogContract extends InboxFixture {
     @Test
     void blocked_sender_who_repeats_a_message_gets_the_first_outcome_also_when_the_block_is_lifted() throws Exception {
         send(CAROL, 2);
-        await(opened.inboxes().block(BOB, ANN, 10, Long.MAX_VALUE));
+        block(ANN);
         Complete sent = complete(pair(ANN, "id", "m-a"));
         reopen();
         assertThat(complete(pair(ANN, "id", "m-b")))
                 .isEqualTo(new Complete("m-a", sent.recipients(), sent.own(), List.of()));
-        await(opened.inboxes().unblock(BOB, ANN, Long.MAX_VALUE));
+        unblock(ANN);
         assertThat(complete(pair(ANN, "id", "m-c")).own()).isEqualTo(sent.own());
         assertThat(head().seq()).isEqualTo(2);
     }
@@ -114,7 +114,7 @@ public abstract class BacklogContract extends InboxFixture {
     @Test
     void blocked_sender_whose_first_attempt_broke_off_keeps_a_copy_of_what_is_acknowledged() throws Exception {
         send(CAROL, 2);
-        await(opened.inboxes().block(BOB, ANN, 10, Long.MAX_VALUE));
+        block(ANN);
         await(opened.streams().append(pair(ANN, "id", "m-a").append()));
         Complete sent = complete(pair(ANN, "id", "m-b"));
         assertThat(sent.messageId()).isEqualTo("m-a");
@@ -125,13 +125,13 @@ public abstract class BacklogContract extends InboxFixture {
 
     @Test
     void blocked_sender_finds_a_full_backlog_like_that_of_a_recipient_who_is_away() throws Exception {
-        await(opened.inboxes().block(BOB, ANN, 10, Long.MAX_VALUE));
+        block(ANN);
         send(ANN, MOST);
         assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
         send(CAROL, 1);
         acknowledge(1);
         send(ANN, MOST);
-        await(opened.inboxes().unblock(BOB, ANN, Long.MAX_VALUE));
+        unblock(ANN);
         send(ANN, MOST);
         assertThat(head().seq()).isEqualTo(1 + MOST);
     }
@@ -255,7 +255,7 @@ public abstract class BacklogContract extends InboxFixture {
     @Test
     void amendment_by_a_blocked_sender_is_answered_and_not_appended() throws Exception {
         String first = complete(pair(ANN)).messageId();
-        await(opened.inboxes().block(BOB, ANN, 10, Long.MAX_VALUE));
+        block(ANN);
         send(ANN, MOST - 1);
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Placed.class);
         assertThat(head().seq()).isEqualTo(1);
@@ -273,7 +273,7 @@ public abstract class BacklogContract extends InboxFixture {
             acknowledge(head().seq());
             String waiting = complete(pair(sender)).messageId();
             if (blocked) {
-                await(opened.inboxes().block(BOB, sender, 10, Long.MAX_VALUE));
+                block(sender);
             }
             for (Change change : Change.values()) { // after a deletion the author's copy lets no edit come here
                 for (int round = 0; round < MOST + 1; round++) {

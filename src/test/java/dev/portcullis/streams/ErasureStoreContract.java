@@ -41,7 +41,12 @@ public abstract class ErasureStoreContract {
     protected abstract Opened open() throws Exception;
 
     /** One opening of a store. */
-    public record Opened(StreamStore streams, InboxStore inboxes, ErasureStore erasures, AutoCloseable closing) {}
+    public record Opened(
+            StreamStore streams,
+            InboxStore inboxes,
+            BlockListStore blocks,
+            ErasureStore erasures,
+            AutoCloseable closing) {}
 
     @BeforeEach
     void begin() throws Exception {
@@ -226,8 +231,6 @@ public abstract class ErasureStoreContract {
     void cleared_inbox_is_empty_and_goes_on_behind_its_head() throws Exception {
         appendDirect(ANN, 9);
         appendDirect(ANN, 9);
-        assertThat(await(opened.inboxes().block(BOB, new UserId("eve"), 9, Long.MAX_VALUE)))
-                .isTrue();
         InboxReader device = new InboxReader(BOB, Optional.of("phone"));
         await(opened.inboxes().open(device, 9));
         Position head = await(opened.streams().head(BOBS));
@@ -237,7 +240,6 @@ public abstract class ErasureStoreContract {
 
         assertThat(entries(BOBS)).isEmpty();
         assertThat(await(opened.streams().head(BOBS))).isEqualTo(head);
-        assertThat(await(opened.inboxes().blocked(BOB, Optional.empty(), 9))).isEmpty();
         InboxStore.Delivery again = await(opened.inboxes().open(new InboxReader(BOB, Optional.empty()), 9));
         assertThat(again.owedAfter()).isEqualTo(head.seq());
         assertThat(again.gap()).isZero();
@@ -246,6 +248,24 @@ public abstract class ErasureStoreContract {
         await(opened.erasures().clear(BOB));
         await(opened.erasures().clear(BOB));
         assertThat(entries(BOBS)).isEmpty();
+    }
+
+    /** What a blocked sender's backlog counts goes with no entry. */
+    @Test
+    void backlogs_of_blocked_senders_are_cleared_too() throws Exception {
+        for (int i = 0; i < 300; i++) { // more than one step clears
+            UserId blocked = new UserId("blocked-" + i);
+            assertThat(await(opened.blocks().block(BOB, blocked, 300, Long.MAX_VALUE)))
+                    .isTrue();
+            assertThat(direct(blocked, 1)).isInstanceOf(AppendResult.Duplicate.class);
+            assertThat(direct(blocked, 1)).isInstanceOf(AppendResult.BacklogFull.class);
+        }
+
+        await(opened.erasures().clear(BOB));
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(direct(new UserId("blocked-" + i), 1)).isInstanceOf(AppendResult.Duplicate.class);
+        }
     }
 
     @Test

@@ -37,7 +37,7 @@ public abstract class InboxFixture {
     protected abstract Opened open() throws Exception;
 
     /** One opening of a store. */
-    public record Opened(StreamStore streams, InboxStore inboxes, AutoCloseable closing) {}
+    public record Opened(StreamStore streams, InboxStore inboxes, BlockListStore blocks, AutoCloseable closing) {}
 
     @BeforeEach
     void begin() throws Exception {
@@ -47,6 +47,16 @@ public abstract class InboxFixture {
     @AfterEach
     void end() throws Exception {
         opened.closing().close();
+    }
+
+    final void block(UserId user) throws Exception {
+        assertThat(await(opened.blocks().block(BOB, user, 10, Long.MAX_VALUE))).isTrue();
+    }
+
+    /** Lifts a block as the stage does. */
+    final void unblock(UserId user) throws Exception {
+        await(opened.blocks().lift(BOB, user, Long.MAX_VALUE));
+        await(opened.inboxes().restartBacklog(BOB, user));
     }
 
     final long acknowledge(long seq) throws Exception {

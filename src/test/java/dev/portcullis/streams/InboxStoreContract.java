@@ -3,13 +3,9 @@ package dev.portcullis.streams;
 import static dev.portcullis.streams.StreamStoreContract.PLENTY;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.InboxStore.Delivery;
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -120,57 +116,6 @@ public abstract class InboxStoreContract extends InboxFixture {
         send(ANN, 2);
         acknowledge(device("laptop"), 2);
         assertThat(delivery(device("phone")).acknowledged()).isZero();
-    }
-
-    @Test
-    void block_list_is_bounded_ordered_and_paged() throws Exception {
-        InboxStore inboxes = opened.inboxes();
-        assertThat(await(inboxes.block(BOB, CAROL, 2, Long.MAX_VALUE))).isTrue();
-        assertThat(await(inboxes.block(BOB, ANN, 2, Long.MAX_VALUE))).isTrue();
-        assertThat(await(inboxes.block(BOB, new UserId("dan"), 2, Long.MAX_VALUE)))
-                .isFalse();
-        assertThat(await(inboxes.block(BOB, ANN, 2, Long.MAX_VALUE))).isTrue();
-        assertThat(await(inboxes.block(new UserId("bob2"), new UserId("dan"), 2, Long.MAX_VALUE)))
-                .isTrue();
-        reopen();
-        assertThat(blocked(Optional.empty(), 10)).containsExactly(ANN, CAROL);
-        assertThat(blocked(Optional.empty(), 1)).containsExactly(ANN);
-        assertThat(blocked(Optional.of(ANN), 10)).containsExactly(CAROL);
-        assertThat(await(opened.inboxes().isBlocked(BOB, CAROL))).isTrue();
-        assertThat(await(opened.inboxes().isBlocked(CAROL, BOB))).isFalse();
-        await(opened.inboxes().unblock(BOB, CAROL, Long.MAX_VALUE));
-        await(opened.inboxes().unblock(BOB, CAROL, Long.MAX_VALUE));
-        assertThat(await(opened.inboxes().isBlocked(BOB, CAROL))).isFalse();
-        assertThat(await(opened.inboxes().block(BOB, new UserId("dan"), 2, Long.MAX_VALUE)))
-                .isTrue();
-        assertThat(await(opened.inboxes().block(BOB, CAROL, 2, Long.MAX_VALUE))).isFalse();
-    }
-
-    /** A newer call may have done the opposite while the step waited. */
-    @Test
-    void block_is_neither_made_nor_lifted_after_the_latest_time_of_the_step() throws Exception {
-        InboxStore inboxes = opened.inboxes();
-        long now = clock.getAsLong();
-
-        assertLate(inboxes.block(BOB, ANN, 2, now - 1));
-        assertThat(await(inboxes.isBlocked(BOB, ANN))).isFalse();
-        assertThat(await(inboxes.block(BOB, ANN, 2, now))).isTrue();
-
-        assertLate(inboxes.unblock(BOB, ANN, now - 1));
-        assertThat(await(inboxes.isBlocked(BOB, ANN))).isTrue();
-        await(inboxes.unblock(BOB, ANN, now));
-        assertThat(await(inboxes.isBlocked(BOB, ANN))).isFalse();
-    }
-
-    private static void assertLate(Future<?> step) {
-        assertThatThrownBy(() -> await(step))
-                .isInstanceOfSatisfying(
-                        StoreFailure.class,
-                        late -> assertThat(late.isNotApplied()).isTrue());
-    }
-
-    private List<UserId> blocked(Optional<UserId> after, int limit) throws Exception {
-        return await(opened.inboxes().blocked(BOB, after, limit));
     }
 
     private Delivery delivery(InboxReader reader) throws Exception {

@@ -8,6 +8,7 @@ import dev.portcullis.broadcast.direct.DirectMessages.Blocked;
 import dev.portcullis.broadcast.direct.DirectMessages.Opening;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
@@ -18,12 +19,14 @@ import java.util.List;
 /** Answers the stage's questions about inboxes. */
 public final class DirectResponder implements BroadcastResponder {
     private final InboxStore inboxes;
+    private final BlockListStore blocks;
     private final InboxConfig config;
     private final ConversationReader conversations;
 
     /** @param historyBytes the bytes of messages in the largest reply */
-    public DirectResponder(InboxStore inboxes, int historyBytes, InboxConfig config) {
+    public DirectResponder(InboxStore inboxes, BlockListStore blocks, int historyBytes, InboxConfig config) {
         this.inboxes = inboxes;
+        this.blocks = blocks;
         this.config = config;
         this.conversations = new ConversationReader(inboxes, historyBytes);
     }
@@ -38,7 +41,7 @@ public final class DirectResponder implements BroadcastResponder {
                 bus.answer(
                         DirectMessages.IS_BLOCKED,
                         instance,
-                        query -> inboxes.isBlocked(query.owner(), query.user()).map(Blocked::new))));
+                        query -> blocks.isBlocked(query.owner(), query.user()).map(Blocked::new))));
     }
 
     /** Opens the inbox for a reader. The position that the client has counts as acknowledged, unless the inbox never had it. */
@@ -64,10 +67,19 @@ public final class DirectResponder implements BroadcastResponder {
 
     private Future<Blocked> block(BlockChange change) {
         return change.blocked()
-                ? inboxes.block(change.owner(), change.user(), config.blocks(), change.notAfter())
+                ? blocks.block(change.owner(), change.user(), config.blocks(), change.notAfter())
                         .map(Blocked::new)
-                : inboxes.unblock(change.owner(), change.user(), change.notAfter())
-                        .map(any -> new Blocked(false));
+                : unblock(change);
+    }
+
+    /**
+     * Lifts a block, after which the user's backlog begins again: what it counted was partly never in the inbox. The backlog begins again
+     * also where there is no block: an earlier attempt may have broken off between the two.
+     */
+    private Future<Blocked> unblock(BlockChange change) {
+        return blocks.lift(change.owner(), change.user(), change.notAfter())
+                .compose(any -> inboxes.restartBacklog(change.owner(), change.user()))
+                .map(any -> new Blocked(false));
     }
 
     private InboxReader reader(InboxOwner owner) {

@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 
@@ -9,6 +9,6 @@ import dev.portcullis.streams.StreamStore;
  *
  * @param streams the streams, which know the barred users
  * @param marks the marks up to which each member has read
- * @param inboxes the inboxes, which know who blocks whom
+ * @param blocks the lists of whom each user blocks
  */
-public record PresenceStores(StreamStore streams, ReadMarkStore marks, InboxStore inboxes) {}
+public record PresenceStores(StreamStore streams, ReadMarkStore marks, BlockListStore blocks) {}

@@ -106,7 +106,7 @@ final class RoomSignals {
         return place.to()
                 .fold(
                         room -> mayBeHeard(room, place.user(), passesBars),
-                        recipient -> stores.inboxes()
+                        recipient -> stores.blocks()
                                 .isBlocked(recipient, place.user())
                                 .map(blocked -> !blocked));
     }

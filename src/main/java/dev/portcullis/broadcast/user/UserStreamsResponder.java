@@ -13,8 +13,8 @@ import dev.portcullis.broadcast.user.UserStreams.ReadBlocks;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ErasureStore;
-import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -40,26 +40,26 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private static final UserId DELETED = new UserId("deleted");
 
     private final StreamStore streams;
-    private final InboxStore inboxes;
+    private final BlockListStore blocks;
     private final ErasureStore erasures;
     private final Consumer<StreamName> changed;
     private final LongSupplier clock;
 
     /** @param clock the store's clock */
     public UserStreamsResponder(
-            StreamStore streams, InboxStore inboxes, ErasureStore erasures, FanOut fanOut, LongSupplier clock) {
-        this(streams, inboxes, erasures, fanOut::changed, clock);
+            StreamStore streams, BlockListStore blocks, ErasureStore erasures, FanOut fanOut, LongSupplier clock) {
+        this(streams, blocks, erasures, fanOut::changed, clock);
     }
 
     /** @param changed tells all nodes that entries of a stream were changed in the store */
     public UserStreamsResponder(
             StreamStore streams,
-            InboxStore inboxes,
+            BlockListStore blocks,
             ErasureStore erasures,
             Consumer<StreamName> changed,
             LongSupplier clock) {
         this.streams = streams;
-        this.inboxes = inboxes;
+        this.blocks = blocks;
         this.erasures = erasures;
         this.changed = changed;
         this.clock = clock;
@@ -138,6 +138,7 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private Future<InboxCleared> clear(ClearInbox request) {
         return inTime(request.notAfter())
                 .compose(any -> erasures.clear(request.owner()))
+                .compose(any -> blocks.clear(request.owner()))
                 .onSuccess(any -> changed.accept(StreamName.inbox(request.owner())))
                 .map(new InboxCleared());
     }
@@ -149,7 +150,7 @@ public final class UserStreamsResponder implements BroadcastResponder {
     }
 
     private Future<Blocks> blocks(ReadBlocks request) {
-        return inboxes.blocked(request.owner(), request.after(), BLOCKS)
+        return blocks.blocked(request.owner(), request.after(), BLOCKS)
                 .map(page -> new Blocks(page, page.size() == BLOCKS));
     }
 }

@@ -83,7 +83,7 @@ final class RoomStep {
             return RowStep.done(RoomChange.ABSENT);
         }
         return ifUnchanged(terms, () -> {
-            if (membership(user).isEmpty() && number(room.memberCount()) >= entrant.max()) {
+            if (membership(user).isEmpty() && found.number(room.memberCount()) >= entrant.max()) {
                 return RowStep.done(RoomChange.FULL);
             }
             return membershipWrites(user, Optional.of(entrant.membership()))
@@ -138,7 +138,7 @@ final class RoomStep {
             }
             Optional<Long> present = mutedUntil(user);
             boolean isLeft = present.isPresent() && !ended.contains(user);
-            long others = number(room.muteCount()) - ended.size() - (isLeft ? 1 : 0);
+            long others = found.number(room.muteCount()) - ended.size() - (isLeft ? 1 : 0);
             if (isLeft) {
                 writes = writes.remove(room.mute(user)).remove(room.muteEnd(present.get(), user));
             }
@@ -206,20 +206,7 @@ final class RoomStep {
     }
 
     private Optional<Long> mutedUntil(UserId user) {
-        return found.get(room.mute(user)).map(RoomStep::number);
-    }
-
-    private long number(RowKey row) {
-        return found.get(row).map(RoomStep::number).orElse(0L);
-    }
-
-    /** Fails for an unreadable one: to guess could let a muted user speak. */
-    private static long number(String row) {
-        try {
-            return Long.parseLong(row);
-        } catch (NumberFormatException malformed) {
-            throw new StoreFailure("a number of a room can't be read");
-        }
+        return found.get(room.mute(user)).map(any -> found.number(room.mute(user)));
     }
 
     private boolean areUnchanged(List<Condition> conditions) {
@@ -247,7 +234,7 @@ final class RoomStep {
     /** Gives a user another membership; empty where a room that a user created would lose its last owner. */
     private Optional<WriteSet> membershipWrites(UserId user, Optional<Membership> wanted) {
         Optional<Membership> present = membership(user);
-        long owners = number(room.ownerCount()); // 0 for a room that no user created
+        long owners = found.number(room.ownerCount()); // 0 for a room that no user created
         int gained = (isOwner(wanted) ? 1 : 0) - (isOwner(present) ? 1 : 0);
         if (gained < 0 && owners == 1) {
             return Optional.empty();

@@ -39,10 +39,15 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         return row;
     }
 
-    /** The number in a row; empty if there is no such row. */
-    private Optional<Long> number(RowKey key) {
+    /** The number in a row; 0 if there is no such row. */
+    public long number(RowKey key) {
+        return number(key, 0);
+    }
+
+    /** Fails for a row that can't be read: to guess could give a right, or take one away (CWE-636). */
+    private long number(RowKey key, long absent) {
         try {
-            return get(key).map(Long::valueOf);
+            return get(key).map(Long::valueOf).orElse(absent);
         } catch (NumberFormatException malformed) {
             throw new StoreFailure("a number of " + key.table() + " can't be read");
         }
@@ -50,12 +55,12 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
 
     /** The number of the newest row of a queue; 0 if it never had one. */
     public long newest(RowQueue queue) {
-        return number(queue.newest()).orElse(0L);
+        return number(queue.newest());
     }
 
     /** The number of the oldest row of a queue, as those wrote it who remove rows. Pushes may have removed more. */
     public long oldest(RowQueue queue) {
-        return number(queue.oldest()).orElse(1L);
+        return number(queue.oldest(), 1);
     }
 
     /** The number of the oldest row of a queue that is kept. */

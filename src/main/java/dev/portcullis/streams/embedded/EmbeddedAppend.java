@@ -13,6 +13,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.MessageChange;
+import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StoredMessage;
@@ -194,7 +195,8 @@ final class EmbeddedAppend {
      * entry: the sender sees the same as if the recipient were away.
      */
     private Optional<AppendResult> blocked(Batch batch, AppendRequest append, List<Table> keyTables, Backlog backlog) {
-        if (!tables.inboxes.isBlocked(batch, append.stream(), backlog.sender())) {
+        StreamName inbox = append.stream();
+        if (!rows.has(batch, inbox.lane(), new BlockList(inbox).row(backlog.sender()))) {
             return Optional.empty();
         }
         return Optional.of(known(batch, append, keyTables, 0));

@@ -178,7 +178,7 @@ final class EmbeddedErasureStore implements ErasureStore {
     public Future<Void> clear(UserId owner) {
         StreamName inbox = StreamName.inbox(owner);
         return clearEntries(inbox)
-                .compose(any -> clearBlocks(owner, inbox))
+                .compose(any -> clearBacklogs(inbox))
                 .compose(any -> clearCorrespondents(inbox))
                 .compose(any -> store.write(batch -> {
                     tables.inboxes.delivered(
@@ -212,14 +212,9 @@ final class EmbeddedErasureStore implements ErasureStore {
         return stored.isPresent();
     }
 
-    private Future<Void> clearBlocks(UserId owner, StreamName inbox) {
-        return store.read(reader -> tables.inboxes.blocked(reader, inbox, Optional.empty(), ROWS_AT_ONCE))
-                .compose(blocked -> blocked.isEmpty()
-                        ? Future.succeededFuture()
-                        : store.write(batch -> {
-                                    blocked.forEach(user -> tables.inboxes.unblock(batch, inbox, user));
-                                    return owner;
-                                })
-                                .compose(any -> clearBlocks(owner, inbox)));
+    /** Deletes the backlogs that are left: those of senders who are blocked count entries that the inbox never had. */
+    private Future<Void> clearBacklogs(StreamName inbox) {
+        return store.write(batch -> tables.inboxes.forgetBacklogs(batch, inbox, ROWS_AT_ONCE))
+                .compose(more -> more ? clearBacklogs(inbox) : Future.succeededFuture());
     }
 }

@@ -12,7 +12,6 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -24,17 +23,12 @@ final class EmbeddedInboxStore implements InboxStore {
 
     private final EmbeddedStore store;
     private final StreamTables tables;
-    private final LongSupplier wall;
     private final LongSupplier ages;
 
-    /**
-     * @param wall the clock for {@code notAfter}
-     * @param ages the clock by which entries and devices grow old
-     */
-    EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier wall, LongSupplier ages) {
+    /** @param ages the clock by which entries and devices grow old */
+    EmbeddedInboxStore(EmbeddedStore store, StreamTables tables, LongSupplier ages) {
         this.store = store;
         this.tables = tables;
-        this.wall = wall;
         this.ages = ages;
     }
 
@@ -66,42 +60,17 @@ final class EmbeddedInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Boolean> block(UserId owner, UserId user, int most, long notAfter) {
+    public Future<Void> restartBacklog(UserId owner, UserId sender) {
         return store.write(batch -> {
-            checkInTime(notAfter);
-            return tables.inboxes.block(batch, StreamName.inbox(owner), user, most);
-        });
-    }
-
-    @Override
-    public Future<Void> unblock(UserId owner, UserId user, long notAfter) {
-        return store.write(batch -> {
-                    checkInTime(notAfter);
-                    tables.inboxes.unblock(batch, StreamName.inbox(owner), user);
-                    return user;
+                    tables.inboxes.forgetBacklog(batch, StreamName.inbox(owner), sender);
+                    return sender;
                 })
                 .mapEmpty();
     }
 
     @Override
-    public Future<Boolean> isBlocked(UserId owner, UserId user) {
-        return store.read(reader -> tables.inboxes.isBlocked(reader, StreamName.inbox(owner), user));
-    }
-
-    @Override
     public Future<Boolean> hasWritten(UserId owner, UserId user) {
         return store.read(reader -> tables.inboxes.correspondents.has(reader, StreamName.inbox(owner), user));
-    }
-
-    @Override
-    public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
-        return store.read(reader -> tables.inboxes.blocked(reader, StreamName.inbox(owner), after, limit));
-    }
-
-    private void checkInTime(long notAfter) {
-        if (wall.getAsLong() > notAfter) {
-            throw InboxStore.late();
-        }
     }
 
     private Future<Long> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {

@@ -66,7 +66,7 @@ public final class EmbeddedStreamStore implements StreamStore {
      * store is new: a start that fails, however often it is tried again, must not push the epochs of clients out of the store's
      * memory.
      *
-     * @param wall the clock by which callers limit the time of an append, or of a change of a block
+     * @param wall the clock by which callers limit the time of an append
      * @param ages the clock by which entries and idempotency keys grow old
      * @param outbox the outbox that messages are reported to
      * @param trimmed is told how many entries of an inbox were removed before they were delivered
@@ -139,7 +139,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** The data beside the inboxes among these streams. */
     public InboxStore inboxes() {
-        return new EmbeddedInboxStore(store, tables, wall, ages);
+        return new EmbeddedInboxStore(store, tables, ages);
     }
 
     /** The read marks of the members of rooms. */

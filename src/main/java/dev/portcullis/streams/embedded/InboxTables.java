@@ -3,7 +3,6 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
@@ -11,18 +10,13 @@ import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.InboxShares;
 import dev.portcullis.streams.record.RowKeys;
-import dev.portcullis.streams.record.RowReader;
-import dev.portcullis.streams.record.RowWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The rows beside the entries of inboxes. */
 final class InboxTables {
     private final Table deliveries;
     private final Table backlogs;
-    private final Table blocks;
-    private final Table blockCounts;
     private final Table shares;
     final CorrespondentTables correspondents;
     final ConversationIndex conversations;
@@ -30,8 +24,6 @@ final class InboxTables {
     InboxTables(EmbeddedStore store) {
         this.deliveries = store.table("streams.deliveries");
         this.backlogs = store.table("streams.backlogs");
-        this.blocks = store.table("streams.blocks");
-        this.blockCounts = store.table("streams.block_counts");
         this.shares = store.table("streams.shares");
         this.correspondents = new CorrespondentTables(store);
         this.conversations = new ConversationIndex(store);
@@ -94,6 +86,21 @@ final class InboxTables {
         conversations.add(batch, after);
     }
 
+    /**
+     * Forgets some backlogs of an inbox, and returns whether there may be more.
+     *
+     * @param most how many are forgotten at once
+     */
+    boolean forgetBacklogs(Batch batch, StreamName inbox, int most) {
+        List<byte[]> keys = new ArrayList<>();
+        batch.scan(backlogs, RowKeys.firstOfUsers(inbox), RowKeys.endOfUsers(inbox), (key, row) -> {
+            keys.add(key);
+            return keys.size() < most;
+        });
+        keys.forEach(key -> batch.delete(backlogs, key));
+        return keys.size() == most;
+    }
+
     void forgetBacklog(Batch batch, StreamName inbox, UserId sender) {
         batch.delete(backlogs, RowKeys.ofUser(inbox, sender));
     }
@@ -127,62 +134,5 @@ final class InboxTables {
                         backlog.after(deleted.entry().position().seq(), Long.MIN_VALUE));
             }
         });
-    }
-
-    boolean isBlocked(Batch batch, StreamName inbox, UserId user) {
-        return batch.get(blocks, RowKeys.ofUser(inbox, user)) != null;
-    }
-
-    boolean isBlocked(Reader reader, StreamName inbox, UserId user) {
-        return reader.get(blocks, RowKeys.ofUser(inbox, user)) != null;
-    }
-
-    boolean block(Batch batch, StreamName inbox, UserId user, int most) {
-        if (isBlocked(batch, inbox, user)) {
-            return true;
-        }
-        long count = count(batch, inbox);
-        if (count >= most) {
-            return false;
-        }
-        batch.put(blocks, RowKeys.ofUser(inbox, user), new RowWriter(0).end());
-        putCount(batch, inbox, count + 1);
-        return true;
-    }
-
-    void unblock(Batch batch, StreamName inbox, UserId user) {
-        if (isBlocked(batch, inbox, user)) {
-            batch.delete(blocks, RowKeys.ofUser(inbox, user));
-            batch.delete(backlogs, RowKeys.ofUser(inbox, user));
-            putCount(batch, inbox, count(batch, inbox) - 1);
-        }
-    }
-
-    List<UserId> blocked(Reader reader, StreamName inbox, Optional<UserId> after, int limit) {
-        List<UserId> users = new ArrayList<>();
-        byte[] from =
-                after.map(user -> RowKeys.next(RowKeys.ofUser(inbox, user))).orElse(RowKeys.firstOfUsers(inbox));
-        reader.scan(blocks, from, RowKeys.endOfUsers(inbox), (key, value) -> {
-            users.add(RowKeys.userOf(inbox, key));
-            return users.size() < limit;
-        });
-        return List.copyOf(users);
-    }
-
-    private long count(Batch batch, StreamName inbox) {
-        return Optional.ofNullable(batch.get(blockCounts, RowKeys.meta(inbox)))
-                .map(row -> new RowReader(row).number())
-                .orElse(0L);
-    }
-
-    private void putCount(Batch batch, StreamName inbox, long count) {
-        if (count > 0) {
-            batch.put(
-                    blockCounts,
-                    RowKeys.meta(inbox),
-                    new RowWriter(Long.BYTES).number(count).end());
-        } else {
-            batch.delete(blockCounts, RowKeys.meta(inbox));
-        }
     }
 }

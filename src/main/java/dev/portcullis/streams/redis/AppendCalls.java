@@ -8,6 +8,7 @@ import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.MessageChange;
+import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EditPlace;
@@ -54,7 +55,7 @@ final class AppendCalls {
                 .key(RedisKeys.of(lane, StreamBars.COUNTS, stream.value()));
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
-                    .key(RedisInboxStore.blocks(stream))
+                    .key(RedisKeys.of(lane, BlockList.TABLE, stream.value()))
                     .key(RedisInboxReads.conversations(stream))
                     .key(RedisInboxStore.strangers(stream))
                     .key(RedisInboxStore.known(stream))

@@ -152,7 +152,6 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(key(inbox, "e"))
                         .key(key(inbox, "b"))
                         .key(RedisInboxStore.backlogs(inbox))
-                        .key(RedisInboxStore.blocks(inbox))
                         .key(RedisInboxReads.conversations(inbox))
                         .key(RedisInboxStore.strangers(inbox))
                         .key(RedisInboxStore.known(inbox))

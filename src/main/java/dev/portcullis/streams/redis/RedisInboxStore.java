@@ -13,20 +13,15 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.RandomEpoch;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps the data beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
 public final class RedisInboxStore implements InboxStore {
     private final RedisStore redis;
     private final Script deliveryScript;
-    private final Script blockScript;
-    private final Script unblockScript;
-    private final Script isListedScript;
-    private final Script blockedScript;
+    private final Script restartScript;
+    private final Script hasWrittenScript;
     private final RedisInboxReads reads;
     private final LongSupplier millis;
 
@@ -38,10 +33,8 @@ public final class RedisInboxStore implements InboxStore {
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
-        this.blockScript = redis.script(RedisInboxStore.class, "lane", "block");
-        this.unblockScript = redis.script(RedisInboxStore.class, "lane", "unblock");
-        this.isListedScript = redis.script(RedisInboxStore.class, "is_listed");
-        this.blockedScript = redis.script(RedisInboxStore.class, "blocked");
+        this.restartScript = redis.script(RedisInboxStore.class, "restart_backlog");
+        this.hasWrittenScript = redis.script(RedisInboxStore.class, "has_written");
         this.reads = new RedisInboxReads(redis, millis);
         this.millis = millis;
     }
@@ -62,56 +55,21 @@ public final class RedisInboxStore implements InboxStore {
     }
 
     @Override
-    public Future<Boolean> block(UserId owner, UserId user, int most, long notAfter) {
-        return redis.run(blockScript
+    public Future<Void> restartBacklog(UserId owner, UserId sender) {
+        return redis.run(restartScript
                         .call()
-                        .key(blocks(StreamName.inbox(owner)))
-                        .arg(millis.getAsLong())
-                        .arg(notAfter)
-                        .arg(user.value())
-                        .arg(most))
-                .compose(RedisInboxStore::inTime)
-                .map(reply -> reply.toInteger() == 1);
-    }
-
-    @Override
-    public Future<Void> unblock(UserId owner, UserId user, long notAfter) {
-        StreamName inbox = StreamName.inbox(owner);
-        return redis.run(unblockScript
-                        .call()
-                        .key(blocks(inbox))
-                        .key(backlogs(inbox))
-                        .arg(millis.getAsLong())
-                        .arg(notAfter)
-                        .arg(user.value()))
-                .compose(RedisInboxStore::inTime)
+                        .key(backlogs(StreamName.inbox(owner)))
+                        .arg(sender.value()))
                 .mapEmpty();
     }
 
     @Override
-    public Future<Boolean> isBlocked(UserId owner, UserId user) {
-        return isListed(blocks(StreamName.inbox(owner)), user);
-    }
-
-    @Override
     public Future<Boolean> hasWritten(UserId owner, UserId user) {
-        return isListed(correspondents(StreamName.inbox(owner)), user);
-    }
-
-    private Future<Boolean> isListed(String list, UserId user) {
-        return redis.run(isListedScript.call().key(list).arg(user.value())).map(reply -> reply.toInteger() == 1);
-    }
-
-    @Override
-    public Future<List<UserId>> blocked(UserId owner, Optional<UserId> after, int limit) {
-        return redis.run(blockedScript
+        return redis.run(hasWrittenScript
                         .call()
-                        .key(blocks(StreamName.inbox(owner)))
-                        .arg(after.map(UserId::value).orElse(""))
-                        .arg(limit))
-                .map(reply -> IntStream.range(0, reply.size())
-                        .mapToObj(i -> new UserId(reply.get(i).toString()))
-                        .toList());
+                        .key(correspondents(StreamName.inbox(owner)))
+                        .arg(user.value()))
+                .map(reply -> reply.toInteger() == 1);
     }
 
     @Override
@@ -137,14 +95,6 @@ public final class RedisInboxStore implements InboxStore {
     /** The key of the users to whom the owner has written. */
     static String correspondents(StreamName inbox) {
         return RedisKeys.of(inbox.lane(), "cp", inbox.value());
-    }
-
-    static String blocks(StreamName inbox) {
-        return RedisKeys.of(inbox.lane(), "bl", inbox.value());
-    }
-
-    private static Future<Response> inTime(@Nullable Response reply) {
-        return reply == null ? Future.failedFuture(InboxStore.late()) : Future.succeededFuture(reply);
     }
 
     private Future<Response> delivery(InboxReader reader, String epoch, long seq, int mostDevices) {

@@ -1,6 +1,6 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it, as AmendRequest decided.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars); for an
---         inbox also w:<stream>, bl:<stream>, ci:<stream> (see conversation_entry.lua), and for inbox_place.lua ss:<stream>,
+--         inbox also w:<stream>, bl:<stream> (rows of blocked senders, see BlockList), ci:<stream> (see conversation_entry.lua), and for inbox_place.lua ss:<stream>,
 --         sk:<stream> and cp:<stream>; then the keys of the permit's rows (see permit.lua)
 -- ARGV     1 now (0: Redis's clock)   2 a fresh epoch   3 the stream's name   4 notAfter   5 entries kept   6 age kept in ms
 --          7 the entry's row from its timestamp on   8 its author or ''   9 the user it bars or ''
@@ -217,7 +217,7 @@ if owner then
     if sender ~= '' then
         store_backlog(sender, waits .. struct.pack('>i8i8', deletes and -seq or seq, touched))
         redis.call('PEXPIRE', backlogs, age)
-        if redis.call('ZSCORE', blocks, sender) then
+        if value_of_row(blocks, sender) then
             return {'known', store_key(0)}
         end
     end

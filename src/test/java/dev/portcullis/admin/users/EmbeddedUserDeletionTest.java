@@ -25,8 +25,7 @@ class EmbeddedUserDeletionTest extends UserDeletionContract {
                 new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         store = empty;
         EmbeddedStreamStore streams = await(EmbeddedStreamStore.open(empty, System::currentTimeMillis));
-        return new UserStores(
-                new EmbeddedRowStore(empty, System::currentTimeMillis), streams, streams.inboxes(), streams.erasures());
+        return new UserStores(new EmbeddedRowStore(empty, System::currentTimeMillis), streams, streams.erasures());
     }
 
     @AfterEach

@@ -3,9 +3,7 @@ package dev.portcullis.admin.users;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
-import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,8 +22,7 @@ class RedisUserDeletionTest extends UserDeletionContract {
         }
         new RedisConsole(redis).ask("FLUSHALL");
         RedisStore store = opened.store();
-        return new UserStores(
-                new RedisRowStore(store), opened.streams(), new RedisInboxStore(store), new RedisErasureStore(store));
+        return new UserStores(opened.rows(), opened.streams(), new RedisErasureStore(store));
     }
 
     @AfterEach

@@ -44,8 +44,8 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ErasureStore;
-import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -124,7 +124,7 @@ abstract class UserDeletionContract {
                 Live.fixed(Permissions.DEFAULT))));
         await(new UserStreamsResponder(
                         breaking(StreamStore.class, UserStores::streams),
-                        breaking(InboxStore.class, UserStores::inboxes),
+                        new BlockListStore(breaking(RowStore.class, UserStores::rowStore)),
                         breaking(ErasureStore.class, UserStores::erasures),
                         changed::add,
                         () -> NOW)
@@ -264,7 +264,7 @@ abstract class UserDeletionContract {
             append(lobby, friend);
             append(StreamName.inbox(friend), id);
             append(StreamName.inbox(id), id, friend);
-            await(stores.inboxes().block(id, new UserId("eve"), 10, Long.MAX_VALUE));
+            await(stores.blocks().block(id, new UserId("eve"), 10, Long.MAX_VALUE));
             UploadTicket ticket = UploadTicket.draw(random);
             await(new UploadStore(stores.rowStore())
                     .issue(
@@ -297,8 +297,7 @@ abstract class UserDeletionContract {
                     .hasSize(1)
                     .noneMatch(text -> text.contains('"' + id.value() + '"'));
             assertThat(texts(StreamName.inbox(id))).isEmpty();
-            assertThat(await(stores.inboxes().blocked(id, Optional.empty(), 10)))
-                    .isEmpty();
+            assertThat(await(stores.blocks().blocked(id, Optional.empty(), 10))).isEmpty();
             assertThat(membership(owned, id)).isEmpty();
             assertThat(membership(owned, friend)).contains(heirOf(RoomRole.MEMBER));
             assertThat(membership(joined, id)).isEmpty();

@@ -34,7 +34,7 @@ class StageStoresIT {
     /** One script of each store that only this store loads. */
     private static final Map<String, String> SCRIPTS = Map.ofEntries(
             Map.entry("streams", "streams/redis/read"),
-            Map.entry("inboxes", "streams/redis/block"),
+            Map.entry("inboxes", "streams/redis/delivery"),
             Map.entry("erasures", "streams/redis/change_author"),
             Map.entry("readMarks", "streams/redis/mark_read"),
             Map.entry("counters", "ratelimit/admit_attempt"),

@@ -7,7 +7,9 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
@@ -47,7 +49,10 @@ class AmendOrderTest {
         streams = new StallingStreams(embedded);
         stage = DirectStage.open(
                 vertx,
-                new DirectStage.Stores(streams, embedded.inboxes()),
+                new DirectStage.Stores(
+                        streams,
+                        embedded.inboxes(),
+                        new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
                 new Retention(1_000, 86_400_000),
                 Optional.empty());
     }

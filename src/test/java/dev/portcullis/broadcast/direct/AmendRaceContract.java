@@ -45,7 +45,7 @@ abstract class AmendRaceContract {
     void open(Vertx vertx) throws Exception {
         DirectStage.Stores stores = stores();
         slow = new StallingStreams(stores.streams());
-        node = stage(vertx, new DirectStage.Stores(slow, stores.inboxes()));
+        node = stage(vertx, new DirectStage.Stores(slow, stores.inboxes(), stores.blocks()));
         other = stage(otherVertx, stores);
         id = ((PublishResult.Acked) node.send(ANN, BEN, "first", "m")).messageId();
     }

@@ -26,9 +26,13 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -37,6 +41,7 @@ import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +74,7 @@ class DirectResponderTest {
     private Bus bus;
     private Broadcaster broadcaster;
     private DirectMessages messages;
+    private volatile boolean restartFails;
 
     @BeforeEach
     void start(Vertx fresh) throws Exception {
@@ -85,7 +91,10 @@ class DirectResponderTest {
         DirectStage.answer(
                 vertx,
                 bus,
-                new DirectStage.Stores(streams, embedded.inboxes()),
+                new DirectStage.Stores(
+                        streams,
+                        breaking(embedded.inboxes()),
+                        new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
                 config,
                 new Retention(1_000, 86_400_000),
                 Optional.empty());
@@ -222,6 +231,33 @@ class DirectResponderTest {
         assertThatThrownBy(() -> slow.block(BEN, ANN, false).await(30, TimeUnit.SECONDS))
                 .isInstanceOf(BusFailure.class);
         assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** What the backlog counts of the time of the block was never in the inbox. */
+    @Test
+    void lift_of_a_block_that_broke_off_before_the_backlog_began_again_is_completed_by_a_repetition() throws Exception {
+        blocks(ANN, true);
+        for (int i = 0; i < 100; i++) {
+            acked(send("hello", "blocked " + i));
+        }
+        restartFails = true;
+        assertThatThrownBy(() -> blocks(ANN, false)).isInstanceOf(BusFailure.class);
+        assertThat(send("hello", "full")).isInstanceOf(PublishResult.Refused.class);
+
+        restartFails = false;
+        assertThat(blocks(ANN, false)).isTrue();
+        acked(send("hello", "arrives"));
+        assertThat(inbox(BEN)).hasSize(1);
+    }
+
+    /** Inboxes whose backlogs can't begin again while {@link #restartFails}. */
+    private InboxStore breaking(InboxStore inboxes) {
+        return (InboxStore) Proxy.newProxyInstance(
+                InboxStore.class.getClassLoader(),
+                new Class<?>[] {InboxStore.class},
+                (proxy, method, arguments) -> restartFails && method.getName().equals("restartBacklog")
+                        ? Future.failedFuture(new StoreFailure("on order"))
+                        : method.invoke(inboxes, arguments));
     }
 
     private boolean blocks(UserId user, boolean blocked) throws Exception {

@@ -31,6 +31,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
@@ -55,7 +56,7 @@ final class DirectStage {
     private final Bus bus;
 
     /** The stores in which the node keeps streams and inboxes. */
-    record Stores(StreamStore streams, InboxStore inboxes) {}
+    record Stores(StreamStore streams, InboxStore inboxes, BlockListStore blocks) {}
 
     private DirectStage(Stores stores, Bus bus) {
         this.stores = stores;
@@ -100,7 +101,8 @@ final class DirectStage {
                         fanOut,
                         publisher,
                         config,
-                        List.of(new DirectResponder(stores.inboxes(), config.historyBytes(), inboxes))))
+                        List.of(new DirectResponder(
+                                stores.inboxes(), stores.blocks(), config.historyBytes(), inboxes))))
                 .await(30, TimeUnit.SECONDS);
     }
 

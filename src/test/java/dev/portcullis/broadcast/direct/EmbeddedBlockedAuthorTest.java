@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.direct;
 
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ class EmbeddedBlockedAuthorTest extends BlockedAuthorContract {
     DirectStage.Stores stores() throws Exception {
         EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, System::currentTimeMillis);
         opened.add(fixture);
-        return new DirectStage.Stores(fixture.streams(), fixture.streams().inboxes());
+        return new DirectStage.Stores(
+                fixture.streams(), fixture.streams().inboxes(), new BlockListStore(fixture.rows()));
     }
 
     @AfterEach

@@ -16,7 +16,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
@@ -98,7 +100,10 @@ abstract class ModeratedStage {
         opened.add(moderation);
         return DirectStage.open(
                 vertx,
-                new DirectStage.Stores(streams, embedded.inboxes()),
+                new DirectStage.Stores(
+                        streams,
+                        embedded.inboxes(),
+                        new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
                 new Retention(1_000, 86_400_000),
                 Optional.of(moderation));
     }

@@ -22,8 +22,10 @@ import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -94,7 +96,7 @@ class ServerResponderTest {
                         fanOut,
                         new UnstoredEvents(
                                 streams,
-                                embedded.inboxes(),
+                                new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis)),
                                 frame -> sent.add("event"),
                                 config.messageBytes(),
                                 System::currentTimeMillis),

@@ -11,10 +11,12 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
@@ -58,7 +60,11 @@ class UserStreamsResponderTest {
         streams = await(EmbeddedStreamStore.open(store, () -> NOW));
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         await(new UserStreamsResponder(
-                        streams, streams.inboxes(), streams.erasures(), changed -> {}, () -> time.getAndAdd(step))
+                        streams,
+                        new BlockListStore(new EmbeddedRowStore(store, () -> NOW)),
+                        streams.erasures(),
+                        changed -> {},
+                        () -> time.getAndAdd(step))
                 .answer(bus, 0));
     }
 

@@ -16,12 +16,12 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.InboxStore;
+import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.StreamHub;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +50,10 @@ class TypingToUserTest {
                 .deployVerticle(new PresenceVerticle(
                         0,
                         bus,
-                        new PresenceStores(stub(StreamStore.class), stub(ReadMarkStore.class), stub(InboxStore.class)),
+                        new PresenceStores(
+                                stub(StreamStore.class),
+                                stub(ReadMarkStore.class),
+                                new BlockListStore(new MemoryRowStore(() -> 0))),
                         config,
                         told::add,
                         count -> {},
@@ -114,12 +117,9 @@ class TypingToUserTest {
         return new JsonObject(new String(told.get(number).json(), StandardCharsets.UTF_8));
     }
 
-    /** No user is blocked; nothing else is asked. */
+    /** Nothing is asked of it. */
     private static <S> S stub(Class<S> port) {
         return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, (proxy, method, any) -> {
-            if (method.getName().equals("isBlocked")) {
-                return Future.succeededFuture(false);
-            }
             throw new UnsupportedOperationException(method.toString());
         }));
     }

@@ -20,7 +20,7 @@ class EmbeddedBacklogTest extends BacklogContract {
     protected Opened open() throws Exception {
         EmbeddedStreamsFixture opened = EmbeddedStreamsFixture.open(folder, clock);
         fixture = opened;
-        return new Opened(opened.streams(), opened.streams().inboxes(), opened);
+        return opened.inboxes();
     }
 
     @Override

@@ -11,6 +11,6 @@ class EmbeddedInboxStoreTest extends InboxStoreContract {
     @Override
     protected Opened open() throws Exception {
         EmbeddedStreamsFixture opened = EmbeddedStreamsFixture.open(folder, clock);
-        return new Opened(opened.streams(), opened.streams().inboxes(), opened);
+        return opened.inboxes();
     }
 }

@@ -11,6 +11,6 @@ class EmbeddedInboxTrimTest extends InboxTrimContract {
     @Override
     protected Opened open() throws Exception {
         EmbeddedStreamsFixture opened = EmbeddedStreamsFixture.open(folder, clock);
-        return new Opened(opened.streams(), opened.streams().inboxes(), opened);
+        return opened.inboxes();
     }
 }

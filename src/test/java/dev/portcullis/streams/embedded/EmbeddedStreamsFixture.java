@@ -3,6 +3,10 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.InboxFixture;
 import dev.portcullis.streams.StreamStoreContract;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,7 +19,8 @@ import java.util.function.LongSupplier;
  *
  * @param backgroundReads how often the store was read in the background
  */
-public record EmbeddedStreamsFixture(EmbeddedStore store, EmbeddedStreamStore streams, AtomicLong backgroundReads)
+public record EmbeddedStreamsFixture(
+        EmbeddedStore store, EmbeddedStreamStore streams, RowStore rows, AtomicLong backgroundReads)
         implements StreamStoreContract.Fixture {
     static final StoreConfig CONFIG = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), true, 20_000);
 
@@ -29,7 +34,14 @@ public record EmbeddedStreamsFixture(EmbeddedStore store, EmbeddedStreamStore st
             }
         });
         return new EmbeddedStreamsFixture(
-                store, EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS), backgroundReads);
+                store,
+                EmbeddedStreamStore.open(store, clock).await(30, TimeUnit.SECONDS),
+                new EmbeddedRowStore(store, clock),
+                backgroundReads);
+    }
+
+    InboxFixture.Opened inboxes() {
+        return new InboxFixture.Opened(streams, streams.inboxes(), new BlockListStore(rows), this);
     }
 
     @Override

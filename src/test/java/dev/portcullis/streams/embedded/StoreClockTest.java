@@ -3,17 +3,14 @@ package dev.portcullis.streams.embedded;
 import static dev.portcullis.streams.StreamStoreContract.LOBBY;
 import static dev.portcullis.streams.StreamStoreContract.PLENTY;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.InboxStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -125,17 +122,6 @@ class StoreClockTest {
         assertThat(append("late", wall.get() - 1)).isInstanceOf(AppendResult.Expired.class);
         set(-2 * DAY);
         assertThat(append("timely", wall.get())).isInstanceOf(AppendResult.Stored.class);
-    }
-
-    @Test
-    void block_after_its_bound_by_the_wall_clock_is_not_made() throws Exception {
-        InboxStore inboxes = streams.inboxes();
-        UserId ben = new UserId("ben");
-        set(DAY);
-        assertThatThrownBy(() -> await(inboxes.block(ben, ANN, 1, wall.get() - 1)))
-                .isInstanceOf(StoreFailure.class);
-        set(-2 * DAY);
-        assertThat(await(inboxes.block(ben, ANN, 1, wall.get()))).isTrue();
     }
 
     private void set(long byMs) {

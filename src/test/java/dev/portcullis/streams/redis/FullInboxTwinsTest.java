@@ -14,6 +14,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Read;
@@ -51,7 +52,7 @@ class FullInboxTwinsTest {
     private int ids;
 
     /** One of the two stores. */
-    private record Store(StreamStore streams, InboxStore inboxes, ErasureStore erasures) {
+    private record Store(StreamStore streams, InboxStore inboxes, BlockListStore blocks, ErasureStore erasures) {
         String entries() throws Exception {
             StringBuilder all = new StringBuilder();
             for (StreamEntry entry : await(streams.after(INBOX, 0, ALL)).entries()) {
@@ -79,6 +80,7 @@ class FullInboxTwinsTest {
             Store one = new Store(
                     embedded.streams(),
                     embedded.streams().inboxes(),
+                    new BlockListStore(embedded.rows()),
                     embedded.streams().erasures());
             Store other = store(redis);
             int withGaps = 0;
@@ -106,10 +108,11 @@ class FullInboxTwinsTest {
                 clock.pass(random.nextInt((int) AGE_MS / 20));
                 yield append(entry(UserId.SYSTEM, BOB, kept).in(new Backlog(UserId.SYSTEM, 5)));
             }
-            case 4 -> store -> await(store.inboxes().block(BOB, user, 3, Long.MAX_VALUE));
+            case 4 -> store -> await(store.blocks().block(BOB, user, 3, Long.MAX_VALUE));
             case 8 ->
                 store -> {
-                    await(store.inboxes().unblock(BOB, user, Long.MAX_VALUE));
+                    await(store.blocks().lift(BOB, user, Long.MAX_VALUE));
+                    await(store.inboxes().restartBacklog(BOB, user));
                     return "";
                 };
             case 5 -> store -> await(store.erasures().disown(INBOX, user, DELETED));
@@ -166,7 +169,10 @@ class FullInboxTwinsTest {
 
     private Store store(RedisStreamsFixture redis) {
         return new Store(
-                redis.streams(), new RedisInboxStore(redis.store(), clock), new RedisErasureStore(redis.store()));
+                redis.streams(),
+                new RedisInboxStore(redis.store(), clock),
+                new BlockListStore(redis.rows()),
+                new RedisErasureStore(redis.store()));
     }
 
     /** Else who writes to an inbox while those who filled it are deleted has Redis read all bytes of it each time (CWE-400). */

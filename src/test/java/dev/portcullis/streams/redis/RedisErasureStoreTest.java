@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ErasureStoreContract;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ class RedisErasureStoreTest extends ErasureStoreContract {
         return new Opened(
                 opened.streams(),
                 new RedisInboxStore(opened.store(), clock),
+                new BlockListStore(opened.rows()),
                 new RedisErasureStore(opened.store()),
                 opened);
     }

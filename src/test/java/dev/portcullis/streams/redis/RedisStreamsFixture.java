@@ -4,6 +4,8 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamStoreContract;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /** Streams and lanes in a running Redis, until closed. */
-public record RedisStreamsFixture(Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes)
+public record RedisStreamsFixture(
+        Vertx vertx, RedisStore store, RedisStreamStore streams, RedisLaneStore lanes, RowStore rows)
         implements StreamStoreContract.Fixture {
     public static RedisStreamsFixture open(RedisProcess redis, LongSupplier clock) throws TimeoutException {
         return open(redis, Topology.STANDALONE, clock);
@@ -21,7 +24,11 @@ public record RedisStreamsFixture(Vertx vertx, RedisStore store, RedisStreamStor
         Vertx vertx = Vertx.vertx();
         RedisStore store = RedisStores.open(vertx, RedisStores.patient(redis, topology));
         return new RedisStreamsFixture(
-                vertx, store, new RedisStreamStore(store, clock), new RedisLaneStore(store, clock));
+                vertx,
+                store,
+                new RedisStreamStore(store, clock),
+                new RedisLaneStore(store, clock),
+                new RedisRowStore(store, clock));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxFixture.Opened;
 import java.util.function.LongSupplier;
 
@@ -10,11 +11,12 @@ final class RestartedInboxes implements AutoCloseable {
 
     Opened open(LongSupplier clock) throws Exception {
         RedisStreamsFixture life = RedisStreamsFixture.open(redis, clock);
-        return new Opened(life.streams(), new RedisInboxStore(life.store(), clock), () -> {
-            life.close();
-            redis.kill();
-            redis.restart();
-        });
+        return new Opened(
+                life.streams(), new RedisInboxStore(life.store(), clock), new BlockListStore(life.rows()), () -> {
+                    life.close();
+                    redis.kill();
+                    redis.restart();
+                });
     }
 
     RedisProcess redis() {

@@ -68,14 +68,15 @@ public final class BroadcastAssembly implements StageAssembly {
                 services.clock());
         this.unstored = new UnstoredEvents(
                 stores.streams(),
-                stores.inboxes(),
+                stores.blocks(),
                 fanOut::send,
                 config.broadcast().messageBytes(),
                 services.clock());
         this.server = new ServerResponder(stores.streams(), policy, fanOut, unstored, services.clock());
-        this.direct = new DirectResponder(stores.inboxes(), config.broadcast().historyBytes(), config.inboxes());
+        this.direct = new DirectResponder(
+                stores.inboxes(), stores.blocks(), config.broadcast().historyBytes(), config.inboxes());
         this.users = new UserStreamsResponder(
-                stores.streams(), stores.inboxes(), stores.erasures(), fanOut, services.clock());
+                stores.streams(), stores.blocks(), stores.erasures(), fanOut, services.clock());
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {

@@ -46,7 +46,7 @@ final class PresenceAssembly implements StageAssembly {
         return new PresenceVerticle(
                 number,
                 services.bus(),
-                new PresenceStores(stores.streams(), stores.readMarks(), stores.inboxes()),
+                new PresenceStores(stores.streams(), stores.readMarks(), stores.blocks()),
                 config.broadcast().presence(),
                 send,
                 count -> users.set(number, count),

@@ -36,7 +36,7 @@ public final class RoomsAssembly implements StageAssembly {
                         config.direct(),
                         authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
                 user -> highestRole(stores.sessions(), user),
-                stores.inboxes()::isBlocked,
+                stores.blocks()::isBlocked,
                 new MembershipFrames(broadcaster::send),
                 stores.invitations(),
                 stores.inboxes()::hasWritten,

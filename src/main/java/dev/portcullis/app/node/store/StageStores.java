@@ -15,6 +15,7 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.ReadMarkStore;
@@ -68,7 +69,8 @@ public final class StageStores {
 
     /**
      * @param streams read: who is barred, and whether a room has entries
-     * @param inboxes read: who is blocked, and who wrote to whom
+     * @param blocks read: who is blocked
+     * @param inboxes read: who wrote to whom
      * @param sessions read: the roles of the live ones
      */
     public record OfRooms(
@@ -76,6 +78,7 @@ public final class StageStores {
             RoomListStore lists,
             InvitationStore invitations,
             StreamStore streams,
+            BlockListStore blocks,
             InboxStore inboxes,
             SessionStore sessions) {}
 
@@ -86,6 +89,7 @@ public final class StageStores {
     public record OfBroadcast(
             StreamStore streams,
             InboxStore inboxes,
+            BlockListStore blocks,
             ErasureStore erasures,
             ReadMarkStore readMarks,
             Optional<HookOutbox> hooks,
@@ -121,6 +125,7 @@ public final class StageStores {
                 new RoomListStore(stores.rows()),
                 new InvitationStore(stores.rows()),
                 stores.streams(),
+                new BlockListStore(stores.rows()),
                 stores.inboxes(),
                 stores.sessions());
     }
@@ -129,6 +134,7 @@ public final class StageStores {
         return new OfBroadcast(
                 stores.streams(),
                 stores.inboxes(),
+                new BlockListStore(stores.rows()),
                 stores.erasures(),
                 stores.readMarks(),
                 stores.hooks(),
