@@ -56,7 +56,7 @@ public final class EmbeddedRowStore implements RowStore {
         });
     }
 
-    /** Forgets the rows whose time is over, a batch at a time until none is left. */
+    /** Forgets the rows and partitions whose time is over, a batch at a time until none is left. */
     public Future<Void> sweep() {
         long now = clock.getAsLong();
         return store.readInBackground(reader -> rows.ended(reader, now, SWEPT_AT_ONCE))
@@ -64,11 +64,8 @@ public final class EmbeddedRowStore implements RowStore {
     }
 
     private Future<Void> forget(List<byte[]> ended, long now) {
-        return store.<Integer>write(batch -> {
-                    rows.forget(batch, ended, now);
-                    return ended.size();
-                })
-                .compose(count -> count < SWEPT_AT_ONCE ? Future.succeededFuture() : sweep());
+        return store.write(batch -> rows.forget(batch, ended, now, SWEPT_AT_ONCE))
+                .compose(all -> all && ended.size() < SWEPT_AT_ONCE ? Future.succeededFuture() : sweep());
     }
 
     private <T> T write(Batch batch, int lane, Done<T> done) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Rows of the embedded store, as steps read and write them: a step of another table may write rows in the same commit. */
 public final class EmbeddedRows {
@@ -84,16 +85,28 @@ public final class EmbeddedRows {
         return writes.unless().filter(row -> has(reader, lane, row)).isPresent();
     }
 
-    /** Notes the times after which rows may be forgotten. */
+    /** Notes the times after which rows may be forgotten: a partition as a whole, with the last of its rows. */
     void expire(Batch batch, int lane, Map<RowKey, Long> lifetimes, long now) {
-        lifetimes.forEach((row, ms) -> batch.put(ends, key(lane, row), number(now + ms)));
+        lifetimes.forEach((row, ms) -> row.partition()
+                .map(partition -> key(lane, row.table(), partition, ""))
+                .ifPresentOrElse(
+                        partition -> batch.put(
+                                ends,
+                                partition,
+                                number(Math.max(now + ms, end(batch, partition).orElse(0)))),
+                        () -> batch.put(ends, key(lane, row), number(now + ms))));
     }
 
-    /** The keys of some rows that may be forgotten. */
+    private OptionalLong end(Reader reader, byte[] key) {
+        byte[] end = reader.get(ends, key);
+        return end == null ? OptionalLong.empty() : OptionalLong.of(number(end));
+    }
+
+    /** The keys of some rows and partitions that may be forgotten. */
     List<byte[]> ended(Reader reader, long now, int most) {
         List<byte[]> ended = new ArrayList<>();
         reader.scan(ends, FIRST, LAST, (key, end) -> {
-            if (hasEnded(end, now)) {
+            if (number(end) <= now) {
                 ended.add(key);
             }
             return ended.size() < most;
@@ -101,19 +114,46 @@ public final class EmbeddedRows {
         return ended;
     }
 
-    /** Forgets rows, unless they were written again meanwhile. */
-    void forget(Batch batch, List<byte[]> keys, long now) {
+    /**
+     * Forgets rows and partitions, unless they were written again meanwhile. Returns whether it came to the last one.
+     *
+     * @param most the number of rows after which it stops
+     */
+    boolean forget(Batch batch, List<byte[]> keys, long now, int most) {
+        int forgotten = 0;
         for (byte[] key : keys) {
-            byte[] end = batch.get(ends, key);
-            if (end != null && hasEnded(end, now)) {
+            if (forgotten >= most) {
+                return false;
+            }
+            if (end(batch, key).orElse(Long.MAX_VALUE) <= now) {
+                List<byte[]> rows = isPartition(key) ? keysFrom(batch, key, behind(key)) : List.of(key);
+                rows.forEach(row -> batch.delete(table, row));
                 batch.delete(ends, key);
-                batch.delete(table, key);
+                forgotten += rows.size();
             }
         }
+        return true;
     }
 
-    private static boolean hasEnded(byte[] end, long now) {
-        return Long.parseLong(new String(end, StandardCharsets.US_ASCII)) <= now;
+    /** Whether all rows of a partition begin with this key. The name of a row is never empty. */
+    private static boolean isPartition(byte[] key) {
+        return key[key.length - 1] == SEPARATOR;
+    }
+
+    private static byte[] behind(byte[] partition) {
+        byte[] behind = partition.clone();
+        behind[behind.length - 1]++;
+        return behind;
+    }
+
+    private List<byte[]> keysFrom(Reader reader, byte[] from, byte[] before) {
+        List<byte[]> keys = new ArrayList<>();
+        reader.scan(table, from, before, (key, value) -> keys.add(key));
+        return keys;
+    }
+
+    private static long number(byte[] value) {
+        return Long.parseLong(new String(value, StandardCharsets.US_ASCII));
     }
 
     private static byte[] number(long value) {
@@ -148,14 +188,12 @@ public final class EmbeddedRows {
     }
 
     private void clear(Batch batch, int lane, Cleared cleared) {
-        List<byte[]> keys = new ArrayList<>();
         RowRange all = cleared.partition().first(Integer.MAX_VALUE);
-        batch.scan(
-                table,
-                key(lane, all.table(), all.partition(), cleared.from()),
-                key(lane, all.table(), all.partition(), cleared.before().orElse(all.before())),
-                (key, value) -> keys.add(key));
-        keys.forEach(key -> batch.delete(table, key));
+        keysFrom(
+                        batch,
+                        key(lane, all.table(), all.partition(), cleared.from()),
+                        key(lane, all.table(), all.partition(), cleared.before().orElse(all.before())))
+                .forEach(key -> batch.delete(table, key));
     }
 
     private void push(Batch batch, int lane, Push push, Stamp stamp) {

@@ -77,7 +77,7 @@ public record WriteSet(
 
     /**
      * Writes a row that the store may forget after a time, and need not: its value says until when it counts. The rows of a
-     * partition are either all written so or none.
+     * partition are either all written so or none, and are forgotten together, with the last of them.
      */
     public WriteSet putFor(RowKey row, String value, long ms) {
         WriteSet put = put(row, value);

@@ -51,20 +51,53 @@ class EmbeddedRowStoreTest extends RowStoreContract {
     @Test
     void sweep_forgets_the_rows_whose_time_is_over_and_no_other() throws Exception {
         EmbeddedRowStore store = new EmbeddedRowStore(engine, clock::get);
-        Partition list = new Partition("lists", "ann");
         RowKey lasting = RowKey.of("t", "lasting");
+        RowKey over = RowKey.of("t", "over");
+        RowKey again = RowKey.of("t", "again");
+        RowKey later = RowKey.of("t", "later");
         write(
                 store,
                 WriteSet.of(lasting, "1")
-                        .putFor(list.row("over"), "1", 1_000)
-                        .putFor(list.row("again"), "1", 1_000)
-                        .putFor(list.row("later"), "1", 1_001));
-        write(store, WriteSet.NONE.putFor(list.row("again"), "2", 1_001));
+                        .putFor(over, "1", 1_000)
+                        .putFor(again, "1", 1_000)
+                        .putFor(later, "1", 1_001));
+        write(store, WriteSet.NONE.putFor(again, "2", 1_001));
         clock.addAndGet(1_000);
         ready(store.sweep());
-        assertThat(ready(store.read(7, ReadSet.of(list.first(9)))).get(list.first(9)))
-                .containsExactly(new Row("again", "2"), new Row("later", "1"));
+        assertThat(get(store, over)).isEmpty();
+        assertThat(get(store, again)).contains("2");
+        assertThat(get(store, later)).contains("1");
         assertThat(get(store, lasting)).contains("1");
+    }
+
+    /** As in Redis. What a partition counts in one of its rows so holds for the others as long as they are there. */
+    @Test
+    void sweep_forgets_a_partition_with_the_last_of_its_rows() throws Exception {
+        EmbeddedRowStore store = new EmbeddedRowStore(engine, clock::get);
+        Partition lasting = new Partition("lists", "ann");
+        Partition over = new Partition("lists", "ann2");
+        Partition anna = new Partition("lists", "anna");
+        write(
+                store,
+                WriteSet.NONE
+                        .putFor(lasting.row("first"), "1", 1_001)
+                        .putFor(over.row("first"), "1", 999)
+                        .putFor(over.row("last"), "1", 1_000)
+                        .put(anna.row("lasting"), "1"));
+        write(store, WriteSet.NONE.putFor(lasting.row("last"), "1", 1).putFor(over.row("first"), "2", 1));
+        clock.addAndGet(1_000);
+        ready(store.sweep());
+        assertThat(rows(store, lasting)).containsExactly(new Row("first", "1"), new Row("last", "1"));
+        assertThat(rows(store, over)).isEmpty();
+        assertThat(rows(store, anna)).containsExactly(new Row("lasting", "1"));
+        clock.incrementAndGet();
+        ready(store.sweep());
+        assertThat(rows(store, lasting)).isEmpty();
+    }
+
+    private static List<Row> rows(RowStore store, Partition partition) throws Exception {
+        RowRange all = partition.first(99);
+        return ready(store.read(7, ReadSet.of(all))).get(all);
     }
 
     @Test
@@ -83,6 +116,7 @@ class EmbeddedRowStoreTest extends RowStoreContract {
         ready(store.sweep());
         for (int lane = 0; lane < 50; lane++) {
             assertThat(ready(store.read(lane, ReadSet.of(list.first(9)))).get(list.first(9)))
+                    .as("of lane %d", lane)
                     .isEmpty();
         }
     }
