@@ -147,8 +147,9 @@ public interface StreamStore {
      * @param detached whether an entry of the last {@link #DETACHED_MS} ended subscriptions and barred no user, or a detachment
      * was noted: a user who was let in before may have lost access since
      * @param readSeq the user's read mark, 0 if there is none
+     * @param keptUntil the store time up to which the stream is surely not forgotten, also without an append
      */
-    record Access(Position head, boolean barred, boolean detached, long readSeq) {}
+    record Access(Position head, boolean barred, boolean detached, long readSeq, long keptUntil) {}
 
     /** A position in a stream. */
     record Cursor(StreamName stream, Position at) {}

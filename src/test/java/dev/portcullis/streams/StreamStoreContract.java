@@ -221,7 +221,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         assertThat(await(streams.append(message(LOBBY, "x")))).isInstanceOf(AppendResult.Barred.class);
         Position head = await(streams.head(LOBBY));
         assertThat(head.seq()).isEqualTo(1);
-        assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, true, false, 0));
+        assertAccess(head, true, false);
         assertThat(await(streams.access(LOBBY_TOO, ANN)).barred()).isFalse();
         assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
                 .singleElement()
@@ -243,13 +243,18 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
                 .singleElement()
                 .satisfies(read -> assertThat(read.bars()).contains(ANN));
         Position head = await(streams.head(LOBBY));
-        assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false, true, 0));
+        assertAccess(head, false, true);
         assertThat(await(streams.access(LOBBY_TOO, ANN)).detached()).isFalse();
         clock.pass(StreamStore.DETACHED_MS);
         assertThat(await(streams.access(LOBBY, ANN)).detached()).isTrue();
         clock.pass(1);
         assertThat(await(streams.access(LOBBY, ANN)).detached()).isFalse();
         stored(message(LOBBY, "x"));
+    }
+
+    private void assertAccess(Position head, boolean barred, boolean detached) throws Exception {
+        Access access = await(streams.access(LOBBY, ANN));
+        assertThat(access).isEqualTo(new Access(head, barred, detached, 0, access.keptUntil()));
     }
 
     @Test
@@ -288,7 +293,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         stored(barring(LOBBY, new UserId("user2"), 2));
         Position head = await(streams.head(LOBBY));
         assertThat(await(streams.append(barring(LOBBY, ANN, 2)))).isEqualTo(new AppendResult.Full());
-        assertThat(await(streams.access(LOBBY, ANN))).isEqualTo(new Access(head, false, false, 0));
+        assertAccess(head, false, false);
         stored(barring(LOBBY, new UserId("user2"), 2));
         stored(barring(LOBBY_TOO, ANN, 2));
     }

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -79,14 +80,17 @@ final class RoomSignals {
 
     /** Moves a mark. It is kept in a room of any size, for its own user, and sent to the others in a small one. */
     Future<ReadMark.Receipt> mark(ReadMark mark) {
-        return mayBeHeard(mark.room(), mark.user(), mark.passesBars())
-                .compose(may -> may ? move(mark) : Future.succeededFuture(new ReadMark.Receipt(true)));
+        StreamName stream = StreamName.room(mark.room());
+        return stores.streams()
+                .access(stream, mark.user())
+                .compose(access -> access.barred() && !mark.passesBars()
+                        ? Future.succeededFuture(new ReadMark.Receipt(true))
+                        : move(mark, stream, access));
     }
 
-    private Future<ReadMark.Receipt> move(ReadMark mark) {
-        StreamName stream = StreamName.room(mark.room());
+    private Future<ReadMark.Receipt> move(ReadMark mark, StreamName stream, Access access) {
         return stores.marks()
-                .mark(stream, mark.user(), mark.seq(), config.marksPerRoom())
+                .mark(stream, mark.user(), mark.seq(), access, config.marksPerRoom())
                 .onSuccess(seq -> seq.ifPresent(reached -> {
                     if (isSmall.test(mark.room()) && moved.add(stream, mark.user(), reached)) {
                         vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));

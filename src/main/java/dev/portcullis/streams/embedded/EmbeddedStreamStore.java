@@ -11,7 +11,7 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
-import dev.portcullis.streams.ReadMarkStore;
+import dev.portcullis.streams.ReadMarks;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -21,6 +21,7 @@ import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.StoreRuns;
+import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +67,7 @@ public final class EmbeddedStreamStore implements StreamStore {
      * store is new: a start that fails, however often it is tried again, must not push the epochs of clients out of the store's
      * memory.
      *
-     * @param wall the clock by which callers limit the time of an append
+     * @param wall the clock by which callers limit the time of an append, and by which rows count
      * @param ages the clock by which entries and idempotency keys grow old
      * @param outbox the outbox that messages are reported to
      * @param trimmed is told how many entries of an inbox were removed before they were delivered
@@ -142,11 +143,6 @@ public final class EmbeddedStreamStore implements StreamStore {
         return new EmbeddedInboxStore(store, tables, ages);
     }
 
-    /** The read marks of the members of rooms. */
-    public ReadMarkStore marks() {
-        return new EmbeddedReadMarkStore(store, tables);
-    }
-
     /** The store that removes deleted users from these streams. */
     public ErasureStore erasures() {
         return new EmbeddedErasureStore(store, tables);
@@ -160,12 +156,15 @@ public final class EmbeddedStreamStore implements StreamStore {
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
         return store.read(reader -> {
-            Position head = new SliceQuery(tables, reader, stream, ages.getAsLong()).head();
+            StreamMeta meta = tables.meta(reader, stream);
+            long now = wall.getAsLong();
+            Optional<String> mark = tables.rows.get(reader, stream.lane(), new ReadMarks(stream).row(user));
             return new Access(
-                    head,
+                    meta.position(),
                     tables.bars.isBarred(reader, stream, user),
                     detachments.has(stream, ages.getAsLong()),
-                    tables.marks.of(reader, stream, user, head.seq()));
+                    ReadMarks.seqOf(mark, meta.head(), now),
+                    now + meta.expiresAt() - ages.getAsLong());
         });
     }
 

@@ -1,6 +1,5 @@
 package dev.portcullis.streams.embedded;
 
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -97,11 +96,6 @@ final class RetentionSweep {
     private Finding scan(Reader reader, StoreRuns runs, ExpiryIndex.Row row, long now, int limit) {
         Finding found = new Finding(row);
         Optional<StreamMeta> stored = tables.storedMeta(reader, row.stream());
-        stored.filter(meta -> meta.isForgotten(runs)).ifPresent(meta -> {
-            found.marked = tables.marks.users(reader, row.stream(), limit);
-            found.deletions = found.marked.size();
-            found.more = found.deletions == limit;
-        });
         stored.filter(meta -> !meta.isForgotten(runs) && !meta.isEmpty()).ifPresent(meta -> {
             long last = Math.min(meta.head(), meta.first() + limit - 1);
             found.first = last + 1;
@@ -143,10 +137,6 @@ final class RetentionSweep {
         }
         StreamMeta meta = stored.get();
         if (meta.isForgotten(runs)) {
-            found.marked.forEach(user -> tables.marks.remove(batch, stream, user));
-            if (found.more) {
-                return;
-            }
             batch.delete(tables.metas, RowKeys.meta(stream));
             tables.inboxes.forgetDelivery(batch, stream);
             tables.expiry.remove(batch, found.row);
@@ -178,14 +168,10 @@ final class RetentionSweep {
         private int deletions;
     }
 
-    /**
-     * The result of the scan of one stream: the lowest seq that is kept, and when that entry is due; for a forgotten stream its
-     * marks.
-     */
+    /** The result of the scan of one stream: the lowest seq that is kept, and when that entry is due. */
     private static final class Finding {
         private final ExpiryIndex.Row row;
         private Optional<Long> dueAt = Optional.empty();
-        private List<UserId> marked = List.of();
         private long first;
         private boolean more;
         private int deletions;

@@ -27,7 +27,6 @@ final class StreamTables {
     final InboxTables inboxes;
     final EmbeddedRows rows;
     final EmbeddedBars bars;
-    final MarkTables marks;
     final MessageIndexes messages = new MessageIndexes();
     private final Table state;
 
@@ -36,7 +35,6 @@ final class StreamTables {
         this.entries = store.table("streams.entries");
         this.rows = new EmbeddedRows(store);
         this.bars = new EmbeddedBars(rows);
-        this.marks = new MarkTables(store);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store);

@@ -37,7 +37,7 @@ public final class RowKeys {
         return ByteBuffer.wrap(entry).getLong(entry.length - Long.BYTES);
     }
 
-    /** The key of a user's row beside a stream: a bar, a mark or a block. */
+    /** The key of a user's row beside an inbox. */
     public static byte[] ofUser(StreamName stream, UserId user) {
         return join(stream.value(), user.value());
     }
@@ -63,7 +63,7 @@ public final class RowKeys {
         return end;
     }
 
-    public static UserId userOf(StreamName stream, byte[] key) {
+    private static UserId userOf(StreamName stream, byte[] key) {
         int name = meta(stream).length + 1;
         return new UserId(new String(key, name, key.length - name, StandardCharsets.UTF_8));
     }

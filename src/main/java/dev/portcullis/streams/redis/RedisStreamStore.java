@@ -7,9 +7,11 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.ReadMarks;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamBars;
@@ -83,7 +85,8 @@ public final class RedisStreamStore implements StreamStore {
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
-        this.accessScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "bars", "stream_access");
+        this.accessScript = redis.script(
+                RedisStreamStore.class, "lane", "stream_meta", "bars", RowArguments.CHANGES_FILE, "stream_access");
         this.barredScript = redis.script(RedisStreamStore.class, "bars", "barred");
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
         this.millis = millis;
@@ -188,16 +191,24 @@ public final class RedisStreamStore implements StreamStore {
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(key(stream, "m"))
                 .key(key(stream, StreamBars.TABLE))
-                .key(RedisReadMarkStore.key(stream))
+                .key(key(stream, ReadMarks.TABLE))
                 .arg(millis.getAsLong())
                 .arg(user.value())
-                .arg(DETACHED_MS);
-        return readOrFork(stream.lane(), call, FORK_RETRIES)
-                .map(reply -> new Access(
-                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
-                        reply.get(2).toBoolean(),
-                        reply.get(3).toBoolean(),
-                        reply.get(4).toLong()));
+                .arg(DETACHED_MS)
+                .arg(new ReadMarks(stream).row(user).key());
+        return readOrFork(stream.lane(), call, FORK_RETRIES).map(RedisStreamStore::access);
+    }
+
+    private static Access access(Response reply) {
+        Position head = new Position(reply.get(0).toString(), reply.get(1).toLong());
+        long now = reply.get(5).toLong();
+        Optional<String> mark = Optional.of(reply.get(4).toString()).filter(row -> !row.isEmpty());
+        return new Access(
+                head,
+                reply.get(2).toBoolean(),
+                reply.get(3).toBoolean(),
+                ReadMarks.seqOf(mark, head.seq(), now),
+                now + reply.get(6).toLong());
     }
 
     @Override

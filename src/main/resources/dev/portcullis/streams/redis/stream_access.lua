@@ -1,8 +1,10 @@
--- Reads a stream's head, whether a user is barred from it, and how far they have read. Writes nothing.
--- KEYS    lane, m:<stream>, b:<stream>, rm:<stream>
--- ARGV    now (0: Redis's clock), the user, the time in ms for which an entry that ended subscriptions is recent
+-- Reads a stream's head, whether a user is barred from it, and the row of the user's read mark. Writes nothing.
+-- KEYS    lane, m:<stream>, b:<stream>, rm:<stream> (rows, see ReadMarks)
+-- ARGV    now (0: Redis's clock), the user, the time in ms for which an entry that ended subscriptions is recent,
+--         the key of the row
 -- Result  {} if the lane must be forked first, by fork.lua; otherwise {epoch, head, 1 or 0: whether the user is barred, 1 or 0:
---         whether a recent entry ended subscriptions and barred no user, or a detachment was noted, the user's read mark or 0}
+--         whether a recent entry ended subscriptions and barred no user, or a detachment was noted, the row or '', now,
+--         for how many ms the stream's record is kept without an append}
 -- Promise The whole result is of one moment.
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
@@ -11,8 +13,7 @@ end
 local now = store_time(ARGV[1])
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local detached = tonumber(redis.call('HGET', KEYS[2], 'left') or '-inf')
-local mark = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[2]) or 0)
 return {
     meta.epoch, meta.head, is_barred(KEYS[3], ARGV[2]) and 1 or 0, now - detached <= tonumber(ARGV[3]) and 1 or 0,
-    mark <= meta.head and mark or 0 -- a mark beyond the head is of an earlier stream of this name
+    value_of_row(KEYS[4], ARGV[4]) or '', now, redis.call('PTTL', KEYS[2])
 }

@@ -36,7 +36,6 @@ class StageStoresIT {
             Map.entry("streams", "streams/redis/read"),
             Map.entry("inboxes", "streams/redis/delivery"),
             Map.entry("erasures", "streams/redis/change_author"),
-            Map.entry("readMarks", "streams/redis/mark_read"),
             Map.entry("counters", "ratelimit/admit_attempt"),
             Map.entry("sessions", "auth/session/open_session"));
 
@@ -45,7 +44,7 @@ class StageStoresIT {
             Stage.AUTH, Set.of("streams", "sessions"),
             Stage.RATELIMIT, Set.of("streams", "counters"),
             Stage.ROOMS, Set.of("streams", "inboxes", "sessions"),
-            Stage.BROADCAST, Set.of("streams", "inboxes", "erasures", "readMarks"));
+            Stage.BROADCAST, Set.of("streams", "inboxes", "erasures"));
 
     @ParameterizedTest
     @EnumSource(Stage.class)

@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -51,8 +52,8 @@ class PresenceVerticleTest {
     void start(Vertx vertx) throws Exception {
         embedded = EmbeddedStreamsFixture.open(folder, clock);
         bus = new Bus(vertx, NODE, new BusConfig(30_000, 1_000));
-        PresenceStores stores =
-                new PresenceStores(embedded.streams(), embedded.streams().marks(), new BlockListStore(embedded.rows()));
+        PresenceStores stores = new PresenceStores(
+                embedded.streams(), new ReadMarkStore(embedded.rows()), new BlockListStore(embedded.rows()));
         PresenceConfig config = PresenceConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))));
         await(vertx.deployVerticle(new PresenceVerticle(0, bus, stores, config, frame -> {}, count -> {}, clock)));
     }

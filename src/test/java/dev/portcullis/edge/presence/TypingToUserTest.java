@@ -52,7 +52,7 @@ class TypingToUserTest {
                         bus,
                         new PresenceStores(
                                 stub(StreamStore.class),
-                                stub(ReadMarkStore.class),
+                                new ReadMarkStore(new MemoryRowStore(() -> 0)),
                                 new BlockListStore(new MemoryRowStore(() -> 0))),
                         config,
                         told::add,

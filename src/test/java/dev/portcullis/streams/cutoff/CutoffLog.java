@@ -85,7 +85,7 @@ public final class CutoffLog implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        return head(stream).map(head -> new Access(head, false, false, 0));
+        return head(stream).map(head -> new Access(head, false, false, 0, 0));
     }
 
     @Override

@@ -147,7 +147,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         until(() -> store.accessReads() == 2);
         shard.unsubscribe(subscription);
         Position head = witness.attachments().get(0).head();
-        asked.complete(new Access(head, true, false, 0));
+        asked.complete(new Access(head, true, false, 0, 0));
         append(1).forEach(shard::offer);
         until(() -> witness.seqs().equals(List.of(1L)));
         assertThat(gone.bars()).isZero();
@@ -163,7 +163,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         until(() -> store.accessReads() == 2);
         shard.offer(bar(ANN));
         until(() -> witness.seqs().equals(List.of(1L)));
-        asked.complete(new Access(witness.attachments().get(0).head(), false, false, 0));
+        asked.complete(new Access(witness.attachments().get(0).head(), false, false, 0, 0));
         until(() -> joiner.bars() == 1);
         append(1).forEach(shard::offer);
         until(() -> witness.seqs().equals(List.of(1L, 2L)));
@@ -265,7 +265,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         loseEntries(shard);
         until(() -> witness.losses().size() == 1);
         assertThat(joiner.bars()).isOne();
-        access.complete(new Access(witness.attachments().get(0).head(), false, false, 0));
+        access.complete(new Access(witness.attachments().get(0).head(), false, false, 0, 0));
         append(1).forEach(shard::offer);
         until(() -> !witness.seqs().isEmpty());
         assertThat(joiner.attachments()).isEmpty();

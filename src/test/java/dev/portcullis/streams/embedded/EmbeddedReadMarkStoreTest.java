@@ -1,86 +1,52 @@
 package dev.portcullis.streams.embedded;
 
+import static dev.portcullis.streams.StreamStoreContract.ANN;
+import static dev.portcullis.streams.StreamStoreContract.LOBBY;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.ReadMarkStoreContract;
-import dev.portcullis.streams.StreamName;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedReadMarkStoreTest extends ReadMarkStoreContract {
-    private static final StreamName ROOM = StreamName.room(new RoomId("room"));
-    private static final int MEMBERS = 300; // more than one step of the sweep deletes
-
     @TempDir
     Path folder;
-
-    @TempDir
-    Path own;
 
     @Override
     protected Opened open() throws Exception {
         EmbeddedStreamsFixture fixture = EmbeddedStreamsFixture.open(folder, clock);
-        return new Opened(fixture.streams(), fixture.streams().marks(), fixture);
+        return new Opened(fixture.streams(), fixture.rows(), fixture);
     }
 
     @Test
     void marks_are_there_after_a_restart() throws Exception {
-        try (EmbeddedStreamsFixture before = EmbeddedStreamsFixture.open(own, clock)) {
-            append(before);
-            append(before);
-            await(before.streams().marks().mark(ROOM, member(1), 2, MEMBERS));
-        }
-        try (EmbeddedStreamsFixture after = EmbeddedStreamsFixture.open(own, clock)) {
-            assertThat(readSeq(after, 1)).isEqualTo(2);
-            append(after);
-            assertThat(readSeq(after, 1)).isEqualTo(2);
-        }
+        append(2);
+        mark(ANN, 2);
+        opened.closing().close();
+        opened = open();
+        assertThat(readSeq(ANN)).isEqualTo(2);
+        append(1);
+        assertThat(readSeq(ANN)).isEqualTo(2);
     }
 
     @Test
-    void marks_go_with_the_record_of_their_room() throws Exception {
-        try (EmbeddedStreamsFixture life = EmbeddedStreamsFixture.open(own, clock)) {
-            append(life);
-            for (int i = 0; i < MEMBERS; i++) {
-                await(life.streams().marks().mark(ROOM, member(i), 1, MEMBERS));
-            }
-            for (int i = 0; i < 3; i++) { // the entry, the record, and what lay beside it
-                clock.pass(TimeUnit.DAYS.toMillis(100));
-                await(life.streams().sweep());
-            }
-            assertThat(await(life.streams().head(ROOM)).seq()).isZero();
-            append(life);
-            for (int i = 0; i < MEMBERS; i++) {
-                assertThat(readSeq(life, i)).isZero();
-            }
+    void marks_go_with_their_room() throws Exception {
+        append(1);
+        mark(ANN, 1);
+        EmbeddedStreamStore streams = (EmbeddedStreamStore) opened.streams();
+        for (int i = 0; i < 3; i++) { // the entry, the record, and what lay beside it
+            clock.pass(TimeUnit.DAYS.toMillis(100));
+            await(streams.sweep());
         }
-    }
-
-    private static long readSeq(EmbeddedStreamsFixture life, int member) throws Exception {
-        return await(life.streams().access(ROOM, member(member))).readSeq();
-    }
-
-    private static UserId member(int number) {
-        return new UserId("member-" + number);
-    }
-
-    private void append(EmbeddedStreamsFixture to) throws Exception {
-        await(to.streams()
-                .append(new AppendRequest(
-                        ROOM,
-                        new Retention(10, 1_000),
-                        clock.getAsLong(),
-                        new byte[] {'x'},
-                        Optional.empty(),
-                        Optional.empty(),
-                        Long.MAX_VALUE)));
+        assertThat(await(streams.head(LOBBY)).seq()).isZero();
+        append(1);
+        assertThat(readSeq(ANN)).isZero();
+        await(((EmbeddedRowStore) opened.rows()).sweep());
+        clock.pass(-TimeUnit.DAYS.toMillis(300));
+        assertThat(readSeq(ANN)).as("nothing is left that could count again").isZero();
     }
 }

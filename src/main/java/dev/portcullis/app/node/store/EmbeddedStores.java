@@ -19,7 +19,6 @@ import dev.portcullis.store.rows.TransientRowStore;
 import dev.portcullis.store.rows.TransientRowStore.Bound;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
@@ -94,11 +93,6 @@ public record EmbeddedStores(
     @Override
     public RowStore urgentRows() {
         return rows;
-    }
-
-    @Override
-    public ReadMarkStore readMarks() {
-        return streams.marks();
     }
 
     @Override

@@ -16,13 +16,11 @@ import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
-import dev.portcullis.streams.redis.RedisReadMarkStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -87,11 +85,6 @@ public final class RedisStores implements Stores {
     @Override
     public RevocationStore revocations() {
         return once(RevocationStore.class, () -> new RevocationStore(rows(), live.revocations()));
-    }
-
-    @Override
-    public ReadMarkStore readMarks() {
-        return once(ReadMarkStore.class, () -> new RedisReadMarkStore(redis));
     }
 
     @Override

@@ -136,7 +136,7 @@ public final class StageStores {
                 stores.inboxes(),
                 new BlockListStore(stores.rows()),
                 stores.erasures(),
-                stores.readMarks(),
+                new ReadMarkStore(stores.rows()),
                 stores.hooks(),
                 stores.hookStream());
     }

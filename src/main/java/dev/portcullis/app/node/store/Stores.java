@@ -8,7 +8,6 @@ import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
@@ -29,8 +28,6 @@ public interface Stores {
     SessionStore sessions();
 
     RevocationStore revocations();
-
-    ReadMarkStore readMarks();
 
     /** The rows that steps in Java change: accounts, rooms and their lists, invitations, uploads, heads of audit chains. */
     RowStore rows();
