@@ -1,7 +1,6 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
@@ -33,7 +32,7 @@ public final class ReadMarkStore {
                 ? Future.succeededFuture(OptionalLong.empty())
                 : rows.change(
                         room.lane(),
-                        ReadSet.of(marks.row(member)),
+                        marks.reads(member, access),
                         found -> marks.move(member, seq, access, most, found));
     }
 }

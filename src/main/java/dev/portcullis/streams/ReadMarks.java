@@ -82,6 +82,16 @@ public record ReadMarks(StreamName room) {
         return Math.min(seq, access.head().seq());
     }
 
+    /** The rows that {@link #move} reads first. A new mark needs more; the access tells nearly always that it is one. */
+    ReadSet reads(UserId member, Access access) {
+        ReadSet own = ReadSet.of(row(member));
+        return access.readSeq() > 0 ? own : own.and(ofNewMark());
+    }
+
+    private ReadSet ofNewMark() {
+        return ReadSet.of(count()).and(ReadSet.of(furthestBehind()));
+    }
+
     /**
      * Moves a mark forward, and returns its new place; empty if it does not move. The member who is furthest behind loses theirs
      * if there are too many.
@@ -99,7 +109,7 @@ public record ReadMarks(StreamName room) {
             return RowStep.done(OptionalLong.empty());
         }
         if (former.isEmpty() && !found.has(count())) {
-            return new RowStep.ReadMore<>(ReadSet.of(count()).and(ReadSet.of(furthestBehind())));
+            return new RowStep.ReadMore<>(ofNewMark());
         }
         MarkRow mark = new MarkRow(reached, access.keptUntil());
         WriteSet writes = former.map(before -> WriteSet.NONE.remove(place(before.seq(), member)))

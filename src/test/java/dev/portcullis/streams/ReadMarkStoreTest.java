@@ -76,6 +76,21 @@ class ReadMarkStoreTest {
         assertThat(seqOf(ANN)).isEqualTo(5);
     }
 
+    /** The mark of the access became void meanwhile, and its row may be gone. */
+    @Test
+    void mark_that_is_new_although_the_access_told_one_is_counted() throws Exception {
+        mark(ANN, 3);
+        Access access = access(ANN);
+        rows.forget(any -> true);
+        mark(BOB, 1);
+        mark(CAROL, 2);
+
+        assertThat(marks.mark(LOBBY, ANN, 4, access, most).result()).hasValue(4);
+
+        assertThat(seqOf(BOB)).isZero();
+        assertThat(seqOf(CAROL)).isEqualTo(2);
+    }
+
     @Test
     void marks_of_two_rooms_do_not_mix() throws Exception {
         assertThat(mark(ANN, 2)).hasValue(2);

@@ -5,6 +5,7 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.WriteSet.Push;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,8 +97,15 @@ public final class RowArguments {
                 .forEach((row, value) ->
                         write(number(lane, row), rowOf(row), value.isPresent() ? "put" : "remove", value.orElse("")));
         writes.counts().forEach((row, more) -> write(number(lane, row), "", "add", Long.toString(more)));
-        writes.lifetimes().forEach((row, ms) -> write(number(lane, row), "", "expire", Long.toString(ms)));
+        expire(lane, writes.lifetimes());
         writes.pushes().forEach(push -> push(lane, push));
+    }
+
+    /** The rows of a partition have one key, so it gets the longest of their times at once. */
+    private void expire(int lane, Map<RowKey, Long> lifetimes) {
+        Map<Integer, Long> longest = new LinkedHashMap<>();
+        lifetimes.forEach((row, ms) -> longest.merge(number(lane, row), ms, Math::max));
+        longest.forEach((key, ms) -> write(key, "", "expire", Long.toString(ms)));
     }
 
     private void push(int lane, Push push) {

@@ -116,7 +116,12 @@ class RedisRowStoreTest extends RowStoreContract {
         RowStore store = open();
         Partition list = new Partition("p", "ann");
         write(store, WriteSet.NONE.putFor(ROW, "1", 60_000).putFor(list.row("a"), "1", 60_000));
-        write(store, WriteSet.NONE.putFor(ROW, "2", 30_000).putFor(list.row("b"), "2", 30_000));
+        write(
+                store,
+                WriteSet.NONE
+                        .putFor(ROW, "2", 30_000)
+                        .putFor(list.row("b"), "2", 30_000)
+                        .putFor(list.row("c"), "2", 20_000));
         assertThat(millisLeft("pc:{7}:t:k")).isBetween(1L, 30_000L);
         assertThat(millisLeft("pc:{7}:p:ann")).isBetween(30_001L, 60_000L);
         write(store, WriteSet.NONE.putFor(list.row("a"), "3", 90_000));

@@ -29,7 +29,10 @@ public interface Stores {
 
     RevocationStore revocations();
 
-    /** The rows that steps in Java change: accounts, rooms and their lists, invitations, uploads, heads of audit chains. */
+    /**
+     * The rows that steps in Java change: accounts, rooms and their lists, invitations, block lists, read marks, uploads, heads of
+     * audit chains.
+     */
     RowStore rows();
 
     /** The same kind of store, for bans, which are needed most while the other one is flooded. */
