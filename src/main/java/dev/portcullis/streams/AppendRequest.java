@@ -191,7 +191,7 @@ public record AppendRequest(
     /**
      * The entries of one sender in another user's inbox that no device of that user has acknowledged: messages and amendments,
      * since each of them takes a place there. Where the {@link BlockList} has a row of the sender, an entry counts and is known
-     * under its key, but is not stored.
+     * under its key, but it is not stored.
      *
      * @param most the most messages and edits, and the most deletions
      */

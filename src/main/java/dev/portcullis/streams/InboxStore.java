@@ -4,7 +4,6 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.util.Optional;
 
 /**
  * Keeps the data beside the entries of an inbox: the positions of delivery, and the backlog of each sender.
@@ -34,7 +33,6 @@ public interface InboxStore {
 
     /** Whether the owner has written to this user, who is then no stranger to them. */
     Future<Boolean> hasWritten(UserId owner, UserId user);
-
 
     /**
      * Reads a part of a conversation. At least one entry is returned where there is one. Entries of other conversations are not

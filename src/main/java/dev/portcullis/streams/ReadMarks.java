@@ -102,8 +102,7 @@ public record ReadMarks(StreamName room) {
         long reached = reached(seq, access);
         Optional<MarkRow> former = found.get(row(member)).map(FORM::decode);
         long keptMs = access.keptUntil() - found.now();
-        if (reached < 1
-                || keptMs <= 0
+        if (keptMs <= 0
                 || former.filter(mark -> !mark.isVoid(found.now()) && mark.seq() >= reached)
                         .isPresent()) {
             return RowStep.done(OptionalLong.empty());

@@ -73,8 +73,8 @@ public final class DirectResponder implements BroadcastResponder {
     }
 
     /**
-     * Lifts a block, after which the user's backlog begins again: what it counted was partly never in the inbox. The backlog begins again
-     * also where there is no block: an earlier attempt may have broken off between the two.
+     * Lifts a block, after which the user's backlog begins again: what it counted was partly never in the inbox. It does so also
+     * where there is no block: an earlier attempt may have broken off between the two.
      */
     private Future<Blocked> unblock(BlockChange change) {
         return blocks.lift(change.owner(), change.user(), change.notAfter())

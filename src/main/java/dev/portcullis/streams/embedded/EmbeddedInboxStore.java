@@ -12,7 +12,6 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;

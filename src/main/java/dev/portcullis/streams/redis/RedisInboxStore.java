@@ -13,7 +13,6 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.RandomEpoch;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Keeps the data beside the inboxes of a cluster, in Redis, in the lane of each inbox. */

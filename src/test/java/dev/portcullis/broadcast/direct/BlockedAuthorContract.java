@@ -93,8 +93,8 @@ abstract class BlockedAuthorContract {
     void edits_and_deletions_take_as_many_calls_of_the_store_for_a_blocked_author() throws Exception {
         DirectStage.Stores stores = stores();
         StallingStreams counted = new StallingStreams(stores.streams());
-        DirectStage stage =
-                DirectStage.open(vertx, new DirectStage.Stores(counted, stores.inboxes()), KEPT, Optional.empty());
+        DirectStage stage = DirectStage.open(
+                vertx, new DirectStage.Stores(counted, stores.inboxes(), stores.blocks()), KEPT, Optional.empty());
         List<List<Integer>> calls = new ArrayList<>();
         for (boolean blocks : new boolean[] {false, true}) {
             Column column = new Column(stage, blocks ? "blocked" : "open");

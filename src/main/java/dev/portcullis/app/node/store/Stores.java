@@ -30,8 +30,8 @@ public interface Stores {
     RevocationStore revocations();
 
     /**
-     * The rows that steps in Java change: accounts, rooms and their lists, invitations, block lists, read marks, uploads, heads of
-     * audit chains.
+     * The rows that steps in Java change: accounts, rooms and their lists, invitations, block lists, read marks, uploads, heads
+     * of audit chains.
      */
     RowStore rows();
 
