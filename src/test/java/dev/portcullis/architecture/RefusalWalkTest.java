@@ -91,7 +91,7 @@ class RefusalWalkTest {
                 "portcullis.pending.connections.closed",
                 PendingEnd::id,
                 each -> EventName.HTTP_CONNECTION_EVICTED,
-                "## Metrics",
+                ProtocolPage.METRICS,
                 each -> "`portcullis_pending_connections_closed_total{reason}`"));
         Stream.of(HttpRefusal.values())
                 .forEach(each -> all.add(new Refusal(
@@ -149,7 +149,7 @@ class RefusalWalkTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void page_has_no_other_rows_than_those_of_the_code(Refusal refusal) throws IOException {
-        if (refusal.heading().equals("## Metrics")) {
+        if (refusal.heading().equals(ProtocolPage.METRICS)) {
             return; // the table of all metrics, which MetricsPageIT compares
         }
         List<Refusal> ofTable = refusals().stream()
@@ -160,7 +160,7 @@ class RefusalWalkTest {
 
     @Test
     void way_that_a_connection_ends_before_its_upgrade_is_named_in_the_row_of_its_metric() throws IOException {
-        String row = ProtocolPage.rows("## Metrics").stream()
+        String row = ProtocolPage.rows(ProtocolPage.METRICS).stream()
                 .map(cells -> String.join(" | ", cells))
                 .filter(cells -> cells.startsWith("`portcullis_pending_connections_closed_total"))
                 .collect(Collectors.joining());

@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Reads the tables of the protocol page, to compare them with those in the code. */
+/** Reads the tables of the protocol page, and of the page of the metrics, to compare them with those in the code. */
 public final class ProtocolPage {
+    /** The heading of the table of all metrics. */
+    public static final String METRICS = "# Metrics";
+
     private static final Path FILE = Path.of("src/docs/protocol.md");
+    private static final Path OF_METRICS = Path.of("src/docs/metrics.md");
     private static final Pattern CELLS = Pattern.compile(" (?<!\\\\)\\| ");
 
     private ProtocolPage() {}
@@ -22,7 +26,7 @@ public final class ProtocolPage {
 
     /** The rows of the table under a heading, without its header row. */
     public static List<List<String>> rows(String heading) throws IOException {
-        List<String> lines = Files.readAllLines(FILE);
+        List<String> lines = Files.readAllLines(heading.equals(METRICS) ? OF_METRICS : FILE);
         int start = lines.indexOf(heading);
         assertThat(start).as("a heading %s", heading).isNotNegative();
         return lines.stream()

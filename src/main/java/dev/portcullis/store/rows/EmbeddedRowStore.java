@@ -58,14 +58,21 @@ public final class EmbeddedRowStore implements RowStore {
 
     /** Forgets the rows and partitions whose time is over, a batch at a time until none is left. */
     public Future<Void> sweep() {
+        return sweep(EmbeddedRows.FIRST);
+    }
+
+    /** @param from the key of the row from which on no batch has looked */
+    private Future<Void> sweep(byte[] from) {
         long now = clock.getAsLong();
-        return store.readInBackground(reader -> rows.ended(reader, now, SWEPT_AT_ONCE))
+        return store.readInBackground(reader -> rows.ended(reader, from, now, SWEPT_AT_ONCE))
                 .compose(ended -> ended.isEmpty() ? Future.succeededFuture() : forget(ended, now));
     }
 
     private Future<Void> forget(List<byte[]> ended, long now) {
         return store.write(batch -> rows.forget(batch, ended, now, SWEPT_AT_ONCE))
-                .compose(all -> all && ended.size() < SWEPT_AT_ONCE ? Future.succeededFuture() : sweep());
+                .compose(all -> all && ended.size() < SWEPT_AT_ONCE
+                        ? Future.succeededFuture()
+                        : sweep(ended.get(all ? ended.size() - 1 : 0)));
     }
 
     private <T> T write(Batch batch, int lane, Done<T> done) {

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 /** Rows of the embedded store, as steps read and write them: a step of another table may write rows in the same commit. */
 public final class EmbeddedRows {
     private static final char SEPARATOR = '\0';
-    private static final byte[] FIRST = {};
+    static final byte[] FIRST = {};
     private static final byte[] LAST = {(byte) 0xFF, (byte) 0xFF};
 
     private final Table table;
@@ -103,9 +103,9 @@ public final class EmbeddedRows {
     }
 
     /** The keys of some rows and partitions that may be forgotten. */
-    List<byte[]> ended(Reader reader, long now, int most) {
+    List<byte[]> ended(Reader reader, byte[] from, long now, int most) {
         List<byte[]> ended = new ArrayList<>();
-        reader.scan(ends, FIRST, LAST, (key, end) -> {
+        reader.scan(ends, from, LAST, (key, end) -> {
             if (number(end) <= now) {
                 ended.add(key);
             }
