@@ -7,7 +7,6 @@ import dev.portcullis.broadcast.PublishAnswer;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
@@ -62,7 +61,20 @@ final class DirectAmender {
                         .map(found ->
                                 found.filter(each -> new DirectConversation(author, recipient).contains(each.entry())))
                         .compose(found -> found.map(own -> new Change(request, amendment, recipient, own, now).amend())
-                                .orElseGet(() -> Future.succeededFuture(PublishResult.refused(Reason.NOT_FOUND)))));
+                                .orElseGet(() -> absent(request, amendment, recipient, now))));
+    }
+
+    /** Refuses an amendment without a message, unless it is a repeat: the own copy may have left the inbox meanwhile. */
+    private Future<PublishResult> absent(PublishRequest request, Amendment amendment, UserId recipient, long now) {
+        UserId author = request.from().userId();
+        return policy.amendment(request, amendment, StreamName.inbox(author), now)
+                .fold(
+                        own -> {
+                            AppendRequest append =
+                                    (author.equals(recipient) ? own : ofCopy(own)).decide(Optional.empty());
+                            return streams.append(append).map(new PublishAnswer(fanOut, append)::to);
+                        },
+                        why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
     /** One amendment. */

@@ -88,6 +88,22 @@ abstract class BlockedAuthorContract {
         assertThat(open.answers).containsValue("RESTRICTED");
     }
 
+    @Test
+    void repeated_edit_keeps_its_answer_after_the_own_copy_has_left_the_inbox() throws Exception {
+        Column open = new Column(DirectStage.open(vertx, stores(), KEPT, Optional.empty()), "open");
+        open.send("gone", open.recipient);
+        open.amend("gone", "edit", Optional.of("edited"));
+        for (int i = 0; i <= KEPT.entries(); i++) {
+            open.send("note", open.author);
+        }
+        open.amend("gone", "edit again", Optional.of("edited"));
+        open.amend("gone", "another edit", Optional.of("edited"));
+        assertThat(open.answers)
+                .containsEntry("1 gone edit again", open.answers.get("1 gone edit"))
+                .containsEntry("1 gone another edit", "NOT_FOUND");
+        assertThat(open.answers.get("1 gone edit")).startsWith("acked");
+    }
+
     /** Else the time that an answer takes would tell of the block (CWE-208). */
     @Test
     void edits_and_deletions_take_as_many_calls_of_the_store_for_a_blocked_author() throws Exception {

@@ -730,8 +730,12 @@ class EngineAttackTest {
 
     @Test
     void polls_of_users_leave_room_for_others_of_their_address_and_polls_without_a_user_give_way() {
-        try (TestNode node =
-                node("limits.pendingConnectionsPerIp=4", "auth.messageTimeoutMs=60000", "admin.apiKey=" + Gauges.KEY)) {
+        try (TestNode node = node(
+                "limits.pendingConnectionsPerIp=4",
+                "auth.messageTimeoutMs=60000",
+                "heartbeat.intervalMs=300000", // a ping ends a poll
+                "heartbeat.timeoutMs=400000",
+                "admin.apiKey=" + Gauges.KEY)) {
             List<CompletableFuture<HttpResponse<String>>> polls = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 polls.add(new EngineClient(node)
