@@ -212,11 +212,15 @@ public final class TransientRowStore implements RowStore {
     private final class BoundedTable {
         private final Bound bound;
 
-        /** When each row is over, the one that was used longest ago first. */
-        private final Map<Place, Long> ends = new LinkedHashMap<>(16, 0.75f, true);
+        /**
+         * When each row is over. First comes the one that was used longest ago, if the table forgets that one; else the one that
+         * was written longest ago: one that is only asked for must not keep its place beyond its time.
+         */
+        private final Map<Place, Long> ends;
 
         BoundedTable(Bound bound) {
             this.bound = bound;
+            this.ends = new LinkedHashMap<>(16, 0.75f, bound.forgets());
         }
 
         void requireRoom(List<Place> wanted) {
@@ -232,13 +236,14 @@ public final class TransientRowStore implements RowStore {
         }
 
         void put(Place place, long end) {
+            ends.remove(place);
             ends.put(place, end);
             if (ends.size() > bound.rows()) {
                 forgetEldest();
             }
         }
 
-        /** Forgets the rows that were used longest ago, and stops at the first that is not over. */
+        /** Forgets rows from the first on, and stops at one that is not over. */
         void forgetEnded(long most) {
             long now = clock.getAsLong();
             for (long left = most; left > 0 && !ends.isEmpty(); left--) {

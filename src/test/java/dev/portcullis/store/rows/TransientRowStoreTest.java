@@ -48,9 +48,10 @@ class TransientRowStoreTest extends RowStoreContract {
     @Test
     void full_table_that_forgets_nothing_refuses_one_more_row_until_one_is_over() throws Exception {
         TransientRowStore bounded = bounded(false);
-        write(bounded, WriteSet.NONE.putFor(A, "1", 1_000).putFor(B, "1", 2_000));
+        write(bounded, WriteSet.NONE.putFor(A, "1", 1_000).putFor(B, "1", 1_000));
+        clock.incrementAndGet();
         write(bounded, WriteSet.NONE.putFor(A, "2", 1_000).put(OTHER, "1"));
-        clock.addAndGet(999);
+        clock.addAndGet(998);
         assertThat(catchThrowableOfType(StoreFailure.class, () -> get(bounded, C))
                         .isNotApplied())
                 .isTrue();
@@ -64,13 +65,17 @@ class TransientRowStoreTest extends RowStoreContract {
         assertThat(get(bounded, OTHER)).as("nothing of it was written").contains("1");
         assertThat(get(bounded, B)).contains("1");
         assertThat(get(bounded, A)).contains("2");
+        assertThat(get(bounded, B))
+                .as("which it does not outlive by being read")
+                .contains("1");
         clock.incrementAndGet();
-        assertThat(catchThrowableOfType(StoreFailure.class, () -> get(bounded, C)))
-                .as("the row used longest ago is not over")
-                .isNotNull();
-        get(bounded, B);
         assertThat(get(bounded, C)).isEmpty();
-        assertThat(get(bounded, B)).contains("1");
+        assertThat(get(bounded, A)).contains("2");
+        assertThat(catchThrowableOfType(
+                        StoreFailure.class,
+                        () -> write(bounded, WriteSet.NONE.putFor(B, "2", 1_000).putFor(C, "1", 1))))
+                .as("there is room for one of them")
+                .isNotNull();
     }
 
     @Test
