@@ -364,7 +364,7 @@ public final class LoginLimits {
             return new Refused(Limit.ADDRESS, wait);
         }
         observed.exceeded(
-                "login",
+                limit.id(),
                 isStranger && !isShared ? attempt.subject() : attempt.address().get(0));
         return admitted;
     }
