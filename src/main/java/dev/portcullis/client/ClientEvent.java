@@ -7,54 +7,8 @@ import java.util.Optional;
 
 /** The events of a client, in the order in which they happened. */
 public sealed interface ClientEvent {
-    <R> R accept(Cases<R> cases);
-
-    /** One method for each event. */
-    interface Cases<R> {
-        R opened(Opened event);
-
-        R joined(Joined event);
-
-        R entry(Entry event);
-
-        R positionLost(PositionLost event);
-
-        R direct(Direct event);
-
-        R directLost(DirectLost event);
-
-        R directGap(DirectGap event);
-
-        R limited(Limited event);
-
-        R refused(Refused event);
-
-        R draining(Draining event);
-
-        R left(Left event);
-
-        R membership(Membership event);
-
-        R transientEvent(Transient event);
-
-        R tokenExpiring(TokenExpiring event);
-
-        R tokenRefreshed(TokenRefreshed event);
-
-        R interrupted(Interrupted event);
-
-        R ended(Ended event);
-
-        R other(Other event);
-    }
-
     /** The node at this address has authenticated the client. */
-    record Opened(ServerAddress at, String userId, String sessionId, JsonObject frame) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.opened(this);
-        }
-    }
+    record Opened(ServerAddress at, String userId, String sessionId, JsonObject frame) implements ClientEvent {}
 
     /**
      * @param resumed whether the earlier position was kept; missed entries follow as {@link Entry}
@@ -67,31 +21,16 @@ public sealed interface ClientEvent {
         public Joined {
             newest = List.copyOf(newest);
         }
-
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.joined(this);
-        }
     }
 
     /**
      * An entry of a room's stream. Each is reported exactly once and in order, unless {@link PositionLost} was
      * reported.
      */
-    record Entry(String roomId, Position at, String type, JsonObject frame) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.entry(this);
-        }
-    }
+    record Entry(String roomId, Position at, String type, JsonObject frame) implements ClientEvent {}
 
     /** Entries before {@code head} may be missing: read the history. */
-    record PositionLost(String roomId, Position head) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.positionLost(this);
-        }
-    }
+    record PositionLost(String roomId, Position head) implements ClientEvent {}
 
     /**
      * A direct message, or what happened to one; also those that the user sent. Each is reported once and in order,
@@ -99,20 +38,10 @@ public sealed interface ClientEvent {
      *
      * @param at its place in the user's inbox
      */
-    record Direct(Position at, String type, JsonObject frame) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.direct(this);
-        }
-    }
+    record Direct(Position at, String type, JsonObject frame) implements ClientEvent {}
 
     /** Direct messages before {@code head} may be missing: read the history. */
-    record DirectLost(Position head) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.directLost(this);
-        }
-    }
+    record DirectLost(Position head) implements ClientEvent {}
 
     /**
      * Direct messages, or edits of such, went before they were delivered, since the inbox was full.
@@ -120,19 +49,9 @@ public sealed interface ClientEvent {
      * @param last the place of the last of them
      * @param count how many they are
      */
-    record DirectGap(Position last, long count) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.directGap(this);
-        }
-    }
+    record DirectGap(Position last, long count) implements ClientEvent {}
 
-    record Limited(Optional<String> id, String scope, String window, long retryAfterMs) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.limited(this);
-        }
-    }
+    record Limited(Optional<String> id, String scope, String window, long retryAfterMs) implements ClientEvent {}
 
     record Refused(
             Optional<String> id,
@@ -145,30 +64,15 @@ public sealed interface ClientEvent {
         public Refused {
             details = List.copyOf(details);
         }
-
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.refused(this);
-        }
     }
 
     /** A violation of the schema: a JSON Pointer and a schema keyword. */
     record Violation(String path, String rule) {}
 
-    record Draining(long reconnectInMs) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.draining(this);
-        }
-    }
+    record Draining(long reconnectInMs) implements ClientEvent {}
 
     /** The client is no longer in a room that its new token does not grant. */
-    record Left(String roomId) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.left(this);
-        }
-    }
+    record Left(String roomId) implements ClientEvent {}
 
     /**
      * The user was added to a room, has another role in it, or is no longer a member. The room need not be joined.
@@ -179,58 +83,20 @@ public sealed interface ClientEvent {
      */
     record Membership(
             String roomId, Optional<String> role, String name, Optional<String> byUserId, Optional<String> invited)
-            implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.membership(this);
-        }
-    }
-
-    /** An event of the application that is not stored: {@link OwnEvent} reads it. */
-    record Transient(JsonObject frame) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.transientEvent(this);
-        }
-    }
+            implements ClientEvent {}
 
     /** @param expiresAt milliseconds; the client asks its source for another token */
-    record TokenExpiring(long expiresAt) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.tokenExpiring(this);
-        }
-    }
+    record TokenExpiring(long expiresAt) implements ClientEvent {}
 
     /** @param expiresAt of the new token, in milliseconds */
-    record TokenRefreshed(long expiresAt) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.tokenRefreshed(this);
-        }
-    }
+    record TokenRefreshed(long expiresAt) implements ClientEvent {}
 
     /** The connection ended; the client reconnects. */
-    record Interrupted(Disconnect disconnect, long retryInMs) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.interrupted(this);
-        }
-    }
+    record Interrupted(Disconnect disconnect, long retryInMs) implements ClientEvent {}
 
     /** The connection ended and the client does not reconnect. */
-    record Ended(Disconnect disconnect) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.ended(this);
-        }
-    }
+    record Ended(Disconnect disconnect) implements ClientEvent {}
 
-    /** A frame of a type that this client does not handle. */
-    record Other(String type, JsonObject frame) implements ClientEvent {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.other(this);
-        }
-    }
+    /** Any other frame without a position, such as a notification, or an event that is not stored ({@link OwnEvent} reads it). */
+    record Other(String type, JsonObject frame) implements ClientEvent {}
 }

@@ -1,7 +1,5 @@
 package dev.portcullis.client;
 
-import dev.portcullis.client.entries.Amendments;
-import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.PacedFrames;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.client.pace.SendPacer;
@@ -12,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Everything that a client keeps beyond its connections: its rooms, its direct messages, and the frames that wait for an
@@ -36,7 +35,7 @@ final class Conversation {
             SendPacer pacer,
             ReconnectPolicy reconnects,
             TokenRenewal renewal,
-            Inbox.Resume resume) {
+            Predicate<Position> resume) {
         this.transport = transport;
         this.pacer = pacer;
         this.reconnects = reconnects;
@@ -89,7 +88,7 @@ final class Conversation {
         if (open) {
             requests.queue().stream()
                     .filter(each -> !each.sent())
-                    .forEach(each -> counts.merge(CountedAs.of(each.frame()), 1, Integer::sum));
+                    .forEach(each -> counts.merge(SendPacer.countedAs(each.frame()), 1, Integer::sum));
             counts.put(List.of(JOIN), rooms.waiting());
         }
         long now = transport.now();
@@ -203,7 +202,9 @@ final class Conversation {
         if (direct.isPresent()) {
             inbox.entry(direct.get(), message);
         } else {
-            message.entry().ifPresentOrElse(rooms::entry, () -> transport.emit(message.outsideOfStreams()));
+            message.entry()
+                    .ifPresentOrElse(
+                            rooms::entry, () -> transport.emit(new ClientEvent.Other(message.type(), message.frame())));
         }
     }
 

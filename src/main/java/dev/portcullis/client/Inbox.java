@@ -3,6 +3,7 @@ package dev.portcullis.client;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The user's direct messages: each is reported once and in order, and acknowledged after that. */
 final class Inbox {
@@ -12,7 +13,7 @@ final class Inbox {
     private static final long REPLAY_MS = 3_000;
 
     private final FrameChannel transport;
-    private final Resume resume;
+    private final Predicate<Position> resume;
     private final boolean acknowledges;
     private Optional<Position> last = Optional.empty();
     private Optional<Position> head = Optional.empty();
@@ -26,14 +27,12 @@ final class Inbox {
     private long acknowledged;
     private long acknowledgedAt = Long.MIN_VALUE;
 
-    /** Connects again and asks for what follows a position, which another session has acknowledged. */
-    interface Resume {
-        /** Returns whether it is on its way; if not, the server can't be asked or does not have it. */
-        boolean after(Position last);
-    }
-
-    /** @param acknowledges whether a message counts as safe once the listener had it */
-    Inbox(FrameChannel transport, Resume resume, boolean acknowledges) {
+    /**
+     * @param resume connects again and asks for what follows a position, which another session has acknowledged. False if the
+     *     server can't be asked or does not have it
+     * @param acknowledges whether a message counts as safe once the listener had it
+     */
+    Inbox(FrameChannel transport, Predicate<Position> resume, boolean acknowledges) {
         this.transport = transport;
         this.resume = resume;
         this.acknowledges = acknowledges;
@@ -131,7 +130,7 @@ final class Inbox {
     }
 
     private boolean askAgain() {
-        if (last.filter(resume::after).isPresent()) {
+        if (last.filter(resume).isPresent()) {
             return true;
         }
         behind = false;

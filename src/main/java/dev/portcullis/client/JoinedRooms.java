@@ -1,6 +1,6 @@
 package dev.portcullis.client;
 
-import dev.portcullis.client.entries.EntryOrderer.Placed;
+import dev.portcullis.client.EntryOrderer.Placed;
 import dev.portcullis.client.pace.SendPacer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -52,8 +52,8 @@ final class JoinedRooms {
 
     /** Without a connection the next one sends the join. Joins that follow each other closely are one frame. */
     Future<JsonObject> join(String room, int ofRoom) {
-        RoomState state = states.computeIfAbsent(
-                room, any -> new RoomState(room, transport, (name, ms) -> joinLater(List.of(name), ms)));
+        RoomState state =
+                states.computeIfAbsent(room, any -> new RoomState(room, transport, ms -> joinLater(List.of(room), ms)));
         state.wantsTail(ofRoom);
         if (open && !state.isIn() && pending.keySet().stream().noneMatch(id -> awaits(id, room))) {
             joinLater(List.of(room), 0);

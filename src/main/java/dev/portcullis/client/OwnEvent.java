@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event of the application, in a room or to a user. A stored one is an {@link ClientEvent.Entry} or {@link
- * ClientEvent.Direct}; one that is not stored is a {@link ClientEvent.Transient}.
+ * ClientEvent.Direct}; one that is not stored is a {@link ClientEvent.Other}.
  *
  * @param name the name under which the configuration of the server defines it
  * @param data as a {@code JsonObject} holds it
@@ -39,7 +39,7 @@ public record OwnEvent(String name, @Nullable Object data, String userId, JsonOb
         if (event instanceof ClientEvent.Direct direct) {
             return in(direct.frame());
         }
-        return event instanceof ClientEvent.Transient unstored ? in(unstored.frame()) : Optional.empty();
+        return event instanceof ClientEvent.Other unstored ? in(unstored.frame()) : Optional.empty();
     }
 
     /** An entry of a history, if it is such an event. */

@@ -3,8 +3,8 @@ package dev.portcullis.client;
 import dev.portcullis.client.pace.Backoff;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.CloseCode.Retry;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Whether and when to reconnect. */
@@ -46,29 +46,30 @@ final class ReconnectPolicy {
         limitedMs = retryAfterMs;
     }
 
-    Next after(Disconnect disconnect) {
+    /** Empty if there is no sense in another attempt. */
+    Optional<RetryIn> after(Disconnect disconnect) {
         long now = millis.getAsLong();
         if (open && now - openedAt >= stableMs) {
             backoff.reset();
             triedNewToken = false;
         }
         open = false;
-        Next next = decide(disconnect, now);
+        Optional<RetryIn> next = decide(disconnect, now);
         slotAt = 0;
         limitedMs = 0;
         return next;
     }
 
-    private Next decide(Disconnect disconnect, long now) {
+    private Optional<RetryIn> decide(Disconnect disconnect, long now) {
         return switch (retryAfter(disconnect)) {
-            case NEVER -> new GiveUp();
+            case NEVER -> Optional.empty();
             case WITH_NEW_TOKEN -> {
                 // One new token for each refusal, so that a source with endless tokens does not flood the server.
                 boolean usedBefore = triedNewToken;
                 triedNewToken = true;
-                yield usedBefore ? new GiveUp() : new RetryIn(waitMs(disconnect, now), true);
+                yield usedBefore ? Optional.empty() : Optional.of(new RetryIn(waitMs(disconnect, now), true));
             }
-            case WITH_BACKOFF, AFTER_ITS_SLOT -> new RetryIn(waitMs(disconnect, now), false);
+            case WITH_BACKOFF, AFTER_ITS_SLOT -> Optional.of(new RetryIn(waitMs(disconnect, now), false));
         };
     }
 
@@ -102,23 +103,6 @@ final class ReconnectPolicy {
         return Retry.WITH_BACKOFF; // 1000, 1006 and codes that a proxy makes up
     }
 
-    /** The decision after a disconnect. */
-    sealed interface Next {
-        void accept(Consumer<RetryIn> retryIn, Runnable giveUp);
-    }
-
     /** @param needsNewToken reconnect only if the source returns another token than the last one */
-    record RetryIn(long inMs, boolean needsNewToken) implements Next {
-        @Override
-        public void accept(Consumer<RetryIn> retryIn, Runnable giveUp) {
-            retryIn.accept(this);
-        }
-    }
-
-    record GiveUp() implements Next {
-        @Override
-        public void accept(Consumer<RetryIn> retryIn, Runnable giveUp) {
-            giveUp.run();
-        }
-    }
+    record RetryIn(long inMs, boolean needsNewToken) {}
 }

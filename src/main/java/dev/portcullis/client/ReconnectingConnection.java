@@ -2,7 +2,6 @@ package dev.portcullis.client;
 
 import dev.portcullis.client.ClientFailure.Kind;
 import dev.portcullis.client.pace.Backoff;
-import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.Context;
@@ -117,7 +116,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, FrameChann
             Disconnect reported = authRefusal.map(disconnect::withReason).orElse(disconnect);
             reconnects
                     .after(frameRefused ? Disconnect.unreachable("auth frame refused") : disconnect)
-                    .accept(retryIn -> reconnectLater(reported, retryIn), () -> end(reported));
+                    .ifPresentOrElse(retryIn -> reconnectLater(reported, retryIn), () -> end(reported));
         }
     }
 
@@ -130,7 +129,7 @@ final class ReconnectingConnection implements ClientConnection.Owner, FrameChann
     public void write(JsonObject frame) {
         pacer.sent(
                 frame.getString("id", ""),
-                CountedAs.of(frame),
+                SendPacer.countedAs(frame),
                 frame.containsKey("rooms") ? frame.getJsonArray("rooms").size() : 1,
                 now());
         JsonObject complete =

@@ -2,7 +2,6 @@ package dev.portcullis.client;
 
 import dev.portcullis.client.ClientFailure.Kind;
 import dev.portcullis.client.PendingRequest.Repeat;
-import dev.portcullis.client.pace.CountedAs;
 import dev.portcullis.client.pace.QueuedFrame;
 import dev.portcullis.client.pace.SendPacer;
 import dev.portcullis.protocol.Reason;
@@ -42,7 +41,7 @@ final class RequestTracker {
     }
 
     Optional<List<String>> countedAs(String id) {
-        return pending.find(id).map(request -> CountedAs.of(request.frame()));
+        return pending.find(id).map(request -> SendPacer.countedAs(request.frame()));
     }
 
     /** Adds a frame that is sent until it is answered, once its room is joined. */
@@ -134,7 +133,7 @@ final class RequestTracker {
 
     /** A session ends with its token, whatever holds up its other frames. */
     private long waitMs(PendingRequest request) {
-        return request.renewsToken() ? 0 : pacer.waitMs(CountedAs.of(request.frame()), transport.now());
+        return request.renewsToken() ? 0 : pacer.waitMs(SendPacer.countedAs(request.frame()), transport.now());
     }
 
     void tick(long answerMs) {

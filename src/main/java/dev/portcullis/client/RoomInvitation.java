@@ -1,8 +1,6 @@
 package dev.portcullis.client;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,30 +16,17 @@ public record RoomInvitation(String roomId, String name, String role, Optional<S
 
     /** Leaves out what is no invitation. */
     static List<RoomInvitation> all(JsonObject answer) {
-        List<RoomInvitation> all = new ArrayList<>();
-        if (answer.getValue("invitations") instanceof JsonArray listed) {
-            for (Object each : listed) {
-                if (each instanceof JsonObject invitation) {
-                    of(invitation).ifPresent(all::add);
-                }
-            }
-        }
-        return List.copyOf(all);
+        return new ServerMessage("", answer)
+                .objects("invitations")
+                .flatMap(each -> of(new ServerMessage("", each)).stream())
+                .toList();
     }
 
-    private static Optional<RoomInvitation> of(JsonObject row) {
-        return row.getValue("roomId") instanceof String room
-                        && row.getValue("name") instanceof String name
-                        && row.getValue("role") instanceof String role
-                        && row.getValue("invitedAt") instanceof Number at
-                ? Optional.of(new RoomInvitation(
-                        room,
-                        name,
-                        role,
-                        Optional.ofNullable(row.getValue("byUserId"))
-                                .filter(String.class::isInstance)
-                                .map(String.class::cast),
-                        at.longValue()))
-                : Optional.empty();
+    private static Optional<RoomInvitation> of(ServerMessage row) {
+        return row.roomId()
+                .flatMap(room -> row.text("name")
+                        .flatMap(name -> row.text("role")
+                                .flatMap(role -> row.number("invitedAt")
+                                        .map(at -> new RoomInvitation(room, name, role, row.text("byUserId"), at)))));
     }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.client;
 
-import dev.portcullis.client.entries.EntryOrderer;
-import dev.portcullis.client.entries.EntryOrderer.Placed;
+import dev.portcullis.client.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Reason;
 import io.vertx.core.Future;
@@ -10,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** The client's state in one room. It is kept over reconnects, and repaired when entries are missing. */
 final class RoomState {
@@ -18,7 +18,7 @@ final class RoomState {
 
     private final String room;
     private final FrameChannel transport;
-    private final Rejoin rejoin;
+    private final LongConsumer rejoin;
     private final EntryOrderer<ClientEvent.Entry> orderer = new EntryOrderer<>(MAX_HELD);
     private final Promise<JsonObject> joined = Promise.promise();
 
@@ -33,12 +33,8 @@ final class RoomState {
     private boolean fresh;
     private int repairs;
 
-    /** Joins again from the last position, which fills a gap. */
-    interface Rejoin {
-        void schedule(String room, long delayMs);
-    }
-
-    RoomState(String room, FrameChannel transport, Rejoin rejoin) {
+    /** @param rejoin joins again from the last position, after so many milliseconds, which fills a gap */
+    RoomState(String room, FrameChannel transport, LongConsumer rejoin) {
         this.room = room;
         this.transport = transport;
         this.rejoin = rejoin;
@@ -101,7 +97,7 @@ final class RoomState {
         boolean more = (resumed || replaced) && message.flag("more");
         if (replaced && known && !fresh && message.messages().isEmpty() && newest.isEmpty() && head.seq() > 0) {
             fresh = true; // the server can't keep the place, and was not asked for the newest entries
-            rejoin.schedule(room, 0);
+            rejoin.accept(0);
             return;
         }
         fresh = false;
@@ -158,7 +154,7 @@ final class RoomState {
         } else if (entered && !filling) {
             filling = true;
             // A server that can't fill the gap must not be flooded with joins.
-            rejoin.schedule(room, repairs++ == 0 ? 0 : REPEAT_MS);
+            rejoin.accept(repairs++ == 0 ? 0 : REPEAT_MS);
         }
     }
 

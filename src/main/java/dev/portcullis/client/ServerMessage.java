@@ -3,20 +3,20 @@ package dev.portcullis.client;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import dev.portcullis.client.entries.EntryOrderer.Placed;
+import dev.portcullis.client.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.json.jackson.JacksonCodec;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A frame of the server. A field that is missing or of another type reads as empty, because a server may be faulty too.
@@ -102,22 +102,18 @@ record ServerMessage(String type, JsonObject frame) {
                 position().map(at -> new Placed<>(at, new ClientEvent.Entry(room, at, type, frame))));
     }
 
-    /** This frame as an event of the client, if it has no place in a stream and nothing waits for it. */
-    ClientEvent outsideOfStreams() {
-        return type.equals(OwnEvent.TYPE) ? new ClientEvent.Transient(frame) : new ClientEvent.Other(type, frame);
-    }
-
     /** The entries in a {@code joined} or {@code history} frame. */
     List<Placed<ClientEvent.Entry>> messages() {
-        List<Placed<ClientEvent.Entry>> entries = new ArrayList<>();
-        if (frame.getValue("messages") instanceof JsonArray messages) {
-            for (Object message : messages) {
-                if (message instanceof JsonObject each) {
-                    of(each).flatMap(ServerMessage::entry).ifPresent(entries::add);
-                }
-            }
-        }
-        return entries;
+        return objects("messages")
+                .flatMap(each -> of(each).flatMap(ServerMessage::entry).stream())
+                .toList();
+    }
+
+    /** The objects of a list. */
+    Stream<JsonObject> objects(String key) {
+        return frame.getValue(key) instanceof JsonArray list
+                ? list.stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast)
+                : Stream.empty();
     }
 
     ClientEvent.Opened opened(ServerAddress at) {
@@ -144,17 +140,13 @@ record ServerMessage(String type, JsonObject frame) {
     }
 
     private List<ClientEvent.Violation> violations() {
-        List<ClientEvent.Violation> violations = new ArrayList<>();
-        if (frame.getValue("details") instanceof JsonArray details) {
-            for (Object detail : details) {
-                if (detail instanceof JsonObject each
-                        && each.getValue("path") instanceof String path
-                        && each.getValue("rule") instanceof String rule) {
-                    violations.add(new ClientEvent.Violation(path, rule));
-                }
-            }
-        }
-        return violations;
+        return objects("details")
+                .map(each -> new ServerMessage("", each))
+                .flatMap(each -> each
+                        .text("path")
+                        .flatMap(path -> each.text("rule").map(rule -> new ClientEvent.Violation(path, rule)))
+                        .stream())
+                .toList();
     }
 
     private static Optional<ServerMessage> of(JsonObject frame) {

@@ -106,7 +106,6 @@ class PackageOrderTest {
             List.of("uploads.ticket", "uploads.disk", "uploads"),
             List.of("uploads.ticket", "uploads.s3", "uploads"),
             List.of("hooks.outbox", "hooks"),
-            List.of("client.entries", "client"),
             List.of("client.pace", "client", "client.chat"),
             List.of("client.command", "client.chat"),
             List.of("client", "client.bench"),

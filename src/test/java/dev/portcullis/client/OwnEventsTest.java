@@ -126,7 +126,7 @@ class OwnEventsTest extends ClientFixture {
                         .put("epoch", FakeServer.EPOCH)
                         .put("seq", 1));
 
-        assertThat(OwnEvent.in(next(ClientEvent.Transient.class)))
+        assertThat(OwnEvent.in(next(ClientEvent.Other.class)))
                 .hasValueSatisfying(
                         event -> assertThat(event.name() + event.data()).isEqualTo(MOVE + 5));
         ClientEvent.Entry entry = next(ClientEvent.Entry.class);

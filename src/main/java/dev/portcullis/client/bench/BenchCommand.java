@@ -1,12 +1,11 @@
 package dev.portcullis.client.bench;
 
 import dev.portcullis.client.command.ConnectOptions;
-import dev.portcullis.client.command.Console;
 import dev.portcullis.client.command.UserTokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +14,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Puts load on a server and prints a report. */
 @Command(
@@ -34,9 +31,6 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
     private final UserTokens.FromConfig configs;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(
             names = "--url",
@@ -141,9 +135,9 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         BenchPlan plan = plan();
         return tokenOptions
-                .source(configs, System.getenv(), console()::usageError)
+                .source(configs, System.getenv(), connect::usageError)
                 .fold(tokens -> run(plan, tokens), why -> {
-                    console().err().println(why);
+                    connect.err().println(why);
                     return 1;
                 });
     }
@@ -159,7 +153,7 @@ public final class BenchCommand implements Callable<Integer> {
                     .withPhases(millis(warmup), millis(duration), millis(drain))
                     .withDialling(new BenchPlan.Dialling(parallel, connectRate, loops, roomPrefix, connect.origin()));
         } catch (IllegalArgumentException invalid) {
-            throw console().usageError(String.valueOf(invalid.getMessage()));
+            throw connect.usageError(String.valueOf(invalid.getMessage()));
         }
     }
 
@@ -167,10 +161,10 @@ public final class BenchCommand implements Callable<Integer> {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
-            BenchReport report = BenchRun.run(vertx, plan, connect.transport(console()::usageError), tokens, this::show)
+            BenchReport report = BenchRun.run(vertx, plan, connect.transport(), tokens, this::show)
                     .await();
-            console().out().println(json ? report.toJson().encode() : report.toText());
-            console().out().flush();
+            connect.out().println(json ? report.toJson().encode() : report.toText());
+            connect.out().flush();
             return report.sound() ? 0 : 1;
         } finally {
             vertx.close().await();
@@ -178,26 +172,21 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     /** Shows progress on a terminal only: a pipe gets just the report. */
-    private void show(Progress progress) {
+    private void show(BenchRun.Progress progress) {
         if (Ansi.AUTO.enabled()) {
-            console()
-                    .err()
+            connect.err()
                     .printf(
                             "%s: %,d of %,d joined, %,d sent, %,d delivered%n",
-                            progress.phase().id(),
+                            progress.phase().name().toLowerCase(Locale.ROOT),
                             progress.joined(),
                             progress.planned(),
                             progress.sent(),
                             progress.deliveries());
-            console().err().flush();
+            connect.err().flush();
         }
     }
 
     private static long millis(double seconds) {
         return Math.round(seconds * TimeUnit.SECONDS.toMillis(1));
-    }
-
-    private Console console() {
-        return new Console(Objects.requireNonNull(spec));
     }
 }

@@ -40,8 +40,18 @@ public final class BenchRun {
     private final List<BenchRoom> rooms = new ArrayList<>();
     private final List<BenchMember> members = new ArrayList<>();
     private Optional<Pacer> pacer = Optional.empty();
-    private Progress.Phase phase = Progress.Phase.CONNECTING;
+    private Phase phase = Phase.CONNECTING;
     private double handshakesPerSecond;
+
+    /** The progress of a run. */
+    public record Progress(Phase phase, int planned, int joined, long sent, long deliveries) {}
+
+    /** The phase of a run. */
+    public enum Phase {
+        CONNECTING,
+        SENDING,
+        DRAINING
+    }
 
     private BenchRun(
             Vertx vertx,
@@ -131,7 +141,7 @@ public final class BenchRun {
     }
 
     private Future<Void> sendAll() {
-        phase = Progress.Phase.SENDING;
+        phase = Phase.SENDING;
         rooms.forEach(room -> room.open(plan.population().senders()));
         long from = TimestampMarker.now() + LEAD_NANOS;
         long measureFrom = from + nanos(plan.phases().warmupMs());
@@ -173,7 +183,7 @@ public final class BenchRun {
      * @param sentBefore the number sent as of the last round if everything was answered then, else -1
      */
     private Future<Void> drain(long deadline, long sentBefore) {
-        phase = Progress.Phase.DRAINING;
+        phase = Phase.DRAINING;
         return sleep(CHECK_MS)
                 .compose(any -> checkLoops(pacer.map(Pacer::isDone).orElse(true), deadline, sentBefore));
     }
@@ -213,7 +223,7 @@ public final class BenchRun {
 
     private void reportProgress() {
         rooms.forEach(BenchRoom::reviveIfStalled);
-        Progress.Phase now = phase;
+        Phase now = phase;
         onLoops(loop -> loop.counters().snapshot()).onSuccess(glances -> {
             BenchCounters.Snapshot sum =
                     glances.stream().reduce(new BenchCounters.Snapshot(0, 0, 0), BenchCounters.Snapshot::plus);

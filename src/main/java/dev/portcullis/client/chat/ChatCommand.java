@@ -3,7 +3,6 @@ package dev.portcullis.client.chat;
 import dev.portcullis.client.ClientOptions;
 import dev.portcullis.client.Dialer;
 import dev.portcullis.client.command.ConnectOptions;
-import dev.portcullis.client.command.Console;
 import dev.portcullis.client.command.RoleConverter;
 import dev.portcullis.client.command.UserTokens;
 import dev.portcullis.protocol.Result;
@@ -22,7 +21,6 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
@@ -31,10 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The terminal client. */
 @Command(
@@ -54,9 +50,6 @@ public final class ChatCommand implements Callable<Integer> {
     private final UserTokens.FromConfig configs;
     private final Supplier<Reader> keyboard;
     private final int lastAnswersSeconds;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(
             paramLabel = "URL",
@@ -120,14 +113,14 @@ public final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (!RoomId.isValid(room)) {
-            throw console().usageError("--room must be 1 to 64 letters, digits and _.:-");
+            throw connect.usageError("--room must be 1 to 64 letters, digits and _.:-");
         }
         if (!rooms.stream().allMatch(ChatCommand::namesRooms)) {
-            throw console()
-                    .usageError("--rooms must be rooms or prefixes of their names that end in *, such as lobby,team-*");
+            throw connect.usageError(
+                    "--rooms must be rooms or prefixes of their names that end in *, such as lobby,team-*");
         }
         return source().fold(this::talkAs, why -> {
-            console().err().println(why);
+            connect.err().println(why);
             return 1;
         });
     }
@@ -136,18 +129,18 @@ public final class ChatCommand implements Callable<Integer> {
         Optional<String> given = Optional.ofNullable(token);
         Optional<Path> file = Optional.ofNullable(config);
         if (given.isPresent() && file.isPresent()) {
-            throw console().usageError("--token and --config exclude each other");
+            throw connect.usageError("--token and --config exclude each other");
         }
         if (file.isPresent()) {
             if (user == null || !UserId.isValid(user)) {
-                throw console().usageError("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
+                throw connect.usageError("--config needs --user: 1 to 128 letters, digits and _.:@|+-");
             }
             return configs.read(file.get(), role);
         }
         String fixed = given.or(() -> Optional.ofNullable(System.getenv(TOKEN_VARIABLE)))
-                .orElseThrow(() -> console().usageError("give --token, or --config and --user"));
+                .orElseThrow(() -> connect.usageError("give --token, or --config and --user"));
         if (!Dialer.canCarry(fixed)) {
-            throw console().usageError("the token is too long or has characters that no JWT has");
+            throw connect.usageError("the token is too long or has characters that no JWT has");
         }
         return Result.done((any, rooms) -> fixed);
     }
@@ -161,16 +154,16 @@ public final class ChatCommand implements Callable<Integer> {
                                     Optional.ofNullable(user).orElse(""), rooms.isEmpty() ? List.of(room) : rooms)))
                     .withOrigin(connect.origin())
                     .withPacing(false) // who types is shown the limits, and counted down
-                    .withTransport(connect.transport(console()::usageError));
+                    .withTransport(connect.transport());
         } catch (IllegalArgumentException malformed) {
-            throw console().usageError(String.join(" ", urls) + ": " + malformed.getMessage());
+            throw connect.usageError(String.join(" ", urls) + ": " + malformed.getMessage());
         }
         return talk(options);
     }
 
     private int talk(ClientOptions options) {
         Vertx vertx = Vertx.vertx();
-        PrintWriter out = console().out();
+        PrintWriter out = connect.out();
         ChatSession session = new ChatSession(vertx, options, room, new Transcript(ZoneId.systemDefault()), line -> {
             out.println(line);
             out.flush();
@@ -193,10 +186,10 @@ public final class ChatCommand implements Callable<Integer> {
             }
             boolean all = unanswered.tryAcquire(UNANSWERED_LINES, lastAnswersSeconds, TimeUnit.SECONDS);
             if (!all) {
-                console().err().println("!! some lines were not acknowledged");
+                connect.err().println("!! some lines were not acknowledged");
             }
         } catch (IOException | InterruptedException ended) {
-            console().err().println("!! the input can't be read");
+            connect.err().println("!! the input can't be read");
         }
         session.inputEnded();
     }
@@ -204,9 +197,5 @@ public final class ChatCommand implements Callable<Integer> {
     private static boolean namesRooms(String pattern) {
         String prefix = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : pattern;
         return pattern.equals("*") || RoomId.isValid(prefix);
-    }
-
-    private Console console() {
-        return new Console(Objects.requireNonNull(spec));
     }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.ClientOptions;
 import dev.portcullis.client.PortcullisClient;
 import dev.portcullis.client.Reply;
+import dev.portcullis.protocol.RoomId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** An interactive chat: takes typed lines, prints lines, and ends with an exit code. */
-final class ChatSession implements ChatInput.Cases<Future<?>> {
+final class ChatSession {
     private static final int HISTORY = 50;
 
     private final Vertx vertx;
@@ -44,9 +45,25 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         return exit.future();
     }
 
-    /** Completes when the line is handled. */
+    /** Does what the line says: a command, or a text to send. Completes when it is done. */
     Future<?> typed(String line) {
-        return ChatInput.of(line).accept(this);
+        String trimmed = line.strip();
+        if (trimmed.startsWith("//")) {
+            return say(trimmed.substring(1));
+        }
+        if (!trimmed.startsWith("/")) {
+            return trimmed.isEmpty() ? Future.succeededFuture() : say(line);
+        }
+        String[] words = trimmed.split("\\s+", 2);
+        return switch (words[0]) {
+            case "/join" ->
+                words.length == 2 && RoomId.isValid(words[1])
+                        ? join(words[1])
+                        : hint("/join needs the name of a room: 1 to 64 letters, digits and _.:-");
+            case "/history" -> history();
+            case "/quit" -> Future.succeededFuture(exit.tryComplete(0));
+            default -> hint("there are /join ROOM, /history and /quit; // begins a message with a slash");
+        };
     }
 
     /** Ends the chat, once it is known whether the server takes this user at all: scripts look at the exit code. */
@@ -61,45 +78,33 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
         return client.close();
     }
 
-    @Override
-    public Future<?> say(ChatInput.Say input) {
+    private Future<?> say(String text) {
         long startNanos = System.nanoTime();
         if (!open) {
             show("   waits for the connection");
         }
-        return client.send(room, input.text())
+        return client.send(room, text)
                 .onSuccess(frame -> acked(Reply.of(frame), startNanos))
                 .onFailure(failure -> show("!! not sent: " + failure.getMessage()));
     }
 
     /** The next lines go to the new room at once, because input from a file does not wait for the answer. */
-    @Override
-    public Future<?> join(ChatInput.Join input) {
+    private Future<?> join(String other) {
         String before = room;
-        room = input.room();
-        return client.join(input.room())
+        room = other;
+        return client.join(other)
                 .onSuccess(frame -> Reply.of(frame).fold(granted -> room, refused -> room = before))
                 .onFailure(failure -> show("!! not joined: " + failure.getMessage()));
     }
 
-    @Override
-    public Future<?> history(ChatInput.History input) {
+    private Future<?> history() {
         return client.history(room, HISTORY)
                 .onSuccess(frame -> Reply.of(frame).fold(this::showHistory, refused -> refused))
                 .onFailure(failure -> show("!! no history: " + failure.getMessage()));
     }
 
-    @Override
-    public Future<?> quit(ChatInput.Quit input) {
-        exit.tryComplete(0);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<?> unclear(ChatInput.Unclear input) {
-        if (!input.hint().isEmpty()) {
-            show("!! " + input.hint());
-        }
+    private Future<?> hint(String text) {
+        show("!! " + text);
         return Future.succeededFuture();
     }
 
@@ -112,7 +117,7 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
             onUnreachable(interrupted);
             return;
         }
-        event.accept(transcript).ifPresent(this::show);
+        transcript.line(event).ifPresent(this::show);
         if (event instanceof ClientEvent.Opened) {
             wasOpen = true;
             if (inputEnded) {
@@ -129,7 +134,7 @@ final class ChatSession implements ChatInput.Cases<Future<?>> {
     private void onUnreachable(ClientEvent.Interrupted event) {
         failedAttempts++;
         if (failedAttempts < addresses) {
-            event.accept(transcript).ifPresent(this::show);
+            transcript.line(event).ifPresent(this::show);
         } else {
             transcript.unreachable(event.disconnect()).ifPresent(this::show);
             exit.tryComplete(1);

@@ -1,5 +1,8 @@
 package dev.portcullis.client.chat;
 
+import static dev.portcullis.client.chat.TerminalSafeText.singleLine;
+import static dev.portcullis.client.chat.TerminalSafeText.text;
+
 import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.Disconnect;
 import io.vertx.core.json.Json;
@@ -12,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Renders each event as a line for the user; empty for an event that is not shown. */
-final class Transcript implements ClientEvent.Cases<Optional<String>> {
+final class Transcript {
     private static final int FORBIDDEN = 403;
     private static final int UPGRADE_REQUIRED = 426;
 
@@ -22,58 +25,98 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
         this.clock = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
     }
 
-    @Override
-    public Optional<String> opened(ClientEvent.Opened event) {
-        return note("connected to " + event.at() + " as " + TerminalSafeText.singleLine(event.userId()));
+    Optional<String> line(ClientEvent event) {
+        if (event instanceof ClientEvent.Opened opened) {
+            return note("connected to " + opened.at() + " as " + singleLine(opened.userId()));
+        }
+        if (event instanceof ClientEvent.Joined joined) {
+            String room = singleLine(joined.roomId());
+            return note(
+                    joined.resumed()
+                            ? "back in " + room + ", nothing was missed"
+                            : "in " + room + ", which is at #" + joined.head().seq());
+        }
+        if (event instanceof ClientEvent.Entry entry) {
+            return Optional.of(entryLine(entry.roomId(), entry.at().seq(), entry.type(), entry.frame()));
+        }
+        if (event instanceof ClientEvent.PositionLost lost) {
+            return warning("messages before #" + (lost.head().seq() + 1) + " of " + singleLine(lost.roomId())
+                    + " may be missing here; /history shows the newest");
+        }
+        if (event instanceof ClientEvent.Direct direct) {
+            String partners = string(direct.frame(), "userId") + " > " + string(direct.frame(), "recipientId");
+            return Optional.of(entryLine(partners, direct.at().seq(), direct.type(), direct.frame()));
+        }
+        if (event instanceof ClientEvent.DirectLost) {
+            return warning("some direct messages are missing");
+        }
+        if (event instanceof ClientEvent.DirectGap gap) {
+            return warning(
+                    "%d direct messages went before they reached you: your inbox was full".formatted(gap.count()));
+        }
+        if (event instanceof ClientEvent.Limited limit) {
+            return warning("too fast (" + singleLine(limit.scope()) + ", " + singleLine(limit.window()) + "): wait "
+                    + seconds(limit.retryAfterMs()));
+        }
+        if (event instanceof ClientEvent.Refused refused) {
+            return warning(refusal(refused));
+        }
+        return ofConnection(event).or(() -> ofMembership(event));
     }
 
-    @Override
-    public Optional<String> joined(ClientEvent.Joined event) {
-        String room = TerminalSafeText.singleLine(event.roomId());
-        return note(
-                event.resumed()
-                        ? "back in " + room + ", nothing was missed"
-                        : "in " + room + ", which is at #" + event.head().seq());
+    private Optional<String> ofConnection(ClientEvent event) {
+        if (event instanceof ClientEvent.Draining draining) {
+            return note(
+                    "the server is about to stop; this client reconnects after " + seconds(draining.reconnectInMs()));
+        }
+        if (event instanceof ClientEvent.TokenExpiring expiring) {
+            return note("the token ends at " + clock.format(Instant.ofEpochMilli(expiring.expiresAt())));
+        }
+        if (event instanceof ClientEvent.TokenRefreshed refreshed) {
+            return note("the server has a new token, which ends at "
+                    + clock.format(Instant.ofEpochMilli(refreshed.expiresAt())));
+        }
+        if (event instanceof ClientEvent.Interrupted interrupted) {
+            return note("connection lost ("
+                    + singleLine(interrupted.disconnect().describe()) + "); trying again in "
+                    + seconds(interrupted.retryInMs()));
+        }
+        return event instanceof ClientEvent.Ended ended
+                ? note("connection ended (" + singleLine(ended.disconnect().describe()) + ")"
+                        + hint(ended.disconnect()))
+                : Optional.empty();
     }
 
-    @Override
-    public Optional<String> entry(ClientEvent.Entry event) {
-        return Optional.of(entryLine(event.roomId(), event.at().seq(), event.type(), event.frame()));
+    private static Optional<String> ofMembership(ClientEvent event) {
+        if (event instanceof ClientEvent.Left left) {
+            return warning("no longer in " + singleLine(left.roomId()) + ": the token does not grant it");
+        }
+        if (event instanceof ClientEvent.Membership member) {
+            String room = singleLine(member.roomId());
+            return note(member.invited()
+                    .map(role -> "you are invited to be " + singleLine(role) + " of " + room)
+                    .or(() -> member.role().map(role -> "you are " + singleLine(role) + " of " + room))
+                    .orElse("you are no member of " + room + " any more"));
+        }
+        return event instanceof ClientEvent.Other other && other.type().equals("notification")
+                ? note("notice: " + text(string(other.frame(), "content")))
+                : Optional.empty(); // such as the moves of a cursor, between which a chat could not be read
     }
 
-    @Override
-    public Optional<String> positionLost(ClientEvent.PositionLost event) {
-        return warning("messages before #" + (event.head().seq() + 1) + " of "
-                + TerminalSafeText.singleLine(event.roomId()) + " may be missing here; /history shows the newest");
-    }
-
-    @Override
-    public Optional<String> limited(ClientEvent.Limited event) {
-        return warning("too fast (" + TerminalSafeText.singleLine(event.scope()) + ", "
-                + TerminalSafeText.singleLine(event.window()) + "): wait " + seconds(event.retryAfterMs()));
-    }
-
-    @Override
-    public Optional<String> refused(ClientEvent.Refused event) {
-        String request = event.requestId()
-                .map(id -> " (request " + TerminalSafeText.singleLine(id) + ")")
+    private static String refusal(ClientEvent.Refused refused) {
+        String details = refused.details().stream()
+                .map(each -> singleLine(each.path().isEmpty() ? "the frame" : each.path()) + " breaks "
+                        + singleLine(each.rule()))
+                .collect(Collectors.joining(", "));
+        String request = refused.requestId()
+                .map(id -> " (request " + singleLine(id) + ")")
                 .orElse("");
-        return warning(TerminalSafeText.singleLine(event.reason()) + ": " + TerminalSafeText.singleLine(event.message())
-                + details(event) + request);
-    }
-
-    private static String details(ClientEvent.Refused event) {
-        return event.details().isEmpty()
-                ? ""
-                : event.details().stream()
-                        .map(each -> TerminalSafeText.singleLine(each.path().isEmpty() ? "the frame" : each.path())
-                                + " breaks " + TerminalSafeText.singleLine(each.rule()))
-                        .collect(Collectors.joining(", ", " [", "]"));
+        return singleLine(refused.reason()) + ": " + singleLine(refused.message())
+                + (details.isEmpty() ? "" : " [" + details + "]") + request;
     }
 
     Optional<String> unreachable(Disconnect disconnect) {
-        return warning(
-                "could not connect (" + TerminalSafeText.singleLine(disconnect.describe()) + ")" + hint(disconnect));
+        return warning("could not connect (" + singleLine(disconnect.describe()) + ")" + hint(disconnect));
     }
 
     private static String hint(Disconnect disconnect) {
@@ -84,83 +127,8 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
         return refused && disconnect.code() == UPGRADE_REQUIRED ? "; the server may want wss://" : "";
     }
 
-    @Override
-    public Optional<String> draining(ClientEvent.Draining event) {
-        return note("the server is about to stop; this client reconnects after " + seconds(event.reconnectInMs()));
-    }
-
-    @Override
-    public Optional<String> direct(ClientEvent.Direct event) {
-        String partners = string(event.frame(), "userId") + " > " + string(event.frame(), "recipientId");
-        return Optional.of(entryLine(partners, event.at().seq(), event.type(), event.frame()));
-    }
-
-    @Override
-    public Optional<String> directLost(ClientEvent.DirectLost event) {
-        return warning("some direct messages are missing");
-    }
-
-    @Override
-    public Optional<String> directGap(ClientEvent.DirectGap event) {
-        return warning("%d direct messages went before they reached you: your inbox was full".formatted(event.count()));
-    }
-
-    @Override
-    public Optional<String> left(ClientEvent.Left event) {
-        return warning("no longer in " + TerminalSafeText.singleLine(event.roomId()) + ": the token does not grant it");
-    }
-
-    @Override
-    public Optional<String> membership(ClientEvent.Membership event) {
-        String room = TerminalSafeText.singleLine(event.roomId());
-        if (event.invited().isPresent()) {
-            return note("you are invited to be "
-                    + TerminalSafeText.singleLine(event.invited().get()) + " of " + room);
-        }
-        return note(event.role()
-                .map(role -> "you are " + TerminalSafeText.singleLine(role) + " of " + room)
-                .orElse("you are no member of " + room + " any more"));
-    }
-
-    /** Such as the moves of a cursor, between which a chat could not be read. */
-    @Override
-    public Optional<String> transientEvent(ClientEvent.Transient event) {
-        return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> tokenExpiring(ClientEvent.TokenExpiring event) {
-        return note("the token ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
-    }
-
-    @Override
-    public Optional<String> tokenRefreshed(ClientEvent.TokenRefreshed event) {
-        return note(
-                "the server has a new token, which ends at " + clock.format(Instant.ofEpochMilli(event.expiresAt())));
-    }
-
-    @Override
-    public Optional<String> interrupted(ClientEvent.Interrupted event) {
-        return note("connection lost ("
-                + TerminalSafeText.singleLine(event.disconnect().describe()) + "); trying again in "
-                + seconds(event.retryInMs()));
-    }
-
-    @Override
-    public Optional<String> ended(ClientEvent.Ended event) {
-        return note("connection ended ("
-                + TerminalSafeText.singleLine(event.disconnect().describe()) + ")" + hint(event.disconnect()));
-    }
-
-    @Override
-    public Optional<String> other(ClientEvent.Other event) {
-        return event.type().equals("notification")
-                ? note("notice: " + TerminalSafeText.text(string(event.frame(), "content")))
-                : Optional.empty();
-    }
-
     String entryLine(String room, long seq, String type, JsonObject frame) {
-        return "#" + seq + " " + time(frame) + " [" + TerminalSafeText.singleLine(room) + "] " + contentOf(type, frame);
+        return "#" + seq + " " + time(frame) + " [" + singleLine(room) + "] " + contentOf(type, frame);
     }
 
     static Optional<String> note(String text) {
@@ -182,17 +150,16 @@ final class Transcript implements ClientEvent.Cases<Optional<String>> {
     }
 
     private static String contentOf(String type, JsonObject frame) {
-        String user = TerminalSafeText.singleLine(nameIn(frame));
+        String user = singleLine(nameIn(frame));
         return switch (type) {
-            case "chat", "chat_message" -> user + ": " + TerminalSafeText.text(originalOf(frame));
-            case "message_edited" -> user + " edited: " + TerminalSafeText.text(originalOf(frame));
+            case "chat", "chat_message" -> user + ": " + text(originalOf(frame));
+            case "message_edited" -> user + " edited: " + text(originalOf(frame));
             case "event" ->
-                user + " " + TerminalSafeText.singleLine(string(frame, "event")) + " "
-                        + TerminalSafeText.text(Json.encode(frame.getValue("data")));
+                user + " " + singleLine(string(frame, "event")) + " " + text(Json.encode(frame.getValue("data")));
             case "message_deleted" -> "a message was deleted";
             case "member_removed" -> user + " was removed";
             case "room_deleted" -> "the room was deleted";
-            default -> TerminalSafeText.singleLine(type);
+            default -> singleLine(type);
         };
     }
 

@@ -3,18 +3,23 @@ package dev.portcullis.client.command;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The options of the commands that connect to a server. */
+/** The options of the commands that connect to a server, and their terminal. */
 public final class ConnectOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
     @Option(names = "--origin", paramLabel = "URL", description = "the Origin to present, for a server that wants one")
     private @Nullable String origin;
 
@@ -28,18 +33,29 @@ public final class ConnectOptions {
         return Optional.ofNullable(origin);
     }
 
-    /** @param usageError creates the exception for a usage error */
-    public WebSocketClientOptions transport(Function<String, ParameterException> usageError) {
+    public PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    public PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+
+    public ParameterException usageError(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    public WebSocketClientOptions transport() {
         WebSocketClientOptions transport = new WebSocketClientOptions();
         if (ca != null) {
             try (var pem = Files.newInputStream(ca)) {
                 if (CertificateFactory.getInstance("X.509")
                         .generateCertificates(pem)
                         .isEmpty()) {
-                    throw usageError.apply("--ca " + ca + " holds no certificate");
+                    throw usageError("--ca " + ca + " holds no certificate");
                 }
             } catch (IOException | CertificateException unreadable) {
-                throw usageError.apply("--ca " + ca + " cannot be read as certificates in PEM form");
+                throw usageError("--ca " + ca + " cannot be read as certificates in PEM form");
             }
             transport.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString()));
         }

@@ -1,5 +1,7 @@
 package dev.portcullis.client.pace;
 
+import dev.portcullis.client.pace.SendWindow.SentFrame;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -57,6 +59,12 @@ public final class SendPacer {
     /** @param active whether it holds up anything */
     public SendPacer(boolean active) {
         this.active = active;
+    }
+
+    /** The actions that a frame counts as: its type, and behind it the name of an event of the application. */
+    public static List<String> countedAs(JsonObject frame) {
+        String type = String.valueOf(frame.getValue("type"));
+        return type.equals(EVENT) && frame.getValue(EVENT) instanceof String name ? List.of(type, name) : List.of(type);
     }
 
     public boolean isActive() {

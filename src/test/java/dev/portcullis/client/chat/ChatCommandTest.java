@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -97,6 +98,27 @@ class ChatCommandTest {
         alice.type("/quit");
 
         assertThat(alice.code.get(30, TimeUnit.SECONDS)).isZero();
+    }
+
+    @Test
+    void line_is_sent_as_it_was_typed_and_a_double_slash_sends_one() throws Exception {
+        Terminal alice = open("--token=a");
+        alice.type("  ");
+        alice.type("  hello  world ");
+        alice.type("//join us");
+
+        alice.awaits("#1 ");
+        assertThat(server.awaitFrame("chat").getString("content")).isEqualTo("  hello  world ");
+        assertThat(server.awaitFrame("chat").getString("content")).isEqualTo("/join us");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/jion lobby, there are /join ROOM", "/join not a room, /join needs", "/join, /join needs"})
+    void line_that_is_no_command_gets_a_hint(String line, String hint) throws Exception {
+        Terminal alice = open("--token=a");
+        alice.type(line);
+
+        alice.awaits("!! " + hint);
     }
 
     @Test

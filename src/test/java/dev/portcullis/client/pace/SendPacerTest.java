@@ -190,8 +190,10 @@ class SendPacerTest {
     @Test
     void event_counts_for_all_events_and_under_its_own_name() {
         pacer.opened(UNLIMITED, Map.of("event", 3L, "vote", 2L), 0);
-        List<String> vote = CountedAs.of(new JsonObject().put("type", "event").put("event", "vote"));
-        List<String> ring = CountedAs.of(new JsonObject().put("type", "event").put("event", "ring"));
+        List<String> vote =
+                SendPacer.countedAs(new JsonObject().put("type", "event").put("event", "vote"));
+        List<String> ring =
+                SendPacer.countedAs(new JsonObject().put("type", "event").put("event", "ring"));
         pacer.sent("a", vote, 1, 0);
         pacer.sent("b", vote, 1, 0);
 

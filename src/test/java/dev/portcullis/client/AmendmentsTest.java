@@ -1,4 +1,4 @@
-package dev.portcullis.client.entries;
+package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

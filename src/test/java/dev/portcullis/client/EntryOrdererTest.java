@@ -1,8 +1,8 @@
-package dev.portcullis.client.entries;
+package dev.portcullis.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.client.entries.EntryOrderer.Placed;
+import dev.portcullis.client.EntryOrderer.Placed;
 import dev.portcullis.protocol.Position;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.portcullis.client.entries;
+package dev.portcullis.client;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -13,7 +13,7 @@ import java.util.Set;
  * The newest edits and deletions: a history that was read before they came must not bring back what they replaced. Not
  * safe for threads.
  */
-public final class Amendments {
+final class Amendments {
     private static final int MAX_KEPT = 1_000;
     private static final String DELETED = "message_deleted";
     private static final Set<String> AMENDABLE = Set.of("chat", "chat_message", "event");
@@ -23,7 +23,7 @@ public final class Amendments {
     private final Map<String, JsonObject> newest = new LinkedHashMap<>();
 
     /** Takes note of a frame, if it is an edit or a deletion. */
-    public void add(JsonObject frame) {
+    void add(JsonObject frame) {
         if (TYPES.contains(text(frame, "type"))) {
             String messageId = text(frame, "messageId");
             JsonObject known = newest.remove(messageId); // the map keeps the order in which they are added
@@ -40,7 +40,7 @@ public final class Amendments {
     }
 
     /** The history with its messages as the server would show them now, each in its own place. */
-    public JsonObject applyTo(JsonObject history) {
+    JsonObject applyTo(JsonObject history) {
         if (!(history.getValue("messages") instanceof JsonArray messages)) {
             return history;
         }

@@ -1,4 +1,4 @@
-package dev.portcullis.client.entries;
+package dev.portcullis.client;
 
 import dev.portcullis.protocol.Position;
 import java.util.ArrayList;
@@ -10,31 +10,31 @@ import java.util.TreeMap;
  * Puts the entries of one room in order. The next entry is delivered, an earlier one is a duplicate and dropped, a
  * later one or one of another epoch is held until the gap before it is filled.
  */
-public final class EntryOrderer<E> {
+final class EntryOrderer<E> {
     private final int maxHeld;
     private final TreeMap<Long, Placed<E>> held = new TreeMap<>();
     private Optional<Position> last = Optional.empty();
     private boolean overflowed;
 
     /** An entry and its position. */
-    public record Placed<E>(Position at, E entry) {}
+    record Placed<E>(Position at, E entry) {}
 
-    public EntryOrderer(int maxHeld) {
+    EntryOrderer(int maxHeld) {
         this.maxHeld = maxHeld;
     }
 
     /** The position to resume from, once the room is joined. */
-    public Optional<Position> last() {
+    Optional<Position> last() {
         return last;
     }
 
     /** Whether entries are known to be missing. */
-    public boolean hasGap() {
+    boolean hasGap() {
         return overflowed || !held.isEmpty();
     }
 
     /** Takes a live entry and returns the entries that are deliverable now. */
-    public List<E> offer(Placed<E> placed) {
+    List<E> offer(Placed<E> placed) {
         Position at = placed.at();
         if (follows(at)) {
             List<E> out = new ArrayList<>();
@@ -49,7 +49,7 @@ public final class EntryOrderer<E> {
     }
 
     /** Takes entries read from the history, oldest first and of any epoch; then the entries held behind them. */
-    public List<E> recover(List<Placed<E>> read) {
+    List<E> recover(List<Placed<E>> read) {
         List<E> out = new ArrayList<>();
         for (Placed<E> placed : read) {
             if (last.isEmpty() || placed.at().seq() == last.get().seq() + 1) {
@@ -63,18 +63,18 @@ public final class EntryOrderer<E> {
     }
 
     /** Starts at the head that the server named; earlier entries are not available. */
-    public List<E> startAt(Position head) {
+    List<E> startAt(Position head) {
         last = Optional.of(head);
         return releaseAndPrune();
     }
 
     /** Whether all entries up to this head, which the server called complete, have arrived. */
-    public boolean reaches(Position head) {
+    boolean reaches(Position head) {
         return last.filter(position -> position.seq() >= head.seq()).isPresent();
     }
 
     /** Nothing is missing up to this position, which may carry a new epoch. */
-    public List<E> completeAt(Position head) {
+    List<E> completeAt(Position head) {
         last = last.map(position -> position.seq() == head.seq() ? head : position);
         return releaseAndPrune();
     }
