@@ -1,6 +1,7 @@
 package dev.portcullis.cluster;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Pem;
 import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,8 @@ public record ClusterConfig(
         int busPort,
         int busMessageBytes,
         List<HostPort> members,
-        Optional<KubernetesConfig> kubernetes,
-        Optional<ClusterTls> tls,
+        Optional<Kubernetes> kubernetes,
+        Optional<Tls> tls,
         boolean trustedNetwork,
         Set<SharedSetting> allowedDifferences,
         long memberTimeoutMs,
@@ -67,8 +68,8 @@ public record ClusterConfig(
                                 "the largest message between nodes; without cluster.tls a peer that announces a larger one"
                                         + " is disconnected"),
                 members(cluster, port),
-                KubernetesConfig.read(cluster.section("kubernetes")),
-                ClusterTls.read(cluster.section("tls")),
+                Kubernetes.read(cluster.section("kubernetes")),
+                Tls.read(cluster.section("tls")),
                 cluster.flag(
                         "trustedNetwork",
                         false,
@@ -166,5 +167,56 @@ public record ClusterConfig(
         return kubernetes.isPresent()
                 || !HostPort.isLoopback(host)
                 || members.stream().anyMatch(member -> !member.isLoopback());
+    }
+
+    /**
+     * How Hazelcast's own plug-in finds the nodes in Kubernetes: by the DNS of a headless service, or by reading the
+     * endpoints of a service from the API, which needs a role that may do so.
+     */
+    public record Kubernetes(Optional<String> serviceDns, Optional<String> service, Optional<String> namespace) {
+        static Optional<Kubernetes> read(Section section) {
+            Kubernetes kubernetes = new Kubernetes(
+                    section.optionalText("serviceDns", "name of a headless service whose addresses are the nodes"),
+                    section.optionalText(
+                            "service", "name of a service whose endpoints in the Kubernetes API are the nodes"),
+                    section.optionalText("namespace", "namespace of that service; by default the one of this node"));
+            if (kubernetes.serviceDns.isPresent() && kubernetes.service.isPresent()) {
+                section.problem("service", "is set together with serviceDns", "leave one of both out");
+            }
+            if (kubernetes.namespace.isPresent() && kubernetes.service.isEmpty()) {
+                section.problem("service", "is missing", "a namespace needs a service: name it");
+            }
+            return kubernetes.serviceDns.isPresent() || kubernetes.service.isPresent()
+                    ? Optional.of(kubernetes)
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * Mutual TLS on the event bus. Only the signing authority is checked, not host names: it must sign nodes of this
+     * cluster and nothing else.
+     */
+    public record Tls(Pem certificate, Pem key, Pem ca) {
+        static Optional<Tls> read(Section tls) {
+            Optional<Pem> certificate = tls.pem(
+                    "certificate", Pem.Content.CERTIFICATE, "path of the PEM file with this node's certificate");
+            Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key");
+            Optional<Pem> ca = tls.pem(
+                    "ca",
+                    Pem.Content.CERTIFICATE,
+                    "path of the PEM file with the private authority that signs this cluster's nodes only");
+            boolean any = certificate.isPresent() || key.isPresent() || ca.isPresent();
+            require(tls, any, certificate, "certificate");
+            require(tls, any, key, "key");
+            require(tls, any, ca, "ca");
+            tls.requireMatching(certificate, key);
+            return certificate.flatMap(c -> key.flatMap(k -> ca.map(a -> new Tls(c, k, a))));
+        }
+
+        private static void require(Section tls, boolean any, Optional<Pem> part, String name) {
+            if (any && part.isEmpty()) {
+                tls.problem(name, "is missing", "certificate, key and ca belong together");
+            }
+        }
     }
 }

@@ -146,9 +146,14 @@ public final class ClusterVerticle extends VerticleBase {
         }
     }
 
-    /** The cluster as this node sees it. */
-    public ClusterView view() {
-        return new ClusterView(membership, peers);
+    /** The number of nodes that Hazelcast reaches, this one included. */
+    public int size() {
+        return membership.names().size();
+    }
+
+    /** The nodes in the directory, this one first. */
+    public List<ClusterNode> nodes() {
+        return peers.described(System.nanoTime());
     }
 
     /** Waits for the renewal in flight: its row is older and must not overwrite this one. */

@@ -30,7 +30,7 @@ final class EventBusSettings {
     }
 
     /** Both ends present a certificate of the private authority; by default any certificate would do (CWE-295). */
-    private static void secure(EventBusOptions options, ClusterTls tls) {
+    private static void secure(EventBusOptions options, ClusterConfig.Tls tls) {
         PemKeyCertOptions pair = new PemKeyCertOptions();
         tls.certificate().fold(pair::setCertPath, text -> pair.setCertValue(Buffer.buffer(text)));
         tls.key().fold(pair::setKeyPath, text -> pair.setKeyValue(Buffer.buffer(text)));

@@ -22,6 +22,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** This node's membership in Hazelcast. */
 final class HazelcastMembership implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
+    private static final int MAX_DEPTH = 16;
     private static final String UNKNOWN_PROCESS = "a process that is not Portcullis";
 
     private final HazelcastInstance hazelcast;
@@ -62,7 +63,7 @@ final class HazelcastMembership implements AutoCloseable {
 
     /** Whether Hazelcast's message explains the failure, so that the stack trace adds nothing. */
     private static boolean isForOperators(RuntimeException failure) {
-        return failure instanceof IllegalStateException || RootCause.of(failure) instanceof BindException;
+        return failure instanceof IllegalStateException || rootOf(failure) instanceof BindException;
     }
 
     HazelcastInstance hazelcast() {
@@ -136,5 +137,14 @@ final class HazelcastMembership implements AutoCloseable {
     private static Optional<NodeRow> row(Member member) {
         return Optional.ofNullable(member.getAttribute(HazelcastSettings.ROW))
                 .flatMap(text -> NodeRow.of(name(member), text));
+    }
+
+    /** The innermost cause of an exception of a library. */
+    static Throwable rootOf(Throwable failure) {
+        Throwable innermost = failure;
+        for (int depth = 0; innermost.getCause() != null && depth < MAX_DEPTH; depth++) {
+            innermost = innermost.getCause();
+        }
+        return innermost;
     }
 }

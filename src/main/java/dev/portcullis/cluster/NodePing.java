@@ -66,6 +66,6 @@ final class NodePing {
 
     /** The class of the exception that rejected the certificate. Its message may quote the certificate (CWE-532). */
     private static String causeName(Throwable failure) {
-        return RootCause.of(failure).getClass().getSimpleName();
+        return HazelcastMembership.rootOf(failure).getClass().getSimpleName();
     }
 }

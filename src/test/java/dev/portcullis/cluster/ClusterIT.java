@@ -60,7 +60,7 @@ class ClusterIT {
         Nodes.Running second = start(b, 1);
         Nodes.Running third = start(c, 2);
         assertPeers(a, b, c);
-        assertThat(a.verticle().view().size()).isEqualTo(3);
+        assertThat(a.verticle().size()).isEqualTo(3);
         assertPeers(second, "a", c);
         assertPeers(third, "a", b);
         Nodes.await(second.verticle().serve(Map.of()));
@@ -87,7 +87,7 @@ class ClusterIT {
         assertPeers(a, b);
         Nodes.await(second.verticle().reachPeer());
         second.vanish();
-        assertThat(Await.until(() -> a.verticle().view().size() == 1)).isTrue();
+        assertThat(Await.until(() -> a.verticle().size() == 1)).isTrue();
         Nodes.await(a.verticle().reachPeer());
     }
 

@@ -1,13 +1,12 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
-import dev.portcullis.app.node.ProcessEnd;
-import dev.portcullis.app.node.live.LiveUpdate;
+import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -127,7 +126,7 @@ public final class TestNode implements TestServer {
     }
 
     private static NodeConfig load(Path file, List<String> sets, Map<String, String> environment) {
-        return ConfigFile.load(file, sets, environment, NodeConfigReader::read).fold(good -> good.value(), bad -> {
+        return ConfigFile.load(file, sets, environment, NodeConfig::read).fold(good -> good.value(), bad -> {
             throw new AssertionError(bad.problems().toString());
         });
     }
@@ -206,7 +205,7 @@ public final class TestNode implements TestServer {
         return load(FILE, here(sets), Map.of());
     }
 
-    public LiveUpdate applyLive(NodeConfig next) {
+    public Result<NodeConfig, String> applyLive(NodeConfig next) {
         try {
             return node.applyLive(next);
         } catch (Exception broken) {

@@ -3,7 +3,6 @@ package dev.portcullis.app.node;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.live.NodeSharedSettings;
 import dev.portcullis.app.node.store.EmbeddedStores;
 import dev.portcullis.app.node.store.RedisStores;
@@ -24,6 +23,7 @@ import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.codec.FrameDecoder;
 import dev.portcullis.resilience.Standstill;
 import dev.portcullis.resilience.WorkerPool;
@@ -71,6 +71,17 @@ public final class Node implements AutoCloseable {
     @FunctionalInterface
     public interface StoreOpening {
         EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
+    }
+
+    /**
+     * How a node has its process end. Each returns at once.
+     *
+     * @param isolated runs when the node no longer hears any other node, and so is of no use
+     * @param stop closes the node and ends the process, as a signal does
+     */
+    public record ProcessEnd(Runnable isolated, Runnable stop) {
+        /** Does nothing: the node is a part of another program. */
+        public static final ProcessEnd NONE = new ProcessEnd(() -> {}, () -> {});
     }
 
     private Node(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name) {
@@ -128,7 +139,7 @@ public final class Node implements AutoCloseable {
      * Puts the settings of this configuration in force that can change while the node runs: origins, limits,
      * permissions, issuers and certificates; all of them or none. Other sections are not read. Blocks for a moment.
      */
-    public synchronized LiveUpdate applyLive(NodeConfig next) throws Exception {
+    public synchronized Result<NodeConfig, String> applyLive(NodeConfig next) throws Exception {
         return await(Objects.requireNonNull(deployment).applyLive(next));
     }
 
@@ -250,7 +261,7 @@ public final class Node implements AutoCloseable {
     }
 
     private static StartupException toStartupException(Exception failure) {
-        return StartupFailures.explain(failure, TIMEOUT_SECONDS).orElseGet(() -> {
+        return StartupException.explain(failure, TIMEOUT_SECONDS).orElseGet(() -> {
             LOG.atError()
                     .addKeyValue("event", "node.start.failed")
                     .setCause(failure)
@@ -265,7 +276,7 @@ public final class Node implements AutoCloseable {
         } catch (StoreOpenException storeFailure) {
             throw StartupException.temporary(String.valueOf(storeFailure.getMessage()));
         } catch (TimeoutException timeout) {
-            throw StartupFailures.notReady(deployment.awaited(), TIMEOUT_SECONDS);
+            throw StartupException.notReady(deployment.awaited(), TIMEOUT_SECONDS);
         }
     }
 

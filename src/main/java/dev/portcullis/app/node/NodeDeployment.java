@@ -15,7 +15,6 @@ import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.assembly.UserAssembly;
-import dev.portcullis.app.node.live.LiveUpdate;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Metric;
@@ -24,6 +23,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.DeploymentOptions;
@@ -286,7 +286,7 @@ final class NodeDeployment {
         stops.run().await(seconds, TimeUnit.SECONDS);
     }
 
-    Future<LiveUpdate> applyLive(NodeConfig next) {
+    Future<Result<NodeConfig, String>> applyLive(NodeConfig next) {
         return services.live().apply(next, this::replaceCertificate);
     }
 
@@ -316,6 +316,6 @@ final class NodeDeployment {
 
     /** The number of nodes that this one reaches, itself included. */
     int clusterNodes() {
-        return cluster.map(peers -> peers.view().size()).orElse(1);
+        return cluster.map(ClusterVerticle::size).orElse(1);
     }
 }

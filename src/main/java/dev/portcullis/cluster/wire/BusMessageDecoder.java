@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * the first other one. A length beyond the limit closes it as soon as it is read.
  */
 final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
-    private final PartialMessageBytes partial;
+    private final BusAcceptHandler.PartialBytes partial;
     private long counted;
     private boolean closed;
 
-    BusMessageDecoder(int maxBytes, PartialMessageBytes partial) {
+    BusMessageDecoder(int maxBytes, BusAcceptHandler.PartialBytes partial) {
         super(maxBytes, 0, Integer.BYTES);
         this.partial = partial;
     }

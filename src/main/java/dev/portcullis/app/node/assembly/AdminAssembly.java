@@ -114,7 +114,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
 
     private List<NodeView> nodes(String version) {
         return services.cluster()
-                .map(peers -> peers.view().nodes().stream().map(this::shown).toList())
+                .map(peers -> peers.nodes().stream().map(this::shown).toList())
                 .orElseGet(() ->
                         List.of(new NodeView(services.bus().node(), true, version, byId(config.stages()), true, 0)));
     }

@@ -17,15 +17,21 @@ import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationResult;
+import dev.portcullis.broadcast.presence.PresenceStores;
+import dev.portcullis.broadcast.presence.PresenceVerticle;
 import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The stage {@code broadcast}: what a message may hold, who else is asked about it, and which edges hear of it. */
@@ -101,7 +107,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     /** The presence of its rooms, which has as many instances. */
     public StageAssembly presence() {
-        return new PresenceAssembly(services, stores, config, fanOut::send);
+        return new OfPresence(services, stores, config, fanOut::send);
     }
 
     @Override
@@ -113,5 +119,50 @@ public final class BroadcastAssembly implements StageAssembly {
     public VerticleBase newVerticle(int number) {
         return new BroadcastVerticle(
                 number, services.bus(), stores.streams(), fanOut, publisher, config.broadcast(), responders());
+    }
+
+    /** Puts together the part of the stage {@code broadcast} that knows who is in the rooms: one beside each of its instances. */
+    private static final class OfPresence implements StageAssembly {
+        private final NodeServices services;
+        private final StageStores.OfBroadcast stores;
+        private final NodeConfig config;
+        private final Consumer<TransientFrame> send;
+        private final AtomicLongArray users;
+
+        /** @param send sends to the subscribers of a stream */
+        OfPresence(
+                NodeServices services,
+                StageStores.OfBroadcast stores,
+                NodeConfig config,
+                Consumer<TransientFrame> send) {
+            this.services = services;
+            this.stores = stores;
+            this.config = config;
+            this.send = send;
+            this.users = new AtomicLongArray(config.instances(Stage.BROADCAST));
+            services.metrics()
+                    .measure(
+                            Metric.PRESENCE_USERS,
+                            () -> IntStream.range(0, users.length())
+                                    .mapToLong(users::get)
+                                    .sum());
+        }
+
+        @Override
+        public Stage stage() {
+            return Stage.BROADCAST;
+        }
+
+        @Override
+        public VerticleBase newVerticle(int number) {
+            return new PresenceVerticle(
+                    number,
+                    services.bus(),
+                    new PresenceStores(stores.streams(), stores.readMarks(), stores.blocks()),
+                    config.broadcast().presence(),
+                    send,
+                    count -> users.set(number, count),
+                    services.clock());
+        }
     }
 }

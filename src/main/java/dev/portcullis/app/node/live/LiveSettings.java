@@ -1,8 +1,7 @@
 package dev.portcullis.app.node.live;
 
+import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.live.LiveUpdate.Applied;
-import dev.portcullis.app.node.live.LiveUpdate.Refused;
 import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.session.RevocationLimits;
@@ -12,11 +11,13 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.rooms.Permissions;
 import io.vertx.core.Future;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ public final class LiveSettings {
         return trust;
     }
 
-    public KeyReadiness keyReadiness() {
+    public Supplier<State> keyReadiness() {
         return new KeyReadiness(keys, trust);
     }
 
@@ -95,8 +96,9 @@ public final class LiveSettings {
      * Applies all of them or none: what can fail comes first, and then only fields are set. One update at a time.
      *
      * @param certificates puts the certificate of the listener in force
+     * @return the configuration whose live settings are in force, or a line for the operator that says why none is
      */
-    public Future<LiveUpdate> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
+    public Future<Result<NodeConfig, String>> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
         if (started.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(started))) {
             return refused(
                     "issuers, permissions and what else all nodes of a cluster share can't change while they run");
@@ -132,25 +134,40 @@ public final class LiveSettings {
         return tokens.equals(current.config()) ? Future.succeededFuture(current) : TokenTrust.open(keys, tokens);
     }
 
-    private LiveUpdate swap(NodeConfig next, TokenTrust opened) {
+    private Result<NodeConfig, String> swap(NodeConfig next, TokenTrust opened) {
         trust.swap(opened);
         permissions.swap(next.permissions());
         ratelimit.swap(next.ratelimit());
         anomaly.swap(next.anomaly());
         bans.swap(next.bans());
         origin.swap(next.origin());
-        return new Applied();
+        return Result.done(next);
     }
 
-    private static Future<LiveUpdate> refused(String why) {
-        return Future.succeededFuture(new Refused(why));
+    private static Future<Result<NodeConfig, String>> refused(String why) {
+        return Future.succeededFuture(Result.refused(why));
     }
 
-    private static Future<LiveUpdate> refused(String why, Throwable failure) {
+    private static Future<Result<NodeConfig, String>> refused(String why, Throwable failure) {
         LOG.atWarn()
                 .addKeyValue("event", "node.update.refused")
                 .setCause(failure)
                 .log(why);
         return refused(why);
+    }
+
+    /**
+     * Whether tokens can be checked: down if not those of any configured issuer, degraded if the keys of one can't be read.
+     * Its last keys then stay in use, so that a server of an issuer can't take this node from the others.
+     */
+    record KeyReadiness(KeyRing keys, Live<TokenTrust> trust) implements Supplier<State> {
+        @Override
+        public State get() {
+            Set<KeyRing.Owner> issuers = trust.get().config().keyOwners();
+            if (!issuers.isEmpty() && issuers.stream().allMatch(keys::isMissing)) {
+                return State.DOWN;
+            }
+            return keys.state() == KeyRing.State.FRESH ? State.UP : State.DEGRADED;
+        }
     }
 }

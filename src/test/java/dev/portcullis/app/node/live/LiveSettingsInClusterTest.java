@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,21 +45,21 @@ class LiveSettingsInClusterTest {
 
     @Test
     void setting_that_all_nodes_share_does_not_change_and_neither_does_any_other() throws Exception {
-        LiveUpdate update = apply("permissions={\"member\": [\"join\"]}", "ratelimit.user.minute=61");
+        Result<NodeConfig, String> update = apply("permissions={\"member\": [\"join\"]}", "ratelimit.user.minute=61");
 
-        assertThat(update).isInstanceOf(LiveUpdate.Refused.class);
+        assertThat(update.isDone()).isFalse();
         assertThat(settings.permissions().get()).isEqualTo(config().permissions());
         assertThat(settings.ratelimit().get()).isEqualTo(config().ratelimit());
     }
 
     @Test
     void setting_of_one_node_changes() throws Exception {
-        assertThat(apply("ratelimit.user.minute=61")).isEqualTo(new LiveUpdate.Applied());
+        assertThat(apply("ratelimit.user.minute=61").isDone()).isTrue();
         assertThat(settings.ratelimit().get())
                 .isEqualTo(config("ratelimit.user.minute=61").ratelimit());
     }
 
-    private LiveUpdate apply(String... sets) throws Exception {
+    private Result<NodeConfig, String> apply(String... sets) throws Exception {
         return settings.apply(config(sets), any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
     }
 
@@ -67,7 +67,7 @@ class LiveSettingsInClusterTest {
         List<String> all = new ArrayList<>(
                 List.of("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}", "store.kind=redis"));
         all.addAll(List.of(sets));
-        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfigReader::read)
+        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)
                 .fold(valid -> valid.value(), invalid -> {
                     throw new AssertionError(invalid.problems().toString());
                 });

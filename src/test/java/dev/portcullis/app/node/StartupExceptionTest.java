@@ -8,7 +8,7 @@ import dev.portcullis.store.StoreOpenException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class StartupFailuresTest {
+class StartupExceptionTest {
     @Test
     void temporary_failure_to_open_or_join_stays_temporary_with_its_line() {
         assertThat(explain(StoreOpenException.temporary("no master")))
@@ -44,10 +44,10 @@ class StartupFailuresTest {
 
     @Test
     void bug_is_not_explained() {
-        assertThat(StartupFailures.explain(new IllegalStateException("x"), 20)).isEmpty();
+        assertThat(StartupException.explain(new IllegalStateException("x"), 20)).isEmpty();
     }
 
     private static StartupException explain(Exception failure) {
-        return StartupFailures.explain(failure, 20).orElseThrow();
+        return StartupException.explain(failure, 20).orElseThrow();
     }
 }
