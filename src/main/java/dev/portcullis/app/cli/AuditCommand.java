@@ -6,7 +6,6 @@ import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainVerifier;
-import dev.portcullis.config.Loaded;
 import dev.portcullis.config.crypto.PublicKeyPem;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -20,35 +19,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code audit}: works on the audit files of a node. */
 @Command(name = "audit", description = "Verifies the audit files of a node.", synopsisSubcommandLabel = "COMMAND")
-public final class AuditCommand implements Runnable {
+public final class AuditCommand extends CommandGroup {
     private static final int WRONG = 1;
     private static final int UNKNOWN = 2;
     private static final String NO_STORE = "nothing outside of the files vouches for it; name the --config of the node";
 
-    private final Map<String, String> environment;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     public AuditCommand(Map<String, String> environment) {
-        this.environment = environment;
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "audit needs a command");
+        super(environment);
     }
 
     @Command(
@@ -101,24 +87,23 @@ public final class AuditCommand implements Runnable {
             @Option(names = "--json", description = "Prints one JSON object a line for each chain.") boolean json)
             throws Exception {
         if (config == null && overrides != null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--set overrides a --config: name that too");
+            throw usage("--set overrides a --config: name that too");
         }
         try {
-            List<PublicKey> keys = keys(keyFiles == null ? List.of() : keyFiles);
+            Verification asked =
+                    new Verification(folder, keys(keyFiles == null ? List.of() : keyFiles), requireProof, json);
             List<String> chains = chain == null ? ChainFile.chains(folder) : List.of(chain);
-            if (chains.isEmpty() && config == null) {
-                return unknown("there are no audit files in " + folder + "; name the --chain that should be there");
+            if (config == null) {
+                return report(asked, anchors(chains), false);
             }
-            return config == null
-                    ? report(folder, keys, anchors(chains), false, requireProof, json)
-                    : withStore(
-                            folder,
-                            keys,
-                            chains,
-                            chain != null,
-                            AuditConfigPart.load(config, overrides == null ? List.of() : overrides, environment),
-                            requireProof,
-                            json);
+            return ConfigOptions.run(
+                    RecordedHeads.load(config, overrides == null ? List.of() : overrides, environment()),
+                    UNKNOWN,
+                    err(),
+                    valid -> report(
+                            asked,
+                            recorded(folder, chains, chain != null, valid.value()),
+                            !valid.value().usesRedis()));
         } catch (IOException unreadable) {
             return unknown("can't be read: " + unreadable.getMessage());
         } catch (StoreOpenException | StoreFailure silent) {
@@ -128,41 +113,18 @@ public final class AuditCommand implements Runnable {
         }
     }
 
-    private int withStore(
-            Path folder,
-            List<PublicKey> keys,
-            List<String> chains,
-            boolean only,
-            Loaded<AuditConfigPart> loaded,
-            boolean requireProof,
-            boolean json)
-            throws Exception {
-        return loaded.<Callable<Integer>>fold(
-                        valid -> () -> report(
-                                folder,
-                                keys,
-                                recorded(folder, chains, only, valid.value()),
-                                !valid.value().usesRedis(),
-                                requireProof,
-                                json),
-                        invalid -> () -> {
-                            invalid.problems()
-                                    .forEach(problem ->
-                                            spec.commandLine().getErr().println(problem));
-                            return UNKNOWN;
-                        })
-                .call();
-    }
+    /** The files to verify, and how. */
+    private record Verification(Path folder, List<PublicKey> keys, boolean requireProof, boolean json) {}
 
     /** A chain that the node writes by its configuration is expected, also if all of its files are gone. */
-    private static Map<String, Anchor> recorded(Path folder, List<String> chains, boolean only, AuditConfigPart config)
+    private static Map<String, Anchor> recorded(Path folder, List<String> chains, boolean only, RecordedHeads config)
             throws Exception {
         if (only) {
-            return RecordedHeads.read(config, chains);
+            return config.read(chains);
         }
         TreeSet<String> all = new TreeSet<>(chains);
         all.add(AuditTrail.nameOf(config.chain(), folder, NodeName.machine(config.nodeName())));
-        Map<String, Anchor> heads = new LinkedHashMap<>(RecordedHeads.read(config, new ArrayList<>(all)));
+        Map<String, Anchor> heads = new LinkedHashMap<>(config.read(new ArrayList<>(all)));
         heads.entrySet()
                 .removeIf(each -> !chains.contains(each.getKey())
                         && config.chain().isEmpty()
@@ -170,29 +132,23 @@ public final class AuditCommand implements Runnable {
         return heads;
     }
 
-    private int report(
-            Path folder,
-            List<PublicKey> keys,
-            Map<String, Anchor> anchors,
-            boolean sameMachine,
-            boolean requireProof,
-            boolean json)
-            throws IOException {
+    private int report(Verification asked, Map<String, Anchor> anchors, boolean sameMachine) throws IOException {
+        Path folder = asked.folder();
         if (anchors.isEmpty()) {
             return unknown("there are no audit files in " + folder + "; name the --chain that should be there");
         }
         int code = CommandLine.ExitCode.OK;
         for (Map.Entry<String, Anchor> each : anchors.entrySet()) {
-            ChainReport report = ChainVerifier.verify(folder, each.getKey(), keys, each.getValue());
+            ChainReport report = ChainVerifier.verify(folder, each.getKey(), asked.keys(), each.getValue());
             if (anchors.size() == 1 && report.files() == 0 && report.isWhole()) {
                 List<String> others = ChainFile.chains(folder);
                 return unknown("there are no files of chain " + each.getKey() + " in " + folder + "; there are: "
                         + (others.isEmpty() ? "none" : String.join(", ", others)));
             }
             AuditReportText text = new AuditReportText(report, sameMachine);
-            List<String> lines = json ? List.of(text.json()) : text.lines();
-            lines.forEach(spec.commandLine().getOut()::println);
-            if (!report.isWhole() || (requireProof && !report.isProven())) {
+            List<String> lines = asked.json() ? List.of(text.json()) : text.lines();
+            lines.forEach(out()::println);
+            if (!report.isWhole() || (asked.requireProof() && !report.isProven())) {
                 code = WRONG;
             }
         }
@@ -215,7 +171,7 @@ public final class AuditCommand implements Runnable {
     }
 
     private int unknown(String why) {
-        spec.commandLine().getErr().println("audit verify: " + why);
+        err().println("audit verify: " + why);
         return UNKNOWN;
     }
 }

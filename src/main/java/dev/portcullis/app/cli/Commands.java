@@ -3,11 +3,14 @@ package dev.portcullis.app.cli;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.app.node.Version;
 import java.util.List;
+import java.util.Optional;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -55,8 +58,8 @@ public final class Commands implements Runnable {
         for (Object subcommand : subcommands) {
             all.addSubcommand(subcommand);
         }
-        all.addSubcommand(new HelpCommand());
-        all.addSubcommand(new CompletionCommand());
+        all.addSubcommand(new Help());
+        all.addSubcommand(new Completion());
         addHeadings(all);
         return all.setExpandAtFiles(false) // no argument is a file to read arguments from (CWE-88)
                 .setExecutionStrategy(Commands::execute)
@@ -107,5 +110,48 @@ public final class Commands implements Runnable {
         CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
         command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** {@code help}: what {@code --help} prints. */
+    @Command(name = "help", description = "Explains all commands, or the one that is named.")
+    private static final class Help implements Runnable {
+        @Parameters(
+                paramLabel = "COMMAND",
+                arity = "0..*",
+                description = "The command to explain, such as: audit verify")
+        private List<String> names = List.of();
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            CommandLine named = spec.root().commandLine();
+            for (String name : names) {
+                named = Optional.ofNullable(named.getSubcommands().get(name))
+                        .orElseThrow(
+                                () -> new ParameterException(spec.commandLine(), "there is no command '" + name + "'"));
+            }
+            named.usage(spec.commandLine().getOut());
+        }
+    }
+
+    /** {@code completion}: what a shell needs to complete the command line. */
+    @Command(
+            name = "completion",
+            description = {
+                "Prints a script by which bash and zsh complete the commands and options of a shell function, alias or file"
+                        + " that is called portcullis:",
+                "  source <(portcullis completion)"
+            })
+    private static final class Completion implements Runnable {
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public void run() {
+            CommandSpec root = spec.root();
+            spec.commandLine().getOut().print(AutoComplete.bash(root.name(), root.commandLine()));
+        }
     }
 }

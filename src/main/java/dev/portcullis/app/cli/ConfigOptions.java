@@ -1,10 +1,9 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
-import dev.portcullis.config.Problem;
+import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.events.EventsConfig;
 import dev.portcullis.events.OwnEvents;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -36,7 +36,7 @@ final class ConfigOptions {
     private List<String> overrides = new ArrayList<>();
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
-        return ConfigFile.load(file, overrides, environment, NodeConfigReader::read);
+        return ConfigFile.load(file, overrides, environment, NodeConfig::read);
     }
 
     /** The events alone: who writes clients does not have the secrets of the rest. */
@@ -48,9 +48,23 @@ final class ConfigOptions {
                 root -> EventsConfig.read(root, ContentConfig.read(root.section("content"))));
     }
 
-    /** Prints one line for each problem and returns the exit code 1. */
-    static int printProblems(List<Problem> problems, PrintWriter out) {
-        problems.forEach(out::println);
-        return CommandLine.ExitCode.SOFTWARE;
+    /** The rest of a command that needs a valid configuration; returns the exit code. */
+    @FunctionalInterface
+    interface Step<T> {
+        int run(Valid<T> config) throws Exception;
+    }
+
+    /** Takes the step, or prints the problems and returns the exit code 1. */
+    int run(Map<String, String> environment, PrintWriter problems, Step<NodeConfig> step) throws Exception {
+        return run(load(environment), CommandLine.ExitCode.SOFTWARE, problems, step);
+    }
+
+    /** Takes the step, or prints the problems and returns {@code otherwise}. */
+    static <T> int run(Loaded<T> loaded, int otherwise, PrintWriter problems, Step<T> step) throws Exception {
+        return loaded.<Callable<Integer>>fold(valid -> () -> step.run(valid), invalid -> () -> {
+                    invalid.problems().forEach(problems::println);
+                    return otherwise;
+                })
+                .call();
     }
 }

@@ -3,7 +3,6 @@ package dev.portcullis.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.config.Json;
-import dev.portcullis.config.Problem;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.events.TypeScriptEvents;
@@ -11,58 +10,38 @@ import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonTree;
 import dev.portcullis.protocol.codec.JsonTree.KeptTexts;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code events}: the events that a configuration defines, for those who write clients. */
 @Command(
         name = "events",
         description = "Tries and translates the events that a configuration defines.",
         synopsisSubcommandLabel = "COMMAND")
-public final class EventsCommand implements Runnable {
+public final class EventsCommand extends CommandGroup {
     private static final String DATA = "data";
 
     /** The violation with which a frame is refused whose data have half a character. */
     private static final Violation UNPAIRED = new Violation("/" + DATA, "pattern");
 
-    private final Map<String, String> environment;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     public EventsCommand(Map<String, String> environment) {
-        this.environment = environment;
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "events needs a command");
+        super(environment);
     }
 
     @Command(name = "types", description = "Prints the data of the events as declarations of TypeScript.")
-    int types(@Mixin ConfigOptions config) {
-        return config.loadEvents(environment)
-                .fold(
-                        valid -> {
-                            out().print(TypeScriptEvents.declarations(
-                                    valid.value().types()));
-                            out().flush();
-                            return CommandLine.ExitCode.OK;
-                        },
-                        invalid -> refused(invalid.problems()));
+    int types(@Mixin ConfigOptions config) throws Exception {
+        return run(config, events -> print(TypeScriptEvents.declarations(events.types())));
     }
 
     @Command(
@@ -73,9 +52,17 @@ public final class EventsCommand implements Runnable {
             })
     int check(
             @Mixin ConfigOptions config,
-            @Parameters(paramLabel = "EXAMPLES", description = "A file with an example in each line.") Path examples) {
-        return config.loadEvents(environment)
-                .fold(valid -> check(valid.value(), examples), invalid -> refused(invalid.problems()));
+            @Parameters(paramLabel = "EXAMPLES", description = "A file with an example in each line.") Path examples)
+            throws Exception {
+        return run(config, events -> check(events, examples));
+    }
+
+    private int run(ConfigOptions config, ToIntFunction<OwnEvents> step) throws Exception {
+        return ConfigOptions.run(
+                config.loadEvents(environment()),
+                CommandLine.ExitCode.SOFTWARE,
+                err(),
+                valid -> step.applyAsInt(valid.value()));
     }
 
     private int check(OwnEvents events, Path examples) {
@@ -83,7 +70,7 @@ public final class EventsCommand implements Runnable {
         try {
             lines = Files.readAllLines(examples, UTF_8);
         } catch (IOException unreadable) {
-            spec.commandLine().getErr().println(examples + " can't be read; a file of UTF-8 text is needed");
+            err().println(examples + " can't be read; a file of UTF-8 text is needed");
             return CommandLine.ExitCode.SOFTWARE;
         }
         EventJudge judge = events.newJudge();
@@ -153,13 +140,5 @@ public final class EventsCommand implements Runnable {
                 + details.stream()
                         .map(each -> each.path() + " (" + each.rule() + ")")
                         .collect(Collectors.joining(", "));
-    }
-
-    private int refused(List<Problem> problems) {
-        return ConfigOptions.printProblems(problems, spec.commandLine().getErr());
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 }

@@ -4,30 +4,17 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.revocation.RevocationScript;
 import dev.portcullis.auth.session.RevocationLimits;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code revocation}: how other systems revoke tokens. */
 @Command(
         name = "revocation",
         description = "Shows how other systems revoke tokens.",
         synopsisSubcommandLabel = "COMMAND")
-public final class RevocationCommand implements Runnable {
-    private final Map<String, String> environment;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
+public final class RevocationCommand extends CommandGroup {
     public RevocationCommand(Map<String, String> environment) {
-        this.environment = environment;
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "revocation needs a command");
+        super(environment);
     }
 
     @Command(
@@ -37,16 +24,8 @@ public final class RevocationCommand implements Runnable {
                         + " configuration.",
                 "Its first lines say how it is called."
             })
-    int script(@Mixin ConfigOptions config) {
-        return config.load(environment)
-                .fold(
-                        valid -> {
-                            spec.commandLine().getOut().print(text(valid.value()));
-                            spec.commandLine().getOut().flush();
-                            return CommandLine.ExitCode.OK;
-                        },
-                        invalid -> ConfigOptions.printProblems(
-                                invalid.problems(), spec.commandLine().getErr()));
+    int script(@Mixin ConfigOptions config) throws Exception {
+        return config.run(environment(), err(), valid -> print(text(valid.value())));
     }
 
     private static String text(NodeConfig config) {

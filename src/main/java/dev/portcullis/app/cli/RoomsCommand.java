@@ -1,7 +1,6 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
 import dev.portcullis.config.Secret;
@@ -24,29 +23,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code rooms}: asks a running node about rooms, over its operators' listener. */
 @Command(name = "rooms", description = "Says what users may do in a room.", synopsisSubcommandLabel = "COMMAND")
-public final class RoomsCommand implements Runnable {
+public final class RoomsCommand extends CommandGroup {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final int OK = 200;
 
-    private final Map<String, String> environment;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     public RoomsCommand(Map<String, String> environment) {
-        this.environment = environment;
-    }
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "rooms needs a command");
+        super(environment);
     }
 
     /** The action to explain, with its user and room. */
@@ -90,16 +77,14 @@ public final class RoomsCommand implements Runnable {
                 "",
                 "Example: portcullis rooms explain --user ben --room lobby --action chat --config conf/dev.json"
             })
-    int explain(@Mixin ConfigOptions config, @Mixin Asked asked) {
+    int explain(@Mixin ConfigOptions config, @Mixin Asked asked) throws Exception {
         if (!RoomId.isValid(asked.room)) { // a path is not decoded
             return failed("--room is no id of a room: 1 to 64 letters, digits and _.:-");
         }
-        return config.load(environment)
-                .fold(
-                        valid -> credential(valid.value())
-                                .fold(key -> print(ask(valid.value(), asked, key)), this::failed),
-                        invalid -> ConfigOptions.printProblems(
-                                invalid.problems(), spec.commandLine().getErr()));
+        return config.run(
+                environment(),
+                err(),
+                valid -> credential(valid.value()).fold(key -> print(ask(valid.value(), asked, key)), this::failed));
     }
 
     /** The bearer for the operators' listener, or the reason why there is none. */
@@ -107,10 +92,10 @@ public final class RoomsCommand implements Runnable {
         return config.admin()
                 .apiKey()
                 .map(Result::<Secret, String>done)
-                .orElseGet(() -> SigningIssuer.of(config)
+                .orElseGet(() -> ConfigTokenSource.signer(config)
                         .fold(
-                                issuer -> Result.done(new Secret(new TokenSigner(issuer, System::currentTimeMillis)
-                                        .mint("portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME))),
+                                signer -> Result.done(new Secret(signer.mint(
+                                        "portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME))),
                                 Result::refused));
     }
 
@@ -151,9 +136,7 @@ public final class RoomsCommand implements Runnable {
         line(text, "rule", decision.get("rule"));
         line(text, "access", decision.get("accessBecause"));
         line(text, "role", decision.get("role"));
-        spec.commandLine().getOut().print(text);
-        spec.commandLine().getOut().flush();
-        return CommandLine.ExitCode.OK;
+        return print((Object) text);
     }
 
     private static void line(StringBuilder text, String name, @Nullable Object value) {
@@ -163,7 +146,7 @@ public final class RoomsCommand implements Runnable {
     }
 
     private int failed(String why) {
-        spec.commandLine().getErr().println(why);
+        err().println(why);
         return CommandLine.ExitCode.SOFTWARE;
     }
 

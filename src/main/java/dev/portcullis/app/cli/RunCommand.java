@@ -43,11 +43,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return config.load(environment)
-                .<Callable<Integer>>fold(
-                        valid -> () -> launcher.run(valid.value(), valid.settings()),
-                        invalid -> () -> ConfigOptions.printProblems(
-                                invalid.problems(), spec.commandLine().getErr()))
-                .call();
+        return config.run(
+                environment, spec.commandLine().getErr(), valid -> launcher.run(valid.value(), valid.settings()));
     }
 }

@@ -61,12 +61,7 @@ public final class TokenCommand implements Callable<Integer> {
     /** Makes tokens that a node with this configuration accepts. */
     @FunctionalInterface
     public interface Signer {
-        String sign(NodeConfig config, TokenRequest request) throws StartupException;
-    }
-
-    /** Finds what to sign with. */
-    private interface Signing {
-        TokenSigner begin() throws StartupException;
+        String sign(NodeConfig config, TokenRequest request) throws Exception;
     }
 
     /** @param rooms ids, or prefixes that end in {@code *} */
@@ -134,12 +129,10 @@ public final class TokenCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required options: '--user=ID', '--role=ROLE'");
         }
         TokenRequest request = options.request();
-        return config.load(environment)
-                .<Callable<Integer>>fold(
-                        valid -> () -> print(valid.value(), request),
-                        invalid -> () -> ConfigOptions.printProblems(
-                                invalid.problems(), spec.commandLine().getErr()))
-                .call();
+        return config.run(environment, spec.commandLine().getErr(), valid -> {
+            spec.commandLine().getOut().println(signer.sign(valid.value(), request));
+            return CommandLine.ExitCode.OK;
+        });
     }
 
     @Command(
@@ -167,17 +160,16 @@ public final class TokenCommand implements Callable<Integer> {
             throw new ParameterException(checkCommand(), "there are two tokens; give TOKEN or --file, not both");
         }
         String token = given(argument == null ? read(Optional.ofNullable(file)) : argument);
-        return config.load(environment)
-                .<Callable<Integer>>fold(valid -> () -> check(valid.value().tokens(), token), invalid -> () -> {
-                    invalid.problems().forEach(problem -> err(problem.toString()));
-                    return CommandLine.ExitCode.USAGE;
-                })
-                .call();
+        return ConfigOptions.run(
+                config.load(environment),
+                CommandLine.ExitCode.USAGE,
+                spec.commandLine().getErr(),
+                valid -> check(valid.value().tokens(), token));
     }
 
     private int check(TokenConfig tokens, String token) throws Exception {
         if (tokens.issuers().isEmpty()) {
-            err(SigningIssuer.NO_ISSUER);
+            err(ConfigTokenSource.NO_ISSUER);
             return CommandLine.ExitCode.USAGE;
         }
         Vertx vertx = Vertx.vertx();
@@ -238,18 +230,13 @@ public final class TokenCommand implements Callable<Integer> {
         spec.commandLine().getErr().println(line);
     }
 
-    private int print(NodeConfig node, TokenRequest request) throws StartupException {
-        spec.commandLine().getOut().println(signer.sign(node, request));
-        return CommandLine.ExitCode.OK;
-    }
-
     /** Signs with the secret of the configuration's first issuer that has one. */
-    public static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws StartupException {
-        TokenSigner signer = SigningIssuer.of(config)
-                .<Signing>fold(issuer -> () -> new TokenSigner(issuer, System::currentTimeMillis), why -> () -> {
+    public static String signAsFirstIssuer(NodeConfig config, TokenRequest request) throws Exception {
+        TokenSigner signer = ConfigTokenSource.signer(config)
+                .<Callable<TokenSigner>>fold(known -> () -> known, why -> () -> {
                     throw new StartupException(why);
                 })
-                .begin();
+                .call();
         Duration longest = Duration.ofMillis(config.auth().tokens().maxLifetime());
         if (request.ttl().compareTo(longest) > 0) {
             throw new StartupException("--ttl: is longer than auth.maxLifetime (" + longest.toSeconds()

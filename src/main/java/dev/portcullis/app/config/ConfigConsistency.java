@@ -6,6 +6,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.uploads.UploadsConfig.Kind;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
@@ -20,16 +21,14 @@ final class ConfigConsistency {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
         requireIssuer(root.section("auth"));
-        new AccountUsers(config).check(root);
+        new IdentitySettings(config).check(root);
         new StageDeadlines(config).check(root);
         checkMaxMessage(root);
         checkMaxFrame(root.section("ratelimit"));
         checkHooks(root);
         requireTlsOrProxy(root.section("tls"));
-        new CertificateUsers(config).check(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
-        new CookieSettings(config).check(root);
-        new UploadSettings(config).check(root.section("uploads"));
+        checkUploads(root.section("uploads"));
         new SecretSettings(config).check(root);
         new ListenAddresses(config).refuseEqual(root);
         requireLoopbackForDev(root.section("http"), config.publicListener());
@@ -112,6 +111,24 @@ final class ConfigConsistency {
                         "at most " + HooksConfig.LARGEST_MESSAGE + " are allowed where hooks is set");
             }
         });
+    }
+
+    private void checkUploads(Section uploads) {
+        Kind kind = config.uploads().kind();
+        if (kind == Kind.DISK && config.cluster().enabled()) {
+            uploads.problem(
+                    "kind",
+                    "is disk, which only one node can use, and cluster.enabled is true",
+                    "a file on the disk of one node is not there for clients of the others: write s3, and say in uploads.s3"
+                            + " where it is");
+        }
+        if (kind != Kind.NONE && !config.dev() && config.uploads().publicUrl().isEmpty()) {
+            uploads.problem(
+                    "publicUrl",
+                    "is missing",
+                    "messages refer to files by it: write scheme, host and port by which clients reach this server, such as"
+                            + " https://chat.example.com");
+        }
     }
 
     private void checkMaxFrame(Section section) {

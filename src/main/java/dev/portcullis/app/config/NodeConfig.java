@@ -102,8 +102,18 @@ public record NodeConfig(
 
     private static final String DEV = "a configuration for development: listens on loopback only";
 
-    /** Reads each section by itself; {@link NodeConfigReader} checks the whole. */
-    static NodeConfig read(Section root) {
+    /**
+     * Reads section by section, and then checks the whole.
+     *
+     * @param root collects the problems; with any of them the result must not be used
+     */
+    public static NodeConfig read(Section root) {
+        NodeConfig config = readSections(root);
+        new ConfigConsistency(config).check(root);
+        return config;
+    }
+
+    private static NodeConfig readSections(Section root) {
         boolean dev = root.flag("dev", false, DEV);
         Map<Stage, Integer> stages = stages(root);
         HttpConfig http = HttpConfig.read(root.section("http"));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.node.Node;
-import dev.portcullis.app.node.ProcessEnd;
+import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.FreePort;
@@ -44,7 +44,7 @@ class ListenAddressesInUseIT {
                 "cluster.enabled=true",
                 "cluster.members=[\"127.0.0.1\"]")); // with its own port, so it looks for no other node
         KEYS.forEach(each -> sets.add(each + "=" + (each.equals(key) ? taken : FreePort.find())));
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

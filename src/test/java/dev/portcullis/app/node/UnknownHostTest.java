@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.List;
@@ -26,7 +26,7 @@ class UnknownHostTest {
                                 "admin.trustedNetwork=true",
                                 key + "=nosuchhost.invalid"),
                         Map.of(),
-                        NodeConfigReader::read)
+                        NodeConfig::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

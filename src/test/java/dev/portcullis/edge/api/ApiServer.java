@@ -1,7 +1,6 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.Authenticator;
@@ -147,8 +146,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     ApiServer(Settings settings) throws Exception {
-        NodeConfig config = ConfigFile.load(
-                        Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfigReader::read)
+        NodeConfig config = ConfigFile.load(Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfig::read)
                 .fold(loaded -> loaded.value(), failed -> {
                     throw new AssertionError(failed.problems().toString());
                 });
