@@ -33,7 +33,7 @@ import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
-import dev.portcullis.edge.tcp.PendingTimes;
+import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.events.EventType;
@@ -56,6 +56,7 @@ import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
 import dev.portcullis.ratelimit.window.AddressWindows;
+import dev.portcullis.resilience.MonotonicClock;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import io.vertx.core.Future;
@@ -203,8 +204,8 @@ public final class Edge {
     }
 
     private PendingConnectionLimit pendingConnections(HttpConfig http) {
-        PendingTimes times =
-                new PendingTimes(http.handshakeMs(), http.callMs(), http.proxyKeepAliveMs(), http.handshakeMs());
+        PendingLimits.Times times =
+                new PendingLimits.Times(http.handshakeMs(), http.callMs(), http.proxyKeepAliveMs(), http.handshakeMs());
         return new PendingConnectionLimit(
                 config.edge().connections().pending(times),
                 proxies,
@@ -220,12 +221,13 @@ public final class Edge {
     private AnomalyWatch anomalyWatch() {
         return new AnomalyWatch(
                 services.anomaly(),
-                new Bans(services.bus(), services.clock()),
+                new Bans(services.bus(), services.clock())::add,
                 config.accounts().enabled() ? accounts::endLogin : (user, login) -> Future.succeededFuture(),
                 address -> services.bans().ofAddress(address).isPresent(),
                 services.audit(),
                 services.metrics(),
-                services.clock());
+                services.clock(),
+                MonotonicClock::millis);
     }
 
     private NamedCounters ownEvents() {

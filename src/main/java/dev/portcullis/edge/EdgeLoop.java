@@ -15,7 +15,6 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
-import dev.portcullis.edge.frame.DirectHandler;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
 import dev.portcullis.edge.frame.HistoryHandler;
@@ -33,15 +32,13 @@ import dev.portcullis.edge.handshake.OpeningToken;
 import dev.portcullis.edge.handshake.UpgradeExchange;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
-import dev.portcullis.edge.session.ActivityResponder;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.Greeting;
-import dev.portcullis.edge.session.LivenessResponder;
-import dev.portcullis.edge.session.LostLeaseCloser;
 import dev.portcullis.edge.session.NotificationDelivery;
 import dev.portcullis.edge.session.RoomReporter;
 import dev.portcullis.edge.session.SessionOpener;
+import dev.portcullis.edge.session.SessionResponder;
 import dev.portcullis.edge.session.SessionRevoker;
 import dev.portcullis.edge.session.SessionSupervisor;
 import dev.portcullis.edge.socket.ChatSocketFactory;
@@ -62,6 +59,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The edge on one event loop: puts its objects together, opens its listener last, and drains its connections.
@@ -88,6 +86,8 @@ final class EdgeLoop {
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
     private final ConnectionRegistry connections;
+    private final JoinHandler joins;
+    private final InboxDelivery inboxes;
     private final SessionSupervisor supervisor;
 
     EdgeLoop(Edge edge, int instance, Context context, StreamHubShard shard, StreamHub hub) {
@@ -109,7 +109,7 @@ final class EdgeLoop {
                 edge.memory,
                 services.metrics(),
                 services.clock(),
-                SubscriptionListener.both(presence, roomListener()));
+                Stream.concat(Stream.of(presence), roomReporter().stream()).toArray(SubscriptionListener[]::new));
         this.freshness = new CutoffFreshness(
                 edge.cutoffs::readLane, config.cutoffs().maxAgeMs(), timers, System::nanoTime, services.clock());
         this.gate = new CutoffGate(freshness, config.cutoffs().maxWaitMs(), services.clock());
@@ -120,6 +120,8 @@ final class EdgeLoop {
                 config.connections().perNode());
         this.sessions = sessionOpener();
         this.connections = connectionRegistry();
+        this.joins = joinHandler();
+        this.inboxes = new InboxDelivery(joins, edge.messages);
         this.supervisor = sessionSupervisor();
     }
 
@@ -127,15 +129,14 @@ final class EdgeLoop {
         context.runOnContext(any -> task.run());
     }
 
-    private SubscriptionListener roomListener() {
+    private Optional<RoomReporter> roomReporter() {
         return services.rooms()
-                .<SubscriptionListener>map(outbox -> new RoomReporter(
+                .map(outbox -> new RoomReporter(
                         context,
                         outbox,
                         services.nodeIncarnation()::incarnation,
                         services.clock(),
-                        config.connections().perNode()))
-                .orElse(SubscriptionListener.NONE);
+                        config.connections().perNode()));
     }
 
     private SessionOpener sessionOpener() {
@@ -190,23 +191,11 @@ final class EdgeLoop {
                 edge.limiter,
                 connections,
                 revoker,
-                new LostLeaseCloser(connections.all(), timers, config.leaseLostWindowMs()),
                 sessionEnder,
                 freshness,
                 timers,
-                inboxDelivery()::begin);
-    }
-
-    /** Delivers the messages to a user on each of their connections on this event loop. */
-    private InboxDelivery inboxDelivery() {
-        return new InboxDelivery(
-                gate,
-                hub,
-                subscribers,
-                timers,
-                reservations,
-                edge.config.streams().partBytes(),
-                edge.messages);
+                config.leaseLostWindowMs(),
+                inboxes::begin);
     }
 
     /** Completes when this instance hears what the bus brings. */
@@ -216,6 +205,7 @@ final class EdgeLoop {
         EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
+        SessionResponder responder = new SessionResponder(connections);
         Bus bus = services.bus();
         return Future.all(
                 bus.subscribe(
@@ -229,8 +219,8 @@ final class EdgeLoop {
                         RoomConnections.CONFIRM,
                         instance,
                         asked -> shard.confirmSubscriptions(asked.room()).map(RoomConnections.Reply::new)),
-                bus.answer(LivenessProbe.QUESTION, instance, new LivenessResponder(connections)::answer),
-                bus.answer(SessionActivity.QUESTION, instance, new ActivityResponder(connections)::answer));
+                bus.answer(LivenessProbe.QUESTION, instance, responder::liveness),
+                bus.answer(SessionActivity.QUESTION, instance, responder::activity));
     }
 
     /** Opens the listener for clients. */
@@ -246,8 +236,6 @@ final class EdgeLoop {
     }
 
     private FramePath framePath() {
-        JoinHandler joins = joinHandler();
-        HistoryHandler history = new HistoryHandler(edge.broadcaster, reservations);
         return new FramePath(
                 gate,
                 edge.limiter,
@@ -261,8 +249,8 @@ final class EdgeLoop {
                                 edge.broadcaster,
                                 services.metrics(),
                                 services.audit()),
-                        history,
-                        new DirectHandler(edge.messages, history),
+                        new HistoryHandler(edge.broadcaster, edge.messages, reservations),
+                        inboxes,
                         new TokenRefreshHandler(
                                 edge.authenticator,
                                 edge.refusedTokens,
@@ -288,7 +276,7 @@ final class EdgeLoop {
                 timers,
                 config.roomsPerConnection(),
                 reservations,
-                edge.broadcaster::history,
+                edge.broadcaster,
                 edge.config.streams().partBytes());
     }
 

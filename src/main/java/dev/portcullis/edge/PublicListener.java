@@ -48,10 +48,12 @@ record PublicListener(Edge edge, int instance) {
         PublicRequestHandler requests = requestHandler(handshakes, socketIo);
         HttpServerOptions options = HttpServerSettings.options(
                 edge.config.http(), edge.config.tls(), edge.config.edge().socket());
-        BoundedHttpServer server =
-                new BoundedHttpServer(edge.pending, edge.config.http().headerLines(), edge.memory::isExceeded);
-        return (edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED ? server.behindProxies() : server)
-                .create(edge.services.vertx(), options)
+        BoundedHttpServer server = new BoundedHttpServer(
+                edge.pending,
+                edge.config.http().headerLines(),
+                edge.memory::isExceeded,
+                edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED);
+        return server.create(edge.services.vertx(), options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)
                 .listen(HttpServerSettings.address(edge.config.http()))

@@ -43,13 +43,16 @@ public record StreamName(String value) {
         if (value.equals(NOTIFICATIONS)) {
             return Optional.of(new StreamKind.Notifications());
         }
-        return behind(ROOM)
-                .filter(RoomId::isValid)
-                .<StreamKind>map(room -> new StreamKind.Room(new RoomId(room)))
+        return roomId().<StreamKind>map(StreamKind.Room::new)
                 .or(() -> behind(INBOX).filter(UserId::isValid).map(user -> new StreamKind.Inbox(new UserId(user))))
                 .or(() -> behind(CUTOFFS)
                         .filter(StreamName::isLane)
                         .map(lane -> new StreamKind.Cutoffs(Integer.parseInt(lane))));
+    }
+
+    /** The room whose stream this is. */
+    public Optional<RoomId> roomId() {
+        return behind(ROOM).filter(RoomId::isValid).map(RoomId::new);
     }
 
     /** Whether this is a stream of cut-offs. The names of rooms and inboxes have other prefixes, so none is mistaken for one. */

@@ -133,7 +133,8 @@ abstract class AdminVerticleFixture {
                         new Metrics(metrics.registry())
                                 .counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
                 64,
-                () -> false);
+                () -> false,
+                false);
         AdminVerticle verticle = new AdminVerticle(
                 config,
                 health,

@@ -9,10 +9,8 @@ import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.Ban;
-import dev.portcullis.ratelimit.ban.Bans;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,28 +25,9 @@ public final class AnomalyWatch {
     /**
      * @param logins ends a login of a user
      * @param banned whether an address is banned already
-     * @param clock for the begin and end of bans; scores follow the monotonic clock
+     * @param clock for the begin and end of bans
+     * @param monotonic the clock of the scores, in milliseconds
      */
-    public AnomalyWatch(
-            Live<AnomalyConfig> config,
-            Bans bans,
-            BiFunction<UserId, String, Future<?>> logins,
-            Predicate<IpAddress> banned,
-            Audit audit,
-            Metrics metrics,
-            LongSupplier clock) {
-        this(
-                config,
-                bans::add,
-                logins,
-                banned,
-                audit,
-                metrics,
-                clock,
-                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-    }
-
-    /** @param monotonic the clock of the scores, in milliseconds */
     public AnomalyWatch(
             Live<AnomalyConfig> config,
             Function<Ban, Future<Optional<Ban>>> bans,

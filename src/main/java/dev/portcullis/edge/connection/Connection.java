@@ -36,13 +36,40 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     private final InboxCursor inbox = new InboxCursor();
     private @Nullable ClientTransport transport;
     private @Nullable ConnectionSession attached;
-    private ConnectionState state = ConnectionState.CONNECTING;
+    private State state = State.CONNECTING;
     private @Nullable FrameHandler<Connection> frameHandler;
     private long authBy = Long.MAX_VALUE;
     private long deadline = Long.MAX_VALUE;
     private long framedAt = System.nanoTime();
     private @Nullable Promise<Void> pendingReplay;
     private int checks;
+
+    /** The phases of a connection, in order. It never returns to an earlier one. */
+    enum State {
+        /** Upgraded; takes no frames. A connection that is upgraded only to be refused closes from here. */
+        CONNECTING,
+
+        /** Takes frames of a client without a session: the first frame must authenticate. */
+        ANONYMOUS,
+
+        /** Has a session, and its frames may be admitted. */
+        OPEN,
+
+        /** Its session has ended with the incarnation of this node: frames are answered, but none is admitted. */
+        LEASE_LOST,
+
+        /** Takes no more frames. */
+        CLOSING;
+
+        /** The later of the two: a connection that closes does not open again. */
+        State to(State next) {
+            return next.compareTo(this) > 0 ? next : this;
+        }
+
+        boolean takesFrames() {
+            return this != CONNECTING && this != CLOSING;
+        }
+    }
 
     /** The parts of its edge instance that a connection uses. */
     public record Dependencies(
@@ -79,7 +106,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
      * @param authDeadline in {@link System#nanoTime()}: a wall clock that is set back would leave the client more time
      */
     public void acceptFrames(FrameHandler<Connection> firstHandler, long authDeadline) {
-        state = state.to(ConnectionState.ANONYMOUS);
+        state = state.to(State.ANONYMOUS);
         frameHandler = firstHandler;
         authBy = authDeadline;
     }
@@ -87,7 +114,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     /** Attaches a session to the connection: its frames go to this handler from now on. */
     public void attach(Registration registered, FrameHandler<Connection> framePath, int frameBytes) {
         Session opened = registered.session();
-        state = state.to(ConnectionState.OPEN);
+        state = state.to(State.OPEN);
         attached = new ConnectionSession(
                 registered,
                 dependencies
@@ -205,12 +232,12 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
 
     /** Its session has ended with the incarnation of the node that held it: no frame is admitted any more. */
     public void markLeaseLost() {
-        state = state.to(ConnectionState.LEASE_LOST);
+        state = state.to(State.LEASE_LOST);
     }
 
     /** Whether its frames may be admitted: it has a session that has not ended as far as this node knows. */
     public boolean mayAct() {
-        return state == ConnectionState.OPEN && !isClosing();
+        return state == State.OPEN && !isClosing();
     }
 
     /** Closes once the current frame is answered, so that the client knows its outcome. */
@@ -232,7 +259,7 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
      * #closing}.
      */
     public boolean isClosing() {
-        return state == ConnectionState.CLOSING || transport().closing();
+        return state == State.CLOSING || transport().closing();
     }
 
     /** Since the client's last frame, or since its session began. */
@@ -263,10 +290,10 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     ConnectionLiveness liveness(long now, long maxIdleMs) {
         long nanos = System.nanoTime();
         return new ConnectionLiveness(
-                state == ConnectionState.ANONYMOUS
+                state == State.ANONYMOUS
                         ? TimeUnit.NANOSECONDS.toMillis(authBy - nanos)
                         : Math.min(deadline - now, maxIdleMs - frameIdleMs()),
-                state != ConnectionState.ANONYMOUS,
+                state != State.ANONYMOUS,
                 transport().silentFor(nanos) / 1_000_000,
                 transport().stuckFor(nanos) / 1_000_000,
                 transport().unfinishedFor(nanos) / 1_000_000,
@@ -338,8 +365,8 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     private void beginClosing() {
-        if (state != ConnectionState.CLOSING) {
-            state = ConnectionState.CLOSING;
+        if (state != State.CLOSING) {
+            state = State.CLOSING;
             frames.drop();
         }
     }

@@ -1,13 +1,14 @@
 package dev.portcullis.edge.connection;
 
+import dev.portcullis.edge.tcp.PendingConnections;
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.MonotonicClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * session can be opened at once. If not, its user is found out first, and only a client that gets a place opens a session, which
  * may end another one of the user.
  *
- * <p>{@link Openings} have a tenth of the node, apart from clients of which nothing is known. {@link Trials} do not count for
+ * <p>{@link Openings} have a tenth of the node, apart from clients of which nothing is known. Clients on trial do not count for
  * their address; once such a client has proved its user it counts as any other.
  */
 public final class ConnectionLimiter {
@@ -34,13 +35,16 @@ public final class ConnectionLimiter {
     private final AddressShares<Slot> shares;
     private final AddressShares<Slot> checks;
     private final Openings openings;
-    private final Trials<Slot> trials;
+    /** At addresses that are refused otherwise. They give way to newer ones, so that who proves nothing keeps out no one who will. */
+    private final PendingConnections<Slot> trials;
+
+    private final LongSupplier millis;
     private int total;
     private int anonymousCount;
     private int endingCount;
 
     public ConnectionLimiter(ConnectionLimitsConfig config) {
-        this(config, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        this(config, MonotonicClock::millis);
     }
 
     /** @param millis of a monotonic clock */
@@ -49,7 +53,8 @@ public final class ConnectionLimiter {
         this.shares = new AddressShares<>(config.perAddress());
         this.checks = new AddressShares<>(config.perAddress());
         this.openings = new Openings(config.anonymous());
-        this.trials = new Trials<>(config, millis);
+        this.trials = new PendingConnections<>(config.trials());
+        this.millis = millis;
     }
 
     /**
@@ -112,10 +117,11 @@ public final class ConnectionLimiter {
         Slot slot = new Slot(addresses, true, false);
         Optional<Runnable> close;
         synchronized (this) {
-            if (total >= config.perNode() || (anonymousCount >= config.anonymous() && !trials.isFull())) {
+            if (total >= config.perNode()
+                    || (anonymousCount >= config.anonymous() && trials.size() < config.anonymousOnTrial())) {
                 return Result.refused(Full.NODE);
             }
-            Optional<Closed<Slot>> closed = trials.begin(slot, addresses);
+            Optional<Closed<Slot>> closed = trials.admit(slot, addresses, millis.getAsLong());
             if (closed.filter(each -> each.connection() == slot).isPresent()) {
                 return Result.refused(closed.get().why() == PendingEnd.NODE_LIMIT ? Full.NODE : Full.ADDRESS);
             }
@@ -339,7 +345,7 @@ public final class ConnectionLimiter {
                 case RESERVED -> shares.unreserve(addresses);
                 case IN_CHECK -> checks.remove(addresses, user, this);
                 case AT_ADDRESS -> shares.remove(addresses, user, this);
-                case ON_TRIAL -> trials.end(this);
+                case ON_TRIAL -> trials.remove(this);
                 case NONE -> {}
             }
             place = next;

@@ -4,7 +4,6 @@ import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.tcp.FileDescriptors;
 import dev.portcullis.edge.tcp.PendingLimits;
-import dev.portcullis.edge.tcp.PendingTimes;
 
 /**
  * @param perAddress open connections of one address
@@ -132,11 +131,11 @@ public record ConnectionLimitsConfig(
                 anonymousOnTrial(),
                 pendingPerAddress,
                 Integer.MAX_VALUE,
-                PendingTimes.each(Long.MAX_VALUE / 2),
+                PendingLimits.Times.each(Long.MAX_VALUE / 2),
                 TRIAL_MS);
     }
 
-    public PendingLimits pending(PendingTimes times) {
+    public PendingLimits pending(PendingLimits.Times times) {
         return new PendingLimits(pendingPerNode, pendingPerAddress, acceptsPerSecond, times);
     }
 }

@@ -19,11 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** The connections of one event loop. Opens them, and finds them by their keys and lanes until they are closed. */
 public final class ConnectionRegistry implements CloseListener {
+    private static final int SLICE = 1_000;
+
     private final Set<Connection> all = new HashSet<>();
     private final ConnectionIndex<Connection> index = new ConnectionIndex<>();
     private final List<Set<Connection>> byLane =
@@ -133,6 +136,26 @@ public final class ConnectionRegistry implements CloseListener {
                 .filter(connection -> !connection.isClosing())
                 .map(Connection::registration)
                 .toList();
+    }
+
+    /** Visits all that are open now, without keeping the loop from its other work. The first of them are done when this returns. */
+    public void each(Consumer<Connection> step) {
+        each(step, () -> {});
+    }
+
+    /** @param end runs after the last of them */
+    public void each(Consumer<Connection> step, Runnable end) {
+        each(List.copyOf(all), step, end);
+    }
+
+    private void each(List<Connection> connections, Consumer<Connection> step, Runnable end) {
+        int slice = Math.min(SLICE, connections.size());
+        connections.subList(0, slice).forEach(step);
+        if (slice < connections.size()) {
+            loop.execute(() -> each(connections.subList(slice, connections.size()), step, end));
+        } else {
+            end.run();
+        }
     }
 
     public Collection<Connection> all() {

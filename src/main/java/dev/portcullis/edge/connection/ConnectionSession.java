@@ -3,8 +3,8 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.resilience.MonotonicClock;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The session of a connection: what its frames must carry, and what its client is told in time. */
@@ -41,7 +41,7 @@ public final class ConnectionSession {
 
     /** @param presented the CSRF token of a frame */
     boolean acceptsCsrf(Optional<String> presented) {
-        return csrf == null || csrf.accepts(presented, monotonicMs());
+        return csrf == null || csrf.accepts(presented, MonotonicClock.millis());
     }
 
     /**
@@ -59,8 +59,8 @@ public final class ConnectionSession {
         }
         long untilRotation = Long.MAX_VALUE;
         if (csrf != null) {
-            csrf.rotate(monotonicMs()).ifPresent(token -> client.send(new ServerFrame.CsrfRotated(token)));
-            untilRotation = csrf.untilRotation(monotonicMs());
+            csrf.rotate(MonotonicClock.millis()).ifPresent(token -> client.send(new ServerFrame.CsrfRotated(token)));
+            untilRotation = csrf.untilRotation(MonotonicClock.millis());
         }
         return endAnnounced ? untilRotation : Math.min(untilNotice, untilRotation);
     }
@@ -76,9 +76,5 @@ public final class ConnectionSession {
 
     SessionWatch watch() {
         return watch;
-    }
-
-    private static long monotonicMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -2,13 +2,11 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.connection.LoopSubscribers.LoopSubscription;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.StreamName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The streams that one connection has subscribed to, such as the rooms that it has joined. */
 public final class ConnectionSubscriptions {
@@ -80,26 +78,17 @@ public final class ConnectionSubscriptions {
     }
 
     public boolean isIn(RoomId room) {
-        return has(StreamName.room(room));
-    }
-
-    private boolean has(StreamName stream) {
-        return byStream.containsKey(stream);
+        return byStream.containsKey(StreamName.room(room));
     }
 
     public List<RoomId> rooms() {
-        return byStream.keySet().stream().flatMap(ConnectionSubscriptions::room).toList();
+        return byStream.keySet().stream()
+                .flatMap(stream -> stream.roomId().stream())
+                .toList();
     }
 
     /** The rooms among them. */
     public int count() {
         return inbox ? byStream.size() - 1 : byStream.size();
-    }
-
-    private static Stream<RoomId> room(StreamName stream) {
-        return stream
-                .kind()
-                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
-                .stream();
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /** The result of handling one frame. */
 public sealed interface FrameOutcome {
-    void accept(Cases cases);
+    void match(Consumer<Reply> reply, Consumer<Refused> refused, Consumer<Close> close, Runnable none);
 
     /** The same outcome, in answer to the frame with this id. */
     default FrameOutcome to(Optional<String> frameId) {
@@ -30,17 +30,6 @@ public sealed interface FrameOutcome {
     /** The same outcome, with the kind of frame and the room or user that it was about. They appear in the log only. */
     default FrameOutcome about(ClientAction action, Optional<String> resource) {
         return this;
-    }
-
-    /** One method for each kind of outcome. */
-    interface Cases {
-        void reply(Reply outcome);
-
-        void refused(Refused outcome);
-
-        void close(Close outcome);
-
-        void none();
     }
 
     static FrameOutcome refused(Rejection why) {
@@ -59,8 +48,8 @@ public sealed interface FrameOutcome {
     /** The sender gets this frame. */
     record Reply(ServerFrame frame) implements FrameOutcome {
         @Override
-        public void accept(Cases cases) {
-            cases.reply(this);
+        public void match(Consumer<Reply> reply, Consumer<Refused> refused, Consumer<Close> close, Runnable none) {
+            reply.accept(this);
         }
     }
 
@@ -101,8 +90,8 @@ public sealed interface FrameOutcome {
         }
 
         @Override
-        public void accept(Cases cases) {
-            cases.refused(this);
+        public void match(Consumer<Reply> reply, Consumer<Refused> refused, Consumer<Close> close, Runnable none) {
+            refused.accept(this);
         }
     }
 
@@ -127,8 +116,8 @@ public sealed interface FrameOutcome {
         }
 
         @Override
-        public void accept(Cases cases) {
-            cases.close(this);
+        public void match(Consumer<Reply> reply, Consumer<Refused> refused, Consumer<Close> close, Runnable none) {
+            close.accept(this);
         }
     }
 
@@ -137,8 +126,8 @@ public sealed interface FrameOutcome {
         NONE;
 
         @Override
-        public void accept(Cases cases) {
-            cases.none();
+        public void match(Consumer<Reply> reply, Consumer<Refused> refused, Consumer<Close> close, Runnable none) {
+            none.run();
         }
     }
 

@@ -34,12 +34,10 @@ public final class LoopSubscribers implements DeliveryLoop {
     private final MemoryBudget memory;
     private final Metrics metrics;
     private final LongSupplier clock;
-    private final SubscriptionListener listener;
+    private final List<SubscriptionListener> listeners;
 
     /** Is told which streams the clients of this loop follow. Called on the loop. */
     public interface SubscriptionListener {
-        SubscriptionListener NONE = new SubscriptionListener() {};
-
         default void subscribed(FrameRecipient recipient, StreamName stream) {}
 
         /** {@link #subscribed} is called once more before where one subscription replaces another. */
@@ -47,32 +45,6 @@ public final class LoopSubscribers implements DeliveryLoop {
 
         /** The recipient has left all its streams and is gone. */
         default void closed(FrameRecipient recipient) {}
-
-        static SubscriptionListener both(SubscriptionListener first, SubscriptionListener second) {
-            return new SubscriptionListener() {
-                @Override
-                public void subscribed(FrameRecipient recipient, StreamName stream) {
-                    first.subscribed(recipient, stream);
-                    second.subscribed(recipient, stream);
-                }
-
-                @Override
-                public void unsubscribed(FrameRecipient recipient, StreamName stream) {
-                    first.unsubscribed(recipient, stream);
-                    second.unsubscribed(recipient, stream);
-                }
-
-                @Override
-                public void closed(FrameRecipient recipient) {
-                    first.closed(recipient);
-                    second.closed(recipient);
-                }
-            };
-        }
-    }
-
-    public LoopSubscribers(Context loop, StreamHub hub, MemoryBudget memory, Metrics metrics, LongSupplier clock) {
-        this(loop, hub, memory, metrics, clock, SubscriptionListener.NONE);
     }
 
     public LoopSubscribers(
@@ -81,8 +53,8 @@ public final class LoopSubscribers implements DeliveryLoop {
             MemoryBudget memory,
             Metrics metrics,
             LongSupplier clock,
-            SubscriptionListener listener) {
-        this.listener = listener;
+            SubscriptionListener... listeners) {
+        this.listeners = List.of(listeners);
         this.loop = loop;
         this.hub = hub;
         this.memory = memory;
@@ -136,7 +108,7 @@ public final class LoopSubscribers implements DeliveryLoop {
         LoopSubscription added = new LoopSubscription(recipient, subscription, onLost);
         added.link = byStream.computeIfAbsent(subscription.stream(), any -> new IterationSafeSet<>())
                 .add(added);
-        listener.subscribed(recipient, subscription.stream());
+        listeners.forEach(each -> each.subscribed(recipient, subscription.stream()));
         return added;
     }
 
@@ -151,11 +123,11 @@ public final class LoopSubscribers implements DeliveryLoop {
             byStream.remove(stream);
         }
         hub.forStream(stream).unsubscribe(subscription.subscription);
-        listener.unsubscribed(subscription.recipient, stream);
+        listeners.forEach(each -> each.unsubscribed(subscription.recipient, stream));
     }
 
     void closed(FrameRecipient recipient) {
-        listener.closed(recipient);
+        listeners.forEach(each -> each.closed(recipient));
     }
 
     private void onLoop(StreamName stream, Consumer<IterationSafeSet<LoopSubscription>> action) {

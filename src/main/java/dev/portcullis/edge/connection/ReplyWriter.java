@@ -3,6 +3,7 @@ package dev.portcullis.edge.connection;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.anomaly.AddressWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
@@ -35,7 +36,11 @@ public final class ReplyWriter {
     }
 
     public void write(FrameRecipient to, FrameOutcome outcome) {
-        outcome.accept(new OutcomeWriter(to, Optional.empty()));
+        outcome.match(
+                reply -> to.send(reply.frame()),
+                refused -> writeRefusal(to, refused, Optional.empty()),
+                close -> writeClose(to, close),
+                () -> {});
     }
 
     /** Closes a client that violated the framing. A message that is too large gets its error frame first. */
@@ -54,9 +59,11 @@ public final class ReplyWriter {
         outcome.notice()
                 .match(
                         failed -> writeAuthFailure(to, code, failed),
-                        rejected -> FrameOutcome.refused(rejected.why())
-                                .to(rejected.id())
-                                .accept(new OutcomeWriter(to, outcome.user())),
+                        rejected -> writeRefusal(
+                                to,
+                                new FrameOutcome.Refused(
+                                        rejected.why(), RequestId.next(), rejected.id(), Optional.empty()),
+                                outcome.user()),
                         () -> auditClose(to, code, outcome.user()));
         to.close(code);
     }
@@ -91,56 +98,30 @@ public final class ReplyWriter {
         return user.map(event::user).orElse(event);
     }
 
-    private final class OutcomeWriter implements FrameOutcome.Cases {
-        private final FrameRecipient to;
-        private final Optional<UserId> user;
+    /** @param user of a client without a session */
+    private void writeRefusal(FrameRecipient to, FrameOutcome.Refused outcome, Optional<UserId> user) {
+        Rejection why = outcome.why();
+        metrics.refused(why);
+        why.fold(limit -> Optional.of(limit), failed -> Optional.<Rejection.Limited>empty())
+                .ifPresent(limit ->
+                        metrics.traffic().limited(limit, outcome.context().action()));
+        AuditEvent event = about(to, EventName.of(why), user)
+                .requestId(outcome.requestId())
+                .refused(why);
+        Optional<String> resource = outcome.roomId().or(outcome.context()::resource);
+        AuditEvent where = resource.map(event::resource).orElse(event);
+        audit.event(outcome.context().action().map(where::action).orElse(where));
+        to.send(why.fold(
+                limited -> new ServerFrame.RateLimited(outcome.id(), limited),
+                failed -> new ServerFrame.Refused(
+                        outcome.id(), outcome.roomId(), failed, outcome.requestId(), clock.getAsLong())));
+        to.watched().ifPresent(watch -> count(to, watch, outcome));
+    }
 
-        /** @param user of a client without a session */
-        OutcomeWriter(FrameRecipient to, Optional<UserId> user) {
-            this.to = to;
-            this.user = user;
-        }
-
-        @Override
-        public void reply(FrameOutcome.Reply outcome) {
-            to.send(outcome.frame());
-        }
-
-        @Override
-        public void refused(FrameOutcome.Refused outcome) {
-            Rejection why = outcome.why();
-            metrics.refused(why);
-            why.fold(limit -> Optional.of(limit), failed -> Optional.<Rejection.Limited>empty())
-                    .ifPresent(limit ->
-                            metrics.traffic().limited(limit, outcome.context().action()));
-            AuditEvent event = about(to, EventName.of(why), user)
-                    .requestId(outcome.requestId())
-                    .refused(why);
-            Optional<String> resource = outcome.roomId().or(outcome.context()::resource);
-            AuditEvent where = resource.map(event::resource).orElse(event);
-            audit.event(outcome.context().action().map(where::action).orElse(where));
-            to.send(why.fold(
-                    limited -> new ServerFrame.RateLimited(outcome.id(), limited),
-                    failed -> new ServerFrame.Refused(
-                            outcome.id(), outcome.roomId(), failed, outcome.requestId(), clock.getAsLong())));
-            to.watched().ifPresent(watch -> count(watch, outcome));
-        }
-
-        private void count(SessionWatch watch, FrameOutcome.Refused outcome) {
-            watch.refused(to.frameCount(), outcome.why(), outcome.isAboutUser());
-            if (watch.isHostile()) {
-                to.close(CloseCode.HOSTILE);
-            }
-        }
-
-        @Override
-        public void close(FrameOutcome.Close outcome) {
-            writeClose(to, outcome);
-        }
-
-        @Override
-        public void none() {
-            // nothing to write
+    private static void count(FrameRecipient to, SessionWatch watch, FrameOutcome.Refused outcome) {
+        watch.refused(to.frameCount(), outcome.why(), outcome.isAboutUser());
+        if (watch.isHostile()) {
+            to.close(CloseCode.HOSTILE);
         }
     }
 }

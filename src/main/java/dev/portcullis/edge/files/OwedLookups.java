@@ -4,8 +4,8 @@ import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.ratelimit.window.AddressWindows;
+import dev.portcullis.resilience.MonotonicClock;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Few look-ups in the store for an address that has used up its budget: what it brings may be a proof that only the store knows, and
@@ -28,8 +28,7 @@ public final class OwedLookups {
     long waitMs(HttpServerRequest request) {
         return budget.isOwed(request)
                 ? proxies.of(request)
-                        .map(address -> windows.take(
-                                address.keys().narrowestFirst(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())))
+                        .map(address -> windows.take(address.keys().narrowestFirst(), MonotonicClock.millis()))
                         .orElse(0L)
                 : 0;
     }

@@ -9,6 +9,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -68,6 +69,10 @@ record FrameAction(
     /** Names the room in refusals: a client need not give each frame an id. */
     FrameAction about(RoomId room) {
         return about(room.value()).answeringRefusals((from, refused) -> refused.in(room));
+    }
+
+    FrameAction about(Target target) {
+        return target.fold(this::about, user -> about(user.value()));
     }
 
     FrameAction about(String roomOrUser) {

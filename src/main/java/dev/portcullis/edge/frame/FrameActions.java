@@ -44,7 +44,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final JoinHandler joins;
     private final PublishHandler publications;
     private final HistoryHandler history;
-    private final DirectHandler direct;
+    private final InboxDelivery inboxes;
     private final TokenRefreshHandler renewals;
     private final UploadHandler uploads;
     private final PresenceHandler presence;
@@ -56,7 +56,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             JoinHandler joins,
             PublishHandler publications,
             HistoryHandler history,
-            DirectHandler direct,
+            InboxDelivery inboxes,
             TokenRefreshHandler renewals,
             UploadHandler uploads,
             PresenceHandler presence,
@@ -66,7 +66,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.joins = joins;
         this.publications = publications;
         this.history = history;
-        this.direct = direct;
+        this.inboxes = inboxes;
         this.renewals = renewals;
         this.uploads = uploads;
         this.presence = presence;
@@ -111,7 +111,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
                 .fold(
                         room -> history(frame, room, may(FrameType.HISTORY, room)),
                         user -> needing(mayTo(FrameType.HISTORY, user))
-                                .then((from, deadline) -> direct.history(from, frame, user, deadline))
+                                .then((from, deadline) -> history.read(from, frame, user, deadline))
                                 .about(user.value()));
     }
 
@@ -160,41 +160,37 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     public FrameAction editMessage(ClientFrame.EditMessage frame) {
         Authorization may = frame.target()
                 .fold(room -> joinedAndMay(FrameType.EDIT_MESSAGE, room), user -> mayTo(FrameType.EDIT_MESSAGE, user));
-        return about(
-                needing(may)
-                        .thenUnder((from, permission, deadline) ->
-                                publications.amend(from, frame, Amendment.of(frame), permission, deadline)),
-                frame.target());
+        return needing(may)
+                .thenUnder((from, permission, deadline) ->
+                        publications.amend(from, frame, Amendment.of(frame), permission, deadline))
+                .about(frame.target());
     }
 
     @Override
     public FrameAction deleteMessage(ClientFrame.DeleteMessage frame) {
-        return about(
-                frame.target()
-                        .fold(
-                                room -> needing(joined(room))
-                                        .then((from, deadline) -> publications.delete(from, frame, room, deadline)),
-                                user -> needing(mayTo(FrameType.DELETE_MESSAGE, user))
-                                        .thenUnder((from, permission, deadline) -> publications.amend(
-                                                from,
-                                                frame,
-                                                Amendment.of(
-                                                        frame, from.sender().role() == Role.ADMIN),
-                                                permission,
-                                                deadline))),
-                frame.target());
+        FrameAction action = frame.target()
+                .fold(
+                        room -> needing(joined(room))
+                                .then((from, deadline) -> publications.delete(from, frame, room, deadline)),
+                        user -> needing(mayTo(FrameType.DELETE_MESSAGE, user))
+                                .thenUnder((from, permission, deadline) -> publications.amend(
+                                        from,
+                                        frame,
+                                        Amendment.of(frame, from.sender().role() == Role.ADMIN),
+                                        permission,
+                                        deadline)));
+        return action.about(frame.target());
     }
 
     @Override
     public FrameAction typingIndicator(ClientFrame.TypingIndicator frame) {
-        return frame.target()
+        Authorization may = frame.target()
                 .fold(
-                        room -> needing(joinedAndMayType(room, frame.isTyping()))
-                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
-                                .about(room),
-                        user -> needing(mayTo(FrameType.TYPING_INDICATOR, user))
-                                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
-                                .about(user.value()));
+                        room -> joinedAndMayType(room, frame.isTyping()),
+                        user -> mayTo(FrameType.TYPING_INDICATOR, user));
+        return needing(may)
+                .then((from, deadline) -> presence.typing(from, frame.target(), frame.isTyping()))
+                .about(frame.target());
     }
 
     @Override
@@ -220,7 +216,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction inboxAck(ClientFrame.InboxAck frame) {
-        return needingNothing().then((from, deadline) -> direct.acknowledge(from, frame, deadline));
+        return needingNothing().then((from, deadline) -> inboxes.acknowledge(from, frame, deadline));
     }
 
     @Override
@@ -234,23 +230,20 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     @Override
     public FrameAction event(ClientFrame.Event frame) {
         EventType type = eventTypes.of(frame.event()).orElseThrow();
-        return type.from() == Source.SERVER
-                ? about(
-                        needing(from -> succeededFuture(Verdict.refused(Reason.FORBIDDEN)))
-                                .then((from, deadline) -> refused(Reason.FORBIDDEN)),
-                        frame.target())
+        FrameAction action = type.from() == Source.SERVER
+                ? needing(from -> succeededFuture(Verdict.refused(Reason.FORBIDDEN)))
+                        .then((from, deadline) -> refused(Reason.FORBIDDEN))
                 : event(frame, type);
+        return action.about(frame.target());
     }
 
     private FrameAction event(ClientFrame.Event frame, EventType type) {
         FrameAction.Needs needs = needing(maySend(frame.target(), type.role()));
         Event event = Event.of(frame.target(), frame.event(), frame.data(), frame.sent());
-        return about(
-                type.stored()
-                        ? needs.thenUnder((from, permission, deadline) ->
-                                publications.post(from, frame, event, permission, deadline))
-                        : needs.then((from, deadline) -> publications.send(from, frame, event)),
-                frame.target());
+        return type.stored()
+                ? needs.thenUnder(
+                        (from, permission, deadline) -> publications.post(from, frame, event, permission, deadline))
+                : needs.then((from, deadline) -> publications.send(from, frame, event));
     }
 
     private Authorization maySend(Target to, RoomRole least) {
@@ -259,10 +252,6 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
                         ? rooms.authorizeEvent(from.sender(), room, least)
                         : succeededFuture(Verdict.refused(Reason.NOT_MEMBER)),
                 user -> from -> rooms.authorizeEvent(from.sender(), user, least));
-    }
-
-    private static FrameAction about(FrameAction action, Target target) {
-        return target.fold(action::about, user -> action.about(user.value()));
     }
 
     /** The name of a frame in the log. */

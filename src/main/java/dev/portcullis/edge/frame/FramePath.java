@@ -21,11 +21,11 @@ import dev.portcullis.protocol.Verdict;
 import dev.portcullis.protocol.codec.MalformedFrame;
 import dev.portcullis.ratelimit.ConnectionBudget.BudgetDecision.Over;
 import dev.portcullis.ratelimit.RateLimiter;
+import dev.portcullis.resilience.MonotonicClock;
 import io.vertx.core.Future;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,7 +76,7 @@ public final class FramePath implements FrameHandler<Connection> {
     /** Counts the frame by elapsed time: a wall clock that is set back would prolong a block by the size of the step. */
     private Future<FrameOutcome> count(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         return from.budget()
-                .count(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()))
+                .count(MonotonicClock.millis())
                 .fold(
                         () -> read(from, inbound, deadline),
                         () -> observe(from, inbound, deadline),

@@ -5,6 +5,8 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.HistoryQuery;
 import dev.portcullis.broadcast.HistoryResult;
+import dev.portcullis.broadcast.direct.ConversationQuery;
+import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
@@ -14,6 +16,7 @@ import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
@@ -27,10 +30,12 @@ public final class HistoryHandler {
     private static final long USUAL_MESSAGE = 64 << 10;
 
     private final Broadcaster broadcaster;
+    private final DirectMessages messages;
     private final ReplyReservations reservations;
 
-    public HistoryHandler(Broadcaster broadcaster, ReplyReservations reservations) {
+    public HistoryHandler(Broadcaster broadcaster, DirectMessages messages, ReplyReservations reservations) {
         this.broadcaster = broadcaster;
+        this.messages = messages;
         this.reservations = reservations;
     }
 
@@ -57,6 +62,13 @@ public final class HistoryHandler {
                         .compose(result -> confirmed(result, permission)));
     }
 
+    /** Reads a conversation in the sender's own inbox, and in no other. */
+    Future<FrameOutcome> read(Connection from, ClientFrame.History frame, UserId other, FrameDeadline deadline) {
+        ConversationQuery query =
+                new ConversationQuery(from.sender().userId(), other, frame.before(), frame.after(), frame.limit());
+        return read(from, frame, deadline, () -> messages.conversation(query, deadline.leftToAnswer()));
+    }
+
     private static Future<HistoryResult> confirmed(HistoryResult result, Supplier<Future<Verdict>> permission) {
         boolean mayHaveLeft = result.fold(HistoryResult.Page::detached, why -> false);
         return mayHaveLeft
@@ -65,7 +77,7 @@ public final class HistoryHandler {
     }
 
     /** @param ask asks for the page */
-    Future<FrameOutcome> read(
+    private Future<FrameOutcome> read(
             Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations
                 .reserve(Math.min(LARGEST_REPLY, frame.limit() * USUAL_MESSAGE), deadline.leftToAnswer())

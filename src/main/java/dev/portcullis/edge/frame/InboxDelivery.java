@@ -6,9 +6,7 @@ import dev.portcullis.edge.connection.ClearableReference;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.session.CutoffGate;
-import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.ServerFrame;
@@ -18,7 +16,6 @@ import dev.portcullis.streams.GapEntry;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Future;
 import java.util.Optional;
 
@@ -34,16 +31,9 @@ public final class InboxDelivery {
     private final PendingJoin.Shared shared;
     private final DirectMessages messages;
 
-    /** @param partBytes the most bytes that are read at a time */
-    public InboxDelivery(
-            CutoffGate gate,
-            StreamHub hub,
-            LoopSubscribers subscribers,
-            TimerWheel timers,
-            ReplyReservations reservations,
-            int partBytes,
-            DirectMessages messages) {
-        this.shared = new PendingJoin.Shared(gate, hub, subscribers, timers, reservations, partBytes);
+    /** @param joins whose resumes it shares */
+    public InboxDelivery(JoinHandler joins, DirectMessages messages) {
+        this.shared = joins.shared();
         this.messages = messages;
     }
 
@@ -52,8 +42,23 @@ public final class InboxDelivery {
         new Attempts(to, since).from(since);
     }
 
+    /** Acknowledges entries that were sent on this connection; others can't be acknowledged. */
+    Future<FrameOutcome> acknowledge(Connection from, ClientFrame.InboxAck frame, FrameDeadline deadline) {
+        return from.inbox()
+                .upTo(frame.inboxSeq())
+                .map(position -> acknowledge(from, position, deadline))
+                .orElseGet(() -> Future.succeededFuture(FrameOutcome.None.NONE));
+    }
+
+    private Future<FrameOutcome> acknowledge(Connection from, Position upTo, FrameDeadline deadline) {
+        return messages.acknowledge(owner(from), upTo, deadline.leftToAnswer()).map(any -> {
+            from.inbox().acknowledged(upTo);
+            return FrameOutcome.None.NONE;
+        });
+    }
+
     /** The owner of the inbox that a connection is sent. */
-    static InboxOwner owner(Connection of) {
+    private static InboxOwner owner(Connection of) {
         return new InboxOwner(of.sender().userId(), of.session().family());
     }
 

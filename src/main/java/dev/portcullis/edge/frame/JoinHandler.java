@@ -2,6 +2,7 @@ package dev.portcullis.edge.frame;
 
 import static io.vertx.core.Future.succeededFuture;
 
+import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.HistoryQuery;
 import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.edge.connection.Connection;
@@ -31,7 +32,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -47,13 +47,10 @@ public final class JoinHandler {
     private final ReplyWriter replies;
     private final int roomsPerConnection;
     private final LoopPresence presence;
-    private final BiFunction<HistoryQuery, Long, Future<HistoryResult>> history;
+    private final Broadcaster broadcaster;
     private final PendingJoin.Shared shared;
 
-    /**
-     * @param history reads a page within so many milliseconds
-     * @param partBytes the most bytes that one frame of a resume brings
-     */
+    /** @param partBytes the most bytes that one frame of a resume brings */
     public JoinHandler(
             CutoffGate gate,
             RoomAuthorizer rooms,
@@ -64,15 +61,19 @@ public final class JoinHandler {
             TimerWheel timers,
             int roomsPerConnection,
             ReplyReservations reservations,
-            BiFunction<HistoryQuery, Long, Future<HistoryResult>> history,
+            Broadcaster broadcaster,
             int partBytes) {
         this.gate = gate;
-        this.history = history;
+        this.broadcaster = broadcaster;
         this.rooms = rooms;
         this.replies = replies;
         this.presence = presence;
         this.roomsPerConnection = roomsPerConnection;
         this.shared = new PendingJoin.Shared(gate, hub, subscriptions, timers, reservations, partBytes);
+    }
+
+    PendingJoin.Shared shared() {
+        return shared;
     }
 
     Future<FrameOutcome> join(Connection from, ClientFrame.Join frame, FrameDeadline deadline) {
@@ -152,35 +153,25 @@ public final class JoinHandler {
     private Future<FrameOutcome> subscribeUnshown(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         presence.ignore(from, request.roomId());
-        return new PendingJoin(
-                        shared,
-                        from,
-                        ofRoom(
-                                from,
-                                id,
-                                request,
-                                Optional.empty(),
-                                newest(from, request),
-                                mayJoin(from, request.roomId())))
-                .begin(deadline);
+        return begin(from, id, request, Optional.empty(), deadline);
     }
 
     /** Subscribes a client that wants the changes of a room, and first shows it who is there. */
     private Future<FrameOutcome> watch(
             Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
-                .compose(watch -> new PendingJoin(
-                                shared,
-                                from,
-                                ofRoom(
-                                        from,
-                                        id,
-                                        request,
-                                        Optional.of(watch),
-                                        newest(from, request),
-                                        mayJoin(from, request.roomId())))
-                        .begin(deadline)
+                .compose(watch -> begin(from, id, request, Optional.of(watch), deadline)
                         .onComplete(any -> watch.endUnlessShown()));
+    }
+
+    private Future<FrameOutcome> begin(
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            Optional<PresenceWatch> watch,
+            FrameDeadline deadline) {
+        JoinRequest join = ofRoom(from, id, request, watch, newest(from, request), mayJoin(from, request.roomId()));
+        return new PendingJoin(shared, from, join).begin(deadline);
     }
 
     /** Subscribes to a joined room again, without a frame to the client. Completes with whether the client may stay. */
@@ -237,7 +228,8 @@ public final class JoinHandler {
                 ? Optional.empty()
                 : Optional.of(withinMs -> rooms.authorize(from.sender(), FrameType.HISTORY, request.roomId())
                         .compose(verdict -> verdict.fold(
-                                () -> history.apply(query, withinMs)
+                                () -> broadcaster
+                                        .history(query, withinMs)
                                         .map(result -> result.fold(Optional::of, why -> Optional.empty())),
                                 why -> succeededFuture(Optional.empty()))));
     }

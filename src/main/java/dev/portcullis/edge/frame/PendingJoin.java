@@ -19,7 +19,6 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
@@ -208,10 +207,7 @@ final class PendingJoin implements Subscriber {
 
     @Override
     public void lostEnd() {
-        Optional<RoomId> left = request.stream()
-                .kind()
-                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
-                .filter(connection.subscriptions()::isIn);
+        Optional<RoomId> left = request.stream().roomId().filter(connection.subscriptions()::isIn);
         barred();
         left.ifPresent(room -> connection.send(new ServerFrame.Left(Optional.empty(), room)));
     }

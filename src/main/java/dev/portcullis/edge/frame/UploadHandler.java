@@ -1,7 +1,6 @@
 package dev.portcullis.edge.frame;
 
 import static dev.portcullis.edge.frame.FrameAction.needing;
-import static dev.portcullis.edge.frame.FrameAction.unsupported;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.auth.session.Session;
@@ -14,7 +13,6 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
@@ -43,24 +41,16 @@ public final class UploadHandler {
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {
-        return uploads.map(offered ->
-                        frame.target().fold(room -> toRoom(offered, frame, room), user -> toUser(offered, frame, user)))
-                .orElseGet(() -> frame.target()
-                        .fold(
-                                room -> unsupported().about(room),
-                                user -> unsupported().about(user.value())));
+        return uploads.map(offered -> needing(from -> mayUpload(from, frame.target()))
+                        .then((from, deadline) -> issue(offered, from, frame)))
+                .orElseGet(FrameAction::unsupported)
+                .about(frame.target());
     }
 
-    private FrameAction toRoom(Uploads offered, ClientFrame.FileUpload frame, RoomId room) {
-        return needing(from -> mayUpload(from, room))
-                .then((from, deadline) -> issue(offered, from, frame))
-                .about(room);
-    }
-
-    private FrameAction toUser(Uploads offered, ClientFrame.FileUpload frame, UserId user) {
-        return needing(from -> rooms.authorizeDirect(from.sender(), FrameType.FILE_UPLOAD, user))
-                .then((from, deadline) -> issue(offered, from, frame))
-                .about(user.value());
+    private Future<Verdict> mayUpload(Connection from, Target to) {
+        return to.fold(
+                room -> mayUpload(from, room),
+                user -> rooms.authorizeDirect(from.sender(), FrameType.FILE_UPLOAD, user));
     }
 
     /** Whether the user may upload to the room. The bar is checked now, since none is when the ticket is used later. */

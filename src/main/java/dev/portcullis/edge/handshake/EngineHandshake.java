@@ -30,14 +30,19 @@ public final class EngineHandshake {
      * @param admitted gets the client with its slot, which it has to release
      */
     public void open(UpgradeExchange exchange, boolean upgrade, Consumer<RemoteClient> admitted) {
-        Outcomes outcomes = new Outcomes(exchange, admitted);
         succeededFuture()
                 .compose(any -> handshake.checkUnauthenticated(
                         exchange.upgradeRequest(), upgrade, () -> tokens.userOf(exchange)))
-                .onComplete(
-                        outcome -> outcome.accept(outcomes),
-                        failure -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
-                                .accept(outcomes));
+                .otherwise(HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE))
+                .onSuccess(outcome -> outcome.match(
+                        exchange::refuse,
+                        awaiting -> admitted.accept(awaiting.client()),
+                        accepted -> noSessionAskedFor(),
+                        rejected -> noSessionAskedFor()));
+    }
+
+    private static void noSessionAskedFor() {
+        throw new IllegalStateException("no session was asked for");
     }
 
     /** The client that was let in has a user: it counts for that one, and its attempt for its address no longer. */
@@ -79,28 +84,5 @@ public final class EngineHandshake {
     /** The time by which a client that is let in now must have authenticated, in {@link System#nanoTime()}. */
     public long deadline() {
         return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(auth.messageTimeoutMs());
-    }
-
-    private record Outcomes(UpgradeExchange exchange, Consumer<RemoteClient> admitted)
-            implements HandshakeOutcome.Cases {
-        @Override
-        public void refused(HandshakeOutcome.Refused outcome) {
-            exchange.refuse(outcome);
-        }
-
-        @Override
-        public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
-            admitted.accept(outcome.client());
-        }
-
-        @Override
-        public void accepted(HandshakeOutcome.Accepted outcome) {
-            throw new IllegalStateException("no session was asked for");
-        }
-
-        @Override
-        public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
-            throw new IllegalStateException("no session was asked for");
-        }
     }
 }

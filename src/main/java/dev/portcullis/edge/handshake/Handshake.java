@@ -21,9 +21,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
+import dev.portcullis.resilience.MonotonicClock;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -119,7 +119,7 @@ public final class Handshake {
     /** A client that can't have proved yet who it is does not pay for what others of its address did before. */
     private HandshakeOutcome onTrial(UpgradeRequest request, HandshakeOutcome.Refused refused) {
         return refused.refusal().isForOthers()
-                        && refusedOpenings.goOn(request.keys().get(0), monotonicMs())
+                        && refusedOpenings.goOn(request.keys().get(0), MonotonicClock.millis())
                 ? connectionLimiter
                         .tryOut(request.keys())
                         .fold(slot -> new HandshakeOutcome.AwaitingAuth(request.client(slot)), full -> refused)
@@ -129,7 +129,7 @@ public final class Handshake {
     /** The attempt of this client was that of a user, if it made one. */
     void giveBack(RemoteClient client) {
         if (client.slot().isAttempt()) {
-            givenBack.giveBack(client.slot().addressKey(), monotonicMs());
+            givenBack.giveBack(client.slot().addressKey(), MonotonicClock.millis());
         }
     }
 
@@ -248,7 +248,7 @@ public final class Handshake {
     }
 
     private Future<HandshakeOutcome> afterCounting(UpgradeRequest request, Supplier<Future<HandshakeOutcome>> then) {
-        Future<Verdict> counted = givenBack.take(request.keys().get(0), monotonicMs())
+        Future<Verdict> counted = givenBack.take(request.keys().get(0), MonotonicClock.millis())
                 ? succeededFuture(Verdict.GRANTED)
                 : limiter.admitAddress(request.keys());
         return counted.compose(verdict -> verdict.fold(then, why -> succeededFuture(attemptRefused(why))));
@@ -260,10 +260,6 @@ public final class Handshake {
                 limited -> new HandshakeOutcome.Refused(
                         HandshakeRefusal.ATTEMPTS, limited.retryAfterMs(), Optional.empty()),
                 failed -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE));
-    }
-
-    private static long monotonicMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private HandshakeOutcome acquireSlot(

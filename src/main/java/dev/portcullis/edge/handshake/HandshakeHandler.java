@@ -53,29 +53,28 @@ public final class HandshakeHandler {
 
     public void handle(HttpServerRequest request) {
         UpgradeExchange.of(dependencies, request).ifPresent(exchange -> {
-            OutcomeHandler outcomeHandler = new OutcomeHandler(exchange);
+            Upgrade upgrade = new Upgrade(exchange);
             succeededFuture()
                     .compose(any -> handshake.check(exchange.upgradeRequest()))
-                    .onComplete(
-                            outcome -> outcome.accept(outcomeHandler),
-                            failure -> HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE)
-                                    .accept(outcomeHandler));
+                    .otherwise(HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE))
+                    .onSuccess(outcome -> outcome.match(
+                            exchange::refuse, upgrade::awaitingAuth, upgrade::accepted, upgrade::rejected));
         });
     }
 
-    private final class OutcomeHandler implements HandshakeOutcome.Cases {
+    /** The upgrade of one request that was not refused. */
+    private final class Upgrade {
         private final UpgradeExchange exchange;
         private final Optional<String> compression;
 
-        OutcomeHandler(UpgradeExchange exchange) {
+        Upgrade(UpgradeExchange exchange) {
             this.exchange = exchange;
             this.compression = sockets.compression()
                     .flatMap(any -> OfferedCompression.answer(
                             exchange.request().headers().getAll(EXTENSIONS)));
         }
 
-        @Override
-        public void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
+        void awaitingAuth(HandshakeOutcome.AwaitingAuth outcome) {
             long deadline = System.nanoTime()
                     + TimeUnit.MILLISECONDS.toNanos(dependencies.auth().messageTimeoutMs());
             upgrade(
@@ -88,8 +87,7 @@ public final class HandshakeHandler {
                             deadline)));
         }
 
-        @Override
-        public void accepted(HandshakeOutcome.Accepted outcome) {
+        void accepted(HandshakeOutcome.Accepted outcome) {
             SessionOutcome.Opened opened = outcome.opened();
             Session session = opened.registration().session();
             upgrade(
@@ -105,8 +103,7 @@ public final class HandshakeHandler {
                     });
         }
 
-        @Override
-        public void rejectedAfterUpgrade(HandshakeOutcome.RejectedAfterUpgrade outcome) {
+        void rejected(HandshakeOutcome.RejectedAfterUpgrade outcome) {
             outcome.close()
                     .notice()
                     .match(failed -> exchange.refusedAfterUpgrade(failed.defect()), rejected -> {}, () -> {});
@@ -115,11 +112,6 @@ public final class HandshakeHandler {
                     () -> {},
                     webSocket -> registry.refuse(
                             sockets.of(webSocket, compression.isPresent()), outcome.client(), outcome.close()));
-        }
-
-        @Override
-        public void refused(HandshakeOutcome.Refused outcome) {
-            exchange.refuse(outcome);
         }
 
         /** Releases what was acquired for this connection unless the connection has taken it over. */

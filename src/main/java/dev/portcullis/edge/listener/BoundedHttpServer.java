@@ -21,21 +21,15 @@ public final class BoundedHttpServer {
     private final BooleanSupplier full;
     private final boolean proxied;
 
-    /** @param full while this holds, reads are small; called on all event loops */
-    public BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full) {
-        this(pending, headerLines, full, false);
-    }
-
-    private BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full, boolean proxied) {
+    /**
+     * @param full while this holds, reads are small; called on all event loops
+     * @param proxied whether only trusted proxies may connect, each of whose connections begins with a PROXY header
+     */
+    public BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full, boolean proxied) {
         this.pending = pending;
         this.headerLines = headerLines;
         this.full = full;
         this.proxied = proxied;
-    }
-
-    /** The same bounds for connections of trusted proxies only, each of which begins with a PROXY header. */
-    public BoundedHttpServer behindProxies() {
-        return new BoundedHttpServer(pending, headerLines, full, true);
     }
 
     /**

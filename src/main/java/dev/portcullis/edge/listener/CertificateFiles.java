@@ -3,14 +3,13 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.config.Pem;
 import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.protocol.Result;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -30,49 +29,22 @@ final class CertificateFiles {
         this.seen = inUse;
     }
 
-    /** The result of a look at the files. */
-    sealed interface Look {
-        /**
-         * @param renewed the content of the files, which can be served
-         * @param unusable why the new content can't be served, told once
-         */
-        <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable);
-    }
-
-    private enum Unchanged implements Look {
-        INSTANCE;
-
-        @Override
-        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
-            return unchanged.get();
-        }
-    }
-
     /** @param tls with the texts that were checked in place of the paths */
-    record Renewed(TlsConfig tls, String digest) implements Look {
-        @Override
-        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
-            return renewed.apply(this);
-        }
-    }
+    record Renewed(TlsConfig tls, String digest) {}
 
-    private record Unusable(String why) implements Look {
-        @Override
-        public <R> R fold(Supplier<R> unchanged, Function<Renewed, R> renewed, Function<String, R> unusable) {
-            return unusable.apply(why);
-        }
-    }
-
-    Look look(Instant now) {
+    /** The new content of the files, if there is some; or why it can't be served, told once. */
+    Result<Optional<Renewed>, String> look(Instant now) {
         TlsConfig loaded = load(configured);
         String digest = digest(loaded);
         boolean settled = digest.equals(seen);
         seen = digest;
         if (!settled || digest.equals(inUse)) {
-            return Unchanged.INSTANCE;
+            return Result.done(Optional.empty());
         }
         Optional<String> problem = problem(loaded, now);
-        return problem.isPresent() ? unusable(digest, problem.get()) : new Renewed(loaded, digest);
+        return problem.isPresent()
+                ? unusable(digest, problem.get())
+                : Result.done(Optional.of(new Renewed(loaded, digest)));
     }
 
     /** The listener serves it. */
@@ -82,12 +54,12 @@ final class CertificateFiles {
     }
 
     /** The listener could not serve it. */
-    Look unusable(String digest, String why) {
+    Result<Optional<Renewed>, String> unusable(String digest, String why) {
         if (digest.equals(refused)) {
-            return Unchanged.INSTANCE;
+            return Result.done(Optional.empty());
         }
         refused = digest;
-        return new Unusable(why);
+        return Result.refused(why);
     }
 
     private static Optional<String> problem(TlsConfig loaded, Instant now) {

@@ -5,12 +5,13 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Pem;
-import dev.portcullis.edge.listener.CertificateFiles.Look;
 import dev.portcullis.edge.listener.CertificateFiles.Renewed;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -89,9 +90,11 @@ public final class CertificateWatch {
         }
     }
 
-    private Future<Void> judge(CertificateFiles current, Look look) {
+    private Future<Void> judge(CertificateFiles current, Result<Optional<Renewed>, String> look) {
         return files == current
-                ? look.fold(Future::succeededFuture, renewed -> serve(current, renewed), this::refused)
+                ? look.fold(
+                        renewed -> renewed.map(found -> serve(current, found)).orElseGet(Future::succeededFuture),
+                        this::refused)
                 : succeededFuture(); // another configuration is in force since the look
     }
 
@@ -100,7 +103,7 @@ public final class CertificateWatch {
                 .transform((any, failure) -> failure == null
                         ? served(current, renewed)
                         : current.unusable(renewed.digest(), String.valueOf(failure.getMessage()))
-                                .fold(Future::succeededFuture, again -> succeededFuture(), this::refused));
+                                .fold(told -> succeededFuture(), this::refused));
     }
 
     private Future<Void> served(CertificateFiles current, Renewed renewed) {

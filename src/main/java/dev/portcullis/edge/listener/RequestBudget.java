@@ -6,12 +6,12 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CorsRule;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.window.AddressWindows;
+import dev.portcullis.resilience.MonotonicClock;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Decides who pays for a request of the public listener: its address, until the client has proved to be a user, and then that
@@ -56,7 +56,7 @@ public final class RequestBudget {
 
     private RequestCharge charge(HttpServerRequest request, String payer) {
         List<String> keys = keys(payer, request);
-        RequestCharge charge = new RequestCharge(keys, windows.take(keys, now()));
+        RequestCharge charge = new RequestCharge(keys, windows.take(keys, MonotonicClock.millis()));
         HttpChannel.of(request.connection()).charged(charge);
         return charge;
     }
@@ -85,7 +85,7 @@ public final class RequestBudget {
             return 0;
         }
         HttpChannel.of(request.connection()).takeCharge().ifPresent(this::giveBack);
-        return windows.take(keys(payer, request), now());
+        return windows.take(keys(payer, request), MonotonicClock.millis());
     }
 
     /** Whether the address has used up its budget, and its client has not proved to be a user. */
@@ -108,12 +108,12 @@ public final class RequestBudget {
             return 0;
         }
         giveBack(charge.get());
-        return windows.take(List.of(OF_USER + user.value()), now());
+        return windows.take(List.of(OF_USER + user.value()), MonotonicClock.millis());
     }
 
     private void giveBack(RequestCharge charge) {
         if (!charge.isOwed()) {
-            windows.giveBack(charge.keys(), now());
+            windows.giveBack(charge.keys(), MonotonicClock.millis());
         }
     }
 
@@ -129,9 +129,5 @@ public final class RequestBudget {
         return proxies.of(request).map(address -> address.keys().narrowestFirst()).orElse(List.of()).stream()
                 .map(payer::concat)
                 .toList();
-    }
-
-    private static long now() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

@@ -14,7 +14,6 @@ import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.StreamKind;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Context;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The clients of one event loop in their rooms: reports who enters and leaves, and sends changes to those who want them.
@@ -224,13 +224,7 @@ public final class LoopPresence implements LoopSubscribers.SubscriptionListener,
         loop.runOnContext(any -> action.run());
     }
 
-    private interface InRoom {
-        void accept(RoomId room, UserId user);
-    }
-
-    private static void withRoom(StreamName stream, FrameRecipient client, InRoom action) {
-        stream.kind()
-                .flatMap(kind -> kind instanceof StreamKind.Room room ? Optional.of(room.roomId()) : Optional.empty())
-                .ifPresent(room -> client.user().ifPresent(user -> action.accept(room, user)));
+    private static void withRoom(StreamName stream, FrameRecipient client, BiConsumer<RoomId, UserId> action) {
+        stream.roomId().ifPresent(room -> client.user().ifPresent(user -> action.accept(room, user)));
     }
 }

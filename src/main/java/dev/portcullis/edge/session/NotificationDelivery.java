@@ -31,11 +31,7 @@ public final class NotificationDelivery {
         List<SharedMessage> messages = entries.stream()
                 .map(entry -> new SharedMessage(json(entry.body()), memory))
                 .toList();
-        ConnectionSlices.each(
-                List.copyOf(registry.all()),
-                loop,
-                connection -> deliver(connection, messages),
-                () -> messages.forEach(SharedMessage::release));
+        registry.each(connection -> deliver(connection, messages), () -> messages.forEach(SharedMessage::release));
     }
 
     private static void deliver(Connection connection, List<SharedMessage> messages) {

@@ -74,7 +74,7 @@ public final class RoomReporter implements SubscriptionListener {
 
     @Override
     public void subscribed(FrameRecipient recipient, StreamName stream) {
-        room(stream)
+        stream.roomId()
                 .ifPresent(room -> recipient.identified().ifPresent(session -> {
                     Sender sender = session.sender();
                     String id = id(sender, room);
@@ -87,7 +87,7 @@ public final class RoomReporter implements SubscriptionListener {
 
     @Override
     public void unsubscribed(FrameRecipient recipient, StreamName stream) {
-        room(stream)
+        stream.roomId()
                 .ifPresent(room -> recipient.identified().ifPresent(session -> {
                     String id = id(session.sender(), room);
                     if (subscriptions.merge(id, -1, Integer::sum) <= 0) {
@@ -166,11 +166,5 @@ public final class RoomReporter implements SubscriptionListener {
 
     private static String id(Sender sender, RoomId room) {
         return sender.sessionId() + "." + room.value();
-    }
-
-    private static Optional<RoomId> room(StreamName stream) {
-        return stream.kind()
-                .flatMap(kind -> kind.fold(
-                        Optional::of, inbox -> Optional.empty(), cutoffs -> Optional.empty(), Optional::empty));
     }
 }

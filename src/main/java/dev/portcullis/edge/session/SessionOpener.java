@@ -30,11 +30,11 @@ import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.MonotonicClock;
 import dev.portcullis.streams.InboxStore.Delivery;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -180,7 +180,7 @@ public final class SessionOpener {
         if (!csrf.isRequired(byCookie)) {
             return new SessionOutcome.Opened(registration, greeted, since, Optional.empty());
         }
-        CsrfTokens tokens = new CsrfTokens(csrf, random, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        CsrfTokens tokens = new CsrfTokens(csrf, random, MonotonicClock.millis());
         return new SessionOutcome.Opened(
                 registration, greeted.withCsrfToken(tokens.current()), since, Optional.of(tokens));
     }

@@ -111,7 +111,7 @@ public final class SessionRevoker {
             wide |= key.isEmpty() && ban.holdsForAll();
         }
         if (wide) {
-            ConnectionSlices.each(List.copyOf(registry.all()), loop, this::checkBans);
+            registry.each(this::checkBans);
         }
     }
 

@@ -3,10 +3,12 @@ package dev.portcullis.edge.session;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionEnder;
+import dev.portcullis.edge.connection.ClearableReference;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.FrameHandler;
+import dev.portcullis.edge.connection.TimeSlots;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
@@ -14,6 +16,7 @@ import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.Context;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 
@@ -31,10 +34,14 @@ public final class SessionSupervisor {
     private final CutoffFreshness freshness;
     private final SessionRestorer restorer;
     private final SessionReconciler reconciler;
-    private final LostLeaseCloser leaseCloser;
+    private final TimerWheel timers;
+    private final long leaseLostWindowMs;
     private final BiConsumer<Connection, Position> inboxes;
 
-    /** @param inboxes begins to send a connection its user's inbox, from a position */
+    /**
+     * @param leaseLostWindowMs over which the connections of an incarnation that has ended are closed
+     * @param inboxes begins to send a connection its user's inbox, from a position
+     */
     public SessionSupervisor(
             Context context,
             NodeIncarnation nodeIncarnation,
@@ -42,17 +49,18 @@ public final class SessionSupervisor {
             RateLimiter limiter,
             ConnectionRegistry registry,
             SessionRevoker revoker,
-            LostLeaseCloser leaseCloser,
             SessionEnder sessionEnder,
             CutoffFreshness freshness,
             TimerWheel timers,
+            long leaseLostWindowMs,
             BiConsumer<Connection, Position> inboxes) {
         this.context = context;
         this.nodeIncarnation = nodeIncarnation;
         this.limiter = limiter;
         this.registry = registry;
         this.revoker = revoker;
-        this.leaseCloser = leaseCloser;
+        this.timers = timers;
+        this.leaseLostWindowMs = leaseLostWindowMs;
         this.sessionEnder = sessionEnder;
         this.freshness = freshness;
         this.inboxes = inboxes;
@@ -75,7 +83,7 @@ public final class SessionSupervisor {
         nodeIncarnation.addListener(new NodeIncarnation.Listener() {
             @Override
             public void ended(String incarnation) {
-                context.runOnContext(any -> leaseCloser.closeSessionsOf(incarnation));
+                context.runOnContext(any -> closeSessionsOf(incarnation));
             }
 
             @Override
@@ -118,6 +126,24 @@ public final class SessionSupervisor {
         registry.renew(connection, registration);
         restorer.sessionOpened(registration);
         revoker.check(connection);
+    }
+
+    /**
+     * No frame of the sessions that ended with an incarnation of this node is admitted any more. Their connections are closed one by
+     * one, so that the clients do not all reconnect at once.
+     */
+    private void closeSessionsOf(String incarnation) {
+        List<Connection> held = registry.all().stream()
+                .filter(connection -> connection
+                        .identified()
+                        .filter(session -> session.owner().incarnation().equals(incarnation))
+                        .isPresent())
+                .toList();
+        held.forEach(Connection::markLeaseLost);
+        TimeSlots.spread(held, leaseLostWindowMs, (connection, begins, ends) -> {
+            ClearableReference<Connection> reference = connection.reference();
+            timers.in(begins, () -> reference.ifPresent(late -> late.close(CloseCode.RESTARTING)));
+        });
     }
 
     private void onSessionClosed(Connection connection) {

@@ -1,12 +1,11 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Assembles fragments into messages, within bounds. Vert.x's own aggregation loses a message whose first fragment is
@@ -41,40 +40,41 @@ final class FragmentAssembler {
         bytes = 0;
     }
 
-    Result first(Buffer data, boolean last) {
+    /** The message if it is complete, or the rule of framing or the limit that the sender broke. */
+    Result<Optional<byte[]>, CloseCode> first(Buffer data, boolean last) {
         if (!fragments.isEmpty()) {
-            return new Violation(CloseCode.BROKEN_FRAME); // RFC 6455 5.4: messages may not be interleaved
+            return Result.refused(CloseCode.BROKEN_FRAME); // RFC 6455 5.4: messages may not be interleaved
         }
         if (data.length() > maxBytes) {
-            return new Violation(CloseCode.TOO_LARGE);
+            return Result.refused(CloseCode.TOO_LARGE);
         }
         if (last) {
-            return new Complete(data.getBytes());
+            return Result.done(Optional.of(data.getBytes()));
         }
         return add(data);
     }
 
-    Result next(Buffer data, boolean last) {
+    Result<Optional<byte[]>, CloseCode> next(Buffer data, boolean last) {
         if (fragments.isEmpty()) {
-            return new Violation(CloseCode.BROKEN_FRAME);
+            return Result.refused(CloseCode.BROKEN_FRAME);
         }
         if (fragments.size() >= maxFragments) {
-            return new Violation(CloseCode.HOSTILE); // a million empty fragments cost us and not the sender (CWE-400)
+            return Result.refused(CloseCode.HOSTILE); // a million empty fragments cost us and not the sender (CWE-400)
         }
         if (bytes + data.length() > maxBytes) {
-            return new Violation(CloseCode.TOO_LARGE);
+            return Result.refused(CloseCode.TOO_LARGE);
         }
-        Result incomplete = add(data);
-        return last ? assemble() : incomplete;
+        Result<Optional<byte[]>, CloseCode> incomplete = add(data);
+        return last ? Result.done(Optional.of(assembled())) : incomplete;
     }
 
-    private Result add(Buffer data) {
+    private Result<Optional<byte[]>, CloseCode> add(Buffer data) {
         fragments.add(data);
         bytes += data.length();
-        return Incomplete.INSTANCE;
+        return Result.done(Optional.empty());
     }
 
-    private Result assemble() {
+    private byte[] assembled() {
         byte[] message = new byte[bytes];
         int from = 0;
         for (Buffer fragment : fragments) {
@@ -82,42 +82,6 @@ final class FragmentAssembler {
             from += fragment.length();
         }
         clear();
-        return new Complete(message);
-    }
-
-    /** The effect of one fragment. */
-    sealed interface Result {
-        <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation);
-
-        default Optional<CloseCode> violation() {
-            return fold(any -> Optional.empty(), Optional::empty, Optional::of);
-        }
-    }
-
-    /** The message is complete. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    record Complete(byte[] message) implements Result {
-        @Override
-        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
-            return complete.apply(message);
-        }
-    }
-
-    /** The message has more fragments. */
-    enum Incomplete implements Result {
-        INSTANCE;
-
-        @Override
-        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
-            return incomplete.get();
-        }
-    }
-
-    /** The sender broke a rule of framing or a limit. */
-    record Violation(CloseCode code) implements Result {
-        @Override
-        public <R> R fold(Function<byte[], R> complete, Supplier<R> incomplete, Function<CloseCode, R> violation) {
-            return violation.apply(code);
-        }
+        return message;
     }
 }

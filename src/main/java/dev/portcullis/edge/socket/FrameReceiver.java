@@ -1,7 +1,9 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.http.WebSocketFrame;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Makes messages of the frames of one peer, and finds the frames that break a rule or a limit. */
@@ -68,11 +70,12 @@ final class FrameReceiver {
         return admitted;
     }
 
-    private void assembled(FragmentAssembler.Result result) {
+    private void assembled(Result<Optional<byte[]>, CloseCode> result) {
         inbound.fragments(assembler.bytes() + handlers.inflaterBytes());
-        result.violation().ifPresent(violated);
-        if (result instanceof FragmentAssembler.Complete complete) {
-            message.accept(complete.message());
-        }
+        Optional<byte[]> complete = result.fold(whole -> whole, broken -> {
+            violated.accept(broken);
+            return Optional.empty();
+        });
+        complete.ifPresent(message);
     }
 }

@@ -63,7 +63,7 @@ public final class AcceptTransport implements Transport {
      * @param admits called on the accepting thread; {@code false} refuses the connection
      * @param proxied present if each connection must begin with a PROXY header
      */
-    public static void onAccept(Vertx vertx, Predicate<HttpChannel> admits, Optional<ProxiedConnections> proxied) {
+    public static void onAccept(Vertx vertx, Predicate<HttpChannel> admits, Optional<PendingConnectionLimit> proxied) {
         vertx.getOrCreateContext().put(AcceptHandler.class, new AcceptHandler(admits, proxied));
     }
 
@@ -179,9 +179,9 @@ public final class AcceptTransport implements Transport {
     @Sharable
     private static final class AcceptHandler extends AcceptFailures {
         private final Predicate<HttpChannel> admits;
-        private final Optional<ProxiedConnections> proxied;
+        private final Optional<PendingConnectionLimit> proxied;
 
-        AcceptHandler(Predicate<HttpChannel> admits, Optional<ProxiedConnections> proxied) {
+        AcceptHandler(Predicate<HttpChannel> admits, Optional<PendingConnectionLimit> proxied) {
             this.admits = admits;
             this.proxied = proxied;
         }
@@ -203,9 +203,9 @@ public final class AcceptTransport implements Transport {
     /** Netty calls it once the connection is registered with its event loop. */
     private static final class RegistrationHandler extends ChannelHandlerAdapter {
         private final HttpChannel http;
-        private final Optional<ProxiedConnections> proxied;
+        private final Optional<PendingConnectionLimit> proxied;
 
-        RegistrationHandler(HttpChannel http, Optional<ProxiedConnections> proxied) {
+        RegistrationHandler(HttpChannel http, Optional<PendingConnectionLimit> proxied) {
             this.http = http;
             this.proxied = proxied;
         }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpChannel {
     static final String DECODER = "httpDecoder";
 
+    private static final String TLS_1_3 = "TLSv1.3";
+    private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
     private static final AttributeKey<HttpChannel> KEY = AttributeKey.valueOf(HttpChannel.class, "state");
 
     /** Netty's objects for bytes in the channel are not counted, so the channel takes no more than is sent at once. */
@@ -66,8 +68,20 @@ public final class HttpChannel {
         RequestDecoder decoder = new RequestDecoder(options.getHttp1Config(), maxHeaderLines);
         channel.pipeline().replace(DECODER, DECODER, decoder);
         opened.decoder = decoder;
-        Renegotiation.refuse(channel);
+        refuseRenegotiation(channel);
         return opened;
+    }
+
+    /**
+     * A second TLS handshake costs the server far more than the client (CVE-2011-1473). The engine keeps only the signalling suite,
+     * which no peer can negotiate, so it answers a renegotiation with handshake_failure; the established session continues. TLS 1.3
+     * has no renegotiation, and needs its suites for session tickets.
+     */
+    private static void refuseRenegotiation(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && !TLS_1_3.equals(tls.engine().getSession().getProtocol())) {
+            tls.engine().setEnabledCipherSuites(NO_SUITES);
+        }
     }
 
     public static HttpChannel of(HttpConnection connection) {

@@ -7,17 +7,17 @@ import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.edge.tcp.PendingConnections.Closed;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.resilience.MonotonicClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Limits the TCP connections of a node that have not upgraded, from their accept on: their number, their number for
  * each address, and their age, whatever they send (CWE-400, CWE-770). Vert.x has no such limits. Used from all event
  * loops.
  */
-public final class PendingConnectionLimit implements ProxiedConnections {
+public final class PendingConnectionLimit {
     /** The interval at which {@link #closeExpired} must be called. */
     public static final long CHECK_INTERVAL_MS = 100;
 
@@ -50,7 +50,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
             return false; // evicted during its TLS handshake; it must not evict another one now
         }
         List<String> keys = keys(channel);
-        long now = millis();
+        long now = MonotonicClock.millis();
         if (!pace.admits(keys, now)) {
             close(new Closed<>(channel, keys, PendingEnd.ADDRESS_RATE));
             return false;
@@ -73,10 +73,10 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         return trusted;
     }
 
-    @Override
-    public boolean identified(HttpChannel channel) {
+    /** Whether the connection goes on, now that its proxy has named the client, or speaks for itself. */
+    boolean identified(HttpChannel channel) {
         List<String> keys = keys(channel);
-        if (!pace.admits(keys, millis())) {
+        if (!pace.admits(keys, MonotonicClock.millis())) {
             close(new Closed<>(channel, keys, PendingEnd.ADDRESS_RATE));
             return false;
         }
@@ -85,8 +85,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
         return !channel.isClosing();
     }
 
-    @Override
-    public void headerRefused(HttpChannel channel) {
+    void headerRefused(HttpChannel channel) {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
     }
 
@@ -97,12 +96,12 @@ public final class PendingConnectionLimit implements ProxiedConnections {
 
     /** The first byte of a request of this connection has arrived. */
     public void begun(HttpChannel channel) {
-        pending.begun(channel, millis());
+        pending.begun(channel, MonotonicClock.millis());
     }
 
     /** A request that is no handshake has arrived. */
     public void requested(HttpChannel channel) {
-        pending.requested(channel, millis());
+        pending.requested(channel, MonotonicClock.millis());
     }
 
     /**
@@ -119,17 +118,17 @@ public final class PendingConnectionLimit implements ProxiedConnections {
 
     /** The response to a request was given. */
     public void answered(HttpChannel channel) {
-        pending.answered(channel, millis());
+        pending.answered(channel, MonotonicClock.millis());
     }
 
     /** Whether the answer that is given now should be the connection's last. */
     public boolean isAging(HttpChannel channel) {
-        return pending.isAging(channel, millis());
+        return pending.isAging(channel, MonotonicClock.millis());
     }
 
     /** The request of this connection is a poll: its answer may take so long. */
     public void polling(HttpChannel channel, long withinMs) {
-        pending.waiting(channel, millis() + withinMs);
+        pending.waiting(channel, MonotonicClock.millis() + withinMs);
     }
 
     /** The current request of this connection is one of a client without a user: it protects the connection from no newer one. */
@@ -149,7 +148,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
 
     /** This connection transfers a file, and is closed after this time. */
     public void transferring(HttpChannel channel, long withinMs) {
-        pending.extend(channel, millis() + withinMs);
+        pending.extend(channel, MonotonicClock.millis() + withinMs);
     }
 
     /**
@@ -157,7 +156,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
      * for it.
      */
     public void probing(HttpChannel channel, long withinMs) {
-        pending.probing(channel, millis() + withinMs);
+        pending.waiting(channel, MonotonicClock.millis() + withinMs);
     }
 
     /** A client goes on by this connection, and counts for it. Any thread may call it. */
@@ -167,7 +166,7 @@ public final class PendingConnectionLimit implements ProxiedConnections {
 
     /** Closes the connections whose time is over. */
     public void closeExpired() {
-        pending.removeExpired(millis()).forEach(this::close);
+        pending.removeExpired(MonotonicClock.millis()).forEach(this::close);
     }
 
     public int size() {
@@ -193,9 +192,5 @@ public final class PendingConnectionLimit implements ProxiedConnections {
                 .filter(peer -> !proxies.isTrusted(peer))
                 .map(peer -> peer.keys().narrowestFirst())
                 .orElse(List.of());
-    }
-
-    private static long millis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 }

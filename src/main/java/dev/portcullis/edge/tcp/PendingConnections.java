@@ -152,17 +152,11 @@ public final class PendingConnections<C> {
         }
     }
 
-    /** The answer to the request comes from others until then: the connection may be evicted, unless it is exempt. */
+    /**
+     * The answer to the request comes from others until then, or the connection has upgraded and its client does not use it yet: it
+     * may be evicted, unless it is exempt.
+     */
     synchronized void waiting(C connection, long until) {
-        Entry<C> entry = all.get(connection);
-        if (entry != null) {
-            deadlines.begin(connection, Phase.ANSWER, until);
-            makeEvictable(entry);
-        }
-    }
-
-    /** The connection has upgraded, and its client does not use it yet: it counts on, and may be evicted. */
-    synchronized void probing(C connection, long until) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
             deadlines.begin(connection, Phase.ANSWER, until);

@@ -14,11 +14,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 final class ProxyHeaderHandler extends ChannelInboundHandlerAdapter {
     private final HttpChannel http;
     private final ChannelHandler initializer;
-    private final ProxiedConnections judge;
+    private final PendingConnectionLimit judge;
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
 
     /** @param initializer of Vert.x, not yet in the pipeline */
-    ProxyHeaderHandler(HttpChannel http, ChannelHandler initializer, ProxiedConnections judge) {
+    ProxyHeaderHandler(HttpChannel http, ChannelHandler initializer, PendingConnectionLimit judge) {
         this.http = http;
         this.initializer = initializer;
         this.judge = judge;

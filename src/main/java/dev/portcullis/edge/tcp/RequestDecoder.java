@@ -2,6 +2,7 @@ package dev.portcullis.edge.tcp;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpMessage;
@@ -34,6 +35,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private static final long LINGER_BYTES = 256 * 1024;
 
+    private static final int DELETE = 0x7F;
     private static final Set<String> VERSIONS = Set.of("HTTP/1.0", "HTTP/1.1");
 
     private final int maxHeaderLines;
@@ -115,14 +117,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
-        RequestLine.requireOneSpaceBefore(line, start, length);
-        RequestLine.requireVisible(line, start, length);
+        requireOneSpaceBefore(line, start, length);
+        requireVisible(line, start, length);
         return super.splitSecondWordInitialLine(line, start, length);
     }
 
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
-        RequestLine.requireOneSpaceBefore(line, start, length);
+        requireOneSpaceBefore(line, start, length);
         return super.splitThirdWordInitialLine(line, start, length);
     }
 
@@ -177,6 +179,24 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         var unused = from.close();
     }
 
+    /**
+     * Netty takes any white space, in any number, as the end of a word of the request line; a proxy in front may not (RFC 9112
+     * section 3, CWE-444).
+     */
+    private static void requireOneSpaceBefore(byte[] line, int start, int length) {
+        if (length > 0 && (line[start - 1] != ' ' || line[start - 2] <= ' ')) {
+            throw new IllegalArgumentException("words that are not separated by one space");
+        }
+    }
+
+    private static void requireVisible(byte[] line, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (line[i] <= ' ' || line[i] >= DELETE) { // a byte is negative from 0x80 on
+                throw new IllegalArgumentException("a target that is no visible ASCII"); // RFC 9112 section 3.2
+            }
+        }
+    }
+
     private void tellBegun(ByteBuf in) {
         if (!begun && in.isReadable()) {
             begun = true;
@@ -225,9 +245,21 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
+    /**
+     * Once the kernel has taken all that was written: to a peer that does not read, never. Flushes an empty write below TLS, which
+     * would send a record for it.
+     */
     private void nextAfterFlush() {
-        if (context != null) {
-            AfterFlush.execute(context, this::next);
+        ChannelHandlerContext current = context;
+        if (current != null) {
+            var unused = current.pipeline()
+                    .firstContext()
+                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(written -> {
+                        if (written.isSuccess()) {
+                            current.executor().execute(this::next); // not during the flush
+                        }
+                    });
         }
     }
 
@@ -241,7 +273,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     private void closeAfterFlush() {
         if (context != null) {
-            AfterFlush.close(context);
+            var unused =
+                    context.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 

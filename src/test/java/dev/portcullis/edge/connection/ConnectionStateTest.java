@@ -1,10 +1,10 @@
 package dev.portcullis.edge.connection;
 
-import static dev.portcullis.edge.connection.ConnectionState.ANONYMOUS;
-import static dev.portcullis.edge.connection.ConnectionState.CLOSING;
-import static dev.portcullis.edge.connection.ConnectionState.CONNECTING;
-import static dev.portcullis.edge.connection.ConnectionState.LEASE_LOST;
-import static dev.portcullis.edge.connection.ConnectionState.OPEN;
+import static dev.portcullis.edge.connection.Connection.State.ANONYMOUS;
+import static dev.portcullis.edge.connection.Connection.State.CLOSING;
+import static dev.portcullis.edge.connection.Connection.State.CONNECTING;
+import static dev.portcullis.edge.connection.Connection.State.LEASE_LOST;
+import static dev.portcullis.edge.connection.Connection.State.OPEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionStateTest {
     @Test
     void closing_connection_never_reopens() {
-        assertThat(ConnectionState.values()).allMatch(next -> CLOSING.to(next) == CLOSING);
+        assertThat(Connection.State.values()).allMatch(next -> CLOSING.to(next) == CLOSING);
     }
 
     @Test
@@ -25,7 +25,7 @@ class ConnectionStateTest {
 
     @Test
     void connection_takes_frames_after_connecting_until_it_closes() {
-        assertThat(Arrays.stream(ConnectionState.values()).filter(ConnectionState::takesFrames))
+        assertThat(Arrays.stream(Connection.State.values()).filter(Connection.State::takesFrames))
                 .containsExactly(ANONYMOUS, OPEN, LEASE_LOST);
         assertThat(CONNECTING.takesFrames()).isFalse();
     }

@@ -99,9 +99,9 @@ final class PathWithoutStages {
                 timers,
                 100,
                 reservations,
-                broadcaster::history,
+                broadcaster,
                 65_536);
-        HistoryHandler history = new HistoryHandler(broadcaster, reservations);
+        DirectMessages messages = new DirectMessages(bus, clock);
         edge.path(new FramePath(
                 gate,
                 new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
@@ -115,8 +115,8 @@ final class PathWithoutStages {
                                 broadcaster,
                                 edge.metrics,
                                 edge.audit),
-                        history,
-                        new DirectHandler(new DirectMessages(bus, clock), history),
+                        new HistoryHandler(broadcaster, messages, reservations),
+                        new InboxDelivery(joins, messages),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),
                                 new RefusedTokens(new StuffingLimiter(bus, LoginFixture.STANDARD)),

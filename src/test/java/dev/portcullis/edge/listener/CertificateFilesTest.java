@@ -1,12 +1,14 @@
 package dev.portcullis.edge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.kit.SelfSigned;
+import dev.portcullis.protocol.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ class CertificateFilesTest {
         assertThat(look()).isEqualTo("unchanged");
         assertThat(look()).isEqualTo("renewed");
         assertThat(look()).as("until it is served").isEqualTo("renewed");
-        CertificateFiles.Renewed renewed = (CertificateFiles.Renewed) files.look(now);
+        CertificateFiles.Renewed renewed = files.look(now).fold(Optional::orElseThrow, why -> fail(why));
         files.served(renewed);
         assertThat(look()).isEqualTo("unchanged");
         assertThat(renewed.tls().certificate().orElseThrow().text()).contains(Files.readString(second.certificate()));
@@ -109,8 +111,8 @@ class CertificateFilesTest {
         return told(files.look(now));
     }
 
-    private static String told(CertificateFiles.Look look) {
-        return look.fold(() -> "unchanged", renewed -> "renewed", why -> why);
+    private static String told(Result<Optional<CertificateFiles.Renewed>, String> look) {
+        return look.fold(renewed -> renewed.isPresent() ? "renewed" : "unchanged", why -> why);
     }
 
     private void install(Path certificate, Path key) throws IOException {

@@ -3,8 +3,10 @@ package dev.portcullis.edge.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FragmentAssemblerTest {
@@ -76,7 +78,10 @@ class FragmentAssemblerTest {
         return describe(assembler.next(Buffer.buffer(text), last));
     }
 
-    private static String describe(FragmentAssembler.Result result) {
-        return result.fold(message -> new String(message, StandardCharsets.UTF_8), () -> PART, CloseCode::name);
+    private static String describe(Result<Optional<byte[]>, CloseCode> result) {
+        return result.fold(
+                message -> message.map(whole -> new String(whole, StandardCharsets.UTF_8))
+                        .orElse(PART),
+                CloseCode::name);
     }
 }

@@ -45,11 +45,11 @@ class PendingConnectionsTest {
         pending.protect("a");
         pending.requested("b", 0);
         pending.requested("c", 0);
-        pending.probing("b", 5_000);
-        pending.probing("x", 5_000); // evicted meanwhile
+        pending.waiting("b", 5_000);
+        pending.waiting("x", 5_000); // evicted meanwhile
         assertThat(pending.size()).isEqualTo(3);
         assertThat(pending.admit("d", HOME, 0)).contains(new Closed<>("b", HOME, PendingEnd.ADDRESS_LIMIT));
-        pending.probing("c", 5_000);
+        pending.waiting("c", 5_000);
         pending.remove("a");
         pending.remove("d");
         assertThat(pending.removeExpired(4_999)).isEmpty();
@@ -355,7 +355,7 @@ class PendingConnectionsTest {
         switch (what) {
             case "unproved" -> pending.unproved("a");
             case "body" -> pending.arriving("a");
-            case "probing" -> pending.probing("a", 5_000);
+            case "probing" -> pending.waiting("a", 5_000);
             default -> pending.waiting("a", 5_000);
         }
         pending.countAgain("a", "client");
@@ -473,8 +473,8 @@ class PendingConnectionsTest {
 
     @Test
     void one_that_is_younger_than_its_grace_is_not_evicted_and_the_new_one_is_closed() {
-        PendingConnections<String> graceful =
-                new PendingConnections<>(new PendingLimits(10, 2, Integer.MAX_VALUE, PendingTimes.each(10_000), 1_000));
+        PendingConnections<String> graceful = new PendingConnections<>(
+                new PendingLimits(10, 2, Integer.MAX_VALUE, PendingLimits.Times.each(10_000), 1_000));
         graceful.admit("a", HOME, 0);
         graceful.admit("b", HOME, 600);
         assertThat(graceful.admit("c", HOME, 999)).contains(gone("c"));
@@ -580,7 +580,7 @@ class PendingConnectionsTest {
     }
 
     private static PendingConnections<String> keeping(long requestsMs) {
-        PendingTimes times = new PendingTimes(1_000, 5_000, 2_000, requestsMs);
+        PendingLimits.Times times = new PendingLimits.Times(1_000, 5_000, 2_000, requestsMs);
         return new PendingConnections<>(new PendingLimits(10, 3, Integer.MAX_VALUE, times));
     }
 
