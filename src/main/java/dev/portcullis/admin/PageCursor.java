@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.config.crypto.Base64Url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.http.routing.ApiRequest;
@@ -20,7 +21,7 @@ final class PageCursor {
     /** @param next empty behind the last page */
     static void put(Map<String, Object> fields, String next) {
         if (!next.isEmpty()) {
-            fields.put("next", Base64.getUrlEncoder().withoutPadding().encodeToString(next.getBytes(UTF_8)));
+            fields.put("next", Base64Url.encode(next.getBytes(UTF_8)));
         }
     }
 }

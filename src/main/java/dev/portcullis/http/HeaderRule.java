@@ -1,7 +1,6 @@
 package dev.portcullis.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import dev.portcullis.config.crypto.ConstantTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -28,8 +27,7 @@ public sealed interface HeaderRule {
     record Exactly(String wanted) implements HeaderRule {
         @Override
         public boolean admits(String value) {
-            return MessageDigest.isEqual(
-                    wanted.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+            return ConstantTime.isEqual(wanted, value);
         }
 
         @Override

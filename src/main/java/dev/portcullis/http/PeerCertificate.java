@@ -1,10 +1,10 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +53,7 @@ public final class PeerCertificate {
         try {
             byte[] hash = Sha256.begin().digest(leaf.getEncoded());
             return Optional.of(new ClientCertificate(
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(hash),
+                    Base64Url.encode(hash),
                     commonName(leaf),
                     alternatives(leaf, DNS).stream()
                             .map(name -> name.toLowerCase(Locale.ROOT))

@@ -1,5 +1,6 @@
 package dev.portcullis.audit.chain;
 
+import dev.portcullis.config.crypto.Base64Url;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.config.crypto.Hkdf;
@@ -126,7 +127,7 @@ public final class ChainKey {
             Signature signer = Signature.getInstance(ALGORITHM);
             signer.initSign(secret);
             signer.update(text.getBytes(US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(signer.sign());
+            return Base64Url.encode(signer.sign());
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every JDK from 15 on has Ed25519", impossible);
         }

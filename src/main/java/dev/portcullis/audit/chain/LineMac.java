@@ -1,11 +1,11 @@
 package dev.portcullis.audit.chain;
 
+import dev.portcullis.config.crypto.Base64Url;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.config.crypto.Hkdf;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Base64;
 
 /**
  * Marks the lines of this node: an HMAC-SHA256 over each, with a key that only this node has. A signature covers the lines
@@ -25,7 +25,7 @@ final class LineMac {
 
     /** @param body the bytes of the line before this field */
     String of(byte[] body) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(Hkdf.hmac(key, body), BYTES));
+        return Base64Url.encode(Arrays.copyOf(Hkdf.hmac(key, body), BYTES));
     }
 
     /** Whether an intact line, without its line break, was written with this key. */

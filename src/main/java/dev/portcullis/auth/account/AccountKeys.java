@@ -1,12 +1,12 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.auth.mail.LinkTokens;
 import dev.portcullis.auth.password.PasswordKeys;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 
 /**
  * The keys that are made of {@code accounts.secret}, one for each purpose. The labels must never change: with other keys
@@ -24,7 +24,7 @@ public final class AccountKeys {
 
     private AccountKeys(Hkdf keys) {
         this.accessTokens =
-                new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(keys.key("access token HS256 1")));
+                new Secret(Base64Url.encode(keys.key("access token HS256 1")));
         this.passwords = new PasswordKeys(keys.key("password pepper 1"), keys.key("login work 1"));
         this.refreshTokens = keys.key("refresh token 1");
         this.factorSecrets = keys.key("second factor secret 1");

@@ -1,13 +1,12 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.refresh.RefreshTokens;
 import dev.portcullis.protocol.UserId;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 
 /** Makes what the client of a login gets: an access token, its CSRF token, and the newest refresh token. */
@@ -19,7 +18,6 @@ final class GrantIssuer {
     private final RefreshTokens refreshTokens;
     private final RefreshPolicy refresh;
     private final boolean mails;
-    private final SecureRandom random = new SecureRandom();
 
     GrantIssuer(AccountKeys keys, AccountsConfig config) {
         this.accessTokens = new AccountTokens(keys, config);
@@ -30,10 +28,7 @@ final class GrantIssuer {
 
     /** An id that no user had. */
     UserId newUser() {
-        byte[] drawn = new byte[USER_BYTES];
-        random.nextBytes(drawn);
-        return new UserId(AccountsConfig.USER_PREFIX
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
+        return new UserId(AccountsConfig.USER_PREFIX + Base64Url.random(USER_BYTES));
     }
 
     RefreshFamily newLogin(boolean inBody, LoginDevice device, long now) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.certificate;
 
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.auth.certificate.CertificateIdentity.None;
 import dev.portcullis.auth.certificate.CertificateIdentity.Unclear;
 import dev.portcullis.auth.certificate.CertificateIdentity.User;
@@ -10,8 +11,6 @@ import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerification.Valid;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.UserId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -67,7 +66,7 @@ public final class CertificateRule {
         return claims.certificate()
                 .map(thumbprint -> certificate
                         .filter(shown -> !shown.isExpired(now))
-                        .filter(shown -> MessageDigest.isEqual(utf8(shown.thumbprint()), utf8(thumbprint)))
+                        .filter(shown -> ConstantTime.isEqual(shown.thumbprint(), thumbprint))
                         .isPresent())
                 .orElse(true);
     }
@@ -105,9 +104,5 @@ public final class CertificateRule {
                 Optional.empty(),
                 Optional.of(certificate.thumbprint()),
                 Optional.empty());
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

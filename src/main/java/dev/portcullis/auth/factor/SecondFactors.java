@@ -1,11 +1,11 @@
 package dev.portcullis.auth.factor;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
 import dev.portcullis.protocol.UserId;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,7 +110,7 @@ public final class SecondFactors {
 
     private String hash(UserId user, String code) {
         byte[] text = (user.value() + ' ' + plain(code)).getBytes(StandardCharsets.UTF_8);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Hkdf.hmac(recoveryKey, text));
+        return Base64Url.encode(Hkdf.hmac(recoveryKey, text));
     }
 
     private byte[] random(int bytes) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.factor;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class SecretBox {
             byte[] sealed = cipher(Cipher.ENCRYPT_MODE, user, nonce).doFinal(secret);
             byte[] all = Arrays.copyOf(nonce, nonce.length + sealed.length);
             System.arraycopy(sealed, 0, all, nonce.length, sealed.length);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(all);
+            return Base64Url.encode(all);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every JDK has AES-GCM", impossible);
         }

@@ -1,9 +1,8 @@
 package dev.portcullis.auth.factor;
 
+import dev.portcullis.config.crypto.ConstantTime;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,7 +29,7 @@ final class Totp {
     static Optional<Long> stepOf(String code, byte[] secret, long now, long usedLast) {
         long present = stepOf(now);
         return LongStream.rangeClosed(present - 1, present + 1)
-                .filter(step -> step > usedLast && isEqual(code, code(secret, step)))
+                .filter(step -> step > usedLast && ConstantTime.isEqual(code, code(secret, step)))
                 .boxed()
                 .findFirst();
     }
@@ -41,11 +40,6 @@ final class Totp {
         int offset = hash[hash.length - 1] & 0xF;
         int number = ByteBuffer.wrap(hash, offset, Integer.BYTES).getInt() & 0x7FFF_FFFF;
         return String.format(Locale.ROOT, "%06d", number % MODULUS);
-    }
-
-    /** Takes as long wherever they differ (CWE-208). */
-    private static boolean isEqual(String one, String other) {
-        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     private static byte[] hmac(byte[] key, byte[] text) {

@@ -1,11 +1,10 @@
 package dev.portcullis.auth.invitation;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -17,7 +16,6 @@ public final class AccountInvitations {
 
     private final AccountInvitationStore store;
     private final LongSupplier clock;
-    private final SecureRandom random = new SecureRandom();
 
     public AccountInvitations(AccountInvitationStore store, LongSupplier clock) {
         this.store = store;
@@ -39,9 +37,7 @@ public final class AccountInvitations {
 
     public Future<Made> make(long lifetimeMs) {
         long now = clock.getAsLong();
-        byte[] drawn = new byte[BYTES];
-        random.nextBytes(drawn);
-        Made made = new Made(Base64.getUrlEncoder().withoutPadding().encodeToString(drawn), now + lifetimeMs);
+        Made made = new Made(Base64Url.random(BYTES), now + lifetimeMs);
         return store.add(Sha256.base64Url(made.code), new AccountInvitation(now, made.expiresAt, Optional.empty()), now)
                 .map(made);
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.config.crypto.Base64Url;
 import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.TokenCredentials;
@@ -11,7 +12,6 @@ import java.security.Key;
 import java.security.SignatureException;
 import java.security.interfaces.RSAKey;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -89,7 +89,7 @@ final class SignatureCheck {
     }
 
     private static String part(String json) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.US_ASCII));
+        return Base64Url.encode(json.getBytes(StandardCharsets.US_ASCII));
     }
 
     /**

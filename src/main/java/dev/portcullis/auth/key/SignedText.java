@@ -1,7 +1,7 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
-import java.util.Base64;
 
 /** A signature and the text that it covers (RFC 7515 section 5.2). */
 public final class SignedText {
@@ -21,7 +21,7 @@ public final class SignedText {
 
     /** The whole, as it travels (RFC 7515 section 7.1). */
     String token() {
-        return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+        return text + "." + Base64Url.encode(signature);
     }
 
     byte[] signature() {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.password;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Hkdf;
 import dev.portcullis.config.crypto.Sha256;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ final class ProofOfWork {
                 .put(head)
                 .put(mac(head, subject))
                 .array();
-        return new WorkChallenge(Base64.getUrlEncoder().withoutPadding().encodeToString(all), bits);
+        return new WorkChallenge(Base64Url.encode(all), bits);
     }
 
     /**

@@ -1,18 +1,16 @@
 package dev.portcullis.auth.refresh;
 
+import dev.portcullis.config.crypto.ConstantTime;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.Base64;
 
 /**
  * Computes the secret of each token from the seed of its family, so that the store has no token, and a token of any
  * generation is recognised. A copy of the store is of no use without the key, which it does not have.
  */
 public final class RefreshTokens {
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int SEED_BYTES = 32;
     private static final int ID_BYTES = 16;
 
@@ -22,7 +20,6 @@ public final class RefreshTokens {
     private static final int TAG = 21;
 
     private final byte[] key;
-    private final SecureRandom random = new SecureRandom();
 
     public RefreshTokens(byte[] key) {
         this.key = key.clone();
@@ -30,7 +27,7 @@ public final class RefreshTokens {
 
     /** A family that no other has the id or the seed of. */
     public RefreshFamily begin(boolean inBody, LoginDevice device, long now) {
-        return RefreshFamily.begin(random(ID_BYTES), random(SEED_BYTES), inBody, device, now);
+        return RefreshFamily.begin(Base64Url.random(ID_BYTES), Base64Url.random(SEED_BYTES), inBody, device, now);
     }
 
     /** The newest token of a family. */
@@ -39,11 +36,10 @@ public final class RefreshTokens {
                 account, family.id(), family.generation(), secret(account, family, family.generation()));
     }
 
-    /** Whether a token was issued for this family, at any time. Compares in constant time (CWE-208). */
+    /** Whether a token was issued for this family, at any time. */
     public boolean isOf(RefreshToken token, RefreshFamily family) {
         return token.generation() <= family.generation()
-                && MessageDigest.isEqual(
-                        ascii(token.secret()), ascii(secret(token.account(), family, token.generation())));
+                && ConstantTime.isEqual(token.secret(), secret(token.account(), family, token.generation()));
     }
 
     /**
@@ -56,12 +52,12 @@ public final class RefreshTokens {
 
     /**
      * Whether a text can be a token that was ever issued: known without its family, so that what somebody made up reaches no store
-     * (CWE-770). Compares in constant time.
+     * (CWE-770).
      */
     public boolean isGenuine(RefreshToken token) {
         String proof = token.secret().substring(0, PROOF);
-        return MessageDigest.isEqual(
-                ascii(token.secret()), ascii(proof + tag(token.account(), token.family(), token.generation(), proof)));
+        return ConstantTime.isEqual(
+                token.secret(), proof + tag(token.account(), token.family(), token.generation(), proof));
     }
 
     /** A proof of 132 bits that needs the seed of the family, and a tag of 126 bits that needs none. */
@@ -80,13 +76,7 @@ public final class RefreshTokens {
 
     private String keyed(long generation, String text) {
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(generation).array();
-        return BASE64.encodeToString(Hkdf.hmac(key, number, ascii(text)));
-    }
-
-    private String random(int bytes) {
-        byte[] drawn = new byte[bytes];
-        random.nextBytes(drawn);
-        return BASE64.encodeToString(drawn);
+        return Base64Url.encode(Hkdf.hmac(key, number, ascii(text)));
     }
 
     private static byte[] ascii(String text) {

@@ -1,8 +1,7 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.store.Lanes;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
  * then 132 random bits, which can't be guessed and no earlier session had (CWE-330, CWE-384).
  */
 final class SessionId {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{2}[A-Za-z0-9_-]{22}");
     private static final int RANDOM_BYTES = 18;
     private static final int RANDOM_CHARACTERS = 22;
@@ -21,9 +19,7 @@ final class SessionId {
     private SessionId() {}
 
     static String next(int lane) {
-        byte[] random = new byte[RANDOM_BYTES];
-        RANDOM.nextBytes(random);
-        String characters = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        String characters = Base64Url.random(RANDOM_BYTES);
         return HEX.toHexDigits((byte) lane) + characters.substring(0, RANDOM_CHARACTERS);
     }
 

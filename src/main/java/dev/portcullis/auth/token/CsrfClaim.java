@@ -1,8 +1,7 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.config.crypto.Sha256;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +21,7 @@ public final class CsrfClaim {
     /** Whether the CSRF token belongs to the access token. One without the claim has none. */
     public static boolean matches(String csrfToken, TokenClaims claims) {
         return claims.csrf()
-                .filter(expected -> MessageDigest.isEqual(utf8(expected), utf8(of(csrfToken))))
+                .filter(expected -> ConstantTime.isEqual(expected, of(csrfToken)))
                 .isPresent();
     }
 
@@ -37,9 +36,5 @@ public final class CsrfClaim {
                         expected.isPresent() && JwtStructure.csrfOf(each).equals(expected))
                 .toList();
         return own.isEmpty() ? tokens : own;
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

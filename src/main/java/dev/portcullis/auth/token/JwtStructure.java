@@ -1,6 +1,6 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.auth.key.Base64Url;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.SignedText;
 import dev.portcullis.auth.token.FlatJson.Nested;

@@ -3,7 +3,6 @@ package dev.portcullis.config.crypto;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 
 /** SHA-256 of texts, as UTF-8. */
 public final class Sha256 {
@@ -24,6 +23,6 @@ public final class Sha256 {
 
     /** 43 characters that replace a text which must not be stored or is too long for a name. */
     public static String base64Url(String text) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(of(text));
+        return Base64Url.encode(of(text));
     }
 }

@@ -1,8 +1,7 @@
 package dev.portcullis.edge.api;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.http.RequestCookies;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
  * logins from those of strangers, also behind the same address.
  */
 final class DeviceToken {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 16;
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{22}");
 
@@ -30,8 +28,6 @@ final class DeviceToken {
      * an account of theirs.
      */
     static String next() {
-        byte[] drawn = new byte[BYTES];
-        RANDOM.nextBytes(drawn);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(drawn);
+        return Base64Url.random(BYTES);
     }
 }

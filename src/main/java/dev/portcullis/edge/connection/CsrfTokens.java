@@ -1,9 +1,8 @@
 package dev.portcullis.edge.connection;
 
+import dev.portcullis.config.crypto.ConstantTime;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.http.CsrfConfig;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,7 @@ public final class CsrfTokens {
     /** Whether a frame that carries this token comes from the page that has the session. */
     boolean accepts(Optional<String> presented, long now) {
         return presented
-                .filter(token -> areEqual(token, current) || isFormer(token, now))
+                .filter(token -> ConstantTime.isEqual(token, current) || isFormer(token, now))
                 .isPresent();
     }
 
@@ -56,17 +55,12 @@ public final class CsrfTokens {
     }
 
     private boolean isFormer(String token, long now) {
-        return former != null && now - rotatedAt < config.graceMs() && areEqual(token, former);
-    }
-
-    /** Compares in constant time: how long it takes must not tell how much of a guess is right (CWE-208). */
-    private static boolean areEqual(String one, String other) {
-        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        return former != null && now - rotatedAt < config.graceMs() && ConstantTime.isEqual(token, former);
     }
 
     private static String next(RandomGenerator random) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return Base64Url.encode(bytes);
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.http.routing;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +54,7 @@ public final class StaticFiles {
         private Builder() {}
 
         public Builder add(String path, String contentType, byte[] bytes) {
-            String digest = Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(Sha256.begin().digest(bytes));
+            String digest = Base64Url.encode(Sha256.begin().digest(bytes));
             files.put(path, new File(contentType, bytes.clone(), '"' + digest + '"'));
             return this;
         }

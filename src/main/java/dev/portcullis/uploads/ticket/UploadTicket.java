@@ -1,9 +1,9 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -29,7 +29,7 @@ public record UploadTicket(FileId file, String secret) {
         byte[] drawn = new byte[SECRET_BYTES];
         random.nextBytes(drawn);
         return new UploadTicket(
-                FileId.draw(random), Base64.getUrlEncoder().withoutPadding().encodeToString(drawn));
+                FileId.draw(random), Base64Url.encode(drawn));
     }
 
     /** The text that the client gets. */
