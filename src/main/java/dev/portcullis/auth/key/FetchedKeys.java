@@ -235,7 +235,7 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         State before = state;
         long now = System.nanoTime();
         KeySet next =
-                before.keys.next(read.set(), threads, now, now + TimeUnit.MILLISECONDS.toNanos(config.withdrawnMs()));
+                before.keys.next(read.keys(), threads, now, now + TimeUnit.MILLISECONDS.toNanos(config.withdrawnMs()));
         state = new State(next, read.issuer(), now, Optional.of(KeyFetchResult.OK), before.fetches + 1);
         if (!before.isFresh()) {
             LOG.atInfo()

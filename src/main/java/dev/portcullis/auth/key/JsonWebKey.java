@@ -1,5 +1,7 @@
 package dev.portcullis.auth.key;
 
+import java.util.List;
+import dev.portcullis.protocol.Result;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
  * @param algorithms the algorithms that it checks: its own {@code alg}, or if it has none all of the issuer's that fit it
  */
 record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> algorithms) {
+    /** Each key costs a check of its point or modulus (CWE-770). */
+    private static final int MAX_KEYS = 100;
+
     private static final int MAX_KID = 256;
     private static final int COORDINATE_BYTES = 32;
 
@@ -35,11 +40,26 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
     }
 
     /**
-     * Empty for a key that is for something else, is not good enough, or has what is not understood.
+     * The keys of a key set that can be used (RFC 7517 section 5): the others are left out, as section 5 demands. A set without
+     * any usable key is no set: it is the answer of a broken server, and must not take away the keys that are known.
      *
      * @param allowed the issuer's algorithms
      */
-    static Optional<JsonWebKey> read(JsonDocument jwk, Set<SignatureAlgorithm> allowed) {
+    static Result<List<JsonWebKey>, KeyFetchResult> readSet(byte[] body, Set<SignatureAlgorithm> allowed) {
+        Optional<List<?>> entries =
+                JsonDocument.parse(body).flatMap(set -> set.list("keys")).filter(all -> all.size() <= MAX_KEYS);
+        if (entries.isEmpty()) {
+            return Result.refused(KeyFetchResult.BAD_DOCUMENT);
+        }
+        List<JsonWebKey> keys = entries.get().stream()
+                .flatMap(entry -> JsonDocument.of(entry).stream())
+                .flatMap(entry -> read(entry, allowed).stream())
+                .toList();
+        return keys.isEmpty() ? Result.refused(KeyFetchResult.NO_KEYS) : Result.done(keys);
+    }
+
+    /** Empty for a key that is for something else, is not good enough, or has what is not understood. */
+    private static Optional<JsonWebKey> read(JsonDocument jwk, Set<SignatureAlgorithm> allowed) {
         if (!isForSignatures(jwk) || PRIVATE.stream().anyMatch(jwk::has)) {
             return Optional.empty();
         }
@@ -108,7 +128,7 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         }
         ECPoint point =
                 new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
-        return Optional.of(KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, P256Curve.SPEC)));
+        return Optional.of(KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, PublicKeyRules.P256)));
     }
 
     private static Optional<PublicKey> ed25519(JsonDocument jwk) throws GeneralSecurityException {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import java.util.List;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
@@ -38,7 +39,14 @@ final class KeyFetcher implements AutoCloseable {
     private volatile Optional<OutgoingTarget> discovered = Optional.empty();
 
     /** The keys that were read, with the issuer's name. */
-    record Keys(Optional<String> issuer, JsonWebKeySet set) {}
+    record Keys(Optional<String> issuer, List<JsonWebKey> keys) {}
+
+    /**
+     * What an issuer says about itself.
+     *
+     * @param issuer the value that {@code iss} must have in its tokens
+     */
+    private record Discovered(String issuer, OutgoingUrl jwks) {}
 
     /** @param issuer the issuer's name, if the configuration says it */
     KeyFetcher(
@@ -93,15 +101,42 @@ final class KeyFetcher implements AutoCloseable {
     private Future<Result<Keys, KeyFetchResult>> discover() {
         return read(first)
                 .compose(answer -> answer.fold(
-                        body -> DiscoveryDocument.read(body, origin, issuer)
+                        body -> discovered(body)
                                 .fold(
-                                        document -> keys(discovered(document.jwks()), Optional.of(document.issuer())),
+                                        document -> keys(targetOf(document.jwks()), Optional.of(document.issuer())),
                                         KeyFetcher::failed),
                         KeyFetcher::failed));
     }
 
+    /** The metadata that the issuer publishes about itself (OpenID Connect Discovery 1.0 section 3). */
+    private Result<Discovered, KeyFetchResult> discovered(byte[] body) {
+        Optional<JsonDocument> document = JsonDocument.parse(body);
+        Optional<String> named = document.flatMap(all -> all.text("issuer"));
+        Optional<String> jwks = document.flatMap(all -> all.text("jwks_uri"));
+        if (named.isEmpty() || jwks.isEmpty()) {
+            return Result.refused(KeyFetchResult.BAD_DOCUMENT);
+        }
+        if (!isIssuer(named.get())) {
+            return Result.refused(KeyFetchResult.WRONG_ISSUER);
+        }
+        return OutgoingUrl.parse(jwks.get())
+                .filter(this::isListed)
+                .<Result<Discovered, KeyFetchResult>>map(url -> Result.done(new Discovered(named.get(), url)))
+                .orElseGet(() -> Result.refused(KeyFetchResult.FOREIGN_HOST));
+    }
+
+    /** One issuer could else pass for another (OpenID Connect Discovery 1.0 section 4.3; RFC 9207). */
+    private boolean isIssuer(String named) {
+        return origin.issuers().contains(named) && issuer.map(named::equals).orElse(true);
+    }
+
+    /** A server that was taken over must not send our calls to hosts of its choice (CWE-918). */
+    private boolean isListed(OutgoingUrl url) {
+        return url.host().equals(origin.target().host()) || origin.jwksHosts().contains(url.host());
+    }
+
     /** The same target as before for the same URL, with what its circuit breaker knows. */
-    private OutgoingTarget discovered(OutgoingUrl url) {
+    private OutgoingTarget targetOf(OutgoingUrl url) {
         OutgoingTarget target =
                 discovered.filter(known -> known.url().equals(url)).orElseGet(() -> target(url));
         discovered = Optional.of(target);
@@ -115,7 +150,7 @@ final class KeyFetcher implements AutoCloseable {
     private Future<Result<Keys, KeyFetchResult>> keys(OutgoingTarget target, Optional<String> named) {
         return read(target)
                 .compose(answer -> answer.fold(
-                        body -> JsonWebKeySet.read(body, algorithms)
+                        body -> JsonWebKey.readSet(body, algorithms)
                                 .fold(
                                         set -> Future.<Result<Keys, KeyFetchResult>>succeededFuture(
                                                 Result.done(new Keys(named, set))),

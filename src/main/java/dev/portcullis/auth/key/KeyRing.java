@@ -43,6 +43,19 @@ public final class KeyRing implements AutoCloseable {
         }
     }
 
+    /** The single key that the configuration gives an issuer. It has no {@code kid}, and is in use as long as the issuer. */
+    private record ConfiguredKey(SignatureVerifier key) implements KeySource {
+        @Override
+        public Future<List<SignatureVerifier>> keysFor(SignatureAlgorithm algorithm, Optional<String> kid) {
+            return Future.succeededFuture(key.fits(algorithm) ? List.of(key) : List.of());
+        }
+
+        @Override
+        public boolean isCurrent(SignatureVerifier other) {
+            return key == other;
+        }
+    }
+
     /** The state of the keys that come from servers. */
     public enum State {
         /** Each set is as its server has it. */

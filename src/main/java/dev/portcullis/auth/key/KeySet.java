@@ -38,9 +38,9 @@ final class KeySet {
      *
      * @param now nanoseconds
      */
-    KeySet next(JsonWebKeySet read, WorkerPool threads, long now, long withdrawnUntil) {
+    KeySet next(List<JsonWebKey> read, WorkerPool threads, long now, long withdrawnUntil) {
         List<Entry> next = new ArrayList<>();
-        for (JsonWebKey key : read.keys()) {
+        for (JsonWebKey key : read) {
             SignatureVerifier verifier = entries.stream()
                     .filter(entry -> entry.key.equals(key))
                     .findFirst()
@@ -49,7 +49,7 @@ final class KeySet {
             next.add(new Entry(key, verifier, Optional.empty()));
         }
         entries.stream()
-                .filter(entry -> read.keys().stream().noneMatch(key -> isReplacedBy(entry.key, key)))
+                .filter(entry -> read.stream().noneMatch(key -> isReplacedBy(entry.key, key)))
                 .map(entry -> entry.withdrawn(withdrawnUntil))
                 .filter(entry -> entry.isInUse(now))
                 .limit(MAX_WITHDRAWN)

@@ -1,5 +1,8 @@
 package dev.portcullis.auth.key;
 
+import java.security.spec.ECGenParameterSpec;
+import java.security.GeneralSecurityException;
+import java.security.AlgorithmParameters;
 import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
@@ -13,7 +16,8 @@ import java.util.Set;
 
 /** Which public keys are good enough to check signatures with. */
 final class PublicKeyRules {
-    private static final ECParameterSpec P256 = P256Curve.SPEC;
+    /** The curve of ES256 (RFC 7518 section 3.4). */
+    static final ECParameterSpec P256 = p256();
 
     private static final int MIN_RSA_BITS = 2_048;
 
@@ -36,6 +40,16 @@ final class PublicKeyRules {
             new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16));
 
     private PublicKeyRules() {}
+
+    private static ECParameterSpec p256() {
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec("secp256r1"));
+            return parameters.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException impossible) { // every Java platform has it
+            throw new IllegalStateException(impossible);
+        }
+    }
 
     /** Why the key must not be used; empty if it may. */
     static Optional<String> problem(PublicKey key) {

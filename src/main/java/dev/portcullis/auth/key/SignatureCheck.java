@@ -104,6 +104,6 @@ final class SignatureCheck {
     }
 
     private static boolean isInRange(BigInteger number) {
-        return number.signum() > 0 && number.compareTo(P256Curve.SPEC.getOrder()) < 0;
+        return number.signum() > 0 && number.compareTo(PublicKeyRules.P256.getOrder()) < 0;
     }
 }

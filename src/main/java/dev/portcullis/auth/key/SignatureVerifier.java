@@ -37,12 +37,6 @@ public final class SignatureVerifier {
                         "the key of an issuer is none that signatures of " + algorithm.id() + " can be checked with"));
     }
 
-    /** Whether the issuer signed it. */
-    public enum Result {
-        VALID,
-        INVALID
-    }
-
     /** @throws IllegalArgumentException for a secret that is too short, or an algorithm that needs another key */
     static SignatureVerifier ofSecret(Secret secret, Set<SignatureAlgorithm> algorithms, WorkerPool threads) {
         byte[] bytes = secret.bytes();
@@ -77,24 +71,20 @@ public final class SignatureVerifier {
     }
 
     /**
-     * Completes on the caller's context, for a slow key after a thread has checked it. Fails with
+     * Whether the issuer signed it. Completes on the caller's context, for a slow key after a thread has checked it. Fails with
      * {@link AnswerUnavailable} if no thread is free in time: that says nothing about the token.
      */
-    public Future<Result> check(SignatureAlgorithm algorithm, SignedText signed) {
+    public Future<Boolean> isSignerOf(SignatureAlgorithm algorithm, SignedText signed) {
         SignatureCheck check = checks.get(algorithm);
         if (check == null) {
-            return Future.succeededFuture(Result.INVALID);
+            return Future.succeededFuture(false);
         }
         return slow
-                ? threads.run(() -> checkNow(check, signed))
+                ? threads.run(() -> check.isValid(signed))
                         .compose(result -> result.fold(
                                 Future::succeededFuture,
                                 notRun -> Future.failedFuture(new AnswerUnavailable(
                                         "too many signatures wait for a thread that checks them"))))
-                : Future.succeededFuture(checkNow(check, signed));
-    }
-
-    private static Result checkNow(SignatureCheck check, SignedText signed) {
-        return check.isValid(signed) ? Result.VALID : Result.INVALID;
+                : Future.succeededFuture(check.isValid(signed));
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Looks for the key that signed a token, or says why none of the issuers' did. */
 record SignerSearch(JwtStructure structure) {
     /** The issuer that signed the token, and the key. */
-    record Signer(TrustedIssuer issuer, SignatureVerifier key) {
+    record Signer(TokenTrust.Issuer issuer, SignatureVerifier key) {
         boolean isKeyCurrent() {
             return issuer.keys().isCurrent(key);
         }
@@ -19,18 +19,18 @@ record SignerSearch(JwtStructure structure) {
      * The first issuer that signed the token. An issuer whose keys can't be read does not stand in the way of the others; the
      * search fails if it may have signed.
      */
-    Future<Result<Signer, TokenDefect>> among(List<TrustedIssuer> candidates) {
+    Future<Result<Signer, TokenDefect>> among(List<TokenTrust.Issuer> candidates) {
         return among(candidates, TokenDefect.UNKNOWN_ISSUER, Optional.empty());
     }
 
     private Future<Result<Signer, TokenDefect>> among(
-            List<TrustedIssuer> candidates, TokenDefect soFar, Optional<Throwable> unavailable) {
+            List<TokenTrust.Issuer> candidates, TokenDefect soFar, Optional<Throwable> unavailable) {
         if (candidates.isEmpty()) {
             return unavailable
                     .<Future<Result<Signer, TokenDefect>>>map(Future::failedFuture)
                     .orElseGet(() -> Future.succeededFuture(Result.refused(soFar)));
         }
-        List<TrustedIssuer> others = candidates.subList(1, candidates.size());
+        List<TokenTrust.Issuer> others = candidates.subList(1, candidates.size());
         return of(candidates.get(0))
                 .transform((found, failure) -> failure == null
                         ? found.fold(
@@ -44,7 +44,7 @@ record SignerSearch(JwtStructure structure) {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    private Future<Result<Signer, TokenDefect>> of(TrustedIssuer issuer) {
+    private Future<Result<Signer, TokenDefect>> of(TokenTrust.Issuer issuer) {
         return issuer.keys()
                 .keysFor(structure.algorithm(), structure.kid())
                 .compose(keys -> issuer.isSelfNamedIn(structure)
@@ -53,13 +53,13 @@ record SignerSearch(JwtStructure structure) {
     }
 
     private Future<Result<Signer, TokenDefect>> of(
-            TrustedIssuer issuer, List<SignatureVerifier> keys, TokenDefect soFar) {
+            TokenTrust.Issuer issuer, List<SignatureVerifier> keys, TokenDefect soFar) {
         if (keys.isEmpty()) {
             return Future.succeededFuture(Result.refused(soFar));
         }
         SignatureVerifier key = keys.get(0);
-        return key.check(structure.algorithm(), structure.signed())
-                .compose(result -> result == SignatureVerifier.Result.VALID
+        return key.isSignerOf(structure.algorithm(), structure.signed())
+                .compose(signed -> signed
                         ? Future.succeededFuture(Result.done(new Signer(issuer, key)))
                         : of(issuer, keys.subList(1, keys.size()), TokenDefect.BAD_SIGNATURE));
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import dev.portcullis.auth.key.KeySource;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import io.vertx.core.Future;
@@ -9,18 +10,26 @@ import java.util.Set;
 /** The issuers that a node trusts, with their keys. It is replaced as a whole. Used by all threads. */
 public final class TokenTrust {
     private final TokenConfig config;
-    private final List<TrustedIssuer> issuers;
+    private final List<Issuer> issuers;
 
-    TokenTrust(TokenConfig config, List<TrustedIssuer> issuers) {
+    /** One issuer: the keys of its tokens, and the rules for their claims. */
+    record Issuer(KeySource keys, ClaimsPolicy policy) {
+        /** Whether {@code iss} is what the issuer says of itself, as far as it does (RFC 8414 section 3.3). */
+        boolean isSelfNamedIn(JwtStructure structure) {
+            return keys.issuer().map(structure::isFrom).orElse(true);
+        }
+    }
+
+    TokenTrust(TokenConfig config, List<Issuer> issuers) {
         this.config = config;
         this.issuers = List.copyOf(issuers);
     }
 
     /** Fails if a configured key can't be used. Waits for the first read of keys from servers, which may have failed. */
     public static Future<TokenTrust> open(KeyRing keys, TokenConfig config) {
-        List<Future<TrustedIssuer>> opening = config.issuers().stream()
+        List<Future<Issuer>> opening = config.issuers().stream()
                 .map(issuer -> keys.open(issuer.keyOwner())
-                        .map(source -> new TrustedIssuer(source, new ClaimsPolicy(issuer, config))))
+                        .map(source -> new Issuer(source, new ClaimsPolicy(issuer, config))))
                 .toList();
         return Future.all(opening).map(all -> new TokenTrust(config, all.list()));
     }
@@ -33,7 +42,7 @@ public final class TokenTrust {
         return config.algorithms();
     }
 
-    List<TrustedIssuer> issuers() {
+    List<Issuer> issuers() {
         return issuers;
     }
 }

@@ -48,13 +48,13 @@ public final class TokenVerifier {
     }
 
     private Future<TokenVerification> verifyNew(TokenTrust current, String token, String hash, JwtStructure structure) {
-        List<TrustedIssuer> named = current.issuers().stream()
+        List<TokenTrust.Issuer> named = current.issuers().stream()
                 .filter(issuer -> issuer.policy().isNamedIn(structure))
                 .toList();
         if (named.isEmpty()) {
             return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
         }
-        List<TrustedIssuer> candidates = named.stream()
+        List<TokenTrust.Issuer> candidates = named.stream()
                 .filter(issuer -> issuer.policy().mayBeFrom(structure))
                 .toList();
         if (candidates.isEmpty()) {

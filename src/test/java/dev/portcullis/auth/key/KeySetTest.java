@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.resilience.WorkerPool;
@@ -83,9 +84,9 @@ class KeySetTest {
                 .orElseThrow();
     }
 
-    private static JsonWebKeySet read(TestKeys... keys) {
+    private static List<JsonWebKey> read(TestKeys... keys) {
         String set = TestKeys.set(Stream.of(keys).map(each -> each.jwk("")).toArray(String[]::new));
-        return JsonWebKeySet.read(set.getBytes(StandardCharsets.UTF_8), Set.of(SignatureAlgorithm.ES256))
+        return JsonWebKey.readSet(set.getBytes(StandardCharsets.UTF_8), Set.of(SignatureAlgorithm.ES256))
                 .fold(good -> good, why -> {
                     throw new AssertionError(why);
                 });

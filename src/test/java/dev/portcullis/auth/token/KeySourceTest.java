@@ -173,7 +173,7 @@ class KeySourceTest {
     private static TokenTrust trust(KeySource source) {
         IssuerConfig issuer = issuer(FIRST);
         TokenConfig config = config(issuer);
-        List<TrustedIssuer> issuers = List.of(new TrustedIssuer(source, new ClaimsPolicy(issuer, config)));
+        List<TokenTrust.Issuer> issuers = List.of(new TokenTrust.Issuer(source, new ClaimsPolicy(issuer, config)));
         return new TokenTrust(config, issuers);
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.key;
 
+import java.util.function.Function;
 import static dev.portcullis.auth.key.TestKeys.set;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonWebKeySetTest {
+class JsonWebKeyTest {
     private static final TestKeys RSA = TestKeys.of("RS256", "rsa");
     private static final TestKeys EC = TestKeys.of("ES256", "ec");
     private static final TestKeys ED = TestKeys.of("EdDSA", "ed");
@@ -89,7 +90,7 @@ class JsonWebKeySetTest {
     void algorithm_of_a_key_narrows_those_of_its_issuer() {
         assertThat(keys(set(RSA.jwk(",\"alg\":\"PS256\""))).get(0).algorithms())
                 .containsExactly(SignatureAlgorithm.PS256);
-        assertThat(result(JsonWebKeySet.read(set(RSA.jwk("")).getBytes(UTF_8), Set.of(SignatureAlgorithm.ES256))))
+        assertThat(result(JsonWebKey.readSet(set(RSA.jwk("")).getBytes(UTF_8), Set.of(SignatureAlgorithm.ES256))))
                 .isEqualTo(KeyFetchResult.NO_KEYS);
     }
 
@@ -119,7 +120,7 @@ class JsonWebKeySetTest {
         assertThat(result(read(set(more)))).isEqualTo(KeyFetchResult.BAD_DOCUMENT);
     }
 
-    private static KeyFetchResult result(Result<JsonWebKeySet, KeyFetchResult> fetch) {
+    private static KeyFetchResult result(Result<List<JsonWebKey>, KeyFetchResult> fetch) {
         return fetch.fold(keys -> KeyFetchResult.OK, why -> why);
     }
 
@@ -137,10 +138,10 @@ class JsonWebKeySetTest {
     }
 
     private static List<JsonWebKey> keys(String set) {
-        return read(set).fold(JsonWebKeySet::keys, why -> List.of());
+        return read(set).fold(Function.identity(), why -> List.of());
     }
 
-    private static Result<JsonWebKeySet, KeyFetchResult> read(String set) {
-        return JsonWebKeySet.read(set.getBytes(UTF_8), ALL);
+    private static Result<List<JsonWebKey>, KeyFetchResult> read(String set) {
+        return JsonWebKey.readSet(set.getBytes(UTF_8), ALL);
     }
 }
