@@ -123,7 +123,7 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, file, revocations, clock, clock);
+        return new EmbeddedSessionStore(sessions, file, revocations, Optional.empty(), clock, clock);
     }
 
     /** The revocations of the same store. */

@@ -126,7 +126,7 @@ class LoginFloodIT {
                 new RegistrationGate(
                         Registration.OPEN,
                         new AccountInvitations(new AccountInvitationStore(rows), System::currentTimeMillis)),
-                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
+                keys.passwords(pool, config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 Optional.empty(),
                 System::currentTimeMillis);

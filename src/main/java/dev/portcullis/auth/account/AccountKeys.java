@@ -1,9 +1,13 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.refresh.RefreshTokens;
+import java.util.function.LongSupplier;
+import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.auth.password.PasswordConfig;
+import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.auth.mail.LinkTokens;
-import dev.portcullis.auth.password.PasswordKeys;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
@@ -15,21 +19,10 @@ import java.nio.charset.StandardCharsets;
 public final class AccountKeys {
     private static final byte[] SALT = "portcullis accounts".getBytes(StandardCharsets.US_ASCII);
 
-    private final Secret accessTokens;
-    private final PasswordKeys passwords;
-    private final byte[] refreshTokens;
-    private final byte[] factorSecrets;
-    private final byte[] recoveryCodes;
-    private final byte[] mailedLinks;
+    private final Hkdf keys;
 
     private AccountKeys(Hkdf keys) {
-        this.accessTokens =
-                new Secret(Base64Url.encode(keys.key("access token HS256 1")));
-        this.passwords = new PasswordKeys(keys.key("password pepper 1"), keys.key("login work 1"));
-        this.refreshTokens = keys.key("refresh token 1");
-        this.factorSecrets = keys.key("second factor secret 1");
-        this.recoveryCodes = keys.key("recovery code 1");
-        this.mailedLinks = keys.key("mailed link 1");
+        this.keys = keys;
     }
 
     public static AccountKeys of(Secret secret) {
@@ -38,25 +31,33 @@ public final class AccountKeys {
 
     /** Signs access tokens. */
     Secret accessTokens() {
-        return accessTokens;
+        return new Secret(Base64Url.encode(keys.key("access token HS256 1")));
     }
 
-    public PasswordKeys passwords() {
-        return passwords;
+    /** @param workers of {@link PasswordHasher#workers} */
+    public PasswordHasher passwords(WorkerPool workers, PasswordConfig config, LongSupplier clock) {
+        return new PasswordHasher(workers, pepper(), keys.key("login work 1"), config, clock);
+    }
+
+    byte[] pepper() {
+        return keys.key("password pepper 1");
     }
 
     /** Seal the secrets of second factors, and hash recovery codes. */
     public SecondFactors secondFactors() {
-        return new SecondFactors(factorSecrets, recoveryCodes);
+        return new SecondFactors(keys.key("second factor secret 1"), keys.key("recovery code 1"));
     }
 
     /** Makes the tokens of links in mails, and recognises them. */
     LinkTokens linkTokens() {
-        return new LinkTokens(mailedLinks);
+        return new LinkTokens(keys.key("mailed link 1"));
     }
 
-    /** Makes the secrets of refresh tokens. */
-    byte[] refreshTokens() {
-        return refreshTokens.clone();
+    RefreshTokens refreshTokens() {
+        return new RefreshTokens(refreshKey());
+    }
+
+    byte[] refreshKey() {
+        return keys.key("refresh token 1");
     }
 }

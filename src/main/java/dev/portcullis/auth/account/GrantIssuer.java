@@ -21,7 +21,7 @@ final class GrantIssuer {
 
     GrantIssuer(AccountKeys keys, AccountsConfig config) {
         this.accessTokens = new AccountTokens(keys, config);
-        this.refreshTokens = new RefreshTokens(keys.refreshTokens());
+        this.refreshTokens = keys.refreshTokens();
         this.refresh = new RefreshPolicy(config.refresh());
         this.mails = config.mails();
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.session.TokenIdentity;
+import java.util.function.Function;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
@@ -7,7 +9,8 @@ import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
-import dev.portcullis.auth.refresh.Exchange;
+import dev.portcullis.auth.refresh.RefreshPolicy.Exchange;
+import dev.portcullis.auth.refresh.RefreshPolicy.Outcome;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshChoice.Issued;
@@ -27,7 +30,7 @@ import java.util.function.LongSupplier;
 /** Exchanges refresh tokens. One for a node. */
 public final class LoginRefresher {
     private final AccountStore store;
-    private final RevokedLogins revoked;
+    private final Function<TokenIdentity, Future<Boolean>> revoked;
     private final LoginEnder ender;
     private final GrantIssuer issuer;
     private final RefreshPolicy policy;
@@ -36,17 +39,13 @@ public final class LoginRefresher {
     private final Audit audit;
     private final LongSupplier clock;
 
-    /** Whether a login is revoked, by its {@code sid} or with all that its user had. */
-    public interface RevokedLogins {
-        Future<Boolean> contains(UserId user, String sid, long begunAt);
-    }
-
+    /** @param revoked whether the tokens of a login are revoked, by its {@code sid} or with all that its user had */
     public LoginRefresher(
             AccountsConfig config,
             AccountKeys keys,
             AccountStore store,
             Revoker revoker,
-            RevokedLogins revoked,
+            Function<TokenIdentity, Future<Boolean>> revoked,
             Audit audit,
             LongSupplier clock) {
         this.store = store;
@@ -145,7 +144,7 @@ public final class LoginRefresher {
 
     /** Whether an operator has revoked the login: a refresh must not undo that (CWE-613). */
     private Future<Boolean> isRevoked(UserId user, Optional<RefreshFamily> login) {
-        return login.map(each -> revoked.contains(user, each.id(), each.createdAt()))
+        return login.map(each -> revoked.apply(new TokenIdentity(user, "", each.createdAt(), Optional.of(each.id()))))
                 .orElseGet(() -> Future.succeededFuture(false));
     }
 
@@ -155,8 +154,9 @@ public final class LoginRefresher {
 
     private Change<Optional<Exchanged>> end(AccountState state, RefreshToken token, long now) {
         return loginOf(state, token)
-                .map(login -> state.with(login.end(now)))
-                .map(next -> Change.to(next, Optional.of(new Exchanged(next, new Exchange.Unknown()))))
+                .map(login -> new Exchange(Outcome.UNKNOWN, login.end(now)))
+                .map(exchange -> new Exchanged(state.with(exchange.family()), exchange))
+                .map(exchanged -> Change.to(exchanged.state, Optional.of(exchanged)))
                 .orElseGet(() -> Change.none(Optional.empty()));
     }
 
@@ -174,7 +174,8 @@ public final class LoginRefresher {
             return Change.none(Optional.empty());
         }
         Exchange exchange = policy.exchange(family.get(), token.generation(), device, now);
-        AccountState next = exchange.fold(login -> isBanned ? state : state.with(login), state::with, () -> state);
+        AccountState next =
+                isBanned && exchange.outcome() == Outcome.CURRENT ? state : state.with(exchange.family());
         Optional<Exchanged> exchanged = Optional.of(new Exchanged(next, exchange));
         return next.equals(state) ? Change.none(exchanged) : Change.to(next, exchanged);
     }
@@ -182,15 +183,19 @@ public final class LoginRefresher {
     /** The login has ended before its answer says so. */
     private Future<GrantResult> answer(Exchanged exchanged, boolean isBanned, long now) {
         Account account = exchanged.state.account();
-        GrantResult result = exchanged.exchange.fold(
-                login -> isBanned ? new Refused(GrantRefusal.BANNED) : new Granted(issuer.grant(account, login, now)),
-                login -> {
-                    audit.event(AuditEvent.of(EventName.AUTH_REFRESH_REUSE)
-                            .user(account.id())
-                            .resource(login.id()));
-                    return new Refused(GrantRefusal.REUSED_TOKEN);
-                },
-                () -> new Refused(GrantRefusal.UNKNOWN_TOKEN));
+        RefreshFamily login = exchanged.exchange.family();
+        GrantResult result = switch (exchanged.exchange.outcome()) {
+            case CURRENT -> isBanned
+                    ? new Refused(GrantRefusal.BANNED)
+                    : new Granted(issuer.grant(account, login, now));
+            case REUSED -> {
+                audit.event(AuditEvent.of(EventName.AUTH_REFRESH_REUSE)
+                        .user(account.id())
+                        .resource(login.id()));
+                yield new Refused(GrantRefusal.REUSED_TOKEN);
+            }
+            case UNKNOWN -> new Refused(GrantRefusal.UNKNOWN_TOKEN);
+        };
         return ender.finish(exchanged.state).map(result);
     }
 }

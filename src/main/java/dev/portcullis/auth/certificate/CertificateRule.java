@@ -1,9 +1,7 @@
 package dev.portcullis.auth.certificate;
 
+import dev.portcullis.protocol.Result;
 import dev.portcullis.config.crypto.ConstantTime;
-import dev.portcullis.auth.certificate.CertificateIdentity.None;
-import dev.portcullis.auth.certificate.CertificateIdentity.Unclear;
-import dev.portcullis.auth.certificate.CertificateIdentity.User;
 import dev.portcullis.auth.token.HashedSubject;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
@@ -30,18 +28,16 @@ public final class CertificateRule {
 
     /** Whether a connection with this certificate needs no token. The certificate may still be refused. */
     public boolean isCredential(Optional<ClientCertificate> certificate) {
-        return certificate.map(this::identify).orElse(None.NONE).fold(user -> true, () -> false, () -> true);
+        return certificate.flatMap(this::identify).isPresent();
     }
 
     /** The claims of a connection that shows only a certificate. */
     public TokenVerification verify(Optional<ClientCertificate> certificate, long now) {
         return certificate
                 .filter(shown -> !shown.isExpired(now))
-                .map(shown -> identify(shown)
-                        .fold(
-                                user -> (TokenVerification) new Valid(claims(user, shown, now)),
-                                () -> TokenVerification.invalid(TokenDefect.ABSENT),
-                                () -> TokenVerification.invalid(TokenDefect.UNCLEAR_CERTIFICATE)))
+                .flatMap(shown -> identify(shown)
+                        .map(found -> found.<TokenVerification>fold(
+                                user -> new Valid(claims(user, shown, now)), TokenVerification::invalid)))
                 .orElse(TokenVerification.invalid(TokenDefect.ABSENT));
     }
 
@@ -51,14 +47,13 @@ public final class CertificateRule {
             return TokenVerification.invalid(TokenDefect.WRONG_CERTIFICATE);
         }
         return certificate
-                .map(this::identify)
-                .orElse(None.NONE)
-                .fold(
+                .flatMap(this::identify)
+                .map(found -> found.<TokenVerification>fold(
                         user -> user.equals(claims.userId())
                                 ? new Valid(claims)
                                 : TokenVerification.invalid(TokenDefect.OTHER_CERTIFICATE_USER),
-                        () -> new Valid(claims),
-                        () -> TokenVerification.invalid(TokenDefect.UNCLEAR_CERTIFICATE));
+                        TokenVerification::invalid))
+                .orElseGet(() -> new Valid(claims));
     }
 
     /** RFC 8705 section 3: a bound token that was stolen is of no use without the private key. */
@@ -71,23 +66,22 @@ public final class CertificateRule {
                 .orElse(true);
     }
 
-    private CertificateIdentity identify(ClientCertificate certificate) {
+    /** The user of a certificate; refused if several names mean different users, or the one that fits is no user id. */
+    private Optional<Result<UserId, TokenDefect>> identify(ClientCertificate certificate) {
         if (!config.enabled()) {
-            return None.NONE;
+            return Optional.empty();
         }
         Set<String> found = config.user().namesOf(certificate).stream()
                 .flatMap(name -> pattern.userPartOf(name).stream())
                 .collect(Collectors.toSet());
-        if (found.isEmpty()) {
-            return None.NONE;
-        }
         return found.stream()
-                .filter(only -> found.size() == 1 && !HashedSubject.hasFormOf(only))
-                .map(only -> config.userPrefix() + only)
-                .filter(id -> UserId.isValid(id) && !UserId.isReserved(id))
                 .findFirst()
-                .<CertificateIdentity>map(id -> new User(new UserId(id)))
-                .orElse(Unclear.UNCLEAR);
+                .map(only -> Optional.of(only)
+                        .filter(any -> found.size() == 1 && !HashedSubject.hasFormOf(only))
+                        .map(any -> config.userPrefix() + only)
+                        .filter(id -> UserId.isValid(id) && !UserId.isReserved(id))
+                        .<Result<UserId, TokenDefect>>map(id -> Result.done(new UserId(id)))
+                        .orElseGet(() -> Result.refused(TokenDefect.UNCLEAR_CERTIFICATE)));
     }
 
     /** Issued when the certificate was: a cut-off of the user keeps it out until there is a newer one. */

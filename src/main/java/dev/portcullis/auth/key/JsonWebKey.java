@@ -59,7 +59,7 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
     }
 
     /** Empty for a key that is for something else, is not good enough, or has what is not understood. */
-    private static Optional<JsonWebKey> read(JsonDocument jwk, Set<SignatureAlgorithm> allowed) {
+    static Optional<JsonWebKey> read(JsonDocument jwk, Set<SignatureAlgorithm> allowed) {
         if (!isForSignatures(jwk) || PRIVATE.stream().anyMatch(jwk::has)) {
             return Optional.empty();
         }

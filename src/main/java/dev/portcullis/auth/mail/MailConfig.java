@@ -10,14 +10,25 @@ public record MailConfig(
         String link,
         String from,
         int queue,
-        MailText verify,
-        MailText reset,
+        Text verify,
+        Text reset,
         Optional<SmtpConfig> smtp,
         Optional<MailHookConfig> hook) {
     /** A line break in it would be a header of its own (CWE-93). */
     private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,200}");
 
     private static final Pattern TEXT = Pattern.compile("(?s).{0,10000}\\{link}.{0,10000}");
+
+    /**
+     * The words of a mail. They contain no text of a user: otherwise a stranger could have us send any text to anyone.
+     *
+     * @param text with {@code {link}} in it
+     */
+    public record Text(String subject, String text) {
+        String with(String link) {
+            return text.replace("{link}", link);
+        }
+    }
 
     /** Empty where no mail is sent. */
     public static Optional<MailConfig> read(Section mail) {
@@ -55,15 +66,15 @@ public record MailConfig(
         return link + "#" + token.purpose().id() + "=" + token.text();
     }
 
-    MailText textFor(LinkPurpose purpose) {
+    Text textFor(LinkPurpose purpose) {
         return switch (purpose) {
             case VERIFY -> verify;
             case RESET -> reset;
         };
     }
 
-    private static MailText text(Section section, String subject, String text) {
-        return new MailText(
+    private static Text text(Section section, String subject, String text) {
+        return new Text(
                 section.text("subject", subject, LINE, "the subject of the mail by SMTP"),
                 section.text("text", text, TEXT, "its text; {link} stands for the link"));
     }

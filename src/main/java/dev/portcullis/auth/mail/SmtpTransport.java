@@ -39,7 +39,7 @@ public final class SmtpTransport implements MailTransport {
     /** The server's answers, which may name the address, go nowhere. */
     @Override
     public Future<MailResult> send(Letter letter) {
-        MailText text = config.textFor(letter.token().purpose());
+        MailConfig.Text text = config.textFor(letter.token().purpose());
         MailMessage mail = new MailMessage()
                 .setFrom(config.from())
                 .setTo(letter.to())

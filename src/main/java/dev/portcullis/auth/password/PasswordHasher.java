@@ -26,13 +26,18 @@ public final class PasswordHasher {
     private final PasswordQueue queue;
     private final long answerMs;
 
-    /** @param workers of {@link #workers} */
-    public PasswordHasher(WorkerPool workers, PasswordKeys keys, PasswordConfig config, LongSupplier clock) {
+    /**
+     * @param workers of {@link #workers}
+     * @param pepper the key of the hashes
+     * @param workKey the key of the challenges
+     */
+    public PasswordHasher(
+            WorkerPool workers, byte[] pepper, byte[] workKey, PasswordConfig config, LongSupplier clock) {
         this(
                 workers,
-                new PasswordHash(keys.pepper(), config.cost()),
+                new PasswordHash(pepper, config.cost()),
                 new PasswordQueue(
-                        new ProofOfWork(keys.work()),
+                        new ProofOfWork(workKey),
                         new UsedProofs(USED_PROOFS),
                         config.workBits(),
                         () -> workers.levelWithTurn(Precedence.WORKED.rank(), PasswordQueue.MOST_LEVEL),

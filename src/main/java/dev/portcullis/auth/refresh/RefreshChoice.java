@@ -1,5 +1,7 @@
 package dev.portcullis.auth.refresh;
 
+import dev.portcullis.auth.refresh.RefreshPolicy.Exchange;
+import dev.portcullis.auth.refresh.RefreshPolicy.Outcome;
 import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.WireName;
 import java.util.Comparator;
@@ -47,11 +49,11 @@ public sealed interface RefreshChoice {
                 .thenComparing(each -> each.token.generation());
 
         private boolean isGood() {
-            return exchange.fold(current -> true, reused -> false, () -> false);
+            return exchange.outcome() == Outcome.CURRENT;
         }
 
         private boolean isReused() {
-            return exchange.fold(current -> false, reused -> true, () -> false);
+            return exchange.outcome() == Outcome.REUSED;
         }
     }
 

@@ -1,12 +1,22 @@
 package dev.portcullis.auth.refresh;
 
-import dev.portcullis.auth.refresh.Exchange.Current;
-import dev.portcullis.auth.refresh.Exchange.Reused;
-import dev.portcullis.auth.refresh.Exchange.Unknown;
 
 /** Decides what a refresh token is exchanged for (RFC 9700 section 4.14.2). */
 public final class RefreshPolicy {
     private final RefreshConfig config;
+
+    /** What a client gets for its refresh token. */
+    public enum Outcome {
+        /** The newest token. */
+        CURRENT,
+        /** Nothing: two parties have the token, and one of them stole it. The login has ended. */
+        REUSED,
+        /** Nothing: the token is not good. */
+        UNKNOWN
+    }
+
+    /** @param family as it is from now on */
+    public record Exchange(Outcome outcome, RefreshFamily family) {}
 
     public RefreshPolicy(RefreshConfig config) {
         this.config = config;
@@ -21,15 +31,15 @@ public final class RefreshPolicy {
      */
     public Exchange exchange(RefreshFamily family, long generation, LoginDevice by, long now) {
         if (!family.isLive() || now >= expiresAt(family)) {
-            return new Unknown();
+            return new Exchange(Outcome.UNKNOWN, family);
         }
         if (generation == family.generation()) {
-            return new Current(family.rotate(by, now));
+            return new Exchange(Outcome.CURRENT, family.rotate(by, now));
         }
         boolean inGrace = family.replacedAt(generation)
                 .filter(at -> now - at < config.graceMs())
                 .isPresent();
-        return inGrace ? new Current(family) : new Reused(family.end(now));
+        return inGrace ? new Exchange(Outcome.CURRENT, family) : new Exchange(Outcome.REUSED, family.end(now));
     }
 
     /** The end of its newest token. */

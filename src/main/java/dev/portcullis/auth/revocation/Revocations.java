@@ -43,9 +43,9 @@ public final class Revocations implements Revoker {
     public Future<Boolean> revoke(Revocation revocation) {
         return revocation.fold(
                 token -> revoke(
-                        TokenRevoked.token(token.tokenId(), token.user()), new TokenScope.Token(token.tokenId())),
-                family -> revoke(TokenRevoked.family(family.sid(), family.user()), new TokenScope.Family(family.sid())),
-                user -> revoke(user.user(), new TokenScope.IssuedBefore(user.issuedBefore()), revokedBefore(user)),
+                        TokenRevoked.token(token.tokenId(), token.user()), TokenScope.token(token.tokenId())),
+                family -> revoke(TokenRevoked.family(family.sid(), family.user()), TokenScope.family(family.sid())),
+                user -> revoke(user.user(), TokenScope.issuedBefore(user.issuedBefore()), revokedBefore(user)),
                 session -> end(session.sessionId()));
     }
 
@@ -65,14 +65,14 @@ public final class Revocations implements Revoker {
                         ? store.revoke(token.user().get(), scopeOf(token))
                         : store.revokeInLane(lane, scopeOf(token)),
                 user -> user.cause() == UserCutOff.Cause.REVOKED && user.issuedBefore() != UserCutOff.ALL
-                        ? store.revoke(user.user(), new TokenScope.IssuedBefore(user.issuedBefore()))
+                        ? store.revoke(user.user(), TokenScope.issuedBefore(user.issuedBefore()))
                         : Future.succeededFuture());
     }
 
     private static TokenScope scopeOf(TokenRevoked token) {
         return token.by() == TokenRevoked.By.TOKEN
-                ? new TokenScope.Token(token.id())
-                : new TokenScope.Family(token.id());
+                ? TokenScope.token(token.id())
+                : TokenScope.family(token.id());
     }
 
     private static UserCutOff revokedBefore(Revocation.OfUser user) {

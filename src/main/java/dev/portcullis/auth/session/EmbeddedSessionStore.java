@@ -1,5 +1,7 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.hooks.outbox.HookType;
+import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.auth.session.SessionOpening.AtCap;
 import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
 import dev.portcullis.auth.session.SessionOpening.Opened;
@@ -43,6 +45,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final EmbeddedStore store;
     private final EmbeddedRows rows;
     private final RevocationStore revocations;
+    private final Optional<HookOutbox> outbox;
     private long sweptAt = Long.MIN_VALUE / 2;
 
     /**
@@ -50,6 +53,7 @@ public final class EmbeddedSessionStore implements SessionStore {
      *
      * @param store where the revocations are
      * @param revocations the only instance of the process, since it counts what it has stored
+     * @param outbox the outbox to which sessions are reported, before they are known to their clients
      * @param clock by which tokens and sessions end, in milliseconds
      * @param ages by which handshakes are limited: a clock that is set back would shut users out by the size of the step
      */
@@ -57,12 +61,14 @@ public final class EmbeddedSessionStore implements SessionStore {
             SessionsConfig config,
             EmbeddedStore store,
             RevocationStore revocations,
+            Optional<HookOutbox> outbox,
             LongSupplier clock,
             LongSupplier ages) {
         this.config = config;
         this.store = store;
         this.rows = new EmbeddedRows(store);
         this.revocations = revocations;
+        this.outbox = outbox;
         this.clock = clock;
         this.ages = ages;
     }
@@ -80,8 +86,20 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     @Override
     public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
-        return revocations.unlessRevoked(
-                session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)));
+        return revocations
+                .unlessRevoked(
+                        session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)))
+                .compose(opening ->
+                        opening instanceof Opened ? report(session).map(opening) : Future.succeededFuture(opening));
+    }
+
+    private Future<Void> report(Session session) {
+        return outbox.map(each -> each.beginIfRoom(
+                                session.lane(),
+                                SessionEvents.of(session),
+                                session.owner().incarnation())
+                        .onFailure(unreported -> remove(session.sender().userId(), session.id())))
+                .orElseGet(Future::succeededFuture);
     }
 
     /**
@@ -102,9 +120,13 @@ public final class EmbeddedSessionStore implements SessionStore {
                     : holds(session, permit)
                             .compose(still -> still
                                     ? Future.succeededFuture(result)
-                                    : end(session.sender().userId(), session.id())
-                                            .map(any -> Optional.empty()));
+                                    : removed(session));
         });
+    }
+
+    private <T> Future<Optional<T>> removed(Session session) {
+        remove(session.sender().userId(), session.id());
+        return Future.succeededFuture(Optional.empty());
     }
 
     private Future<Boolean> holds(Session session, Permit permit) {
@@ -131,14 +153,19 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized Future<Void> end(UserId user, String sessionId) {
+    public Future<Void> end(UserId user, String sessionId) {
+        remove(user, sessionId);
+        return outbox.map(each -> each.end(Session.laneOf(user), sessionId, HookType.SESSION_CLOSED))
+                .orElseGet(Future::succeededFuture);
+    }
+
+    private synchronized void remove(UserId user, String sessionId) {
         if (owners.remove(sessionId, user)) {
             users.computeIfPresent(user, (any, userSessions) -> {
                 userSessions.sessions.removeIf(session -> session.id().equals(sessionId));
                 return isIdle(userSessions) ? null : userSessions;
             });
         }
-        return Future.succeededFuture();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.auth.session.SessionOpening.AtCap;
 import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
 import dev.portcullis.auth.session.SessionOpening.Opened;
@@ -76,6 +77,15 @@ public final class RedisSessionStore implements SessionStore {
         this.clock = clock;
     }
 
+    private static String sessionsKey(UserId user) {
+        return RedisKeys.of(Session.laneOf(user), "s", user.value());
+    }
+
+    /** Names the user of a session. */
+    private static String userKey(int lane, String sessionId) {
+        return RedisKeys.of(lane, "sx", sessionId);
+    }
+
     /** Loads a script that takes a permit. */
     private static Script permittedScript(RedisStore redis, String name) {
         return redis.script(
@@ -92,11 +102,11 @@ public final class RedisSessionStore implements SessionStore {
         int lane = session.lane();
         Script.Call call = openScript
                 .call()
-                .key(SessionKeys.sessions(user))
-                .key(SessionKeys.handshakes(user))
-                .key(SessionKeys.leases(lane))
-                .key(SessionKeys.lane(lane))
-                .key(SessionKeys.userOf(lane, session.id()))
+                .key(sessionsKey(user))
+                .key(RedisKeys.of(lane, "h", user.value()))
+                .key(RedisKeys.of(lane, "leases"))
+                .key(RedisKeys.of(lane, "lane"))
+                .key(userKey(lane, session.id()))
                 .arg(clock.getAsLong())
                 .arg(session.id())
                 .arg(session.expiresAt())
@@ -130,10 +140,10 @@ public final class RedisSessionStore implements SessionStore {
         int lane = renewed.lane();
         Script.Call call = renewScript
                 .call()
-                .key(SessionKeys.sessions(user))
-                .key(SessionKeys.leases(lane))
-                .key(SessionKeys.lane(lane))
-                .key(SessionKeys.userOf(lane, renewed.id()))
+                .key(sessionsKey(user))
+                .key(RedisKeys.of(lane, "leases"))
+                .key(RedisKeys.of(lane, "lane"))
+                .key(userKey(lane, renewed.id()))
                 .arg(clock.getAsLong())
                 .arg(renewed.id())
                 .arg(renewed.expiresAt())
@@ -152,7 +162,7 @@ public final class RedisSessionStore implements SessionStore {
     @Override
     public Future<Optional<Session>> find(String sessionId) {
         return SessionId.laneOf(sessionId)
-                .map(lane -> redis.run(findScript.call().key(SessionKeys.userOf(lane, sessionId)))
+                .map(lane -> redis.run(findScript.call().key(userKey(lane, sessionId)))
                         .compose(user -> user == null
                                 ? Future.succeededFuture(List.<Session>of())
                                 : ofUser(new UserId(user.toString()))))
@@ -168,8 +178,8 @@ public final class RedisSessionStore implements SessionStore {
         return redis.run(writing(
                         endScript
                                 .call()
-                                .key(SessionKeys.sessions(user))
-                                .key(SessionKeys.userOf(lane, sessionId))
+                                .key(sessionsKey(user))
+                                .key(userKey(lane, sessionId))
                                 .arg(clock.getAsLong())
                                 .arg(sessionId)
                                 .arg(ENDED_MS),
@@ -271,8 +281,8 @@ public final class RedisSessionStore implements SessionStore {
         Script.Call call = restoreScript.call().arg(clock.getAsLong());
         for (Session session : sessions) {
             UserId user = session.sender().userId();
-            call.key(SessionKeys.sessions(user))
-                    .key(SessionKeys.userOf(lane, session.id()))
+            call.key(sessionsKey(user))
+                    .key(userKey(lane, session.id()))
                     .arg(session.id())
                     .arg(session.openedAt())
                     .arg(session.expiresAt())
@@ -297,8 +307,8 @@ public final class RedisSessionStore implements SessionStore {
      */
     private Future<List<Response>> registered(List<UserId> users, LeaseTimeout timeout) {
         int lane = Session.laneOf(users.get(0));
-        Script.Call call = liveScript.call().key(SessionKeys.leases(lane)).key(SessionKeys.lane(lane));
-        users.forEach(user -> call.key(SessionKeys.sessions(user)));
+        Script.Call call = liveScript.call().key(RedisKeys.of(lane, "leases")).key(RedisKeys.of(lane, "lane"));
+        users.forEach(user -> call.key(sessionsKey(user)));
         call.arg(clock.getAsLong()).arg(timeout.millis());
         return redis.run(call).map(reply -> reply.stream().toList());
     }

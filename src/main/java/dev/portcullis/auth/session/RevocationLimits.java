@@ -22,11 +22,11 @@ public record RevocationLimits(long keepMs, long keepForLoginsMs, int perUser, i
 
     /** How long one counts whose user is known: a login ends with its refresh tokens, so that needs no longer memory. */
     long keepMs(TokenScope scope) {
-        return scope.fold(token -> keepMs, family -> keepMs, time -> keepForLoginsMs);
+        return scope.kind() == TokenScope.Kind.ISSUED_BEFORE ? keepForLoginsMs : keepMs;
     }
 
     /** How long one counts whose user is not known. */
     long keepInLaneMs(TokenScope scope) {
-        return scope.fold(token -> keepMs, family -> keepForLoginsMs, time -> keepForLoginsMs);
+        return scope.kind() == TokenScope.Kind.TOKEN ? keepMs : keepForLoginsMs;
     }
 }

@@ -1,19 +1,65 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.Partition;
+import dev.portcullis.store.rows.RowForm;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.Rows;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A revocation as it is stored.
+ * A revocation as it is stored. Those that concern a token are all in the lane of its user. {@code revoke_outside.lua} writes
+ * those of a user too.
  *
  * @param until when it no longer counts
  * @param issuedBefore the time before which the revoked tokens were issued; empty if it may be any
  */
 record RevocationRow(long until, Optional<Long> issuedBefore) {
+    static final RowForm<RevocationRow> FORM = RowForm.of(RevocationRow.class);
+
+    /** The revocations whose user is not known, where they are counted. They count for users by {@link #keyOfAnyUser}. */
+    static final Partition COUNTED = new Partition("revocations_counted", "all");
+
+    /** One that is made now. A time of issue may lie ahead, and counts for as long from then on. */
+    static RevocationRow of(TokenScope scope, long now, long keepMs) {
+        long from = Math.max(now, scope.issuedBefore().orElse(now));
+        return new RevocationRow(from + keepMs, scope.issuedBefore());
+    }
+
+    static Partition of(UserId user) {
+        return new Partition("revocations", user.value());
+    }
+
+    /** The row of a token or a login in the lane of each user who may have it. */
+    static RowKey keyOfAnyUser(TokenScope scope) {
+        return RowKey.of("revocation", scope.key());
+    }
+
+    /** All rows on which it rests whether the token is revoked. */
+    static List<RowKey> keysOf(TokenIdentity token) {
+        Partition ofUser = of(token.user());
+        Stream<TokenScope> scopes = Stream.concat(
+                Stream.of(TokenScope.token(token.tokenId())), token.family().map(TokenScope::family).stream());
+        return Stream.concat(
+                        Stream.of(ofUser.row(TokenScope.BEFORE)),
+                        scopes.flatMap(scope -> Stream.of(ofUser.row(scope.key()), keyOfAnyUser(scope))))
+                .toList();
+    }
+
+    /** The rule: a token is revoked if one of its rows revokes it. */
+    static boolean isRevoked(TokenIdentity token, Rows found) {
+        return keysOf(token).stream()
+                .flatMap(row -> found.get(row).stream())
+                .anyMatch(row -> FORM.decode(row).revokes(token, found.now()));
+    }
+
     boolean isInForce(long now) {
         return until > now;
     }
 
-    boolean revokes(TokenIdentity token, long now) {
+    private boolean revokes(TokenIdentity token, long now) {
         return isInForce(now)
                 && issuedBefore.filter(time -> token.issuedAt() >= time).isEmpty();
     }

@@ -26,7 +26,7 @@ final class RevocationStep {
         this.now = found.now();
         Map<RowKey, Optional<String>> over = new LinkedHashMap<>();
         for (Rows.Row each : found.get(range)) {
-            RevocationRow row = RevocationRows.FORM.decode(each.value());
+            RevocationRow row = RevocationRow.FORM.decode(each.value());
             if (row.isInForce(now)) {
                 inForce.put(each.key(), row);
             } else {
@@ -44,36 +44,28 @@ final class RevocationStep {
      * @return the time before which all tokens are revoked because there were too many
      */
     RowStep<Optional<Long>> revoke(TokenScope scope) {
-        put(scope, rowOf(scope, now, limits.keepMs(scope)));
-        if (inForce.size() - (inForce.containsKey(RevocationRows.BEFORE) ? 1 : 0) <= limits.perUser()) {
+        put(scope, RevocationRow.of(scope, now, limits.keepMs(scope)));
+        if (inForce.size() - (inForce.containsKey(TokenScope.BEFORE) ? 1 : 0) <= limits.perUser()) {
             return RowStep.done(Optional.empty(), writes);
         }
         writes = WriteSet.NONE.clear(partition);
-        TokenScope all = new TokenScope.IssuedBefore(now + 1);
-        put(all, rowOf(all, now, limits.keepMs(all)));
+        TokenScope all = TokenScope.issuedBefore(now + 1);
+        put(all, RevocationRow.of(all, now, limits.keepMs(all)));
         return RowStep.done(Optional.of(now + 1), writes);
     }
 
     /** Counts a revocation whose user is not known. False if there are too many. */
     RowStep<Boolean> count(TokenScope scope) {
-        if (inForce.size() >= limits.withoutUser() && !inForce.containsKey(RevocationRows.key(scope))) {
+        if (inForce.size() >= limits.withoutUser() && !inForce.containsKey(scope.key())) {
             return RowStep.done(false, writes);
         }
-        put(scope, rowOf(scope, now, limits.keepInLaneMs(scope)));
+        put(scope, RevocationRow.of(scope, now, limits.keepInLaneMs(scope)));
         return RowStep.done(true, writes);
     }
 
-    /** The row of a revocation that is made now. A time of issue may lie ahead, and counts for as long from then on. */
-    static RevocationRow rowOf(TokenScope scope, long now, long keepMs) {
-        return scope.fold(
-                token -> new RevocationRow(now + keepMs, Optional.empty()),
-                family -> new RevocationRow(now + keepMs, Optional.empty()),
-                time -> new RevocationRow(Math.max(now, time) + keepMs, Optional.of(time)));
-    }
-
     private void put(TokenScope scope, RevocationRow row) {
-        String key = RevocationRows.key(scope);
+        String key = scope.key();
         RevocationRow both = inForce.merge(key, row, RevocationRow::and);
-        writes = writes.putFor(partition.row(key), RevocationRows.FORM.encode(both), both.until() - now);
+        writes = writes.putFor(partition.row(key), RevocationRow.FORM.encode(both), both.until() - now);
     }
 }

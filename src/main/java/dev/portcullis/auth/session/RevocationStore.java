@@ -51,7 +51,7 @@ public final class RevocationStore {
      */
     public Future<Optional<Long>> revoke(UserId user, TokenScope scope) {
         RevocationLimits of = limits.get();
-        Partition partition = RevocationRows.of(user);
+        Partition partition = RevocationRow.of(user);
         RowRange all = partition.first(of.perUser() + 2); // one more, and the one of all tokens before a time
         return rows.change(
                         Session.laneOf(user),
@@ -66,11 +66,11 @@ public final class RevocationStore {
      */
     public Future<Void> count(TokenScope scope) {
         RevocationLimits of = limits.get();
-        RowRange all = RevocationRows.COUNTED.first(of.withoutUser() + 1);
+        RowRange all = RevocationRow.COUNTED.first(of.withoutUser() + 1);
         return rows.change(
                         COUNTING_LANE,
                         ReadSet.of(all),
-                        found -> new RevocationStep(RevocationRows.COUNTED, all, found, of).count(scope))
+                        found -> new RevocationStep(RevocationRow.COUNTED, all, found, of).count(scope))
                 .compose(counted -> counted
                         ? Future.succeededFuture()
                         : Future.failedFuture(new StoreFailure("too many revocations are remembered")));
@@ -78,24 +78,24 @@ public final class RevocationStore {
 
     /** Revokes a token or a login of any user of a lane, likewise. */
     public Future<Void> revokeInLane(int lane, TokenScope scope) {
-        RowKey key = RevocationRows.ofAnyUser(scope);
+        RowKey key = RevocationRow.keyOfAnyUser(scope);
         return rows.change(lane, ReadSet.of(key), found -> {
-                    RevocationRow row = RevocationStep.rowOf(
+                    RevocationRow row = RevocationRow.of(
                             scope, found.now(), limits.get().keepInLaneMs(scope));
                     RevocationRow both = found.get(key)
-                            .map(RevocationRows.FORM::decode)
+                            .map(RevocationRow.FORM::decode)
                             .map(row::and)
                             .orElse(row);
                     return RowStep.done(
                             both,
-                            WriteSet.NONE.putFor(key, RevocationRows.FORM.encode(both), both.until() - found.now()));
+                            WriteSet.NONE.putFor(key, RevocationRow.FORM.encode(both), both.until() - found.now()));
                 })
                 .<Void>mapEmpty()
                 .onComplete(any -> stored.incrementAndGet());
     }
 
     public Future<Boolean> isRevoked(TokenIdentity token) {
-        return rows.read(token.lane(), readsOf(List.of(token))).map(found -> RevocationRows.isRevoked(token, found));
+        return rows.read(token.lane(), readsOf(List.of(token))).map(found -> RevocationRow.isRevoked(token, found));
     }
 
     /**
@@ -179,7 +179,7 @@ public final class RevocationStore {
         ReadSet reads = readsOf(sessions.stream().map(TokenIdentity::of).toList());
         return rows.read(sessions.get(0).lane(), reads)
                 .map(found -> sessions.stream()
-                        .filter(session -> RevocationRows.isRevoked(TokenIdentity.of(session), found))
+                        .filter(session -> RevocationRow.isRevoked(TokenIdentity.of(session), found))
                         .toList());
     }
 
@@ -208,7 +208,7 @@ public final class RevocationStore {
             return Future.failedFuture(StoreFailure.notApplied("some revocations change too often"));
         }
         Set<TokenIdentity> revoked = tokens.stream()
-                .filter(token -> RevocationRows.isRevoked(token, found))
+                .filter(token -> RevocationRow.isRevoked(token, found))
                 .collect(Collectors.toCollection(HashSet::new));
         return step.apply(found.permit(reads.rows(), WriteSet.NONE), revoked)
                 .compose(result -> result.map(Future::succeededFuture)
@@ -219,7 +219,7 @@ public final class RevocationStore {
     private static ReadSet readsOf(List<TokenIdentity> tokens) {
         return new ReadSet(
                 tokens.stream()
-                        .flatMap(token -> RevocationRows.of(token).stream())
+                        .flatMap(token -> RevocationRow.keysOf(token).stream())
                         .distinct()
                         .toList(),
                 List.of());

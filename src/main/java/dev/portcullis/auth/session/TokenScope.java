@@ -1,33 +1,42 @@
 package dev.portcullis.auth.session;
 
-import java.util.function.Function;
-import java.util.function.LongFunction;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
-/** Which tokens are revoked. */
-public sealed interface TokenScope {
-    <R> R fold(Function<String, R> token, Function<String, R> family, LongFunction<R> issuedBefore);
+/**
+ * Which tokens are revoked.
+ *
+ * @param key in the rows of a user; there is one for all tokens that were issued before a time
+ * @param issuedBefore milliseconds; empty where it may be any time
+ */
+public record TokenScope(Kind kind, String key, Optional<Long> issuedBefore) {
+    /** The key of a user's tokens that were issued before a time. It comes before the other keys of the user. */
+    static final String BEFORE = "before";
 
-    /** One token: its {@code jti}, or its hash. */
-    record Token(String tokenId) implements TokenScope {
-        @Override
-        public <R> R fold(Function<String, R> token, Function<String, R> family, LongFunction<R> issuedBefore) {
-            return token.apply(tokenId);
-        }
+    enum Kind {
+        TOKEN,
+        FAMILY,
+        ISSUED_BEFORE
+    }
+
+    /** @param tokenId {@code jti}, or the hash of what is signed */
+    public static TokenScope token(String tokenId) {
+        return new TokenScope(Kind.TOKEN, "jti:" + encoded(tokenId), Optional.empty());
     }
 
     /** All tokens of a login. */
-    record Family(String sid) implements TokenScope {
-        @Override
-        public <R> R fold(Function<String, R> token, Function<String, R> family, LongFunction<R> issuedBefore) {
-            return family.apply(sid);
-        }
+    public static TokenScope family(String sid) {
+        return new TokenScope(Kind.FAMILY, "sid:" + encoded(sid), Optional.empty());
     }
 
-    /** All tokens that were issued before a time, in milliseconds. */
-    record IssuedBefore(long time) implements TokenScope {
-        @Override
-        public <R> R fold(Function<String, R> token, Function<String, R> family, LongFunction<R> issuedBefore) {
-            return issuedBefore.apply(time);
-        }
+    /** @param time milliseconds */
+    public static TokenScope issuedBefore(long time) {
+        return new TokenScope(Kind.ISSUED_BEFORE, BEFORE, Optional.of(time));
+    }
+
+    /** Ids are any text, and keys printable ASCII. */
+    private static String encoded(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8);
     }
 }

@@ -259,7 +259,7 @@ class AccountResponderTest {
                 new RegistrationGate(
                         Registration.OPEN,
                         new AccountInvitations(new AccountInvitationStore(rows), System::currentTimeMillis)),
-                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis),
+                keys.passwords(pool, config.passwords(), System::currentTimeMillis),
                 revocation -> Future.succeededFuture(true),
                 Optional.empty(),
                 System::currentTimeMillis);
@@ -270,7 +270,7 @@ class AccountResponderTest {
                         keys,
                         store,
                         revocation -> Future.succeededFuture(true),
-                        (user, sid, begunAt) -> Future.succeededFuture(false),
+                        login -> Future.succeededFuture(false),
                         new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, new RecordedEvents()),
                         System::currentTimeMillis),
                 new FactorService(service, store, keys.secondFactors(), "portcullis", false, System::currentTimeMillis),

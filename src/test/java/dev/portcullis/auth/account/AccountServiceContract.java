@@ -129,7 +129,7 @@ abstract class AccountServiceContract {
     }
 
     private PasswordHasher hasher(AccountKeys keys, AccountsConfig config) {
-        return new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis);
+        return keys.passwords(pool, config.passwords(), System::currentTimeMillis);
     }
 
     private void use(AccountsConfig config, Secret secret, Function<AccountKeys, PasswordHasher> hasher) {
@@ -154,7 +154,7 @@ abstract class AccountServiceContract {
                 keys,
                 new AccountStore(counted(rows())),
                 this::revoke,
-                (user, sid, begunAt) -> Future.succeededFuture(begunAt < revokedBefore.get()),
+                login -> Future.succeededFuture(login.issuedAt() < revokedBefore.get()),
                 new Audit(new AuditConfig(10_000, 10_000), clock, events),
                 clock);
     }
@@ -415,7 +415,7 @@ abstract class AccountServiceContract {
         use(
                 config(4, Registration.INVITED),
                 SECRET,
-                keys -> HastyHasher.of(pool, keys.passwords(), System::currentTimeMillis));
+                keys -> HastyHasher.of(pool, System::currentTimeMillis));
         assertThatThrownBy(() -> registerWith(code, "Bob"))
                 .as("it took too long")
                 .isInstanceOf(TimeoutException.class);

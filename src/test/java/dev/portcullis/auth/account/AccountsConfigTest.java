@@ -96,10 +96,10 @@ class AccountsConfigTest {
         Secret secret = new Secret("an own secret of the accounts, 32 bytes");
         AccountKeys keys = AccountKeys.of(secret);
 
-        assertThat(keys.passwords().pepper()).hasSize(32).isNotEqualTo(keys.refreshTokens());
+        assertThat(keys.pepper()).hasSize(32).isNotEqualTo(keys.refreshKey());
         assertThat(keys.accessTokens().reveal()).hasSize(43).doesNotContain(secret.reveal());
-        assertThat(AccountKeys.of(secret).passwords().pepper())
-                .isEqualTo(keys.passwords().pepper());
+        assertThat(AccountKeys.of(secret).pepper())
+                .isEqualTo(keys.pepper());
         assertThat(AccountKeys.of(secret).accessTokens()).isEqualTo(keys.accessTokens());
     }
 

@@ -29,15 +29,15 @@ class MadeUpRefreshTest {
             keys,
             new AccountStore(rows),
             any -> Future.succeededFuture(true),
-            (user, sid, begunAt) -> Future.succeededFuture(false),
+            login -> Future.succeededFuture(false),
             new Audit(new AuditConfig(10_000, 10_000), () -> 0, new RecordedEvents()),
             () -> 0);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void made_up_tokens_ask_no_store(int attackers) {
-        RefreshTokens others = new RefreshTokens(
-                AccountKeys.of(new Secret(SECRET.substring(1) + "Z")).refreshTokens());
+        RefreshTokens others = 
+                AccountKeys.of(new Secret(SECRET.substring(1) + "Z")).refreshTokens();
         for (int i = 0; i < attackers; i++) {
             String forged = others.newest(ACCOUNT, others.begin(true, LoginDevice.UNKNOWN, 0))
                     .text();
@@ -55,7 +55,7 @@ class MadeUpRefreshTest {
 
     @Test
     void token_that_this_server_may_have_issued_asks_the_store() {
-        RefreshTokens own = new RefreshTokens(keys.refreshTokens());
+        RefreshTokens own = keys.refreshTokens();
         String token =
                 own.newest(ACCOUNT, own.begin(true, LoginDevice.UNKNOWN, 0)).text();
         refresher.refresh(new Refresh(token, Optional.empty(), Optional.empty()));

@@ -102,7 +102,7 @@ abstract class MailedLinkContract {
         AccountKeys keys = AccountKeys.of(SECRET);
         pool = PasswordHasher.workers(vertx, config.passwords(), () -> {});
         PasswordHasher hasher =
-                new PasswordHasher(pool, keys.passwords(), config.passwords(), System::currentTimeMillis);
+                keys.passwords(pool, config.passwords(), System::currentTimeMillis);
         queue = new MailQueue(vertx, new Kept(), PLACES, (letter, result) -> {}, clock);
         AccountMailer mailer = new AccountMailer(keys, queue, store(), resetLinks());
         accounts = new AccountService(

@@ -87,7 +87,7 @@ class RevocationsTest extends AuthStage {
     @Test
     void revocation_without_a_user_beyond_the_bound_fails_and_cuts_nothing_off() throws Exception {
         for (int i = 0; i < LIMITS.withoutUser(); i++) {
-            revocations().count(new TokenScope.Token("t" + i)).await(30, TimeUnit.SECONDS);
+            revocations().count(TokenScope.token("t" + i)).await(30, TimeUnit.SECONDS);
         }
 
         assertThatThrownBy(() -> revoke(new Revocation.OfToken("one-more", Optional.empty())))

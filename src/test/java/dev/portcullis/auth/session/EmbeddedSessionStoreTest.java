@@ -59,7 +59,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     }
 
     private SessionStore open(SessionsConfig config, LongSupplier wall, LongSupplier ages) {
-        return new EmbeddedSessionStore(config, file, revocations, wall, ages);
+        return new EmbeddedSessionStore(config, file, revocations, Optional.empty(), wall, ages);
     }
 
     @Override
@@ -86,7 +86,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         for (int i = 0; i < 100; i++) { // behind these reads, that of the session is done
             file.read(reader -> 0).await(30, TimeUnit.SECONDS);
         }
-        revoke(ann, new TokenScope.Token("t1"));
+        revoke(ann, TokenScope.token("t1"));
         Set<Session> ended = revokedOf(store, ann);
         revoked.complete(null);
 
@@ -98,10 +98,10 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     @Test
     void revocations_outlive_the_process() throws Exception {
         store(config(OnExceeded.REJECT, 30));
-        revoke(new UserId("ann"), new TokenScope.Token("t1"));
-        revoke(new UserId("bob"), new TokenScope.IssuedBefore(clock.getAsLong()));
+        revoke(new UserId("ann"), TokenScope.token("t1"));
+        revoke(new UserId("bob"), TokenScope.issuedBefore(clock.getAsLong()));
         revocations()
-                .revokeInLane(session("eve").lane(), new TokenScope.Token("t2"))
+                .revokeInLane(session("eve").lane(), TokenScope.token("t2"))
                 .await(30, TimeUnit.SECONDS);
 
         close();

@@ -281,8 +281,8 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 session("ann", "t1", NOW, Optional.empty()),
                 session("ann", "t2", NOW, Optional.of("login")),
                 session("ann", "t3", NOW, Optional.empty()));
-        revoke(ANN, new TokenScope.Token("t1"));
-        revoke(ANN, new TokenScope.Family("login"));
+        revoke(ANN, TokenScope.token("t1"));
+        revoke(ANN, TokenScope.family("login"));
 
         restore(store, all);
         restore(store, all.subList(0, 2));
@@ -313,7 +313,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         open(store, session);
         Session second = withToken(session, "t2");
         assertThat(store.renew(second).await(30, TimeUnit.SECONDS)).isInstanceOf(SessionRenewal.Renewed.class);
-        revoke(ANN, new TokenScope.Token("t2"));
+        revoke(ANN, TokenScope.token("t2"));
 
         assertThat(store.renew(withToken(session, "t3")).await(30, TimeUnit.SECONDS))
                 .isEqualTo(new SessionRenewal.Ended());

@@ -64,8 +64,8 @@ class RevocationScriptTest {
     void token_and_login_of_any_text_are_revoked_as_a_node_revokes_them(String id) throws Exception {
         outside(ANN, "jti", id);
         outside(ANN, "sid", id);
-        store.revoke(BOB, new TokenScope.Token(id)).await(30, TimeUnit.SECONDS);
-        store.revoke(BOB, new TokenScope.Family(id)).await(30, TimeUnit.SECONDS);
+        store.revoke(BOB, TokenScope.token(id)).await(30, TimeUnit.SECONDS);
+        store.revoke(BOB, TokenScope.family(id)).await(30, TimeUnit.SECONDS);
 
         assertThat(isRevoked(id, 1, Optional.empty())).isTrue();
         assertThat(isRevoked("other", 1, Optional.of(id))).isTrue();
@@ -84,7 +84,7 @@ class RevocationScriptTest {
         assertThat(isRevoked("any", now - 1_001, Optional.empty())).isTrue();
         assertThat(isRevoked("any", now - 1_000, Optional.empty())).isFalse();
 
-        store.revoke(ANN, new TokenScope.IssuedBefore(now)).await(30, TimeUnit.SECONDS);
+        store.revoke(ANN, TokenScope.issuedBefore(now)).await(30, TimeUnit.SECONDS);
         outside(ANN, "before", Long.toString(now - 3_000));
         assertThat(isRevoked("any", now - 1, Optional.empty())).isTrue();
         assertThat(isRevoked("any", now, Optional.empty())).isFalse();

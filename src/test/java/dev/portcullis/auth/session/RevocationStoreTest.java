@@ -35,7 +35,7 @@ class RevocationStoreTest {
 
     @Test
     void token_is_revoked_for_its_user_alone() throws Exception {
-        revoke(new TokenScope.Token("t1"));
+        revoke(TokenScope.token("t1"));
 
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
         assertThat(isRevoked(ANN, "t2", NOW, NO_LOGIN)).isFalse();
@@ -45,7 +45,7 @@ class RevocationStoreTest {
 
     @Test
     void login_is_revoked_with_all_its_tokens() throws Exception {
-        revoke(new TokenScope.Family("login"));
+        revoke(TokenScope.family("login"));
 
         assertThat(isRevoked(ANN, "t1", NOW, Optional.of("login"))).isTrue();
         assertThat(isRevoked(ANN, "", NOW + 1, Optional.of("login"))).isTrue();
@@ -56,8 +56,8 @@ class RevocationStoreTest {
 
     @Test
     void user_is_revoked_up_to_a_time_of_issue_which_is_never_set_back() throws Exception {
-        revoke(new TokenScope.IssuedBefore(NOW));
-        revoke(new TokenScope.IssuedBefore(NOW - 1_000));
+        revoke(TokenScope.issuedBefore(NOW));
+        revoke(TokenScope.issuedBefore(NOW - 1_000));
 
         assertThat(isRevoked(ANN, "t1", NOW - 1, NO_LOGIN)).isTrue();
         assertThat(isRevoked(ANN, "t2", 0, NO_LOGIN))
@@ -69,14 +69,14 @@ class RevocationStoreTest {
 
     @Test
     void time_of_issue_of_1970_revokes_nothing() throws Exception {
-        revoke(new TokenScope.IssuedBefore(0));
+        revoke(TokenScope.issuedBefore(0));
 
         assertThat(isRevoked(ANN, "t1", 0, NO_LOGIN)).isFalse();
     }
 
     @Test
     void token_or_login_of_any_user_is_revoked_in_its_lane() throws Exception {
-        for (TokenScope scope : List.of(new TokenScope.Token("t1"), new TokenScope.Family("login"))) {
+        for (TokenScope scope : List.of(TokenScope.token("t1"), TokenScope.family("login"))) {
             store.revokeInLane(Session.laneOf(ANN), scope).await(30, TimeUnit.SECONDS);
         }
 
@@ -88,10 +88,10 @@ class RevocationStoreTest {
 
     @Test
     void revocation_is_forgotten_when_every_such_token_has_expired() throws Exception {
-        revoke(new TokenScope.Token("t1"));
-        revoke(new TokenScope.IssuedBefore(NOW));
-        store.revokeInLane(Session.laneOf(BOB), new TokenScope.Token("t1")).await(30, TimeUnit.SECONDS);
-        store.revokeInLane(Session.laneOf(BOB), new TokenScope.Family("login")).await(30, TimeUnit.SECONDS);
+        revoke(TokenScope.token("t1"));
+        revoke(TokenScope.issuedBefore(NOW));
+        store.revokeInLane(Session.laneOf(BOB), TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
+        store.revokeInLane(Session.laneOf(BOB), TokenScope.family("login")).await(30, TimeUnit.SECONDS);
 
         clock.advance(LIMITS.keepMs() - 1);
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
@@ -112,7 +112,7 @@ class RevocationStoreTest {
 
     @Test
     void time_of_issue_that_lies_ahead_is_remembered_from_then_on() throws Exception {
-        revoke(new TokenScope.IssuedBefore(NOW + 60_000));
+        revoke(TokenScope.issuedBefore(NOW + 60_000));
 
         clock.advance(60_000 + LIMITS.keepForLoginsMs() - 1);
         assertThat(isRevoked(ANN, "t1", NOW + 59_999, NO_LOGIN)).isTrue();
@@ -123,12 +123,12 @@ class RevocationStoreTest {
     @Test
     void repeated_revocation_is_kept_as_long_as_the_last() throws Exception {
         int lane = Session.laneOf(BOB);
-        revoke(new TokenScope.Token("t1"));
-        store.revokeInLane(lane, new TokenScope.Token("t1")).await(30, TimeUnit.SECONDS);
+        revoke(TokenScope.token("t1"));
+        store.revokeInLane(lane, TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
         clock.advance(1_000);
 
-        revoke(new TokenScope.Token("t1"));
-        store.revokeInLane(lane, new TokenScope.Token("t1")).await(30, TimeUnit.SECONDS);
+        revoke(TokenScope.token("t1"));
+        store.revokeInLane(lane, TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
 
         clock.advance(LIMITS.keepMs() - 1);
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
@@ -139,12 +139,12 @@ class RevocationStoreTest {
     @Test
     void too_many_revocations_of_a_user_become_one_of_all_tokens_until_now() throws Exception {
         for (int i = 0; i < MAX; i++) {
-            assertThat(revoke(new TokenScope.Token("t" + i))).isEmpty();
+            assertThat(revoke(TokenScope.token("t" + i))).isEmpty();
         }
-        assertThat(revoke(new TokenScope.Token("t3"))).as("a repetition").isEmpty();
+        assertThat(revoke(TokenScope.token("t3"))).as("a repetition").isEmpty();
         assertThat(isRevoked(ANN, "mine", NOW, NO_LOGIN)).isFalse();
 
-        assertThat(revoke(new TokenScope.Family("login"))).contains(NOW + 1);
+        assertThat(revoke(TokenScope.family("login"))).contains(NOW + 1);
 
         for (int i = 0; i < MAX; i++) {
             assertThat(isRevoked(ANN, "t" + i, NOW, NO_LOGIN)).isTrue();
@@ -152,16 +152,16 @@ class RevocationStoreTest {
         assertThat(isRevoked(ANN, "mine", NOW, Optional.of("login"))).isTrue();
         assertThat(isRevoked(ANN, "later", NOW + 1, NO_LOGIN)).isFalse();
         clock.advance(1_000);
-        assertThat(revoke(new TokenScope.Token("later"))).isEmpty();
+        assertThat(revoke(TokenScope.token("later"))).isEmpty();
         assertThat(isRevoked(ANN, "good", NOW + 1, NO_LOGIN)).isFalse();
         assertThat(rows.keysOf("revocations")).as("the rows are bounded too").containsExactly("before", "jti:later");
     }
 
     @Test
     void wide_revocation_keeps_a_later_time_of_issue() throws Exception {
-        revoke(new TokenScope.IssuedBefore(NOW + 60_000));
+        revoke(TokenScope.issuedBefore(NOW + 60_000));
         for (int i = 0; i <= MAX; i++) {
-            revoke(new TokenScope.Token("t" + i));
+            revoke(TokenScope.token("t" + i));
         }
 
         assertThat(isRevoked(ANN, "any", NOW + 59_999, NO_LOGIN)).isTrue();
@@ -171,11 +171,11 @@ class RevocationStoreTest {
     @Test
     void revocations_that_are_over_make_room_and_go_with_the_next() throws Exception {
         for (int i = 0; i < MAX; i++) {
-            revoke(new TokenScope.Token("t" + i));
+            revoke(TokenScope.token("t" + i));
         }
         clock.advance(LIMITS.keepMs());
 
-        assertThat(revoke(new TokenScope.Token("next"))).isEmpty();
+        assertThat(revoke(TokenScope.token("next"))).isEmpty();
 
         assertThat(rows.keysOf("revocations")).containsExactly("jti:next");
     }
@@ -183,20 +183,20 @@ class RevocationStoreTest {
     @Test
     void too_many_revocations_without_a_user_are_refused() throws Exception {
         for (int i = 0; i < MAX; i++) {
-            store.count(new TokenScope.Token("t" + i)).await(30, TimeUnit.SECONDS);
+            store.count(TokenScope.token("t" + i)).await(30, TimeUnit.SECONDS);
         }
 
-        assertThat(store.count(new TokenScope.Token("one-more")).cause()).isInstanceOf(StoreFailure.class);
-        store.count(new TokenScope.Token("t3")).await(30, TimeUnit.SECONDS);
+        assertThat(store.count(TokenScope.token("one-more")).cause()).isInstanceOf(StoreFailure.class);
+        store.count(TokenScope.token("t3")).await(30, TimeUnit.SECONDS);
         clock.advance(LIMITS.keepMs());
-        store.count(new TokenScope.Token("one-more")).await(30, TimeUnit.SECONDS);
+        store.count(TokenScope.token("one-more")).await(30, TimeUnit.SECONDS);
         assertThat(rows.keysOf("revocations_counted")).containsExactly("jti:one-more");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a+b", "a%20b", "\0", "\n", "ü", "\u1F600", "jti:a", "*._-", ":"})
     void id_is_any_text(String id) throws Exception {
-        revoke(new TokenScope.Token(id));
+        revoke(TokenScope.token(id));
 
         assertThat(isRevoked(ANN, id, NOW, NO_LOGIN)).isTrue();
         for (String other : List.of("a", "b", "a b ", "a++b", "%00", "_", "A")) {
@@ -208,11 +208,11 @@ class RevocationStoreTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "tomorrow", "[\"1\",null]", "[1,\"2\"]", "[99999999999999999999,null]"})
     void revocation_that_cannot_be_read_fails_the_question(String row) {
-        rows.set(Session.laneOf(ANN), RevocationRows.of(ANN).row("jti:t1"), row);
+        rows.set(Session.laneOf(ANN), RevocationRow.of(ANN).row("jti:t1"), row);
 
         assertThat(store.isRevoked(new TokenIdentity(ANN, "t1", NOW, NO_LOGIN)).cause())
                 .isInstanceOf(StoreFailure.class);
-        assertThat(store.revoke(ANN, new TokenScope.Token("t2")).cause()).isInstanceOf(StoreFailure.class);
+        assertThat(store.revoke(ANN, TokenScope.token("t2")).cause()).isInstanceOf(StoreFailure.class);
     }
 
     @Test
@@ -236,7 +236,7 @@ class RevocationStoreTest {
 
     @Test
     void step_whose_rows_have_changed_rests_on_those_of_now() throws Exception {
-        revoke(new TokenScope.IssuedBefore(NOW));
+        revoke(TokenScope.issuedBefore(NOW));
         List<Permit> permits = new ArrayList<>();
 
         assertThat(open(permits, 1)).isInstanceOf(Opened.class);
@@ -250,7 +250,7 @@ class RevocationStoreTest {
 
     @Test
     void step_that_meets_a_revocation_of_its_token_is_refused() throws Exception {
-        revoke(new TokenScope.Family("login"));
+        revoke(TokenScope.family("login"));
         List<Permit> permits = new ArrayList<>();
 
         assertThat(open(permits, 1)).isEqualTo(new Denied(TokenDefect.REVOKED));

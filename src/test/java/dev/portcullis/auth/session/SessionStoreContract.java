@@ -170,7 +170,7 @@ public abstract class SessionStoreContract {
         Session other = opened(store, session("ann", "t2", NOW, Optional.of("login")));
         Session ofBob = opened(store, session("bob", "t1", NOW, NO_LOGIN));
 
-        revoke(ANN, new TokenScope.Token("t1"));
+        revoke(ANN, TokenScope.token("t1"));
 
         assertThat(of(store, ANN)).containsExactly(other);
         assertThat(of(store, BOB)).containsExactly(ofBob);
@@ -180,7 +180,7 @@ public abstract class SessionStoreContract {
         assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
         assertThat(open(store, session("ann", "t3", NOW, NO_LOGIN))).isInstanceOf(Opened.class);
 
-        revoke(ANN, new TokenScope.Family("login"));
+        revoke(ANN, TokenScope.family("login"));
         assertThat(revokedOf(store, ANN)).containsExactlyInAnyOrder(first, other);
         assertThat(open(store, session("ann", "t4", NOW, Optional.of("login"))))
                 .isEqualTo(new Denied(TokenDefect.REVOKED));
@@ -193,7 +193,7 @@ public abstract class SessionStoreContract {
         Session old = opened(store, session("ann", "t1", NOW - 1, NO_LOGIN));
         Session fresh = opened(store, session("ann", "t2", NOW, NO_LOGIN));
 
-        revoke(ANN, new TokenScope.IssuedBefore(NOW));
+        revoke(ANN, TokenScope.issuedBefore(NOW));
 
         assertThat(revokedOf(store, ANN)).containsExactly(old);
         Session third = opened(store, session("ann", "t3", NOW, NO_LOGIN));
@@ -209,7 +209,7 @@ public abstract class SessionStoreContract {
         Session first = opened(store, session("ann", "t1", NOW, NO_LOGIN));
         Session other = opened(store, session("ann", "t2", NOW, NO_LOGIN));
 
-        revocations().revokeInLane(first.lane(), new TokenScope.Token("t1")).await(30, TimeUnit.SECONDS);
+        revocations().revokeInLane(first.lane(), TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
 
         assertThat(endedAmong(store, first, other))
                 .as("what the sweep of the edges finds")
@@ -222,7 +222,7 @@ public abstract class SessionStoreContract {
     @Test
     void handshake_with_a_revoked_token_does_not_count() throws Exception {
         SessionStore store = store(config(OnExceeded.REJECT, 1));
-        revoke(ANN, new TokenScope.Token("t1"));
+        revoke(ANN, TokenScope.token("t1"));
 
         assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
         assertThat(open(store, session("ann", "t1", NOW, NO_LOGIN))).isEqualTo(new Denied(TokenDefect.REVOKED));
@@ -234,7 +234,7 @@ public abstract class SessionStoreContract {
     void session_whose_token_is_revoked_is_not_renewed() throws Exception {
         SessionStore store = unlimited();
         Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
-        revoke(ANN, new TokenScope.Token("t1"));
+        revoke(ANN, TokenScope.token("t1"));
 
         assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
                 .isEqualTo(new SessionRenewal.Ended());
@@ -255,9 +255,9 @@ public abstract class SessionStoreContract {
         clock.advance(600_000); // past the end of the first token
         assertThat(of(store, ANN)).containsExactly(renewed);
         assertThat(find(store, session.id())).contains(renewed);
-        revoke(ANN, new TokenScope.Token("t1"));
+        revoke(ANN, TokenScope.token("t1"));
         assertThat(of(store, ANN)).as("its former token is another one").containsExactly(renewed);
-        revoke(ANN, new TokenScope.Family("login"));
+        revoke(ANN, TokenScope.family("login"));
         assertThat(of(store, ANN)).isEmpty();
         assertThat(revokedOf(store, ANN)).containsExactly(renewed);
     }
@@ -266,7 +266,7 @@ public abstract class SessionStoreContract {
     void renewal_with_a_revoked_token_is_refused() throws Exception {
         SessionStore store = unlimited();
         Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
-        revoke(ANN, new TokenScope.Token("t2"));
+        revoke(ANN, TokenScope.token("t2"));
 
         assertThat(renew(store, session.renewed(claims("ann", "t2", NOW, NO_LOGIN), KEPT)))
                 .isEqualTo(new SessionRenewal.Denied(TokenDefect.REVOKED));
@@ -281,7 +281,7 @@ public abstract class SessionStoreContract {
         Session revoked = opened(store, session("ann", "t2", NOW, NO_LOGIN));
         Session expired = opened(store, session("ann", "t3", NOW, NO_LOGIN));
         end(store, closed);
-        revoke(ANN, new TokenScope.Token("t2"));
+        revoke(ANN, TokenScope.token("t2"));
         TokenClaims fresh = claims("ann", "fresh", NOW + 3_600_000, NO_LOGIN);
 
         for (Session each : List.of(closed, revoked)) {
@@ -299,7 +299,7 @@ public abstract class SessionStoreContract {
         SessionStore store = unlimited();
         Session session = opened(store, session("ann", "t1", NOW, NO_LOGIN));
         Session revoked = opened(store, session("bob", "t2", NOW, NO_LOGIN));
-        revoke(BOB, new TokenScope.Token("t2"));
+        revoke(BOB, TokenScope.token("t2"));
 
         assertThat(find(store, session.id())).contains(session);
         assertThat(find(store, revoked.id())).isEmpty();
@@ -334,7 +334,7 @@ public abstract class SessionStoreContract {
                     }));
                 }
                 begin.complete(null);
-                revoke(ANN, round % 2 == 0 ? new TokenScope.Token(token) : new TokenScope.Family("login" + token));
+                revoke(ANN, round % 2 == 0 ? TokenScope.token(token) : TokenScope.family("login" + token));
                 Set<Session> begun = revokedOf(store, ANN);
                 assertThat(of(store, ANN)).as("when it has completed").isEmpty();
                 for (Future<?> each : opening) {

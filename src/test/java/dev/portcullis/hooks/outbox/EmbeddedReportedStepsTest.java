@@ -1,7 +1,6 @@
 package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.auth.session.EmbeddedSessionStore;
-import dev.portcullis.auth.session.ReportedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.store.StoreConfig;
@@ -47,12 +46,12 @@ class EmbeddedReportedStepsTest extends ReportedStepsContract {
 
     @Override
     SessionStore sessions(HookOutbox reportedTo) {
-        EmbeddedSessionStore sessions = new EmbeddedSessionStore(
+        return new EmbeddedSessionStore(
                 SESSIONS,
                 engine,
                 new RevocationStore(rows(), () -> REVOCATIONS),
+                Optional.of(reportedTo),
                 System::currentTimeMillis,
                 System::currentTimeMillis);
-        return new ReportedSessionStore(sessions, reportedTo);
     }
 }

@@ -29,7 +29,6 @@ import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
-import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.UserId;
@@ -106,7 +105,7 @@ public final class AuthAssembly implements StageAssembly {
         Revoker revoker =
                 new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, services.bus()));
         Optional<AccountMailer> mailer = accounts.mail().map(mail -> mailer(keys, mail, stops));
-        PasswordHasher hasher = new PasswordHasher(passwords, keys.passwords(), accounts.passwords(), services.clock());
+        PasswordHasher hasher = keys.passwords(passwords, accounts.passwords(), services.clock());
         AccountService service = new AccountService(
                 accounts,
                 keys,
@@ -123,8 +122,7 @@ public final class AuthAssembly implements StageAssembly {
                         keys,
                         stores.accounts(),
                         revoker,
-                        (user, sid, begunAt) ->
-                                stores.revocations().isRevoked(new TokenIdentity(user, "", begunAt, Optional.of(sid))),
+                        stores.revocations()::isRevoked,
                         services.audit(),
                         services.clock()),
                 new FactorService(

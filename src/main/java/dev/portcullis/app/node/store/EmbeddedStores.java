@@ -3,7 +3,6 @@ package dev.portcullis.app.node.store;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
-import dev.portcullis.auth.session.ReportedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.outbox.HookOutbox;
@@ -66,9 +65,7 @@ public record EmbeddedStores(
             EmbeddedRowStore rows,
             Optional<HookOutbox> outbox) {
         RevocationStore revocations = new RevocationStore(rows, live.revocations());
-        SessionStore sessions = new EmbeddedSessionStore(config.sessions(), store, revocations, clock, ages);
-        SessionStore reported = outbox.<SessionStore>map(each -> new ReportedSessionStore(sessions, each))
-                .orElse(sessions);
+        SessionStore sessions = new EmbeddedSessionStore(config.sessions(), store, revocations, outbox, clock, ages);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .map(counters -> new EmbeddedStores(
@@ -76,7 +73,7 @@ public record EmbeddedStores(
                                 ages,
                                 streams,
                                 counters,
-                                reported,
+                                sessions,
                                 revocations,
                                 rows,
                                 new TransientRowStore(ages, bounds(config)),
