@@ -1,8 +1,8 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.config.crypto.Base64Url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.http.routing.ApiRequest;
 import java.util.Base64;
 import java.util.Map;

@@ -14,6 +14,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.CutoffBody;
@@ -25,8 +26,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The client of this stage. Its futures fail only with a {@code BusFailure}. */
@@ -35,26 +38,19 @@ public final class Authenticator {
             new Question<>(Stage.AUTH, "open", OpenSessionRequest.class, SessionOpening.class, OpenSessionRequest::key);
     static final Question<RenewSessionRequest, SessionRenewal> RENEW = new Question<>(
             Stage.AUTH, "renew", RenewSessionRequest.class, SessionRenewal.class, RenewSessionRequest::key);
-    static final Question<End, Ended> END = new Question<>(
-            Stage.AUTH, "end", End.class, Ended.class, end -> end.user().hashCode());
-    static final Question<Verify, TokenVerification> VERIFY = new Question<>(
-            Stage.AUTH,
-            "prove",
-            Verify.class,
-            TokenVerification.class,
-            verify -> verify.token().hashCode());
-    static final Question<RevocationCheck, RevocationStatus> CHECK_REVOKED = new Question<>(
-            Stage.AUTH,
-            "check_revoked",
-            RevocationCheck.class,
-            RevocationStatus.class,
-            check -> check.user().hashCode());
+    static final Question<End, Ended> END = Question.about(Stage.AUTH, "end", End.class, Ended.class, End::user);
+    static final Question<Verify, TokenVerification> VERIFY =
+            Question.about(Stage.AUTH, "prove", Verify.class, TokenVerification.class, Verify::token);
+    static final Question<RevocationCheck, RevocationStatus> CHECK_REVOKED = Question.about(
+            Stage.AUTH, "check_revoked", RevocationCheck.class, RevocationStatus.class, RevocationCheck::user);
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
     static final Question<CheckLive, DeadSessions> CHECK_LIVE = new Question<>(
             Stage.AUTH, "roll_call", CheckLive.class, DeadSessions.class, check -> keyOf(check.sessions()));
     static final Question<Republish, Republished> REPUBLISH =
             new Question<>(Stage.AUTH, "cut_off_again", Republish.class, Republished.class, Republish::lane);
+
+    private static final int BATCH = 100;
 
     private final Vertx vertx;
     private final Bus bus;
@@ -111,13 +107,13 @@ public final class Authenticator {
 
     /** Registers the sessions of this node again, after the store has lost its memory or part of it. Idempotent. */
     public Future<Void> restore(List<Session> sessions) {
-        return BatchedRequests.of(byLane(sessions), some -> bus.ask(RESTORE, new Restore(some)))
+        return inBatches(byLane(sessions), some -> bus.ask(RESTORE, new Restore(some)))
                 .mapEmpty();
     }
 
     /** The ids of the sessions that have ended according to the store. */
     public Future<Set<String>> endedAmong(List<Session> sessions) {
-        return BatchedRequests.of(byLane(sessions), some -> bus.ask(CHECK_LIVE, new CheckLive(some)))
+        return inBatches(byLane(sessions), some -> bus.ask(CHECK_LIVE, new CheckLive(some)))
                 .map(answers -> answers.stream()
                         .flatMap(deadSessions -> deadSessions.sessionIds().stream())
                         .collect(Collectors.toUnmodifiableSet()));
@@ -125,13 +121,21 @@ public final class Authenticator {
 
     /** Appends cut-offs again that a lane may have lost in a fork. Cut-offs that it still has are not duplicated. */
     public Future<Void> republish(int lane, List<Cutoff> cutoffs) {
-        return BatchedRequests.of(cutoffs, some -> bus.ask(REPUBLISH, Republish.of(lane, some)))
+        return inBatches(cutoffs, some -> bus.ask(REPUBLISH, Republish.of(lane, some)))
                 .mapEmpty();
     }
 
     /** Sorts sessions so that a batch covers few lanes of the store. */
     private static List<Session> byLane(List<Session> sessions) {
         return sessions.stream().sorted(Comparator.comparingInt(Session::lane)).toList();
+    }
+
+    /** Sends a long list in batches, one after another, so that a node full of sessions does not delay handshakes. */
+    private static <T, A> Future<List<A>> inBatches(List<T> all, Function<List<T>, Future<A>> request) {
+        List<List<T>> batches = IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH)
+                .mapToObj(from -> List.copyOf(all.subList(from, Math.min(all.size(), from + BATCH))))
+                .toList();
+        return ChunkedCalls.run(batches, 1, request);
     }
 
     private static int keyOf(List<Session> sessions) {
@@ -146,28 +150,23 @@ public final class Authenticator {
                         : Future.succeededFuture(opening));
     }
 
-    /** The request of {@link #end}. */
     record End(UserId user, String sessionId) {}
 
     /** The session has ended. */
     record Ended() {}
 
-    /** The request of {@link #isRevoked}. */
     record RevocationCheck(UserId user, String tokenId, long issuedAt, Optional<String> family) {}
 
     /** The answer of {@link #isRevoked}. */
     record RevocationStatus(boolean revoked) {}
 
-    /** The request of {@link #restore}. */
     record Restore(List<Session> sessions) {}
 
     /** The sessions are registered, or have ended. */
     record Restored() {}
 
-    /** The request of {@link #endedAmong}. */
     record CheckLive(List<Session> sessions) {}
 
-    /** The reply to {@link CheckLive}. */
     record DeadSessions(Set<String> sessionIds) {}
 
     /**

@@ -12,18 +12,10 @@ import java.util.List;
 
 /** The calls of operators to this stage. Its futures fail only with a {@code BusFailure}. */
 public final class SessionAdministration implements Revoker {
-    static final Question<Revoke, Revoked> REVOKE = new Question<>(
-            Stage.AUTH,
-            "revoke",
-            Revoke.class,
-            Revoked.class,
-            request -> request.what().hashCode());
-    static final Question<ListSessions, SessionList> LIST = new Question<>(
-            Stage.AUTH,
-            "sessions_of",
-            ListSessions.class,
-            SessionList.class,
-            request -> request.user().hashCode());
+    static final Question<Revoke, Revoked> REVOKE =
+            Question.about(Stage.AUTH, "revoke", Revoke.class, Revoked.class, Revoke::what);
+    static final Question<ListSessions, SessionList> LIST =
+            Question.about(Stage.AUTH, "sessions_of", ListSessions.class, SessionList.class, ListSessions::user);
 
     private final Bus bus;
 
@@ -41,15 +33,11 @@ public final class SessionAdministration implements Revoker {
         return bus.ask(LIST, new ListSessions(user)).map(SessionList::sessions);
     }
 
-    /** The request of {@link #revoke}. */
     record Revoke(Revocation what) {}
 
-    /** The reply to {@link Revoke}. */
     record Revoked(boolean found) {}
 
-    /** The request of {@link #sessionsOf}. */
     record ListSessions(UserId user) {}
 
-    /** The reply to {@link ListSessions}. */
     record SessionList(List<ActiveSessions.Row> sessions) {}
 }

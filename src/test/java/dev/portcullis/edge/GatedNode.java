@@ -152,7 +152,8 @@ public final class GatedNode {
         revocations = new RevocationStore(
                 new EmbeddedRowStore(store, CLOCK),
                 () -> RevocationLimits.of(config.sessions(), config.auth().tokens(), 0));
-        sessions = new ScriptedSessions(new EmbeddedSessionStore(config.sessions(), store, revocations, Optional.empty(), CLOCK, CLOCK));
+        sessions = new ScriptedSessions(
+                new EmbeddedSessionStore(config.sessions(), store, revocations, Optional.empty(), CLOCK, CLOCK));
         bans = new BanStore(new EmbeddedRowStore(store, CLOCK), () -> 100);
         members = new StallingMembers(new EmbeddedRowStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);

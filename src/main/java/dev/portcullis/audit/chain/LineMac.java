@@ -1,8 +1,8 @@
 package dev.portcullis.audit.chain;
 
-import dev.portcullis.config.crypto.Base64Url;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Hkdf;
 import java.security.MessageDigest;
 import java.util.Arrays;

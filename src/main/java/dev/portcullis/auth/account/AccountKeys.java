@@ -1,16 +1,16 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.refresh.RefreshTokens;
-import java.util.function.LongSupplier;
-import dev.portcullis.resilience.WorkerPool;
-import dev.portcullis.auth.password.PasswordConfig;
-import dev.portcullis.auth.password.PasswordHasher;
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.factor.SecondFactors;
 import dev.portcullis.auth.mail.LinkTokens;
+import dev.portcullis.auth.password.PasswordConfig;
+import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.refresh.RefreshTokens;
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Hkdf;
+import dev.portcullis.resilience.WorkerPool;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
 
 /**
  * The keys that are made of {@code accounts.secret}, one for each purpose. The labels must never change: with other keys

@@ -16,15 +16,17 @@ import dev.portcullis.auth.account.MailedLinks.ResetAsked;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Question;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Answers the questions about accounts in the stage {@code auth}. One for a node. */
 public final class AccountResponder {
     private static final Optional<GrantRefusal> DISABLED = Optional.of(GrantRefusal.DISABLED);
+    private static final GrantResult NO_GRANT = new Refused(GrantRefusal.DISABLED);
 
     private final Optional<Services> services;
     private final Optional<UserAccountResponder> kept;
@@ -61,118 +63,90 @@ public final class AccountResponder {
 
     /** Completes when questions can arrive at this instance. */
     public Future<?> open(Bus bus, int instance) {
+        Answers<Services> answers = new Answers<>(bus, instance, services);
         return Future.all(List.of(
                 kept.<Future<?>>map(each -> each.open(bus, instance)).orElseGet(Future::succeededFuture),
-                bus.answer(Accounts.REGISTER, instance, request -> grant(with -> with.accounts.register(request))),
-                bus.answer(Accounts.LOG_IN, instance, request -> grant(with -> with.accounts.logIn(request))),
-                bus.answer(Accounts.REFRESH, instance, request -> grant(with -> with.refresher.refresh(request))),
+                answers.to(Accounts.REGISTER, NO_GRANT, (with, request) -> with.accounts.register(request)),
+                answers.to(Accounts.LOG_IN, NO_GRANT, (with, request) -> with.accounts.logIn(request)),
+                answers.to(Accounts.REFRESH, NO_GRANT, (with, request) -> with.refresher.refresh(request)),
                 bus.answer(
                         Accounts.CHOOSE_REFRESH,
                         instance,
-                        request -> answer(
-                                with -> with.refresher.choose(request.refreshTokens()),
-                                new RefreshChoice.Tokens(request.refreshTokens()))),
-                bus.answer(
-                        Accounts.CHANGE_PASSWORD,
-                        instance,
-                        request -> grant(with -> with.accounts.changePassword(request))),
-                bus.answer(
+                        request -> services.map(with -> with.refresher.choose(request.refreshTokens()))
+                                .orElseGet(() ->
+                                        Future.succeededFuture(new RefreshChoice.Tokens(request.refreshTokens())))),
+                answers.to(
+                        Accounts.CHANGE_PASSWORD, NO_GRANT, (with, request) -> with.accounts.changePassword(request)),
+                answers.to(
                         Accounts.LOG_OUT,
-                        instance,
-                        request -> answer(
-                                with -> with.accounts
-                                        .logOut(request.user(), request.sid())
-                                        .map(new LoggedOut()),
-                                new LoggedOut())),
-                bus.answer(
+                        new LoggedOut(),
+                        (with, request) -> with.accounts
+                                .logOut(request.user(), request.sid())
+                                .map(new LoggedOut())),
+                answers.to(
                         Accounts.FIND,
-                        instance,
-                        request -> answer(
-                                with -> with.accounts.find(request.user()).map(Found::new),
-                                new Found(Optional.empty()))),
-                openLogins(bus, instance),
-                openFactors(bus, instance),
-                openLinks(bus, instance)));
-    }
-
-    /** Answers calls of users about their second factor. */
-    private Future<?> openFactors(Bus bus, int instance) {
-        return Future.all(
-                bus.answer(
-                        Accounts.BEGIN_FACTOR,
-                        instance,
-                        request -> answer(
-                                with -> with.factors.begin(request), new FactorBegun(DISABLED, Optional.empty()))),
-                bus.answer(
-                        Accounts.CONFIRM_FACTOR,
-                        instance,
-                        request -> answer(
-                                with -> with.factors.confirm(request), new FactorConfirmed(DISABLED, List.of()))),
-                bus.answer(
-                        Accounts.REMOVE_FACTOR,
-                        instance,
-                        request -> answer(
-                                with -> with.factors.remove(request).map(FactorRemoved::new),
-                                new FactorRemoved(DISABLED))),
-                bus.answer(
-                        Accounts.FIND_FACTOR,
-                        instance,
-                        request -> answer(
-                                with -> with.factors.find(request.user()).map(FactorFound::new),
-                                new FactorFound(Optional.empty()))));
-    }
-
-    /** Answers calls of users by links in mails. */
-    private Future<?> openLinks(Bus bus, int instance) {
-        Optional<MailedLinkService> links = services.flatMap(with -> with.links);
-        LinkUsed disabled = LinkUsed.refused(GrantRefusal.DISABLED);
-        return Future.all(
-                bus.answer(
-                        MailedLinks.VERIFY,
-                        instance,
-                        request -> links.map(with -> with.verify(request.token()))
-                                .orElseGet(() -> Future.succeededFuture(disabled))),
-                bus.answer(
-                        MailedLinks.RESEND,
-                        instance,
-                        request -> links.map(with -> with.resend(request))
-                                .orElseGet(() -> Future.succeededFuture(new Resent(DISABLED, 0)))),
-                bus.answer(
-                        MailedLinks.ASK_RESET,
-                        instance,
-                        request -> Future.succeededFuture(
-                                new ResetAsked(links.map(with -> with.askReset(request.email(), request.network()))
-                                        .orElse(DISABLED)))),
-                bus.answer(
-                        MailedLinks.RESET,
-                        instance,
-                        request -> links.map(with -> with.reset(request.token(), request.newPassword()))
-                                .orElseGet(() -> Future.succeededFuture(disabled))));
+                        new Found(Optional.empty()),
+                        (with, request) -> with.accounts.find(request.user()).map(Found::new)),
+                openLogins(answers),
+                openFactors(answers),
+                openLinks(new Answers<>(bus, instance, services.flatMap(with -> with.links)))));
     }
 
     /** Answers calls of users about their own logins. */
-    private Future<?> openLogins(Bus bus, int instance) {
+    private static Future<?> openLogins(Answers<Services> answers) {
         return Future.all(
-                bus.answer(
+                answers.to(
                         Accounts.CHECK_PASSWORD,
-                        instance,
-                        request -> answer(
-                                with -> with.accounts.checkPassword(request).map(PasswordChecked::new),
-                                new PasswordChecked(DISABLED))),
-                bus.answer(
+                        new PasswordChecked(DISABLED),
+                        (with, request) -> with.accounts.checkPassword(request).map(PasswordChecked::new)),
+                answers.to(
                         Accounts.LIST_LOGINS,
-                        instance,
-                        request -> answer(
-                                with -> with.accounts.logins(request.user()).map(LoginList::new),
-                                new LoginList(Optional.empty()))),
-                bus.answer(
+                        new LoginList(Optional.empty()),
+                        (with, request) -> with.accounts.logins(request.user()).map(LoginList::new)),
+                answers.to(
                         Accounts.END_LOGIN,
-                        instance,
-                        request -> answer(
-                                with -> with.accounts
-                                        .endLogin(request.user(), request.sid())
-                                        .map(LoginEnded::new),
-                                new LoginEnded(false))));
+                        new LoginEnded(false),
+                        (with, request) -> with.accounts
+                                .endLogin(request.user(), request.sid())
+                                .map(LoginEnded::new)));
+    }
+
+    /** Answers calls of users about their second factor. */
+    private static Future<?> openFactors(Answers<Services> answers) {
+        return Future.all(
+                answers.to(
+                        Accounts.BEGIN_FACTOR,
+                        new FactorBegun(DISABLED, Optional.empty()),
+                        (with, request) -> with.factors.begin(request)),
+                answers.to(
+                        Accounts.CONFIRM_FACTOR,
+                        new FactorConfirmed(DISABLED, List.of()),
+                        (with, request) -> with.factors.confirm(request)),
+                answers.to(
+                        Accounts.REMOVE_FACTOR,
+                        new FactorRemoved(DISABLED),
+                        (with, request) -> with.factors.remove(request).map(FactorRemoved::new)),
+                answers.to(
+                        Accounts.FIND_FACTOR,
+                        new FactorFound(Optional.empty()),
+                        (with, request) -> with.factors.find(request.user()).map(FactorFound::new)));
+    }
+
+    /** Answers calls of users by links in mails. */
+    private static Future<?> openLinks(Answers<MailedLinkService> answers) {
+        LinkUsed disabled = LinkUsed.refused(GrantRefusal.DISABLED);
+        return Future.all(
+                answers.to(MailedLinks.VERIFY, disabled, (links, request) -> links.verify(request.token())),
+                answers.to(MailedLinks.RESEND, new Resent(DISABLED, 0), MailedLinkService::resend),
+                answers.to(
+                        MailedLinks.ASK_RESET,
+                        new ResetAsked(DISABLED),
+                        (links, request) -> Future.succeededFuture(
+                                new ResetAsked(links.askReset(request.email(), request.network())))),
+                answers.to(
+                        MailedLinks.RESET,
+                        disabled,
+                        (links, request) -> links.reset(request.token(), request.newPassword())));
     }
 
     /** Logins that an operator revokes end here too, also one that is refreshed meanwhile (CWE-613). */
@@ -189,11 +163,14 @@ public final class AccountResponder {
         return services.map(with -> with.accounts.logOut(user, sid)).orElseGet(Future::succeededFuture);
     }
 
-    private Future<GrantResult> grant(Function<Services, Future<GrantResult>> ask) {
-        return answer(ask, new Refused(GrantRefusal.DISABLED));
-    }
-
-    private <A> Future<A> answer(Function<Services, Future<A>> ask, A withoutAccounts) {
-        return services.map(ask).orElseGet(() -> Future.succeededFuture(withoutAccounts));
+    /** Answers at one instance what a node with these services can say, and something else on others. */
+    private record Answers<S>(Bus bus, int instance, Optional<S> services) {
+        <Q, A> Future<?> to(Question<Q, A> question, A disabled, BiFunction<S, Q, Future<A>> answer) {
+            return bus.answer(
+                    question,
+                    instance,
+                    request -> services.map(with -> answer.apply(with, request))
+                            .orElseGet(() -> Future.succeededFuture(disabled)));
+        }
     }
 }

@@ -15,91 +15,35 @@ import java.util.Optional;
 
 /** The client of the accounts of the auth stage. Its futures fail only with a {@code BusFailure}. */
 public final class Accounts {
-    public static final Question<Register, GrantResult> REGISTER = new Question<>(
-            Stage.AUTH,
-            "register",
-            Register.class,
-            GrantResult.class,
-            request -> request.email().hashCode());
-    public static final Question<LogIn, GrantResult> LOG_IN = new Question<>(
-            Stage.AUTH,
-            "log_in",
-            LogIn.class,
-            GrantResult.class,
-            request -> request.email().hashCode());
-    public static final Question<Refresh, GrantResult> REFRESH = new Question<>(
-            Stage.AUTH,
-            "refresh_login",
-            Refresh.class,
-            GrantResult.class,
-            request -> request.refreshToken().hashCode());
-    public static final Question<ChooseRefresh, RefreshChoice> CHOOSE_REFRESH = new Question<>(
-            Stage.AUTH,
-            "choose_refresh",
-            ChooseRefresh.class,
-            RefreshChoice.class,
-            request -> request.refreshTokens().hashCode());
-    public static final Question<LogOut, LoggedOut> LOG_OUT = new Question<>(
-            Stage.AUTH,
-            "log_out",
-            LogOut.class,
-            LoggedOut.class,
-            request -> request.user().hashCode());
-    public static final Question<ChangePassword, GrantResult> CHANGE_PASSWORD = new Question<>(
-            Stage.AUTH,
-            "change_password",
-            ChangePassword.class,
-            GrantResult.class,
-            request -> request.user().hashCode());
-    public static final Question<Find, Found> FIND = new Question<>(
-            Stage.AUTH,
-            "account",
-            Find.class,
-            Found.class,
-            request -> request.user().hashCode());
+    public static final Question<Register, GrantResult> REGISTER =
+            Question.about(Stage.AUTH, "register", Register.class, GrantResult.class, Register::email);
+    public static final Question<LogIn, GrantResult> LOG_IN =
+            Question.about(Stage.AUTH, "log_in", LogIn.class, GrantResult.class, LogIn::email);
+    public static final Question<Refresh, GrantResult> REFRESH =
+            Question.about(Stage.AUTH, "refresh_login", Refresh.class, GrantResult.class, Refresh::refreshToken);
+    public static final Question<ChooseRefresh, RefreshChoice> CHOOSE_REFRESH = Question.about(
+            Stage.AUTH, "choose_refresh", ChooseRefresh.class, RefreshChoice.class, ChooseRefresh::refreshTokens);
+    public static final Question<LogOut, LoggedOut> LOG_OUT =
+            Question.about(Stage.AUTH, "log_out", LogOut.class, LoggedOut.class, LogOut::user);
+    public static final Question<ChangePassword, GrantResult> CHANGE_PASSWORD = Question.about(
+            Stage.AUTH, "change_password", ChangePassword.class, GrantResult.class, ChangePassword::user);
+    public static final Question<Find, Found> FIND =
+            Question.about(Stage.AUTH, "account", Find.class, Found.class, Find::user);
 
-    public static final Question<CheckPassword, PasswordChecked> CHECK_PASSWORD = new Question<>(
-            Stage.AUTH,
-            "check_password",
-            CheckPassword.class,
-            PasswordChecked.class,
-            request -> request.user().hashCode());
-    public static final Question<ListLogins, LoginList> LIST_LOGINS = new Question<>(
-            Stage.AUTH,
-            "list_logins",
-            ListLogins.class,
-            LoginList.class,
-            request -> request.user().hashCode());
-    public static final Question<EndLogin, LoginEnded> END_LOGIN = new Question<>(
-            Stage.AUTH,
-            "end_login",
-            EndLogin.class,
-            LoginEnded.class,
-            request -> request.user().hashCode());
-    public static final Question<BeginFactor, FactorBegun> BEGIN_FACTOR = new Question<>(
-            Stage.AUTH,
-            "begin_factor",
-            BeginFactor.class,
-            FactorBegun.class,
-            request -> request.user().hashCode());
-    public static final Question<ConfirmFactor, FactorConfirmed> CONFIRM_FACTOR = new Question<>(
-            Stage.AUTH,
-            "confirm_factor",
-            ConfirmFactor.class,
-            FactorConfirmed.class,
-            request -> request.user().hashCode());
-    public static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR = new Question<>(
-            Stage.AUTH,
-            "remove_factor",
-            RemoveFactor.class,
-            FactorRemoved.class,
-            request -> request.user().hashCode());
-    public static final Question<FindFactor, FactorFound> FIND_FACTOR = new Question<>(
-            Stage.AUTH,
-            "find_factor",
-            FindFactor.class,
-            FactorFound.class,
-            request -> request.user().hashCode());
+    public static final Question<CheckPassword, PasswordChecked> CHECK_PASSWORD = Question.about(
+            Stage.AUTH, "check_password", CheckPassword.class, PasswordChecked.class, CheckPassword::user);
+    public static final Question<ListLogins, LoginList> LIST_LOGINS =
+            Question.about(Stage.AUTH, "list_logins", ListLogins.class, LoginList.class, ListLogins::user);
+    public static final Question<EndLogin, LoginEnded> END_LOGIN =
+            Question.about(Stage.AUTH, "end_login", EndLogin.class, LoginEnded.class, EndLogin::user);
+    public static final Question<BeginFactor, FactorBegun> BEGIN_FACTOR =
+            Question.about(Stage.AUTH, "begin_factor", BeginFactor.class, FactorBegun.class, BeginFactor::user);
+    public static final Question<ConfirmFactor, FactorConfirmed> CONFIRM_FACTOR = Question.about(
+            Stage.AUTH, "confirm_factor", ConfirmFactor.class, FactorConfirmed.class, ConfirmFactor::user);
+    public static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR =
+            Question.about(Stage.AUTH, "remove_factor", RemoveFactor.class, FactorRemoved.class, RemoveFactor::user);
+    public static final Question<FindFactor, FactorFound> FIND_FACTOR =
+            Question.about(Stage.AUTH, "find_factor", FindFactor.class, FactorFound.class, FindFactor::user);
 
     private final Bus bus;
 
@@ -260,7 +204,6 @@ public final class Accounts {
         }
     }
 
-    /** The request of {@link #choose}. */
     public record ChooseRefresh(List<String> refreshTokens) {
         public ChooseRefresh {
             refreshTokens = List.copyOf(refreshTokens);
@@ -272,19 +215,15 @@ public final class Accounts {
         }
     }
 
-    /** The request of {@link #logOut}. */
     public record LogOut(UserId user, String sid) {}
 
     /** The login has ended. */
     public record LoggedOut() {}
 
-    /** The request of {@link #find}. */
     public record Find(UserId user) {}
 
-    /** The reply to {@link Find}. */
     public record Found(Optional<AccountProfile> profile) {}
 
-    /** The request of {@link #checkPassword}. */
     public record CheckPassword(UserId user, String password) {
         @Override
         public String toString() {
@@ -295,23 +234,18 @@ public final class Accounts {
     /** The reply to {@link CheckPassword}: why the password was not confirmed. */
     public record PasswordChecked(Optional<GrantRefusal> refusal) {}
 
-    /** The request of {@link #logins}. */
     public record ListLogins(UserId user) {}
 
-    /** The reply to {@link ListLogins}. */
     public record LoginList(Optional<List<LoginEntry>> logins) {
         public LoginList {
             logins = logins.map(List::copyOf);
         }
     }
 
-    /** The request of {@link #endLogin}. */
     public record EndLogin(UserId user, String sid) {}
 
-    /** The reply to {@link EndLogin}. */
     public record LoginEnded(boolean found) {}
 
-    /** The request of {@link #beginFactor}. */
     public record BeginFactor(UserId user, String password) {
         @Override
         public String toString() {
@@ -335,7 +269,6 @@ public final class Accounts {
         }
     }
 
-    /** The request of {@link #confirmFactor}. */
     public record ConfirmFactor(UserId user, String code) {
         @Override
         public String toString() {
@@ -355,7 +288,6 @@ public final class Accounts {
         }
     }
 
-    /** The request of {@link #removeFactor}. */
     public record RemoveFactor(UserId user, String password, String code) {
         @Override
         public String toString() {
@@ -363,13 +295,10 @@ public final class Accounts {
         }
     }
 
-    /** The reply to {@link RemoveFactor}. */
     public record FactorRemoved(Optional<GrantRefusal> refusal) {}
 
-    /** The request of {@link #factor}. */
     public record FindFactor(UserId user) {}
 
-    /** The reply to {@link FindFactor}. */
     public record FactorFound(Optional<FactorStatus> status) {}
 
     /**

@@ -1,11 +1,11 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshPolicy;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.refresh.RefreshTokens;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 

@@ -1,7 +1,5 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.session.TokenIdentity;
-import java.util.function.Function;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
@@ -9,8 +7,6 @@ import dev.portcullis.auth.account.AccountStore.Change;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.GrantResult.Granted;
 import dev.portcullis.auth.account.GrantResult.Refused;
-import dev.portcullis.auth.refresh.RefreshPolicy.Exchange;
-import dev.portcullis.auth.refresh.RefreshPolicy.Outcome;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.refresh.RefreshChoice.Issued;
@@ -18,13 +14,17 @@ import dev.portcullis.auth.refresh.RefreshFamily;
 import dev.portcullis.auth.refresh.RefreshLookups;
 import dev.portcullis.auth.refresh.RefreshLookups.Lookup;
 import dev.portcullis.auth.refresh.RefreshPolicy;
+import dev.portcullis.auth.refresh.RefreshPolicy.Exchange;
+import dev.portcullis.auth.refresh.RefreshPolicy.Outcome;
 import dev.portcullis.auth.refresh.RefreshToken;
 import dev.portcullis.auth.revocation.Revoker;
+import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Exchanges refresh tokens. One for a node. */
@@ -174,8 +174,7 @@ public final class LoginRefresher {
             return Change.none(Optional.empty());
         }
         Exchange exchange = policy.exchange(family.get(), token.generation(), device, now);
-        AccountState next =
-                isBanned && exchange.outcome() == Outcome.CURRENT ? state : state.with(exchange.family());
+        AccountState next = isBanned && exchange.outcome() == Outcome.CURRENT ? state : state.with(exchange.family());
         Optional<Exchanged> exchanged = Optional.of(new Exchanged(next, exchange));
         return next.equals(state) ? Change.none(exchanged) : Change.to(next, exchanged);
     }
@@ -185,9 +184,8 @@ public final class LoginRefresher {
         Account account = exchanged.state.account();
         RefreshFamily login = exchanged.exchange.family();
         GrantResult result = switch (exchanged.exchange.outcome()) {
-            case CURRENT -> isBanned
-                    ? new Refused(GrantRefusal.BANNED)
-                    : new Granted(issuer.grant(account, login, now));
+            case CURRENT ->
+                isBanned ? new Refused(GrantRefusal.BANNED) : new Granted(issuer.grant(account, login, now));
             case REUSED -> {
                 audit.event(AuditEvent.of(EventName.AUTH_REFRESH_REUSE)
                         .user(account.id())

@@ -12,30 +12,14 @@ import java.util.Optional;
  * The calls of users by links in mails, as the auth stage answers them. Its futures fail only with a {@code BusFailure}.
  */
 public final class MailedLinks {
-    public static final Question<Verify, LinkUsed> VERIFY = new Question<>(
-            Stage.AUTH,
-            "verify_email",
-            Verify.class,
-            LinkUsed.class,
-            request -> request.token().hashCode());
-    public static final Question<Resend, Resent> RESEND = new Question<>(
-            Stage.AUTH,
-            "mail_verification",
-            Resend.class,
-            Resent.class,
-            request -> request.user().hashCode());
-    public static final Question<AskReset, ResetAsked> ASK_RESET = new Question<>(
-            Stage.AUTH,
-            "mail_reset",
-            AskReset.class,
-            ResetAsked.class,
-            request -> request.email().hashCode());
-    public static final Question<Reset, LinkUsed> RESET = new Question<>(
-            Stage.AUTH,
-            "reset_password",
-            Reset.class,
-            LinkUsed.class,
-            request -> request.token().hashCode());
+    public static final Question<Verify, LinkUsed> VERIFY =
+            Question.about(Stage.AUTH, "verify_email", Verify.class, LinkUsed.class, Verify::token);
+    public static final Question<Resend, Resent> RESEND =
+            Question.about(Stage.AUTH, "mail_verification", Resend.class, Resent.class, Resend::user);
+    public static final Question<AskReset, ResetAsked> ASK_RESET =
+            Question.about(Stage.AUTH, "mail_reset", AskReset.class, ResetAsked.class, AskReset::email);
+    public static final Question<Reset, LinkUsed> RESET =
+            Question.about(Stage.AUTH, "reset_password", Reset.class, LinkUsed.class, Reset::token);
 
     private final Bus bus;
 
@@ -71,7 +55,6 @@ public final class MailedLinks {
         return bus.askLong(RESET, new Reset(token, newPassword));
     }
 
-    /** The request of {@link #verify}. */
     public record Verify(String token) {
         @Override
         public String toString() {
@@ -90,7 +73,6 @@ public final class MailedLinks {
         }
     }
 
-    /** The request of {@link #resend}. */
     public record Resend(UserId user, String network) {}
 
     /**
@@ -100,7 +82,6 @@ public final class MailedLinks {
      */
     public record Resent(Optional<GrantRefusal> refusal, long waitMs) {}
 
-    /** The request of {@link #askReset}. */
     public record AskReset(String email, String network) {
         @Override
         public String toString() {
@@ -108,10 +89,8 @@ public final class MailedLinks {
         }
     }
 
-    /** The reply to {@link AskReset}. */
     public record ResetAsked(Optional<GrantRefusal> refusal) {}
 
-    /** The request of {@link #reset}. */
     public record Reset(String token, String newPassword) {
         @Override
         public String toString() {

@@ -15,42 +15,26 @@ import java.util.Optional;
  * BusFailure}.
  */
 public final class UserAccounts {
-    static final Question<Read, Kept> READ = new Question<>(
-            Stage.AUTH,
-            "kept_account",
-            Read.class,
-            Kept.class,
-            request -> request.user().hashCode());
-    static final Question<Delete, Deleted> DELETE = new Question<>(
-            Stage.AUTH,
-            "delete_account",
-            Delete.class,
-            Deleted.class,
-            request -> request.user().hashCode());
+    static final Question<Read, Kept> READ =
+            Question.about(Stage.AUTH, "kept_account", Read.class, Kept.class, Read::user);
+    static final Question<Delete, Deleted> DELETE =
+            Question.about(Stage.AUTH, "delete_account", Delete.class, Deleted.class, Delete::user);
 
-    static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR = new Question<>(
-            Stage.AUTH,
-            "remove_user_factor",
-            RemoveFactor.class,
-            FactorRemoved.class,
-            request -> request.user().hashCode());
+    static final Question<RemoveFactor, FactorRemoved> REMOVE_FACTOR = Question.about(
+            Stage.AUTH, "remove_user_factor", RemoveFactor.class, FactorRemoved.class, RemoveFactor::user);
 
-    static final Question<Invite, Made> INVITE = new Question<>(
-            Stage.AUTH, "invite", Invite.class, Made.class, request -> Long.hashCode(request.lifetimeMs()));
+    static final Question<Invite, Made> INVITE =
+            Question.about(Stage.AUTH, "invite", Invite.class, Made.class, Invite::lifetimeMs);
 
-    static final Question<ListInvitations, Listing> LIST_INVITATIONS = new Question<>(
-            Stage.AUTH,
-            "list_account_invitations",
-            ListInvitations.class,
-            Listing.class,
-            request -> request.from().hashCode());
+    static final Question<ListInvitations, Listing> LIST_INVITATIONS = Question.about(
+            Stage.AUTH, "list_account_invitations", ListInvitations.class, Listing.class, ListInvitations::from);
 
-    static final Question<WithdrawInvitation, Withdrawn> WITHDRAW_INVITATION = new Question<>(
+    static final Question<WithdrawInvitation, Withdrawn> WITHDRAW_INVITATION = Question.about(
             Stage.AUTH,
             "withdraw_account_invitation",
             WithdrawInvitation.class,
             Withdrawn.class,
-            request -> request.id().hashCode());
+            WithdrawInvitation::id);
 
     private final Bus bus;
 
@@ -87,16 +71,12 @@ public final class UserAccounts {
         return bus.ask(WITHDRAW_INVITATION, new WithdrawInvitation(id)).map(Withdrawn::found);
     }
 
-    /** The request of {@link #invitations}. */
     record ListInvitations(String from) {}
 
-    /** The request of {@link #withdrawInvitation}. */
     record WithdrawInvitation(String id) {}
 
-    /** The reply to {@link WithdrawInvitation}. */
     record Withdrawn(boolean found) {}
 
-    /** The request of {@link #invite}. */
     record Invite(long lifetimeMs) {}
 
     /**
@@ -110,19 +90,14 @@ public final class UserAccounts {
         }
     }
 
-    /** The request of {@link #find}. */
     record Read(UserId user) {}
 
-    /** The reply to {@link Read}. */
     record Kept(Optional<KeptAccount> account) {}
 
-    /** The request of {@link #removeFactor}. */
     record RemoveFactor(UserId user) {}
 
-    /** The reply to {@link RemoveFactor}. */
     record FactorRemoved(boolean found) {}
 
-    /** The request of {@link #delete}. */
     record Delete(UserId user) {}
 
     /** The account is gone. */

@@ -1,13 +1,13 @@
 package dev.portcullis.auth.certificate;
 
-import dev.portcullis.protocol.Result;
-import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.auth.token.HashedSubject;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerification.Valid;
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.http.ClientCertificate;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.factor;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Hkdf;
 import dev.portcullis.protocol.UserId;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.invitation;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.key;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.crypto.Base64Url;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package dev.portcullis.auth.key;
 
-import java.util.List;
 import dev.portcullis.protocol.Result;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -12,6 +11,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -128,7 +128,8 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         }
         ECPoint point =
                 new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
-        return Optional.of(KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, PublicKeyRules.P256)));
+        return Optional.of(
+                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, PublicKeyRules.P256)));
     }
 
     private static Optional<PublicKey> ed25519(JsonDocument jwk) throws GeneralSecurityException {

@@ -1,6 +1,5 @@
 package dev.portcullis.auth.key;
 
-import java.util.List;
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
@@ -15,6 +14,7 @@ import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.mail;
 
-import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.config.crypto.Base64Url;
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

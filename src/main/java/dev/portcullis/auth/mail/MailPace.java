@@ -1,8 +1,8 @@
 package dev.portcullis.auth.mail;
 
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.resilience.LruMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -21,12 +21,7 @@ public final class MailPace {
     private static final int TRACKED = 20_000;
     private static final char TAG = '+';
 
-    private final Map<String, Mailbox> mailboxes = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Mailbox> eldest) {
-            return size() > TRACKED;
-        }
-    };
+    private final Map<String, Mailbox> mailboxes = new LruMap<>(TRACKED);
 
     /** How long no further mail is sent, in milliseconds. */
     public synchronized long waitMs(String network, String address, long now) {

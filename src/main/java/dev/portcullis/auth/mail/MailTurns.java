@@ -1,5 +1,6 @@
 package dev.portcullis.auth.mail;
 
+import dev.portcullis.resilience.LruMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,12 +48,7 @@ final class MailTurns<M> {
     private final Map<Destination, Line<M>> lines = new LinkedHashMap<>();
 
     /** How many mails in a row went there promptly. A mail that drags puts it below zero, to where it has to rise from. */
-    private final Map<Destination, Integer> trust = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Destination, Integer> eldest) {
-            return size() > KNOWN_DESTINATIONS;
-        }
-    };
+    private final Map<Destination, Integer> trust = new LruMap<>(KNOWN_DESTINATIONS);
 
     /** The rank whose turn is longest ago is the first. */
     private final List<Rank> turnOrder = new ArrayList<>(Stream.of(Standing.values())

@@ -1,6 +1,6 @@
 package dev.portcullis.auth.password;
 
-import java.util.LinkedHashMap;
+import dev.portcullis.resilience.LruMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -18,12 +18,7 @@ final class RecentTurns {
 
     /** @param most users that are known at a time; the one who came longest ago is forgotten first */
     RecentTurns(int most) {
-        this.byUser = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Turns> eldest) {
-                return size() > most;
-            }
-        };
+        this.byUser = new LruMap<>(most);
     }
 
     /** Counts one more turn. @return the number of turns before it */

@@ -1,6 +1,6 @@
 package dev.portcullis.auth.refresh;
 
-import java.util.LinkedHashMap;
+import dev.portcullis.resilience.LruMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -47,12 +47,7 @@ public final class RefreshLookups {
 
     /** @param most logins that are known at a time; the one that asked longest ago is forgotten first */
     RefreshLookups(int most) {
-        this.logins = new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Login> eldest) {
-                return size() > most;
-            }
-        };
+        this.logins = new LruMap<>(most);
     }
 
     /** @param sid of a token whose tag is right */

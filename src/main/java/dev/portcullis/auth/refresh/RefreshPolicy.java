@@ -1,6 +1,5 @@
 package dev.portcullis.auth.refresh;
 
-
 /** Decides what a refresh token is exchanged for (RFC 9700 section 4.14.2). */
 public final class RefreshPolicy {
     private final RefreshConfig config;

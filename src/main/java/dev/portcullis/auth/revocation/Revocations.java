@@ -42,8 +42,7 @@ public final class Revocations implements Revoker {
     @Override
     public Future<Boolean> revoke(Revocation revocation) {
         return revocation.fold(
-                token -> revoke(
-                        TokenRevoked.token(token.tokenId(), token.user()), TokenScope.token(token.tokenId())),
+                token -> revoke(TokenRevoked.token(token.tokenId(), token.user()), TokenScope.token(token.tokenId())),
                 family -> revoke(TokenRevoked.family(family.sid(), family.user()), TokenScope.family(family.sid())),
                 user -> revoke(user.user(), TokenScope.issuedBefore(user.issuedBefore()), revokedBefore(user)),
                 session -> end(session.sessionId()));
@@ -70,9 +69,7 @@ public final class Revocations implements Revoker {
     }
 
     private static TokenScope scopeOf(TokenRevoked token) {
-        return token.by() == TokenRevoked.By.TOKEN
-                ? TokenScope.token(token.id())
-                : TokenScope.family(token.id());
+        return token.by() == TokenRevoked.By.TOKEN ? TokenScope.token(token.id()) : TokenScope.family(token.id());
     }
 
     private static UserCutOff revokedBefore(Revocation.OfUser user) {

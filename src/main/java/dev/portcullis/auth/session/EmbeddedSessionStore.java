@@ -1,10 +1,10 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.hooks.outbox.HookType;
-import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.auth.session.SessionOpening.AtCap;
 import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
 import dev.portcullis.auth.session.SessionOpening.Opened;
+import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -87,8 +87,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     @Override
     public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
         return revocations
-                .unlessRevoked(
-                        session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)))
+                .unlessRevoked(session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)))
                 .compose(opening ->
                         opening instanceof Opened ? report(session).map(opening) : Future.succeededFuture(opening));
     }
@@ -118,9 +117,7 @@ public final class EmbeddedSessionStore implements SessionStore {
             return revocations.stored() == stored
                     ? Future.succeededFuture(result)
                     : holds(session, permit)
-                            .compose(still -> still
-                                    ? Future.succeededFuture(result)
-                                    : removed(session));
+                            .compose(still -> still ? Future.succeededFuture(result) : removed(session));
         });
     }
 

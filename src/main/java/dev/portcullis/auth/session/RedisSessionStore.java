@@ -1,6 +1,5 @@
 package dev.portcullis.auth.session;
 
-import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.auth.session.SessionOpening.AtCap;
 import dev.portcullis.auth.session.SessionOpening.HandshakesLimited;
 import dev.portcullis.auth.session.SessionOpening.Opened;
@@ -9,6 +8,7 @@ import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;

@@ -80,8 +80,8 @@ public final class RevocationStore {
     public Future<Void> revokeInLane(int lane, TokenScope scope) {
         RowKey key = RevocationRow.keyOfAnyUser(scope);
         return rows.change(lane, ReadSet.of(key), found -> {
-                    RevocationRow row = RevocationRow.of(
-                            scope, found.now(), limits.get().keepInLaneMs(scope));
+                    RevocationRow row =
+                            RevocationRow.of(scope, found.now(), limits.get().keepInLaneMs(scope));
                     RevocationRow both = found.get(key)
                             .map(RevocationRow.FORM::decode)
                             .map(row::and)

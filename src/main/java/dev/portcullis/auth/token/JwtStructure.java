@@ -1,6 +1,5 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.SignedText;
 import dev.portcullis.auth.token.FlatJson.Nested;
@@ -8,6 +7,7 @@ import dev.portcullis.auth.token.FlatJson.Numeric;
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
 import dev.portcullis.auth.token.FlatJson.Value;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.protocol.Result;
 import java.util.Locale;
 import java.util.Map;

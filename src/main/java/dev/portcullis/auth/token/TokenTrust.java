@@ -1,7 +1,7 @@
 package dev.portcullis.auth.token;
 
-import dev.portcullis.auth.key.KeySource;
 import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.KeySource;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.connection;
 
-import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.config.crypto.Base64Url;
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.http.CsrfConfig;
 import java.util.Optional;
 import java.util.random.RandomGenerator;

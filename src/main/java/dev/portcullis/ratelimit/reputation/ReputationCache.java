@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.reputation;
 
+import dev.portcullis.resilience.LruMap;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ final class ReputationCache {
 
     ReputationCache(int max, long lengthMs) {
         this.lengthMs = lengthMs;
-        this.answers = new Recent(max);
+        this.answers = new LruMap<>(max);
     }
 
     synchronized Optional<Standing> find(String key, long now) {
@@ -26,21 +26,5 @@ final class ReputationCache {
 
     synchronized void keep(String key, Standing standing, long now) {
         answers.put(key, new Answer(standing, now));
-    }
-
-    private static final class Recent extends LinkedHashMap<String, Answer> {
-        private static final long serialVersionUID = 1L;
-
-        private final int max;
-
-        Recent(int max) {
-            super(16, 0.75f, true);
-            this.max = max;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Answer> eldest) {
-            return size() > max;
-        }
     }
 }

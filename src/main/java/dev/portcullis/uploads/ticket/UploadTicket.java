@@ -1,7 +1,7 @@
 package dev.portcullis.uploads.ticket;
 
-import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -28,8 +28,7 @@ public record UploadTicket(FileId file, String secret) {
     public static UploadTicket draw(SecureRandom random) {
         byte[] drawn = new byte[SECRET_BYTES];
         random.nextBytes(drawn);
-        return new UploadTicket(
-                FileId.draw(random), Base64Url.encode(drawn));
+        return new UploadTicket(FileId.draw(random), Base64Url.encode(drawn));
     }
 
     /** The text that the client gets. */

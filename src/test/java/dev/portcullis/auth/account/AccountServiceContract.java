@@ -412,10 +412,7 @@ abstract class AccountServiceContract {
         assertThat(refusal(registerWith(code, "Ann"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         pool.close();
         assertThat(refusal(registerWith(code, "Bob"))).isEqualTo(GrantRefusal.BUSY);
-        use(
-                config(4, Registration.INVITED),
-                SECRET,
-                keys -> HastyHasher.of(pool, System::currentTimeMillis));
+        use(config(4, Registration.INVITED), SECRET, keys -> HastyHasher.of(pool, System::currentTimeMillis));
         assertThatThrownBy(() -> registerWith(code, "Bob"))
                 .as("it took too long")
                 .isInstanceOf(TimeoutException.class);

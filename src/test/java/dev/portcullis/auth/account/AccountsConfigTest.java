@@ -98,8 +98,7 @@ class AccountsConfigTest {
 
         assertThat(keys.pepper()).hasSize(32).isNotEqualTo(keys.refreshKey());
         assertThat(keys.accessTokens().reveal()).hasSize(43).doesNotContain(secret.reveal());
-        assertThat(AccountKeys.of(secret).pepper())
-                .isEqualTo(keys.pepper());
+        assertThat(AccountKeys.of(secret).pepper()).isEqualTo(keys.pepper());
         assertThat(AccountKeys.of(secret).accessTokens()).isEqualTo(keys.accessTokens());
     }
 

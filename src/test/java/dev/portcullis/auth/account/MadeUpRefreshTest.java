@@ -36,7 +36,7 @@ class MadeUpRefreshTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void made_up_tokens_ask_no_store(int attackers) {
-        RefreshTokens others = 
+        RefreshTokens others =
                 AccountKeys.of(new Secret(SECRET.substring(1) + "Z")).refreshTokens();
         for (int i = 0; i < attackers; i++) {
             String forged = others.newest(ACCOUNT, others.begin(true, LoginDevice.UNKNOWN, 0))

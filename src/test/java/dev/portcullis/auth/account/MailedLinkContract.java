@@ -101,8 +101,7 @@ abstract class MailedLinkContract {
         AccountsConfig config = config();
         AccountKeys keys = AccountKeys.of(SECRET);
         pool = PasswordHasher.workers(vertx, config.passwords(), () -> {});
-        PasswordHasher hasher =
-                keys.passwords(pool, config.passwords(), System::currentTimeMillis);
+        PasswordHasher hasher = keys.passwords(pool, config.passwords(), System::currentTimeMillis);
         queue = new MailQueue(vertx, new Kept(), PLACES, (letter, result) -> {}, clock);
         AccountMailer mailer = new AccountMailer(keys, queue, store(), resetLinks());
         accounts = new AccountService(

@@ -17,7 +17,8 @@ import java.security.spec.ECPublicKeySpec;
  * point, and the key is the one with which it is a signature of the text.
  */
 final class DerOfTwoNumbers {
-    private static final BigInteger P = ((ECFieldFp) PublicKeyRules.P256.getCurve().getField()).getP();
+    private static final BigInteger P =
+            ((ECFieldFp) PublicKeyRules.P256.getCurve().getField()).getP();
     private static final BigInteger ORDER = PublicKeyRules.P256.getOrder();
     private static final int R_BYTES = 26;
     private static final int S_BYTES = 32;

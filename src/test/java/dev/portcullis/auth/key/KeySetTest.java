@@ -1,12 +1,12 @@
 package dev.portcullis.auth.key;
 
-import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;

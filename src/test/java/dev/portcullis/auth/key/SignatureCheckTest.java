@@ -1,5 +1,7 @@
 package dev.portcullis.auth.key;
 
+import dev.portcullis.config.crypto.Base64Url;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

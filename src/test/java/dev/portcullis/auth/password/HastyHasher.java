@@ -12,8 +12,8 @@ public final class HastyHasher {
     private HastyHasher() {}
 
     public static PasswordHasher of(WorkerPool pool, LongSupplier clock) {
-        PasswordQueue queue = new PasswordQueue(
-                new ProofOfWork(KEY), new UsedProofs(1), 10, () -> PasswordQueue.MOST_LEVEL, clock);
+        PasswordQueue queue =
+                new PasswordQueue(new ProofOfWork(KEY), new UsedProofs(1), 10, () -> PasswordQueue.MOST_LEVEL, clock);
         return new PasswordHasher(pool, new PasswordHash(KEY, COST), queue, ANSWER_MS);
     }
 }
