@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.reputation;
 
-import dev.portcullis.resilience.LruMap;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
+import dev.portcullis.resilience.LruMap;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,5 +1,8 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.auth.account.AccountRequests.login;
+import static dev.portcullis.auth.account.AccountRequests.refreshOf;
+import static dev.portcullis.auth.account.AccountRequests.registration;
 import static dev.portcullis.auth.account.AccountServiceContract.PASSWORD;
 import static dev.portcullis.auth.account.AccountServiceContract.SECRET;
 import static dev.portcullis.auth.account.AccountServiceContract.granted;
@@ -9,13 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
-import dev.portcullis.auth.account.Accounts.LogIn;
-import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
-import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
@@ -80,16 +80,8 @@ class AccountResponderTest {
     void life_of_an_account_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
 
-        Grant first = granted(await(accounts.register(new Register(
-                "Ann",
-                "ann@example.com",
-                PASSWORD,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                PasswordTurn.ofUser(new UserId("ann"))))));
-        Grant second = granted(await(
-                accounts.refresh(new Accounts.Refresh(first.refreshToken(), Optional.empty(), Optional.empty()))));
+        Grant first = register(accounts);
+        Grant second = granted(await(accounts.refresh(refreshOf(first.refreshToken()))));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
         Grant third = granted(await(accounts.changePassword(
@@ -98,18 +90,10 @@ class AccountResponderTest {
         assertThat(await(accounts.find(user))).contains(first.profile());
         assertThat(await(accounts.choose(List.of("garbage", third.refreshToken()))))
                 .isEqualTo(new RefreshChoice.Tokens(List.of(third.refreshToken())));
-        assertThat(third.refreshInBody()).isTrue();
         await(accounts.logOut(user, sid));
-        assertThat(refusal(await(accounts.refresh(
-                        new Accounts.Refresh(third.refreshToken(), Optional.empty(), Optional.empty())))))
+        assertThat(refusal(await(accounts.refresh(refreshOf(third.refreshToken())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
-        assertThat(granted(await(accounts.logIn(new LogIn(
-                                "ann@example.com",
-                                "Another-Horse-9",
-                                false,
-                                Optional.empty(),
-                                Optional.empty(),
-                                PasswordTurn.ofUser(new UserId("ann"))))))
+        assertThat(granted(await(accounts.logIn(login("ann@example.com", "Another-Horse-9"))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -117,14 +101,7 @@ class AccountResponderTest {
     @Test
     void access_token_is_accepted_as_that_of_a_member_with_its_login_and_csrf_token() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(new Register(
-                "Ann",
-                "ann@example.com",
-                PASSWORD,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                PasswordTurn.ofUser(new UserId("ann"))))));
+        Grant grant = register(accounts);
         TokenVerifier verifier = new TokenVerifier(
                 Live.fixed(Tokens.trust(
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
@@ -148,16 +125,7 @@ class AccountResponderTest {
     @Test
     void second_factor_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
-        UserId ann = granted(await(accounts.register(new Register(
-                        "Ann",
-                        "ann@example.com",
-                        PASSWORD,
-                        true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        PasswordTurn.ofUser(new UserId("ann"))))))
-                .profile()
-                .id();
+        UserId ann = register(accounts).profile().id();
         assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
                         .factor())
                 .isPresent();
@@ -176,29 +144,15 @@ class AccountResponderTest {
     @Test
     void logins_beyond_the_queue_are_busy_at_once_while_other_questions_are_answered() throws Exception {
         Accounts accounts = deploy(true);
-        Grant grant = granted(await(accounts.register(new Register(
-                "Ann",
-                "ann@example.com",
-                PASSWORD,
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                PasswordTurn.ofUser(new UserId("ann"))))));
+        Grant grant = register(accounts);
         pool.run(() -> release.await(60, TimeUnit.SECONDS));
         List<Future<GrantResult>> waiting = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            waiting.add(accounts.logIn(new LogIn(
-                    "ann@example.com",
-                    "wrong",
-                    false,
-                    Optional.empty(),
-                    Optional.empty(),
-                    PasswordTurn.ofUser(new UserId("ann")))));
+            waiting.add(accounts.logIn(login("ann@example.com", "wrong")));
         }
 
         Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
-        assertThat(granted(await(accounts.refresh(
-                                new Accounts.Refresh(grant.refreshToken(), Optional.empty(), Optional.empty()))))
+        assertThat(granted(await(accounts.refresh(refreshOf(grant.refreshToken()))))
                         .profile())
                 .isEqualTo(grant.profile());
         release.countDown();
@@ -212,25 +166,11 @@ class AccountResponderTest {
     void node_without_accounts_says_so() throws Exception {
         Accounts accounts = deploy(false);
 
-        assertThat(refusal(await(accounts.register(new Register(
-                        "Ann",
-                        "ann@example.com",
-                        PASSWORD,
-                        true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        PasswordTurn.ofUser(new UserId("ann")))))))
+        assertThat(refusal(await(accounts.register(registration("Ann", "ann@example.com", PASSWORD)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.logIn(new LogIn(
-                        "ann@example.com",
-                        PASSWORD,
-                        true,
-                        Optional.empty(),
-                        Optional.empty(),
-                        PasswordTurn.ofUser(new UserId("ann")))))))
+        assertThat(refusal(await(accounts.logIn(login("ann@example.com", PASSWORD)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.refresh(new Accounts.Refresh("token", Optional.empty(), Optional.empty())))))
-                .isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(await(accounts.refresh(refreshOf("token"))))).isEqualTo(GrantRefusal.DISABLED);
         assertThat(refusal(await(accounts.changePassword(
                         new ChangePassword(ANN, Optional.empty(), "a", "b", Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
@@ -247,6 +187,10 @@ class AccountResponderTest {
         assertThat(await(accounts.logins(ANN))).isEmpty();
         assertThat(await(accounts.endLogin(ANN, "sid"))).isFalse();
         await(accounts.logOut(ANN, "sid"));
+    }
+
+    private static Grant register(Accounts accounts) throws Exception {
+        return granted(await(accounts.register(registration("Ann", "ann@example.com", PASSWORD))));
     }
 
     private Accounts deploy(boolean enabled) throws Exception {

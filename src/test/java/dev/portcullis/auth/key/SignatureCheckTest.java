@@ -1,12 +1,11 @@
 package dev.portcullis.auth.key;
 
-import dev.portcullis.config.crypto.Base64Url;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.crypto.Base64Url;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;

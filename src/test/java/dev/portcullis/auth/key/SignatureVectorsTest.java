@@ -1,11 +1,10 @@
 package dev.portcullis.auth.key;
 
-import dev.portcullis.config.crypto.Base64Url;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.portcullis.config.crypto.Base64Url;
 import java.security.Key;
 import java.util.Arrays;
 import java.util.EnumSet;
