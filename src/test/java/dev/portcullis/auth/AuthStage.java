@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -40,7 +41,6 @@ import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,7 +81,7 @@ public abstract class AuthStage {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         file.close();
     }
 
@@ -105,20 +105,7 @@ public abstract class AuthStage {
         store = storeFor(sessions);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
-            vertx.deployVerticle(new AuthVerticle(
-                            instance,
-                            bus,
-                            new AuthVerticle.Stores(store, revocations(), publisher),
-                            new AuthVerticle.Rules(
-                                    Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
-                                    new CertificateRule(certificates, 86_400_000),
-                                    sessions,
-                                    handshakeLimit,
-                                    csrf()),
-                            AccountResponder.disabled(),
-                            clock,
-                            new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs)))
-                    .await(30, TimeUnit.SECONDS);
+            done(vertx.deployVerticle(new AuthVerticle(instance,bus,new AuthVerticle.Stores(store, revocations(), publisher),new AuthVerticle.Rules(Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),new CertificateRule(certificates, 86_400_000),sessions,handshakeLimit,csrf()),AccountResponder.disabled(),clock,new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs))));
         }
     }
 
@@ -144,7 +131,7 @@ public abstract class AuthStage {
     }
 
     public SessionOpening open(String token) throws Exception {
-        return authenticator.open(credentials(token)).await(30, TimeUnit.SECONDS);
+        return done(authenticator.open(credentials(token)));
     }
 
     /** The user who has as many sessions as allowed. */
@@ -167,6 +154,6 @@ public abstract class AuthStage {
     }
 
     public List<Session> sessions() throws Exception {
-        return store.ofUser(new UserId("ann")).await(30, TimeUnit.SECONDS);
+        return done(store.ofUser(new UserId("ann")));
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -31,7 +32,6 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -66,13 +66,13 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
 
         TokenVerification verification =
-                authenticator.verify(TOKEN, Optional.empty()).await(30, TimeUnit.SECONDS);
+                done(authenticator.verify(TOKEN, Optional.empty()));
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
                         defect -> defect.refusal().id()))
                 .isEqualTo("ann");
-        assertThat(authenticator.verify("x.y.z", Optional.empty()).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.verify("x.y.z", Optional.empty())))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.MALFORMED));
         assertThat(sessions()).isEmpty();
     }
@@ -83,7 +83,7 @@ class AuthVerticleTest extends AuthStage {
         List<Session> five = openFive();
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).isEqualTo(new UserId("ann"));
-        authenticator.end(five.get(0).sender().userId(), five.get(0).id()).await(30, TimeUnit.SECONDS);
+        done(authenticator.end(five.get(0).sender().userId(), five.get(0).id()));
         opened(open(TOKEN));
 
         assertThat(cutoffLog.cutoffs()).isEmpty();
@@ -96,7 +96,7 @@ class AuthVerticleTest extends AuthStage {
         List<Future<SessionOpening>> requests = IntStream.range(0, 50)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
-        Future.all(requests).await(30, TimeUnit.SECONDS);
+        done(Future.all(requests));
 
         assertThat(requests.stream().map(Future::result))
                 .filteredOn(Opened.class::isInstance)
@@ -108,7 +108,7 @@ class AuthVerticleTest extends AuthStage {
     void oldest_session_is_evicted_and_its_cut_off_published() throws Exception {
         deploy(OnExceeded.EVICT_OLDEST);
         Promise<Cutoff.Hint> hint = Promise.promise();
-        bus.subscribe(Cutoff.NOTICE, 3, hint::complete).await(30, TimeUnit.SECONDS);
+        done(bus.subscribe(Cutoff.NOTICE, 3, hint::complete));
         List<Session> five = openFive();
 
         Session sixth = opened(open(TOKEN));
@@ -116,7 +116,7 @@ class AuthVerticleTest extends AuthStage {
         Cutoff cutoff = new SessionEnded(five.get(0).id(), Cause.EVICTED);
         assertThat(cutoffLog.cutoffs()).containsExactly(cutoff);
         assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(0));
-        assertThat(hint.future().await(30, TimeUnit.SECONDS))
+        assertThat(done(hint.future()))
                 .isEqualTo(new Cutoff.Hint(five.get(0).lane()));
     }
 
@@ -138,7 +138,7 @@ class AuthVerticleTest extends AuthStage {
         List<Future<SessionOpening>> requests = IntStream.range(0, 30)
                 .mapToObj(i -> authenticator.open(credentials(signed(HEADER, claims(",\"jti\":\"" + i + "\"")))))
                 .toList();
-        Future.all(requests).await(30, TimeUnit.SECONDS);
+        done(Future.all(requests));
 
         assertThat(requests.stream().map(Future::result)).allMatch(Opened.class::isInstance);
         assertThat(sessions()).hasSize(5);
@@ -152,7 +152,7 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         OpenSessionRequest late = new OpenSessionRequest(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
 
-        assertThatThrownBy(() -> bus.ask(Authenticator.OPEN, late).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(bus.ask(Authenticator.OPEN, late)))
                 .isInstanceOf(BusFailure.class);
 
         assertThat(sessions()).isEmpty();
@@ -246,7 +246,7 @@ class AuthVerticleTest extends AuthStage {
                 .isEqualTo(new SessionRenewal.Denied(TokenDefect.OTHER_USER));
         assertThat(renew(session, claims(",\"iss\":\"elsewhere\"")))
                 .isEqualTo(new SessionRenewal.Denied(TokenDefect.OTHER_USER));
-        assertThat(authenticator.renew(session, "no token", Optional.empty()).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.renew(session, "no token", Optional.empty())))
                 .isEqualTo(new SessionRenewal.Denied(TokenDefect.MALFORMED));
         clock.advance(3_599_999);
         assertThat(sessions()).containsExactly(session);
@@ -256,7 +256,7 @@ class AuthVerticleTest extends AuthStage {
     void ended_session_is_not_revived_by_another_token() throws Exception {
         deploy(OnExceeded.REJECT);
         Session session = opened(open(TOKEN));
-        authenticator.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
+        done(authenticator.end(session.sender().userId(), session.id()));
 
         assertThat(renew(session, claims(",\"jti\":\"second\""))).isEqualTo(new SessionRenewal.Ended());
 
@@ -264,9 +264,7 @@ class AuthVerticleTest extends AuthStage {
     }
 
     private SessionRenewal renew(Session session, String claims) throws Exception {
-        return authenticator
-                .renew(session, signed(HEADER, claims), Optional.empty())
-                .await(30, TimeUnit.SECONDS);
+        return done(authenticator.renew(session, signed(HEADER, claims), Optional.empty()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
@@ -21,7 +22,6 @@ import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.protocol.Role;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CertificateCredentialTest extends AuthStage {
@@ -66,9 +66,7 @@ class CertificateCredentialTest extends AuthStage {
         certificates = mapping();
         deploy(OnExceeded.REJECT);
 
-        Session session = opened(authenticator
-                .open(Credentials.certificate(OURS, "192.0.2.1", owner(), "test"))
-                .await(30, TimeUnit.SECONDS));
+        Session session = opened(done(authenticator.open(Credentials.certificate(OURS, "192.0.2.1", owner(), "test"))));
 
         assertThat(session.sender().userId().value()).isEqualTo("cert:ann");
         assertThat(session.sender().role()).isEqualTo(Role.MEMBER);
@@ -80,9 +78,7 @@ class CertificateCredentialTest extends AuthStage {
     void certificate_alone_opens_nothing_by_default() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        assertThat(authenticator
-                        .open(Credentials.certificate(OURS, "192.0.2.1", owner(), "test"))
-                        .await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.open(Credentials.certificate(OURS, "192.0.2.1", owner(), "test"))))
                 .isEqualTo(denied(TokenDefect.ABSENT));
     }
 
@@ -109,20 +105,11 @@ class CertificateCredentialTest extends AuthStage {
     }
 
     private SessionOpening open(String token, Optional<ClientCertificate> certificate) throws Exception {
-        return authenticator
-                .open(new Credentials(
-                        token,
-                        "192.0.2.1",
-                        owner(),
-                        "test",
-                        Optional.of(CredentialSource.HEADER),
-                        Optional.empty(),
-                        certificate))
-                .await(30, TimeUnit.SECONDS);
+        return done(authenticator.open(new Credentials(token,"192.0.2.1",owner(),"test",Optional.of(CredentialSource.HEADER),Optional.empty(),certificate)));
     }
 
     private TokenVerification verify(Optional<ClientCertificate> certificate) throws Exception {
-        return authenticator.verify(BOUND, certificate).await(30, TimeUnit.SECONDS);
+        return done(authenticator.verify(BOUND, certificate));
     }
 
     private static Denied denied(TokenDefect defect) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth;
 
+import static dev.portcullis.kit.Await.done;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
@@ -7,15 +8,14 @@ import dev.portcullis.bus.Bus;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /** In the place of the stage auth: tells of each token what a test says. */
 public final class ScriptedVerifier {
     private final Map<String, TokenVerification> known = new ConcurrentHashMap<>();
 
     public ScriptedVerifier(Bus bus) throws Exception {
-        bus.answer(Authenticator.VERIFY, 0, asked -> Future.succeededFuture(judge(asked.token())))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(Authenticator.VERIFY, 0, asked -> Future.succeededFuture(judge(asked.token())))
+                );
     }
 
     public void accept(String token, TokenClaims claims) {

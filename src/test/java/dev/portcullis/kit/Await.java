@@ -1,5 +1,8 @@
 package dev.portcullis.kit;
 
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.TimeUnit;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -14,6 +17,11 @@ public final class Await {
     /** Whether the condition became true in time. */
     public static boolean until(BooleanSupplier condition) {
         return until(condition, PATIENCE);
+    }
+
+    /** The value of a future that completes in time. */
+    public static <T> T done(Future<T> future) throws TimeoutException {
+        return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Lets time pass where there is no condition to wait for. */

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.account.AccountRequests.login;
 import static dev.portcullis.auth.account.AccountRequests.refreshOf;
 import static dev.portcullis.auth.account.AccountRequests.registration;
@@ -81,19 +82,19 @@ class AccountResponderTest {
         Accounts accounts = deploy(true);
 
         Grant first = register(accounts);
-        Grant second = granted(await(accounts.refresh(refreshOf(first.refreshToken()))));
+        Grant second = granted(done(accounts.refresh(refreshOf(first.refreshToken()))));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
-        Grant third = granted(await(accounts.changePassword(
+        Grant third = granted(done(accounts.changePassword(
                 new ChangePassword(user, Optional.of(sid), PASSWORD, "Another-Horse-9", Optional.empty()))));
 
-        assertThat(await(accounts.find(user))).contains(first.profile());
-        assertThat(await(accounts.choose(List.of("garbage", third.refreshToken()))))
+        assertThat(done(accounts.find(user))).contains(first.profile());
+        assertThat(done(accounts.choose(List.of("garbage", third.refreshToken()))))
                 .isEqualTo(new RefreshChoice.Tokens(List.of(third.refreshToken())));
-        await(accounts.logOut(user, sid));
-        assertThat(refusal(await(accounts.refresh(refreshOf(third.refreshToken())))))
+        done(accounts.logOut(user, sid));
+        assertThat(refusal(done(accounts.refresh(refreshOf(third.refreshToken())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
-        assertThat(granted(await(accounts.logIn(login("ann@example.com", "Another-Horse-9"))))
+        assertThat(granted(done(accounts.logIn(login("ann@example.com", "Another-Horse-9"))))
                         .profile())
                 .isEqualTo(first.profile());
     }
@@ -107,7 +108,7 @@ class AccountResponderTest {
                         vertx, Tokens.config(Tokens.issuer()).withIssuer(AccountTokens.issuer(keys, config)))),
                 System::currentTimeMillis);
 
-        TokenClaims claims = await(verifier.verify(grant.accessToken())).fold(valid -> valid, invalid -> {
+        TokenClaims claims = done(verifier.verify(grant.accessToken())).fold(valid -> valid, invalid -> {
             throw new AssertionError(invalid);
         });
 
@@ -126,18 +127,18 @@ class AccountResponderTest {
     void second_factor_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
         UserId ann = register(accounts).profile().id();
-        assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
+        assertThat(done(accounts.beginFactor(new Accounts.BeginFactor(ann, PASSWORD)))
                         .factor())
                 .isPresent();
-        assertThat(await(accounts.confirmFactor(new Accounts.ConfirmFactor(ann, "no code")))
+        assertThat(done(accounts.confirmFactor(new Accounts.ConfirmFactor(ann, "no code")))
                         .refusal())
                 .contains(GrantRefusal.WRONG_CODE);
-        assertThat(await(accounts.removeFactor(new Accounts.RemoveFactor(ann, PASSWORD, "no code"))))
+        assertThat(done(accounts.removeFactor(new Accounts.RemoveFactor(ann, PASSWORD, "no code"))))
                 .contains(GrantRefusal.WRONG_CODE);
-        assertThat(await(accounts.factor(ann))).contains(new Accounts.FactorStatus(false, 0));
-        assertThat(await(accounts.logins(ann)).orElseThrow()).hasSize(1);
-        assertThat(await(accounts.checkPassword(ann, "Another-Horse-9"))).contains(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(await(accounts.endLogin(ann, "no-login"))).isFalse();
+        assertThat(done(accounts.factor(ann))).contains(new Accounts.FactorStatus(false, 0));
+        assertThat(done(accounts.logins(ann)).orElseThrow()).hasSize(1);
+        assertThat(done(accounts.checkPassword(ann, "Another-Horse-9"))).contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(done(accounts.endLogin(ann, "no-login"))).isFalse();
     }
 
     /** A flood of logins must not delay anything else in the stage. */
@@ -151,12 +152,12 @@ class AccountResponderTest {
             waiting.add(accounts.logIn(login("ann@example.com", "wrong")));
         }
 
-        Future.any(List.copyOf(waiting)).await(30, TimeUnit.SECONDS);
-        assertThat(granted(await(accounts.refresh(refreshOf(grant.refreshToken()))))
+        done(Future.any(List.copyOf(waiting)));
+        assertThat(granted(done(accounts.refresh(refreshOf(grant.refreshToken()))))
                         .profile())
                 .isEqualTo(grant.profile());
         release.countDown();
-        List<GrantRefusal> answers = Future.all(waiting).await(30, TimeUnit.SECONDS).<GrantResult>list().stream()
+        List<GrantRefusal> answers = done(Future.all(waiting)).<GrantResult>list().stream()
                 .map(AccountServiceContract::refusal)
                 .toList();
         assertThat(answers).filteredOn(GrantRefusal.BUSY::equals).hasSizeGreaterThanOrEqualTo(48);
@@ -166,31 +167,31 @@ class AccountResponderTest {
     void node_without_accounts_says_so() throws Exception {
         Accounts accounts = deploy(false);
 
-        assertThat(refusal(await(accounts.register(registration("Ann", "ann@example.com", PASSWORD)))))
+        assertThat(refusal(done(accounts.register(registration("Ann", "ann@example.com", PASSWORD)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.logIn(login("ann@example.com", PASSWORD)))))
+        assertThat(refusal(done(accounts.logIn(login("ann@example.com", PASSWORD)))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.refresh(refreshOf("token"))))).isEqualTo(GrantRefusal.DISABLED);
-        assertThat(refusal(await(accounts.changePassword(
+        assertThat(refusal(done(accounts.refresh(refreshOf("token"))))).isEqualTo(GrantRefusal.DISABLED);
+        assertThat(refusal(done(accounts.changePassword(
                         new ChangePassword(ANN, Optional.empty(), "a", "b", Optional.empty())))))
                 .isEqualTo(GrantRefusal.DISABLED);
-        assertThat(await(accounts.find(ANN))).isEmpty();
-        assertThat(await(accounts.beginFactor(new Accounts.BeginFactor(ANN, "a")))
+        assertThat(done(accounts.find(ANN))).isEmpty();
+        assertThat(done(accounts.beginFactor(new Accounts.BeginFactor(ANN, "a")))
                         .refusal())
                 .contains(GrantRefusal.DISABLED);
-        assertThat(await(accounts.confirmFactor(new Accounts.ConfirmFactor(ANN, "a")))
+        assertThat(done(accounts.confirmFactor(new Accounts.ConfirmFactor(ANN, "a")))
                         .refusal())
                 .contains(GrantRefusal.DISABLED);
-        assertThat(await(accounts.removeFactor(new Accounts.RemoveFactor(ANN, "a", "b"))))
+        assertThat(done(accounts.removeFactor(new Accounts.RemoveFactor(ANN, "a", "b"))))
                 .contains(GrantRefusal.DISABLED);
-        assertThat(await(accounts.factor(ANN))).isEmpty();
-        assertThat(await(accounts.logins(ANN))).isEmpty();
-        assertThat(await(accounts.endLogin(ANN, "sid"))).isFalse();
-        await(accounts.logOut(ANN, "sid"));
+        assertThat(done(accounts.factor(ANN))).isEmpty();
+        assertThat(done(accounts.logins(ANN))).isEmpty();
+        assertThat(done(accounts.endLogin(ANN, "sid"))).isFalse();
+        done(accounts.logOut(ANN, "sid"));
     }
 
     private static Grant register(Accounts accounts) throws Exception {
-        return granted(await(accounts.register(registration("Ann", "ann@example.com", PASSWORD))));
+        return granted(done(accounts.register(registration("Ann", "ann@example.com", PASSWORD))));
     }
 
     private Accounts deploy(boolean enabled) throws Exception {
@@ -221,14 +222,8 @@ class AccountResponderTest {
                 Optional.empty());
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {
-            (enabled ? responder : AccountResponder.disabled())
-                    .open(bus, instance)
-                    .await(30, TimeUnit.SECONDS);
+            done((enabled ? responder : AccountResponder.disabled()).open(bus, instance));
         }
         return new Accounts(bus);
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

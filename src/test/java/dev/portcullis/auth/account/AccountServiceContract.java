@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.account.AccountRequests.login;
 import static dev.portcullis.auth.account.AccountRequests.refreshOf;
 import static dev.portcullis.auth.account.AccountRequests.registration;
@@ -192,15 +193,15 @@ abstract class AccountServiceContract {
         assertThat(second.csrfToken()).isNotEqualTo(first.csrfToken()).hasSize(43);
         assertThat(first.expiresAt()).isEqualTo(Tokens.NOW + 900_000);
         assertThat(first.refreshExpiresAt()).isEqualTo(Tokens.NOW + 7 * DAY);
-        assertThat(await(accounts.find(first.profile().id()))).contains(first.profile());
-        assertThat(await(accounts.find(new UserId("u:other")))).isEmpty();
+        assertThat(done(accounts.find(first.profile().id()))).contains(first.profile());
+        assertThat(done(accounts.find(new UserId("u:other")))).isEmpty();
     }
 
     @Test
     void refresh_token_stays_where_the_client_wanted_it() throws Exception {
         registerAnn();
 
-        Grant inBody = granted(await(accounts.logIn(new LogIn(
+        Grant inBody = granted(done(accounts.logIn(new LogIn(
                 ANN, PASSWORD, true, Optional.empty(), Optional.empty(), PasswordTurn.ofUser(new UserId("ann"))))));
 
         assertThat(inBody.refreshInBody()).isTrue();
@@ -209,16 +210,16 @@ abstract class AccountServiceContract {
     }
 
     private GrantResult logInWith(String code) throws Exception {
-        return await(accounts.logIn(login(ANN, PASSWORD, Optional.of(code))));
+        return done(accounts.logIn(login(ANN, PASSWORD, Optional.of(code))));
     }
 
     /** Adds a second factor to Ann's account; returns its recovery codes. */
     private List<String> addFactor(UserId ann) throws Exception {
-        secret = await(factors.begin(new BeginFactor(ann, PASSWORD)))
+        secret = done(factors.begin(new BeginFactor(ann, PASSWORD)))
                 .factor()
                 .orElseThrow()
                 .secret();
-        FactorConfirmed confirmed = await(factors.confirm(new ConfirmFactor(ann, code())));
+        FactorConfirmed confirmed = done(factors.confirm(new ConfirmFactor(ann, code())));
         assertThat(confirmed.refusal()).isEmpty();
         return confirmed.recoveryCodes();
     }
@@ -248,7 +249,7 @@ abstract class AccountServiceContract {
                         .profile()
                         .id())
                 .isEqualTo(ann);
-        assertThat(await(accounts.logins(ann)).orElseThrow()).hasSize(3);
+        assertThat(done(accounts.logins(ann)).orElseThrow()).hasSize(3);
     }
 
     @Test
@@ -280,31 +281,31 @@ abstract class AccountServiceContract {
                         .id())
                 .isEqualTo(ann);
         assertThat(refusal(logInWith(recovery.get(3)))).isEqualTo(GrantRefusal.WRONG_CODE);
-        assertThat(await(factors.find(ann))).contains(new FactorStatus(true, 9));
+        assertThat(done(factors.find(ann))).contains(new FactorStatus(true, 9));
     }
 
     @Test
     void factor_counts_only_once_it_is_confirmed_and_that_takes_a_quarter_of_an_hour_at_most() throws Exception {
         UserId ann = registerAnn().profile().id();
-        assertThat(await(factors.begin(new BeginFactor(ann, "Another-Horse-9"))).refusal())
+        assertThat(done(factors.begin(new BeginFactor(ann, "Another-Horse-9"))).refusal())
                 .contains(GrantRefusal.WRONG_CREDENTIALS);
-        secret = await(factors.begin(new BeginFactor(ann, PASSWORD)))
+        secret = done(factors.begin(new BeginFactor(ann, PASSWORD)))
                 .factor()
                 .orElseThrow()
                 .secret();
         assertThat(logInAnn().profile().id()).isEqualTo(ann);
-        assertThat(await(factors.find(ann))).contains(new FactorStatus(false, 0));
+        assertThat(done(factors.find(ann))).contains(new FactorStatus(false, 0));
         clock.advance(900_000);
-        assertThat(await(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
+        assertThat(done(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
                 .contains(GrantRefusal.WRONG_CODE);
         addFactor(ann);
-        assertThat(await(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
+        assertThat(done(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
                 .contains(GrantRefusal.SECOND_FACTOR_EXISTS);
         clock.advance(30_000);
-        assertThat(await(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
+        assertThat(done(factors.confirm(new ConfirmFactor(ann, code()))).refusal())
                 .as("a second time it would give new recovery codes for a code alone")
                 .contains(GrantRefusal.WRONG_CODE);
-        assertThat(await(factors.find(new UserId("u:other")))).isEmpty();
+        assertThat(done(factors.find(new UserId("u:other")))).isEmpty();
     }
 
     @Test
@@ -312,14 +313,14 @@ abstract class AccountServiceContract {
         UserId ann = registerAnn().profile().id();
         List<String> recovery = addFactor(ann);
         clock.advance(30_000);
-        assertThat(await(factors.remove(new RemoveFactor(ann, "Another-Horse-9", code()))))
+        assertThat(done(factors.remove(new RemoveFactor(ann, "Another-Horse-9", code()))))
                 .contains(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, "000000-none"))))
+        assertThat(done(factors.remove(new RemoveFactor(ann, PASSWORD, "000000-none"))))
                 .contains(GrantRefusal.WRONG_CODE);
-        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(0)))))
+        assertThat(done(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(0)))))
                 .isEmpty();
         assertThat(logInAnn().profile().id()).isEqualTo(ann);
-        assertThat(await(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(1)))))
+        assertThat(done(factors.remove(new RemoveFactor(ann, PASSWORD, recovery.get(1)))))
                 .contains(GrantRefusal.WRONG_CODE);
     }
 
@@ -327,13 +328,13 @@ abstract class AccountServiceContract {
     void operator_removes_a_second_factor_for_a_user_who_has_lost_it() throws Exception {
         Bus bus = new Bus(vertx, "node", TestNode.patient(new BusConfig(1_000, 1_000)));
         UserAccounts operators = new UserAccounts(bus);
-        await(new UserAccountResponder(store(), invitations).open(bus, 0));
+        done(new UserAccountResponder(store(), invitations).open(bus, 0));
         UserId ann = registerAnn().profile().id();
         addFactor(ann);
 
-        assertThat(await(operators.removeFactor(ann))).isTrue();
-        assertThat(await(operators.removeFactor(ann))).isFalse();
-        assertThat(await(operators.removeFactor(new UserId("u:other")))).isFalse();
+        assertThat(done(operators.removeFactor(ann))).isTrue();
+        assertThat(done(operators.removeFactor(ann))).isFalse();
+        assertThat(done(operators.removeFactor(new UserId("u:other")))).isFalse();
         assertThat(logInAnn().profile().id()).isEqualTo(ann);
     }
 
@@ -341,14 +342,14 @@ abstract class AccountServiceContract {
     void store_has_neither_the_secret_of_a_factor_nor_a_recovery_code() throws Exception {
         UserId ann = registerAnn().profile().id();
         List<String> recovery = addFactor(ann);
-        String row = AccountStore.STATE.encode(await(store().find(ann)).orElseThrow());
+        String row = AccountStore.STATE.encode(done(store().find(ann)).orElseThrow());
         assertThat(row)
                 .doesNotContain(secret)
                 .doesNotContain(recovery)
                 .doesNotContain(recovery.get(0).replace("-", ""));
         use(config(4), new Secret("another secret of the tests, of 32 bytes and more"));
-        assertThat(await(store().find(ann)).orElseThrow().confirmedFactor().toString())
-                .doesNotContain(await(store().find(ann))
+        assertThat(done(store().find(ann)).orElseThrow().confirmedFactor().toString())
+                .doesNotContain(done(store().find(ann))
                         .orElseThrow()
                         .factor()
                         .orElseThrow()
@@ -356,7 +357,7 @@ abstract class AccountServiceContract {
     }
 
     private GrantResult registerWith(Optional<String> invitation, String name) throws Exception {
-        return await(accounts.register(new Register(
+        return done(accounts.register(new Register(
                 name,
                 name + "@example.com",
                 PASSWORD,
@@ -378,7 +379,7 @@ abstract class AccountServiceContract {
     @Test
     void invitation_creates_one_account() throws Exception {
         use(config(4, Registration.INVITED), SECRET);
-        String code = await(invitations.make(DAY)).code();
+        String code = done(invitations.make(DAY)).code();
         assertThat(refusal(registerWith(Optional.empty(), "Bob"))).isEqualTo(GrantRefusal.NOT_INVITED);
         assertThat(refusal(registerWith(Optional.of("A".repeat(43)), "Bob"))).isEqualTo(GrantRefusal.NOT_INVITED);
         assertThat(granted(registerWith(Optional.of(code), "Ann")).profile().username())
@@ -391,7 +392,7 @@ abstract class AccountServiceContract {
     void registration_that_fails_uses_up_no_invitation() throws Exception {
         registerAnn();
         use(config(4, Registration.INVITED), SECRET);
-        Optional<String> code = Optional.of(await(invitations.make(DAY)).code());
+        Optional<String> code = Optional.of(done(invitations.make(DAY)).code());
         assertThat(refusal(registerWith(code, "Ann"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         pool.close();
         assertThat(refusal(registerWith(code, "Bob"))).isEqualTo(GrantRefusal.BUSY);
@@ -411,9 +412,9 @@ abstract class AccountServiceContract {
         assertThat(refusal(register("<b>", "bob@example.com"))).isEqualTo(GrantRefusal.BAD_USERNAME);
         assertThat(refusal(register("Bob", "ANN@example.com"))).isEqualTo(GrantRefusal.EMAIL_TAKEN);
         assertThat(refusal(register("ann", "bob@example.com"))).isEqualTo(GrantRefusal.USERNAME_TAKEN);
-        assertThat(refusal(await(accounts.register(registration("Bob", "bob@example.com", "Password1")))))
+        assertThat(refusal(done(accounts.register(registration("Bob", "bob@example.com", "Password1")))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
-        assertThat(refusal(await(accounts.register(registration("Bob.Builder7", "bob@example.com", "bob.Builder7")))))
+        assertThat(refusal(done(accounts.register(registration("Bob.Builder7", "bob@example.com", "bob.Builder7")))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
     }
 
@@ -656,7 +657,7 @@ abstract class AccountServiceContract {
         List<String> ended = new ArrayList<>();
         for (int number = 0; number < attackers; number++) {
             Grant eve = granted(register("Eve" + number, "eve" + number + "@example.com"));
-            await(accounts.logOut(eve.profile().id(), sidOf(eve)));
+            done(accounts.logOut(eve.profile().id(), sidOf(eve)));
             ended.add(eve.refreshToken());
         }
         asked.set(0);
@@ -676,7 +677,7 @@ abstract class AccountServiceContract {
     void tokens_of_a_login_that_ran_out_or_whose_account_is_gone_ask_the_store_no_more() throws Exception {
         Grant ann = registerAnn();
         Grant bob = granted(register("Bob", "bob@example.com"));
-        await(store().delete(bob.profile().id()));
+        done(store().delete(bob.profile().id()));
         assertThat(choose(bob.refreshToken(), "garbage")).isEqualTo(new RefreshChoice.Tokens(List.of()));
         clock.advance(7 * DAY);
         assertThat(refusal(refresh(ann.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
@@ -716,7 +717,7 @@ abstract class AccountServiceContract {
     }
 
     private RefreshChoice choose(String... tokens) throws Exception {
-        return await(refresher.choose(List.of(tokens)));
+        return done(refresher.choose(List.of(tokens)));
     }
 
     @Test
@@ -724,8 +725,8 @@ abstract class AccountServiceContract {
         Grant first = registerAnn();
         Grant other = logInAnn();
 
-        await(accounts.logOut(first.profile().id(), sidOf(first)));
-        await(accounts.logOut(first.profile().id(), sidOf(first)));
+        done(accounts.logOut(first.profile().id(), sidOf(first)));
+        done(accounts.logOut(first.profile().id(), sidOf(first)));
 
         assertThat(revoked).containsOnly(ofFamily(first));
         assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
@@ -739,21 +740,21 @@ abstract class AccountServiceContract {
         LoginDevice train = new LoginDevice("2001:db8::7", "Phone 7");
         Grant first = registerAnn();
         clock.advance(1_000);
-        Grant second = granted(await(accounts.logIn(new LogIn(
+        Grant second = granted(done(accounts.logIn(new LogIn(
                 ANN, PASSWORD, true, Optional.of(phone), Optional.empty(), PasswordTurn.ofUser(new UserId("ann"))))));
         UserId ann = first.profile().id();
         clock.advance(60_000);
-        granted(await(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
-        assertThat(await(accounts.logins(ann)))
+        granted(done(refresher.refresh(new Refresh(second.refreshToken(), Optional.empty(), Optional.of(train)))));
+        assertThat(done(accounts.logins(ann)))
                 .contains(List.of(
                         new LoginEntry(sidOf(first), Tokens.NOW, Tokens.NOW, LoginDevice.UNKNOWN),
                         new LoginEntry(sidOf(second), Tokens.NOW + 1_000, Tokens.NOW + 61_000, train)));
         clock.advance(7 * DAY - 61_000);
-        assertThat(await(accounts.logins(ann)).orElseThrow())
+        assertThat(done(accounts.logins(ann)).orElseThrow())
                 .as("the first has expired")
                 .extracting(LoginEntry::sid)
                 .containsExactly(sidOf(second));
-        assertThat(await(accounts.logins(new UserId("u:other")))).isEmpty();
+        assertThat(done(accounts.logins(new UserId("u:other")))).isEmpty();
     }
 
     @Test
@@ -763,15 +764,15 @@ abstract class AccountServiceContract {
         Grant bob = granted(register("Bob", "bob@example.com"));
         UserId ann = first.profile().id();
 
-        assertThat(await(accounts.endLogin(ann, sidOf(bob)))).isFalse();
+        assertThat(done(accounts.endLogin(ann, sidOf(bob)))).isFalse();
         assertThat(revoked).as("invented logins cost nothing").isEmpty();
-        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isTrue();
+        assertThat(done(accounts.endLogin(ann, sidOf(first)))).isTrue();
 
         assertThat(revoked).containsExactly(ofFamily(first));
         assertThat(refusal(refresh(first.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         assertThat(granted(refresh(other.refreshToken())).profile()).isEqualTo(first.profile());
         assertThat(granted(refresh(bob.refreshToken())).profile()).isEqualTo(bob.profile());
-        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isFalse();
+        assertThat(done(accounts.endLogin(ann, sidOf(first)))).isFalse();
     }
 
     @Test
@@ -779,31 +780,31 @@ abstract class AccountServiceContract {
         Grant first = registerAnn();
         UserId ann = first.profile().id();
         revokerFails.set(true);
-        assertThatThrownBy(() -> await(accounts.endLogin(ann, sidOf(first)))).hasMessageContaining("revoker");
+        assertThatThrownBy(() -> done(accounts.endLogin(ann, sidOf(first)))).hasMessageContaining("revoker");
         revokerFails.set(false);
-        assertThat(await(accounts.logins(ann))).as("it is no login any more").contains(List.of());
-        assertThat(await(accounts.endLogin(ann, sidOf(first)))).isTrue();
+        assertThat(done(accounts.logins(ann))).as("it is no login any more").contains(List.of());
+        assertThat(done(accounts.endLogin(ann, sidOf(first)))).isTrue();
         assertThat(revoked).containsExactly(ofFamily(first));
     }
 
     @Test
     void password_is_checked_without_a_change() throws Exception {
         UserId ann = registerAnn().profile().id();
-        Optional<AccountState> before = await(store().find(ann));
-        assertThat(await(accounts.checkPassword(new CheckPassword(ann, PASSWORD))))
+        Optional<AccountState> before = done(store().find(ann));
+        assertThat(done(accounts.checkPassword(new CheckPassword(ann, PASSWORD))))
                 .isEmpty();
-        assertThat(await(accounts.checkPassword(new CheckPassword(ann, "Another-Horse-9"))))
+        assertThat(done(accounts.checkPassword(new CheckPassword(ann, "Another-Horse-9"))))
                 .contains(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(await(accounts.checkPassword(new CheckPassword(new UserId("u:other"), PASSWORD))))
+        assertThat(done(accounts.checkPassword(new CheckPassword(new UserId("u:other"), PASSWORD))))
                 .contains(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(await(store().find(ann))).isEqualTo(before);
+        assertThat(done(store().find(ann))).isEqualTo(before);
     }
 
     @Test
     void logout_of_a_user_of_another_issuer_revokes_its_tokens() throws Exception {
         UserId foreign = new UserId("bob");
 
-        await(accounts.logOut(foreign, "their-sid"));
+        done(accounts.logOut(foreign, "their-sid"));
 
         assertThat(revoked).containsExactly(new OfFamily("their-sid", Optional.of(foreign)));
     }
@@ -814,7 +815,7 @@ abstract class AccountServiceContract {
         Grant other = logInAnn();
         UserId ann = calling.profile().id();
 
-        Grant next = granted(await(accounts.changePassword(
+        Grant next = granted(done(accounts.changePassword(
                 new ChangePassword(ann, Optional.of(sidOf(calling)), PASSWORD, "Another-Horse-9", Optional.empty()))));
 
         assertThat(sidOf(next)).isEqualTo(sidOf(calling));
@@ -831,13 +832,13 @@ abstract class AccountServiceContract {
         UserId ann = grant.profile().id();
         Optional<String> sid = Optional.of(sidOf(grant));
 
-        assertThat(refusal(await(accounts.changePassword(
+        assertThat(refusal(done(accounts.changePassword(
                         new ChangePassword(ann, sid, "wrong", "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
-        assertThat(refusal(await(
+        assertThat(refusal(done(
                         accounts.changePassword(new ChangePassword(ann, sid, PASSWORD, "short", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WEAK_PASSWORD);
-        assertThat(refusal(await(accounts.changePassword(
+        assertThat(refusal(done(accounts.changePassword(
                         new ChangePassword(new UserId("bob"), sid, PASSWORD, "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.WRONG_CREDENTIALS);
 
@@ -861,9 +862,9 @@ abstract class AccountServiceContract {
                     new ChangePassword(ann, Optional.of(sidOf(calling)), current, next, Optional.empty()));
             IntStream.range(0, 10).forEach(i -> logins.add(accounts.logIn(login(ANN, current))));
 
-            GrantResult changed = await(change);
+            GrantResult changed = done(change);
             for (Future<GrantResult> login : logins) {
-                String token = await(login).fold(Grant::refreshToken, why -> "none");
+                String token = done(login).fold(Grant::refreshToken, why -> "none");
                 assertThat(refusal(refresh(token))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
             }
             if (changed instanceof GrantResult.Granted done
@@ -898,7 +899,7 @@ abstract class AccountServiceContract {
         logInAnn();
 
         assertThat(revoked).isEmpty();
-        assertThat(await(store().find(first.profile().id())).orElseThrow().families())
+        assertThat(done(store().find(first.profile().id())).orElseThrow().families())
                 .hasSize(1);
     }
 
@@ -909,7 +910,7 @@ abstract class AccountServiceContract {
 
         logInAnn();
 
-        assertThat(await(store().find(ann)).orElseThrow().account().passwordHash())
+        assertThat(done(store().find(ann)).orElseThrow().account().passwordHash())
                 .startsWith("$2b$05$");
         assertThat(logInAnn().profile().id()).isEqualTo(ann);
     }
@@ -917,7 +918,7 @@ abstract class AccountServiceContract {
     @Test
     void store_keeps_no_password_no_token_and_nothing_that_works_without_the_secret() throws Exception {
         Grant grant = registerAnn();
-        AccountState state = await(store().find(grant.profile().id())).orElseThrow();
+        AccountState state = done(store().find(grant.profile().id())).orElseThrow();
         String row = AccountStore.STATE.encode(state);
 
         assertThat(row)
@@ -945,7 +946,7 @@ abstract class AccountServiceContract {
     @Test
     void nothing_secret_is_printed() throws Exception {
         Grant grant = registerAnn();
-        AccountState state = await(store().find(grant.profile().id())).orElseThrow();
+        AccountState state = done(store().find(grant.profile().id())).orElseThrow();
 
         assertThat(grant + " " + state + state.families() + login(ANN, PASSWORD))
                 .doesNotContain(PASSWORD, grant.accessToken(), grant.refreshToken(), grant.csrfToken())
@@ -961,11 +962,11 @@ abstract class AccountServiceContract {
     }
 
     GrantResult register(String name, String email) throws Exception {
-        return await(accounts.register(registration(name, email, PASSWORD)));
+        return done(accounts.register(registration(name, email, PASSWORD)));
     }
 
     GrantResult logIn(String email, String password) throws Exception {
-        return await(accounts.logIn(login(email, password)));
+        return done(accounts.logIn(login(email, password)));
     }
 
     @Test
@@ -995,7 +996,7 @@ abstract class AccountServiceContract {
         Grant refreshed = granted(refresh(old.refreshToken()));
         Grant later = logInAnn();
 
-        await(AccountResponder.of(accounts, refresher, factors, Optional.empty())
+        done(AccountResponder.of(accounts, refresher, factors, Optional.empty())
                 .revoked(new Revocation.OfUser(old.profile().id(), time)));
 
         assertThat(revoked).containsExactly(ofFamily(old));
@@ -1008,7 +1009,7 @@ abstract class AccountServiceContract {
         Grant grant = registerAnn();
         Grant other = logInAnn();
 
-        await(AccountResponder.of(accounts, refresher, factors, Optional.empty())
+        done(AccountResponder.of(accounts, refresher, factors, Optional.empty())
                 .revoked(ofFamily(grant)));
 
         assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
@@ -1028,7 +1029,7 @@ abstract class AccountServiceContract {
         assertThat(events.all()).isEmpty();
         assertThat(refusal(refresh(first, ann))).as("within its grace").isEqualTo(GrantRefusal.BANNED);
         assertThat(granted(refresh(first.refreshToken())).refreshToken()).isEqualTo(second.refreshToken());
-        assertThat(granted(await(refresher.refresh(
+        assertThat(granted(done(refresher.refresh(
                         new Refresh(second.refreshToken(), Optional.of(new UserId("u:other")), Optional.empty())))))
                 .as("a token of another user")
                 .isNotNull();
@@ -1040,7 +1041,7 @@ abstract class AccountServiceContract {
         Optional<UserId> ann = Optional.of(first.profile().id());
         Grant second = granted(refresh(first.refreshToken()));
         String wrong = second.refreshToken().substring(0, second.refreshToken().lastIndexOf('.') + 1) + "A".repeat(43);
-        assertThat(refusal(await(refresher.refresh(new Refresh(wrong, ann, Optional.empty())))))
+        assertThat(refusal(done(refresher.refresh(new Refresh(wrong, ann, Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         clock.advance(60_000);
 
@@ -1049,11 +1050,11 @@ abstract class AccountServiceContract {
     }
 
     private GrantResult refresh(Grant grant, Optional<UserId> banned) throws Exception {
-        return await(refresher.refresh(new Refresh(grant.refreshToken(), banned, Optional.empty())));
+        return done(refresher.refresh(new Refresh(grant.refreshToken(), banned, Optional.empty())));
     }
 
     private GrantResult refresh(String token) throws Exception {
-        return await(refresher.refresh(refreshOf(token)));
+        return done(refresher.refresh(refreshOf(token)));
     }
 
     private static OfFamily ofFamily(Grant grant) {
@@ -1091,7 +1092,7 @@ abstract class AccountServiceContract {
         for (int round = 0; round < rounds; round++) {
             for (int kind = 0; kind < kinds.length; kind++) {
                 long begin = System.nanoTime();
-                await(kinds[kind].get());
+                done(kinds[kind].get());
                 runs[kind][round] = System.nanoTime() - begin;
             }
         }
@@ -1105,9 +1106,5 @@ abstract class AccountServiceContract {
         List<Future<GrantResult>> all = new ArrayList<>();
         IntStream.range(0, count).forEach(i -> all.add(step.get()));
         return Future.all(all).await(60, TimeUnit.SECONDS).list();
-    }
-
-    static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,7 +83,7 @@ abstract class AccountStoreContract {
     void account_that_was_not_created_is_not_found() throws Exception {
         assertThat(find(ANN)).isEmpty();
         assertThat(userOf("ann@example.com")).isEmpty();
-        assertThat(store().update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
+        assertThat(done(store().update(ANN, state -> Change.to(state, "x"))))
                 .isEmpty();
     }
 
@@ -103,13 +104,13 @@ abstract class AccountStoreContract {
     void deleted_account_is_gone_and_its_names_are_free() throws Exception {
         create(account(ANN, "ann@example.com", "ann"));
 
-        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done(store().delete(ANN))).isTrue();
 
         assertThat(find(ANN)).isEmpty();
         assertThat(userOf("ann@example.com")).isEmpty();
-        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(done(store().delete(ANN))).isFalse();
         assertThat(create(account(BOB, "ann@example.com", "ann"))).isEqualTo(Creation.CREATED);
-        assertThat(store().delete(ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(done(store().delete(ANN))).isFalse();
         assertThat(userOf("ann@example.com")).contains(BOB);
     }
 
@@ -119,11 +120,11 @@ abstract class AccountStoreContract {
         create(ann);
         RefreshFamily ended = login("second").end(1_795_133_000_000L);
 
-        Optional<String> result = store().update(
+        Optional<String> result = done(store().update(
                         ANN,
                         state -> Change.to(
                                 state.with(ended).with(state.account().withPassword("$2b$04$other")), "result"))
-                .await(30, TimeUnit.SECONDS);
+                );
 
         assertThat(result).contains("result");
         AccountState changed = ann.with(ended).with(ann.account().withPassword("$2b$04$other"));
@@ -137,8 +138,8 @@ abstract class AccountStoreContract {
         AccountState ann = account(ANN, "ann@example.com", "ann");
         create(ann);
 
-        assertThat(store().update(ANN, state -> Change.none(state.account().id()))
-                        .await(30, TimeUnit.SECONDS))
+        assertThat(done(store().update(ANN, state -> Change.none(state.account().id()))
+                        ))
                 .contains(ANN);
 
         assertThat(find(ANN)).contains(ann);
@@ -149,10 +150,10 @@ abstract class AccountStoreContract {
         AccountState ann = account(ANN, "ann@example.com", "ann");
         create(ann);
 
-        assertThatThrownBy(() -> store().update(ANN, state -> {
+        assertThatThrownBy(() -> done(store().update(ANN, state -> {
                             throw new IllegalStateException("broken");
                         })
-                        .await(30, TimeUnit.SECONDS))
+                        ))
                 .hasMessageContaining("broken");
 
         assertThat(find(ANN)).contains(ann);
@@ -206,9 +207,9 @@ abstract class AccountStoreContract {
 
         assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
         assertThatThrownBy(() ->
-                        store().update(ANN, state -> Change.to(state, "x")).await(30, TimeUnit.SECONDS))
+                        done(store().update(ANN, state -> Change.to(state, "x"))))
                 .isInstanceOf(StoreFailure.class);
-        Rows left = rows().read(AccountStore.laneOf(ANN), ReadSet.of(key)).await(30, TimeUnit.SECONDS);
+        Rows left = done(rows().read(AccountStore.laneOf(ANN), ReadSet.of(key)));
         assertThat(left.get(key)).contains(row);
     }
 
@@ -250,8 +251,7 @@ abstract class AccountStoreContract {
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 100; i++) { // within one millisecond a claim of no time still holds
-                        hasty.create(account(new UserId("u:" + i), i + "@example.com", "name-" + i))
-                                .await(30, TimeUnit.SECONDS);
+                        done(hasty.create(account(new UserId("u:" + i), i + "@example.com", "name-" + i)));
                     }
                 })
                 .isInstanceOf(StoreFailure.class);
@@ -275,15 +275,14 @@ abstract class AccountStoreContract {
     /** Sets the claim of Bob. */
     private void claim(String email, long ageMs) throws Exception {
         Name name = Name.of(EmailAddress.parse(email).orElseThrow());
-        long now = rows().read(name.lane(), ReadSet.of(name.row()))
-                .await(30, TimeUnit.SECONDS)
+        long now = done(rows().read(name.lane(), ReadSet.of(name.row())))
                 .now();
         write(name.lane(), name.row(), "[\"u:bob\"," + (now - ageMs) + "]");
     }
 
     private void write(int lane, RowKey row, String value) throws Exception {
-        rows().change(lane, ReadSet.of(row), any -> RowStep.done("", WriteSet.of(row, value)))
-                .await(30, TimeUnit.SECONDS);
+        done(rows().change(lane, ReadSet.of(row), any -> RowStep.done("", WriteSet.of(row, value)))
+                );
     }
 
     protected <T> List<T> together(int count, IntFunction<Future<T>> step) throws Exception {
@@ -293,14 +292,14 @@ abstract class AccountStoreContract {
     }
 
     protected Creation create(AccountState state) throws Exception {
-        return store().create(state).await(30, TimeUnit.SECONDS);
+        return done(store().create(state));
     }
 
     protected Optional<AccountState> find(UserId user) throws Exception {
-        return store().find(user).await(30, TimeUnit.SECONDS);
+        return done(store().find(user));
     }
 
     protected Optional<UserId> userOf(String email) throws Exception {
-        return store().userOf(EmailAddress.parse(email).orElseThrow()).await(30, TimeUnit.SECONDS);
+        return done(store().userOf(EmailAddress.parse(email).orElseThrow()));
     }
 }

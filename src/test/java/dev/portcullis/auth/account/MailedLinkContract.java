@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
@@ -173,7 +174,7 @@ abstract class MailedLinkContract {
 
         Letter letter = letter(LinkPurpose.VERIFY, 1);
         assertThat(letter.to()).isEqualTo(ANN);
-        assertThat(await(links.verify(letter.token().text())))
+        assertThat(done(links.verify(letter.token().text())))
                 .isEqualTo(LinkUsed.by(grant.profile().id()));
         assertThat(refusal(links.verify(letter.token().text())))
                 .as("a second time")
@@ -182,14 +183,14 @@ abstract class MailedLinkContract {
         Grant later = logIn(PASSWORD);
         assertThat(roleOf(later)).isEqualTo(Role.MEMBER.id());
         assertThat(later.profile().verified()).contains(true);
-        assertThat(await(links.resend(new Resend(grant.profile().id(), HOME))).refusal())
+        assertThat(done(links.resend(new Resend(grant.profile().id(), HOME))).refusal())
                 .contains(GrantRefusal.ALREADY_VERIFIED);
     }
 
     @Test
     void account_that_is_not_created_gets_no_mail() throws Exception {
         register("Ann", ANN);
-        assertThat(refusalOf(await(accounts.register(registration("Bob", ANN)))))
+        assertThat(refusalOf(done(accounts.register(registration("Bob", ANN)))))
                 .contains(GrantRefusal.EMAIL_TAKEN);
         letter(LinkPurpose.VERIFY, 1);
         assertThat(letters).hasSize(1);
@@ -199,13 +200,13 @@ abstract class MailedLinkContract {
     void another_mail_comes_after_a_pause_and_both_links_are_good() throws Exception {
         UserId ann = register("Ann", ANN).profile().id();
         Letter first = letter(LinkPurpose.VERIFY, 1);
-        assertThat(await(links.resend(new Resend(ann, HOME))))
+        assertThat(done(links.resend(new Resend(ann, HOME))))
                 .isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), MINUTE));
         clock.advance(MINUTE);
-        assertThat(await(links.resend(new Resend(ann, HOME)))).isEqualTo(new Resent(Optional.empty(), 0));
+        assertThat(done(links.resend(new Resend(ann, HOME)))).isEqualTo(new Resent(Optional.empty(), 0));
         letter(LinkPurpose.VERIFY, 2);
         assertThat(refusal(links.verify(first.token().text()))).isEmpty();
-        assertThat(await(links.resend(new Resend(new UserId("u:absent"), HOME))).refusal())
+        assertThat(done(links.resend(new Resend(new UserId("u:absent"), HOME))).refusal())
                 .contains(GrantRefusal.DISABLED);
     }
 
@@ -214,12 +215,12 @@ abstract class MailedLinkContract {
     void client_fills_no_mailbox_by_many_accounts_and_another_client_is_not_kept_from_a_mail() throws Exception {
         for (int number = 0; number < 10; number++) {
             UserId ann = register("Ann", ANN).profile().id();
-            assertThat(await(store().delete(ann))).isTrue();
+            assertThat(done(store().delete(ann))).isTrue();
         }
         registerSpellings(6);
         UserId other = register("Other", "ann+chat@example.com").profile().id();
-        assertThat(await(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
-        assertThat(await(links.resend(new Resend(other, "198.51.100.1"))).refusal())
+        assertThat(done(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
+        assertThat(done(links.resend(new Resend(other, "198.51.100.1"))).refusal())
                 .isEmpty();
         assertThat(letter(LinkPurpose.VERIFY, 8).to()).isEqualTo("ann+chat@example.com");
         assertThat(letters).hasSize(8);
@@ -234,9 +235,9 @@ abstract class MailedLinkContract {
         assertThat(letter(LinkPurpose.VERIFY, 2).to()).isEqualTo(chat);
         for (int mail = 1; mail <= 3; mail++) {
             clock.advance(MINUTE << (mail - 1));
-            assertThat(await(links.resend(new Resend(stranger, HOME))).refusal())
+            assertThat(done(links.resend(new Resend(stranger, HOME))).refusal())
                     .isEmpty();
-            assertThat(await(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
+            assertThat(done(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
         }
         links.askReset("ann+1@example.com", HOME);
         letter(LinkPurpose.RESET, 1);
@@ -247,7 +248,7 @@ abstract class MailedLinkContract {
     /** The way out where a stranger registered and deleted the address before its user, so that a registration sends no mail. */
     @Test
     void mail_for_a_new_password_verifies_a_user_whose_registration_sent_no_mail() throws Exception {
-        assertThat(await(store().delete(register("Stranger", ANN).profile().id())))
+        assertThat(done(store().delete(register("Stranger", ANN).profile().id())))
                 .isTrue();
         letter(LinkPurpose.VERIFY, 1);
         register("Ann", ANN);
@@ -271,17 +272,17 @@ abstract class MailedLinkContract {
         letter(LinkPurpose.VERIFY, 1);
         clock.advance(MINUTE);
         fill();
-        assertThat(await(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
+        assertThat(done(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
         links.askReset(ANN, HOME);
         awaitPause(ann, LinkPurpose.VERIFY, new MailPause(1, Tokens.NOW));
         awaitPause(ann, LinkPurpose.RESET, MailPause.NONE);
         empty();
 
-        assertThat(await(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
+        assertThat(done(links.resend(new Resend(ann, HOME))).refusal()).isEmpty();
         letter(LinkPurpose.VERIFY, 2);
         links.askReset(ANN, HOME);
         letter(LinkPurpose.RESET, 1);
-        assertThat(await(links.resend(new Resend(ann, HOME))))
+        assertThat(done(links.resend(new Resend(ann, HOME))))
                 .isEqualTo(new Resent(Optional.of(GrantRefusal.MAILED), 2 * MINUTE));
     }
 
@@ -304,11 +305,11 @@ abstract class MailedLinkContract {
     void registration_that_finds_the_address_taken_takes_nothing_of_the_pace() throws Exception {
         registerSpellings(6);
         clock.advance(MINUTE);
-        assertThat(refusalOf(await(accounts.register(registration("Bob", "ann+5@example.com")))))
+        assertThat(refusalOf(done(accounts.register(registration("Bob", "ann+5@example.com")))))
                 .contains(GrantRefusal.EMAIL_TAKEN);
         UserId other = register("Other", "ann+6@example.com").profile().id();
         letter(LinkPurpose.VERIFY, 7);
-        assertThat(await(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
+        assertThat(done(links.resend(new Resend(other, HOME))).refusal()).contains(GrantRefusal.MAILED);
     }
 
     /** With mails to the domain of the user, so that it is their domain that loses its newest. */
@@ -370,10 +371,10 @@ abstract class MailedLinkContract {
         String token = letter(LinkPurpose.RESET, 1).token().text();
 
         assertThat(refusal(links.reset(token, "password"))).contains(GrantRefusal.WEAK_PASSWORD);
-        assertThat(await(links.reset(token, OTHER)))
+        assertThat(done(links.reset(token, OTHER)))
                 .isEqualTo(LinkUsed.by(before.profile().id()));
         assertThat(revoked).hasSize(1);
-        assertThat(refusalOf(await(accounts.logIn(login(PASSWORD))))).contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(refusalOf(done(accounts.logIn(login(PASSWORD))))).contains(GrantRefusal.WRONG_CREDENTIALS);
         assertThat(logIn(OTHER).profile().verified())
                 .as("the link showed that the user reads the mail")
                 .contains(true);
@@ -404,13 +405,13 @@ abstract class MailedLinkContract {
         String password = PASSWORD;
         for (int change = 0; change < 10; change++) {
             String next = OTHER + change;
-            await(accounts.changePassword(
+            done(accounts.changePassword(
                     new ChangePassword(grant.profile().id(), Optional.empty(), password, next, Optional.empty())));
             password = next;
         }
         links.askReset(ANN, "198.51.100.1");
         assertThat(refusal(links.reset(token, OTHER))).isEmpty();
-        assertThat(refusalOf(await(accounts.logIn(login(password))))).contains(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(refusalOf(done(accounts.logIn(login(password))))).contains(GrantRefusal.WRONG_CREDENTIALS);
         assertThat(logIn(OTHER).profile().id()).isEqualTo(grant.profile().id());
         assertThat(letters.stream().filter(each -> each.token().purpose() == LinkPurpose.RESET))
                 .as("a change of the password shortens no pause")
@@ -425,11 +426,11 @@ abstract class MailedLinkContract {
         links.askReset(ANN, HOME);
         Letter letter = letter(LinkPurpose.RESET, 1);
         for (int number = 0; number < deletions; number++) {
-            assertThat(await(store().delete(stranger))).isTrue();
+            assertThat(done(store().delete(stranger))).isTrue();
             stranger = register("Stranger", ANN).profile().id();
             links.askReset(ANN, "198.51.100." + number);
         }
-        assertThat(await(links.reset(letter.token().text(), OTHER))).isEqualTo(LinkUsed.by(stranger));
+        assertThat(done(links.reset(letter.token().text(), OTHER))).isEqualTo(LinkUsed.by(stranger));
         assertThat(logIn(OTHER).profile().verified()).contains(true);
         assertThat(refusal(links.reset(letter.token().text(), PASSWORD))).contains(GrantRefusal.BAD_LINK);
         assertThat(letters.stream().filter(each -> each.token().purpose() == LinkPurpose.RESET))
@@ -442,10 +443,10 @@ abstract class MailedLinkContract {
         UserId stranger = register("Stranger", ANN).profile().id();
         links.askReset(ANN, HOME);
         String token = letter(LinkPurpose.RESET, 1).token().text();
-        assertThat(await(store().delete(stranger))).isTrue();
+        assertThat(done(store().delete(stranger))).isTrue();
         assertThat(refusal(links.reset(token, OTHER))).contains(GrantRefusal.BAD_LINK);
         UserId ann = register("Ann", ANN).profile().id();
-        assertThat(await(links.reset(token, OTHER))).isEqualTo(LinkUsed.by(ann));
+        assertThat(done(links.reset(token, OTHER))).isEqualTo(LinkUsed.by(ann));
     }
 
     /** Other spellings of a mailbox are other accounts, and anyone can have many of them: the user at their address has mails. */
@@ -492,9 +493,9 @@ abstract class MailedLinkContract {
         String ann = EmailAddress.parse(ANN).orElseThrow().hash();
         clock.advance(24 * 60 * MINUTE + 1);
         String other = inLaneOf(ann);
-        await(resetLinks().update(other, clock.getAsLong(), links -> links.with(new Link("hash", Long.MAX_VALUE), 0)));
-        assertThat(await(resetLinks().find(ann))).isEqualTo(OpenLinks.NONE);
-        assertThat(await(resetLinks().find(other))).isNotEqualTo(OpenLinks.NONE);
+        done(resetLinks().update(other, clock.getAsLong(), links -> links.with(new Link("hash", Long.MAX_VALUE), 0)));
+        assertThat(done(resetLinks().find(ann))).isEqualTo(OpenLinks.NONE);
+        assertThat(done(resetLinks().find(other))).isNotEqualTo(OpenLinks.NONE);
     }
 
     private static String inLaneOf(String name) {
@@ -510,17 +511,17 @@ abstract class MailedLinkContract {
     void second_factor_is_of_a_verified_user_and_one_from_before_does_not_keep_out_who_reads_the_mail()
             throws Exception {
         UserId ann = register("Ann", ANN).profile().id();
-        assertThat(await(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
+        assertThat(done(factors.begin(new BeginFactor(ann, PASSWORD))).refusal())
                 .contains(GrantRefusal.NOT_VERIFIED);
-        await(store().update(
+        done(store().update(
                         ann,
                         state -> AccountStore.Change.to(
                                 state.withFactor(Optional.of(new SecondFactor("sealed", 0, true, 0, List.of()))),
                                 ann)));
         links.askReset(ANN, HOME);
-        await(links.reset(letter(LinkPurpose.RESET, 1).token().text(), OTHER));
+        done(links.reset(letter(LinkPurpose.RESET, 1).token().text(), OTHER));
         assertThat(logIn(OTHER).profile().id()).isEqualTo(ann);
-        assertThat(await(factors.begin(new BeginFactor(ann, OTHER))).refusal()).isEmpty();
+        assertThat(done(factors.begin(new BeginFactor(ann, OTHER))).refusal()).isEmpty();
     }
 
     @Test
@@ -558,12 +559,12 @@ abstract class MailedLinkContract {
     void store_keeps_no_token() throws Exception {
         UserId ann = register("Ann", ANN).profile().id();
         String token = letter(LinkPurpose.VERIFY, 1).token().text();
-        AccountState state = await(store().find(ann)).orElseThrow();
+        AccountState state = done(store().find(ann)).orElseThrow();
         assertThat(AccountStore.STATE.encode(state)).doesNotContain(token, token.substring(30, 60));
     }
 
     Grant register(String name, String email) throws Exception {
-        return await(accounts.register(registration(name, email))).fold(grant -> grant, refused -> {
+        return done(accounts.register(registration(name, email))).fold(grant -> grant, refused -> {
             throw new AssertionError(refused.why().id());
         });
     }
@@ -578,7 +579,7 @@ abstract class MailedLinkContract {
     }
 
     private Grant logIn(String password) throws Exception {
-        return await(accounts.logIn(login(password))).fold(grant -> grant, refused -> {
+        return done(accounts.logIn(login(password))).fold(grant -> grant, refused -> {
             throw new AssertionError(refused.why().id());
         });
     }
@@ -588,7 +589,7 @@ abstract class MailedLinkContract {
     }
 
     static Optional<GrantRefusal> refusal(Future<LinkUsed> used) throws Exception {
-        return await(used).refusal();
+        return done(used).refusal();
     }
 
     /** The mail of this number for this purpose, which may be on its way still. */
@@ -608,9 +609,5 @@ abstract class MailedLinkContract {
     private static String roleOf(Grant grant) {
         byte[] claims = Base64.getUrlDecoder().decode(grant.accessToken().split("\\.", -1)[1]);
         return FlatJson.parse(claims).orElseThrow().text("role").orElseThrow();
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,6 @@ import dev.portcullis.auth.mail.LinkPurpose;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.RowStore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MemoryMailedLinkTest extends MailedLinkContract {
@@ -25,7 +25,7 @@ class MemoryMailedLinkTest extends MailedLinkContract {
         links.askReset(ANN, HOME);
         String token = letter(LinkPurpose.RESET, 1).token().text();
         rows.failChangesOf(row -> row.table().equals("a"));
-        assertThatThrownBy(() -> links.reset(token, OTHER).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(links.reset(token, OTHER)))
                 .isInstanceOf(StoreFailure.class);
         rows.failChangesOf(row -> false);
         assertThat(refusal(links.reset(token, OTHER))).isEmpty();

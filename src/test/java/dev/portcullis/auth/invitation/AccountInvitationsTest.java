@@ -1,5 +1,6 @@
 package dev.portcullis.auth.invitation;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.invitation.AccountInvitations.Kept;
@@ -14,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,75 +34,71 @@ class AccountInvitationsTest {
         return new AccountInvitations(new AccountInvitationStore(rows), clock::get);
     }
 
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
-    }
-
     @Test
     void invitation_lets_one_user_in_and_no_second_one() throws Exception {
-        Made made = await(invitations().make(HOUR));
+        Made made = done(invitations().make(HOUR));
         assertThat(made.code()).matches("[A-Za-z0-9_-]{43}");
         assertThat(made.expiresAt()).isEqualTo(clock.get() + HOUR);
         assertThat(made.toString()).doesNotContain(made.code());
-        assertThat(await(invitations().take(made.code(), ANN))).isTrue();
-        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
-        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
+        assertThat(done(invitations().take(made.code(), ANN))).isTrue();
+        assertThat(done(invitations().take(made.code(), ANN))).isFalse();
+        assertThat(done(invitations().take(made.code(), BEN))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void of_any_number_at_once_exactly_one_gets_it(int strangers) throws Exception {
-        Made made = await(invitations().make(HOUR));
+        Made made = done(invitations().make(HOUR));
         List<Future<Boolean>> all = IntStream.range(0, strangers)
                 .mapToObj(each -> invitations().take(made.code(), new UserId("u:" + each)))
                 .toList();
-        await(Future.all(all));
+        done(Future.all(all));
         assertThat(all.stream().filter(Future::result)).hasSize(1);
     }
 
     @Test
     void invitation_that_is_over_or_was_never_made_is_refused() throws Exception {
-        Made made = await(invitations().make(HOUR));
-        assertThat(await(invitations().take("A".repeat(43), ANN))).isFalse();
+        Made made = done(invitations().make(HOUR));
+        assertThat(done(invitations().take("A".repeat(43), ANN))).isFalse();
         clock.addAndGet(HOUR);
-        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
+        assertThat(done(invitations().take(made.code(), ANN))).isFalse();
     }
 
     @Test
     void invitation_that_was_given_back_is_good_for_another_user() throws Exception {
-        Made made = await(invitations().make(HOUR));
-        await(invitations().take(made.code(), ANN));
-        await(invitations().giveBack(made.code(), BEN));
-        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
-        await(invitations().giveBack(made.code(), ANN));
-        assertThat(await(invitations().take(made.code(), BEN))).isTrue();
+        Made made = done(invitations().make(HOUR));
+        done(invitations().take(made.code(), ANN));
+        done(invitations().giveBack(made.code(), BEN));
+        assertThat(done(invitations().take(made.code(), BEN))).isFalse();
+        done(invitations().giveBack(made.code(), ANN));
+        assertThat(done(invitations().take(made.code(), BEN))).isTrue();
     }
 
     @Test
     void invitations_that_are_over_leave_nothing_and_others_stay() throws Exception {
-        Made shortOne = await(invitations().make(HOUR));
-        Made longOne = await(invitations().make(3 * HOUR));
+        Made shortOne = done(invitations().make(HOUR));
+        Made longOne = done(invitations().make(3 * HOUR));
         clock.addAndGet(2 * HOUR);
-        await(invitations().make(HOUR));
+        done(invitations().make(HOUR));
         assertThat(isKept(shortOne.code())).isFalse();
-        assertThat(await(invitations().take(longOne.code(), ANN))).isTrue();
+        assertThat(done(invitations().take(longOne.code(), ANN))).isTrue();
     }
 
     @Test
     void invitations_are_listed_without_their_codes_and_those_that_end_first_come_first() throws Exception {
-        Made later = await(invitations().make(3 * HOUR));
+        Made later = done(invitations().make(3 * HOUR));
         clock.addAndGet(1);
-        Made first = await(invitations().make(HOUR));
-        await(invitations().take(first.code(), ANN));
+        Made first = done(invitations().make(HOUR));
+        done(invitations().take(first.code(), ANN));
 
-        Listing listing = await(invitations().list(""));
+        Listing listing = done(invitations().list(""));
         assertThat(listing.next()).isEmpty();
         assertThat(listing.invitations())
                 .containsExactly(
                         new Kept(Sha256.base64Url(first.code()), clock.get(), clock.get() + HOUR, true),
                         new Kept(Sha256.base64Url(later.code()), clock.get() - 1, clock.get() - 1 + 3 * HOUR, false));
         clock.addAndGet(HOUR);
-        assertThat(await(invitations().list("")).invitations())
+        assertThat(done(invitations().list("")).invitations())
                 .as("what is over is not listed")
                 .extracting(Kept::id)
                 .containsExactly(Sha256.base64Url(later.code()));
@@ -112,12 +108,12 @@ class AccountInvitationsTest {
     void each_page_goes_on_where_the_one_before_ended() throws Exception {
         Set<String> made = new HashSet<>();
         for (int i = 0; i < 205; i++) {
-            made.add(Sha256.base64Url(await(invitations().make(HOUR + i / 3)).code()));
+            made.add(Sha256.base64Url(done(invitations().make(HOUR + i / 3)).code()));
         }
         List<Kept> listed = new ArrayList<>();
         String from = "";
         do {
-            Listing page = await(invitations().list(from));
+            Listing page = done(invitations().list(from));
             assertThat(page.invitations()).hasSizeLessThanOrEqualTo(100);
             listed.addAll(page.invitations());
             from = page.next();
@@ -129,25 +125,25 @@ class AccountInvitationsTest {
 
     @Test
     void withdrawn_invitation_lets_no_user_in_and_is_not_listed() throws Exception {
-        Made made = await(invitations().make(HOUR));
-        Made other = await(invitations().make(HOUR));
+        Made made = done(invitations().make(HOUR));
+        Made other = done(invitations().make(HOUR));
         String id = Sha256.base64Url(made.code());
-        assertThat(await(invitations().withdraw(id))).isTrue();
-        assertThat(await(invitations().withdraw(id))).isFalse();
-        assertThat(await(invitations().take(made.code(), ANN))).isFalse();
-        assertThat(await(invitations().list("")).invitations())
+        assertThat(done(invitations().withdraw(id))).isTrue();
+        assertThat(done(invitations().withdraw(id))).isFalse();
+        assertThat(done(invitations().take(made.code(), ANN))).isFalse();
+        assertThat(done(invitations().list("")).invitations())
                 .extracting(Kept::id)
                 .containsExactly(Sha256.base64Url(other.code()));
-        assertThat(await(invitations().withdraw("A".repeat(43)))).isFalse();
+        assertThat(done(invitations().withdraw("A".repeat(43)))).isFalse();
     }
 
     @Test
     void invitation_that_is_withdrawn_while_it_is_used_is_not_given_back() throws Exception {
-        Made made = await(invitations().make(HOUR));
-        await(invitations().take(made.code(), ANN));
-        await(invitations().withdraw(Sha256.base64Url(made.code())));
-        await(invitations().giveBack(made.code(), ANN));
-        assertThat(await(invitations().take(made.code(), BEN))).isFalse();
+        Made made = done(invitations().make(HOUR));
+        done(invitations().take(made.code(), ANN));
+        done(invitations().withdraw(Sha256.base64Url(made.code())));
+        done(invitations().giveBack(made.code(), ANN));
+        assertThat(done(invitations().take(made.code(), BEN))).isFalse();
     }
 
     private boolean isKept(String code) {
@@ -157,7 +153,7 @@ class AccountInvitationsTest {
 
     @Test
     void code_is_kept_nowhere() throws Exception {
-        Made made = await(invitations().make(HOUR));
+        Made made = done(invitations().make(HOUR));
         assertThat(isKept(made.code())).isTrue();
         assertThat(rows.any(row -> row.key().contains(made.code()))).isFalse();
     }

@@ -1,12 +1,12 @@
 package dev.portcullis.auth.key;
 
+import static dev.portcullis.kit.Await.done;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,10 +21,7 @@ public final class IssuerServer implements AutoCloseable {
     }
 
     public IssuerServer(Vertx vertx, int port) throws Exception {
-        this.server = vertx.createHttpServer()
-                .requestHandler(this::answer)
-                .listen(port, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+        this.server = done(vertx.createHttpServer().requestHandler(this::answer).listen(port, "127.0.0.1"));
     }
 
     public String url(String path) {
@@ -51,7 +48,7 @@ public final class IssuerServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.close().await(30, TimeUnit.SECONDS);
+            done(server.close());
         } catch (TimeoutException late) {
             throw new AssertionError(late);
         }

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.login;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthStage;
@@ -141,11 +142,11 @@ class GhostSessionsElsewhereTest extends AuthStage {
         ghosts.add(opened(open(TOKEN)));
         ghosts.add(opened(open(TOKEN)));
         advance(5_000);
-        bus.answer(
+        done(bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(probe.sessionIds()))))
-                .await(30, TimeUnit.SECONDS);
+                );
 
         Probing retry = retryOf(requestSession(List.of()));
         assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
@@ -176,17 +177,17 @@ class GhostSessionsElsewhereTest extends AuthStage {
                 .mapToObj(i -> Session.open(TestClaims.of("user" + i), elsewhere(), clock.getAsLong()))
                 .toList();
 
-        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.endedAmong(sessions)))
                 .hasSize(250);
-        authenticator.restore(sessions).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+        done(authenticator.restore(sessions));
+        assertThat(done(authenticator.endedAmong(sessions)))
                 .isEmpty();
 
-        authenticator.end(new UserId("user7"), sessions.get(7).id()).await(30, TimeUnit.SECONDS);
-        authenticator.restore(sessions).await(30, TimeUnit.SECONDS);
-        assertThat(authenticator.endedAmong(sessions).await(30, TimeUnit.SECONDS))
+        done(authenticator.end(new UserId("user7"), sessions.get(7).id()));
+        done(authenticator.restore(sessions));
+        assertThat(done(authenticator.endedAmong(sessions)))
                 .containsExactly(sessions.get(7).id());
-        assertThat(authenticator.endedAmong(List.of()).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.endedAmong(List.of())))
                 .isEmpty();
     }
 
@@ -198,7 +199,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
                         : new SessionEnded("s" + i, Cause.EVICTED))
                 .toList();
 
-        authenticator.republish(17, many).await(30, TimeUnit.SECONDS);
+        done(authenticator.republish(17, many));
 
         assertThat(cutoffLog.cutoffs()).containsExactlyInAnyOrderElementsOf(many);
     }
@@ -220,14 +221,13 @@ class GhostSessionsElsewhereTest extends AuthStage {
     private List<Session> openElsewhere(int count) throws Exception {
         List<Session> sessions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sessions.add(opened(authenticator.open(elsewhere()).await(30, TimeUnit.SECONDS)));
+            sessions.add(opened(done(authenticator.open(elsewhere()))));
         }
         return sessions;
     }
 
     private SessionOpening requestSession(List<Session> suspects) throws Exception {
-        return bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), suspects, 0))
-                .await(30, TimeUnit.SECONDS);
+        return done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), suspects, 0)));
     }
 
     private static Probing retryOf(SessionOpening reply) {

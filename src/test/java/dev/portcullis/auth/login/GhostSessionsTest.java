@@ -1,5 +1,6 @@
 package dev.portcullis.auth.login;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +31,7 @@ class GhostSessionsTest extends AuthStage {
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(
                 Set.of(five.get(1).id(), five.get(3).id()), Set.of(five.get(3).id()));
-        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, edge::answer));
 
         Session sixth = opened(open(TOKEN));
 
@@ -49,7 +49,7 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(Set.of(five.get(1).id()), Set.of());
-        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, edge::answer));
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).isEqualTo(new UserId("ann"));
 
@@ -63,7 +63,7 @@ class GhostSessionsTest extends AuthStage {
         openFive();
         clock.advance(4_999);
         FakeEdge edge = new FakeEdge(Set.of(), Set.of());
-        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, edge::answer));
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).isEqualTo(new UserId("ann"));
 
@@ -79,14 +79,12 @@ class GhostSessionsTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
 
-        SessionOpening first = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), List.of(), 0))
-                .await(30, TimeUnit.SECONDS);
+        SessionOpening first = done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), List.of(), 0)));
         List<Session> young = ((Probing) first).suspects();
         assertThat(young).containsExactlyElementsOf(five);
-        authenticator.end(new UserId("ann"), five.get(0).id()).await(30, TimeUnit.SECONDS);
+        done(authenticator.end(new UserId("ann"), five.get(0).id()));
 
-        SessionOpening second = bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), young, 0))
-                .await(30, TimeUnit.SECONDS);
+        SessionOpening second = done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), young, 0)));
         opened(second);
     }
 
@@ -96,14 +94,14 @@ class GhostSessionsTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
         Set<String> gone = new CopyOnWriteArraySet<>(Set.of(five.get(0).id()));
-        bus.answer(
+        done(bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(gone))))
-                .await(30, TimeUnit.SECONDS);
+                );
 
         assertThatThrownBy(() -> open(TOKEN)).as("its end is pending").isInstanceOf(BusFailure.class);
-        authenticator.end(new UserId("ann"), five.get(0).id()).await(30, TimeUnit.SECONDS);
+        done(authenticator.end(new UserId("ann"), five.get(0).id()));
         opened(open(TOKEN));
         gone.clear();
 
@@ -120,10 +118,9 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(4_999);
         Set<String> all = five.stream().map(Session::id).collect(Collectors.toSet());
-        bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer));
 
-        assertThatThrownBy(() -> bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))
-                        .await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), five, 0))))
                 .as("in a moment its edge may have them, or the store no longer")
                 .isInstanceOf(BusFailure.class);
 
@@ -138,11 +135,11 @@ class GhostSessionsTest extends AuthStage {
         clock.advance(5_000);
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).as("no edge").isEqualTo(new UserId("ann"));
-        bus.answer(
+        done(bus.answer(
                         LivenessProbe.QUESTION,
                         3,
                         probe -> Promise.<LivenessProbe.Reply>promise().future())
-                .await(30, TimeUnit.SECONDS);
+                );
         assertThat(AuthStage.cappedUser(open(TOKEN)))
                 .as("edge without an answer")
                 .isEqualTo(new UserId("ann"));
@@ -153,7 +150,7 @@ class GhostSessionsTest extends AuthStage {
     @Test
     void edge_is_probed_for_its_own_sessions_only_and_a_missing_edge_changes_nothing() throws Exception {
         deploy(OnExceeded.REJECT);
-        Session away = opened(authenticator.open(credentials(TOKEN, 4)).await(30, TimeUnit.SECONDS));
+        Session away = opened(done(authenticator.open(credentials(TOKEN, 4))));
         List<Session> here = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             here.add(opened(open(TOKEN)));
@@ -161,7 +158,7 @@ class GhostSessionsTest extends AuthStage {
         clock.advance(5_000);
         FakeEdge edge =
                 new FakeEdge(Set.of(here.get(0).id()), Set.of(here.get(0).id()));
-        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, edge::answer));
 
         opened(open(TOKEN));
 
@@ -176,7 +173,7 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         FakeEdge edge = new FakeEdge(Set.of("another", five.get(0).id()), Set.of("another"));
-        bus.answer(LivenessProbe.QUESTION, 3, edge::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, edge::answer));
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).isEqualTo(new UserId("ann"));
 
@@ -189,7 +186,7 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         clock.advance(5_000);
         Set<String> all = Set.of(five.get(0).id());
-        bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, new FakeEdge(all, all)::answer));
         cutoffLog.breakDown();
 
         assertThatThrownBy(() -> open(TOKEN)).isInstanceOf(BusFailure.class);

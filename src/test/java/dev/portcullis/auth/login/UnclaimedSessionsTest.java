@@ -1,5 +1,6 @@
 package dev.portcullis.auth.login;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.AuthStage;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +62,7 @@ class UnclaimedSessionsTest extends AuthStage {
 
     private void deployBeside() throws Exception {
         deploy(OnExceeded.REJECT, 30, 30_000, 1);
-        bus.answer(LivenessProbe.QUESTION, 3, this::answer).await(30, TimeUnit.SECONDS);
+        done(bus.answer(LivenessProbe.QUESTION, 3, this::answer));
     }
 
     private Future<LivenessProbe.Reply> answer(LivenessProbe probe) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.mail;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -10,7 +11,6 @@ import io.vertx.junit5.VertxExtension;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class MailHookTest {
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
-        HttpServer server = vertx.createHttpServer()
+        HttpServer server = done(vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     bodies.add(body.toJsonObject());
                     if (body.toJsonObject().getString("email").startsWith("eve@")) {
@@ -39,7 +39,7 @@ class MailHookTest {
                     request.response().setStatusCode(status).end();
                 }))
                 .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+                );
         MailConfig config = Letters.config(Map.of(
                 "link",
                 "https://chat.example.com/",
@@ -59,7 +59,7 @@ class MailHookTest {
     }
 
     private MailResult send(Letter letter) throws Exception {
-        return hook.send(letter).await(30, TimeUnit.SECONDS);
+        return done(hook.send(letter));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.mail;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Logger;
@@ -17,7 +18,6 @@ import io.vertx.junit5.VertxExtension;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -49,7 +49,7 @@ class SmtpTransportTest {
                 Map.of("smtp", settings, "link", "https://chat.example.com/in", "from", "Chat <chat@example.com>"));
         try (MailTransport transport =
                 new SmtpTransport(vertx, config, config.smtp().orElseThrow())) {
-            return transport.send(letter).await(30, TimeUnit.SECONDS);
+            return done(transport.send(letter));
         }
     }
 
@@ -59,7 +59,7 @@ class SmtpTransportTest {
     }
 
     private static MailResult send(MailTransport transport, String address) throws Exception {
-        return transport.send(Letters.letterTo(address)).await(30, TimeUnit.SECONDS);
+        return done(transport.send(Letters.letterTo(address)));
     }
 
     private static Map<String, Object> loginTrusting(SelfSigned server) {
@@ -140,7 +140,7 @@ class SmtpTransportTest {
                         .limit(mails)
                         .toList();
                 for (Future<MailResult> result : results) {
-                    assertThat(result.await(30, TimeUnit.SECONDS)).isEqualTo(MailResult.FAILED);
+                    assertThat(done(result)).isEqualTo(MailResult.FAILED);
                 }
             }
             assertThat(server.mails()).isEmpty();
@@ -199,11 +199,11 @@ class SmtpTransportTest {
             Promise<MailResult> sent = Promise.promise();
             context.runOnContext(
                     any -> transport.send(Letters.letterTo(Letters.ANN)).onComplete(sent));
-            assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEqualTo(MailResult.SENT);
+            assertThat(done(sent.future())).isEqualTo(MailResult.SENT);
             context.runOnContext(any -> {
                 throw new IllegalStateException("of the stage");
             });
-            assertThat(thrown.future().await(30, TimeUnit.SECONDS)).hasMessage("of the stage");
+            assertThat(done(thrown.future())).hasMessage("of the stage");
         }
     }
 

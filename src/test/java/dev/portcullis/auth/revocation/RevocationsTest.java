@@ -1,5 +1,6 @@
 package dev.portcullis.auth.revocation;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -28,7 +29,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,20 +49,20 @@ class RevocationsTest extends AuthStage {
     @Test
     void revoked_token_is_cut_off_and_refused_from_then_on() throws Exception {
         Promise<Cutoff.Hint> hint = Promise.promise();
-        bus.subscribe(Cutoff.NOTICE, 3, hint::complete).await(30, TimeUnit.SECONDS);
+        done(bus.subscribe(Cutoff.NOTICE, 3, hint::complete));
         Session session = opened(open(OF_LOGIN));
         Session other = opened(open(TOKEN));
 
         assertThat(revoke(new Revocation.OfToken("t1", Optional.of(ANN)))).isTrue();
 
         assertThat(cutoffLog.cutoffs()).containsExactly(TokenRevoked.token("t1", Optional.of(ANN)));
-        assertThat(hint.future().await(30, TimeUnit.SECONDS)).isEqualTo(new Cutoff.Hint(session.lane()));
+        assertThat(done(hint.future())).isEqualTo(new Cutoff.Hint(session.lane()));
         assertThat(sessions()).containsExactly(other);
         assertNoneLeft();
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
-        assertThat(authenticator.verify(OF_LOGIN, Optional.empty()).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.verify(OF_LOGIN, Optional.empty())))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.REVOKED));
-        assertThat(authenticator.verify(TOKEN, Optional.empty()).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.verify(TOKEN, Optional.empty())))
                 .isInstanceOf(TokenVerification.Valid.class);
     }
 
@@ -87,7 +87,7 @@ class RevocationsTest extends AuthStage {
     @Test
     void revocation_without_a_user_beyond_the_bound_fails_and_cuts_nothing_off() throws Exception {
         for (int i = 0; i < LIMITS.withoutUser(); i++) {
-            revocations().count(TokenScope.token("t" + i)).await(30, TimeUnit.SECONDS);
+            done(revocations().count(TokenScope.token("t" + i)));
         }
 
         assertThatThrownBy(() -> revoke(new Revocation.OfToken("one-more", Optional.empty())))
@@ -106,7 +106,7 @@ class RevocationsTest extends AuthStage {
                 .hasSize(Lanes.COUNT)
                 .allMatch(TokenRevoked.token("t1", Optional.empty())::equals);
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
-        assertThat(authenticator.endedAmong(List.of(session)).await(30, TimeUnit.SECONDS))
+        assertThat(done(authenticator.endedAmong(List.of(session))))
                 .containsExactly(session.id());
     }
 
@@ -151,16 +151,7 @@ class RevocationsTest extends AuthStage {
     void revocations_that_edges_hold_are_stored_again() throws Exception {
         int lane = opened(open(OF_LOGIN)).lane();
 
-        authenticator
-                .republish(
-                        lane,
-                        List.of(
-                                TokenRevoked.token("t1", Optional.of(ANN)),
-                                TokenRevoked.family("of-somebody", Optional.empty()),
-                                new SessionEnded("s", SessionEnded.Cause.FORCED),
-                                new UserCutOff(new UserId("bob"), NOW, UserCutOff.Cause.REVOKED),
-                                new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.BANNED)))
-                .await(30, TimeUnit.SECONDS);
+        done(authenticator.republish(lane,List.of(TokenRevoked.token("t1", Optional.of(ANN)),TokenRevoked.family("of-somebody", Optional.empty()),new SessionEnded("s", SessionEnded.Cause.FORCED),new UserCutOff(new UserId("bob"), NOW, UserCutOff.Cause.REVOKED),new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.BANNED))));
 
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
         assertThat(open(signed(HEADER, claims(",\"jti\":\"t2\",\"sid\":\"of-somebody\""))))
@@ -172,29 +163,29 @@ class RevocationsTest extends AuthStage {
     @Test
     void list_of_sessions_says_when_they_were_used_as_far_as_their_edge_answers() throws Exception {
         Session answered = opened(open(OF_LOGIN));
-        Session silent = opened(authenticator.open(credentials(TOKEN, 4)).await(30, TimeUnit.SECONDS));
-        bus.answer(
+        Session silent = opened(done(authenticator.open(credentials(TOKEN, 4))));
+        done(bus.answer(
                         SessionActivity.QUESTION,
                         3,
                         question -> Future.succeededFuture(new SessionActivity.Reply(question.sessionIds().stream()
                                 .map(id -> new SessionActivity.LastFrame(id, 77))
                                 .toList())))
-                .await(30, TimeUnit.SECONDS);
+                );
 
-        assertThat(operators.sessionsOf(ANN).await(30, TimeUnit.SECONDS))
+        assertThat(done(operators.sessionsOf(ANN)))
                 .containsExactly(
                         new ActiveSessions.Row(answered, Optional.of(77L)),
                         new ActiveSessions.Row(silent, Optional.empty()));
-        assertThat(operators.sessionsOf(new UserId("bob")).await(30, TimeUnit.SECONDS))
+        assertThat(done(operators.sessionsOf(new UserId("bob"))))
                 .isEmpty();
     }
 
     /** Sessions with a revoked token take no place of their user's. */
     private void assertNoneLeft() throws Exception {
-        assertThat(store.revokedOf(ANN).await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(done(store.revokedOf(ANN))).isEmpty();
     }
 
     private boolean revoke(Revocation revocation) throws Exception {
-        return operators.revoke(revocation).await(30, TimeUnit.SECONDS);
+        return done(operators.revoke(revocation));
     }
 }

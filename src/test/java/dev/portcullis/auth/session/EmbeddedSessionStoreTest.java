@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,7 +55,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
 
     @Override
     SessionStore store(SessionsConfig config) throws Exception {
-        file.empty(file.table("rows")).await(30, TimeUnit.SECONDS);
+        done(file.empty(file.table("rows")));
         return open(config, clock, clock);
     }
 
@@ -84,7 +85,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         });
         begun.get(30, TimeUnit.SECONDS);
         for (int i = 0; i < 100; i++) { // behind these reads, that of the session is done
-            file.read(reader -> 0).await(30, TimeUnit.SECONDS);
+            done(file.read(reader -> 0));
         }
         revoke(ann, TokenScope.token("t1"));
         Set<Session> ended = revokedOf(store, ann);
@@ -100,9 +101,7 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         store(config(OnExceeded.REJECT, 30));
         revoke(new UserId("ann"), TokenScope.token("t1"));
         revoke(new UserId("bob"), TokenScope.issuedBefore(clock.getAsLong()));
-        revocations()
-                .revokeInLane(session("eve").lane(), TokenScope.token("t2"))
-                .await(30, TimeUnit.SECONDS);
+        done(revocations().revokeInLane(session("eve").lane(), TokenScope.token("t2")));
 
         close();
         open();

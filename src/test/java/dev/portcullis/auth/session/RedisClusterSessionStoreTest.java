@@ -1,10 +1,10 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,11 +41,11 @@ class RedisClusterSessionStoreTest extends SessionStoreContract {
         List<Session> sessions =
                 IntStream.range(0, 100).mapToObj(i -> session("user" + i)).toList();
 
-        assertThat(store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL)))
                 .hasSize(100);
-        store.restore(sessions).await(30, TimeUnit.SECONDS);
+        done(store.restore(sessions));
 
-        assertThat(store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL)))
                 .isEmpty();
     }
 }

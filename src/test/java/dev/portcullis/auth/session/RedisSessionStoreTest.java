@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,10 +151,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
         clock.advance(3_000);
         redis.renew(ANN, "m:1", clock.getAsLong());
-        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY)))
                 .isEmpty();
         clock.advance(1);
-        assertThat(store.endedAmong(five, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY)))
                 .hasSize(5);
         assertThat(ended(store, five)).isEmpty();
     }
@@ -299,7 +299,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         String row = redis.ask("HGET", RedisSessions.sessionsOf(ANN), session.id());
         redis.ask("HSET", RedisSessions.sessionsOf(ANN), session.id(), row.replaceFirst("}$", ",\"later\":1}"));
 
-        assertThat(store.renew(withToken(session, "t2")).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.renew(withToken(session, "t2"))))
                 .isInstanceOf(SessionRenewal.Renewed.class);
 
         assertThat(ofAnn(store)).containsExactly(withToken(session, "t2"));
@@ -312,10 +312,10 @@ class RedisSessionStoreTest extends SessionStoreContract {
         Session session = session("ann", "t1", NOW, Optional.empty());
         open(store, session);
         Session second = withToken(session, "t2");
-        assertThat(store.renew(second).await(30, TimeUnit.SECONDS)).isInstanceOf(SessionRenewal.Renewed.class);
+        assertThat(done(store.renew(second))).isInstanceOf(SessionRenewal.Renewed.class);
         revoke(ANN, TokenScope.token("t2"));
 
-        assertThat(store.renew(withToken(session, "t3")).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.renew(withToken(session, "t3"))))
                 .isEqualTo(new SessionRenewal.Ended());
     }
 
@@ -373,15 +373,14 @@ class RedisSessionStoreTest extends SessionStoreContract {
         Session session = lasting(session("ann"));
         LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
 
-        lanes.tick(leaseHolder, List.of(LaneCursor.unknown(session.lane()))).await(30, TimeUnit.SECONDS);
+        done(lanes.tick(leaseHolder, List.of(LaneCursor.unknown(session.lane()))));
         redis.endGrace(ANN);
 
         assertThat(open(store, session)).isInstanceOf(Opened.class);
         assertThatThrownBy(() -> open(store, lasting(onNode("m", "m:1")))).isInstanceOf(StoreFailure.class);
         assertThat(ofAnn(store)).containsExactly(session);
-        lanes.release(leaseHolder).await(30, TimeUnit.SECONDS);
-        lanes.tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(session.lane())))
-                .await(30, TimeUnit.SECONDS);
+        done(lanes.release(leaseHolder));
+        done(lanes.tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(session.lane()))));
         redis.endGrace(ANN);
         assertThat(ofAnn(store)).isEmpty();
     }
@@ -476,18 +475,18 @@ class RedisSessionStoreTest extends SessionStoreContract {
     }
 
     private static void restore(SessionStore store, List<Session> sessions) throws Exception {
-        store.restore(sessions).await(30, TimeUnit.SECONDS);
+        done(store.restore(sessions));
     }
 
     private static Set<String> ended(SessionStore store, List<Session> sessions) throws Exception {
-        return store.endedAmong(sessions, LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
+        return done(store.endedAmong(sessions, LeaseTimeout.NORMAL));
     }
 
     private static Set<String> endedEarly(SessionStore store, List<Session> sessions) throws Exception {
-        return store.endedAmong(sessions, LeaseTimeout.EARLY).await(30, TimeUnit.SECONDS);
+        return done(store.endedAmong(sessions, LeaseTimeout.EARLY));
     }
 
     private static List<Session> ofAnn(SessionStore store) throws Exception {
-        return store.ofUser(ANN).await(30, TimeUnit.SECONDS);
+        return done(store.ofUser(ANN));
     }
 }

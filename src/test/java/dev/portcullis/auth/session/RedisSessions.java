@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
@@ -15,7 +16,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -122,9 +122,9 @@ public final class RedisSessions {
 
     public void close() throws Exception {
         for (RedisStore each : clients) {
-            each.close().await(30, TimeUnit.SECONDS);
+            done(each.close());
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         redis.close();
     }
 }

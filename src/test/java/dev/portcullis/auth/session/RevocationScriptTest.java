@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.revocation.RevocationScript;
@@ -18,7 +19,6 @@ import dev.portcullis.streams.redis.RedisStreamStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -64,8 +64,8 @@ class RevocationScriptTest {
     void token_and_login_of_any_text_are_revoked_as_a_node_revokes_them(String id) throws Exception {
         outside(ANN, "jti", id);
         outside(ANN, "sid", id);
-        store.revoke(BOB, TokenScope.token(id)).await(30, TimeUnit.SECONDS);
-        store.revoke(BOB, TokenScope.family(id)).await(30, TimeUnit.SECONDS);
+        done(store.revoke(BOB, TokenScope.token(id)));
+        done(store.revoke(BOB, TokenScope.family(id)));
 
         assertThat(isRevoked(id, 1, Optional.empty())).isTrue();
         assertThat(isRevoked("other", 1, Optional.of(id))).isTrue();
@@ -84,7 +84,7 @@ class RevocationScriptTest {
         assertThat(isRevoked("any", now - 1_001, Optional.empty())).isTrue();
         assertThat(isRevoked("any", now - 1_000, Optional.empty())).isFalse();
 
-        store.revoke(ANN, TokenScope.issuedBefore(now)).await(30, TimeUnit.SECONDS);
+        done(store.revoke(ANN, TokenScope.issuedBefore(now)));
         outside(ANN, "before", Long.toString(now - 3_000));
         assertThat(isRevoked("any", now - 1, Optional.empty())).isTrue();
         assertThat(isRevoked("any", now, Optional.empty())).isFalse();
@@ -131,7 +131,7 @@ class RevocationScriptTest {
     }
 
     private boolean isRevoked(String tokenId, long issuedAt, Optional<String> sid) throws Exception {
-        return store.isRevoked(new TokenIdentity(ANN, tokenId, issuedAt, sid)).await(30, TimeUnit.SECONDS);
+        return done(store.isRevoked(new TokenIdentity(ANN, tokenId, issuedAt, sid)));
     }
 
     private static List<String> keysOf(UserId user) {
@@ -150,9 +150,7 @@ class RevocationScriptTest {
     }
 
     private List<Cutoff> cutoffs(UserId user) throws Exception {
-        return new RedisStreamStore(redis)
-                        .after(StreamName.cutoffs(Session.laneOf(user)), 0, new Bounds(100, 1 << 20))
-                        .await(30, TimeUnit.SECONDS)
+        return done(new RedisStreamStore(redis).after(StreamName.cutoffs(Session.laneOf(user)), 0, new Bounds(100, 1 << 20)))
                         .entries()
                         .stream()
                         .map(entry -> CutoffBody.decode(entry.body()).orElseThrow())

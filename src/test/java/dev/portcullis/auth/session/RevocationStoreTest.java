@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -17,7 +18,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,7 +77,7 @@ class RevocationStoreTest {
     @Test
     void token_or_login_of_any_user_is_revoked_in_its_lane() throws Exception {
         for (TokenScope scope : List.of(TokenScope.token("t1"), TokenScope.family("login"))) {
-            store.revokeInLane(Session.laneOf(ANN), scope).await(30, TimeUnit.SECONDS);
+            done(store.revokeInLane(Session.laneOf(ANN), scope));
         }
 
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
@@ -90,8 +90,8 @@ class RevocationStoreTest {
     void revocation_is_forgotten_when_every_such_token_has_expired() throws Exception {
         revoke(TokenScope.token("t1"));
         revoke(TokenScope.issuedBefore(NOW));
-        store.revokeInLane(Session.laneOf(BOB), TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
-        store.revokeInLane(Session.laneOf(BOB), TokenScope.family("login")).await(30, TimeUnit.SECONDS);
+        done(store.revokeInLane(Session.laneOf(BOB), TokenScope.token("t1")));
+        done(store.revokeInLane(Session.laneOf(BOB), TokenScope.family("login")));
 
         clock.advance(LIMITS.keepMs() - 1);
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
@@ -124,11 +124,11 @@ class RevocationStoreTest {
     void repeated_revocation_is_kept_as_long_as_the_last() throws Exception {
         int lane = Session.laneOf(BOB);
         revoke(TokenScope.token("t1"));
-        store.revokeInLane(lane, TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
+        done(store.revokeInLane(lane, TokenScope.token("t1")));
         clock.advance(1_000);
 
         revoke(TokenScope.token("t1"));
-        store.revokeInLane(lane, TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
+        done(store.revokeInLane(lane, TokenScope.token("t1")));
 
         clock.advance(LIMITS.keepMs() - 1);
         assertThat(isRevoked(ANN, "t1", NOW, NO_LOGIN)).isTrue();
@@ -183,13 +183,13 @@ class RevocationStoreTest {
     @Test
     void too_many_revocations_without_a_user_are_refused() throws Exception {
         for (int i = 0; i < MAX; i++) {
-            store.count(TokenScope.token("t" + i)).await(30, TimeUnit.SECONDS);
+            done(store.count(TokenScope.token("t" + i)));
         }
 
         assertThat(store.count(TokenScope.token("one-more")).cause()).isInstanceOf(StoreFailure.class);
-        store.count(TokenScope.token("t3")).await(30, TimeUnit.SECONDS);
+        done(store.count(TokenScope.token("t3")));
         clock.advance(LIMITS.keepMs());
-        store.count(TokenScope.token("one-more")).await(30, TimeUnit.SECONDS);
+        done(store.count(TokenScope.token("one-more")));
         assertThat(rows.keysOf("revocations_counted")).containsExactly("jti:one-more");
     }
 
@@ -276,12 +276,12 @@ class RevocationStoreTest {
 
     /** @param changes how often the rows have changed when the step runs */
     private SessionOpening open(List<Permit> permits, int changes) throws Exception {
-        return store.unlessRevoked(session(), permit -> {
+        return done(store.unlessRevoked(session(), permit -> {
                     permits.add(permit);
                     return Future.succeededFuture(
                             permits.size() > changes ? Optional.of(new Opened(session())) : Optional.empty());
                 })
-                .await(30, TimeUnit.SECONDS);
+                );
     }
 
     private Session session() {
@@ -303,10 +303,10 @@ class RevocationStoreTest {
     }
 
     private Optional<Long> revoke(TokenScope scope) throws Exception {
-        return store.revoke(ANN, scope).await(30, TimeUnit.SECONDS);
+        return done(store.revoke(ANN, scope));
     }
 
     private boolean isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> sid) throws Exception {
-        return store.isRevoked(new TokenIdentity(user, tokenId, issuedAt, sid)).await(30, TimeUnit.SECONDS);
+        return done(store.isRevoked(new TokenIdentity(user, tokenId, issuedAt, sid)));
     }
 }

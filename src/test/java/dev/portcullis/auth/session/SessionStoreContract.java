@@ -1,5 +1,6 @@
 package dev.portcullis.auth.session;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -76,7 +77,7 @@ public abstract class SessionStoreContract {
 
         end(store, five.get(2));
         end(store, five.get(2));
-        store.end(new UserId("ann"), "never-was").await(30, TimeUnit.SECONDS);
+        done(store.end(new UserId("ann"), "never-was"));
 
         assertThat(open(store, session("ann"))).isInstanceOf(Opened.class);
         assertThat(open(store, session("ann"))).isInstanceOf(AtCap.class);
@@ -137,7 +138,7 @@ public abstract class SessionStoreContract {
 
         end(store, five.get(0));
 
-        assertThat(store.open(session("ann"), HandshakeAttempt.RETRY).await(30, TimeUnit.SECONDS))
+        assertThat(done(store.open(session("ann"), HandshakeAttempt.RETRY)))
                 .isInstanceOf(Opened.class);
     }
 
@@ -209,7 +210,7 @@ public abstract class SessionStoreContract {
         Session first = opened(store, session("ann", "t1", NOW, NO_LOGIN));
         Session other = opened(store, session("ann", "t2", NOW, NO_LOGIN));
 
-        revocations().revokeInLane(first.lane(), TokenScope.token("t1")).await(30, TimeUnit.SECONDS);
+        done(revocations().revokeInLane(first.lane(), TokenScope.token("t1")));
 
         assertThat(endedAmong(store, first, other))
                 .as("what the sweep of the edges finds")
@@ -360,11 +361,11 @@ public abstract class SessionStoreContract {
     }
 
     protected static SessionOpening open(SessionStore store, Session session) throws Exception {
-        return store.open(session, HandshakeAttempt.FIRST).await(30, TimeUnit.SECONDS);
+        return done(store.open(session, HandshakeAttempt.FIRST));
     }
 
     protected static void end(SessionStore store, Session session) throws Exception {
-        store.end(session.sender().userId(), session.id()).await(30, TimeUnit.SECONDS);
+        done(store.end(session.sender().userId(), session.id()));
     }
 
     protected List<Session> openFive(SessionStore store) throws Exception {
@@ -431,26 +432,26 @@ public abstract class SessionStoreContract {
     }
 
     protected void revoke(UserId user, TokenScope scope) throws Exception {
-        revocations().revoke(user, scope).await(30, TimeUnit.SECONDS);
+        done(revocations().revoke(user, scope));
     }
 
     private static SessionRenewal renew(SessionStore store, Session session) throws Exception {
-        return store.renew(session).await(30, TimeUnit.SECONDS);
+        return done(store.renew(session));
     }
 
     private static Optional<Session> find(SessionStore store, String id) throws Exception {
-        return store.find(id).await(30, TimeUnit.SECONDS);
+        return done(store.find(id));
     }
 
     private static Set<String> endedAmong(SessionStore store, Session... sessions) throws Exception {
-        return store.endedAmong(List.of(sessions), LeaseTimeout.NORMAL).await(30, TimeUnit.SECONDS);
+        return done(store.endedAmong(List.of(sessions), LeaseTimeout.NORMAL));
     }
 
     protected static Set<Session> revokedOf(SessionStore store, UserId user) throws Exception {
-        return store.revokedOf(user).await(30, TimeUnit.SECONDS);
+        return done(store.revokedOf(user));
     }
 
     private static List<Session> of(SessionStore store, UserId user) throws Exception {
-        return store.ofUser(user).await(30, TimeUnit.SECONDS);
+        return done(store.ofUser(user));
     }
 }

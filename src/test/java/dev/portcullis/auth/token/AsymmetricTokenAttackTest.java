@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.base64;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -10,12 +11,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.key.KeyOrigin;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.kit.Await;
-import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.math.BigInteger;
@@ -30,9 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
@@ -287,17 +283,7 @@ class AsymmetricTokenAttackTest {
     }
 
     private static TokenVerifier verifier(String algorithm, TestKeys keys) throws Exception {
-        IssuerConfig issuer = new IssuerConfig(
-                Set.of(SignatureAlgorithm.of(algorithm).orElseThrow()),
-                new KeyOrigin.OfPublicKey(keys.pair().getPublic()),
-                Optional.empty(),
-                Optional.empty(),
-                "",
-                Role.ADMIN,
-                true,
-                ClaimNames.STANDARD,
-                Map.of(),
-                false);
+        IssuerConfig issuer = Tokens.issuer(SignatureAlgorithm.of(algorithm).orElseThrow(), keys);
         return Tokens.verifier(vertx, Tokens.config(issuer), () -> NOW);
     }
 
@@ -306,7 +292,7 @@ class AsymmetricTokenAttackTest {
         AtomicReference<TokenVerification> verified = new AtomicReference<>();
         assertThat(Await.until(() -> {
                     try {
-                        verified.set(verifier.verify(token).await(30, TimeUnit.SECONDS));
+                        verified.set(done(verifier.verify(token)));
                         return true;
                     } catch (AnswerUnavailable busy) {
                         return false;

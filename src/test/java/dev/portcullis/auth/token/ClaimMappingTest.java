@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.in;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.auth.key.KeyOrigin.OfPublicKey;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.TestKeys;
-import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -161,14 +160,7 @@ class ClaimMappingTest {
     @Test
     void no_other_issuer_can_name_an_account_of_this_server() throws Exception {
         IssuerConfig outside = issuer(ClaimNames.STANDARD, Map.of());
-        IssuerConfig accounts = new IssuerConfig(
-                Set.of("HS256"),
-                new Secret(Tokens.SECRET),
-                Optional.of("own"),
-                Optional.of("own"),
-                "",
-                Role.ADMIN,
-                true);
+        IssuerConfig accounts = Tokens.issuer(Optional.of("own"), Optional.of("own"));
         TokenConfig both = Tokens.config(outside).withIssuer(accounts);
         String forged = KEYS.token("RS256", AUTH0.replace("auth0|5f7c8ec7c33c6c004bbafe82", "u:1") + "}");
         TokenSigner signer = new TokenSigner(accounts, () -> NOW);
@@ -214,7 +206,7 @@ class ClaimMappingTest {
     }
 
     private static TokenVerification verify(TokenConfig config, String token) throws Exception {
-        return Tokens.verifier(vertx, config, () -> NOW).verify(token).await(30, TimeUnit.SECONDS);
+        return done(Tokens.verifier(vertx, config, () -> NOW).verify(token));
     }
 
     private static TokenClaims claims(TokenVerification verification) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.config;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -160,7 +160,7 @@ class FetchedKeysTokenTest {
                 MANY.stream().limit(50).map(verifier::verify).toList();
         answer.complete(set(OLD, NEW));
 
-        assertThat(Future.all(waiting).await(30, TimeUnit.SECONDS).<TokenVerification>list())
+        assertThat(done(Future.all(waiting)).<TokenVerification>list())
                 .hasSize(50)
                 .hasOnlyElementsOfType(TokenVerification.Valid.class);
         assertThat(server.count(JWKS)).isEqualTo(2);
@@ -181,7 +181,7 @@ class FetchedKeysTokenTest {
             all.add(verifyOn(i % 2 == 0 ? loops.one() : loops.other(), verifiers.get(i % 2), MANY.get(i)));
         }
 
-        assertThat(Future.all(all).await(30, TimeUnit.SECONDS).<TokenVerification>list())
+        assertThat(done(Future.all(all)).<TokenVerification>list())
                 .hasOnlyElementsOfType(TokenVerification.Valid.class);
         assertThat(server.count(JWKS)).isEqualTo(2);
     }
@@ -210,7 +210,7 @@ class FetchedKeysTokenTest {
         Future<TokenVerification> verification =
                 verifier.verify(token(NEW, "RS256")).onComplete(any -> ended.set(counted.count(Metric.KEY_FETCHES)));
 
-        assertThatThrownBy(() -> verification.await(30, TimeUnit.SECONDS)).isInstanceOf(AnswerUnavailable.class);
+        assertThatThrownBy(() -> done(verification)).isInstanceOf(AnswerUnavailable.class);
         assertThat(ended).as("the second read goes on").hasValue(1);
         assertThat(results(counted)).contains(KeyFetchResult.OK);
         assertThat(verify(verifier, token(OLD, "ES256"))).isInstanceOf(TokenVerification.Valid.class);
@@ -219,14 +219,7 @@ class FetchedKeysTokenTest {
     @Test
     void issuer_that_is_down_at_the_start_is_unavailable_until_it_is_back_and_others_work() throws Exception {
         server.answer(JWKS, request -> request.response().setStatusCode(503).end());
-        IssuerConfig own = new IssuerConfig(
-                Set.of("HS256"),
-                Tokens.issuer().secret().orElseThrow(),
-                Optional.of("own"),
-                Optional.empty(),
-                "",
-                Role.ADMIN,
-                true);
+        IssuerConfig own = Tokens.issuer(Optional.of("own"), Optional.empty());
         IssuerConfig theirs = issuer(origin(OfServer.Kind.JWKS, JWKS, Set.of()), Optional.of("them"), "t:");
         TokenVerifier verifier = verifier(ring(PATIENT), own, theirs);
         String token = OLD.token("ES256", forUs(",\"iss\":\"them\""));
@@ -393,7 +386,7 @@ class FetchedKeysTokenTest {
 
     private static TokenVerifier verifier(KeyRing ring, IssuerConfig... issuers) throws Exception {
         return new TokenVerifier(
-                Live.fixed(TokenTrust.open(ring, config(issuers)).await(30, TimeUnit.SECONDS)), () -> NOW);
+                Live.fixed(done(TokenTrust.open(ring, config(issuers)))), () -> NOW);
     }
 
     /** Deadlines that no busy machine exceeds. */
@@ -431,6 +424,6 @@ class FetchedKeysTokenTest {
     }
 
     private static TokenVerification verify(TokenVerifier verifier, String token) throws Exception {
-        return verifier.verify(token).await(30, TimeUnit.SECONDS);
+        return done(verifier.verify(token));
     }
 }

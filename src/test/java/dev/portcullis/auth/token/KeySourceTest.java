@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.config;
@@ -11,8 +12,6 @@ import dev.portcullis.auth.key.KeySource;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.SignatureVerifier;
 import dev.portcullis.config.Live;
-import dev.portcullis.config.Secret;
-import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,8 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -113,7 +110,7 @@ class KeySourceTest {
             }
         });
 
-        assertThatThrownBy(() -> broken.verify(token("1", FIRST)).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(broken.verify(token("1", FIRST))))
                 .hasMessageContaining("no keys");
     }
 
@@ -128,7 +125,7 @@ class KeySourceTest {
         trust.swap(trust(new ChangingKeys()));
         slow.complete(List.of(key(FIRST)));
 
-        assertThat(verification.await(30, TimeUnit.SECONDS))
+        assertThat(done(verification))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
@@ -138,15 +135,15 @@ class KeySourceTest {
         Live.Source<TokenTrust> trust = new Live.Source<>(trust(keys));
         TokenVerifier changing = new TokenVerifier(trust, () -> NOW);
         String token = token("1", FIRST);
-        assertThat(changing.verify(token).await(30, TimeUnit.SECONDS)).isInstanceOf(TokenVerification.Valid.class);
+        assertThat(done(changing.verify(token))).isInstanceOf(TokenVerification.Valid.class);
         trust.swap(trust(new ChangingKeys()));
 
-        assertThat(changing.verify(token).await(30, TimeUnit.SECONDS))
+        assertThat(done(changing.verify(token)))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
     private TokenVerification verify(String token) throws Exception {
-        return verifier.verify(token).await(30, TimeUnit.SECONDS);
+        return done(verifier.verify(token));
     }
 
     private static String token(String kid, String secret) {
@@ -154,16 +151,15 @@ class KeySourceTest {
     }
 
     private static SignatureVerifier key(String secret) throws Exception {
-        return Tokens.keys(vertx, config())
+        return done(Tokens.keys(vertx, config())
                 .open(issuer(secret).keyOwner())
                 .compose(keys -> keys.keysFor(SignatureAlgorithm.HS256, Optional.empty()))
-                .await(30, TimeUnit.SECONDS)
+                )
                 .get(0);
     }
 
     private static IssuerConfig issuer(String secret) {
-        return new IssuerConfig(
-                Set.of("HS256"), new Secret(secret), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+        return Tokens.issuer(secret, Optional.empty(), Optional.empty(), "");
     }
 
     private static TokenVerifier verifier(KeySource source) {

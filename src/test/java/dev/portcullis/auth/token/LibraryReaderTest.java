@@ -1,5 +1,6 @@
 package dev.portcullis.auth.token;
 
+import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -10,11 +11,9 @@ import static dev.portcullis.auth.token.Tokens.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.portcullis.auth.key.KeyOrigin.OfPublicKey;
 import dev.portcullis.auth.key.SignatureAlgorithm;
 import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.kit.SelfSigned;
-import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
@@ -23,10 +22,6 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,17 +106,7 @@ class LibraryReaderTest {
     private static TokenVerifier es256(TestKeys keys) throws Exception {
         return Tokens.verifier(
                 vertx,
-                config(new IssuerConfig(
-                        Set.of(SignatureAlgorithm.ES256),
-                        new OfPublicKey(keys.pair().getPublic()),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "",
-                        Role.ADMIN,
-                        true,
-                        ClaimNames.STANDARD,
-                        Map.of(),
-                        false)),
+                config(Tokens.issuer(SignatureAlgorithm.ES256, keys)),
                 () -> NOW);
     }
 
@@ -132,6 +117,6 @@ class LibraryReaderTest {
     }
 
     private static TokenVerification verify(TokenVerifier verifier, String token) throws Exception {
-        return verifier.verify(token).await(30, TimeUnit.SECONDS);
+        return done(verifier.verify(token));
     }
 }

@@ -5,7 +5,6 @@ import static dev.portcullis.auth.token.Tokens.SECRET;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.config.Secret;
 import dev.portcullis.protocol.Role;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -14,13 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The bytes that clients see. */
 class TokenSignerTest {
-    private static final IssuerConfig ISSUER = new IssuerConfig(
-            Set.of("HS256"), new Secret(SECRET), Optional.of("us"), Optional.of("chat"), "", Role.ADMIN, true);
+    private static final IssuerConfig ISSUER = Tokens.issuer(Optional.of("us"), Optional.of("chat"));
     private static final TokenSigner SIGNER = new TokenSigner(ISSUER, () -> NOW + 123);
 
     @Test

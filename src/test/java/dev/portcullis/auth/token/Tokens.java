@@ -1,5 +1,10 @@
 package dev.portcullis.auth.token;
 
+import java.util.Map;
+import dev.portcullis.auth.key.KeyOrigin;
+import dev.portcullis.auth.key.TestKeys;
+import dev.portcullis.auth.key.SignatureAlgorithm;
+import static dev.portcullis.kit.Await.done;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.audit.metrics.Metrics;
@@ -16,7 +21,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -32,8 +36,30 @@ public final class Tokens {
     private Tokens() {}
 
     public static IssuerConfig issuer() {
+        return issuer(Optional.empty(), Optional.empty());
+    }
+
+    static IssuerConfig issuer(Optional<String> name, Optional<String> audience) {
+        return issuer(SECRET, name, audience, "");
+    }
+
+    static IssuerConfig issuer(String secret, Optional<String> name, Optional<String> audience, String prefix) {
+        return new IssuerConfig(Set.of("HS256"), new Secret(secret), name, audience, prefix, Role.ADMIN, true);
+    }
+
+    /** An issuer with a public key, of any name and for no audience. */
+    static IssuerConfig issuer(SignatureAlgorithm algorithm, TestKeys keys) {
         return new IssuerConfig(
-                Set.of("HS256"), new Secret(SECRET), Optional.empty(), Optional.empty(), "", Role.ADMIN, true);
+                Set.of(algorithm),
+                new KeyOrigin.OfPublicKey(keys.pair().getPublic()),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                Role.ADMIN,
+                true,
+                ClaimNames.STANDARD,
+                Map.of(),
+                false);
     }
 
     public static TokenConfig config(IssuerConfig... issuers) {
@@ -51,7 +77,7 @@ public final class Tokens {
     }
 
     public static TokenTrust trust(Vertx vertx, TokenConfig config) throws Exception {
-        return TokenTrust.open(keys(vertx, config), config).await(30, TimeUnit.SECONDS);
+        return done(TokenTrust.open(keys(vertx, config), config));
     }
 
     static TokenVerifier verifier(Vertx vertx, TokenConfig config, LongSupplier clock) throws Exception {
