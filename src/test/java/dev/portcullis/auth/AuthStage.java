@@ -1,10 +1,10 @@
 package dev.portcullis.auth;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.account.AccountResponder;
@@ -105,7 +105,19 @@ public abstract class AuthStage {
         store = storeFor(sessions);
         CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
-            done(vertx.deployVerticle(new AuthVerticle(instance,bus,new AuthVerticle.Stores(store, revocations(), publisher),new AuthVerticle.Rules(Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),new CertificateRule(certificates, 86_400_000),sessions,handshakeLimit,csrf()),AccountResponder.disabled(),clock,new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs))));
+            done(vertx.deployVerticle(new AuthVerticle(
+                    instance,
+                    bus,
+                    new AuthVerticle.Stores(store, revocations(), publisher),
+                    new AuthVerticle.Rules(
+                            Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
+                            new CertificateRule(certificates, 86_400_000),
+                            sessions,
+                            handshakeLimit,
+                            csrf()),
+                    AccountResponder.disabled(),
+                    clock,
+                    new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs))));
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.portcullis.auth;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +32,6 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -65,8 +64,7 @@ class AuthVerticleTest extends AuthStage {
     void token_is_verified_without_opening_a_session() throws Exception {
         deploy(OnExceeded.REJECT);
 
-        TokenVerification verification =
-                done(authenticator.verify(TOKEN, Optional.empty()));
+        TokenVerification verification = done(authenticator.verify(TOKEN, Optional.empty()));
 
         assertThat(verification.<String>fold(
                         claims -> claims.userId().value(),
@@ -116,8 +114,7 @@ class AuthVerticleTest extends AuthStage {
         Cutoff cutoff = new SessionEnded(five.get(0).id(), Cause.EVICTED);
         assertThat(cutoffLog.cutoffs()).containsExactly(cutoff);
         assertThat(sessions()).hasSize(5).contains(sixth).doesNotContain(five.get(0));
-        assertThat(done(hint.future()))
-                .isEqualTo(new Cutoff.Hint(five.get(0).lane()));
+        assertThat(done(hint.future())).isEqualTo(new Cutoff.Hint(five.get(0).lane()));
     }
 
     @Test
@@ -152,8 +149,7 @@ class AuthVerticleTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         OpenSessionRequest late = new OpenSessionRequest(credentials(TOKEN), List.of(), clock.getAsLong() - 1);
 
-        assertThatThrownBy(() -> done(bus.ask(Authenticator.OPEN, late)))
-                .isInstanceOf(BusFailure.class);
+        assertThatThrownBy(() -> done(bus.ask(Authenticator.OPEN, late))).isInstanceOf(BusFailure.class);
 
         assertThat(sessions()).isEmpty();
     }
@@ -171,7 +167,7 @@ class AuthVerticleTest extends AuthStage {
     @Test
     void handshakes_over_a_limit_that_only_observes_pass_and_are_recorded() throws Exception {
         List<UserId> recorded = new CopyOnWriteArrayList<>();
-        handshakeLimit = limit(true, recorded::add);
+        handshakeLimit = new HandshakeLimit(() -> true, recorded::add);
         deploy(OnExceeded.EVICT_OLDEST, 2);
         for (int i = 0; i < 8; i++) {
             opened(open(TOKEN));
@@ -181,25 +177,11 @@ class AuthVerticleTest extends AuthStage {
 
     @Test
     void handshakes_do_not_count_where_the_limit_is_off() throws Exception {
-        handshakeLimit = limit(false, user -> false);
+        handshakeLimit = new HandshakeLimit(() -> false, user -> false);
         deploy(OnExceeded.EVICT_OLDEST, 2);
         for (int i = 0; i < 8; i++) {
             opened(open(TOKEN));
         }
-    }
-
-    private static HandshakeLimit limit(boolean on, Predicate<UserId> passes) {
-        return new HandshakeLimit() {
-            @Override
-            public boolean isOn() {
-                return on;
-            }
-
-            @Override
-            public boolean passes(UserId user) {
-                return passes.test(user);
-            }
-        };
     }
 
     @Test

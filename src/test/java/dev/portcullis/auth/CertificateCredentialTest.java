@@ -1,9 +1,9 @@
 package dev.portcullis.auth;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.certificate.CertificatesConfig;
@@ -105,7 +105,14 @@ class CertificateCredentialTest extends AuthStage {
     }
 
     private SessionOpening open(String token, Optional<ClientCertificate> certificate) throws Exception {
-        return done(authenticator.open(new Credentials(token,"192.0.2.1",owner(),"test",Optional.of(CredentialSource.HEADER),Optional.empty(),certificate)));
+        return done(authenticator.open(new Credentials(
+                token,
+                "192.0.2.1",
+                owner(),
+                "test",
+                Optional.of(CredentialSource.HEADER),
+                Optional.empty(),
+                certificate)));
     }
 
     private TokenVerification verify(Optional<ClientCertificate> certificate) throws Exception {

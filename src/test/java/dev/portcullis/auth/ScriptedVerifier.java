@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenVerification;
@@ -14,8 +15,7 @@ public final class ScriptedVerifier {
     private final Map<String, TokenVerification> known = new ConcurrentHashMap<>();
 
     public ScriptedVerifier(Bus bus) throws Exception {
-        done(bus.answer(Authenticator.VERIFY, 0, asked -> Future.succeededFuture(judge(asked.token())))
-                );
+        done(bus.answer(Authenticator.VERIFY, 0, asked -> Future.succeededFuture(judge(asked.token()))));
     }
 
     public void accept(String token, TokenClaims claims) {

@@ -1,9 +1,9 @@
 package dev.portcullis.kit;
 
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.TimeUnit;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 

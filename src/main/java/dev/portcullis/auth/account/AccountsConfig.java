@@ -8,6 +8,7 @@ import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.Role;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,24 @@ public record AccountsConfig(
 
     private static final int MIN_SECRET_BYTES = 32;
     private static final Pattern ISSUER = Pattern.compile("[\\x21-\\x7E]{1,256}");
+
+    /** Who may create an account. */
+    public enum Registration {
+        OPEN,
+        /** Anyone, who may only read until they have verified their e-mail address. */
+        VERIFIED,
+        /** Only a user with an operator's invitation. */
+        INVITED,
+        /** No one: the accounts that exist stay. */
+        CLOSED;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** The name in the configuration. */
+        public String id() {
+            return id;
+        }
+    }
 
     public static AccountsConfig read(Section accounts) {
         AccountsConfig config = new AccountsConfig(

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.auth.account.AccountsConfig.Registration;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;

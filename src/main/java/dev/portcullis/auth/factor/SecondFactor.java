@@ -12,9 +12,6 @@ import java.util.List;
  * @param recovery the hashes of the recovery codes that are left
  */
 public record SecondFactor(String sealed, long since, boolean confirmed, long usedStep, List<String> recovery) {
-    private static final String CONFIRMED = "on";
-    private static final String PENDING = "begun";
-
     public SecondFactor {
         recovery = List.copyOf(recovery);
     }
@@ -38,6 +35,6 @@ public record SecondFactor(String sealed, long since, boolean confirmed, long us
 
     @Override
     public String toString() {
-        return "SecondFactor[" + (confirmed ? CONFIRMED : PENDING) + ", " + recovery.size() + " recovery codes]";
+        return "SecondFactor[" + (confirmed ? "on" : "begun") + ", " + recovery.size() + " recovery codes]";
     }
 }

@@ -78,14 +78,14 @@ public final class SessionRegistrar {
     private Future<SessionOpening> register(
             Request request, HandshakeAttempt handshakeAttempt, Function<AtCap, Future<SessionOpening>> atCap) {
         Session session = request.session();
-        return store.open(session, handshakes.isOn() ? handshakeAttempt : HandshakeAttempt.RETRY)
+        return store.open(session, handshakes.isOn().getAsBoolean() ? handshakeAttempt : HandshakeAttempt.RETRY)
                 .onFailure(why -> endIfRegistered(session, why))
                 .compose(outcome -> outcome.<Future<SessionOpening>>fold(
                         opened ->
                                 request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
                         denied -> Future.succeededFuture(outcome),
                         atCap,
-                        limited -> handshakes.passes(limited.user())
+                        limited -> handshakes.passes().test(limited.user())
                                 ? register(request, HandshakeAttempt.RETRY, atCap)
                                 : Future.succeededFuture(limited),
                         Future::succeededFuture));

@@ -1,6 +1,5 @@
 package dev.portcullis.auth.account;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.account.AccountRequests.login;
 import static dev.portcullis.auth.account.AccountRequests.refreshOf;
 import static dev.portcullis.auth.account.AccountRequests.registration;
@@ -8,11 +7,13 @@ import static dev.portcullis.auth.account.AccountServiceContract.PASSWORD;
 import static dev.portcullis.auth.account.AccountServiceContract.SECRET;
 import static dev.portcullis.auth.account.AccountServiceContract.granted;
 import static dev.portcullis.auth.account.AccountServiceContract.refusal;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.AccountsConfig.Registration;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordConfig;

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.account;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.account.AccountRequests.login;
 import static dev.portcullis.auth.account.AccountRequests.refreshOf;
 import static dev.portcullis.auth.account.AccountRequests.registration;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +20,7 @@ import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Refresh;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.Accounts.RemoveFactor;
+import dev.portcullis.auth.account.AccountsConfig.Registration;
 import dev.portcullis.auth.factor.FactorCodes;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
@@ -1009,8 +1010,7 @@ abstract class AccountServiceContract {
         Grant grant = registerAnn();
         Grant other = logInAnn();
 
-        done(AccountResponder.of(accounts, refresher, factors, Optional.empty())
-                .revoked(ofFamily(grant)));
+        done(AccountResponder.of(accounts, refresher, factors, Optional.empty()).revoked(ofFamily(grant)));
 
         assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(other.refreshToken()));

@@ -83,8 +83,7 @@ abstract class AccountStoreContract {
     void account_that_was_not_created_is_not_found() throws Exception {
         assertThat(find(ANN)).isEmpty();
         assertThat(userOf("ann@example.com")).isEmpty();
-        assertThat(done(store().update(ANN, state -> Change.to(state, "x"))))
-                .isEmpty();
+        assertThat(done(store().update(ANN, state -> Change.to(state, "x")))).isEmpty();
     }
 
     @Test
@@ -123,8 +122,7 @@ abstract class AccountStoreContract {
         Optional<String> result = done(store().update(
                         ANN,
                         state -> Change.to(
-                                state.with(ended).with(state.account().withPassword("$2b$04$other")), "result"))
-                );
+                                state.with(ended).with(state.account().withPassword("$2b$04$other")), "result")));
 
         assertThat(result).contains("result");
         AccountState changed = ann.with(ended).with(ann.account().withPassword("$2b$04$other"));
@@ -138,8 +136,7 @@ abstract class AccountStoreContract {
         AccountState ann = account(ANN, "ann@example.com", "ann");
         create(ann);
 
-        assertThat(done(store().update(ANN, state -> Change.none(state.account().id()))
-                        ))
+        assertThat(done(store().update(ANN, state -> Change.none(state.account().id()))))
                 .contains(ANN);
 
         assertThat(find(ANN)).contains(ann);
@@ -151,9 +148,8 @@ abstract class AccountStoreContract {
         create(ann);
 
         assertThatThrownBy(() -> done(store().update(ANN, state -> {
-                            throw new IllegalStateException("broken");
-                        })
-                        ))
+                    throw new IllegalStateException("broken");
+                })))
                 .hasMessageContaining("broken");
 
         assertThat(find(ANN)).contains(ann);
@@ -206,8 +202,7 @@ abstract class AccountStoreContract {
         write(AccountStore.laneOf(ANN), key, row);
 
         assertThatThrownBy(() -> find(ANN)).isInstanceOf(StoreFailure.class);
-        assertThatThrownBy(() ->
-                        done(store().update(ANN, state -> Change.to(state, "x"))))
+        assertThatThrownBy(() -> done(store().update(ANN, state -> Change.to(state, "x"))))
                 .isInstanceOf(StoreFailure.class);
         Rows left = done(rows().read(AccountStore.laneOf(ANN), ReadSet.of(key)));
         assertThat(left.get(key)).contains(row);
@@ -275,14 +270,12 @@ abstract class AccountStoreContract {
     /** Sets the claim of Bob. */
     private void claim(String email, long ageMs) throws Exception {
         Name name = Name.of(EmailAddress.parse(email).orElseThrow());
-        long now = done(rows().read(name.lane(), ReadSet.of(name.row())))
-                .now();
+        long now = done(rows().read(name.lane(), ReadSet.of(name.row()))).now();
         write(name.lane(), name.row(), "[\"u:bob\"," + (now - ageMs) + "]");
     }
 
     private void write(int lane, RowKey row, String value) throws Exception {
-        done(rows().change(lane, ReadSet.of(row), any -> RowStep.done("", WriteSet.of(row, value)))
-                );
+        done(rows().change(lane, ReadSet.of(row), any -> RowStep.done("", WriteSet.of(row, value))));
     }
 
     protected <T> List<T> together(int count, IntFunction<Future<T>> step) throws Exception {

@@ -2,6 +2,7 @@ package dev.portcullis.auth.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.auth.account.AccountsConfig.Registration;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.token.Tokens;

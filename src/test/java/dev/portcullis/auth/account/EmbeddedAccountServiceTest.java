@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.UserId;
@@ -42,7 +43,7 @@ class EmbeddedAccountServiceTest extends AccountServiceContract {
 
         assertThat(refusal(logIn("ann@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
         assertThat(refusal(logIn("bob@example.com", PASSWORD))).isEqualTo(GrantRefusal.UNREAD);
-        assertThat(refusal(await(accounts.changePassword(new Accounts.ChangePassword(
+        assertThat(refusal(done(accounts.changePassword(new Accounts.ChangePassword(
                         ann, Optional.empty(), PASSWORD, "Another-Horse-9", Optional.empty())))))
                 .isEqualTo(GrantRefusal.UNREAD);
     }

@@ -52,8 +52,7 @@ class EmbeddedMailedLinkTest extends MailedLinkContract {
                 .linkTokens()
                 .make("A".repeat(22), LinkPurpose.VERIFY)
                 .text();
-        assertThatThrownBy(() -> done(links.verify(token)))
-                .isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> done(links.verify(token))).isInstanceOf(StoreFailure.class);
     }
 
     @Override

@@ -25,9 +25,8 @@ class MemoryMailedLinkTest extends MailedLinkContract {
         links.askReset(ANN, HOME);
         String token = letter(LinkPurpose.RESET, 1).token().text();
         rows.failChangesOf(row -> row.table().equals("a"));
-        assertThatThrownBy(() -> done(links.reset(token, OTHER)))
-                .isInstanceOf(StoreFailure.class);
+        assertThatThrownBy(() -> done(links.reset(token, OTHER))).isInstanceOf(StoreFailure.class);
         rows.failChangesOf(row -> false);
-        assertThat(refusal(links.reset(token, OTHER))).isEmpty();
+        assertThat(refusalOf(links.reset(token, OTHER))).isEmpty();
     }
 }

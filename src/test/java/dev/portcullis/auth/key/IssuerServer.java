@@ -1,6 +1,7 @@
 package dev.portcullis.auth.key;
 
 import static dev.portcullis.kit.Await.done;
+
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -143,10 +143,9 @@ class GhostSessionsElsewhereTest extends AuthStage {
         ghosts.add(opened(open(TOKEN)));
         advance(5_000);
         done(bus.answer(
-                        LivenessProbe.QUESTION,
-                        3,
-                        probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(probe.sessionIds()))))
-                );
+                LivenessProbe.QUESTION,
+                3,
+                probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(probe.sessionIds())))));
 
         Probing retry = retryOf(requestSession(List.of()));
         assertThat(retry.suspects()).containsExactlyInAnyOrderElementsOf(ghosts);
@@ -177,18 +176,15 @@ class GhostSessionsElsewhereTest extends AuthStage {
                 .mapToObj(i -> Session.open(TestClaims.of("user" + i), elsewhere(), clock.getAsLong()))
                 .toList();
 
-        assertThat(done(authenticator.endedAmong(sessions)))
-                .hasSize(250);
+        assertThat(done(authenticator.endedAmong(sessions))).hasSize(250);
         done(authenticator.restore(sessions));
-        assertThat(done(authenticator.endedAmong(sessions)))
-                .isEmpty();
+        assertThat(done(authenticator.endedAmong(sessions))).isEmpty();
 
         done(authenticator.end(new UserId("user7"), sessions.get(7).id()));
         done(authenticator.restore(sessions));
         assertThat(done(authenticator.endedAmong(sessions)))
                 .containsExactly(sessions.get(7).id());
-        assertThat(done(authenticator.endedAmong(List.of())))
-                .isEmpty();
+        assertThat(done(authenticator.endedAmong(List.of()))).isEmpty();
     }
 
     @Test

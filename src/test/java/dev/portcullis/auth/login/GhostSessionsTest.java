@@ -79,7 +79,8 @@ class GhostSessionsTest extends AuthStage {
         deploy(OnExceeded.REJECT);
         List<Session> five = openFive();
 
-        SessionOpening first = done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), List.of(), 0)));
+        SessionOpening first =
+                done(bus.ask(Authenticator.OPEN, new OpenSessionRequest(credentials(TOKEN), List.of(), 0)));
         List<Session> young = ((Probing) first).suspects();
         assertThat(young).containsExactlyElementsOf(five);
         done(authenticator.end(new UserId("ann"), five.get(0).id()));
@@ -95,10 +96,7 @@ class GhostSessionsTest extends AuthStage {
         List<Session> five = openFive();
         Set<String> gone = new CopyOnWriteArraySet<>(Set.of(five.get(0).id()));
         done(bus.answer(
-                        LivenessProbe.QUESTION,
-                        3,
-                        probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(gone))))
-                );
+                LivenessProbe.QUESTION, 3, probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.copyOf(gone)))));
 
         assertThatThrownBy(() -> open(TOKEN)).as("its end is pending").isInstanceOf(BusFailure.class);
         done(authenticator.end(new UserId("ann"), five.get(0).id()));
@@ -136,10 +134,9 @@ class GhostSessionsTest extends AuthStage {
 
         assertThat(AuthStage.cappedUser(open(TOKEN))).as("no edge").isEqualTo(new UserId("ann"));
         done(bus.answer(
-                        LivenessProbe.QUESTION,
-                        3,
-                        probe -> Promise.<LivenessProbe.Reply>promise().future())
-                );
+                LivenessProbe.QUESTION,
+                3,
+                probe -> Promise.<LivenessProbe.Reply>promise().future()));
         assertThat(AuthStage.cappedUser(open(TOKEN)))
                 .as("edge without an answer")
                 .isEqualTo(new UserId("ann"));

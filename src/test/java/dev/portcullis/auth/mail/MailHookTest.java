@@ -38,8 +38,7 @@ class MailHookTest {
                     signatures.add(String.valueOf(request.getHeader("Portcullis-Signature")));
                     request.response().setStatusCode(status).end();
                 }))
-                .listen(0, "127.0.0.1")
-                );
+                .listen(0, "127.0.0.1"));
         MailConfig config = Letters.config(Map.of(
                 "link",
                 "https://chat.example.com/",

@@ -1,10 +1,10 @@
 package dev.portcullis.auth.revocation;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,8 +62,7 @@ class RevocationsTest extends AuthStage {
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
         assertThat(done(authenticator.verify(OF_LOGIN, Optional.empty())))
                 .isEqualTo(TokenVerification.invalid(TokenDefect.REVOKED));
-        assertThat(done(authenticator.verify(TOKEN, Optional.empty())))
-                .isInstanceOf(TokenVerification.Valid.class);
+        assertThat(done(authenticator.verify(TOKEN, Optional.empty()))).isInstanceOf(TokenVerification.Valid.class);
     }
 
     @Test
@@ -106,8 +105,7 @@ class RevocationsTest extends AuthStage {
                 .hasSize(Lanes.COUNT)
                 .allMatch(TokenRevoked.token("t1", Optional.empty())::equals);
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
-        assertThat(done(authenticator.endedAmong(List.of(session))))
-                .containsExactly(session.id());
+        assertThat(done(authenticator.endedAmong(List.of(session)))).containsExactly(session.id());
     }
 
     @Test
@@ -151,7 +149,14 @@ class RevocationsTest extends AuthStage {
     void revocations_that_edges_hold_are_stored_again() throws Exception {
         int lane = opened(open(OF_LOGIN)).lane();
 
-        done(authenticator.republish(lane,List.of(TokenRevoked.token("t1", Optional.of(ANN)),TokenRevoked.family("of-somebody", Optional.empty()),new SessionEnded("s", SessionEnded.Cause.FORCED),new UserCutOff(new UserId("bob"), NOW, UserCutOff.Cause.REVOKED),new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.BANNED))));
+        done(authenticator.republish(
+                lane,
+                List.of(
+                        TokenRevoked.token("t1", Optional.of(ANN)),
+                        TokenRevoked.family("of-somebody", Optional.empty()),
+                        new SessionEnded("s", SessionEnded.Cause.FORCED),
+                        new UserCutOff(new UserId("bob"), NOW, UserCutOff.Cause.REVOKED),
+                        new UserCutOff(ANN, UserCutOff.ALL, UserCutOff.Cause.BANNED))));
 
         assertThat(open(OF_LOGIN)).isEqualTo(DENIED);
         assertThat(open(signed(HEADER, claims(",\"jti\":\"t2\",\"sid\":\"of-somebody\""))))
@@ -165,19 +170,17 @@ class RevocationsTest extends AuthStage {
         Session answered = opened(open(OF_LOGIN));
         Session silent = opened(done(authenticator.open(credentials(TOKEN, 4))));
         done(bus.answer(
-                        SessionActivity.QUESTION,
-                        3,
-                        question -> Future.succeededFuture(new SessionActivity.Reply(question.sessionIds().stream()
-                                .map(id -> new SessionActivity.LastFrame(id, 77))
-                                .toList())))
-                );
+                SessionActivity.QUESTION,
+                3,
+                question -> Future.succeededFuture(new SessionActivity.Reply(question.sessionIds().stream()
+                        .map(id -> new SessionActivity.LastFrame(id, 77))
+                        .toList()))));
 
         assertThat(done(operators.sessionsOf(ANN)))
                 .containsExactly(
                         new ActiveSessions.Row(answered, Optional.of(77L)),
                         new ActiveSessions.Row(silent, Optional.empty()));
-        assertThat(done(operators.sessionsOf(new UserId("bob"))))
-                .isEmpty();
+        assertThat(done(operators.sessionsOf(new UserId("bob")))).isEmpty();
     }
 
     /** Sessions with a revoked token take no place of their user's. */

@@ -41,11 +41,9 @@ class RedisClusterSessionStoreTest extends SessionStoreContract {
         List<Session> sessions =
                 IntStream.range(0, 100).mapToObj(i -> session("user" + i)).toList();
 
-        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL)))
-                .hasSize(100);
+        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL))).hasSize(100);
         done(store.restore(sessions));
 
-        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL)))
-                .isEmpty();
+        assertThat(done(store.endedAmong(sessions, LeaseTimeout.NORMAL))).isEmpty();
     }
 }

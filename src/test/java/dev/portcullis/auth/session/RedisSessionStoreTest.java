@@ -1,7 +1,7 @@
 package dev.portcullis.auth.session;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -151,11 +151,9 @@ class RedisSessionStoreTest extends SessionStoreContract {
 
         clock.advance(3_000);
         redis.renew(ANN, "m:1", clock.getAsLong());
-        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY)))
-                .isEmpty();
+        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY))).isEmpty();
         clock.advance(1);
-        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY)))
-                .hasSize(5);
+        assertThat(done(store.endedAmong(five, LeaseTimeout.EARLY))).hasSize(5);
         assertThat(ended(store, five)).isEmpty();
     }
 
@@ -299,8 +297,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         String row = redis.ask("HGET", RedisSessions.sessionsOf(ANN), session.id());
         redis.ask("HSET", RedisSessions.sessionsOf(ANN), session.id(), row.replaceFirst("}$", ",\"later\":1}"));
 
-        assertThat(done(store.renew(withToken(session, "t2"))))
-                .isInstanceOf(SessionRenewal.Renewed.class);
+        assertThat(done(store.renew(withToken(session, "t2")))).isInstanceOf(SessionRenewal.Renewed.class);
 
         assertThat(ofAnn(store)).containsExactly(withToken(session, "t2"));
     }
@@ -315,8 +312,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(done(store.renew(second))).isInstanceOf(SessionRenewal.Renewed.class);
         revoke(ANN, TokenScope.token("t2"));
 
-        assertThat(done(store.renew(withToken(session, "t3"))))
-                .isEqualTo(new SessionRenewal.Ended());
+        assertThat(done(store.renew(withToken(session, "t3")))).isEqualTo(new SessionRenewal.Ended());
     }
 
     @Test

@@ -150,10 +150,11 @@ class RevocationScriptTest {
     }
 
     private List<Cutoff> cutoffs(UserId user) throws Exception {
-        return done(new RedisStreamStore(redis).after(StreamName.cutoffs(Session.laneOf(user)), 0, new Bounds(100, 1 << 20)))
-                        .entries()
-                        .stream()
-                        .map(entry -> CutoffBody.decode(entry.body()).orElseThrow())
-                        .toList();
+        return done(new RedisStreamStore(redis)
+                        .after(StreamName.cutoffs(Session.laneOf(user)), 0, new Bounds(100, 1 << 20)))
+                .entries()
+                .stream()
+                .map(entry -> CutoffBody.decode(entry.body()).orElseThrow())
+                .toList();
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.session;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -277,11 +277,10 @@ class RevocationStoreTest {
     /** @param changes how often the rows have changed when the step runs */
     private SessionOpening open(List<Permit> permits, int changes) throws Exception {
         return done(store.unlessRevoked(session(), permit -> {
-                    permits.add(permit);
-                    return Future.succeededFuture(
-                            permits.size() > changes ? Optional.of(new Opened(session())) : Optional.empty());
-                })
-                );
+            permits.add(permit);
+            return Future.succeededFuture(
+                    permits.size() > changes ? Optional.of(new Opened(session())) : Optional.empty());
+        }));
     }
 
     private Session session() {

@@ -1,7 +1,7 @@
 package dev.portcullis.auth.session;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.SettableClock;
@@ -138,8 +138,7 @@ public abstract class SessionStoreContract {
 
         end(store, five.get(0));
 
-        assertThat(done(store.open(session("ann"), HandshakeAttempt.RETRY)))
-                .isInstanceOf(Opened.class);
+        assertThat(done(store.open(session("ann"), HandshakeAttempt.RETRY))).isInstanceOf(Opened.class);
     }
 
     @Test

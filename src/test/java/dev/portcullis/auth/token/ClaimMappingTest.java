@@ -1,8 +1,8 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.in;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.auth.key.KeyOrigin.OfPublicKey;

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.config;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -385,8 +385,7 @@ class FetchedKeysTokenTest {
     }
 
     private static TokenVerifier verifier(KeyRing ring, IssuerConfig... issuers) throws Exception {
-        return new TokenVerifier(
-                Live.fixed(done(TokenTrust.open(ring, config(issuers)))), () -> NOW);
+        return new TokenVerifier(Live.fixed(done(TokenTrust.open(ring, config(issuers)))), () -> NOW);
     }
 
     /** Deadlines that no busy machine exceeds. */

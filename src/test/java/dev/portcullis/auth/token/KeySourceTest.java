@@ -1,10 +1,10 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.config;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -110,8 +110,7 @@ class KeySourceTest {
             }
         });
 
-        assertThatThrownBy(() -> done(broken.verify(token("1", FIRST))))
-                .hasMessageContaining("no keys");
+        assertThatThrownBy(() -> done(broken.verify(token("1", FIRST)))).hasMessageContaining("no keys");
     }
 
     /** The key is withdrawn while the check of its token waits for the keys. */
@@ -125,8 +124,7 @@ class KeySourceTest {
         trust.swap(trust(new ChangingKeys()));
         slow.complete(List.of(key(FIRST)));
 
-        assertThat(done(verification))
-                .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
+        assertThat(done(verification)).isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
     @Test
@@ -138,8 +136,7 @@ class KeySourceTest {
         assertThat(done(changing.verify(token))).isInstanceOf(TokenVerification.Valid.class);
         trust.swap(trust(new ChangingKeys()));
 
-        assertThat(done(changing.verify(token)))
-                .isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
+        assertThat(done(changing.verify(token))).isEqualTo(TokenVerification.invalid(TokenDefect.UNKNOWN_KEY));
     }
 
     private TokenVerification verify(String token) throws Exception {
@@ -152,9 +149,8 @@ class KeySourceTest {
 
     private static SignatureVerifier key(String secret) throws Exception {
         return done(Tokens.keys(vertx, config())
-                .open(issuer(secret).keyOwner())
-                .compose(keys -> keys.keysFor(SignatureAlgorithm.HS256, Optional.empty()))
-                )
+                        .open(issuer(secret).keyOwner())
+                        .compose(keys -> keys.keysFor(SignatureAlgorithm.HS256, Optional.empty())))
                 .get(0);
     }
 

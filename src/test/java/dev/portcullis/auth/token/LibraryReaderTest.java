@@ -1,6 +1,5 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
@@ -8,6 +7,7 @@ import static dev.portcullis.auth.token.Tokens.config;
 import static dev.portcullis.auth.token.Tokens.in;
 import static dev.portcullis.auth.token.Tokens.issuer;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -104,10 +104,7 @@ class LibraryReaderTest {
     }
 
     private static TokenVerifier es256(TestKeys keys) throws Exception {
-        return Tokens.verifier(
-                vertx,
-                config(Tokens.issuer(SignatureAlgorithm.ES256, keys)),
-                () -> NOW);
+        return Tokens.verifier(vertx, config(Tokens.issuer(SignatureAlgorithm.ES256, keys)), () -> NOW);
     }
 
     private static PrivateKey privateKey(SelfSigned pair) throws Exception {

@@ -1,6 +1,5 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.TokenDefect.BAD_SIGNATURE;
 import static dev.portcullis.auth.token.TokenDefect.CRITICAL_HEADER;
 import static dev.portcullis.auth.token.TokenDefect.EXPIRED;
@@ -27,6 +26,7 @@ import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.claims;
 import static dev.portcullis.auth.token.Tokens.in;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 

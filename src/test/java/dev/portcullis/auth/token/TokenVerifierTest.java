@@ -1,6 +1,5 @@
 package dev.portcullis.auth.token;
 
-import static dev.portcullis.kit.Await.done;
 import static dev.portcullis.auth.token.Tokens.HEADER;
 import static dev.portcullis.auth.token.Tokens.NOW;
 import static dev.portcullis.auth.token.Tokens.SECRET;
@@ -9,6 +8,7 @@ import static dev.portcullis.auth.token.Tokens.config;
 import static dev.portcullis.auth.token.Tokens.in;
 import static dev.portcullis.auth.token.Tokens.issuer;
 import static dev.portcullis.auth.token.Tokens.signed;
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -73,9 +73,7 @@ class TokenVerifierTest {
         clock.set(NOW + 60_499);
         assertThat(done(verifier.verify(token))).isInstanceOf(TokenVerification.Valid.class);
         clock.set(NOW + 60_500);
-        assertThat(done(verifier.verify(token)))
-                .as("cached")
-                .isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
+        assertThat(done(verifier.verify(token))).as("cached").isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
         assertThat(verify(token)).as("not cached").isEqualTo(TokenVerification.invalid(TokenDefect.EXPIRED));
     }
 

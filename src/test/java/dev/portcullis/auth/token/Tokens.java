@@ -1,14 +1,13 @@
 package dev.portcullis.auth.token;
 
-import java.util.Map;
-import dev.portcullis.auth.key.KeyOrigin;
-import dev.portcullis.auth.key.TestKeys;
-import dev.portcullis.auth.key.SignatureAlgorithm;
 import static dev.portcullis.kit.Await.done;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.auth.key.KeyOrigin;
 import dev.portcullis.auth.key.KeyRing;
+import dev.portcullis.auth.key.SignatureAlgorithm;
+import dev.portcullis.auth.key.TestKeys;
 import dev.portcullis.config.Live;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -19,6 +18,7 @@ import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;

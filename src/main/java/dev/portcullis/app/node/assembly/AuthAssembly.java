@@ -31,7 +31,6 @@ import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.resilience.WorkerPool;
@@ -140,21 +139,13 @@ public final class AuthAssembly implements StageAssembly {
     private HandshakeLimit handshakeLimit() {
         Live<RateLimitConfig> limits = services.live().ratelimit();
         ObservedLimits observed = new ObservedLimits(services.metrics(), services.audit());
-        return new HandshakeLimit() {
-            @Override
-            public boolean isOn() {
-                return limits.get().enabled();
+        return new HandshakeLimit(() -> limits.get().enabled(), user -> {
+            boolean passes = limits.get().handshakesObserved();
+            if (passes) {
+                observed.exceeded(RateLimitConfig.HANDSHAKES_OF_USER, user);
             }
-
-            @Override
-            public boolean passes(UserId user) {
-                boolean passes = limits.get().handshakesObserved();
-                if (passes) {
-                    observed.exceeded(RateLimitConfig.HANDSHAKES_OF_USER, user);
-                }
-                return passes;
-            }
-        };
+            return passes;
+        });
     }
 
     @Override
