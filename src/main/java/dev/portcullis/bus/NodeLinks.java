@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Notices between nodes: a {@link LinkSender} for each known peer node, and one address on which this node receives.
@@ -29,14 +30,8 @@ final class NodeLinks {
     private final ConsumerRegistry consumers;
     private final Context context; // belongs to no verticle, whose end would end it
     private final Map<String, LinkSender> senders = new ConcurrentHashMap<>();
-    private final Map<String, NoticeHandler> handlers = new ConcurrentHashMap<>();
+    private final Map<String, Predicate<byte[]>> handlers = new ConcurrentHashMap<>();
     private Optional<Future<Void>> inbound = Optional.empty();
-
-    /** Takes the notices of one name that arrive from other nodes. */
-    interface NoticeHandler {
-        /** Returns whether the notice could be decoded. */
-        boolean passOn(byte[] body);
-    }
 
     NodeLinks(
             Vertx vertx,
@@ -81,7 +76,8 @@ final class NodeLinks {
         return senders.values().stream().mapToLong(LinkSender::unackedBytes).sum();
     }
 
-    synchronized Future<Void> subscribe(String name, NoticeHandler handler) {
+    /** @param handler takes the notices of one name that arrive from other nodes; false for one that could not be decoded */
+    synchronized Future<Void> subscribe(String name, Predicate<byte[]> handler) {
         handlers.put(name, handler);
         Future<Void> open = inbound.orElseGet(() -> consumers.open(context, ADDRESS + node, this::receive));
         inbound = Optional.of(open);
@@ -98,8 +94,8 @@ final class NodeLinks {
     }
 
     private void receive(NoticeBatch.Item item) {
-        NoticeHandler handler = handlers.get(item.handler());
-        if (handler == null || !handler.passOn(item.body())) {
+        Predicate<byte[]> handler = handlers.get(item.handler());
+        if (handler == null || !handler.test(item.body())) {
             metrics.count(Metric.BUS_UNDECODABLE);
         }
     }

@@ -200,11 +200,25 @@ public final class Section {
     }
 
     /**
-     * Checks the pair that was read here as {@code certificate} and {@code key}: TLS fails with the key of another
-     * certificate.
+     * Checks the pair that was read here as {@code certificate} and {@code key}. Reports a certificate that a listener can't
+     * serve, or else a key that belongs to another certificate.
      */
     public void requireMatching(Optional<Pem> certificate, Optional<Pem> key) {
-        new CertificatePair(path.key("certificate"), certificate, path.key("key"), key).check();
+        Optional<String> unservedKey = certificate.flatMap(Pem::unservedKey);
+        if (unservedKey.isPresent()) {
+            problem(
+                    "certificate",
+                    certificate.get().displayName() + " is made for " + unservedKey.get(),
+                    "give one for a key of " + Pem.KEYS);
+            return;
+        }
+        certificate
+                .flatMap(chain -> key.filter(chain::mismatches))
+                .ifPresent(other -> problem(
+                        "key",
+                        other.displayName() + " does not belong to "
+                                + path.key("certificate").path(),
+                        "give the private key that the certificate was made for"));
     }
 
     /**

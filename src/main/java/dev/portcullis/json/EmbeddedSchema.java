@@ -41,8 +41,7 @@ public final class EmbeddedSchema {
         if (keyword.equals("$ref") && value instanceof String reference) {
             return at + reference.substring(1);
         }
-        if (value instanceof Map<?, ?> map
-                && (SchemaKeywords.MAPS.contains(keyword) || keyword.equals(SchemaKeywords.DEFINITIONS))) {
+        if (value instanceof Map<?, ?> map && SchemaKeywords.holdsByName(keyword)) {
             Map<String, @Nullable Object> inner = new LinkedHashMap<>();
             map.forEach((name, each) -> inner.put(String.valueOf(name), schema(each)));
             return inner;

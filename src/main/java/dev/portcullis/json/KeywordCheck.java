@@ -1,6 +1,6 @@
 package dev.portcullis.json;
 
-import java.util.List;
+import dev.portcullis.protocol.codec.JsonPointer;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -34,7 +34,8 @@ public final class KeywordCheck {
             }
             return;
         }
-        schema.forEach((key, value) -> keyword(String.valueOf(key), value, step(at, String.valueOf(key))));
+        schema.forEach((key, value) ->
+                keyword(String.valueOf(key), value, at + "/" + JsonPointer.escape(String.valueOf(key))));
         if (Boolean.TRUE.equals(schema.get("uniqueItems")) && !schema.containsKey("maxItems")) {
             problem.accept(at, "it has uniqueItems without maxItems");
         }
@@ -43,29 +44,12 @@ public final class KeywordCheck {
     private void keyword(String key, @Nullable Object value, String at) {
         if (value == null && !MAY_BE_NULL.contains(key)) {
             problem.accept(at, "it is null");
-        } else if (SchemaKeywords.MAPS.contains(key) || key.equals(SchemaKeywords.DEFINITIONS)) {
-            inner(key, value, at).forEach((name, each) -> walk(each, step(at, String.valueOf(name))));
-        } else if (SchemaKeywords.LISTS.contains(key) && value instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                walk(list.get(i), at + "/" + i);
-            }
-        } else if (SchemaKeywords.SINGLE.contains(key)) {
-            walk(value, at);
         } else if (!SchemaKeywords.all().contains(key)) {
             problem.accept(at, "no judge knows this keyword");
+        } else if (SchemaKeywords.holdsByName(key) && !(value instanceof Map)) {
+            problem.accept(at, "it does not hold schemas by name, as " + key + " does");
+        } else {
+            SchemaKeywords.forEachSchema(key, value, at, this::walk);
         }
-    }
-
-    private Map<?, ?> inner(String key, @Nullable Object value, String at) {
-        if (value instanceof Map<?, ?> map) {
-            return map;
-        }
-        problem.accept(at, "it does not hold schemas by name, as " + key + " does");
-        return Map.of();
-    }
-
-    /** RFC 6901. */
-    private static String step(String at, String name) {
-        return at + "/" + name.replace("~", "~0").replace("/", "~1");
     }
 }

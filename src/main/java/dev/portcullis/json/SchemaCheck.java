@@ -1,5 +1,7 @@
 package dev.portcullis.json;
 
+import static dev.portcullis.protocol.codec.JsonPointer.escape;
+
 import dev.portcullis.config.text.NameSuggestion;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -94,7 +96,7 @@ public final class SchemaCheck {
             problem(at, "has " + size + " values", "at most " + MAX_LIST + " are possible");
         }
         if (node instanceof Map<?, ?> map) {
-            map.forEach((key, value) -> findLargeParts(value, at + "/" + escaped(String.valueOf(key))));
+            map.forEach((key, value) -> findLargeParts(value, at + "/" + escape(String.valueOf(key))));
         } else if (node instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
                 findLargeParts(list.get(i), at + "/" + i);
@@ -115,31 +117,20 @@ public final class SchemaCheck {
     }
 
     private void keyword(String key, @Nullable Object value, String at) {
-        String place = at + "/" + escaped(key);
-        if (SchemaKeywords.MAPS.contains(key) || key.equals(SchemaKeywords.DEFINITIONS)) {
-            if (value instanceof Map<?, ?> map) {
-                map.forEach((name, each) -> {
-                    String inner = place + "/" + escaped(String.valueOf(name));
-                    checkName(key, String.valueOf(name), inner);
-                    walk(each, inner);
-                });
-            }
-        } else if (SchemaKeywords.LISTS.contains(key)) {
-            if (value instanceof List<?> list) {
-                for (int i = 0; i < list.size(); i++) {
-                    walk(list.get(i), place + "/" + i);
-                }
-            }
-        } else if (SchemaKeywords.SINGLE.contains(key)) {
-            walk(value, place);
-        } else if (!SchemaKeywords.all().contains(key)) {
+        String place = at + "/" + escape(key);
+        if (!SchemaKeywords.all().contains(key)) {
             problem(
                     place,
                     "is no keyword that is judged",
                     NameSuggestion.guess(key, new TreeSet<>(SchemaKeywords.all())));
-        } else {
-            plain(key, value, place, at);
+            return;
         }
+        if (SchemaKeywords.holdsByName(key) && value instanceof Map<?, ?> map) {
+            map.keySet()
+                    .forEach(name -> checkName(key, String.valueOf(name), place + "/" + escape(String.valueOf(name))));
+        }
+        SchemaKeywords.forEachSchema(key, value, place, this::walk);
+        plain(key, value, place, at);
     }
 
     private void checkName(String key, String name, String place) {
@@ -290,9 +281,5 @@ public final class SchemaCheck {
 
     private void problem(String at, String what, String fix) {
         problems.add(new SchemaProblem(at, what, fix));
-    }
-
-    static String escaped(String step) {
-        return step.replace("~", "~0").replace("/", "~1");
     }
 }

@@ -1,7 +1,12 @@
 package dev.portcullis.json;
 
+import dev.portcullis.protocol.codec.JsonPointer;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The keywords of draft 2020-12 that are judged, by the form of their value. */
 final class SchemaKeywords {
@@ -77,6 +82,29 @@ final class SchemaKeywords {
             Set.of("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas");
 
     private SchemaKeywords() {}
+
+    static boolean holdsByName(String keyword) {
+        return MAPS.contains(keyword) || keyword.equals(DEFINITIONS);
+    }
+
+    /**
+     * The schemas that a keyword holds; none for a value of another form.
+     *
+     * @param at the place of the keyword, a JSON Pointer
+     * @param each takes a schema and its place
+     */
+    static void forEachSchema(
+            String keyword, @Nullable Object value, String at, BiConsumer<@Nullable Object, String> each) {
+        if (value instanceof Map<?, ?> map && holdsByName(keyword)) {
+            map.forEach((name, schema) -> each.accept(schema, at + "/" + JsonPointer.escape(String.valueOf(name))));
+        } else if (value instanceof List<?> list && LISTS.contains(keyword)) {
+            for (int i = 0; i < list.size(); i++) {
+                each.accept(list.get(i), at + "/" + i);
+            }
+        } else if (SINGLE.contains(keyword)) {
+            each.accept(value, at);
+        }
+    }
 
     static Set<String> all() {
         Set<String> all = new HashSet<>(PLAIN);

@@ -1,100 +1,48 @@
 package dev.portcullis.json;
 
-import java.time.Month;
-import java.time.Year;
+import java.time.YearMonth;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Dates and times as RFC 3339 writes them. Java's own formatters refuse leap seconds and some offsets, and take a second
- * without digits.
+ * without digits. The loops of the patterns are possessive, so that no stack grows with the text (CWE-674).
  */
 final class TimeSyntax {
+    private static final Pattern DATE = Pattern.compile("([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})");
+    private static final String HOUR_AND_MINUTE = "([01][0-9]|2[0-3]):([0-5][0-9])";
+    private static final Pattern TIME =
+            Pattern.compile(HOUR_AND_MINUTE + ":([0-5][0-9]|60)(?:\\.[0-9]++)?+(?:[Zz]|([+-])" + HOUR_AND_MINUTE + ")");
     private static final int DATE_LENGTH = "2000-01-01".length();
-    private static final int TIME_LENGTH = "00:00:00".length();
-    private static final int OFFSET_LENGTH = "+00:00".length();
     private static final int MINUTES_OF_DAY = 24 * 60;
-    private static final int LAST_SECOND = 59;
 
     private TimeSyntax() {}
 
     static boolean isDate(String text) {
-        if (text.length() != DATE_LENGTH || text.charAt(4) != '-' || text.charAt(7) != '-') {
-            return false;
-        }
-        int century = twoDigits(text, 0);
-        int year = twoDigits(text, 2);
-        int month = twoDigits(text, 5);
-        int day = twoDigits(text, 8);
-        return century >= 0
-                && year >= 0
-                && month >= 1
-                && month <= Month.values().length
-                && day >= 1
-                && day <= Month.of(month).length(Year.isLeap(100L * century + year));
+        Matcher date = DATE.matcher(text);
+        return date.matches() && YearMonth.of(number(date, 1), number(date, 2)).isValidDay(number(date, 3));
     }
 
     static boolean isDateTime(String text) {
         return text.length() > DATE_LENGTH
-                && isLetter(text.charAt(DATE_LENGTH), 'T')
+                && "Tt".indexOf(text.charAt(DATE_LENGTH)) >= 0
                 && isDate(text.substring(0, DATE_LENGTH))
                 && isTime(text.substring(DATE_LENGTH + 1));
     }
 
     /** A leap second is the last one of a day in UTC. */
     static boolean isTime(String text) {
-        int offsetAt = afterFraction(text);
-        if (offsetAt < 0 || text.charAt(2) != ':' || text.charAt(5) != ':') {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
             return false;
         }
-        int minute = minuteOfDay(text, 0);
-        int second = twoDigits(text, 6);
-        int shift = 0;
-        if (text.length() - offsetAt != 1 || !isLetter(text.charAt(offsetAt), 'Z')) {
-            if (text.length() - offsetAt != OFFSET_LENGTH || "+-".indexOf(text.charAt(offsetAt)) < 0) {
-                return false;
-            }
-            int offset = minuteOfDay(text, offsetAt + 1);
-            if (offset < 0) {
-                return false;
-            }
-            shift = text.charAt(offsetAt) == '+' ? -offset : offset;
-        }
-        boolean lastOfDay = Math.floorMod(minute + shift, MINUTES_OF_DAY) == MINUTES_OF_DAY - 1;
-        return minute >= 0 && second >= 0 && second <= (lastOfDay ? LAST_SECOND + 1 : LAST_SECOND);
+        int minute = 60 * number(time, 1) + number(time, 2);
+        int offset = time.group(4) == null ? 0 : 60 * number(time, 5) + number(time, 6);
+        int inUtc = "-".equals(time.group(4)) ? minute + offset : minute - offset;
+        return number(time, 3) < 60 || Math.floorMod(inUtc, MINUTES_OF_DAY) == MINUTES_OF_DAY - 1;
     }
 
-    /** The position where the offset begins; negative if it can't. */
-    private static int afterFraction(String text) {
-        int at = TIME_LENGTH;
-        if (at < text.length() && text.charAt(at) == '.') {
-            do {
-                at++;
-            } while (at < text.length() && isDigit(text.charAt(at)));
-            if (at == TIME_LENGTH + 1) {
-                return -1;
-            }
-        }
-        return at < text.length() ? at : -1;
-    }
-
-    private static int minuteOfDay(String text, int at) {
-        int hours = twoDigits(text, at);
-        int minutes = twoDigits(text, at + 3);
-        return hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || text.charAt(at + 2) != ':'
-                ? -1
-                : 60 * hours + minutes;
-    }
-
-    private static int twoDigits(String text, int at) {
-        char tens = text.charAt(at);
-        char ones = text.charAt(at + 1);
-        return isDigit(tens) && isDigit(ones) ? 10 * (tens - '0') + ones - '0' : -1;
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean isLetter(char c, char upper) {
-        return c == upper || c == Character.toLowerCase(upper);
+    private static int number(Matcher of, int group) {
+        return Integer.parseInt(of.group(group));
     }
 }

@@ -1,7 +1,6 @@
 package dev.portcullis.json;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,65 +24,45 @@ final class UnicodeProperties {
             .collect(Collectors.toMap(UnicodeProperties::scriptName, script -> script));
 
     static {
-        int upper = category(Character.UPPERCASE_LETTER, "Lu", "Uppercase_Letter");
-        int lower = category(Character.LOWERCASE_LETTER, "Ll", "Lowercase_Letter");
-        int title = category(Character.TITLECASE_LETTER, "Lt", "Titlecase_Letter");
-        int cased = group(List.of(upper, lower, title), "LC", "Cased_Letter");
-        int modifier = category(Character.MODIFIER_LETTER, "Lm", "Modifier_Letter");
-        int other = category(Character.OTHER_LETTER, "Lo", "Other_Letter");
-        group(List.of(cased, modifier, other), "L", "Letter");
-        group(
-                List.of(
-                        category(Character.NON_SPACING_MARK, "Mn", "Nonspacing_Mark"),
-                        category(Character.COMBINING_SPACING_MARK, "Mc", "Spacing_Mark"),
-                        category(Character.ENCLOSING_MARK, "Me", "Enclosing_Mark")),
-                "M",
-                "Mark",
-                "Combining_Mark");
-        group(
-                List.of(
-                        category(Character.DECIMAL_DIGIT_NUMBER, "Nd", "Decimal_Number", "digit"),
-                        category(Character.LETTER_NUMBER, "Nl", "Letter_Number"),
-                        category(Character.OTHER_NUMBER, "No", "Other_Number")),
-                "N",
-                "Number");
-        group(
-                List.of(
-                        category(Character.CONNECTOR_PUNCTUATION, "Pc", "Connector_Punctuation"),
-                        category(Character.DASH_PUNCTUATION, "Pd", "Dash_Punctuation"),
-                        category(Character.START_PUNCTUATION, "Ps", "Open_Punctuation"),
-                        category(Character.END_PUNCTUATION, "Pe", "Close_Punctuation"),
-                        category(Character.INITIAL_QUOTE_PUNCTUATION, "Pi", "Initial_Punctuation"),
-                        category(Character.FINAL_QUOTE_PUNCTUATION, "Pf", "Final_Punctuation"),
-                        category(Character.OTHER_PUNCTUATION, "Po", "Other_Punctuation")),
-                "P",
-                "Punctuation",
-                "punct");
-        group(
-                List.of(
-                        category(Character.MATH_SYMBOL, "Sm", "Math_Symbol"),
-                        category(Character.CURRENCY_SYMBOL, "Sc", "Currency_Symbol"),
-                        category(Character.MODIFIER_SYMBOL, "Sk", "Modifier_Symbol"),
-                        category(Character.OTHER_SYMBOL, "So", "Other_Symbol")),
-                "S",
-                "Symbol");
-        group(
-                List.of(
-                        category(Character.SPACE_SEPARATOR, "Zs", "Space_Separator"),
-                        category(Character.LINE_SEPARATOR, "Zl", "Line_Separator"),
-                        category(Character.PARAGRAPH_SEPARATOR, "Zp", "Paragraph_Separator")),
-                "Z",
-                "Separator");
-        group(
-                List.of(
-                        category(Character.CONTROL, "Cc", "Control", "cntrl"),
-                        category(Character.FORMAT, "Cf", "Format"),
-                        category(Character.SURROGATE, "Cs", "Surrogate"),
-                        category(Character.PRIVATE_USE, "Co", "Private_Use"),
-                        category(Character.UNASSIGNED, "Cn", "Unassigned")),
-                "C",
-                "Other");
-
+        category(Character.UPPERCASE_LETTER, "Lu", "Uppercase_Letter");
+        category(Character.LOWERCASE_LETTER, "Ll", "Lowercase_Letter");
+        category(Character.TITLECASE_LETTER, "Lt", "Titlecase_Letter");
+        category(Character.MODIFIER_LETTER, "Lm", "Modifier_Letter");
+        category(Character.OTHER_LETTER, "Lo", "Other_Letter");
+        category(Character.NON_SPACING_MARK, "Mn", "Nonspacing_Mark");
+        category(Character.COMBINING_SPACING_MARK, "Mc", "Spacing_Mark");
+        category(Character.ENCLOSING_MARK, "Me", "Enclosing_Mark");
+        category(Character.DECIMAL_DIGIT_NUMBER, "Nd", "Decimal_Number", "digit");
+        category(Character.LETTER_NUMBER, "Nl", "Letter_Number");
+        category(Character.OTHER_NUMBER, "No", "Other_Number");
+        category(Character.CONNECTOR_PUNCTUATION, "Pc", "Connector_Punctuation");
+        category(Character.DASH_PUNCTUATION, "Pd", "Dash_Punctuation");
+        category(Character.START_PUNCTUATION, "Ps", "Open_Punctuation");
+        category(Character.END_PUNCTUATION, "Pe", "Close_Punctuation");
+        category(Character.INITIAL_QUOTE_PUNCTUATION, "Pi", "Initial_Punctuation");
+        category(Character.FINAL_QUOTE_PUNCTUATION, "Pf", "Final_Punctuation");
+        category(Character.OTHER_PUNCTUATION, "Po", "Other_Punctuation");
+        category(Character.MATH_SYMBOL, "Sm", "Math_Symbol");
+        category(Character.CURRENCY_SYMBOL, "Sc", "Currency_Symbol");
+        category(Character.MODIFIER_SYMBOL, "Sk", "Modifier_Symbol");
+        category(Character.OTHER_SYMBOL, "So", "Other_Symbol");
+        category(Character.SPACE_SEPARATOR, "Zs", "Space_Separator");
+        category(Character.LINE_SEPARATOR, "Zl", "Line_Separator");
+        category(Character.PARAGRAPH_SEPARATOR, "Zp", "Paragraph_Separator");
+        category(Character.CONTROL, "Cc", "Control", "cntrl");
+        category(Character.FORMAT, "Cf", "Format");
+        category(Character.SURROGATE, "Cs", "Surrogate");
+        category(Character.PRIVATE_USE, "Co", "Private_Use");
+        category(Character.UNASSIGNED, "Cn", "Unassigned");
+        CATEGORIES.put("LC", CATEGORIES.get("Lu") | CATEGORIES.get("Ll") | CATEGORIES.get("Lt"));
+        alias("LC", "Cased_Letter");
+        alias("L", "Letter");
+        alias("M", "Mark", "Combining_Mark");
+        alias("N", "Number");
+        alias("P", "Punctuation", "punct");
+        alias("S", "Symbol");
+        alias("Z", "Separator");
+        alias("C", "Other");
         binary(c -> true, "Any");
         binary(c -> c < 0x80, "ASCII");
         binary(c -> Character.getType(c) != Character.UNASSIGNED, "Assigned");
@@ -147,16 +126,17 @@ final class UnicodeProperties {
         return c < 0x80 && Character.digit(c, 16) >= 0;
     }
 
-    private static int category(byte type, String... names) {
-        return group(List.of(1 << type), names);
+    /** A category belongs to the group that its first letter names. */
+    private static void category(byte type, String id, String... names) {
+        CATEGORIES.put(id, 1 << type);
+        CATEGORIES.merge(id.substring(0, 1), 1 << type, (some, more) -> some | more);
+        alias(id, names);
     }
 
-    private static int group(List<Integer> types, String... names) {
-        int all = types.stream().reduce(0, (some, more) -> some | more);
+    private static void alias(String id, String... names) {
         for (String name : names) {
-            CATEGORIES.put(name, all);
+            CATEGORIES.put(name, CATEGORIES.get(id));
         }
-        return all;
     }
 
     private static void binary(IntPredicate property, String... names) {

@@ -54,7 +54,8 @@ public final class FrameDecoder {
                 .orElseGet(() -> Result.refused(malformed(fields, Rejection.of(Reason.UNKNOWN_TYPE))));
     }
 
-    private static Result<ClientFrame, MalformedFrame> checkSchema(ParsedObject fields, FrameSchema schema) {
+    private static Result<ClientFrame, MalformedFrame> checkSchema(
+            ParsedObject fields, FrameSchemas.FrameSchema schema) {
         SchemaViolations violations = schema.check(fields);
         return violations.isEmpty() ? Result.done(schema.record().apply(fields)) : invalid(fields, violations);
     }

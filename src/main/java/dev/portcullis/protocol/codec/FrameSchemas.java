@@ -1,5 +1,6 @@
 package dev.portcullis.protocol.codec;
 
+import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -45,5 +46,18 @@ final class FrameSchemas {
                 .of(FieldName.ID)
                 .filter(id -> id.accepts(text))
                 .isPresent();
+    }
+
+    /**
+     * One frame type: the rule for it and the record it becomes.
+     *
+     * @param record builds the record from an object that passed the rule
+     */
+    record FrameSchema(ObjectRule rule, Function<ParsedObject, ClientFrame> record) {
+        SchemaViolations check(ParsedObject object) {
+            SchemaViolations violations = new SchemaViolations();
+            rule.check(object, JsonPointer.ROOT, violations);
+            return violations;
+        }
     }
 }

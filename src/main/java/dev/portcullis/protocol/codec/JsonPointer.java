@@ -81,7 +81,8 @@ public final class JsonPointer {
         return name.length() <= MAX_NAME_LENGTH && IdSyntax.isWellFormed(name) && name.indexOf('\ufffd') < 0;
     }
 
-    private static String escape(String name) {
+    /** A name as a step. */
+    public static String escape(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }
 }
