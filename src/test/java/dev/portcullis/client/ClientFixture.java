@@ -1,5 +1,8 @@
 package dev.portcullis.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.portcullis.kit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +64,11 @@ abstract class ClientFixture {
     }
 
     PortcullisClient connect(ClientOptions options) {
-        PortcullisClient client = PortcullisClient.connect(vertx, options, events::add);
+        return connect(options, events::add);
+    }
+
+    PortcullisClient connect(ClientOptions options, Consumer<ClientEvent> listener) {
+        PortcullisClient client = PortcullisClient.connect(vertx, options, listener);
         clients.add(client);
         return client;
     }
@@ -90,6 +98,30 @@ abstract class ClientFixture {
 
     static <T> T await(Future<T> future) throws Exception {
         return future.await(30, TimeUnit.SECONDS);
+    }
+
+    static void assertFails(Future<?> future, ClientFailure.Kind kind) {
+        assertThatThrownBy(() -> await(future))
+                .isInstanceOfSatisfying(
+                        ClientFailure.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(kind));
+    }
+
+    /** Answers a frame with an error, or with the limit of its action for a minute; always true. */
+    static boolean refuse(ServerWebSocket socket, JsonObject frame, String reason) {
+        JsonObject answer = new JsonObject().put("id", frame.getString("id"));
+        if (frame.containsKey("roomId")) {
+            answer.put("roomId", frame.getString("roomId"));
+        }
+        send(
+                socket,
+                reason.equals("rate_limited")
+                        ? answer.put("type", reason)
+                                .put("scope", "action")
+                                .put("window", "minute")
+                                .put("retryAfter", 60_000)
+                        : answer.put("type", "error").put("reason", reason));
+        return true;
     }
 
     static void send(ServerWebSocket socket, JsonObject frame) {

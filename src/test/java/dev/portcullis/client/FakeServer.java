@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Implements enough of the protocol to test a client, and misbehaves where a test asks for it. */
 public final class FakeServer implements AutoCloseable {
@@ -117,6 +118,43 @@ public final class FakeServer implements AutoCloseable {
                 .put("sessionId", "s-1")
                 .put("role", "member")
                 .put("heartbeatMs", 30_000);
+    }
+
+    /** Refuses each token from now on, as one that has expired. */
+    public void refuseTokens() {
+        insteadOfWelcome = socket -> {
+            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
+            socket.close((short) 1008, "Unauthorized");
+            return true;
+        };
+    }
+
+    /** Answers each frame of a type with this, from now on. */
+    public void answer(String type, UnaryOperator<JsonObject> answer) {
+        instead = (socket, frame) -> {
+            boolean meant = frame.getString("type").equals(type);
+            if (meant) {
+                socket.writeTextMessage(
+                        answer.apply(frame).put("id", frame.getString("id")).encode());
+            }
+            return meant;
+        };
+    }
+
+    public static JsonObject rateLimited(long retryAfterMs) {
+        return new JsonObject()
+                .put("type", "rate_limited")
+                .put("scope", "user")
+                .put("window", "burst")
+                .put("retryAfter", retryAfterMs);
+    }
+
+    /** Sends this in place of the usual greeting from now on. */
+    public void welcomeWith(JsonObject greeting) {
+        insteadOfWelcome = socket -> {
+            socket.writeTextMessage(greeting.encode());
+            return true;
+        };
     }
 
     /** Once this returns, connections to the port are refused. */

@@ -39,23 +39,10 @@ class LeavingTest extends ClientFixture {
         return client;
     }
 
-    private static boolean refuse(ServerWebSocket socket, String leaveId, String reason) {
-        JsonObject answer = new JsonObject().put("id", leaveId).put("requestId", "r-1");
-        send(
-                socket,
-                reason.equals("rate_limited")
-                        ? answer.put("type", reason)
-                                .put("scope", "action")
-                                .put("window", "minute")
-                                .put("retryAfter", 60_000)
-                        : answer.put("type", "error").put("reason", reason));
-        return true;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"rate_limited", "unavailable"})
     void leave_that_was_refused_for_now_is_sent_again(String reason) throws Exception {
-        on("leave", (socket, frame) -> refuse(socket, frame.getString("id"), reason));
+        on("leave", (socket, frame) -> refuse(socket, frame, reason));
         PortcullisClient client = connect();
         Future<JsonObject> left = client.leave("lobby");
         awaitRefusal(client);
@@ -69,7 +56,7 @@ class LeavingTest extends ClientFixture {
     @ParameterizedTest
     @ValueSource(strings = {"rate_limited", "unavailable"})
     void leave_that_was_refused_for_now_is_not_sent_again_behind_a_join(String reason) throws Exception {
-        on("leave", (socket, frame) -> refuse(socket, frame.getString("id"), reason));
+        on("leave", (socket, frame) -> refuse(socket, frame, reason));
         PortcullisClient client = connect();
         Future<JsonObject> left = client.leave("lobby");
         awaitRefusal(client);
@@ -84,7 +71,7 @@ class LeavingTest extends ClientFixture {
     void leave_that_is_refused_after_the_join_behind_it_is_not_sent_again(String reason) throws Exception {
         PortcullisClient client = connect();
         on("leave", (socket, frame) -> {
-            on("join", (same, join) -> !refuse(socket, frame.getString("id"), reason));
+            on("join", (same, join) -> !refuse(socket, frame, reason));
             return true;
         });
         Future<JsonObject> left = client.leave("lobby");
@@ -120,13 +107,6 @@ class LeavingTest extends ClientFixture {
         Future<JsonObject> ended = client.join("third");
         await(client.close());
         assertFails(ended, ClientFailure.Kind.ENDED);
-    }
-
-    private static void assertFails(Future<JsonObject> join, ClientFailure.Kind kind) {
-        assertThatThrownBy(() -> await(join))
-                .isInstanceOfSatisfying(
-                        ClientFailure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(kind));
     }
 
     @Test

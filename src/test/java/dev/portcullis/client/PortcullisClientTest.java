@@ -5,47 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Position;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Checkpoint;
-import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@ExtendWith(VertxExtension.class)
-class PortcullisClientTest {
-    private final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
-    private final List<PortcullisClient> clients = new ArrayList<>();
-    private Vertx vertx;
-    private FakeServer server;
-
-    @BeforeEach
-    void listen(Vertx fresh) throws Exception {
-        vertx = fresh;
-        server = new FakeServer(vertx);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (PortcullisClient client : clients) {
-            client.close().await(30, TimeUnit.SECONDS);
-        }
-    }
-
+class PortcullisClientTest extends ClientFixture {
     @Test
     void sent_message_gets_its_ack_and_arrives_as_an_entry() throws Exception {
         PortcullisClient client = connect(options());
@@ -246,14 +221,16 @@ class PortcullisClientTest {
         assertThat(entries(1)).containsExactly("five");
     }
 
-    @Test
-    void position_that_the_server_lost_is_reported() throws Exception {
+    /** A resume that ends before its head counts as a lost position too. */
+    @ParameterizedTest
+    @CsvSource({"40, false", "9, true"})
+    void position_that_the_server_lost_is_reported(long head, boolean recovered) throws Exception {
         PortcullisClient client = connect(options());
         await(client.send("lobby", "one"));
         server.instead = (socket, frame) -> {
             boolean join = frame.getString("type").equals("join");
             if (join) {
-                socket.writeTextMessage(joined(frame, 40, false).encode());
+                send(socket, joined(frame, head, recovered));
             }
             return join;
         };
@@ -261,24 +238,7 @@ class PortcullisClientTest {
         server.awaitSocket().close((short) 1011);
 
         assertThat(next(ClientEvent.PositionLost.class))
-                .isEqualTo(new ClientEvent.PositionLost("lobby", new Position(FakeServer.EPOCH, 40)));
-    }
-
-    @Test
-    void resume_that_ends_before_its_head_counts_as_a_lost_position() throws Exception {
-        PortcullisClient client = connect(options());
-        await(client.send("lobby", "one"));
-        server.instead = (socket, frame) -> {
-            boolean join = frame.getString("type").equals("join");
-            if (join) {
-                socket.writeTextMessage(joined(frame, 9, true).encode());
-            }
-            return join;
-        };
-
-        server.awaitSocket().close((short) 1011);
-
-        assertThat(next(ClientEvent.PositionLost.class).head().seq()).isEqualTo(9);
+                .isEqualTo(new ClientEvent.PositionLost("lobby", new Position(FakeServer.EPOCH, head)));
     }
 
     @ParameterizedTest
@@ -297,11 +257,7 @@ class PortcullisClientTest {
 
     @Test
     void refused_token_is_replaced_once_if_the_source_has_another_one() throws Exception {
-        server.insteadOfWelcome = socket -> {
-            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
-            socket.close((short) 1008, "Unauthorized");
-            return true;
-        };
+        server.refuseTokens();
         AtomicInteger tokens = new AtomicInteger();
         connect(ClientOptions.to(server.url(), () -> Future.succeededFuture("t" + tokens.incrementAndGet()))
                 .withBackoff(1, 2));
@@ -364,10 +320,7 @@ class PortcullisClientTest {
         Future<JsonObject> first = client.send("lobby", "one");
         Future<JsonObject> second = client.send("lobby", "two");
 
-        assertThatThrownBy(() -> await(client.send("lobby", "three")))
-                .isInstanceOfSatisfying(
-                        ClientFailure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(ClientFailure.Kind.QUEUE_FULL));
+        assertFails(client.send("lobby", "three"), ClientFailure.Kind.QUEUE_FULL);
         server.awaitSocket().writeTextMessage(FakeServer.authSuccess().encode());
 
         assertThat(await(first).getLong("seq")).isEqualTo(1);
@@ -435,8 +388,8 @@ class PortcullisClientTest {
             }
             joins.add(frame);
             if (joins.size() == 2) {
-                answerJoin(socket, joins.get(0), 3);
-                answerJoin(socket, joins.get(1), 5);
+                send(socket, joined(joins.get(0), 3, false));
+                send(socket, joined(joins.get(1), 5, false));
             }
             return true;
         };
@@ -453,17 +406,6 @@ class PortcullisClientTest {
         assertThat(events).noneMatch(ClientEvent.PositionLost.class::isInstance);
     }
 
-    private static void answerJoin(ServerWebSocket socket, JsonObject join, int head) {
-        socket.writeTextMessage(new JsonObject()
-                .put("type", "joined")
-                .put("id", join.getString("id"))
-                .put("roomId", "lobby")
-                .put("epoch", FakeServer.EPOCH)
-                .put("seq", head)
-                .put("recovered", false)
-                .encode());
-    }
-
     @Test
     void listener_that_throws_is_reported_and_stops_nothing(VertxTestContext test) {
         Checkpoint acked = test.checkpoint();
@@ -472,10 +414,9 @@ class PortcullisClientTest {
             assertThat(failure).hasMessage("of the application");
             reported.flag();
         }));
-        PortcullisClient client = PortcullisClient.connect(vertx, options(), event -> {
+        PortcullisClient client = connect(options(), event -> {
             throw new IllegalStateException("of the application");
         });
-        clients.add(client);
 
         client.send("lobby", "hello")
                 .onComplete(test.succeeding(answer -> test.verify(() -> {
@@ -515,42 +456,12 @@ class PortcullisClientTest {
         await(client.opened());
     }
 
-    private ClientOptions options() {
-        return ClientOptions.to(server.url(), "t1").withRooms("lobby").withBackoff(1, 5);
-    }
-
-    private PortcullisClient connect(ClientOptions options) {
-        PortcullisClient client = PortcullisClient.connect(vertx, options, events::add);
-        clients.add(client);
-        return client;
-    }
-
-    private <E extends ClientEvent> E next(Class<E> kind) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (System.nanoTime() < deadline) {
-            ClientEvent event = events.poll(100, TimeUnit.MILLISECONDS);
-            if (kind.isInstance(event)) {
-                return kind.cast(event);
-            }
-        }
-        throw new AssertionError("no " + kind.getSimpleName() + " came");
-    }
-
     private List<String> entries(int count) throws InterruptedException {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             texts.add(next(ClientEvent.Entry.class).frame().getString("content"));
         }
         return texts;
-    }
-
-    private static boolean refuse(ServerWebSocket socket, JsonObject frame, String reason) {
-        JsonObject error = new JsonObject().put("type", "error").put("id", frame.getString("id"));
-        if (frame.containsKey("roomId")) {
-            error.put("roomId", frame.getString("roomId"));
-        }
-        socket.writeTextMessage(error.put("reason", reason).encode());
-        return true;
     }
 
     private static JsonObject joinSince(int seq) {
@@ -569,9 +480,5 @@ class PortcullisClientTest {
                 .put("recovered", recovered)
                 .put("messages", new JsonArray())
                 .put("more", false);
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

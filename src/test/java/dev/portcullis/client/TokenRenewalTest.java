@@ -4,52 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
-import io.vertx.junit5.VertxExtension;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the client does by itself when its token ends, and with the CSRF token of its session. */
-@ExtendWith(VertxExtension.class)
-class TokenRenewalTest {
-    private final BlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
-    private Vertx vertx;
-    private FakeServer server;
-    private Optional<PortcullisClient> client = Optional.empty();
-
+class TokenRenewalTest extends ClientFixture {
     @BeforeEach
-    void listen(Vertx fresh) throws Exception {
-        vertx = fresh;
-        server = new FakeServer(vertx);
-        server.instead = (socket, frame) -> {
-            if (!frame.getString("type").equals("token_refresh")) {
-                return false;
-            }
-            write(
-                    socket,
-                    "token_refreshed",
-                    answer -> answer.put("id", frame.getString("id")).put("expiresAt", 77));
-            return true;
-        };
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (client.isPresent()) {
-            client.get().close().await(30, TimeUnit.SECONDS);
-        }
+    void refresh() {
+        server.answer(
+                "token_refresh",
+                frame -> new JsonObject().put("type", "token_refreshed").put("expiresAt", 77));
     }
 
     @Test
@@ -68,7 +38,7 @@ class TokenRenewalTest {
     @Test
     void same_token_again_is_not_sent() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        connect(() -> {
+        PortcullisClient client = connect(() -> {
             asked.incrementAndGet();
             return Future.succeededFuture("t1");
         });
@@ -79,7 +49,7 @@ class TokenRenewalTest {
 
         assertThat(Await.until(() -> asked.get() == 2)).isTrue();
         next(ClientEvent.TokenExpiring.class);
-        client.orElseThrow().send("lobby", "after").await(30, TimeUnit.SECONDS);
+        await(client.send("lobby", "after"));
         assertThat(server.awaitFrame("chat").getString("content")).isEqualTo("after");
         assertThat(events.stream().filter(ClientEvent.TokenRefreshed.class::isInstance))
                 .isEmpty();
@@ -115,7 +85,7 @@ class TokenRenewalTest {
     @Test
     void second_notice_within_ten_seconds_does_not_hurry_the_source() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        connect(() -> Future.succeededFuture("t" + asked.incrementAndGet()));
+        PortcullisClient client = connect(() -> Future.succeededFuture("t" + asked.incrementAndGet()));
         ServerWebSocket socket = server.awaitSocket();
         next(ClientEvent.Joined.class);
         expire(socket);
@@ -124,18 +94,14 @@ class TokenRenewalTest {
         expire(socket);
 
         next(ClientEvent.TokenExpiring.class);
-        client.orElseThrow().send("lobby", "after").await(30, TimeUnit.SECONDS);
+        await(client.send("lobby", "after"));
         assertThat(asked).hasValue(2);
     }
 
     @Test
     void frames_carry_the_newest_csrf_token_of_the_session() throws Exception {
-        server.insteadOfWelcome = socket -> {
-            socket.writeTextMessage(
-                    FakeServer.authSuccess().put("csrfToken", "c1").encode());
-            return true;
-        };
-        connect(source("t1"));
+        server.welcomeWith(FakeServer.authSuccess().put("csrfToken", "c1"));
+        PortcullisClient client = connect(source("t1"));
         assertThat(server.awaitFrame("join").getString("csrfToken")).isEqualTo("c1");
         next(ClientEvent.Joined.class);
 
@@ -143,7 +109,7 @@ class TokenRenewalTest {
         write(socket, "csrf_rotated", frame -> frame.put("csrfToken", "c2"));
         write(socket, "notification", frame -> frame.put("content", "the one before is read"));
         next(ClientEvent.Other.class);
-        client.orElseThrow().send("lobby", "hello").await(30, TimeUnit.SECONDS);
+        await(client.send("lobby", "hello"));
 
         assertThat(server.awaitFrame("chat").getString("csrfToken")).isEqualTo("c2");
     }
@@ -156,7 +122,7 @@ class TokenRenewalTest {
 
     @Test
     void room_that_the_server_takes_away_is_reported_and_not_joined_again() throws Exception {
-        connect(source("t1", "t1"));
+        PortcullisClient client = connect(source("t1", "t1"));
         ServerWebSocket socket = server.awaitSocket();
         next(ClientEvent.Joined.class);
 
@@ -166,7 +132,7 @@ class TokenRenewalTest {
         socket.close((short) 1012);
 
         next(ClientEvent.Opened.class);
-        client.orElseThrow().join("other").await(30, TimeUnit.SECONDS);
+        await(client.join("other"));
         assertThat(server.awaitFrame("join").encode()).contains("other").doesNotContain("lobby");
     }
 
@@ -190,19 +156,7 @@ class TokenRenewalTest {
                 : Future.failedFuture(new IllegalStateException("no more tokens"));
     }
 
-    private void connect(Supplier<Future<String>> source) {
-        client = Optional.of(PortcullisClient.connect(
-                vertx, ClientOptions.to(server.url(), source).withRooms("lobby").withBackoff(1, 5), events::add));
-    }
-
-    private <E extends ClientEvent> E next(Class<E> kind) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (System.nanoTime() < deadline) {
-            ClientEvent event = events.poll(100, TimeUnit.MILLISECONDS);
-            if (kind.isInstance(event)) {
-                return kind.cast(event);
-            }
-        }
-        throw new AssertionError("no " + kind.getSimpleName() + " came");
+    private PortcullisClient connect(Supplier<Future<String>> source) {
+        return connect(ClientOptions.to(server.url(), source).withRooms("lobby").withBackoff(1, 5));
     }
 }

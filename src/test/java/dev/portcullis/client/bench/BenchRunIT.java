@@ -219,19 +219,7 @@ class BenchRunIT {
 
     @Test
     void refusals_are_counted_by_their_reason() throws Exception {
-        server.instead = (socket, frame) -> {
-            if (frame.getString("type").equals("chat")) {
-                socket.writeTextMessage(new JsonObject()
-                        .put("type", "rate_limited")
-                        .put("id", frame.getString("id"))
-                        .put("scope", "user")
-                        .put("window", "burst")
-                        .put("retryAfter", 10)
-                        .encode());
-                return true;
-            }
-            return false;
-        };
+        server.answer("chat", frame -> FakeServer.rateLimited(10));
 
         BenchReport report = run(plan());
 

@@ -123,13 +123,7 @@ class ChatCommandTest {
 
     @Test
     void rate_limit_is_shown_until_it_ends() throws Exception {
-        server.instead = (socket, frame) -> {
-            if (frame.getString("type").equals("chat")) {
-                socket.writeTextMessage(limitOf(frame, 1_200));
-                return true;
-            }
-            return false;
-        };
+        server.answer("chat", frame -> FakeServer.rateLimited(1_200));
         Terminal alice = open("--token=a");
         alice.type("too fast");
 
@@ -140,14 +134,10 @@ class ChatCommandTest {
     @Test
     void limits_at_about_the_same_time_share_one_countdown() throws Exception {
         AtomicInteger limited = new AtomicInteger();
-        server.instead = (socket, frame) -> {
-            boolean isChat = frame.getString("type").equals("chat");
-            if (isChat) {
-                limited.incrementAndGet();
-                socket.writeTextMessage(limitOf(frame, 4_000));
-            }
-            return isChat;
-        };
+        server.answer("chat", frame -> {
+            limited.incrementAndGet();
+            return FakeServer.rateLimited(4_000);
+        });
         Terminal alice = open("--token=a");
         for (int i = 0; i < 10; i++) {
             alice.type("too fast");
@@ -162,11 +152,10 @@ class ChatCommandTest {
 
     @Test
     void refusal_shows_the_field_and_the_rule() throws Exception {
-        server.instead = (socket, frame) -> {
-            if (frame.getString("type").equals("chat")) {
-                socket.writeTextMessage(new JsonObject()
+        server.answer(
+                "chat",
+                frame -> new JsonObject()
                         .put("type", "error")
-                        .put("id", frame.getString("id"))
                         .put("reason", "validation_failed")
                         .put("message", "The frame does not match its schema.")
                         .put(
@@ -174,12 +163,7 @@ class ChatCommandTest {
                                 new JsonArray()
                                         .add(new JsonObject()
                                                 .put("path", "/content")
-                                                .put("rule", "maxLength")))
-                        .encode());
-                return true;
-            }
-            return false;
-        };
+                                                .put("rule", "maxLength"))));
         Terminal alice = open("--token=a");
         alice.type("too long");
 
@@ -284,11 +268,7 @@ class ChatCommandTest {
 
     @Test
     void unreachable_server_and_refused_token_exit_with_1() throws Exception {
-        server.insteadOfWelcome = socket -> {
-            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
-            socket.close((short) 1008);
-            return true;
-        };
+        server.refuseTokens();
         Terminal refused = open("--token=a");
         assertThat(refused.code.get(30, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(refused.screen.toString()).contains("expired_token");
@@ -308,11 +288,7 @@ class ChatCommandTest {
 
     @Test
     void piped_line_that_the_server_refuses_exits_with_1_and_the_reason() throws Exception {
-        server.insteadOfWelcome = socket -> {
-            socket.writeTextMessage("{\"type\":\"auth_failure\",\"reason\":\"expired_token\"}");
-            socket.close((short) 1008);
-            return true;
-        };
+        server.refuseTokens();
         for (int i = 0; i < 10; i++) {
             Terminal refused = open("--token=a");
             refused.type("hi");
@@ -341,16 +317,6 @@ class ChatCommandTest {
         Terminal terminal = open(line.isEmpty() ? new String[0] : line.split(" "));
 
         assertThat(terminal.code.get(30, TimeUnit.SECONDS)).isEqualTo(2);
-    }
-
-    private static String limitOf(JsonObject frame, int retryAfterMs) {
-        return new JsonObject()
-                .put("type", "rate_limited")
-                .put("id", frame.getString("id"))
-                .put("scope", "user")
-                .put("window", "burst")
-                .put("retryAfter", retryAfterMs)
-                .encode();
     }
 
     private Terminal open(String... args) throws IOException {
