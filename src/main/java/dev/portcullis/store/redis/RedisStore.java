@@ -27,6 +27,7 @@ public final class RedisStore {
     private final Map<Thread, EventLoopClient> clients;
     private final EventLoopClient first;
     private final RedisHealth health;
+    private final Script command;
     private final LongAdder calls = new LongAdder();
     private volatile boolean closed;
 
@@ -52,6 +53,7 @@ public final class RedisStore {
                         Map.Entry::getKey, each -> new EventLoopClient(redis, each.getValue())));
         this.first = clients.values().iterator().next();
         this.health = new RedisHealth(redis, first, script(RedisHealth.class, "probe"));
+        this.command = script(RedisStore.class, "command");
     }
 
     /**
@@ -81,6 +83,11 @@ public final class RedisStore {
         redis.scripts().add(script);
         clients.values().forEach(client -> client.context().runOnContext(any -> client.load(script)));
         return script;
+    }
+
+    /** A call that runs a command on each of its keys. The reply has an element for each key. */
+    public Script.Call command(String name) {
+        return command.call().arg(name);
     }
 
     /** Runs a script. If it fails, the script may have run, unless the failure says that it was not applied. */

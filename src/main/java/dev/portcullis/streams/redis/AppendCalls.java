@@ -31,7 +31,6 @@ final class AppendCalls {
                 AppendCalls.class,
                 "lane",
                 "stream_meta",
-                "bars",
                 RowArguments.CHANGES_FILE,
                 RowArguments.PERMIT_FILE,
                 "conversation_entry",

@@ -23,7 +23,6 @@ public final class RedisErasureStore implements ErasureStore {
     private static final int CONVERSATIONS_AT_ONCE = 64;
 
     private final RedisStore redis;
-    private final Script movedScript;
     private final Script conversationsScript;
     private final Script rowsScript;
     private final Script changeScript;
@@ -31,7 +30,6 @@ public final class RedisErasureStore implements ErasureStore {
 
     public RedisErasureStore(RedisStore redis) {
         this.redis = redis;
-        this.movedScript = redis.script(RedisErasureStore.class, "moved_streams");
         this.conversationsScript = redis.script(RedisErasureStore.class, "conversations");
         this.rowsScript = redis.script(RedisErasureStore.class, "conversation_entry", "rows_of_author");
         this.changeScript = redis.script(RedisErasureStore.class, "conversation_entry", "change_author");
@@ -49,10 +47,14 @@ public final class RedisErasureStore implements ErasureStore {
         if (lane >= Lanes.COUNT) {
             return Future.succeededFuture(List.of());
         }
-        return redis.run(movedScript.call().key(RedisKeys.of(lane, "moved"))).compose(names -> {
-            List<StreamName> streams = usersStreams(names, after);
-            return streams.isEmpty() ? streams(lane + 1, "") : Future.succeededFuture(streams);
-        });
+        return redis.run(redis.command("ZRANGE")
+                        .key(RedisKeys.of(lane, "moved"))
+                        .arg(0)
+                        .arg(-1))
+                .compose(names -> {
+                    List<StreamName> streams = usersStreams(names.get(0), after);
+                    return streams.isEmpty() ? streams(lane + 1, "") : Future.succeededFuture(streams);
+                });
     }
 
     /** The streams with entries of users: rooms and inboxes. */

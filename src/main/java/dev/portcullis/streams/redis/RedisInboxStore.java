@@ -19,8 +19,6 @@ import java.util.function.LongSupplier;
 public final class RedisInboxStore implements InboxStore {
     private final RedisStore redis;
     private final Script deliveryScript;
-    private final Script restartScript;
-    private final Script hasWrittenScript;
     private final RedisInboxReads reads;
     private final LongSupplier millis;
 
@@ -32,8 +30,6 @@ public final class RedisInboxStore implements InboxStore {
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
-        this.restartScript = redis.script(RedisInboxStore.class, "restart_backlog");
-        this.hasWrittenScript = redis.script(RedisInboxStore.class, "has_written");
         this.reads = new RedisInboxReads(redis, millis);
         this.millis = millis;
     }
@@ -55,8 +51,7 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<Void> restartBacklog(UserId owner, UserId sender) {
-        return redis.run(restartScript
-                        .call()
+        return redis.run(redis.command("HDEL")
                         .key(backlogs(StreamName.inbox(owner)))
                         .arg(sender.value()))
                 .mapEmpty();
@@ -64,11 +59,10 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<Boolean> hasWritten(UserId owner, UserId user) {
-        return redis.run(hasWrittenScript
-                        .call()
+        return redis.run(redis.command("ZSCORE")
                         .key(correspondents(StreamName.inbox(owner)))
                         .arg(user.value()))
-                .map(reply -> reply.toInteger() == 1);
+                .map(scores -> scores.get(0) != null);
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The lanes of a cluster, in Redis. */
 public final class RedisLaneStore implements LaneStore {
@@ -34,8 +34,6 @@ public final class RedisLaneStore implements LaneStore {
 
     private final RedisStore redis;
     private final Script tickScript;
-    private final Script releaseScript;
-    private final Script expireScript;
     private final Script leasesScript;
     private final LongSupplier millis;
 
@@ -47,8 +45,6 @@ public final class RedisLaneStore implements LaneStore {
     RedisLaneStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.tickScript = redis.script(RedisLaneStore.class, "lane", "tick");
-        this.releaseScript = redis.script(RedisLaneStore.class, "release_leases");
-        this.expireScript = redis.script(RedisLaneStore.class, "lane", "expire_leases");
         this.leasesScript = redis.script(RedisLaneStore.class, "lane", "leases");
         this.millis = millis;
     }
@@ -92,22 +88,14 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     private Future<Map<Integer, Set<String>>> leasesOfPart(List<Integer> lanes) {
-        Script.Call call = leasesScript.call().arg(millis.getAsLong());
-        lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "leases")));
-        return redis.run(call).map(reply -> {
-            Map<Integer, Set<String>> judged = new HashMap<>();
-            for (int i = 0; i < lanes.size(); i++) {
-                if (reply.get(i).type() == ResponseType.MULTI) {
-                    judged.put(
-                            lanes.get(i),
-                            reply.get(i).stream().map(Response::toString).collect(Collectors.toUnmodifiableSet()));
-                }
-            }
-            return judged;
-        });
+        return judged(lanes, leasesScript.call())
+                .map(leases -> leases.stream()
+                        .collect(Collectors.groupingBy(
+                                JudgedLease::lane,
+                                Collectors.mapping(JudgedLease::incarnation, Collectors.toUnmodifiableSet()))));
     }
 
-    private Future<Void> inAllLanes(Function<List<Integer>, Future<Response>> call) {
+    private Future<Void> inAllLanes(Function<List<Integer>, Future<?>> call) {
         List<Integer> all = IntStream.range(0, Lanes.COUNT).boxed().toList();
         return Future.join(parts(all).stream().map(call).toList()).mapEmpty();
     }
@@ -136,20 +124,45 @@ public final class RedisLaneStore implements LaneStore {
     }
 
     private Future<Response> releasePart(LeaseHolder leaseHolder, List<Integer> lanes) {
-        Script.Call call = releaseScript.call().exemptFromLimit().arg(leaseHolder.incarnation());
+        return release(leaseHolder.incarnation(), lanes.stream());
+    }
+
+    private Future<Response> release(String incarnation, Stream<Integer> lanes) {
+        Script.Call call = redis.command("ZREM").exemptFromLimit().arg(incarnation);
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "leases")));
         return redis.run(call);
     }
 
-    private Future<Response> expirePart(String node, List<Integer> lanes) {
-        Script.Call call = expireScript
-                .call()
-                .exemptFromLimit()
-                .arg(millis.getAsLong())
-                .arg(NodeIncarnation.prefixOf(node))
-                .arg(EARLY_EXPIRY_MS);
+    /** Expires leases that would expire anyway, but earlier. A node that was only paused finds its incarnation ended at its next tick. */
+    private Future<?> expirePart(String node, List<Integer> lanes) {
+        return judged(lanes, leasesScript.call().exemptFromLimit())
+                .map(leases -> leases.stream()
+                        .filter(lease -> lease.age() > EARLY_EXPIRY_MS
+                                && lease.incarnation().startsWith(NodeIncarnation.prefixOf(node)))
+                        .collect(Collectors.groupingBy(JudgedLease::incarnation)))
+                .compose(stale -> Future.join(stale.entrySet().stream()
+                        .map(each ->
+                                release(each.getKey(), each.getValue().stream().map(JudgedLease::lane)))
+                        .toList()));
+    }
+
+    /** A lease of a lane in which leases are judged now. */
+    private record JudgedLease(int lane, String incarnation, long age) {}
+
+    private Future<List<JudgedLease>> judged(List<Integer> lanes, Script.Call call) {
+        call.arg(millis.getAsLong());
         lanes.forEach(lane -> call.key(RedisKeys.of(lane, "lane")).key(RedisKeys.of(lane, "leases")));
-        return redis.run(call);
+        return redis.run(call).map(reply -> {
+            List<JudgedLease> judged = new ArrayList<>();
+            for (int i = 0; i < lanes.size(); i++) {
+                Response leases = reply.get(i + 1);
+                for (int at = 0; leases.type() == ResponseType.MULTI && at < leases.size(); at += 2) {
+                    long age = reply.get(0).toLong() - leases.get(at + 1).toLong();
+                    judged.add(new JudgedLease(lanes.get(i), leases.get(at).toString(), age));
+                }
+            }
+            return judged;
+        });
     }
 
     private <T> List<List<T>> parts(List<T> all) {

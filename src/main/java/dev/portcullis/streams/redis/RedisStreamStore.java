@@ -1,5 +1,9 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
+
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
@@ -36,7 +40,6 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The streams of a cluster, in Redis. A lane forks when its server is not the one that wrote it last. */
 public final class RedisStreamStore implements StreamStore {
@@ -55,8 +58,8 @@ public final class RedisStreamStore implements StreamStore {
     private final Script headsScript;
     private final Script forkScript;
     private final Script accessScript;
-    private final Script barredScript;
     private final Script noteScript;
+    private final RowStore rows;
     private final LongSupplier millis;
     private final IntConsumer trimmed;
 
@@ -85,9 +88,9 @@ public final class RedisStreamStore implements StreamStore {
         this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
         this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
-        this.accessScript = redis.script(
-                RedisStreamStore.class, "lane", "stream_meta", "bars", RowArguments.CHANGES_FILE, "stream_access");
-        this.barredScript = redis.script(RedisStreamStore.class, "bars", "barred");
+        this.accessScript =
+                redis.script(RedisStreamStore.class, "lane", "stream_meta", RowArguments.CHANGES_FILE, "stream_access");
+        this.rows = new RedisRowStore(redis, millis);
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
         this.millis = millis;
     }
@@ -226,13 +229,11 @@ public final class RedisStreamStore implements StreamStore {
         if (among.isEmpty()) {
             return Future.succeededFuture(Set.of());
         }
-        List<UserId> users = List.copyOf(among);
-        Script.Call call = barredScript.call().key(key(stream, StreamBars.TABLE));
-        users.forEach(user -> call.arg(user.value()));
-        return redis.run(call)
-                .map(reply -> IntStream.range(0, users.size())
-                        .filter(i -> reply.get(i).toBoolean())
-                        .mapToObj(users::get)
+        ReadSet bars = new ReadSet(
+                among.stream().map(user -> StreamBars.of(stream, user)).toList(), List.of());
+        return rows.read(stream.lane(), bars)
+                .map(found -> among.stream()
+                        .filter(user -> found.get(StreamBars.of(stream, user)).isPresent())
                         .collect(Collectors.toUnmodifiableSet()));
     }
 

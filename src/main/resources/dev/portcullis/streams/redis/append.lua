@@ -86,10 +86,10 @@ if ARGV[23] == '1' then
     store_row(key, left) -- another attempt may be made when the user has come back
     return {'known', left}
 end
-if author ~= '' and is_barred(KEYS[7], author) then
+if author ~= '' and value_of_row(KEYS[7], author) then
     return {'barred'}
 end
-local is_new_bar = bars ~= '' and not is_barred(KEYS[7], bars)
+local is_new_bar = bars ~= '' and not value_of_row(KEYS[7], bars)
 if is_new_bar and tonumber(redis.call('GET', KEYS[8]) or 0) >= tonumber(ARGV[12]) then
     return {'full'}
 end
@@ -278,7 +278,7 @@ if key ~= '' then
     end
 end
 if is_new_bar then
-    redis.call('ZADD', KEYS[7], 0, bar_of(bars))
+    redis.call('ZADD', KEYS[7], 0, bars .. '\0')
     redis.call('INCR', KEYS[8])
 end
 if tonumber(ARGV[12]) == 0 then

@@ -14,6 +14,6 @@ local now = store_time(ARGV[1])
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local detached = tonumber(redis.call('HGET', KEYS[2], 'left') or '-inf')
 return {
-    meta.epoch, meta.head, is_barred(KEYS[3], ARGV[2]) and 1 or 0, now - detached <= tonumber(ARGV[3]) and 1 or 0,
+    meta.epoch, meta.head, value_of_row(KEYS[3], ARGV[2]) and 1 or 0, now - detached <= tonumber(ARGV[3]) and 1 or 0,
     value_of_row(KEYS[4], ARGV[4]) or '', now, redis.call('PTTL', KEYS[2])
 }
