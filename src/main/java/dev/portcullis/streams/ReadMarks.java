@@ -10,7 +10,6 @@ import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.StreamStore.Access;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -54,7 +53,7 @@ public record ReadMarks(StreamName room) {
     }
 
     private static String placeOf(long seq, String member) {
-        return String.format(Locale.ROOT, "o %019d %s", seq, member);
+        return "o " + RowKey.ordered(seq) + " " + member;
     }
 
     private RowKey count() {

@@ -139,18 +139,18 @@ final class BanRows {
     }
 
     static ReadSet changeOf(long number) {
-        return ReadSet.of(LOG.row(ordered(number)));
+        return ReadSet.of(LOG.row(RowKey.ordered(number)));
     }
 
     static RowRange changesAfter(long number, int limit) {
-        return LOG.after(ordered(number), limit);
+        return LOG.after(RowKey.ordered(number), limit);
     }
 
     /** Whether the store remembers all changes since a version. */
     static boolean remembers(Rows found, BanVersion version) {
         return version.number() == 0
                 ? Head.of(found).version().number() <= CHANGES
-                : found.get(LOG.row(ordered(version.number())))
+                : found.get(LOG.row(RowKey.ordered(version.number())))
                         .filter(row -> CHANGE.decode(row).version().writer().equals(version.writer()))
                         .isPresent();
     }
@@ -290,8 +290,8 @@ final class BanRows {
     private void log(BanTarget target, Optional<Ban> ban) {
         Change change = new Change(new BanVersion(head.version().number() + 1, writer, Optional.empty()), target, ban);
         head = head.after(change.version());
-        write(LOG.row(ordered(change.version().number())), CHANGE.encode(change));
-        erase(LOG.row(ordered(change.version().number() - CHANGES)));
+        write(LOG.row(RowKey.ordered(change.version().number())), CHANGE.encode(change));
+        erase(LOG.row(RowKey.ordered(change.version().number() - CHANGES)));
     }
 
     private void write(RowKey row, String value) {
@@ -306,12 +306,7 @@ final class BanRows {
         return RowKey.of("bans_lifted_until", target.key());
     }
 
-    /** The number as a key, in the order of the numbers. */
-    private static String ordered(long number) {
-        return String.format(Locale.ROOT, "%019d", number);
-    }
-
     private static String timed(long until, BanTarget target) {
-        return ordered(until) + " " + target.key();
+        return RowKey.ordered(until) + " " + target.key();
     }
 }

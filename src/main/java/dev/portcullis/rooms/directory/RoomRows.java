@@ -7,7 +7,6 @@ import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
-import java.util.Locale;
 
 /**
  * Names the rows of a room, all in the lane of its stream. Each frame asks whether the room was deleted and which membership the
@@ -104,7 +103,7 @@ record RoomRows(RoomId room) {
     }
 
     private static String byTime(long time, String name) {
-        return String.format(Locale.ROOT, "%019d %s", time, name);
+        return RowKey.ordered(time) + " " + name;
     }
 
     /** The time at which a room was deleted, and the user who did it. */

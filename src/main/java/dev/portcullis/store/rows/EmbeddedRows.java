@@ -168,7 +168,8 @@ public final class EmbeddedRows {
         return new Rows(now, rows, ranges);
     }
 
-    private List<Row> range(Reader reader, int lane, RowRange range) {
+    /** The rows of a range at the moment of the reader. */
+    public List<Row> range(Reader reader, int lane, RowRange range) {
         byte[] from = key(lane, range.table(), range.partition(), range.from());
         byte[] before = key(lane, range.table(), range.partition(), range.before());
         int prefix = key(lane, range.table(), range.partition(), "").length;

@@ -1,6 +1,7 @@
 package dev.portcullis.store.rows;
 
 import dev.portcullis.protocol.Permit;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,11 @@ public record RowKey(String table, Optional<String> partition, String key) {
     /** A row that is found by its key alone. */
     public static RowKey of(String table, String key) {
         return new RowKey(table, Optional.empty(), key);
+    }
+
+    /** The text of a number, in the order of the numbers, as a key or a part of one. */
+    public static String ordered(long number) {
+        return String.format(Locale.ROOT, "%019d", number);
     }
 
     static RowKey of(Permit.Row row) {

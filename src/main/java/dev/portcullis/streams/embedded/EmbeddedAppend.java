@@ -279,7 +279,7 @@ final class EmbeddedAppend {
         EntryRow row = EntryRow.of(after.touched(), entry, append);
         tables.put(batch, row);
         if (stream.isInbox()) {
-            tables.inboxes.conversations.add(batch, row);
+            tables.inboxes.addToConversation(batch, row);
         }
         plan.ifPresent(each -> trim.appended(batch, row, each));
         tables.expiry.move(batch, stream, before.dueAt(), after.dueAt());

@@ -4,7 +4,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
-import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
@@ -23,7 +25,6 @@ import java.util.function.Consumer;
 /** Removes deleted users from the streams of a single node, in steps that keep no append waiting for long. */
 final class EmbeddedErasureStore implements ErasureStore {
     private static final int STREAMS_AT_ONCE = 64;
-    private static final int CONVERSATIONS_AT_ONCE = 64;
     private static final int ROWS_AT_ONCE = 256;
     private static final int BYTES_AT_ONCE = 1 << 20;
     private static final Range INBOXES = Range.of("inbox:");
@@ -31,6 +32,7 @@ final class EmbeddedErasureStore implements ErasureStore {
 
     private final EmbeddedStore store;
     private final StreamTables tables;
+    private final RowStore rows;
 
     /** The keys of the records of one kind of stream. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -46,7 +48,8 @@ final class EmbeddedErasureStore implements ErasureStore {
         }
     }
 
-    EmbeddedErasureStore(EmbeddedStore store, StreamTables tables) {
+    EmbeddedErasureStore(EmbeddedStore store, StreamTables tables, RowStore rows) {
+        this.rows = rows;
         this.store = store;
         this.tables = tables;
     }
@@ -74,8 +77,7 @@ final class EmbeddedErasureStore implements ErasureStore {
 
     @Override
     public Future<List<UserId>> conversations(UserId owner, Optional<UserId> after) {
-        return store.readInBackground(reader ->
-                tables.inboxes.conversations.others(reader, StreamName.inbox(owner), after, CONVERSATIONS_AT_ONCE));
+        return new Conversations(StreamName.inbox(owner)).others(rows, after);
     }
 
     @Override
@@ -103,11 +105,11 @@ final class EmbeddedErasureStore implements ErasureStore {
 
     /** Visits the entries of one conversation. Entries of others in the inbox are not read. */
     private void eachOfConversation(Reader reader, StreamName inbox, UserId other, Consumer<EntryRow> visitor) {
-        DirectConversation of = new DirectConversation(inbox.inboxOwner(), other);
-        tables.inboxes.conversations.scan(reader, new DirectConversation.Read(of, Order.AFTER, 0), seq -> {
-            tables.entry(reader, inbox, seq).ifPresent(visitor);
-            return true;
-        });
+        RowRange all = new Conversations(inbox).of(other, Order.AFTER, 0, Integer.MAX_VALUE);
+        tables.rows
+                .range(reader, inbox.lane(), all)
+                .forEach(row ->
+                        tables.entry(reader, inbox, Conversations.seqOf(row)).ifPresent(visitor));
     }
 
     /** The entries of a user in a stream, in parts that one step each changes. */

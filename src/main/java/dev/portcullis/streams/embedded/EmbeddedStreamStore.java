@@ -4,6 +4,7 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.ErasureStore;
@@ -145,7 +146,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** The store that removes deleted users from these streams. */
     public ErasureStore erasures() {
-        return new EmbeddedErasureStore(store, tables);
+        return new EmbeddedErasureStore(store, tables, new EmbeddedRowStore(store, wall));
     }
 
     /** Deletes expired entries and records, in small steps. Call it every few minutes. */

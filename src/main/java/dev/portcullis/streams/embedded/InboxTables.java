@@ -4,6 +4,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.DeliveryRow;
@@ -19,14 +22,14 @@ final class InboxTables {
     private final Table backlogs;
     private final Table shares;
     final CorrespondentTables correspondents;
-    final ConversationIndex conversations;
+    private final EmbeddedRows rows;
 
-    InboxTables(EmbeddedStore store) {
+    InboxTables(EmbeddedStore store, EmbeddedRows rows) {
         this.deliveries = store.table("streams.deliveries");
         this.backlogs = store.table("streams.backlogs");
         this.shares = store.table("streams.shares");
         this.correspondents = new CorrespondentTables(store);
-        this.conversations = new ConversationIndex(store);
+        this.rows = rows;
     }
 
     DeliveryRow delivery(Batch batch, StreamName inbox) {
@@ -82,8 +85,19 @@ final class InboxTables {
 
     /** Notes that another row replaced one, perhaps of another conversation. */
     void replaced(Batch batch, EntryRow before, EntryRow after) {
-        conversations.remove(batch, before);
-        conversations.add(batch, after);
+        removeFromConversation(batch, before);
+        addToConversation(batch, after);
+    }
+
+    void addToConversation(Batch batch, EntryRow row) {
+        row.conversationRow()
+                .ifPresent(key -> rows.write(
+                        batch, row.entry().stream().lane(), WriteSet.of(key, Conversations.kind(row.state()))));
+    }
+
+    private void removeFromConversation(Batch batch, EntryRow row) {
+        row.conversationRow()
+                .ifPresent(key -> rows.write(batch, row.entry().stream().lane(), WriteSet.NONE.remove(key)));
     }
 
     /**
@@ -123,7 +137,7 @@ final class InboxTables {
      */
     void forget(Batch batch, EntryRow deleted) {
         StreamName inbox = deleted.entry().stream();
-        conversations.remove(batch, deleted);
+        removeFromConversation(batch, deleted);
         deleted.message().ifPresent(of -> {
             BacklogRow backlog = backlog(batch, inbox, of.author());
             if (backlog.size() > 0) {

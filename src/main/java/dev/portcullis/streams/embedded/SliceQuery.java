@@ -2,6 +2,7 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
@@ -95,14 +96,14 @@ final class SliceQuery {
 
     DirectConversation.Part conversation(DirectConversation.Read read, Bounds bounds) {
         ConversationBuilder builder = new ConversationBuilder(read, bounds);
-        boolean ascends = read.order() == Order.AFTER;
-        tables.inboxes.conversations.scan(
-                reader,
-                read,
-                seq -> tables.entry(reader, stream, seq)
-                        .map(row -> row.stored() < horizon ? ascends : builder.take(row, this::amendmentOf))
-                        .orElse(ascends));
-        return builder.build(head(), ascends && isGapBehind(read.seq()));
+        while (!builder.isOver()) {
+            RowRange next = builder.next();
+            for (long seq : builder.take(next, tables.rows.range(reader, stream.lane(), next))) {
+                builder.take(
+                        tables.entry(reader, stream, seq).filter(row -> row.stored() >= horizon), this::amendmentOf);
+            }
+        }
+        return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()));
     }
 
     /** Whether entries right behind a position are no longer kept. */

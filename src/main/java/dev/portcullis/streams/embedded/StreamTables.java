@@ -38,7 +38,7 @@ final class StreamTables {
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store);
-        this.inboxes = new InboxTables(store);
+        this.inboxes = new InboxTables(store, rows);
     }
 
     /** The runs; empty only before the first run. */

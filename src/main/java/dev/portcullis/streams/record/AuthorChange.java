@@ -15,7 +15,7 @@ public record AuthorChange(UserId from, UserId to) {
 
     /** The changed row; empty if the row is not of this author. */
     public Optional<EntryRow> apply(EntryRow row) {
-        return row.message().filter(of -> of.author().equals(from)).map(of -> {
+        return row.message().filter(any -> row.isOf(from)).map(of -> {
             StreamEntry entry = row.entry();
             return new EntryRow(
                     row.stored(),

@@ -1,6 +1,9 @@
 package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.DirectConversation.Read;
@@ -13,32 +16,61 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Collects the entries of a part of one conversation. The same rules are in conversation.lua. */
+/** Collects the entries of a part of one conversation, some rows of the conversation at a time. */
 public final class ConversationBuilder {
+    private static final int ROWS_AT_ONCE = 64;
+
     private final Read read;
     private final Bounds bounds;
     private final List<LatestEntry> entries = new ArrayList<>();
+    private long at;
     private long bytes;
     private boolean cut;
     private boolean trimmed;
+    private boolean stopped;
+    private boolean last;
 
     public ConversationBuilder(Read read, Bounds bounds) {
         this.read = read;
         this.bounds = bounds;
+        this.at = read.seq();
+    }
+
+    /** The rows of the conversation that are needed next. */
+    public RowRange next() {
+        int limit = Math.min(bounds.entries(), ROWS_AT_ONCE - 1) + 1;
+        return new Conversations(read.of().inbox()).of(read.of().other(), read.order(), at, limit);
+    }
+
+    /** Takes these rows. Returns the seqs of the entries that are needed, in the order of the read. */
+    public List<Long> take(RowRange range, List<Row> rows) {
+        last = rows.size() < range.limit();
+        if (!rows.isEmpty()) {
+            at = Conversations.seqOf(rows.get(rows.size() - 1));
+        }
+        return rows.stream()
+                .filter(row -> read.order() == Order.AFTER || Conversations.isMessage(row))
+                .map(Conversations::seqOf)
+                .toList();
     }
 
     /**
-     * Takes the next entry of the conversation, in the order of the read. Returns whether there is room for more.
+     * Takes the next entry.
      *
+     * @param entry empty if the entry is no longer kept
      * @param amendmentOf finds the newest amendment of a message
      */
-    public boolean take(EntryRow row, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
-        if (row.isGap()) {
-            trimmed = true;
-        } else {
-            add(row, read.order() == Order.BEFORE ? amendmentOf.apply(row) : Optional.empty());
+    public void take(Optional<EntryRow> entry, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
+        if (cut || stopped) {
+            return;
         }
-        return !cut;
+        if (entry.isEmpty()) {
+            stopped = read.order() == Order.BEFORE; // those before it are not kept either
+        } else if (entry.get().isGap()) {
+            trimmed |= entry.get().isOf(read.of().other());
+        } else {
+            add(entry.get(), read.order() == Order.BEFORE ? amendmentOf.apply(entry.get()) : Optional.empty());
+        }
     }
 
     private void add(EntryRow row, Optional<StreamEntry> amendment) {
@@ -48,6 +80,20 @@ public final class ConversationBuilder {
         if (!cut) {
             entries.add(new LatestEntry(row.entry(), row.state(), amendment));
         }
+    }
+
+    /** Marks that the store left out further entries. */
+    public void markCut() {
+        cut = true;
+    }
+
+    /** Goes on from the oldest entry that is kept, where the read has not come to it. */
+    public void skipTo(long oldest) {
+        at = read.order() == Order.AFTER ? Math.max(at, oldest - 1) : at;
+    }
+
+    public boolean isOver() {
+        return cut || stopped || last;
     }
 
     /** @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept */

@@ -3,8 +3,11 @@ package dev.portcullis.streams.record;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.Conversations;
+import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.GapEntry;
 import dev.portcullis.streams.StoredMessage;
@@ -156,6 +159,21 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     /** Whether this row stands for an entry that was trimmed before it was delivered. */
     public boolean isGap() {
         return state == EntryState.TRIMMED;
+    }
+
+    /** Whether this row names this user as the author. */
+    public boolean isOf(UserId user) {
+        return message.filter(of -> of.author().equals(user)).isPresent();
+    }
+
+    /** The key of the row that has the entry of an inbox in its conversation. The gap of a trimmed entry names only its sender. */
+    public Optional<RowKey> conversationRow() {
+        StreamName inbox = entry.stream();
+        Optional<UserId> other = isGap()
+                ? message.map(Message::author).filter(author -> !author.equals(inbox.inboxOwner()))
+                : DirectConversation.of(entry).map(DirectConversation::other);
+        return other.map(
+                user -> new Conversations(inbox).row(user, entry.position().seq()));
     }
 
     private static EntryState state(int code) {

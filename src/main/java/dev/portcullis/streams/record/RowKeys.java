@@ -42,15 +42,6 @@ public final class RowKeys {
         return join(stream.value(), user.value());
     }
 
-    /** The key of a row about an entry that concerns a user of this stream. */
-    public static byte[] ofUsersEntry(StreamName stream, UserId user, long seq) {
-        return withSeq(ofUser(stream, user), seq);
-    }
-
-    public static UserId userOfEntry(StreamName stream, byte[] key) {
-        return userOf(stream, Arrays.copyOf(key, key.length - 1 - Long.BYTES));
-    }
-
     /** The smallest key that a user of this stream can have. */
     public static byte[] firstOfUsers(StreamName stream) {
         return join(stream.value(), "");
@@ -61,11 +52,6 @@ public final class RowKeys {
         byte[] end = firstOfUsers(stream);
         end[end.length - 1]++;
         return end;
-    }
-
-    private static UserId userOf(StreamName stream, byte[] key) {
-        int name = meta(stream).length + 1;
-        return new UserId(new String(key, name, key.length - name, StandardCharsets.UTF_8));
     }
 
     public static byte[] idempotencyKey(StreamName stream, AppendRequest.IdempotencyKey idempotencyKey) {

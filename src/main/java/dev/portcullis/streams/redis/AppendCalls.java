@@ -8,6 +8,7 @@ import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.BlockList;
+import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
@@ -55,7 +56,7 @@ final class AppendCalls {
         if (stream.isInbox()) {
             call.key(RedisInboxStore.backlogs(stream))
                     .key(RedisKeys.of(lane, BlockList.TABLE, stream.value()))
-                    .key(RedisInboxReads.conversations(stream))
+                    .key(RedisKeys.of(lane, Conversations.TABLE, stream.value()))
                     .key(RedisInboxStore.strangers(stream))
                     .key(RedisInboxStore.known(stream))
                     .key(RedisInboxStore.correspondents(stream));

@@ -5,6 +5,12 @@ import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.Conversations;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
@@ -14,24 +20,28 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Removes deleted users from the streams of a cluster, in Redis. A lane knows the streams with the last appends, up to a number
  * that append.lua sets.
  */
 public final class RedisErasureStore implements ErasureStore {
-    private static final int CONVERSATIONS_AT_ONCE = 64;
+    private static final int ROWS_AT_ONCE = 64;
+
+    /** The bytes that one call reads: about a millisecond of Redis, in which it serves no other call. */
+    private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final RedisStore redis;
-    private final Script conversationsScript;
-    private final Script rowsScript;
+    private final RowStore rows;
+    private final StreamReads reads;
     private final Script changeScript;
     private final Script clearScript;
 
     public RedisErasureStore(RedisStore redis) {
         this.redis = redis;
-        this.conversationsScript = redis.script(RedisErasureStore.class, "conversations");
-        this.rowsScript = redis.script(RedisErasureStore.class, "conversation_entry", "rows_of_author");
+        this.rows = new RedisRowStore(redis);
+        this.reads = new StreamReads(redis, () -> 0);
         this.changeScript = redis.script(RedisErasureStore.class, "conversation_entry", "change_author");
         this.clearScript = redis.script(RedisErasureStore.class, "clear_inbox");
     }
@@ -72,14 +82,7 @@ public final class RedisErasureStore implements ErasureStore {
 
     @Override
     public Future<List<UserId>> conversations(UserId owner, Optional<UserId> after) {
-        return redis.run(conversationsScript
-                        .call()
-                        .key(RedisInboxReads.conversations(StreamName.inbox(owner)))
-                        .arg(after.map(UserId::value).orElse(""))
-                        .arg(CONVERSATIONS_AT_ONCE))
-                .map(reply -> IntStream.range(0, reply.size())
-                        .mapToObj(i -> new UserId(reply.get(i).toString()))
-                        .toList());
+        return new Conversations(StreamName.inbox(owner)).others(rows, after);
     }
 
     @Override
@@ -94,55 +97,61 @@ public final class RedisErasureStore implements ErasureStore {
      * @param behind the last seq that was changed already
      */
     private Future<Integer> disown(StreamName stream, AuthorChange change, long behind, int before) {
-        return redis.run(rowsScript
-                        .call()
-                        .key(key(stream, "e"))
-                        .key(key(stream, "m"))
-                        .key(RedisInboxReads.conversations(stream))
-                        .arg(change.from().value())
-                        .arg(stream.isInbox() ? "1" : "")
-                        .arg(behind)
-                        .arg(RedisStreamStore.LOOKED_BYTES))
-                .compose(part -> {
-                    int rows = part.size() / 2;
-                    long next = part.get(0).toLong();
-                    return replace(stream, change, part).compose(changed -> {
-                        int entries = before + changed;
-                        if (changed < rows) {
-                            return disown(stream, change, behind, entries);
-                        }
-                        return next < 0 ? Future.succeededFuture(entries) : disown(stream, change, next, entries);
-                    });
-                });
+        return seqsBehind(stream, change.from(), behind)
+                .compose(seqs ->
+                        seqs.isEmpty() ? Future.succeededFuture(before) : disown(stream, change, behind, before, seqs));
+    }
+
+    private Future<Integer> disown(StreamName stream, AuthorChange change, long behind, int before, List<Long> seqs) {
+        return reads.anyAt(stream, seqs, BYTES_AT_ONCE).compose(found -> {
+            List<EntryRow> own = found.rows().stream()
+                    .flatMap(Optional::stream)
+                    .filter(row -> change.apply(row).isPresent())
+                    .toList();
+            long next = Math.max(seqs.get(found.rows().size() - 1), found.oldest() - 1);
+            return replace(stream, change, own)
+                    .compose(changed ->
+                            changed == own.size() && next >= found.head().seq()
+                                    ? Future.succeededFuture(before + changed)
+                                    : disown(stream, change, changed == own.size() ? next : behind, before + changed));
+        });
+    }
+
+    /** Some seqs behind one: in an inbox those of the conversation with the author, so that no entries of others are read. */
+    private Future<List<Long>> seqsBehind(StreamName stream, UserId author, long behind) {
+        if (!stream.isInbox()) {
+            return Future.succeededFuture(LongStream.rangeClosed(behind + 1, behind + ROWS_AT_ONCE)
+                    .boxed()
+                    .toList());
+        }
+        RowRange next = new Conversations(stream).of(author, Order.AFTER, behind, ROWS_AT_ONCE);
+        return rows.read(stream.lane(), ReadSet.of(next))
+                .map(found -> found.get(next).stream().map(Conversations::seqOf).toList());
     }
 
     /** Replaces the rows that are as they were read. Returns how many. */
-    private Future<Integer> replace(StreamName stream, AuthorChange change, Response part) {
-        if (part.size() == 1) {
+    private Future<Integer> replace(StreamName stream, AuthorChange change, List<EntryRow> own) {
+        if (own.isEmpty()) {
             return Future.succeededFuture(0);
         }
         Script.Call call = changeScript
                 .call()
-                .key(key(stream, "e"))
+                .key(StreamReads.key(stream, "e"))
                 .key(RedisInboxStore.backlogs(stream))
-                .key(key(stream, "m"))
-                .key(RedisInboxReads.conversations(stream))
+                .key(StreamReads.key(stream, "m"))
+                .key(StreamReads.key(stream, Conversations.TABLE))
                 .key(RedisInboxStore.correspondents(stream))
                 .key(RedisInboxStore.strangers(stream))
                 .key(RedisInboxStore.known(stream))
                 .arg(change.from().value())
                 .arg(change.to().value())
                 .arg(stream.isInbox() ? "1" : "");
-        for (int i = 1; i < part.size(); i += 2) {
-            long seq = part.get(i).toLong();
-            EntryRow row = EntryRow.decode(stream, seq, part.get(i + 1).toBytes());
-            change.apply(row).ifPresent(changed -> call.arg(seq).arg(row.head()).arg(changed.encode()));
+        for (EntryRow row : own) {
+            call.arg(row.entry().position().seq())
+                    .arg(row.head())
+                    .arg(change.apply(row).orElseThrow().encode());
         }
         return redis.run(call).map(Response::toInteger);
-    }
-
-    private static String key(StreamName stream, String kind) {
-        return RedisKeys.of(stream.lane(), kind, stream.value());
     }
 
     @Override
@@ -150,11 +159,11 @@ public final class RedisErasureStore implements ErasureStore {
         StreamName inbox = StreamName.inbox(owner);
         return redis.run(clearScript
                         .call()
-                        .key(key(inbox, "m"))
-                        .key(key(inbox, "e"))
-                        .key(key(inbox, "b"))
+                        .key(StreamReads.key(inbox, "m"))
+                        .key(StreamReads.key(inbox, "e"))
+                        .key(StreamReads.key(inbox, "b"))
                         .key(RedisInboxStore.backlogs(inbox))
-                        .key(RedisInboxReads.conversations(inbox))
+                        .key(StreamReads.key(inbox, Conversations.TABLE))
                         .key(RedisInboxStore.strangers(inbox))
                         .key(RedisInboxStore.known(inbox))
                         .key(RedisInboxStore.correspondents(inbox)))

@@ -5,21 +5,33 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.ConversationBuilder;
+import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.redis.StreamReads.FoundAmendments;
+import dev.portcullis.streams.redis.StreamReads.FoundEntries;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Keeps the data beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
 public final class RedisInboxStore implements InboxStore {
     private final RedisStore redis;
     private final Script deliveryScript;
-    private final RedisInboxReads reads;
+    private final StreamReads reads;
+    private final RowStore rows;
     private final LongSupplier millis;
 
     public RedisInboxStore(RedisStore redis) {
@@ -30,7 +42,8 @@ public final class RedisInboxStore implements InboxStore {
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
         this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
-        this.reads = new RedisInboxReads(redis, millis);
+        this.reads = new StreamReads(redis, millis);
+        this.rows = new RedisRowStore(redis, millis);
         this.millis = millis;
     }
 
@@ -67,7 +80,50 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
-        return reads.conversation(read, bounds);
+        return conversation(read, bounds, new ConversationBuilder(read, bounds));
+    }
+
+    /** Reads further rows of the conversation, then their entries: only those cross the network. */
+    private Future<DirectConversation.Part> conversation(
+            DirectConversation.Read read, Bounds bounds, ConversationBuilder part) {
+        StreamName inbox = read.of().inbox();
+        RowRange next = part.next();
+        return rows.read(inbox.lane(), ReadSet.of(next)).compose(index -> {
+            List<Long> seqs = part.take(next, index.get(next));
+            return reads.at(inbox, seqs, bounds.bytes())
+                    .compose(found -> amendments(read, bounds, found).compose(amendments -> {
+                        found.rows().forEach(row -> take(read, part, row, amendments));
+                        if (found.rows().size() < seqs.size()) {
+                            part.markCut();
+                        }
+                        part.skipTo(found.oldest());
+                        boolean gap = read.seq() < found.head().seq() && read.seq() + 1 < found.oldest();
+                        return part.isOver()
+                                ? Future.succeededFuture(part.build(found.head(), gap && read.order() == Order.AFTER))
+                                : conversation(read, bounds, part);
+                    }));
+        });
+    }
+
+    private static void take(
+            DirectConversation.Read read,
+            ConversationBuilder part,
+            Optional<EntryRow> row,
+            FoundAmendments amendments) {
+        if (read.order() == Order.BEFORE
+                && row.filter(each -> !amendments.have(each)).isPresent()) {
+            part.markCut();
+        }
+        part.take(row, amendments::of);
+    }
+
+    private Future<FoundAmendments> amendments(DirectConversation.Read read, Bounds bounds, FoundEntries found) {
+        return read.order() == Order.AFTER
+                ? Future.succeededFuture(FoundAmendments.NONE)
+                : reads.amendments(
+                        read.of().inbox(),
+                        found.rows().stream().flatMap(Optional::stream).toList(),
+                        bounds.bytes());
     }
 
     /** The key of the senders' backlogs; see append.lua. */

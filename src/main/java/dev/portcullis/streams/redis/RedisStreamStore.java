@@ -1,19 +1,18 @@
 package dev.portcullis.streams.redis;
 
-import dev.portcullis.store.rows.ReadSet;
-import dev.portcullis.store.rows.RedisRowStore;
-import dev.portcullis.store.rows.RowStore;
-
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowArguments;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.ReadMarks;
 import dev.portcullis.streams.Slice;
@@ -27,7 +26,6 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
-import dev.portcullis.streams.redis.ReadReply.Direction;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -44,7 +42,7 @@ import java.util.stream.Collectors;
 /** The streams of a cluster, in Redis. A lane forks when its server is not the one that wrote it last. */
 public final class RedisStreamStore implements StreamStore {
 
-    private static final int FORK_RETRIES = 3;
+    private static final int MOST_FORKS = 3;
     private static final Bounds NOTHING = new Bounds(0, 0);
     private static final long UNREAD = -1; // see find.lua
 
@@ -54,12 +52,11 @@ public final class RedisStreamStore implements StreamStore {
     private final RedisStore redis;
     private final AppendCalls appends;
     private final Script findScript;
-    private final Script readScript;
     private final Script headsScript;
-    private final Script forkScript;
     private final Script accessScript;
     private final Script noteScript;
     private final RowStore rows;
+    private final StreamReads reads;
     private final LongSupplier millis;
     private final IntConsumer trimmed;
 
@@ -85,9 +82,8 @@ public final class RedisStreamStore implements StreamStore {
         this.redis = redis;
         this.appends = new AppendCalls(redis, millis, new MessageEvents(outbox));
         this.findScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "find");
-        this.readScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "read");
+        this.reads = new StreamReads(redis, millis);
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
-        this.forkScript = redis.script(RedisStreamStore.class, "lane", "fork");
         this.accessScript =
                 redis.script(RedisStreamStore.class, "lane", "stream_meta", RowArguments.CHANGES_FILE, "stream_access");
         this.rows = new RedisRowStore(redis, millis);
@@ -97,7 +93,7 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return redis.run(prioritized(append.stream(), appends.of(append)))
+        return redis.run(StreamReads.prioritized(append.stream(), appends.of(append)))
                 .map(reply -> counted(AppendReply.read(append, reply)));
     }
 
@@ -113,9 +109,9 @@ public final class RedisStreamStore implements StreamStore {
         Script.Call call = findScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
-                .key(key(stream, "m"))
-                .key(key(stream, "e"))
-                .key(key(stream, "ix"))
+                .key(StreamReads.key(stream, "m"))
+                .key(StreamReads.key(stream, "e"))
+                .key(StreamReads.key(stream, "ix"))
                 .key(RedisKeys.of(stream.lane(), "ka"))
                 .key(RedisKeys.of(stream.lane(), "kb"))
                 .arg(millis.getAsLong())
@@ -144,30 +140,31 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Position> head(StreamName stream) {
-        return read(stream, Direction.AFTER, 0, NOTHING).map(ReadReply::head);
+        return reads.read(stream, Order.AFTER, 0, NOTHING).map(ReadReply::head);
     }
 
     @Override
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
         long after = since.map(Position::seq).orElse(0L);
         Bounds wanted = since.isPresent() && after >= 0 ? bounds : NOTHING;
-        return read(stream, Direction.AFTER, after, wanted).map(reply -> reply.resume(since, bounds));
+        return reads.read(stream, Order.AFTER, after, wanted).map(reply -> reply.resume(since, bounds));
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return read(stream, Direction.AFTER, after, bounds).map(reply -> reply.after(after, bounds));
+        return reads.read(stream, Order.AFTER, after, bounds).map(reply -> reply.after(after, bounds));
     }
 
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return read(stream, Direction.BEFORE, before, bounds).map(reply -> reply.before(before, bounds));
+        return reads.read(stream, Order.BEFORE, before, bounds).map(reply -> reply.before(before, bounds));
     }
 
     @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return readOrFork(stream.lane(), readCall(stream, Direction.LATEST, before, bounds), FORK_RETRIES)
-                .map(reply -> ReadReply.latest(stream, bounds, reply));
+        return reads.read(stream, Order.BEFORE, before, bounds)
+                .compose(reply -> reads.amendments(stream, reply.rows(), bounds.bytes())
+                        .map(amendments -> reply.latest(bounds, amendments)));
     }
 
     /**
@@ -182,7 +179,7 @@ public final class RedisStreamStore implements StreamStore {
                 : List.of(cursors);
         Map<Cursor, Confirmation> known = new HashMap<>();
         return Future.all(calls.stream()
-                        .map(call -> confirm(call, FORK_RETRIES, known))
+                        .map(call -> confirm(call, MOST_FORKS, known))
                         .toList())
                 .map(any -> cursors.stream().map(known::get).toList());
     }
@@ -192,14 +189,14 @@ public final class RedisStreamStore implements StreamStore {
         Script.Call call = accessScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
-                .key(key(stream, "m"))
-                .key(key(stream, StreamBars.TABLE))
-                .key(key(stream, ReadMarks.TABLE))
+                .key(StreamReads.key(stream, "m"))
+                .key(StreamReads.key(stream, StreamBars.TABLE))
+                .key(StreamReads.key(stream, ReadMarks.TABLE))
                 .arg(millis.getAsLong())
                 .arg(user.value())
                 .arg(DETACHED_MS)
                 .arg(new ReadMarks(stream).row(user).key());
-        return readOrFork(stream.lane(), call, FORK_RETRIES).map(RedisStreamStore::access);
+        return reads.orFork(stream, call).map(RedisStreamStore::access);
     }
 
     private static Access access(Response reply) {
@@ -218,7 +215,7 @@ public final class RedisStreamStore implements StreamStore {
     public Future<Void> noteDetachment(StreamName stream) {
         return redis.run(noteScript
                         .call()
-                        .key(key(stream, "m"))
+                        .key(StreamReads.key(stream, "m"))
                         .arg(millis.getAsLong())
                         .arg(DETACHED_MS))
                 .mapEmpty();
@@ -237,28 +234,10 @@ public final class RedisStreamStore implements StreamStore {
                         .collect(Collectors.toUnmodifiableSet()));
     }
 
-    private Future<ReadReply> read(StreamName stream, Direction direction, long seq, Bounds bounds) {
-        return readOrFork(stream.lane(), prioritized(stream, readCall(stream, direction, seq, bounds)), FORK_RETRIES)
-                .map(reply -> ReadReply.read(stream, direction, reply));
-    }
-
-    private Script.Call readCall(StreamName stream, Direction direction, long seq, Bounds bounds) {
-        return readScript
-                .call()
-                .key(RedisKeys.of(stream.lane(), "lane"))
-                .key(key(stream, "m"))
-                .key(key(stream, "e"))
-                .arg(millis.getAsLong())
-                .arg(direction.id())
-                .arg(seq)
-                .arg(bounds.entries())
-                .arg(bounds.bytes());
-    }
-
     private Future<?> confirm(List<Cursor> cursors, int tries, Map<Cursor, Confirmation> known) {
         Script.Call call = headsScript.call().arg(millis.getAsLong());
-        cursors.forEach(
-                cursor -> call.key(RedisKeys.of(cursor.stream().lane(), "lane")).key(key(cursor.stream(), "m")));
+        cursors.forEach(cursor ->
+                call.key(RedisKeys.of(cursor.stream().lane(), "lane")).key(StreamReads.key(cursor.stream(), "m")));
         return redis.run(call).compose(reply -> {
             List<Cursor> unforked = new ArrayList<>();
             for (int i = 0; i < cursors.size(); i++) {
@@ -274,44 +253,11 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     private Future<?> forkAndConfirm(List<Cursor> cursors, int tries, Map<Cursor, Confirmation> known) {
-        if (tries <= 1) {
-            return forkedTooOften();
-        }
-        List<Integer> lanes = cursors.stream()
-                .map(cursor -> cursor.stream().lane())
-                .distinct()
-                .toList();
-        return Future.all(lanes.stream().map(this::fork).toList()).compose(any -> confirm(cursors, tries - 1, known));
-    }
-
-    /** Reads, and forks the lane first where it must be. Only the first read after a fail-over has to. */
-    private Future<Response> readOrFork(int lane, Script.Call call, int tries) {
-        return redis.run(call).compose(reply -> {
-            if (reply.size() > 0) {
-                return Future.succeededFuture(reply);
-            }
-            return tries > 1 ? fork(lane).compose(any -> readOrFork(lane, call, tries - 1)) : forkedTooOften();
-        });
-    }
-
-    private static <T> Future<T> forkedTooOften() {
-        return Future.failedFuture(new StoreFailure("the lane keeps forking"));
-    }
-
-    private Future<Response> fork(int lane) {
-        return redis.run(forkScript
-                .call()
-                .key(RedisKeys.of(lane, "lane"))
-                .arg(millis.getAsLong())
-                .arg(RandomEpoch.next()));
-    }
-
-    /** Lets cut-offs go first: without them no node admits a frame. */
-    private static Script.Call prioritized(StreamName stream, Script.Call call) {
-        return stream.isCutoffs() ? call.exemptFromLimit() : call;
-    }
-
-    private static String key(StreamName stream, String kind) {
-        return RedisKeys.of(stream.lane(), kind, stream.value());
+        return Future.all(cursors.stream()
+                        .map(cursor -> cursor.stream().lane())
+                        .distinct()
+                        .map(lane -> reads.fork(lane, tries))
+                        .toList())
+                .compose(any -> confirm(cursors, tries - 1, known));
     }
 }

@@ -7,7 +7,6 @@ import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The names of the rows of uploads, and their order. All are in one lane, since what one may hold depends on what all hold. */
 final class UploadKeys {
@@ -78,7 +77,7 @@ final class UploadKeys {
     }
 
     static RowKey holder(UserId owner, long bytes) {
-        return HOLDERS.row(String.format(Locale.ROOT, "%016d ", MOST - bytes) + owner.value());
+        return HOLDERS.row(RowKey.ordered(MOST - bytes) + " " + owner.value());
     }
 
     /** Since when a user is known, and when they asked last. */
@@ -104,6 +103,6 @@ final class UploadKeys {
     }
 
     private static String timed(long millis, String name) {
-        return String.format(Locale.ROOT, "%019d ", millis) + name;
+        return RowKey.ordered(millis) + " " + name;
     }
 }

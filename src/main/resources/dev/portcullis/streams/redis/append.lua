@@ -196,7 +196,7 @@ if owner then
             other = state == TRIMMED and by or other -- the gap of a trimmed entry names only its sender
         end
         if other then
-            redis.call('ZREM', conversations, conversation_index.member(other, at, trimmed))
+            redis.call('ZREM', conversations, conversation_row(other, at, trimmed))
         end
         local waits = author and redis.call('HGET', backlogs, author)
         if waits then
@@ -243,7 +243,7 @@ end
 redis.call('PEXPIRE', entries, age)
 local with = owner and other_in(row, owner)
 if with then
-    redis.call('ZADD', conversations, 0, conversation_index.member(with, seq, row))
+    redis.call('ZADD', conversations, 0, conversation_row(with, seq, row))
     redis.call('PEXPIRE', conversations, age)
     local _, state, by = parts(row, owner)
     if state == MESSAGE and by == owner then

@@ -16,7 +16,7 @@ for i = 4, #ARGV, 3 do
     if row and string.sub(row, 1, #as_read) == as_read then
         redis.call('LSET', entries, seq - first, becomes)
         if of_inbox then
-            conversation_index.replace(conversations, author, other, seq, row, becomes)
+            replace_in_conversations(conversations, author, other, seq, row, becomes)
         end
         local _, _, state = struct.unpack('>I2c0i8B', row, 2)
         changed, counted, lowest = changed + 1, counted + (state == TRIMMED and 0 or 1), lowest or seq

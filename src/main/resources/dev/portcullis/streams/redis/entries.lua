@@ -24,22 +24,6 @@ local function oldest_young(entries, length, horizon)
     return low
 end
 
--- Returns the row of the newest amendment of a message, or ''. The amendment is still kept, since it is younger than the message.
--- `first` is the seq of the first entry.
-local function amendment_of(entries, row, first)
-    local MESSAGE_VERSION, EDITED, DELETED, TRIMMED = 2, 2, 3, 5 -- of rows and of messages: see EntryRow and EntryState
-    if string.byte(row) < MESSAGE_VERSION then
-        return ''
-    end
-    local _, _, state, seq = struct.unpack('>I2c0i8Bi8', row, 2)
-    local amendment = (state == EDITED or state == DELETED) and redis.call('LINDEX', entries, seq - first) or ''
-    if amendment ~= '' then
-        local _, _, kind = struct.unpack('>I2c0i8B', amendment, 2)
-        return kind == TRIMMED and '' or amendment
-    end
-    return ''
-end
-
 -- Returns how many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An
 -- entry may have 64 KB: with a fixed number of rows, most would be copied for nothing (CWE-400).
 local function fetch_size(rows, bytes, left)

@@ -192,9 +192,9 @@ local function leave_gap(inbox, index)
     redis.call('LSET', inbox.entries, index, gap)
     local other, trimmed = other_in(row, inbox.owner), inbox.first + index
     if other == author and author ~= inbox.owner then
-        conversation_index.replace(inbox.conversations, other, other, trimmed, row, gap)
+        replace_in_conversations(inbox.conversations, other, other, trimmed, row, gap)
     elseif other then -- the gap of an entry of the owner does not name the recipient
-        redis.call('ZREM', inbox.conversations, conversation_index.member(other, trimmed, row))
+        redis.call('ZREM', inbox.conversations, conversation_row(other, trimmed, row))
     end
     local waits = redis.call('HGET', inbox.backlogs, author) or ''
     for from = 1, #waits, WAIT do

@@ -1,12 +1,14 @@
 -- Reads a part of a stream. Writes nothing.
 -- KEYS    lane, m:<stream>, e:<stream>
--- ARGV    now (0: Redis's clock), 'after', 'before' or 'latest', the seq, how many entries, how many bytes
+-- ARGV    now (0: Redis's clock), 'after', 'before', 'at' or 'any', the seq, how many entries, how many bytes; for the last two
+--         the seqs of the entries
 -- Result  {} if the lane must be forked first, by fork.lua; otherwise
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
---         left out, rows}, and with 'latest' for each row the row of its message's newest amendment or ''
+--         left out, rows}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
+--         that is not kept
 -- Promise The whole result is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from
---         the last before `before` (or `latest`). None is older than the stream's age. At least one is returned if there is any.
-local now, upwards, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2] == 'after', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+--         the last before `before`. None is older than the stream's age, but for 'any'. At least one is returned if there is any.
+local now, how, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
     return {}
@@ -14,19 +16,15 @@ end
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local length = max_entries > 0 and redis.call('LLEN', KEYS[3]) or 0
 local first = meta.head - length + 1
-local oldest = oldest_young(KEYS[3], length, now - meta.age)
-
-local latest = ARGV[2] == 'latest'
-local rows, amendments, bytes = {}, {}, 0
+local oldest = how ~= 'any' and oldest_young(KEYS[3], length, now - meta.age) or 0
+local rows, bytes = {}, 0
 
 local function add(row)
-    local amendment = latest and amendment_of(KEYS[3], row, first) or ''
-    bytes = bytes + #row + #amendment
-    if #rows == max_entries or (#rows > 0 and bytes > max_bytes) then
+    bytes = bytes + #row
+    if #rows == max_entries or bytes > math.max(#row, max_bytes) then
         return false
     end
     rows[#rows + 1] = row
-    amendments[#rows] = amendment
     return true
 end
 
@@ -61,6 +59,24 @@ local function down(from, to)
     return 0
 end
 
-local start = upwards and math.max(oldest, seq + 1 - first) or math.min(length - 1, seq - 1 - first)
-local cut = upwards and up(start, length - 1) or down(start, oldest)
-return {meta.epoch, meta.head, meta.lane_seq, meta.formers, #rows > 0 and first + start or 0, cut, rows, latest and amendments or nil}
+local function at()
+    for i = 6, #ARGV do
+        local index = ARGV[i] - first
+        if not add(index >= oldest and index < length and redis.call('LINDEX', KEYS[3], index) or '') then
+            return 1
+        end
+    end
+    return 0
+end
+
+local start, cut = oldest, nil
+if how == 'after' then
+    start = math.max(oldest, seq + 1 - first)
+    cut = up(start, length - 1)
+elseif how == 'before' then
+    start = math.min(length - 1, seq - 1 - first)
+    cut = down(start, oldest)
+else
+    cut = at()
+end
+return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows}

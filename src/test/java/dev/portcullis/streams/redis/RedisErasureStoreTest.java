@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.ErasureStoreContract;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class RedisErasureStoreTest extends ErasureStoreContract {
     void index_of_a_conversation_still_ends_with_its_entries() throws Exception {
         letter(ANN, BOB);
         RedisConsole console = new RedisConsole(redis);
-        String index = RedisInboxReads.conversations(BOBS);
+        String index = RedisKeys.of(BOBS.lane(), Conversations.TABLE, BOBS.value());
         assertThat(console.count("PTTL", index)).isPositive();
 
         assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(1);
