@@ -1,12 +1,12 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
-import dev.portcullis.admin.node.NodeControl;
-import dev.portcullis.admin.page.DashboardPages;
+import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientAddress;
@@ -14,7 +14,6 @@ import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.Admission;
@@ -23,9 +22,8 @@ import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Rejection.Window;
-import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.window.AddressWindows;
-import dev.portcullis.resilience.NotRun;
+import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -36,15 +34,12 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers operators. Health checks are open; other requests pass the browser guard, the router, and authentication if
  * the route needs it.
  */
 final class AdminHandler implements Handler<HttpServerRequest> {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String ALIVE = "{\"status\":\"up\"}";
     private static final String HEALTH = "/health/";
@@ -55,20 +50,22 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final BrowserGuard guard;
     private final OperatorAuthenticator authenticator;
     private final Health health;
-    private final Supplier<Future<Result<String, NotRun>>> metrics;
+    private final Supplier<String> scrape;
+    private final WorkerPool workers;
     private final Audit audit;
     private final LongSupplier clock;
     private final AddressWindows wrongKeys;
-    private final HttpResponses responses = new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
+    private final HttpResponses responses = new HttpResponses(new ClientAddress(List.of()));
     private final Router router;
 
     AdminHandler(
             AdminConfig config,
             Health health,
-            Supplier<Future<Result<String, NotRun>>> metrics,
+            Supplier<String> scrape,
+            WorkerPool workers,
             TokenCheck tokens,
             SessionDirectory sessions,
-            AuditLogReader auditLog,
+            Optional<ChainReader> auditFiles,
             BanDirectory bans,
             ServerDirectory server,
             RoomDecisionOperations.Explainer explainer,
@@ -77,35 +74,40 @@ final class AdminHandler implements Handler<HttpServerRequest> {
             LongSupplier clock,
             LongPredicate mayHaveWaited,
             Optional<HookAdministration> hooks,
-            NodeControl node) {
+            NodeStatistics statistics,
+            Runnable stop) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
         this.health = health;
-        this.metrics = metrics;
+        this.scrape = scrape;
+        this.workers = workers;
         this.audit = audit;
         this.clock = clock;
         this.wrongKeys = new AddressWindows(Window.MINUTE, config.wrongKeysPerMinute(), TRACKED_ADDRESSES);
-        RouterBuilder routes = new RouterBuilder(ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
+        AuditLogReader auditLog = new AuditLogReader(auditFiles, workers);
+        RouterBuilder builder = new RouterBuilder(
+                        ApiContract.published(), Listener.ADMIN, responses, this::auditRefusal)
                 .guard("operator", this::checkOperator)
                 .bodies(bodies)
                 .refusingWritesIf(mayHaveWaited)
-                .pages(DashboardPages.files());
-        new BanOperations(bans, audit, AdminHandler::logged, clock).bind(routes);
-        new MessageOperations(server, config.messages(), audit).bind(routes);
-        new RoomOperations(server.rooms(), audit, AdminHandler::logged).bind(routes);
-        new UserOperations(server, sessions, audit, AdminHandler::logged, clock).bind(routes);
-        new UploadOperations(server.uploads(), audit, AdminHandler::logged).bind(routes);
-        new RoomDecisionOperations(explainer, AdminHandler::logged).bind(routes);
-        new HookOperations(hooks, audit, AdminHandler::logged).bind(routes);
-        new NodeOperations(node, health, audit, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
-                .bind(routes);
-        this.router = new SessionOperations(sessions, audit, AdminHandler::logged, clock)
-                .bind(auditLog.bind(routes, AdminHandler::logged))
+                .pages(DashboardPages.files())
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
                 .bind("getReadiness", this::ready)
-                .bind("getMetrics", this::metrics)
-                .build();
+                .bind("getMetrics", this::metrics);
+        OperatorCall.Routes routes = new OperatorCall.Routes(builder, audit);
+        new BanOperations(bans, clock).bind(routes);
+        new MessageOperations(server, config.messages()).bind(routes);
+        new RoomOperations(server.rooms()).bind(routes);
+        new UserOperations(server.users(), sessions, clock).bind(routes);
+        new UploadOperations(server.uploads()).bind(routes);
+        new RoomDecisionOperations(explainer).bind(routes);
+        new HookOperations(hooks).bind(routes);
+        new NodeOperations(statistics, stop, health, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
+                .bind(routes);
+        new SessionOperations(sessions, clock).bind(routes);
+        auditLog.bind(routes);
+        this.router = builder.build();
     }
 
     @Override
@@ -125,20 +127,17 @@ final class AdminHandler implements Handler<HttpServerRequest> {
 
     private void ready(ApiRequest request) {
         Health.Report report = health.last();
-        int status = report.state() == HealthCheck.State.DOWN ? UNREADY : OK;
+        int status = report.state() == Health.State.DOWN ? UNREADY : OK;
         request.send(status, HttpResponses.JSON, Buffer.buffer(report.json()));
     }
 
     private void metrics(ApiRequest request) {
-        metrics.get()
-                .onSuccess(result -> answer(request, result.fold(Optional::of, notRun -> Optional.empty())))
-                .onFailure(failure -> request.refuse(logged(HttpRefusal.INTERNAL, failure)));
-    }
-
-    private static void answer(ApiRequest request, Optional<String> text) {
-        text.ifPresentOrElse(
-                all -> request.send(OK, PROMETHEUS_TEXT, Buffer.buffer(all)),
-                () -> request.refuse(HttpRefusal.UNAVAILABLE));
+        workers.run(scrape::get)
+                .onSuccess(result -> result.<Runnable>fold(
+                                text -> () -> request.send(OK, PROMETHEUS_TEXT, Buffer.buffer(text)),
+                                notRun -> () -> request.refuse(HttpRefusal.UNAVAILABLE))
+                        .run())
+                .onFailure(failure -> request.refuse(OperatorCall.logged(HttpRefusal.INTERNAL, failure)));
     }
 
     private Future<Admission> checkOperator(HttpServerRequest request) {
@@ -149,7 +148,7 @@ final class AdminHandler implements Handler<HttpServerRequest> {
                         bearer.isPresent() && admission.equals(new Admission.Refused(HttpRefusal.UNAUTHORIZED))
                                 ? wrongKey(request)
                                 : admission)
-                .otherwise(failure -> new Admission.Refused(logged(HttpRefusal.UNAVAILABLE, failure)));
+                .otherwise(failure -> new Admission.Refused(OperatorCall.logged(HttpRefusal.UNAVAILABLE, failure)));
     }
 
     /** Asked only for a key that is wrong: a right one is admitted whatever its address has tried, so no one locks an operator out. */
@@ -162,15 +161,6 @@ final class AdminHandler implements Handler<HttpServerRequest> {
         }
         HttpResponses.retryAfter(request.response(), waitMs);
         return new Admission.Refused(HttpRefusal.RATE_LIMITED);
-    }
-
-    private static HttpRefusal logged(HttpRefusal answer, Throwable failure) {
-        LOG.atWarn()
-                .addKeyValue("event", "admin.failed")
-                .addKeyValue("reason", answer.id())
-                .setCause(failure)
-                .log("an operator's request failed");
-        return answer;
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {

@@ -1,13 +1,14 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.admin.HealthCheck.State;
 import dev.portcullis.config.Json;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,28 @@ import org.slf4j.LoggerFactory;
  */
 public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
+    /** The state of one component, or of the node: the worst of its components. */
+    public enum State {
+        UP,
+        /** Some users can't be served, on any node. */
+        DEGRADED,
+        DOWN;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        public String id() {
+            return id;
+        }
+    }
+
+    /**
+     * One component that a node needs in order to serve.
+     *
+     * @param name such as {@code store}
+     * @param state called twice a second on an event loop, so it must not block
+     */
+    public record Check(String name, Supplier<State> state) {}
 
     /** The results of the last check. */
     public record Report(State state, Map<String, State> checks) {
@@ -34,12 +57,12 @@ public final class Health {
         }
     }
 
-    private final List<HealthCheck> checks;
+    private final List<Check> checks;
     private final BiConsumer<String, State> listener;
     private volatile Report last = new Report(State.DOWN, Map.of());
 
     /** @param listener receives each change of a check's state */
-    public Health(List<HealthCheck> checks, BiConsumer<String, State> listener) {
+    public Health(List<Check> checks, BiConsumer<String, State> listener) {
         this.checks = List.copyOf(checks);
         this.listener = listener;
     }
@@ -50,7 +73,7 @@ public final class Health {
 
     /** The names of the checks. */
     public List<String> names() {
-        return checks.stream().map(HealthCheck::name).toList();
+        return checks.stream().map(Check::name).toList();
     }
 
     /** Whether the check of this name was not down at the last check. */
@@ -75,9 +98,9 @@ public final class Health {
     }
 
     /** A check that throws counts as down (CWE-636). */
-    private static State check(HealthCheck check) {
+    private static State check(Check check) {
         try {
-            return check.check();
+            return check.state().get();
         } catch (RuntimeException failure) {
             LOG.atWarn()
                     .addKeyValue("event", "health.check.failed")

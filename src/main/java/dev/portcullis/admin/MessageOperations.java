@@ -1,28 +1,23 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
-import dev.portcullis.config.Json;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.contract.InputSchema.Result;
-import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.contract.InputSchema.Fields;
+import dev.portcullis.http.contract.InputSchema.Malformed;
 import dev.portcullis.http.routing.CallFailures;
-import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
-import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
-import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,90 +31,79 @@ import java.util.concurrent.TimeUnit;
  * with an outcome of its own. Each call is one audit event, without any text.
  */
 final class MessageOperations {
-    private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
 
     private final ServerDirectory server;
     private final ServerCallsConfig config;
-    private final Audit audit;
     private final PublishBudget budget;
     private final EventJudge judge;
 
-    MessageOperations(ServerDirectory server, ServerCallsConfig config, Audit audit) {
+    MessageOperations(ServerDirectory server, ServerCallsConfig config) {
         this.server = server;
         this.judge = server.events().newJudge();
         this.config = config;
-        this.audit = audit;
         this.budget = config.budget(System.nanoTime());
     }
 
-    RouterBuilder bind(RouterBuilder router) {
-        return router.bind("sendToRoom", this::sendToRoom).bind("sendToUser", this::sendToUser);
+    void bind(OperatorCall.Routes routes) {
+        routes.bind("sendToRoom", this::sendToRoom).bind("sendToUser", this::sendToUser);
     }
 
-    private void sendToRoom(ApiRequest request) {
-        RoomId room = new RoomId(request.text("roomId"));
-        send(request, new Target.ToRoom(room), "room:" + room.value());
+    private void sendToRoom(OperatorCall call) {
+        send(call, new Target.ToRoom(call.room()), "room:" + call.room().value());
     }
 
     /** No one reads the inbox of a reserved id. */
-    private void sendToUser(ApiRequest request) {
-        UserId user = new UserId(request.text("userId"));
-        if (UserId.isReserved(user.value())) {
-            request.refuse(HttpRefusal.NOT_FOUND);
-        } else {
-            send(request, new Target.ToUser(user), "user:" + user.value());
-        }
+    private void sendToUser(OperatorCall call) {
+        call.ifUser(user -> send(call, new Target.ToUser(user), "user:" + user.value()));
     }
 
-    private void send(ApiRequest request, Target to, String resource) {
-        List<Result> list = request.body().each("messages");
+    private void send(OperatorCall call, Target to, String resource) {
+        List<Result<Fields, Malformed>> list = call.body().each("messages");
         int count = Math.max(1, list.size());
         OptionalLong wait = budget.take(count, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         if (wait.isPresent()) {
-            long seconds = Math.max(1, TimeUnit.MILLISECONDS.toSeconds(wait.getAsLong() + 999));
-            request.http().response().putHeader("Retry-After", String.valueOf(seconds));
-            request.refuse(HttpRefusal.RATE_LIMITED);
+            call.refuseFor(wait.getAsLong());
             return;
         }
         Vertx vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
         JudgingTurns turns = new JudgingTurns(
                 System::nanoTime, () -> vertx.timer(1, TimeUnit.MILLISECONDS).mapEmpty());
-        ServerCall.judge(request.body(), list, request.textIn("Idempotency-Key"), new EventBodies(judge, to), turns)
-                .onComplete(call -> publish(request, call, to, resource, count), failure -> {
+        ServerCall.judge(call.body(), list, call.request().textIn("Idempotency-Key"), new EventBodies(judge, to), turns)
+                .onComplete(judged -> publish(call, judged, to, resource, count), failure -> {
                     budget.release(count);
                     CallFailures.log(failure);
-                    request.refuse(HttpRefusal.INTERNAL);
+                    call.request().refuse(HttpRefusal.INTERNAL);
                 });
     }
 
-    private void publish(ApiRequest request, ServerCall call, Target to, String resource, int count) {
-        if (request.mayHaveWaited()) {
+    private void publish(OperatorCall call, ServerCall judged, Target to, String resource, int count) {
+        if (call.request().mayHaveWaited()) {
             budget.release(count);
-            request.refuse(HttpRefusal.UNAVAILABLE);
+            call.request().refuse(HttpRefusal.UNAVAILABLE);
             return;
         }
-        List<SystemMessage> messages = call.messages();
+        List<SystemMessage> messages = judged.messages();
         Future<List<ServerOutcome>> published = messages.isEmpty()
                 ? Future.succeededFuture(List.of())
                 : server.publisher().publish(to, messages, config.undelivered());
         published.onComplete(done -> {
             budget.release(count);
-            List<ServerOutcome> outcomes = call.outcomes(done.result());
-            String requestId = record(request, resource, outcomes);
-            if (call.single()) {
-                answer(request, outcomes.get(0), requestId);
+            List<ServerOutcome> outcomes = judged.outcomes(done.result());
+            String requestId = record(call, resource, outcomes);
+            if (judged.single()) {
+                answer(call, outcomes.get(0), requestId);
             } else {
                 List<Map<String, Object>> results =
                         outcomes.stream().map(MessageOperations::fields).toList();
-                send(request, OK, Map.of("results", results));
+                call.send(Map.of("results", results));
             }
         });
     }
 
     /** @return the request id of the event */
-    private String record(ApiRequest request, String resource, List<ServerOutcome> outcomes) {
+    private String record(OperatorCall call, String resource, List<ServerOutcome> outcomes) {
         List<Rejection> refusals = outcomes.stream()
                 .flatMap(each ->
                         each
@@ -129,22 +113,20 @@ final class MessageOperations {
         outcomes.forEach(each ->
                 server.sent().accept(each.fold(stored -> SentMessage.STORED, () -> SentMessage.SENT, SentMessage::of)));
         String requestId = RequestId.next();
-        AuditEvent event = AuditEvent.of(EventName.ADMIN_PUBLISHED)
+        AuditEvent event = call.event(EventName.ADMIN_PUBLISHED)
                 .requestId(requestId)
-                .ip(request.http().remoteAddress().hostAddress())
                 .resource(resource)
-                .messageCount(outcomes.size() - refusals.size())
-                .detail(request.caller(Operator.class).id());
-        audit.event(
+                .messageCount(outcomes.size() - refusals.size());
+        call.record(
                 refusals.stream().findFirst().map(why -> event.reason(why.id())).orElse(event));
         return requestId;
     }
 
-    private static void answer(ApiRequest request, ServerOutcome outcome, String requestId) {
+    private static void answer(OperatorCall call, ServerOutcome outcome, String requestId) {
         outcome.<Runnable>fold(
-                        stored -> () -> send(request, CREATED, fields(outcome)),
-                        () -> () -> send(request, ACCEPTED, fields(outcome)),
-                        why -> () -> request.refuse(status(why), details(why), requestId))
+                        stored -> () -> call.send(CREATED, fields(outcome)),
+                        () -> () -> call.send(ACCEPTED, fields(outcome)),
+                        why -> () -> call.request().refuse(status(why), details(why), requestId))
                 .run();
     }
 
@@ -185,25 +167,10 @@ final class MessageOperations {
                     Map<String, Object> error = new LinkedHashMap<>();
                     error.put("reason", why.id());
                     if (!details(why).isEmpty()) {
-                        error.put(
-                                "details",
-                                details(why).stream()
-                                        .map(MessageOperations::detail)
-                                        .toList());
+                        error.put("details", HttpResponses.fields(details(why)));
                     }
                     fields.put("error", error);
                     return fields;
                 });
-    }
-
-    private static Map<String, Object> detail(Violation why) {
-        Map<String, Object> detail = new LinkedHashMap<>();
-        detail.put("path", why.path());
-        detail.put("rule", why.rule());
-        return detail;
-    }
-
-    private static void send(ApiRequest request, int status, Map<String, Object> body) {
-        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
     }
 }

@@ -1,62 +1,53 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.admin.node.NodeControl;
-import dev.portcullis.audit.Audit;
-import dev.portcullis.audit.AuditEvent;
+import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.RequestId;
-import dev.portcullis.config.Json;
-import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.RouterBuilder;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Shows operators this node, and stops it for them. */
 final class NodeOperations {
-    private static final int OK = 200;
     private static final int ACCEPTED = 202;
 
-    private final NodeControl node;
+    private final NodeStatistics statistics;
+    private final Runnable stop;
     private final Health health;
-    private final Audit audit;
     private final Map<String, Boolean> configured;
     private boolean stopping;
 
-    /** @param configured calls that this node answers only if it is configured for them */
-    NodeOperations(NodeControl node, Health health, Audit audit, Map<String, Boolean> configured) {
-        this.node = node;
+    /**
+     * @param stop drains the node and ends its process, as a signal does; returns at once
+     * @param configured calls that this node answers only if it is configured for them
+     */
+    NodeOperations(NodeStatistics statistics, Runnable stop, Health health, Map<String, Boolean> configured) {
+        this.statistics = statistics;
+        this.stop = stop;
         this.health = health;
-        this.audit = audit;
         this.configured = Map.copyOf(configured);
     }
 
-    RouterBuilder bind(RouterBuilder router) {
-        return router.bind("getStats", this::statistics).bind("drain", this::drain);
+    void bind(OperatorCall.Routes routes) {
+        routes.bind("getStats", this::statistics).bind("drain", this::drain);
     }
 
-    private void statistics(ApiRequest request) {
+    private void statistics(OperatorCall call) {
         Map<String, Object> fields = new LinkedHashMap<>(
-                node.statistics().report(request.numberIn("after").orElse(0L)));
+                statistics.report(call.request().numberIn("after").orElse(0L)));
         fields.put("health", health.last().fields());
         fields.put("configured", configured);
-        var unused = request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(fields)));
+        call.send(fields);
     }
 
     /** The answer comes first: the listener ends with the node. A repeat of the call changes nothing. */
-    private void drain(ApiRequest request) {
+    private void drain(OperatorCall call) {
         boolean first = !stopping;
         stopping = true;
         if (first) {
-            audit.event(AuditEvent.of(EventName.ADMIN_DRAINED)
-                    .requestId(RequestId.next())
-                    .ip(request.http().remoteAddress().hostAddress())
-                    .detail(request.caller(Operator.class).id()));
+            call.record(call.event(EventName.ADMIN_DRAINED));
         }
-        request.send(ACCEPTED).onComplete(any -> {
+        call.request().send(ACCEPTED).onComplete(any -> {
             if (first) {
-                node.stop().run();
+                stop.run();
             }
         });
     }

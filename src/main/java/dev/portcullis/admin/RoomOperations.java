@@ -1,16 +1,11 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.RequestId;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
-import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
@@ -22,57 +17,43 @@ import dev.portcullis.rooms.RoomRefusal;
 import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** Lets the application's server read a room and change its members. */
 final class RoomOperations {
-    private static final int OK = 200;
     private static final int ACCEPTED = 202;
-    private static final int NO_CONTENT = 204;
-    private static final String ADDED = "added";
-    private static final String INVITED = "invited";
-    private static final String REMOVED = "removed";
 
     private final ServerDirectory.Rooms rooms;
-    private final Audit audit;
-    private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
 
-    /** @param logged logs a failure, and returns the answer */
-    RoomOperations(ServerDirectory.Rooms rooms, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+    RoomOperations(ServerDirectory.Rooms rooms) {
         this.rooms = rooms;
-        this.audit = audit;
-        this.logged = logged;
     }
 
-    RouterBuilder bind(RouterBuilder router) {
-        return router.bind("inspectRoom", this::inspect)
+    void bind(OperatorCall.Routes routes) {
+        routes.bind("inspectRoom", this::inspect)
                 .bind("putRoomMember", this::put)
                 .bind("deleteRoomMember", this::remove);
     }
 
-    private void inspect(ApiRequest request) {
-        RoomId room = new RoomId(request.text("roomId"));
+    private void inspect(OperatorCall call) {
+        RoomId room = call.room();
+        ApiRequest request = call.request();
         Future<RoomOutcome> found = rooms.read(room, request.textIn("after").map(UserId::new));
         Future<Position> head = rooms.head(room);
         Future<RoomConnections.Total> connections = rooms.connections(room);
         Future<PresenceAnswer> presence =
                 rooms.presence(room, request.textIn("presentAfter").map(UserId::new));
-        Future.all(found, head, connections, presence)
-                .onComplete(
-                        all -> answer(
-                                request,
-                                known(found.result(), head.result(), connections.result()),
-                                shown -> send(
-                                        request,
-                                        OK,
-                                        fields(room, shown, head.result(), connections.result(), presence.result()))),
-                        failure -> unavailable(request, failure));
+        call.then(
+                Future.all(found, head, connections, presence),
+                all -> answer(
+                        call,
+                        known(found.result(), head.result(), connections.result()),
+                        shown -> call.send(
+                                fields(room, shown, head.result(), connections.result(), presence.result()))));
     }
 
     /** A room without a record and without members may still have messages, or connections whose token grants it. */
@@ -81,49 +62,35 @@ final class RoomOperations {
         return used && found.equals(RoomOutcome.refused(RoomRefusal.NOT_FOUND)) ? RoomOutcome.DONE : found;
     }
 
-    private void put(ApiRequest request) {
-        RoomRole role = RoomRole.of(request.body().text("role")).orElseThrow();
-        change(request, ADDED, (room, user) -> rooms.put(room, user, role));
+    private void put(OperatorCall call) {
+        RoomRole role = RoomRole.of(call.body().text("role")).orElseThrow();
+        call.ifUser(user -> change(call, user, "added", rooms.put(call.room(), user, role)));
     }
 
-    private void remove(ApiRequest request) {
-        change(request, REMOVED, rooms::remove);
+    private void remove(OperatorCall call) {
+        call.ifUser(user -> change(call, user, "removed", rooms.remove(call.room(), user)));
     }
 
-    /** Refuses reserved ids: no user has one. */
-    private void change(ApiRequest request, String what, BiFunction<RoomId, UserId, Future<RoomOutcome>> step) {
-        RoomId room = new RoomId(request.text("roomId"));
-        UserId user = new UserId(request.text("userId"));
-        if (UserId.isReserved(user.value())) {
-            request.refuse(HttpRefusal.NOT_FOUND);
-            return;
-        }
-        step.apply(room, user)
-                .onComplete(
-                        outcome -> answer(request, outcome, done -> {
-                            audit.event(AuditEvent.of(EventName.ADMIN_MEMBER_CHANGED)
-                                    .user(user)
-                                    .requestId(RequestId.next())
-                                    .ip(request.http().remoteAddress().hostAddress())
-                                    .resource("room:" + room.value())
-                                    .reason(done.invited() ? INVITED : what)
-                                    .detail(request.caller(Operator.class).id()));
-                            if (done.invited()) {
-                                send(
-                                        request,
-                                        ACCEPTED,
-                                        Map.of("invited", request.body().text("role")));
-                            } else {
-                                request.send(NO_CONTENT);
-                            }
-                        }),
-                        failure -> unavailable(request, failure));
+    private static void change(OperatorCall call, UserId user, String what, Future<RoomOutcome> changed) {
+        call.then(
+                changed,
+                outcome -> answer(call, outcome, done -> {
+                    AuditEvent event = call.event(EventName.ADMIN_MEMBER_CHANGED)
+                            .user(user)
+                            .resource("room:" + call.room().value());
+                    if (done.invited()) {
+                        call.record(event.reason("invited"));
+                        call.send(ACCEPTED, Map.of("invited", call.body().text("role")));
+                    } else {
+                        call.done(event.reason(what));
+                    }
+                }));
     }
 
-    private static void answer(ApiRequest request, RoomOutcome outcome, Consumer<RoomOutcome.Done> done) {
+    private static void answer(OperatorCall call, RoomOutcome outcome, Consumer<RoomOutcome.Done> done) {
         outcome.fold(
                         granted -> (Runnable) () -> done.accept(granted),
-                        why -> () -> request.refuse(statusOf(why), detailsOf(why)))
+                        why -> () -> call.request().refuse(statusOf(why), detailsOf(why)))
                 .run();
     }
 
@@ -138,10 +105,6 @@ final class RoomOperations {
 
     private static List<Violation> detailsOf(RoomRefusal why) {
         return statusOf(why) == HttpRefusal.CONFLICT ? List.of(new Violation("", why.id())) : List.of();
-    }
-
-    private void unavailable(ApiRequest request, Throwable failure) {
-        request.refuse(logged.apply(HttpRefusal.UNAVAILABLE, failure));
     }
 
     private static Map<String, Object> fields(
@@ -194,9 +157,5 @@ final class RoomOperations {
         fields.put("userId", member.user().value());
         fields.put("role", member.membership().role().id());
         return fields;
-    }
-
-    private static void send(ApiRequest request, int status, Map<String, Object> body) {
-        var unused = request.send(status, HttpResponses.JSON, Buffer.buffer(Json.write(body)));
     }
 }

@@ -4,10 +4,11 @@ import dev.portcullis.broadcast.Publication;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
 import dev.portcullis.http.contract.InputSchema.Fields;
-import dev.portcullis.http.contract.InputSchema.Result;
+import dev.portcullis.http.contract.InputSchema.Malformed;
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.ChunkedCalls;
 import io.vertx.core.Future;
 import java.util.Iterator;
@@ -34,7 +35,11 @@ record ServerCall(boolean single, List<Item> items) {
      * @param list the messages of the body; empty if it is the message itself
      */
     static Future<ServerCall> judge(
-            Fields body, List<Result> list, Optional<String> idempotencyKey, EventBodies events, JudgingTurns turns) {
+            Fields body,
+            List<Result<Fields, Malformed>> list,
+            Optional<String> idempotencyKey,
+            EventBodies events,
+            JudgingTurns turns) {
         String key = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
         if (list.isEmpty()) {
             return Future.succeededFuture(new ServerCall(true, List.of(item(body, key + " 0", events))));
@@ -45,9 +50,9 @@ record ServerCall(boolean single, List<Item> items) {
                 .map(items -> new ServerCall(false, items));
     }
 
-    private static Item item(Result read, String key, EventBodies events) {
+    private static Item item(Result<Fields, Malformed> read, String key, EventBodies events) {
         return read.fold(
-                fields -> item(fields, key, events), (reason, violations) -> new Item(Optional.empty(), violations));
+                fields -> item(fields, key, events), malformed -> new Item(Optional.empty(), malformed.details()));
     }
 
     private static Item item(Fields fields, String key, EventBodies events) {

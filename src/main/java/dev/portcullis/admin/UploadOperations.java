@@ -1,14 +1,7 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.RequestId;
-import dev.portcullis.config.Json;
-import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.routing.ApiRequest;
-import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.UserUploads;
 import dev.portcullis.uploads.UserUploads.Holders;
@@ -16,78 +9,49 @@ import dev.portcullis.uploads.UserUploads.UploadHolder;
 import dev.portcullis.uploads.UserUploads.Uploaded;
 import dev.portcullis.uploads.UserUploads.UserUpload;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
  * Shows operators how much storage each user takes, and deletes files. Each deletion is an audit event that says who made it.
  */
 final class UploadOperations {
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
-
     private final UserUploads uploads;
-    private final Audit audit;
-    private final BiFunction<HttpRefusal, Throwable, HttpRefusal> logged;
 
-    /** @param logged logs a failure, and returns the answer */
-    UploadOperations(UserUploads uploads, Audit audit, BiFunction<HttpRefusal, Throwable, HttpRefusal> logged) {
+    UploadOperations(UserUploads uploads) {
         this.uploads = uploads;
-        this.audit = audit;
-        this.logged = logged;
     }
 
-    RouterBuilder bind(RouterBuilder router) {
-        return router.bind("listUploads", this::list)
+    void bind(OperatorCall.Routes routes) {
+        routes.bind("listUploads", this::list)
                 .bind("deleteUpload", this::deleteOne)
                 .bind("deleteUserUploads", this::deleteAll);
     }
 
-    private void list(ApiRequest request) {
-        String after = PageCursor.of(request);
-        Future<Map<String, Object>> found = request.textIn("userId")
+    private void list(OperatorCall call) {
+        String after = PageCursor.of(call.request());
+        Future<Map<String, Object>> found = call.request()
+                .textIn("userId")
                 .map(UserId::new)
                 .map(user -> uploads.of(user, after).map(page -> fields(user, page)))
                 .orElseGet(() -> uploads.holders(after).map(UploadOperations::fields));
-        found.onComplete(
-                fields -> request.send(OK, HttpResponses.JSON, Buffer.buffer(Json.write(fields))),
-                failure -> unavailable(request, failure));
+        call.then(found, call::send);
     }
 
-    private void deleteOne(ApiRequest request) {
-        String file = request.text("fileId");
-        uploads.end(file)
-                .onComplete(
-                        owner -> owner.ifPresentOrElse(
-                                user -> deleted(request, event(request, user).resource(file)),
-                                () -> request.refuse(HttpRefusal.NOT_FOUND)),
-                        failure -> unavailable(request, failure));
+    private void deleteOne(OperatorCall call) {
+        String file = call.request().text("fileId");
+        call.then(
+                uploads.end(file),
+                owner -> call.ifFound(owner, user -> call.done(event(call, user).resource(file))));
     }
 
-    private void deleteAll(ApiRequest request) {
-        UserId user = new UserId(request.text("userId"));
-        uploads.end(user)
-                .onComplete(done -> deleted(request, event(request, user)), failure -> unavailable(request, failure));
+    private void deleteAll(OperatorCall call) {
+        call.then(uploads.end(call.user()), any -> call.done(event(call, call.user())));
     }
 
-    private void deleted(ApiRequest request, AuditEvent event) {
-        audit.event(event);
-        request.send(NO_CONTENT);
-    }
-
-    private void unavailable(ApiRequest request, Throwable failure) {
-        request.refuse(logged.apply(HttpRefusal.UNAVAILABLE, failure));
-    }
-
-    private static AuditEvent event(ApiRequest request, UserId owner) {
-        return AuditEvent.of(EventName.ADMIN_UPLOADS_DELETED)
-                .user(owner)
-                .requestId(RequestId.next())
-                .ip(request.http().remoteAddress().hostAddress())
-                .detail(request.caller(Operator.class).id());
+    private static AuditEvent event(OperatorCall call, UserId owner) {
+        return call.event(EventName.ADMIN_UPLOADS_DELETED).user(owner);
     }
 
     private static Map<String, Object> fields(Holders page) {

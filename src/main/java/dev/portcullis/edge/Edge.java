@@ -14,7 +14,7 @@ import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.api.UserGuard;
 import dev.portcullis.edge.connection.ConnectionLimiter;
-import dev.portcullis.edge.files.FileCounts;
+import dev.portcullis.edge.files.FileLog;
 import dev.portcullis.edge.files.OwedLookups;
 import dev.portcullis.edge.handshake.GivenBackAttempts;
 import dev.portcullis.edge.handshake.HandshakeRefusal;
@@ -43,7 +43,6 @@ import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
 import dev.portcullis.http.TlsConfig;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
@@ -104,7 +103,7 @@ public final class Edge {
     final RequestBudget budget;
     final PendingConnectionLimit pending;
     final BodyReader bodies;
-    final FileCounts files;
+    final FileLog files;
     final OwedLookups owedLookups;
 
     // handshakes and connections
@@ -156,14 +155,13 @@ public final class Edge {
         OriginRule origins = new OriginRule(services.origin());
         this.proxies = clientAddress();
         this.responses = new HttpResponses(
-                new TransportSecurity(proxies),
-                request -> HttpChannel.of(request.connection()).isSecure());
+                proxies, request -> HttpChannel.of(request.connection()).isSecure());
         this.cors = new CorsRule(origins);
         this.addresses = new AddressGate(services.bans()::ofAddress, services.reputation());
         this.budget = requestBudget(config.http());
         this.pending = pendingConnections(config.http());
         this.bodies = bodyReader(config.http());
-        this.files = new FileCounts(services.metrics());
+        this.files = new FileLog(services.audit(), proxies, services.metrics());
         this.owedLookups = new OwedLookups(budget, proxies);
 
         this.handshakeRules =

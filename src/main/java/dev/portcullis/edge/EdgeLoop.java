@@ -46,11 +46,9 @@ import dev.portcullis.edge.socket.FlushCoalescer;
 import dev.portcullis.edge.socket.MessageCompression;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.socketio.ConnectPath;
-import dev.portcullis.edge.socketio.EventPath;
 import dev.portcullis.edge.socketio.PollingRequests;
 import dev.portcullis.edge.socketio.SocketIoEndpoint;
 import dev.portcullis.edge.socketio.engine.EngineLoop;
-import dev.portcullis.edge.socketio.engine.SessionLoop;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -58,6 +56,7 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -303,7 +302,7 @@ final class EdgeLoop {
         AuthConfig auth = edge.config.auth();
         ChatSocketFactory sockets = sockets(Optional.empty());
         EngineLoop engine = new EngineLoop(
-                SessionLoop.of(context),
+                ((ContextInternal) context).nettyEventLoop(),
                 config.socket(),
                 edge.shedder,
                 timers,
@@ -320,7 +319,7 @@ final class EdgeLoop {
                 name -> edge.config.events().types().of(name).isPresent(),
                 edge.engineSessions,
                 engine,
-                new ConnectPath.Shared(sessions, authFramePath, auth, new EventPath(framePath)),
+                new ConnectPath.Shared(sessions, authFramePath, auth, framePath),
                 new PollingRequests(
                         exchanges(auth.onlyBy(CredentialSource.COOKIE)),
                         edge.budget,

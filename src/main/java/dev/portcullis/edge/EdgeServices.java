@@ -4,7 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
-import dev.portcullis.edge.api.AccountDeletion;
+import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.ratelimit.RateLimitConfig;

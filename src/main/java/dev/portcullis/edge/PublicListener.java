@@ -17,7 +17,6 @@ import dev.portcullis.edge.api.PublicPages;
 import dev.portcullis.edge.api.UserGuard;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.files.FileApi;
-import dev.portcullis.edge.files.FileLog;
 import dev.portcullis.edge.files.FileRights;
 import dev.portcullis.edge.files.FileTransfers;
 import dev.portcullis.edge.handshake.HandshakeHandler;
@@ -163,7 +162,7 @@ record PublicListener(Edge edge, int instance) {
                 edge.services.uploads().get(),
                 new FileRights(edge.authenticator, edge.rooms, edge::isBanned),
                 new FileTransfers(edge.pending, edge.instances::draining, edge.proxies),
-                new FileLog(edge.services.audit(), edge.proxies, edge.files),
+                edge.files,
                 edge.budget,
                 edge.owedLookups,
                 calls);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -62,6 +63,32 @@ public final class ClientAddress {
     /** The trusted peer whose forwarded headers count for this request; empty where none count. */
     public Optional<IpAddress> forwarder(HttpServerRequest request) {
         return peers.apply(request).filter(peer -> isTrusted(peer) && mayForward.test(request));
+    }
+
+    /** The keys that limits count by, narrowest first; empty for a socket without an IP address. */
+    public List<String> keysOf(HttpServerRequest request) {
+        return of(request).map(address -> address.keys().narrowestFirst()).orElse(List.of());
+    }
+
+    /**
+     * Whether a request came over TLS to this server or to a trusted proxy.
+     *
+     * @param tls whether the connection of the request has TLS
+     */
+    public boolean isSecure(boolean tls, HttpServerRequest request) {
+        return forwarder(request)
+                .map(peer -> isSecure(tls, peer, request.headers().getAll("X-Forwarded-Proto")))
+                .orElse(tls);
+    }
+
+    /** The last value counts, since the nearest proxy wrote it. */
+    boolean isSecure(boolean tls, IpAddress peer, List<String> forwardedProto) {
+        if (tls || forwardedProto.isEmpty() || !isTrusted(peer)) {
+            return tls;
+        }
+        String line = forwardedProto.get(forwardedProto.size() - 1);
+        String nearest = line.substring(line.lastIndexOf(',') + 1).strip();
+        return nearest.toLowerCase(Locale.ROOT).equals("https");
     }
 
     public boolean isTrusted(IpAddress address) {

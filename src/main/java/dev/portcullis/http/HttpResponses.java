@@ -1,5 +1,6 @@
 package dev.portcullis.http;
 
+import dev.portcullis.config.Json;
 import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -7,7 +8,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Writes responses with the security headers. */
@@ -16,16 +19,16 @@ public final class HttpResponses {
 
     private static final int NOT_MODIFIED = 304;
 
-    private final TransportSecurity transport;
+    private final ClientAddress proxies;
     private final Predicate<HttpServerRequest> tls;
 
-    public HttpResponses(TransportSecurity transport) {
-        this(transport, HttpServerRequest::isSSL);
+    public HttpResponses(ClientAddress proxies) {
+        this(proxies, HttpServerRequest::isSSL);
     }
 
     /** @param tls whether the client of a request speaks TLS with us, or with a proxy that says so for the connection */
-    public HttpResponses(TransportSecurity transport, Predicate<HttpServerRequest> tls) {
-        this.transport = transport;
+    public HttpResponses(ClientAddress proxies, Predicate<HttpServerRequest> tls) {
+        this.proxies = proxies;
         this.tls = tls;
     }
 
@@ -69,9 +72,32 @@ public final class HttpResponses {
 
     /** @param details the violations of the request's body, or of its parameters */
     public Future<Void> refuse(HttpServerRequest request, HttpRefusal why, String requestId, List<Violation> details) {
-        Buffer body = Buffer.buffer(new ErrorBody(why, requestId, details).json());
+        Buffer body = Buffer.buffer(errorBody(why, requestId, details));
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         return send(request, why.status(), JSON, body);
+    }
+
+    /** No server internals, and an id for finding it in the log. */
+    private static String errorBody(HttpRefusal why, String requestId, List<Violation> details) {
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("reason", why.id());
+        error.put("message", why.sentence());
+        error.put("requestId", requestId);
+        if (!details.isEmpty()) {
+            error.put("details", fields(details));
+        }
+        return Json.write(Map.of("error", error));
+    }
+
+    public static List<Map<String, Object>> fields(List<Violation> details) {
+        return details.stream().map(HttpResponses::fields).toList();
+    }
+
+    private static Map<String, Object> fields(Violation violation) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("path", violation.path());
+        fields.put("rule", violation.rule());
+        return fields;
     }
 
     /** Tells a client when to try again: in whole seconds, rounded up, so that one who waits that long passes. */
@@ -92,6 +118,6 @@ public final class HttpResponses {
     }
 
     public boolean isSecure(HttpServerRequest request) {
-        return transport.isSecure(tls.test(request), request);
+        return proxies.isSecure(tls.test(request), request);
     }
 }

@@ -1,10 +1,9 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.admin.node.NodeFacts;
-import dev.portcullis.admin.node.NodeState;
+import dev.portcullis.admin.node.NodeFacts.NodeState;
+import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.admin.node.NodeStatistics;
-import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.audit.metrics.MeterValues;
 import dev.portcullis.auth.invitation.AccountInvitations.Kept;
 import dev.portcullis.auth.invitation.AccountInvitations.Listing;
@@ -113,7 +112,7 @@ final class AbsentStages {
     private AbsentStages() {}
 
     /** A node that serves, and that nothing stops. */
-    static NodeControl node(Supplier<MeterValues> metrics) {
+    static NodeStatistics node(Supplier<MeterValues> metrics) {
         NodeFacts facts = new NodeFacts(
                 "n1",
                 "1.0",
@@ -121,6 +120,6 @@ final class AbsentStages {
                 () -> "n1:1",
                 () -> NodeState.SERVING,
                 () -> List.of(new NodeView("n1", true, "1.0", Map.of("edge", 2), true, 0)));
-        return new NodeControl(new NodeStatistics(facts, metrics, System::currentTimeMillis), () -> {});
+        return new NodeStatistics(facts, metrics, System::currentTimeMillis);
     }
 }

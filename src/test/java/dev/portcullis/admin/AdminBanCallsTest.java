@@ -75,7 +75,7 @@ class AdminBanCallsTest extends AdminVerticleFixture {
     void bans_of_the_store_and_the_configuration_are_listed() throws Exception {
         addBan("{'userId':'bob','seconds':60,'reason':'spam'}");
 
-        HttpResponse<String> response = send(request("/admin/bans").header("Authorization", "Bearer " + KEY));
+        HttpResponse<String> response = operator("/admin/bans");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("""
@@ -92,11 +92,7 @@ class AdminBanCallsTest extends AdminVerticleFixture {
         assertThat(liftBan("userId=eve").statusCode()).isEqualTo(409);
         assertThat(liftBan("userId=bob&ip=203.0.113.7").statusCode()).isEqualTo(400);
         assertThat(liftBan("ip=203.0.113").statusCode()).isEqualTo(400);
-        assertThat(send(request("/admin/bans")
-                                .header("Authorization", "Bearer " + KEY)
-                                .DELETE())
-                        .statusCode())
-                .isEqualTo(400);
+        assertThat(operator("DELETE", "/admin/bans").statusCode()).isEqualTo(400);
         assertThat(events.all())
                 .filteredOn(each -> "admin.ban.lifted".equals(each.get("event")))
                 .singleElement()
@@ -124,10 +120,7 @@ class AdminBanCallsTest extends AdminVerticleFixture {
         addBan("{'userId':'bob','seconds':60}");
         addBan("{'ip':'203.0.113.0/24','seconds':60}");
 
-        HttpResponse<String> response = send(request(path)
-                .header("Authorization", "Bearer " + KEY)
-                .header("Content-Type", "application/json")
-                .method("DELETE", BodyPublishers.ofString(body.replace('\'', '"'))));
+        HttpResponse<String> response = operator("DELETE", path, body);
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(banned).hasSize(status == 204 ? 1 : 2);
@@ -150,9 +143,7 @@ class AdminBanCallsTest extends AdminVerticleFixture {
                 .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
     }
 
-    private HttpResponse<String> liftBan(String query) throws IOException, InterruptedException {
-        return send(request("/admin/bans?" + query)
-                .header("Authorization", "Bearer " + KEY)
-                .DELETE());
+    private HttpResponse<String> liftBan(String query) throws Exception {
+        return operator("DELETE", "/admin/bans?" + query);
     }
 }

@@ -1,5 +1,7 @@
 package dev.portcullis.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.chain.ChainReader;
@@ -25,6 +27,7 @@ import dev.portcullis.events.EventTypes;
 import dev.portcullis.events.OwnEvents;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
+import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.kit.TestNode;
@@ -58,6 +61,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -73,15 +77,6 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class AdminVerticleFixture {
     static final String KEY = "0123456789abcdef";
     static final long NOW = 1_700_000_000_000L;
-    static final BodyLimiter.Memory ANY_MEMORY = new BodyLimiter.Memory() {
-        @Override
-        public boolean tryReserve(long bytes) {
-            return true;
-        }
-
-        @Override
-        public void release(long bytes) {}
-    };
     static final String OPERATOR = "\r\nAuthorization: Bearer " + KEY + "\r\n";
 
     Vertx vertx;
@@ -99,7 +94,7 @@ abstract class AdminVerticleFixture {
     final BlockingQueue<Ban> banned = new LinkedBlockingQueue<>();
     volatile boolean full;
     volatile boolean unreadable;
-    volatile HealthCheck.State store = HealthCheck.State.UP;
+    volatile Health.State store = Health.State.UP;
     int port;
 
     @TempDir
@@ -123,7 +118,9 @@ abstract class AdminVerticleFixture {
                 4,
                 ServerCallsConfig.STANDARD,
                 false);
-        Health health = new Health(List.of(check("stages"), check("store")), (name, now) -> changes.add(name + now));
+        Health health = new Health(
+                List.of(new Health.Check("stages", () -> Health.State.UP), new Health.Check("store", () -> store)),
+                (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
         BoundedHttpServer server = new BoundedHttpServer(
                 new PendingConnectionLimit(
@@ -167,13 +164,18 @@ abstract class AdminVerticleFixture {
                         new OwnEvents(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
-                new BodyReader(vertx, new BodyLimiter(ANY_MEMORY, 16), new ClientAddress(List.of()), 5_000),
+                new BodyReader(
+                        vertx,
+                        new BodyLimiter(new BodyMemory(Long.MAX_VALUE), 16),
+                        new ClientAddress(List.of()),
+                        5_000),
                 audit,
                 (options, requests) -> server.create(vertx, options, requests),
                 () -> NOW,
                 readAt -> false,
                 Optional.empty(),
-                AbsentStages.node(metrics::values));
+                AbsentStages.node(metrics::values),
+                () -> {});
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
         port = verticle.port();
     }
@@ -185,7 +187,30 @@ abstract class AdminVerticleFixture {
     }
 
     HttpResponse<String> operator(String path) throws Exception {
-        return send(request(path).header("Authorization", "Bearer " + KEY));
+        return operator("GET", path);
+    }
+
+    HttpResponse<String> operator(String method, String path) throws Exception {
+        return send(ofOperator(path).method(method, BodyPublishers.noBody()));
+    }
+
+    /** @param body JSON, with ' for the quotation mark */
+    HttpResponse<String> operator(String method, String path, String body) throws Exception {
+        return send(ofOperator(path)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body.replace('\'', '"'))));
+    }
+
+    HttpRequest.Builder ofOperator(String path) {
+        return request(path).header("Authorization", "Bearer " + KEY);
+    }
+
+    /** The one event so far, which an operator with the key has caused. */
+    void assertOneEvent(Map<String, String> fields) {
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(
+                        event -> assertThat(event).containsAllEntriesOf(fields).containsEntry("detail", "api_key"));
     }
 
     Future<Boolean> revoke(Revocation revocation) {
@@ -227,20 +252,6 @@ abstract class AdminVerticleFixture {
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body.replace('\'', '"'))));
-    }
-
-    HealthCheck check(String name) {
-        return new HealthCheck() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public HealthCheck.State check() {
-                return name.equals("store") ? store : HealthCheck.State.UP;
-            }
-        };
     }
 
     Future<Optional<Sender>> prove(String token) {

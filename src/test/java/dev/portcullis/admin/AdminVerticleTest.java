@@ -38,21 +38,21 @@ class AdminVerticleTest extends AdminVerticleFixture {
 
     @Test
     void failed_and_recovered_store_are_detected_without_a_request() throws Exception {
-        store = HealthCheck.State.DOWN;
+        store = Health.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
         HttpResponse<String> response = get("/health/ready");
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body())
                 .isEqualTo("{\"status\":\"down\",\"checks\":{\"stages\":\"up\",\"store\":\"down\"}}");
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
-        store = HealthCheck.State.UP;
+        store = Health.State.UP;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeUP");
         assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
     void node_with_a_degraded_store_is_ready_and_reports_it() throws Exception {
-        store = HealthCheck.State.DEGRADED;
+        store = Health.State.DEGRADED;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDEGRADED");
         HttpResponse<String> response = get("/health/ready");
         assertThat(response.statusCode()).isEqualTo(200);
@@ -79,55 +79,57 @@ class AdminVerticleTest extends AdminVerticleFixture {
 
     @Test
     void deletion_beyond_the_bound_is_refused_with_429_and_one_that_broke_off_with_503() throws Exception {
-        HttpResponse<String> refused = send(deleting("one-too-many"));
+        HttpResponse<String> refused = operator("DELETE", "/admin/users/one-too-many");
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).contains("2");
-        assertThat(send(deleting("ann")).statusCode()).isEqualTo(503);
+        assertThat(operator("DELETE", "/admin/users/ann").statusCode()).isEqualTo(503);
     }
 
     @Test
     void invitation_is_told_once_and_logged_without_its_code() throws Exception {
-        HttpResponse<String> made = send(inviting("{}"));
+        HttpResponse<String> made = operator("POST", "/admin/invitations", "{}");
         assertThat(made.statusCode()).isEqualTo(201);
         assertThat(made.body()).isEqualTo("{\"invitation\":\"the-code\",\"expiresAt\":604800000}");
-        assertThat(send(inviting("{\"seconds\":90}")).body()).contains("90000");
+        assertThat(operator("POST", "/admin/invitations", "{'seconds':90}").body())
+                .contains("90000");
         assertThat(events.all())
                 .allSatisfy(event -> assertThat(event)
                         .containsEntry("event", "admin.invited")
                         .containsEntry("detail", "api_key")
                         .doesNotContainValue("the-code"));
-        assertThat(send(inviting("{\"seconds\":60}")).statusCode())
+        assertThat(operator("POST", "/admin/invitations", "{'seconds':60}").statusCode())
                 .as("where none is needed")
                 .isEqualTo(404);
-        assertThat(send(inviting("{\"seconds\":61}")).statusCode()).isEqualTo(503);
-        assertThat(send(inviting("{\"seconds\":59}")).statusCode()).isEqualTo(400);
+        assertThat(operator("POST", "/admin/invitations", "{'seconds':61}").statusCode())
+                .isEqualTo(503);
+        assertThat(operator("POST", "/admin/invitations", "{'seconds':59}").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
     void invitations_are_listed_in_pages() throws Exception {
-        assertThat(send(listing("")).body())
+        assertThat(operator("/admin/invitations").body())
                 .isEqualTo("{\"invitations\":[{\"id\":\"the-id\",\"madeAt\":1,\"expiresAt\":2,\"used\":true}],"
                         + "\"next\":\"dGhlLW5leHQ\"}");
-        assertThat(send(listing(behind("00"))).body()).isEqualTo("{\"invitations\":[]}");
-        assertThat(send(listing(behind("01"))).statusCode()).isEqualTo(503);
-        assertThat(send(listing(behind("1"))).statusCode())
+        assertThat(operator("/admin/invitations" + behind("00")).body()).isEqualTo("{\"invitations\":[]}");
+        assertThat(operator("/admin/invitations" + behind("01")).statusCode()).isEqualTo(503);
+        assertThat(operator("/admin/invitations" + behind("1")).statusCode())
                 .as("where none is needed")
                 .isEqualTo(404);
-        assertThat(send(listing("?after=x")).statusCode()).isEqualTo(400);
+        assertThat(operator("/admin/invitations?after=x").statusCode()).isEqualTo(400);
     }
 
     @Test
     void invitation_is_withdrawn_by_an_operator_whose_name_is_logged() throws Exception {
-        assertThat(send(withdrawing("a")).statusCode()).isEqualTo(204);
-        assertThat(events.all())
-                .singleElement()
-                .satisfies(event -> assertThat(event)
-                        .containsEntry("event", "admin.invitation.withdrawn")
-                        .containsEntry("resource", "a".repeat(43))
-                        .containsEntry("detail", "api_key"));
-        assertThat(send(withdrawing("b")).statusCode()).as("no such one").isEqualTo(404);
-        assertThat(send(withdrawing("c")).statusCode()).isEqualTo(503);
-        assertThat(send(withdrawing("d")).statusCode())
+        assertThat(operator("DELETE", "/admin/invitations/" + "a".repeat(43)).statusCode())
+                .isEqualTo(204);
+        assertOneEvent(Map.of("event", "admin.invitation.withdrawn", "resource", "a".repeat(43)));
+        assertThat(operator("DELETE", "/admin/invitations/" + "b".repeat(43)).statusCode())
+                .as("no such one")
+                .isEqualTo(404);
+        assertThat(operator("DELETE", "/admin/invitations/" + "c".repeat(43)).statusCode())
+                .isEqualTo(503);
+        assertThat(operator("DELETE", "/admin/invitations/" + "d".repeat(43)).statusCode())
                 .as("where none is needed")
                 .isEqualTo(404);
     }
@@ -137,47 +139,18 @@ class AdminVerticleTest extends AdminVerticleFixture {
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
 
-    private HttpRequest.Builder listing(String query) {
-        return request("/admin/invitations" + query)
-                .header("Authorization", "Bearer " + KEY)
-                .GET();
-    }
-
-    private HttpRequest.Builder withdrawing(String letter) {
-        return request("/admin/invitations/" + letter.repeat(43))
-                .header("Authorization", "Bearer " + KEY)
-                .DELETE();
-    }
-
     @Test
     void second_factor_is_removed_by_an_operator_whose_name_is_logged() throws Exception {
-        assertThat(send(deleting("ann/totp")).statusCode()).isEqualTo(204);
-        assertThat(events.all())
-                .singleElement()
-                .satisfies(event -> assertThat(event)
-                        .containsEntry("event", "admin.factor.removed")
-                        .containsEntry("userId", "ann")
-                        .containsEntry("detail", "api_key"));
-        assertThat(send(deleting("ben/totp")).statusCode()).isEqualTo(503);
-        assertThat(send(deleting("cleo/totp")).statusCode()).as("who has none").isEqualTo(404);
-    }
-
-    private HttpRequest.Builder inviting(String body) {
-        return request("/admin/invitations")
-                .header("Authorization", "Bearer " + KEY)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body));
-    }
-
-    private HttpRequest.Builder deleting(String user) {
-        return request("/admin/users/" + user)
-                .header("Authorization", "Bearer " + KEY)
-                .DELETE();
+        assertThat(operator("DELETE", "/admin/users/ann/totp").statusCode()).isEqualTo(204);
+        assertOneEvent(Map.of("event", "admin.factor.removed", "userId", "ann"));
+        assertThat(operator("DELETE", "/admin/users/ben/totp").statusCode()).isEqualTo(503);
+        assertThat(operator("DELETE", "/admin/users/cleo/totp").statusCode())
+                .as("who has none")
+                .isEqualTo(404);
     }
 
     private HttpRequest.Builder publishing(String body) {
-        return request("/admin/rooms/lobby/messages")
-                .header("Authorization", "Bearer " + KEY)
+        return ofOperator("/admin/rooms/lobby/messages")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body));
     }
@@ -194,7 +167,7 @@ class AdminVerticleTest extends AdminVerticleFixture {
     void health_probe_may_use_any_host(String head) throws Exception {
         assertThat(raw("GET /health/live " + head)).contains(" 200 ");
         assertThat(raw("GET /health/ready " + head)).contains(" 200 ");
-        store = HealthCheck.State.DOWN;
+        store = Health.State.DOWN;
         assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo("storeDOWN");
         assertThat(raw("GET /health/ready " + head)).contains(" 503 ");
         assertThat(events.all()).as("a probe is no refusal").isEmpty();
@@ -203,9 +176,8 @@ class AdminVerticleTest extends AdminVerticleFixture {
     @ParameterizedTest
     @ValueSource(strings = {"/health/live", "/health/ready", "/metrics", "/admin/stats", "/admin/bans", "/admin/audit"})
     void head_is_answered_like_get_without_its_body(String path) throws Exception {
-        HttpResponse<String> get = send(request(path).header("Authorization", "Bearer " + KEY));
-        HttpResponse<String> head =
-                send(request(path).header("Authorization", "Bearer " + KEY).method("HEAD", BodyPublishers.noBody()));
+        HttpResponse<String> get = send(ofOperator(path));
+        HttpResponse<String> head = send(ofOperator(path).method("HEAD", BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(200).isEqualTo(get.statusCode());
         assertThat(head.body()).isEmpty();
         assertThat(head.headers().firstValue("Content-Type"))

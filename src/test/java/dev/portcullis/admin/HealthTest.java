@@ -2,7 +2,7 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.admin.Health.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     private final List<String> changes = new ArrayList<>();
     private Supplier<State> found = () -> State.UP;
-    private final Health health = new Health(List.of(check()), (name, now) -> changes.add(name + " " + now.id()));
+    private final Health health = new Health(
+            List.of(new Health.Check("store", () -> found.get())), (name, now) -> changes.add(name + " " + now.id()));
 
     @Test
     void node_is_down_before_the_first_check() {
@@ -69,19 +70,5 @@ class HealthTest {
         };
         health.check();
         assertThat(health.last().state()).isEqualTo(State.DOWN);
-    }
-
-    private HealthCheck check() {
-        return new HealthCheck() {
-            @Override
-            public String name() {
-                return "store";
-            }
-
-            @Override
-            public State check() {
-                return found.get();
-            }
-        };
     }
 }

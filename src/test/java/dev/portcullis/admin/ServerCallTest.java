@@ -64,8 +64,8 @@ class ServerCallTest {
                 .orElseThrow()
                 .schema()
                 .read(text.getBytes(UTF_8))
-                .fold(fields -> fields, (why, details) -> {
-                    throw new AssertionError(why + " " + details);
+                .fold(fields -> fields, why -> {
+                    throw new AssertionError(why);
                 });
         JudgingTurns turns = new JudgingTurns(() -> now, () -> {
             Promise<Void> pause = Promise.promise();

@@ -27,7 +27,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
-import dev.portcullis.edge.api.AccountDeletion;
+import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.edge.connection.ConnectionLimiter;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.transport.MemoryBudget;

@@ -163,14 +163,12 @@ class ClientAddressTest {
     void transport_is_secure_by_our_tls_or_by_a_trusted_proxys_header(
             boolean tls, String peer, String forwarded, boolean secure) {
         List<String> lines = forwarded == null ? List.of() : List.of(forwarded);
-        assertThat(new TransportSecurity(client).isSecure(tls, address(peer), lines))
-                .isEqualTo(secure);
+        assertThat(client.isSecure(tls, address(peer), lines)).isEqualTo(secure);
     }
 
     @Test
     void last_of_two_forwarded_proto_lines_counts() {
-        TransportSecurity transport = new TransportSecurity(client);
-        assertThat(transport.isSecure(false, address("10.0.0.1"), List.of("https", "http")))
+        assertThat(client.isSecure(false, address("10.0.0.1"), List.of("https", "http")))
                 .isFalse();
     }
 

@@ -1,6 +1,8 @@
 package dev.portcullis.admin.node;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -16,4 +18,27 @@ public record NodeFacts(
         String store,
         Supplier<String> incarnation,
         Supplier<NodeState> state,
-        Supplier<List<NodeView>> nodes) {}
+        Supplier<List<NodeView>> nodes) {
+    /** The state of a node between its start and its end. */
+    public enum NodeState {
+        STARTING,
+        SERVING,
+        DRAINING;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        public String id() {
+            return id;
+        }
+    }
+
+    /**
+     * A node, as this one sees it.
+     *
+     * @param stages instances that answer there, by stage; none while the node starts, and only the edge while it drains
+     * @param reachable whether the cluster has a connection to it
+     * @param seenMs how long ago its row in the directory was read
+     */
+    public record NodeView(
+            String node, boolean self, String version, Map<String, Integer> stages, boolean reachable, long seenMs) {}
+}

@@ -1,5 +1,6 @@
 package dev.portcullis.admin.node;
 
+import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.admin.node.RecentSnapshots.Span;
 import dev.portcullis.admin.node.Snapshot.Total;
 import dev.portcullis.audit.metrics.MeterValues;

@@ -2,7 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
-import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.admin.Health.State;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;

@@ -1,9 +1,8 @@
 package dev.portcullis.app.node;
 
 import dev.portcullis.admin.Health;
-import dev.portcullis.admin.HealthCheck;
-import dev.portcullis.admin.HealthCheck.State;
-import dev.portcullis.admin.node.NodeState;
+import dev.portcullis.admin.Health.State;
+import dev.portcullis.admin.node.NodeFacts.NodeState;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
@@ -32,17 +31,10 @@ final class Readiness {
     private final Supplier<State> keys;
 
     /** Whether the audit file can be written, where a node without it must not serve. */
-    private final Optional<HealthCheck> audit;
+    private final Optional<Health.Check> audit;
 
     private volatile boolean started;
     private volatile boolean draining;
-
-    private record Check(String name, Supplier<State> state) implements HealthCheck {
-        @Override
-        public State check() {
-            return state.get();
-        }
-    }
 
     /** @param keys whether tokens can be checked */
     Readiness(
@@ -90,23 +82,23 @@ final class Readiness {
     /** The checks that are down now. */
     List<String> missing() {
         return checks().stream()
-                .filter(check -> check.check() == State.DOWN)
-                .map(HealthCheck::name)
+                .filter(check -> check.state().get() == State.DOWN)
+                .map(Health.Check::name)
                 .toList();
     }
 
-    private List<HealthCheck> checks() {
-        Stream<HealthCheck> always = Stream.of(
-                new Check(STORE, this::store),
+    private List<Health.Check> checks() {
+        Stream<Health.Check> always = Stream.of(
+                new Health.Check(STORE, this::store),
                 check("stages", () -> started && !draining),
                 check(PEERS, this::reachesAll),
-                new Check("keys", keys));
+                new Health.Check("keys", keys));
         return Stream.concat(always, audit.stream()).toList();
     }
 
     /** A check that is either up or down. */
-    private static HealthCheck check(String name, BooleanSupplier isUp) {
-        return new Check(name, () -> isUp.getAsBoolean() ? State.UP : State.DOWN);
+    private static Health.Check check(String name, BooleanSupplier isUp) {
+        return new Health.Check(name, () -> isUp.getAsBoolean() ? State.UP : State.DOWN);
     }
 
     /** A store that evicts data still answers, and reports that by an event of its own. */

@@ -11,14 +11,14 @@ import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.edge.api.GrantOutcome.Denied;
-import dev.portcullis.edge.api.GrantOutcome.Granted;
+import dev.portcullis.edge.api.PasswordCalls.Granted;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import io.vertx.core.Future;
@@ -148,17 +148,17 @@ public final class AccountApi {
     private void refresh(ApiCall call) {
         MultiMap headers = call.http().headers();
         Fields body = call.body();
-        RefreshCredential credential = RefreshCredential.of(
+        Result<RefreshCredential, Denied> credential = RefreshCredential.of(
                 body.textIn("refreshToken"), body.textIn("userId").map(UserId::new), call.cookies());
         Optional<LoginDevice> device = call.device();
-        Future<GrantOutcome> outcome = credential
+        Future<Result<Granted, Denied>> outcome = credential
                 .fold(
-                        () -> denied(Denied.of(HttpRefusal.UNAUTHORIZED)),
-                        token -> exchange(token, device),
-                        cookie -> crossSite(headers)
+                        found -> Optional.of(found)
+                                .filter(RefreshCredential::byCookie)
+                                .flatMap(any -> crossSite(headers))
                                 .map(AccountApi::denied)
-                                .orElseGet(() -> exchange(cookie.tokens(), device)),
-                        () -> denied(Denied.of(HttpRefusal.CONFLICT, "other_user")))
+                                .orElseGet(() -> exchange(found.tokens(), device)),
+                        AccountApi::denied)
                 .compose(each -> asUnauthenticated(call, each));
         answer(outcome, granted -> exchanged(call, granted), denied -> {
             if (denied.why().status() == UNAUTHORIZED && isOfOneCookie(credential)) {
@@ -176,8 +176,8 @@ public final class AccountApi {
     }
 
     /** Where a page of a sibling domain has added to the cookie, what is refused may be theirs, and the other value good. */
-    private static boolean isOfOneCookie(RefreshCredential credential) {
-        return credential.fold(() -> true, token -> false, RefreshCredential.InCookie::alone, () -> false);
+    private static boolean isOfOneCookie(Result<RefreshCredential, Denied> credential) {
+        return credential.fold(found -> found.byCookie() && found.alone(), none -> true);
     }
 
     /**
@@ -194,7 +194,7 @@ public final class AccountApi {
                 : Optional.of(Denied.of(HttpRefusal.UNSUPPORTED_MEDIA_TYPE));
     }
 
-    private Future<GrantOutcome> exchange(List<String> refreshTokens, Optional<LoginDevice> device) {
+    private Future<Result<Granted, Denied>> exchange(List<String> refreshTokens, Optional<LoginDevice> device) {
         return refreshTokens.size() == 1
                 ? exchange(refreshTokens.get(0), device)
                 : accounts.choose(refreshTokens)
@@ -204,11 +204,10 @@ public final class AccountApi {
     }
 
     /** The first grant, or else the last refusal. */
-    private Future<GrantOutcome> exchangeInTurn(List<String> refreshTokens, Optional<LoginDevice> device) {
-        Future<GrantOutcome> outcome = denied(Denied.of(GrantRefusal.UNKNOWN_TOKEN, "refreshToken"));
+    private Future<Result<Granted, Denied>> exchangeInTurn(List<String> refreshTokens, Optional<LoginDevice> device) {
+        Future<Result<Granted, Denied>> outcome = denied(Denied.of(GrantRefusal.UNKNOWN_TOKEN, "refreshToken"));
         for (String token : refreshTokens) {
-            outcome = outcome.compose(
-                    each -> each instanceof Granted ? Future.succeededFuture(each) : exchange(token, device));
+            outcome = outcome.compose(each -> each.isDone() ? Future.succeededFuture(each) : exchange(token, device));
         }
         return outcome;
     }
@@ -217,14 +216,15 @@ public final class AccountApi {
      * A banned user's token is refused where it is exchanged, so that it is not used up. A user who is banned after that has
      * new tokens, which open nothing during the ban.
      */
-    private Future<GrantOutcome> exchange(String refreshToken, Optional<LoginDevice> device) {
+    private Future<Result<Granted, Denied>> exchange(String refreshToken, Optional<LoginDevice> device) {
         Optional<UserId> banned = Accounts.userOf(refreshToken).filter(isBanned);
         return accounts.refresh(new Refresh(refreshToken, banned, device))
                 .map(result -> result.fold(
-                        Granted::new,
-                        refused -> refused.why() == GrantRefusal.BANNED
-                                ? Denied.banned(banned)
-                                : Denied.of(refused, "refreshToken")));
+                        grant -> Result.done(new Granted(grant, Optional.empty())),
+                        refused -> Result.refused(
+                                refused.why() == GrantRefusal.BANNED
+                                        ? Denied.banned(banned)
+                                        : Denied.of(refused, "refreshToken"))));
     }
 
     /**
@@ -233,8 +233,8 @@ public final class AccountApi {
      *
      * @param ask gets the keys of the address, and why that refuses who has not proved to be a user
      */
-    private Future<GrantOutcome> admitted(
-            ApiCall call, BiFunction<List<String>, Optional<Denied>, Future<GrantOutcome>> ask) {
+    private Future<Result<Granted, Denied>> admitted(
+            ApiCall call, BiFunction<List<String>, Optional<Denied>, Future<Result<Granted, Denied>>> ask) {
         long waitMs = budget.attempted(call.http());
         if (waitMs > 0) {
             return denied(Denied.requests(waitMs));
@@ -248,21 +248,26 @@ public final class AccountApi {
     }
 
     /** A right refresh token is good at any address that a rule refuses: its user is no stranger there. */
-    private Future<GrantOutcome> asUnauthenticated(ApiCall call, GrantOutcome outcome) {
-        if (!(outcome instanceof Denied denied)
-                || (denied.why().status() != UNAUTHORIZED && denied.why() != HttpRefusal.CONFLICT)) {
-            return Future.succeededFuture(outcome);
-        }
-        return call.address()
-                .map(address -> addresses
-                        .refusalOfUnauthenticated(address)
-                        .<GrantOutcome>map(refusal -> refusal.map(Denied::of).orElse(denied)))
-                .orElseGet(() -> denied(Denied.unavailable()));
+    private Future<Result<Granted, Denied>> asUnauthenticated(ApiCall call, Result<Granted, Denied> outcome) {
+        Optional<Denied> guessed = outcome.<Optional<Denied>>fold(granted -> Optional.empty(), Optional::of)
+                .filter(denied -> denied.why().status() == UNAUTHORIZED || denied.why() == HttpRefusal.CONFLICT);
+        return guessed.map(denied -> call.address()
+                        .map(address -> addresses
+                                .refusalOfUnauthenticated(address)
+                                .map(refusal -> Result.<Granted, Denied>refused(
+                                        refusal.map(Denied::of).orElse(denied))))
+                        .orElseGet(() -> denied(Denied.unavailable())))
+                .orElseGet(() -> Future.succeededFuture(outcome));
     }
 
-    private GrantOutcome unlessBanned(GrantOutcome outcome) {
-        Optional<UserId> banned = outcome.user().filter(isBanned);
-        return banned.isPresent() ? Denied.banned(banned) : outcome;
+    private Result<Granted, Denied> unlessBanned(Result<Granted, Denied> outcome) {
+        return outcome.fold(
+                granted -> {
+                    Optional<UserId> banned =
+                            Optional.of(granted.grant().profile().id()).filter(isBanned);
+                    return banned.isPresent() ? Result.refused(Denied.banned(banned)) : outcome;
+                },
+                denied -> outcome);
     }
 
     /** A token without a login, which another issuer gave out, has nothing to end here. */
@@ -286,19 +291,22 @@ public final class AccountApi {
         call.ifFound(accounts.find(call.user()), profile -> call.send(OK, AccountBody.of(profile)));
     }
 
-    private static void answer(Future<GrantOutcome> outcome, Consumer<Granted> granted, Consumer<Denied> denied) {
+    private static void answer(
+            Future<Result<Granted, Denied>> outcome, Consumer<Granted> granted, Consumer<Denied> denied) {
         outcome.otherwise(failure -> {
                     CallFailures.log(failure);
-                    return Denied.unavailable();
+                    return Result.refused(Denied.unavailable());
                 })
-                .onSuccess(result -> result.fold(granted, denied));
+                .onSuccess(result -> result.<Runnable>fold(
+                                tokens -> () -> granted.accept(tokens), why -> () -> denied.accept(why))
+                        .run());
     }
 
     private void send(ApiCall call, int status, Granted granted) {
         call.send(status, AccountBody.of(granted, cookies.expiresIn(granted.grant())));
     }
 
-    private static Future<GrantOutcome> denied(Denied why) {
-        return Future.succeededFuture(why);
+    private static Future<Result<Granted, Denied>> denied(Denied why) {
+        return Future.succeededFuture(Result.refused(why));
     }
 }

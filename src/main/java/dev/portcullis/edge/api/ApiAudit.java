@@ -32,9 +32,7 @@ public final class ApiAudit {
 
     /** The keys under which the address of a client counts, narrowest first. */
     List<String> keys(HttpServerRequest request) {
-        return proxies.of(request)
-                .map(address -> address.keys().narrowestFirst())
-                .orElse(List.of());
+        return proxies.keysOf(request);
     }
 
     /** The device and address from which a login is begun or renewed. */

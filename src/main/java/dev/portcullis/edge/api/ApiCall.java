@@ -4,7 +4,6 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.config.Json;
-import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
@@ -15,6 +14,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Result;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
@@ -88,6 +88,16 @@ public final class ApiCall {
     /** The caller; only for a call of a user. */
     public UserId user() {
         return claims().userId();
+    }
+
+    /** The room that its path names. */
+    public RoomId room() {
+        return new RoomId(request.text("roomId"));
+    }
+
+    /** The user whom its path names. */
+    public UserId other() {
+        return new UserId(request.text("userId"));
     }
 
     /** The caller as stages know it; only for a call of a user. A call belongs to no session. */

@@ -1,6 +1,7 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.token.TokenClaims;
+import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.FrameType;
@@ -17,6 +18,14 @@ import java.util.function.Function;
 public final class ApiCalls {
     private final RateLimiter limiter;
     private final ApiAudit audit;
+
+    /** The user who calls, by a verified token. */
+    public record ApiUser(TokenClaims claims) implements Admission.Caller {
+        @Override
+        public Optional<String> payer() {
+            return Optional.of("user " + claims.userId().value());
+        }
+    }
 
     public ApiCalls(RateLimiter limiter, ApiAudit audit) {
         this.limiter = limiter;

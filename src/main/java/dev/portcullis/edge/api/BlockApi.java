@@ -33,7 +33,7 @@ public final class BlockApi {
     }
 
     private void get(ApiCall call) {
-        call.then(messages.isBlocked(call.user(), other(call)), blocked -> call.send(OK, Map.of("blocked", blocked)));
+        call.then(messages.isBlocked(call.user(), call.other()), blocked -> call.send(OK, Map.of("blocked", blocked)));
     }
 
     /**
@@ -41,7 +41,7 @@ public final class BlockApi {
      * block the server, whose messages come from a reserved id.
      */
     private void block(ApiCall call) {
-        UserId user = other(call);
+        UserId user = call.other();
         if (call.user().equals(user)) {
             refuse(call, "oneself");
         } else if (UserId.isReserved(user.value())) {
@@ -57,7 +57,7 @@ public final class BlockApi {
     }
 
     private void change(ApiCall call, boolean blocked) {
-        call.then(messages.block(call.user(), other(call), blocked), done -> {
+        call.then(messages.block(call.user(), call.other(), blocked), done -> {
             if (done) {
                 call.send(NO_CONTENT);
             } else {
@@ -68,9 +68,5 @@ public final class BlockApi {
 
     private static void refuse(ApiCall call, String detail) {
         call.refuse(HttpRefusal.CONFLICT, List.of(), Optional.of(detail));
-    }
-
-    private static UserId other(ApiCall call) {
-        return new UserId(call.request().text("userId"));
     }
 }

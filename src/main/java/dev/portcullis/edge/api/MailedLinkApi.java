@@ -5,7 +5,6 @@ import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.MailedLinks;
 import dev.portcullis.auth.account.MailedLinks.LinkUsed;
 import dev.portcullis.auth.account.MailedLinks.Resent;
-import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;

@@ -3,7 +3,6 @@ package dev.portcullis.edge.api;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.LoginEntry;
-import dev.portcullis.edge.api.GrantOutcome.Denied;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
@@ -27,6 +26,18 @@ public final class OwnAccountApi {
     private final AccountDeletion deletion;
     private final AuthCookies cookies;
     private final LongSupplier clock;
+
+    /** Deletes all that is kept of a user, in all stages. */
+    public interface AccountDeletion {
+        /** Whether {@link #begin} would begin now. Asked before the password is checked, which costs more. */
+        boolean hasPlaceFor(UserId user);
+
+        /**
+         * Completes when nothing is left, and fails where a part may be left. Empty if too many others are being deleted: then
+         * nothing was done.
+         */
+        Optional<Future<Void>> begin(UserId user);
+    }
 
     /** @param clock the one that all nodes share */
     public OwnAccountApi(

@@ -4,6 +4,8 @@ import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
+import dev.portcullis.auth.account.EmailAddress;
+import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.RegistrationForm;
@@ -12,8 +14,7 @@ import dev.portcullis.auth.password.PasswordTurn.Known;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.bus.BusFailure;
-import dev.portcullis.edge.api.GrantOutcome.Denied;
-import dev.portcullis.edge.api.GrantOutcome.Granted;
+import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
@@ -29,6 +30,7 @@ import dev.portcullis.ratelimit.login.PasswordCheck;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -46,6 +48,18 @@ public final class PasswordCalls {
     private final Accounts accounts;
     private final LoginLimiter limits;
 
+    /**
+     * Tokens.
+     *
+     * @param device the token by which the account knows the client's device from now on, after a password
+     */
+    record Granted(Grant grant, Optional<String> device) {
+        @Override
+        public String toString() { // with the token a stranger is taken for the user (CWE-532)
+            return "Granted[" + grant + "]";
+        }
+    }
+
     public PasswordCalls(Accounts accounts, LoginLimiter limits) {
         this.accounts = accounts;
         this.limits = limits;
@@ -56,13 +70,13 @@ public final class PasswordCalls {
      *
      * @param address the keys of the client's address
      */
-    Future<GrantOutcome> register(List<String> address, Register request) {
+    Future<Result<Granted, Denied>> register(List<String> address, Register request) {
         return RegistrationForm.judge(request)
-                .<Future<GrantOutcome>>map(why -> Future.succeededFuture(Denied.of(why, PASSWORD)))
+                .<Future<Result<Granted, Denied>>>map(why -> refused(Denied.of(why, PASSWORD)))
                 .orElseGet(() -> registerAdmitted(address, request));
     }
 
-    private Future<GrantOutcome> registerAdmitted(List<String> address, Register request) {
+    private Future<Result<Granted, Denied>> registerAdmitted(List<String> address, Register request) {
         LoginAttempt attempt = LoginAttempt.toRegister(address);
         return admitted(
                 attempt,
@@ -71,17 +85,17 @@ public final class PasswordCalls {
                                 accounts.register(request.at(turn(admitted, attempt, request.turn()))))
                         .compose(result -> result.fold(
                                 grant -> registered(
-                                        AccountKey.of(request.email()),
+                                        accountKey(request.email()),
                                         address,
                                         new Granted(grant, Optional.of(DeviceToken.next()))),
-                                refused -> Future.succeededFuture(Denied.of(refused, PASSWORD)))));
+                                refused -> refused(Denied.of(refused, PASSWORD)))));
     }
 
     /** The account is there now, whatever the limits say: they only learn where it is used. */
-    private Future<GrantOutcome> registered(String account, List<String> address, Granted outcome) {
+    private Future<Result<Granted, Denied>> registered(String account, List<String> address, Granted outcome) {
         return limits.settle(PasswordCheck.right(account, address, outcome.device()))
                 .transform(any -> knowOnly(account, address, outcome.device()))
-                .map(outcome);
+                .map(Result.done(outcome));
     }
 
     /**
@@ -89,16 +103,16 @@ public final class PasswordCalls {
      * @param device the token that the client brings
      * @param ofAddress why the address refuses all but devices that the account knows (CWE-645)
      */
-    Future<GrantOutcome> logIn(
+    Future<Result<Granted, Denied>> logIn(
             List<String> address, Optional<String> device, Optional<Denied> ofAddress, LogIn request) {
         if (ofAddress.isPresent() && device.isEmpty()) {
-            return Future.succeededFuture(ofAddress.get());
+            return refused(ofAddress.get());
         }
-        LoginAttempt attempt = LoginAttempt.toLogIn(AccountKey.of(request.email()), address, device);
+        LoginAttempt attempt = LoginAttempt.toLogIn(accountKey(request.email()), address, device);
         return admitted(attempt, admitted -> {
             LoginAttempt counted = attempt.admitted(admitted);
             if (keepsOut(ofAddress, admitted)) {
-                return limits.giveBack(counted).transform(any -> Future.succeededFuture(ofAddress.get()));
+                return limits.giveBack(counted).transform(any -> refused(ofAddress.get()));
             }
             return unlessUntried(counted, accounts.logIn(request.at(turn(admitted, attempt, request.turn()))))
                     .compose(result -> settled(counted, result));
@@ -122,7 +136,7 @@ public final class PasswordCalls {
         if (ofAddress.isPresent() && device.isEmpty()) {
             return Future.succeededFuture(ofAddress);
         }
-        LoginAttempt attempt = LoginAttempt.toReset(AccountKey.of(email), address, device);
+        LoginAttempt attempt = LoginAttempt.toReset(accountKey(email), address, device);
         return limits.admit(attempt)
                 .compose(verdict -> verdict.fold(
                         admitted -> keepsOut(ofAddress, admitted)
@@ -138,17 +152,18 @@ public final class PasswordCalls {
     }
 
     /** A wrong current password counts like a failed login of the account. The address counts no login. */
-    Future<GrantOutcome> changePassword(List<String> address, ChangePassword request) {
+    Future<Result<Granted, Denied>> changePassword(List<String> address, ChangePassword request) {
         return accounts.find(request.user())
-                .compose(found -> found.map(profile -> changePassword(AccountKey.of(profile.email()), address, request))
-                        .orElseGet(() -> Future.succeededFuture(Denied.of(HttpRefusal.NOT_FOUND))));
+                .compose(found -> found.map(profile -> changePassword(accountKey(profile.email()), address, request))
+                        .orElseGet(() -> refused(Denied.of(HttpRefusal.NOT_FOUND))));
     }
 
     /**
      * Each counts as a failure, before it is tried: of many guesses at one time the right one takes effect, so it is too
      * late to refuse it when they are settled (CWE-367). And a client whose password is changed must get its new tokens.
      */
-    private Future<GrantOutcome> changePassword(String account, List<String> address, ChangePassword request) {
+    private Future<Result<Granted, Denied>> changePassword(
+            String account, List<String> address, ChangePassword request) {
         return limits.settle(PasswordCheck.ofUser(account, request.sid()))
                 .compose(verdict -> after(
                         verdict,
@@ -156,8 +171,8 @@ public final class PasswordCalls {
                                         LoginAttempt.ofUser(account, request.sid()), accounts.changePassword(request))
                                 .compose(result -> result.fold(
                                         grant -> knowOnly(account, address, Optional.of(DeviceToken.next()))
-                                                .map(device -> new Granted(grant, device)),
-                                        refused -> Future.succeededFuture(Denied.of(refused, NEW_PASSWORD))))));
+                                                .map(device -> Result.done(new Granted(grant, device))),
+                                        refused -> refused(Denied.of(refused, NEW_PASSWORD))))));
     }
 
     /**
@@ -169,7 +184,7 @@ public final class PasswordCalls {
     Future<Optional<String>> knowOnly(List<String> address, UserId user) {
         return accounts.find(user)
                 .compose(found -> found.map(profile ->
-                                knowOnly(AccountKey.of(profile.email()), address, Optional.of(DeviceToken.next())))
+                                knowOnly(accountKey(profile.email()), address, Optional.of(DeviceToken.next())))
                         .orElseGet(() -> Future.succeededFuture(Optional.empty())))
                 .otherwise(Optional.empty());
     }
@@ -195,16 +210,14 @@ public final class PasswordCalls {
                 user,
                 attempt -> this.<Optional<GrantRefusal>>counted(
                                 attempt, () -> accounts.checkPassword(user.userId(), password), refusal -> refusal)
-                        .compose(checked -> checked.fold(
-                                right -> begin(attempt, begin, why),
-                                denied -> Future.succeededFuture(Result.refused(denied)))));
+                        .compose(checked -> checked.fold(right -> begin(attempt, begin, why), PasswordCalls::refused)));
     }
 
     private <T> Future<Result<T, Denied>> begin(LoginAttempt attempt, Supplier<Optional<T>> begin, Denied why) {
         Optional<T> begun = begin.get();
         return begun.isPresent()
                 ? Future.succeededFuture(Result.done(begun.get()))
-                : limits.giveBack(attempt).transform(any -> Future.succeededFuture(Result.refused(why)));
+                : limits.giveBack(attempt).transform(any -> refused(why));
     }
 
     /**
@@ -222,9 +235,9 @@ public final class PasswordCalls {
     private <T> Future<Result<T, Denied>> ofAccount(
             TokenClaims user, Function<LoginAttempt, Future<Result<T, Denied>>> call) {
         return accounts.find(user.userId())
-                .compose(found -> found.map(profile ->
-                                call.apply(LoginAttempt.ofUser(AccountKey.of(profile.email()), user.family())))
-                        .orElseGet(() -> Future.succeededFuture(Result.refused(Denied.of(HttpRefusal.NOT_FOUND)))));
+                .compose(found -> found.map(
+                                profile -> call.apply(LoginAttempt.ofUser(accountKey(profile.email()), user.family())))
+                        .orElseGet(() -> refused(Denied.of(HttpRefusal.NOT_FOUND))));
     }
 
     private <T> Future<Result<T, Denied>> counted(
@@ -240,7 +253,7 @@ public final class PasswordCalls {
                                 .map(answer -> refusal.apply(answer)
                                         .map(why -> Result.<T, Denied>refused(Denied.of(why, PASSWORD)))
                                         .orElseGet(() -> Result.done(answer))),
-                        (limit, wait) -> Future.succeededFuture(Result.refused(Denied.of(limit, wait)))));
+                        (limit, wait) -> refused(Denied.of(limit, wait))));
     }
 
     /** Work counts for one address and one account, so that it serves no other login. */
@@ -261,7 +274,8 @@ public final class PasswordCalls {
                 admitted.times().map(any -> new Known(payer, rested)));
     }
 
-    private Future<GrantOutcome> admitted(LoginAttempt attempt, Function<Admitted, Future<GrantOutcome>> then) {
+    private Future<Result<Granted, Denied>> admitted(
+            LoginAttempt attempt, Function<Admitted, Future<Result<Granted, Denied>>> then) {
         return limits.admit(attempt).compose(verdict -> after(verdict, then));
     }
 
@@ -287,13 +301,15 @@ public final class PasswordCalls {
                 : done.cause() instanceof BusFailure failure && !failure.kind().mayHaveRun();
     }
 
-    private Future<GrantOutcome> settled(LoginAttempt counted, GrantResult result) {
+    private Future<Result<Granted, Denied>> settled(LoginAttempt counted, GrantResult result) {
         String account = counted.account().orElseThrow();
         Optional<String> known = counted.device().map(ClaimedDevice::token);
         return result.fold(
                 grant -> {
                     Optional<String> device = known.or(() -> Optional.of(DeviceToken.next()));
-                    return settled(PasswordCheck.right(account, counted.address(), device), new Granted(grant, device));
+                    return settled(
+                            PasswordCheck.right(account, counted.address(), device),
+                            Result.done(new Granted(grant, device)));
                 },
                 refused -> refused.why().isFailedLogin()
                         ? settled(
@@ -302,15 +318,29 @@ public final class PasswordCalls {
                                         counted.address(),
                                         refused.why() == GrantRefusal.SECOND_FACTOR_REQUIRED,
                                         known),
-                                Denied.of(refused, PASSWORD))
-                        : Future.succeededFuture(Denied.of(refused, PASSWORD)));
+                                Result.refused(Denied.of(refused, PASSWORD)))
+                        : refused(Denied.of(refused, PASSWORD)));
     }
 
-    private Future<GrantOutcome> settled(PasswordCheck check, GrantOutcome told) {
+    private Future<Result<Granted, Denied>> settled(PasswordCheck check, Result<Granted, Denied> told) {
         return limits.settle(check).compose(verdict -> after(verdict, any -> Future.succeededFuture(told)));
     }
 
-    private static Future<GrantOutcome> after(LoginVerdict verdict, Function<Admitted, Future<GrantOutcome>> then) {
-        return verdict.fold(then, (limit, wait) -> Future.succeededFuture(Denied.of(limit, wait)));
+    private static Future<Result<Granted, Denied>> after(
+            LoginVerdict verdict, Function<Admitted, Future<Result<Granted, Denied>>> then) {
+        return verdict.fold(then, (limit, wait) -> refused(Denied.of(limit, wait)));
+    }
+
+    private static <T> Future<Result<T, Denied>> refused(Denied why) {
+        return Future.succeededFuture(Result.refused(why));
+    }
+
+    /**
+     * The key under which the failed logins of an account count: the hash of its address, in the form in which the stage compares
+     * addresses, so that another spelling gains nothing. An address without an account has one too, and tells nothing (CWE-204).
+     */
+    static String accountKey(String email) {
+        return Sha256.base64Url(
+                EmailAddress.parse(email).map(EmailAddress::value).orElseGet(() -> email.toLowerCase(Locale.ROOT)));
     }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
+import dev.portcullis.edge.api.ApiCalls.ApiUser;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.tcp.HttpChannel;
@@ -19,6 +20,7 @@ import dev.portcullis.http.routing.Admission.Refused;
 import dev.portcullis.http.routing.OperationGuard;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.reputation.AddressGate;
@@ -106,23 +108,25 @@ public final class UserGuard implements OperationGuard {
     public Future<Admission> check(HttpServerRequest request) {
         return credential(request)
                 .fold(
-                        () -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED)),
-                        (token, byCookie) -> authenticator
-                                .verify(
-                                        token,
-                                        HttpChannel.of(request.connection()).certificate())
-                                .compose(result -> result.fold(
-                                        claims -> Future.succeededFuture(judge(request, claims, byCookie)),
-                                        defect -> denied(request, defect, byCookie))),
-                        () -> denied(request, TokenDefect.SEVERAL, false));
+                        found -> found.map(credential -> verify(request, credential))
+                                .orElseGet(() -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED))),
+                        several -> denied(request, several, false));
+    }
+
+    private Future<Admission> verify(HttpServerRequest request, ApiCredential credential) {
+        return authenticator
+                .verify(credential.token(), HttpChannel.of(request.connection()).certificate())
+                .compose(result -> result.fold(
+                        claims -> Future.succeededFuture(judge(request, claims, credential.byCookie())),
+                        defect -> denied(request, defect, credential.byCookie())));
     }
 
     @Override
     public boolean isClaim(HttpServerRequest request) {
-        return credential(request).fold(() -> false, (token, byCookie) -> true, () -> false);
+        return credential(request).fold(Optional::isPresent, several -> false);
     }
 
-    private ApiCredential credential(HttpServerRequest request) {
+    private Result<Optional<ApiCredential>, TokenDefect> credential(HttpServerRequest request) {
         return ApiCredential.of(
                 request.headers().getAll(HttpHeaders.AUTHORIZATION),
                 request.headers().getAll(HttpHeaders.COOKIE),

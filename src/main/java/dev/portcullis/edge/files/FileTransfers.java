@@ -36,9 +36,7 @@ public record FileTransfers(PendingConnectionLimit pending, BooleanSupplier drai
 
     /** The keys that the transfers of a client count under. */
     List<String> addressOf(HttpServerRequest request) {
-        return proxies.of(request)
-                .map(address -> address.keys().narrowestFirst())
-                .orElse(List.of());
+        return proxies.keysOf(request);
     }
 
     boolean isDraining() {

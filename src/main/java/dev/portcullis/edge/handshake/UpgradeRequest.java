@@ -11,7 +11,6 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.IpAddress;
-import dev.portcullis.http.TransportSecurity;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
@@ -58,8 +57,7 @@ public record UpgradeRequest(
         MultiMap headers = request.headers();
         OfferedSubprotocols subprotocols = OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol"));
         return new UpgradeRequest(
-                new TransportSecurity(proxies)
-                        .isSecure(HttpChannel.of(request.connection()).isSecure(), request),
+                proxies.isSecure(HttpChannel.of(request.connection()).isSecure(), request),
                 nothingBehind && isUri(request.uri()) && isWellFormed(headers),
                 isStandard(request),
                 headers.getAll("Origin"),

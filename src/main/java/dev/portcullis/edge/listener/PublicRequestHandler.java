@@ -9,7 +9,6 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.RequestTarget;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.ratelimit.reputation.AddressGate;
@@ -131,7 +130,7 @@ public final class PublicRequestHandler {
         Handler<HttpServerRequest> transport = transports.get(String.valueOf(request.path()));
         if (transport == null) {
             router.handle(request);
-        } else if (RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+        } else if (HostHeader.matchesTarget(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
             transport.handle(request);
         } else {
             router.badRequest(request);

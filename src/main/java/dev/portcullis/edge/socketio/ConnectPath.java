@@ -10,6 +10,8 @@ import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.frame.AuthFramePath;
+import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.InboundFrame;
 import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOutcome;
@@ -35,10 +37,22 @@ public final class ConnectPath implements FrameHandler<Connection> {
     /**
      * The objects that all clients of an event loop share.
      *
-     * @param eventPath handles the frames of a client with a session
+     * @param framePath handles the frames of a client with a session
      */
-    public record Shared(
-            SessionOpener sessions, AuthFramePath auth, AuthConfig config, FrameHandler<Connection> eventPath) {}
+    public record Shared(SessionOpener sessions, AuthFramePath auth, AuthConfig config, FramePath framePath) {
+        /** The path of the frame of an event: that of every frame, and behind it the acknowledgement. */
+        private Future<FrameOutcome> event(Connection from, byte[] utf8) {
+            SocketIoTransport transport = transportOf(from);
+            PendingEvent event = transport.events().next();
+            return framePath
+                    .handle(from, new InboundFrame(utf8, event.alias(), event.defect()))
+                    .map(outcome -> {
+                        event.handled(outcome);
+                        transport.handled(event);
+                        return outcome;
+                    });
+        }
+    }
 
     /**
      * @param withHandshake the token that came with the handshake, if one came in an accepted way
@@ -50,7 +64,7 @@ public final class ConnectPath implements FrameHandler<Connection> {
         this.onConnected = onConnected;
     }
 
-    static SocketIoTransport transportOf(Connection connection) {
+    private static SocketIoTransport transportOf(Connection connection) {
         if (connection.transport() instanceof SocketIoTransport transport) {
             return transport;
         }
@@ -98,7 +112,7 @@ public final class ConnectPath implements FrameHandler<Connection> {
 
     private Future<FrameOutcome> answer(Connection from, SocketIoTransport transport, Future<SessionOutcome> opening) {
         return shared.auth()
-                .answer(from, opening, Optional.empty(), shared.eventPath())
+                .answer(from, opening, Optional.empty(), shared::event)
                 .map(outcome -> {
                     if (outcome instanceof FrameOutcome.Close close) {
                         errorOf(close).ifPresent(transport.namespace()::refuseWith);

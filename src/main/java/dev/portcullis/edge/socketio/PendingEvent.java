@@ -96,6 +96,17 @@ final class PendingEvent {
     private boolean isAnsweredBy(ServerFrame frame) {
         return (outcome instanceof FrameOutcome.Reply reply && reply.frame() == frame)
                 || isRefusedBy(frame)
-                || (frameId.isPresent() && AnswerId.of(frame).equals(frameId));
+                || (frameId.isPresent() && answeredId(frame).equals(frameId));
+    }
+
+    /** The id that a frame answers to, for the frames that handlers send themselves. Others are known as they are. */
+    private static Optional<String> answeredId(ServerFrame frame) {
+        if (frame instanceof ServerFrame.Joined joined) {
+            return joined.id();
+        }
+        if (frame instanceof ServerFrame.History history) {
+            return history.id();
+        }
+        return frame instanceof ServerFrame.Refused refused ? refused.id() : Optional.empty();
     }
 }

@@ -17,7 +17,6 @@ import dev.portcullis.protocol.CloseCode;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -64,27 +63,22 @@ public final class PollingRequests {
     }
 
     Optional<UpgradeExchange> request(HttpServerRequest request) {
-        request.response().putHeader(HttpHeaders.VARY, "Origin");
-        allowedOrigin(request).ifPresent(origin -> allow(request.response(), origin));
+        cors.allow(request, true);
         return UpgradeExchange.withoutUpgrade(exchanges, request);
     }
 
     /** A page may send what its library sends: a text, and headers of its application. */
     void preflight(HttpServerRequest request) {
-        Optional<String> origin = allowedOrigin(request);
-        HttpServerResponse response =
-                exchanges.responses().protectedResponse(request).putHeader(HttpHeaders.VARY, "Origin");
-        origin.ifPresent(page -> allow(response, page));
-        var unused = response.setStatusCode(origin.isPresent() ? NO_CONTENT : 403)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST")
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type")
-                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "600")
-                .end();
+        boolean allowed = cors.allow(request, true).isPresent();
+        CorsRule.preflight(
+                exchanges.responses().protectedResponse(request).setStatusCode(allowed ? NO_CONTENT : 403),
+                "GET, POST",
+                "Authorization, Content-Type");
     }
 
     /** The first answer of a session. */
     void opened(UpgradeExchange exchange, byte[] openPacket) {
-        new EngineExchange(exchange.request(), exchanges.responses(), engine.loop(), any -> {})
+        new EngineExchange(exchange.request(), exchanges.responses(), engine, any -> {})
                 .send(openPacket, () -> {}, () -> {});
     }
 
@@ -96,8 +90,7 @@ public final class PollingRequests {
     /** Passes a request on to its session. */
     void pass(UpgradeExchange exchange, EngineSession session) {
         HttpServerRequest request = exchange.request();
-        EngineExchange asked =
-                new EngineExchange(request, exchanges.responses(), engine.loop(), why -> record(exchange, why));
+        EngineExchange asked = new EngineExchange(request, exchanges.responses(), engine, why -> record(exchange, why));
         if (request.method().equals(HttpMethod.GET)) {
             exchanges.pending().polling(asked.channel(), engine.timeoutMs());
             giveWay(asked, session);
@@ -186,7 +179,7 @@ public final class PollingRequests {
     void refuse(UpgradeExchange exchange, EngineError why) {
         HttpServerRequest request = exchange.request();
         if (request.method().equals(HttpMethod.GET)) {
-            new EngineExchange(request, exchanges.responses(), engine.loop(), any -> record(exchange, any)).refuse(why);
+            new EngineExchange(request, exchanges.responses(), engine, any -> record(exchange, any)).refuse(why);
         } else {
             refuseUnread(exchange, why);
         }
@@ -206,15 +199,5 @@ public final class PollingRequests {
                         .ip(exchange.upgradeRequest().address())
                         .reason(why.id())
                         .code(EngineError.STATUS));
-    }
-
-    private Optional<String> allowedOrigin(HttpServerRequest request) {
-        List<String> origins = request.headers().getAll(HttpHeaders.ORIGIN);
-        return cors.allowed(origins);
-    }
-
-    private static void allow(HttpServerResponse response, String origin) {
-        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     }
 }

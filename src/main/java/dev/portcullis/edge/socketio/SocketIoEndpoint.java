@@ -189,7 +189,7 @@ public final class SocketIoEndpoint {
     }
 
     private EngineSocket socket(ServerWebSocket webSocket, EngineSession session, Runnable onTaken) {
-        EngineSocket socket = new EngineSocket(session.sockets(), shared.loop(), onTaken);
+        EngineSocket socket = new EngineSocket(session.sockets(), shared, onTaken);
         socket.bind(sockets.of(webSocket, false).open(socket));
         return socket;
     }

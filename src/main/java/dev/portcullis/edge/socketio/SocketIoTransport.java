@@ -2,17 +2,22 @@ package dev.portcullis.edge.socketio;
 
 import dev.portcullis.edge.socketio.engine.EngineReceiver;
 import dev.portcullis.edge.socketio.engine.EngineSession;
+import dev.portcullis.edge.socketio.packet.EmittedEvent;
+import dev.portcullis.edge.socketio.packet.EnginePackets;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
+import dev.portcullis.edge.socketio.packet.SocketPacket;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.transport.ClientProgress;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
+import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +26,13 @@ import org.jspecify.annotations.Nullable;
  * The main namespace of Socket.IO on a session of Engine.IO: events are frames, and frames are events. Used on the event loop of
  * its session only.
  */
-final class SocketIoTransport implements ClientTransport, EngineReceiver, NamespacePackets.Client {
+final class SocketIoTransport implements ClientTransport, EngineReceiver {
     private final EngineSession session;
     private final Listener listener;
     private final Runnable onLeft;
     private final EventAnswers events;
     private final NamespaceState namespace = new NamespaceState();
-    private final NamespacePackets packets;
+    private final SocketPacket.Cases packets = new Packets();
     private final FramesInHand frames = new FramesInHand();
     private final PollConnection pollConnection;
     private @Nullable CloseCode sentCode;
@@ -49,7 +54,6 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
         this.events = new EventAnswers(defaultRoom, isOwnEvent);
         this.listener = listener;
         this.onLeft = onLeft;
-        this.packets = new NamespacePackets(session, namespace, events, listener, this);
     }
 
     NamespaceState namespace() {
@@ -68,7 +72,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
 
     @Override
     public void message(byte[] packet) {
-        packets.read(packet);
+        SocketPacket.decode(packet).ifPresentOrElse(decoded -> decoded.accept(packets), this::broken);
     }
 
     @Override
@@ -79,8 +83,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     }
 
     /** Leaves after a CONNECT before it was answered: otherwise its refusal would not count (CWE-307). */
-    @Override
-    public void leave() {
+    private void leave() {
         whenHandled(() -> {
             ending();
             ended();
@@ -124,7 +127,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
 
     @Override
     public FrameEncoding encoding() {
-        return SocketIoEncoding.EVENTS;
+        return Encoding.EVENTS;
     }
 
     @Override
@@ -281,8 +284,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
         return session.delivery().waitingBytes();
     }
 
-    @Override
-    public void tell(byte[] packet) {
+    private void tell(byte[] packet) {
         closeUnless(session.delivery().send(packet));
     }
 
@@ -304,6 +306,97 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver, Namesp
     private void closeUnless(boolean queued) {
         if (!queued) {
             close(CloseCode.TOO_SLOW);
+        }
+    }
+
+    private void broken() {
+        session.violated(CloseCode.BROKEN_FRAME);
+    }
+
+    /** Handles the packets of the client: events become frames of its connection, all others concern the namespace. */
+    private final class Packets implements SocketPacket.Cases {
+        @Override
+        public void connect(SocketPacket.Connect packet) {
+            if (namespace.isNew()) {
+                namespace.asked(packet.payload());
+                listener.message(new byte[0]); // its handler asks for the payload
+            } else {
+                broken();
+            }
+        }
+
+        @Override
+        public void otherNamespace(SocketPacket.OtherNamespace packet) {
+            if (requireControl()) {
+                tell(ServerPackets.unknownNamespace(packet.name()));
+            }
+        }
+
+        @Override
+        public void event(EmittedEvent event) {
+            listener.message(events.add(event));
+        }
+
+        @Override
+        public void ack() {
+            requireControl();
+        }
+
+        @Override
+        public void disconnect() {
+            if (namespace.isNew()) {
+                broken();
+            } else {
+                leave();
+            }
+        }
+
+        private boolean requireControl() {
+            boolean admitted = session.inbound().admitsControl();
+            if (!admitted) {
+                session.violated(CloseCode.HOSTILE);
+            }
+            return admitted;
+        }
+    }
+
+    /** Messages as events. Not framed: they leave in the payload of a poll, or each as a message of a WebSocket. */
+    private enum Encoding implements FrameEncoding {
+        EVENTS;
+
+        @Override
+        public SharedFrame encode(byte[] json, MemoryBudget memory) {
+            return new SharedFrame(Unpooled.wrappedBuffer(EnginePackets.join(ServerPackets.events(json))), memory);
+        }
+    }
+
+    /** Whether the connection of a client still handles what that sent, and what follows once it has. */
+    private static final class FramesInHand {
+        private @Nullable Runnable next;
+        private boolean any;
+
+        void begin() {
+            any = true;
+        }
+
+        /** @return whether it has to wait; otherwise it has run */
+        boolean defer(Runnable then) {
+            boolean waits = any;
+            if (waits) {
+                next = then;
+            } else {
+                then.run();
+            }
+            return waits;
+        }
+
+        void end() {
+            any = false;
+            Runnable then = next;
+            next = null;
+            if (then != null) {
+                then.run();
+            }
         }
     }
 }

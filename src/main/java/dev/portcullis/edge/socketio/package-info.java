@@ -8,10 +8,10 @@
  *                            └─▶ WebSocket ────────┴─▶ engine: EngineSession
  *                                                        │ packet              ▲ packets
  *                                                        ▼                     │
- *            SocketIoTransport: NamespacePackets, NamespaceState      ServerPackets ◀─ EventAnswers
+ *            SocketIoTransport, with NamespaceState            ServerPackets ◀─ EventAnswers
  *                                                        │ frame               ▲ frame
  *                                                        ▼                     │
- *                                                    Connection ─▶ ConnectPath, then EventPath ─▶ FramePath
+ *                                                    Connection ─▶ ConnectPath, then FramePath
  * </pre>
  */
 @NullMarked

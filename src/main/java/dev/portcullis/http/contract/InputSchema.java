@@ -3,6 +3,7 @@ package dev.portcullis.http.contract;
 import dev.portcullis.json.SharedJudge;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.JsonTree;
 import dev.portcullis.protocol.codec.JsonTree.KeptTexts;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +23,7 @@ public final class InputSchema {
     private static final String DATA = "data";
 
     /** Its data has an unpaired surrogate, as no frame has. */
-    private static final Malformed ILL_FORMED =
-            new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation("/" + DATA, "pattern")));
+    private static final List<Violation> ILL_FORMED = List.of(new Violation("/" + DATA, "pattern"));
 
     private final SharedJudge judge;
     private final TextForm form;
@@ -57,24 +56,8 @@ public final class InputSchema {
         }
     }
 
-    /** The result of reading a body, or an item of one. */
-    public sealed interface Result {
-        <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed);
-    }
-
-    private record Read(Fields fields) implements Result {
-        @Override
-        public <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed) {
-            return read.apply(fields);
-        }
-    }
-
-    private record Malformed(Reason reason, List<Violation> details) implements Result {
-        @Override
-        public <R> R fold(Function<Fields, R> read, BiFunction<Reason, List<Violation>, R> malformed) {
-            return malformed.apply(reason, details);
-        }
-    }
+    /** Why a body, or an item of one, can't be used. */
+    public record Malformed(Reason reason, List<Violation> details) {}
 
     /** The fields of an object that fits its schema. */
     public static final class Fields {
@@ -135,8 +118,8 @@ public final class InputSchema {
          * violation of an item that is no object is told by its place in the body, since pointers could lead to nothing in it.
          * Empty for an absent field.
          */
-        public List<Result> each(String name) {
-            List<Result> results = new ArrayList<>();
+        public List<Result<Fields, Malformed>> each(String name) {
+            List<Result<Fields, Malformed>> results = new ArrayList<>();
             SharedJudge judge = each.get(name);
             if (judge != null && object.get(name) instanceof List<?> items) {
                 for (Object item : items) {
@@ -146,18 +129,18 @@ public final class InputSchema {
             return results;
         }
 
-        private Result judge(SharedJudge judge, Map<?, ?> item) {
+        private Result<Fields, Malformed> judge(SharedJudge judge, Map<?, ?> item) {
             List<Violation> violations = judge.judge(item);
             if (!violations.isEmpty()) {
-                return new Malformed(Reason.VALIDATION_FAILED, violations);
+                return invalid(violations);
             }
-            return texts.isIllFormedIn(item) ? ILL_FORMED : new Read(nested(item));
+            return texts.isIllFormedIn(item) ? invalid(ILL_FORMED) : Result.done(nested(item));
         }
 
         /** The other rules of its schema would say nothing more. */
-        private static Result noObject(String list, int index) {
+        private static Result<Fields, Malformed> noObject(String list, int index) {
             String place = JsonPointer.ROOT.child(list).child(index).toString();
-            return new Malformed(Reason.VALIDATION_FAILED, List.of(new Violation(place, "type")));
+            return invalid(List.of(new Violation(place, "type")));
         }
     }
 
@@ -171,20 +154,27 @@ public final class InputSchema {
     }
 
     /** Reads a body, which is an object, with the precedence of a frame: JSON, prototype keys, schema. */
-    public Result read(byte[] utf8) {
+    public Result<Fields, Malformed> read(byte[] utf8) {
         if (!beginsAnObject(utf8)) {
-            return new Malformed(Reason.INVALID_JSON, List.of());
+            return Result.refused(new Malformed(Reason.INVALID_JSON, List.of()));
         }
         KeptTexts texts = new KeptTexts(DATA);
-        return JsonTree.read(utf8, texts).fold(value -> judge(value, texts), Malformed::new);
+        return JsonTree.read(utf8, texts)
+                .fold(
+                        value -> judge(value, texts),
+                        (reason, details) -> Result.refused(new Malformed(reason, details)));
     }
 
-    private Result judge(@Nullable Object value, KeptTexts texts) {
+    private Result<Fields, Malformed> judge(@Nullable Object value, KeptTexts texts) {
         List<Violation> violations = judge.judge(value);
         if (violations.isEmpty() && value instanceof Map<?, ?> object) {
-            return texts.isIllFormedIn(object) ? ILL_FORMED : new Read(new Fields(object, each, texts));
+            return texts.isIllFormedIn(object) ? invalid(ILL_FORMED) : Result.done(new Fields(object, each, texts));
         }
-        return new Malformed(Reason.VALIDATION_FAILED, violations);
+        return invalid(violations);
+    }
+
+    private static Result<Fields, Malformed> invalid(List<Violation> violations) {
+        return Result.refused(new Malformed(Reason.VALIDATION_FAILED, violations));
     }
 
     /** Whether the first character that is no white space is a brace (RFC 8259 section 2). */

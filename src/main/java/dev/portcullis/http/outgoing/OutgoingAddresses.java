@@ -12,6 +12,15 @@ import java.util.Optional;
 
 /** Finds the addresses that a call may go to: resolves the host, and judges all that it has. */
 record OutgoingAddresses(HostResolver resolver, AddressPolicy policy) {
+    /**
+     * Finds the addresses of a host, in the order to try them. Fails if the host has none, or they can't be found now. A
+     * look-up that does not run, since others hold all threads, says nothing about the host.
+     */
+    @FunctionalInterface
+    interface HostResolver {
+        Future<Result<List<InetAddress>, NotRun>> resolve(String host);
+    }
+
     /** The addresses to connect to, or why there are none. */
     Future<Result<List<InetAddress>, Why>> find(OutgoingUrl url) {
         Future<Result<List<InetAddress>, NotRun>> resolved =

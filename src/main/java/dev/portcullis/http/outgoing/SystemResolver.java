@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentMap;
  * any more. So it has its own threads, and calls to one host share one look-up: a host holds one thread at most
  * (CWE-400). Used by all threads.
  */
-final class SystemResolver implements HostResolver {
+final class SystemResolver implements OutgoingAddresses.HostResolver {
     private final WorkerPool threads;
     private final Lookup lookup;
 

@@ -41,32 +41,24 @@ public final class BodyLimiter {
 
     private static final List<String> NO_ADDRESS = List.of("no address");
 
-    private final Memory memory;
+    private final BodyMemory memory;
     private final int perPayer;
     private final int uncounted;
     private final LongSupplier nanos;
     private final Map<String, Payer> payers = new HashMap<>();
 
-    /** The memory of the node. */
-    public interface Memory {
-        /** Asked under a lock: runs nothing that waits for memory. */
-        boolean tryReserve(long bytes);
-
-        void release(long bytes);
-    }
-
     /** @param perPayer maximum number of bodies of one caller or address */
-    public BodyLimiter(Memory memory, int perPayer) {
+    public BodyLimiter(BodyMemory memory, int perPayer) {
         this(memory, perPayer, 0);
     }
 
     /** @param uncounted bytes of each body that take no memory, so that a small one never lacks it */
-    public BodyLimiter(Memory memory, int perPayer, int uncounted) {
+    public BodyLimiter(BodyMemory memory, int perPayer, int uncounted) {
         this(memory, perPayer, uncounted, System::nanoTime);
     }
 
     /** Takes another clock, for tests. */
-    BodyLimiter(Memory memory, int perPayer, int uncounted, LongSupplier nanos) {
+    BodyLimiter(BodyMemory memory, int perPayer, int uncounted, LongSupplier nanos) {
         this.memory = memory;
         this.perPayer = perPayer;
         this.uncounted = uncounted;
@@ -74,21 +66,15 @@ public final class BodyLimiter {
     }
 
     /**
-     * The place of a body of a known caller.
+     * The place of a body.
      *
+     * @param payer the caller for whom it counts; if there is none, its address
+     * @param address the keys of its address, narrowest first
      * @param giveWay ends the body on any thread, if it has not arrived
      */
-    Place ofCaller(String payer, Consumer<HttpRefusal> giveWay) {
-        return new Place(List.of(payer), false, giveWay);
-    }
-
-    /**
-     * The place of any other body.
-     *
-     * @param keys of its address, narrowest first
-     */
-    Place ofAddress(List<String> keys, Consumer<HttpRefusal> giveWay) {
-        return new Place(keys.isEmpty() ? NO_ADDRESS : keys, true, giveWay);
+    Place place(Optional<String> payer, List<String> address, Consumer<HttpRefusal> giveWay) {
+        List<String> keys = payer.map(List::of).orElse(address.isEmpty() ? NO_ADDRESS : address);
+        return new Place(keys, payer.isEmpty(), giveWay);
     }
 
     /** Callers and addresses with a body at present, wider networks included. */

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A part of the memory for bodies alone: where clients of other kinds, such as those that do not read, have filled theirs, bodies
  * still have this one. Used from all event loops.
  */
-public final class BodyMemory implements BodyLimiter.Memory {
+public final class BodyMemory {
     private final long max;
     private final AtomicLong used = new AtomicLong();
 
@@ -14,8 +14,8 @@ public final class BodyMemory implements BodyLimiter.Memory {
         this.max = max;
     }
 
-    @Override
-    public boolean tryReserve(long bytes) {
+    /** Asked under a lock of its caller. */
+    boolean tryReserve(long bytes) {
         if (used.addAndGet(bytes) <= max) {
             return true;
         }
@@ -23,8 +23,7 @@ public final class BodyMemory implements BodyLimiter.Memory {
         return false;
     }
 
-    @Override
-    public void release(long bytes) {
+    void release(long bytes) {
         used.addAndGet(-bytes);
     }
 

@@ -91,25 +91,8 @@ public final class BodyReader {
     /**
      * Call it before the handler of the request returns: bytes that come before would be lost. If the client closes its
      * connection, neither consumer is called.
-     */
-    void read(HttpServerRequest request, Body body, Consumer<Received> received, Consumer<HttpRefusal> refused) {
-        read(request, body.maxBytes(), placeOf(keys(request)), received, refused);
-    }
-
-    /** Reads the body of a caller who is admitted. */
-    void read(
-            HttpServerRequest request,
-            Body body,
-            Admission.Caller caller,
-            Consumer<Received> received,
-            Consumer<HttpRefusal> refused) {
-        read(request, body.maxBytes(), placeOf(request, caller.payer()), received, refused);
-    }
-
-    /**
-     * Reads a body that no contract describes.
      *
-     * @param maxBytes the limit, which was not checked yet against the length that the head announces
+     * @param maxBytes the limit, which need not be checked yet against the length that the head announces
      * @param payer the user for whom it counts; its address where there is none. A user's body is not refused for unfinished
      *     bodies of others behind the same address
      */
@@ -119,39 +102,16 @@ public final class BodyReader {
             Optional<String> payer,
             Consumer<Received> received,
             Consumer<HttpRefusal> refused) {
-        read(request, maxBytes, placeOf(request, payer), received, refused);
-    }
-
-    /** Makes the place of a body, which may have to give way. */
-    private interface PlaceOf {
-        BodyLimiter.Place make(Consumer<HttpRefusal> giveWay);
-    }
-
-    private PlaceOf placeOf(HttpServerRequest request, Optional<String> payer) {
-        return payer.<PlaceOf>map(known -> giveWay -> limiter.ofCaller(known, giveWay))
-                .orElseGet(() -> placeOf(keys(request)));
-    }
-
-    private PlaceOf placeOf(List<String> keys) {
-        return giveWay -> limiter.ofAddress(keys, giveWay);
-    }
-
-    private void read(
-            HttpServerRequest request,
-            int maxBytes,
-            PlaceOf placeOf,
-            Consumer<Received> received,
-            Consumer<HttpRefusal> refused) {
         if (isEncoded(request)) {
             refused.accept(HttpRefusal.UNSUPPORTED_MEDIA_TYPE);
             return;
         }
-        if (announced(request, maxBytes) > maxBytes) {
+        long announced = announced(request, maxBytes);
+        if (announced > maxBytes) {
             refused.accept(HttpRefusal.MESSAGE_TOO_LARGE);
             return;
         }
-        PendingBody pending = new PendingBody(request, (int) announced(request, maxBytes), placeOf, received, refused);
-        pending.begin();
+        new PendingBody(request, (int) announced, payer, received, refused).begin();
     }
 
     /** The length that the head announces, as the decoder has checked it; of chunks, the most that is read. */
@@ -164,12 +124,6 @@ public final class BodyReader {
         } catch (NumberFormatException tooLong) {
             return Long.MAX_VALUE;
         }
-    }
-
-    private List<String> keys(HttpServerRequest request) {
-        return proxies.of(request)
-                .map(address -> address.keys().narrowestFirst())
-                .orElse(List.of());
     }
 
     /** One body on its way. It ends once: complete, refused, or with its connection. */
@@ -188,14 +142,14 @@ public final class BodyReader {
         PendingBody(
                 HttpServerRequest request,
                 int max,
-                PlaceOf placeOf,
+                Optional<String> payer,
                 Consumer<Received> received,
                 Consumer<HttpRefusal> refused) {
             this.request = request;
             this.max = max;
             this.received = received;
             this.refused = refused;
-            this.place = placeOf.make(this::giveWay);
+            this.place = limiter.place(payer, proxies.keysOf(request), this::giveWay);
         }
 
         void begin() {

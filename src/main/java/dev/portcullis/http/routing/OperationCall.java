@@ -44,25 +44,18 @@ final class OperationCall {
         this.unreadable = unreadable;
     }
 
+    /**
+     * A body of one who is not admitted takes no memory (CWE-400), nor the place of those who are. A client that asks before it
+     * sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1). A body that is streamed waits until its
+     * handler reads it.
+     */
     void serve() {
-        Optional<Operation.Body> body = bound.operation().body();
-        if (body.isEmpty()) {
-            admitAndCall();
-        } else if (bound.guard().isPresent()) {
-            admitThenRead(body.get());
-        } else {
-            read(body.get());
-        }
-    }
-
-    /** A body that is streamed waits until its handler reads it. */
-    private void admitAndCall() {
-        boolean streamed = bound.operation().streamed();
-        if (streamed) {
+        boolean waits = bound.operation().streamed() || bound.operation().body().isPresent();
+        if (waits) {
             request.pause();
         }
-        bound.admit(request, caller -> call(null, caller), refusal -> {
-            if (streamed) {
+        bound.admit(request, this::admitted, refusal -> {
+            if (waits) {
                 responder.refuseAndClose(request, refusal);
             } else {
                 responder.refuse(request, refusal);
@@ -70,34 +63,19 @@ final class OperationCall {
         });
     }
 
-    /**
-     * A body of one who is not admitted takes no memory (CWE-400), nor the place of those who are. A client that asks before it
-     * sends its body is not invited to send one for nothing (RFC 9110 section 10.1.1).
-     */
-    private void admitThenRead(Operation.Body body) {
-        request.pause();
-        bound.admit(
-                request,
-                caller -> {
-                    bodies.orElseThrow()
-                            .read(
-                                    request,
-                                    body,
-                                    caller.orElseThrow(),
-                                    received -> judged(body, received, caller).run(),
-                                    unreadable);
-                    request.resume();
-                },
-                refusal -> responder.refuseAndClose(request, refusal));
+    private void admitted(Optional<Admission.Caller> caller) {
+        bound.operation().body().ifPresentOrElse(body -> read(body, caller), () -> call(null, caller));
     }
 
-    private void read(Operation.Body body) {
+    private void read(Operation.Body body, Optional<Admission.Caller> caller) {
         bodies.orElseThrow()
                 .read(
                         request,
-                        body,
-                        received -> judged(body, received, Optional.empty()).run(),
+                        body.maxBytes(),
+                        caller.flatMap(Admission.Caller::payer),
+                        received -> judged(body, received, caller).run(),
                         unreadable);
+        request.resume();
     }
 
     /** Judges a body, and returns the next step. Its bytes are no longer needed then. */
@@ -106,8 +84,9 @@ final class OperationCall {
             return body.schema()
                     .read(body.required() || received.bytes().length > 0 ? received.bytes() : EMPTY_OBJECT)
                     .fold(
-                            fields -> () -> call(fields, caller),
-                            (reason, details) -> () -> responder.refuse(request, refusalOf(reason), details));
+                            fields -> (Runnable) () -> call(fields, caller),
+                            malformed -> () ->
+                                    responder.refuse(request, refusalOf(malformed.reason()), malformed.details()));
         } finally {
             received.release().run();
         }

@@ -2,8 +2,8 @@ package dev.portcullis.http.routing;
 
 import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.HeaderClass;
-import dev.portcullis.http.contract.Parameter;
-import dev.portcullis.http.contract.Parameter.In;
+import dev.portcullis.http.contract.Operation.Parameter;
+import dev.portcullis.http.contract.Operation.Parameter.In;
 import dev.portcullis.http.contract.PathTemplate;
 import io.vertx.core.http.HttpMethod;
 import java.util.Collection;

@@ -1,15 +1,14 @@
 package dev.portcullis.http.routing;
 
 import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.RequestTarget;
 import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +22,11 @@ import java.util.function.LongPredicate;
  * without decoding: {@code %2e%2e} is just an unknown name (CWE-22). Immutable.
  */
 public final class Router implements Handler<HttpServerRequest> {
-    /** How long a browser may remember the answer to a preflight. */
-    private static final String PREFLIGHT_SECONDS = "600";
-
     /** Requests without a body leave nothing unread when they are refused. */
     private static final Set<HttpMethod> WITHOUT_BODY = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Responder responder;
-    private final CrossOrigin crossOrigin;
+    private final Optional<CorsRule> cors;
     private final Optional<BodyReader> bodies;
     private final LongPredicate mayHaveWaited;
     private final Map<String, PathOperations> exact;
@@ -44,7 +40,7 @@ public final class Router implements Handler<HttpServerRequest> {
             Map<String, PathOperations> exact,
             List<PathOperations> templates) {
         this.responder = responder;
-        this.crossOrigin = new CrossOrigin(cors);
+        this.cors = cors;
         this.bodies = bodies;
         this.mayHaveWaited = mayHaveWaited;
         this.exact = Map.copyOf(exact);
@@ -53,7 +49,7 @@ public final class Router implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        if (!RequestTarget.matchesHost(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
+        if (!HostHeader.matchesTarget(request.uri(), request.headers().getAll(HttpHeaders.HOST))) {
             badRequest(request);
             return;
         }
@@ -82,7 +78,7 @@ public final class Router implements Handler<HttpServerRequest> {
         return find(path)
                 .map(Found::resource)
                 .filter(resource -> resource.exists(path) && isPreflight(request, resource))
-                .flatMap(any -> crossOrigin.allowedOrigin(request))
+                .flatMap(any -> cors.flatMap(rule -> rule.allowed(request)))
                 .isPresent();
     }
 
@@ -137,7 +133,7 @@ public final class Router implements Handler<HttpServerRequest> {
             refuse(request, HttpRefusal.UNAVAILABLE);
             return;
         }
-        if (writes && crossOrigin.isForeign(request)) {
+        if (writes && isForeign(request)) {
             refuse(request, HttpRefusal.FORBIDDEN);
             return;
         }
@@ -155,12 +151,20 @@ public final class Router implements Handler<HttpServerRequest> {
         }
     }
 
+    /** A page of another site must not change anything with the credentials of its visitor (CWE-352). */
+    private boolean isForeign(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.ORIGIN)
+                && cors.filter(rule -> rule.allowed(request).isEmpty()).isPresent();
+    }
+
     private void putHeaders(HttpServerRequest request, BoundOperation bound) {
         if (bound.has(HeaderClass.NO_STORE)) {
             request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         }
         if (bound.has(HeaderClass.CORS)) {
-            crossOrigin.allow(request, bound.has(HeaderClass.CREDENTIALS));
+            cors.flatMap(rule -> rule.allow(request, bound.has(HeaderClass.CREDENTIALS)))
+                    .ifPresent(origin -> request.response()
+                            .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After, Proof-Of-Work"));
         }
     }
 
@@ -170,20 +174,16 @@ public final class Router implements Handler<HttpServerRequest> {
      */
     private void preflight(HttpServerRequest request, PathOperations resource) {
         boolean asks = isPreflight(request, resource);
-        Optional<String> origin = asks ? crossOrigin.allowedOrigin(request) : Optional.empty();
-        if (origin.isEmpty()) {
+        if (!asks || cors.flatMap(rule -> rule.allowed(request)).isEmpty()) {
             request.response().putHeader(HttpHeaders.ALLOW, resource.methods());
             refuse(request, asks ? HttpRefusal.FORBIDDEN : HttpRefusal.METHOD_NOT_ALLOWED);
             return;
         }
-        HttpServerResponse response =
-                responder.responses().protectedResponse(request).setStatusCode(204);
-        CrossOrigin.allow(response, origin.get(), resource.takesCookies());
-        var unused = response.putHeader(HttpHeaders.VARY, "Origin")
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, resource.methods())
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, resource.requestHeaders())
-                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
-                .end();
+        cors.orElseThrow().allow(request, resource.takesCookies());
+        CorsRule.preflight(
+                responder.responses().protectedResponse(request).setStatusCode(204),
+                resource.methods(),
+                resource.requestHeaders());
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {

@@ -2,6 +2,8 @@ package dev.portcullis.admin.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.node.NodeFacts.NodeState;
+import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;

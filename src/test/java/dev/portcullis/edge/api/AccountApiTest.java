@@ -130,7 +130,7 @@ class AccountApiTest {
                         false,
                         HERE,
                         Optional.empty(),
-                        turn(AccountKey.of("ann@example.org"))));
+                        turn(PasswordCalls.accountKey("ann@example.org"))));
         Map<String, String> event = server.events.all().get(0);
         assertThat(event)
                 .containsEntry("event", "auth.login.success")
@@ -153,7 +153,7 @@ class AccountApiTest {
                         true,
                         HERE,
                         Optional.empty(),
-                        turn(AccountKey.of("ann@example.org"))));
+                        turn(PasswordCalls.accountKey("ann@example.org"))));
     }
 
     @Test
@@ -244,7 +244,7 @@ class AccountApiTest {
                         false,
                         HERE,
                         Optional.of("123456"),
-                        turn(AccountKey.of("ann@example.org"))));
+                        turn(PasswordCalls.accountKey("ann@example.org"))));
         assertThat(statuses.subList(0, 10)).containsOnly(401);
         assertThat(statuses.subList(10, 12)).containsOnly(429);
     }
@@ -280,9 +280,10 @@ class AccountApiTest {
                             asked -> assertThat(asked.turn())
                                     .isEqualTo(new PasswordTurn(
                                             Precedence.KNOWN,
-                                            "127.0.0.1 " + AccountKey.of("ann@example.org"),
+                                            "127.0.0.1 " + PasswordCalls.accountKey("ann@example.org"),
                                             Optional.empty(),
-                                            Optional.of(new Known(AccountKey.of("ann@example.org"), true)))));
+                                            Optional.of(
+                                                    new Known(PasswordCalls.accountKey("ann@example.org"), true)))));
             assertThat(limited.post(RESET, ask, cookie).status()).isEqualTo(202);
             assertThat(limited.post(LOGIN, ann.replace("ann@", "bob@"), cookie).status())
                     .as("it is one account's alone")
@@ -317,8 +318,8 @@ class AccountApiTest {
                 .extracting(asked -> asked.turn().known().map(Known::payer))
                 .containsExactly(
                         Optional.empty(),
-                        Optional.of(AccountKey.of("ann@example.org")),
-                        Optional.of(AccountKey.of("ann@example.org")));
+                        Optional.of(PasswordCalls.accountKey("ann@example.org")),
+                        Optional.of(PasswordCalls.accountKey("ann@example.org")));
         assertThat(server.asked.stream().filter(LogIn.class::isInstance).map(LogIn.class::cast))
                 .extracting(asked -> asked.turn().known().map(Known::rested))
                 .as("by its address, and by its device")
@@ -665,7 +666,7 @@ class AccountApiTest {
                         asked -> assertThat(asked.turn())
                                 .isEqualTo(new PasswordTurn(
                                         Precedence.UNFAILED,
-                                        "127.0.0.1 " + AccountKey.of("ann@example.org"),
+                                        "127.0.0.1 " + PasswordCalls.accountKey("ann@example.org"),
                                         Optional.of(proof))));
     }
 

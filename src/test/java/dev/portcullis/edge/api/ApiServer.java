@@ -36,6 +36,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
+import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.membership.MembershipEnd;

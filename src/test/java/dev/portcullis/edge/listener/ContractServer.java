@@ -16,7 +16,6 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.OriginRule;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.routing.BodyLimiter;
@@ -87,7 +86,7 @@ public final class ContractServer {
         memory = new BodyMemory(memoryBytes);
         ClientAddress proxies = new ClientAddress(List.of());
         Metrics metrics = new Metrics(new SimpleMeterRegistry());
-        HttpResponses responses = new HttpResponses(new TransportSecurity(proxies));
+        HttpResponses responses = new HttpResponses(proxies);
         HttpRefusalLog refusals = new HttpRefusalLog(
                 audit, proxies, ScriptedEdge.unwatched(metrics).addresses());
         PendingConnectionLimit pending = new PendingConnectionLimit(

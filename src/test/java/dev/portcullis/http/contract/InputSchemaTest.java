@@ -9,8 +9,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.contract.InputSchema.Fields;
-import dev.portcullis.http.contract.InputSchema.Result;
+import dev.portcullis.http.contract.InputSchema.Malformed;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,7 +65,9 @@ class InputSchemaTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "[]", "7", "null", "[{\"__proto__\":1}]", "{\"a\":1,\"a\":1}", "{\"a\":1e999}"})
     void body_that_is_no_object_of_strict_json_is_invalid_json(String text) {
-        String reason = bodySchema("{}").read(bytes(text)).fold(fields -> "fits", (why, details) -> why.id());
+        String reason = bodySchema("{}")
+                .read(bytes(text))
+                .fold(fields -> "fits", why -> why.reason().id());
 
         assertThat(reason).isEqualTo("invalid_json");
     }
@@ -77,7 +80,8 @@ class InputSchemaTest {
         assertThat(violations(read.read(bytes(body.formatted("1." + "0".repeat(398))))))
                 .isEmpty();
         for (String number : List.of("1." + "0".repeat(399), "1e-99999999999")) {
-            String reason = read.read(bytes(body.formatted(number))).fold(fields -> "fits", (why, details) -> why.id());
+            String reason = read.read(bytes(body.formatted(number)))
+                    .fold(fields -> "fits", why -> why.reason().id());
             assertThat(reason).isEqualTo("invalid_json");
         }
     }
@@ -96,8 +100,8 @@ class InputSchemaTest {
                 "{\"properties\":{\"list\":{\"type\":\"array\",\"maxItems\":5,\"x-portcullis-each\":true,"
                         + "\"items\":{\"type\":\"object\",\"oneOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}],\"properties\":{\"a\":{\"type\":\"integer\"}}}}}}");
 
-        Result whole = read.read(bytes("{\"list\":[{\"a\":1},{\"a\":\"x\"},7,[],null]}"));
-        List<Result> items = whole.fold(fields -> fields.each("list"), (why, details) -> List.of());
+        Result<Fields, Malformed> whole = read.read(bytes("{\"list\":[{\"a\":1},{\"a\":\"x\"},7,[],null]}"));
+        List<Result<Fields, Malformed>> items = whole.fold(fields -> fields.each("list"), why -> List.of());
 
         assertThat(items)
                 .extracting(InputSchemaTest::violations)
@@ -120,10 +124,10 @@ class InputSchemaTest {
         String many = "[" + "1,".repeat(5_999) + "1]";
         String longName = "{\"" + "x".repeat(129) + "\":1}";
 
-        Result whole = read.read(bytes("{\"data\":" + many + ",\"list\":[{\"data\":" + many + "},{\"data\":" + longName
-                + "},{\"other\":" + many + "},{\"other\":" + longName + "}]}"));
+        Result<Fields, Malformed> whole = read.read(bytes("{\"data\":" + many + ",\"list\":[{\"data\":" + many
+                + "},{\"data\":" + longName + "},{\"other\":" + many + "},{\"other\":" + longName + "}]}"));
 
-        List<Result> items = whole.fold(fields -> fields.each("list"), (why, details) -> List.of());
+        List<Result<Fields, Malformed>> items = whole.fold(fields -> fields.each("list"), why -> List.of());
 
         assertThat(items)
                 .extracting(InputSchemaTest::violations)
@@ -141,8 +145,8 @@ class InputSchemaTest {
     void fields_of_a_body_are_read_by_name() {
         Fields fields = bodySchema("{}")
                 .read(bytes("{\"text\":\"a\",\"number\":1.0,\"flag\":true,\"object\":{\"b\":2},\"list\":[{\"c\":3}]}"))
-                .fold(read -> read, (why, details) -> {
-                    throw new AssertionError(why + " " + details);
+                .fold(read -> read, why -> {
+                    throw new AssertionError(why);
                 });
 
         assertThat(fields.text("text")).isEqualTo("a");
@@ -215,8 +219,8 @@ class InputSchemaTest {
                 .schema();
     }
 
-    private static List<Violation> violations(Result result) {
-        return result.fold(fields -> List.of(), (why, details) -> details);
+    private static List<Violation> violations(Result<Fields, Malformed> result) {
+        return result.fold(fields -> List.of(), Malformed::details);
     }
 
     private static String json(String text) {

@@ -26,7 +26,7 @@ class BodyLimiterTest {
     private static final int LIMIT = 100;
     private static final long MOMENT = TimeUnit.SECONDS.toNanos(2);
 
-    private final Bytes memory = new Bytes(LIMIT);
+    private final BodyMemory memory = new BodyMemory(LIMIT);
     private final AtomicLong nanos = new AtomicLong();
     private final BodyLimiter limiter = new BodyLimiter(memory, 2, 0, () -> nanos.addAndGet(MOMENT));
     private final List<String> gone = new ArrayList<>();
@@ -70,7 +70,7 @@ class BodyLimiterTest {
     }
 
     private Place taken(BodyLimiter from, String name) {
-        Place place = from.ofAddress(HOME, why -> gone.add(name + " " + why));
+        Place place = from.place(Optional.empty(), HOME, why -> gone.add(name + " " + why));
         assertThat(place.take()).isEmpty();
         return place;
     }
@@ -90,7 +90,8 @@ class BodyLimiterTest {
     void one_more_body_of_a_caller_is_refused_and_ends_none() {
         Place first = ofCaller("ann", "first");
         ofCaller("ann", "second");
-        assertThat(limiter.ofCaller("ann", any -> {}).take()).contains(HttpRefusal.RATE_LIMITED);
+        assertThat(limiter.place(Optional.of("ann"), List.of(), any -> {}).take())
+                .contains(HttpRefusal.RATE_LIMITED);
         ofCaller("ben", "other");
         first.release();
         ofCaller("ann", "third");
@@ -142,12 +143,12 @@ class BodyLimiterTest {
         List<Place> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             String name = "slow " + i;
-            Place each = many.ofCaller("ann", why -> gone.add(name));
+            Place each = many.place(Optional.of("ann"), List.of(), why -> gone.add(name));
             assertThat(each.take()).isEmpty();
             assertThat(each.grow(9)).isEmpty();
             all.add(each);
         }
-        Place mine = many.ofCaller("ben", any -> {});
+        Place mine = many.place(Optional.of("ben"), List.of(), any -> {});
         assertThat(mine.take()).isEmpty();
         assertThat(mine.grow(20)).isEmpty();
         assertThat(gone).as("beside the ten bytes that were free").containsExactly("slow 0", "slow 1");
@@ -219,13 +220,13 @@ class BodyLimiterTest {
     @Test
     void bytes_that_do_not_count_take_no_memory() {
         BodyLimiter generous = new BodyLimiter(memory, 2, 10);
-        Place large = generous.ofCaller("ann", any -> {});
+        Place large = generous.place(Optional.of("ann"), List.of(), any -> {});
         large.take();
         assertThat(large.grow(8)).isEmpty();
         assertThat(memory.used()).isZero();
         assertThat(large.grow(52)).isEmpty();
         assertThat(memory.used()).isEqualTo(LIMIT);
-        Place small = generous.ofCaller("ben", any -> {});
+        Place small = generous.place(Optional.of("ben"), List.of(), any -> {});
         small.take();
         assertThat(small.grow(10)).isEmpty();
         assertThat(small.grow(51)).contains(HttpRefusal.UNAVAILABLE);
@@ -239,10 +240,11 @@ class BodyLimiterTest {
     void payer_within_an_equal_part_of_the_memory_is_served_and_keeps_its_bodies(int others) {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
         Random random = new Random(seed);
-        Bytes node = new Bytes(20_000);
+        BodyMemory node = new BodyMemory(20_000);
         BodyLimiter shared = new BodyLimiter(node, 1_000);
-        long equal = node.limit / (others + 1);
+        long equal = node.max() / (others + 1);
         List<Body> bodies = new ArrayList<>();
+        long most = 0;
         for (int step = 0; step < 10_000; step++) {
             if (bodies.isEmpty() || random.nextInt(5) == 0) {
                 bodies.add(new Body(shared, "user " + random.nextInt(others + 1)));
@@ -252,6 +254,7 @@ class BodyLimiterTest {
             grown.bytes += 2L * by;
             Map<String, Long> wanted = totals(bodies);
             Optional<HttpRefusal> refusal = grown.place.grow(by);
+            most = Math.max(most, node.used());
             List<Body> ended =
                     bodies.stream().filter(each -> each.ended.isPresent()).toList();
             assertThat(ended).as("seed %d", seed).allMatch(each -> wanted.getOrDefault(each.payer, 0L) > equal);
@@ -274,14 +277,14 @@ class BodyLimiterTest {
         }
         bodies.forEach(each -> each.place.release());
         assertThat(node.used()).as("seed %d", seed).isZero();
-        assertThat(node.most).as("seed %d", seed).hasValueGreaterThan(node.limit / 2);
+        assertThat(most).as("seed %d", seed).isGreaterThan(node.max() / 2);
         assertThat(shared.payers()).as("seed %d", seed).isZero();
     }
 
     @Test
     void all_memory_is_free_after_bodies_of_many_threads() {
         long seed = Long.getLong("portcullis.seed", System.nanoTime());
-        Bytes node = new Bytes(2_000);
+        BodyMemory node = new BodyMemory(2_000);
         BodyLimiter shared = new BodyLimiter(node, 4);
         AtomicInteger arrived = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
@@ -319,11 +322,11 @@ class BodyLimiterTest {
     }
 
     private Place ofCaller(String caller, String name) {
-        return taken(limiter.ofCaller(caller, why -> gone.add(name + " " + why)), name);
+        return taken(limiter.place(Optional.of(caller), List.of(), why -> gone.add(name + " " + why)), name);
     }
 
     private Place ofAddress(List<String> keys, String name) {
-        return taken(limiter.ofAddress(keys, why -> gone.add(name + " " + why)), name);
+        return taken(limiter.place(Optional.empty(), keys, why -> gone.add(name + " " + why)), name);
     }
 
     private static Place taken(Place place, String name) {
@@ -352,40 +355,9 @@ class BodyLimiterTest {
 
         Body(BodyLimiter limiter, List<String> keys, boolean ofAddress) {
             this.payer = keys.get(0);
-            this.place = ofAddress
-                    ? limiter.ofAddress(keys, why -> ended = Optional.of(why))
-                    : limiter.ofCaller(payer, why -> ended = Optional.of(why));
+            this.place = limiter.place(
+                    ofAddress ? Optional.empty() : Optional.of(payer), keys, why -> ended = Optional.of(why));
             this.taken = place.take();
-        }
-    }
-
-    private static final class Bytes implements BodyLimiter.Memory {
-        private final long limit;
-        private final AtomicLong used = new AtomicLong();
-        private final AtomicLong most = new AtomicLong();
-
-        Bytes(long limit) {
-            this.limit = limit;
-        }
-
-        @Override
-        public boolean tryReserve(long bytes) {
-            long now = used.addAndGet(bytes);
-            if (now > limit) {
-                used.addAndGet(-bytes);
-                return false;
-            }
-            most.accumulateAndGet(now, Math::max);
-            return true;
-        }
-
-        @Override
-        public void release(long bytes) {
-            used.addAndGet(-bytes);
-        }
-
-        long used() {
-            return used.get();
         }
     }
 }

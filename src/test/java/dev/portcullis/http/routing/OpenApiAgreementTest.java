@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.http.contract.Operation.Listener;
@@ -132,19 +131,11 @@ class OpenApiAgreementTest {
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
         ClientAddress proxies = new ClientAddress(List.of());
-        BodyLimiter.Memory unlimited = new BodyLimiter.Memory() {
-            @Override
-            public boolean tryReserve(long bytes) {
-                return true;
-            }
-
-            @Override
-            public void release(long bytes) {}
-        };
+        BodyMemory unlimited = new BodyMemory(Long.MAX_VALUE);
         ours = listen(new RouterBuilder(
                         ApiContract.parse("test.json", CONTRACT),
                         Listener.PUBLIC,
-                        new HttpResponses(new TransportSecurity(proxies)),
+                        new HttpResponses(proxies),
                         (request, why) -> "r1")
                 .bodies(new BodyReader(vertx, new BodyLimiter(unlimited, 100), proxies, 10_000))
                 .bind("addNote", request -> request.send(ACCEPTED))

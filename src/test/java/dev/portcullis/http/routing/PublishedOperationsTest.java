@@ -9,12 +9,11 @@ import dev.portcullis.http.CorsRule;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.OriginRule;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation;
 import dev.portcullis.http.contract.Operation.Listener;
-import dev.portcullis.http.contract.Parameter;
-import dev.portcullis.http.contract.Parameter.In;
+import dev.portcullis.http.contract.Operation.Parameter;
+import dev.portcullis.http.contract.Operation.Parameter.In;
 import dev.portcullis.kit.RawPeer;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -264,23 +263,12 @@ class PublishedOperationsTest {
 
     private static Router router(Listener listener) {
         ClientAddress proxies = new ClientAddress(List.of());
-        BodyLimiter.Memory unlimited = new BodyLimiter.Memory() {
-            @Override
-            public boolean tryReserve(long bytes) {
-                return true;
-            }
-
-            @Override
-            public void release(long bytes) {}
-        };
+        BodyMemory unlimited = new BodyMemory(Long.MAX_VALUE);
         OriginConfig origins = new OriginConfig(
                 List.of(AllowedOrigin.parse("https://chat.example").orElseThrow()), OriginConfig.Missing.REJECT);
         OperationGuard everyone = request -> Future.succeededFuture(new Admission.Admitted(Optional::empty));
         RouterBuilder builder = new RouterBuilder(
-                        ApiContract.published(),
-                        listener,
-                        new HttpResponses(new TransportSecurity(proxies)),
-                        (request, why) -> "r1")
+                        ApiContract.published(), listener, new HttpResponses(proxies), (request, why) -> "r1")
                 .cors(new CorsRule(new OriginRule(Live.fixed(origins))))
                 .bodies(new BodyReader(vertx, new BodyLimiter(unlimited, 100), proxies, 10_000))
                 .guard("user", everyone)

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
-import dev.portcullis.http.TransportSecurity;
 import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.http.contract.Operation.Listener;
 import io.vertx.core.Future;
@@ -85,6 +84,6 @@ class RouterBuilderTest {
     }
 
     private static HttpResponses responses() {
-        return new HttpResponses(new TransportSecurity(new ClientAddress(List.of())));
+        return new HttpResponses(new ClientAddress(List.of()));
     }
 }

@@ -7,11 +7,10 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.SentMessage;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
-import dev.portcullis.admin.node.NodeControl;
 import dev.portcullis.admin.node.NodeFacts;
-import dev.portcullis.admin.node.NodeState;
+import dev.portcullis.admin.node.NodeFacts.NodeState;
+import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.admin.node.NodeStatistics;
-import dev.portcullis.admin.node.NodeView;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
@@ -97,9 +96,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.clock(),
                 services.mayHaveWaited(),
                 config.hooks().map(any -> new HookAdministration(services.bus())),
-                new NodeControl(
-                        new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis),
-                        stopProcess));
+                new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis),
+                stopProcess);
     }
 
     /** Empty for an invalid token. A single request has no session, so the session id is empty. */

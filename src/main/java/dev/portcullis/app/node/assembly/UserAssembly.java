@@ -11,7 +11,7 @@ import dev.portcullis.auth.account.UserAccounts;
 import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.user.UserStreams;
-import dev.portcullis.edge.api.AccountDeletion;
+import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.UserRooms;
 import dev.portcullis.uploads.UserUploads;

@@ -1,6 +1,6 @@
 package dev.portcullis.app.node.live;
 
-import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.admin.Health.State;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.key.KeyRing;

@@ -46,6 +46,11 @@ final class RoomAnswers {
                         .run());
     }
 
+    /** The room and the user, as the audit log names them. No id of a room contains a slash. */
+    static String memberOf(ApiCall call) {
+        return call.room().value() + "/" + call.other().value();
+    }
+
     static void changed(ApiCall call, Change what, String resource) {
         call.done(EventName.ROOM_CHANGED, what.id, resource);
     }

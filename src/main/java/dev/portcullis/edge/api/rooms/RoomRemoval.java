@@ -53,7 +53,7 @@ final class RoomRemoval {
     }
 
     void deleteRoom(ApiCall call) {
-        RoomId room = RoomPath.room(call);
+        RoomId room = call.room();
         RoomAnswers.then(
                 call,
                 rooms.change(notAfter -> new RoomCommand.Delete(call.by(), room, notAfter)),
@@ -62,8 +62,8 @@ final class RoomRemoval {
     }
 
     void deleteMember(ApiCall call) {
-        RoomId room = RoomPath.room(call);
-        UserId target = RoomPath.user(call);
+        RoomId room = call.room();
+        UserId target = call.other();
         if (target.equals(call.user())) {
             leave(call, room, HAND_OVERS);
         } else {
@@ -143,7 +143,7 @@ final class RoomRemoval {
                 end -> end.result()
                         .<Runnable>fold(
                                 acked -> () -> end.tidied()
-                                        .onSuccess(any -> RoomAnswers.done(call, what, RoomPath.resource(call))),
+                                        .onSuccess(any -> RoomAnswers.done(call, what, RoomAnswers.memberOf(call))),
                                 why -> () -> refused.accept(RoomRefusal.of(why)))
                         .run());
     }

@@ -94,7 +94,7 @@ public final class RoomsApi {
         if (after.map(UserId::isValid).orElse(true)) {
             answer(
                     call,
-                    rooms.read(call.by(), RoomPath.room(call), after.map(UserId::new), limit(call)),
+                    rooms.read(call.by(), call.room(), after.map(UserId::new), limit(call)),
                     done -> call.send(OK, RoomBody.of(done.room().orElseThrow(), done)));
         } else {
             refuseCursor(call);
@@ -106,7 +106,7 @@ public final class RoomsApi {
     }
 
     private void update(ApiCall call) {
-        RoomId room = RoomPath.room(call);
+        RoomId room = call.room();
         Optional<String> name = call.body().textIn("name");
         Optional<String> topic = call.body().textIn("topic");
         change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter), done -> {
@@ -117,15 +117,15 @@ public final class RoomsApi {
 
     private void putMember(ApiCall call) {
         RoomRole role = RoomRole.of(call.body().text("role")).orElseThrow();
-        RoomId room = RoomPath.room(call);
-        UserId user = RoomPath.user(call);
+        RoomId room = call.room();
+        UserId user = call.other();
         LongFunction<RoomCommand> command =
                 notAfter -> new RoomCommand.PutMember(call.by(), room, user, role, notAfter);
         change(call, command, done -> {
             if (done.invited()) {
-                RoomAnswers.invited(call, RoomPath.resource(call), role);
+                RoomAnswers.invited(call, RoomAnswers.memberOf(call), role);
             } else {
-                RoomAnswers.done(call, Change.MEMBER, RoomPath.resource(call));
+                RoomAnswers.done(call, Change.MEMBER, RoomAnswers.memberOf(call));
             }
         });
     }
@@ -135,7 +135,7 @@ public final class RoomsApi {
     }
 
     private void accept(ApiCall call) {
-        RoomId room = RoomPath.room(call);
+        RoomId room = call.room();
         Optional<RoomRole> role = call.request().textIn("role").flatMap(RoomRole::of);
         change(
                 call,
@@ -144,7 +144,7 @@ public final class RoomsApi {
     }
 
     private void decline(ApiCall call) {
-        RoomId room = RoomPath.room(call);
+        RoomId room = call.room();
         change(
                 call,
                 notAfter -> new RoomCommand.Decline(call.by(), room, notAfter),
@@ -160,12 +160,12 @@ public final class RoomsApi {
     }
 
     private void mute(ApiCall call, long ms, Change what) {
-        RoomId room = RoomPath.room(call);
-        UserId user = RoomPath.user(call);
+        RoomId room = call.room();
+        UserId user = call.other();
         change(
                 call,
                 notAfter -> new RoomCommand.Mute(call.by(), room, user, ms, notAfter),
-                done -> RoomAnswers.done(call, what, RoomPath.resource(call)));
+                done -> RoomAnswers.done(call, what, RoomAnswers.memberOf(call)));
     }
 
     private void change(ApiCall call, LongFunction<RoomCommand> command, Consumer<Done> then) {

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineDelivery {
     private final EngineOutbox outbox;
-    private final SessionLoop loop;
-    private final int maxPayload;
-    private final Listener listener;
+    private final EngineSession session;
+    private final EngineLoop loop;
     private @Nullable EngineExchange poll;
     private @Nullable EngineSocket socket;
     private @Nullable Runnable onReplayed;
@@ -28,20 +27,10 @@ public final class EngineDelivery {
     private boolean stopped;
     private boolean lastDue;
 
-    /** Learns what becomes of what was given. */
-    interface Listener {
-        /** Nothing waits, and nothing is on its way. */
-        void drained();
-
-        /** The client can't have got all. */
-        void lost();
-    }
-
-    EngineDelivery(EngineOutbox outbox, SessionLoop loop, int maxPayload, Listener listener) {
+    EngineDelivery(EngineOutbox outbox, EngineSession session, EngineLoop loop) {
         this.outbox = outbox;
+        this.session = session;
         this.loop = loop;
-        this.maxPayload = maxPayload;
-        this.listener = listener;
     }
 
     /** {@code false}: the client is too slow, and the session is to be closed. */
@@ -131,7 +120,7 @@ public final class EngineDelivery {
         EngineExchange released = poll;
         poll = null;
         if (released != null) {
-            released.send(EnginePackets.of(EnginePackets.NOOP), () -> {}, () -> loop.execute(listener::lost));
+            released.send(EnginePackets.of(EnginePackets.NOOP), () -> {}, () -> loop.execute(session::lost));
         }
     }
 
@@ -159,7 +148,7 @@ public final class EngineDelivery {
             outbox.replay(EnginePackets.of(EnginePackets.CLOSE));
         }
         if (outbox.isEmpty()) {
-            listener.drained();
+            session.drained();
         } else if (socket != null) {
             socket.send(take(), this::taken);
         } else if (poll != null) {
@@ -171,7 +160,7 @@ public final class EngineDelivery {
 
     private byte[] take() {
         sending = true;
-        return outbox.take(maxPayload);
+        return outbox.take(loop.limits().frameBytes());
     }
 
     /** The kernel has the payload: a client that does not read gets no further one, however often it asks. */
@@ -186,7 +175,7 @@ public final class EngineDelivery {
     }
 
     private void failed() {
-        listener.lost();
+        session.lost();
         taken();
     }
 

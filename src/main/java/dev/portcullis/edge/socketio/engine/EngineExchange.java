@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param refused is told each request that is refused
  */
 public record EngineExchange(
-        HttpServerRequest request, HttpResponses responses, SessionLoop loop, Consumer<EngineError> refused) {
+        HttpServerRequest request, HttpResponses responses, EngineLoop loop, Consumer<EngineError> refused) {
     static final String TEXT = "text/plain; charset=UTF-8";
 
     private static final byte[] OK = "ok".getBytes(StandardCharsets.US_ASCII);

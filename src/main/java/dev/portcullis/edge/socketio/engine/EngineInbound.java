@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its session, but for the claim of a POST.
  */
 public final class EngineInbound {
-    private final Session session;
+    private final EngineSession session;
     private final InboundBacklog backlog;
     private final ControlFrameLimiter controlPackets;
     private final int maxPackets;
@@ -30,29 +30,12 @@ public final class EngineInbound {
     private boolean pumping;
     private boolean ended;
 
-    /** The session that the packets go to. */
-    interface Session {
-        boolean isOpen();
-
-        /** The largest message. */
-        int allowed();
-
-        void message(byte[] packet);
-
-        void violated(CloseCode code);
-
-        /** It sends nothing more; what it sent before is still handled. */
-        void leaving();
-
-        /** All that it sent is passed on. */
-        void left();
-    }
-
-    EngineInbound(Session session, InboundBacklog backlog, ControlFrameLimiter controlPackets, int maxPackets) {
+    EngineInbound(EngineSession session, EngineLoop loop) {
         this.session = session;
-        this.backlog = backlog;
-        this.controlPackets = controlPackets;
-        this.maxPackets = maxPackets;
+        this.backlog =
+                new InboundBacklog(loop.shedder(), loop::later, () -> session.closeReceiver(CloseCode.NO_CAPACITY));
+        this.controlPackets = new ControlFrameLimiter(loop.limits().controlFrames());
+        this.maxPackets = loop.packets();
     }
 
     /** Claims the one POST at a time. Any thread may call it. */
@@ -226,7 +209,7 @@ public final class EngineInbound {
                 if (packet.length > session.allowed()) { // as a message of a WebSocket
                     session.violated(CloseCode.TOO_LARGE);
                 } else {
-                    session.message(Arrays.copyOfRange(packet, 1, packet.length));
+                    session.receiver().message(Arrays.copyOfRange(packet, 1, packet.length));
                 }
             }
             case EnginePackets.PONG -> requireAdmitted(controlPackets.admitsPong(System.nanoTime()));

@@ -22,23 +22,17 @@ final class EngineOutbox implements LoadShedder.Holder {
     private static final int BURST_FACTOR = 8;
 
     private final SocketConfig limits;
-    private final LoadShedder shedder;
-    private final SessionLoop loop;
-    private final Overflow overflow;
+    private final EngineLoop loop;
+    private final EngineSession session;
     private final MemoryReservation own;
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>(4);
-    private final OutboxLoad load = new OutboxLoad();
-    private OutboxLoad onTheWay = new OutboxLoad();
+    private final Load load = new Load();
+    private Load onTheWay = new Load();
     private long ownBytes;
     private long payloadBytes;
     private long progressAt = System.nanoTime();
     private boolean registered;
     private @Nullable SlowReaderTimer overLimit;
-
-    /** Closes the session when too much is queued. */
-    interface Overflow {
-        void close(CloseCode why);
-    }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Entry(@Nullable SharedFrame shared, byte[] packet, boolean live) {
@@ -47,12 +41,11 @@ final class EngineOutbox implements LoadShedder.Holder {
         }
     }
 
-    EngineOutbox(SocketConfig limits, LoadShedder shedder, SessionLoop loop, Overflow overflow) {
-        this.limits = limits;
-        this.shedder = shedder;
+    EngineOutbox(EngineSession session, EngineLoop loop) {
+        this.limits = loop.limits();
         this.loop = loop;
-        this.overflow = overflow;
-        this.own = new MemoryReservation(shedder.memory());
+        this.session = session;
+        this.own = new MemoryReservation(loop.shedder().memory());
     }
 
     /** {@code false}: the reader is too slow and the queue is full. */
@@ -114,7 +107,7 @@ final class EngineOutbox implements LoadShedder.Holder {
     void taken() {
         progressAt = System.nanoTime();
         load.remove(onTheWay);
-        onTheWay = new OutboxLoad();
+        onTheWay = new Load();
         payloadBytes = 0;
         update();
     }
@@ -153,7 +146,7 @@ final class EngineOutbox implements LoadShedder.Holder {
     public void shed(Runnable then) {
         loop.later(() -> {
             if (registered) {
-                overflow.close(CloseCode.NO_CAPACITY);
+                session.closeReceiver(CloseCode.NO_CAPACITY);
             }
             then.run();
         });
@@ -171,12 +164,9 @@ final class EngineOutbox implements LoadShedder.Holder {
     private void live(Entry entry) {
         add(entry);
         if (overLimit == null && exceedsLimit()) {
-            overLimit = SlowReaderTimer.start(loop.eventLoop(), limits.slowReaderMs(), () -> {}, this::tooSlow);
+            overLimit = SlowReaderTimer.start(
+                    loop.eventLoop(), limits.slowReaderMs(), () -> {}, () -> session.closeReceiver(CloseCode.TOO_SLOW));
         }
-    }
-
-    private void tooSlow() {
-        overflow.close(CloseCode.TOO_SLOW);
     }
 
     private void add(Entry entry) {
@@ -216,9 +206,9 @@ final class EngineOutbox implements LoadShedder.Holder {
         if (holds != registered) {
             registered = holds;
             if (holds) {
-                shedder.add(this);
+                loop.shedder().add(this);
             } else {
-                shedder.remove(this);
+                loop.shedder().remove(this);
             }
         }
         if (overLimit != null && !exceedsLimit()) {
@@ -226,5 +216,54 @@ final class EngineOutbox implements LoadShedder.Holder {
             overLimit = null;
         }
         own.set(ownBytes + payloadBytes + (long) ENTRY_BYTES * waiting.size()); // last, since it may close the session
+    }
+
+    /** How many packets, and bytes, of each kind it holds: live ones, which are bounded, and replays. */
+    private static final class Load {
+        private int liveFrames;
+        private long liveBytes;
+        private int replays;
+        private long replayBytes;
+
+        int liveFrames() {
+            return liveFrames;
+        }
+
+        long liveBytes() {
+            return liveBytes;
+        }
+
+        boolean hasReplays() {
+            return replays > 0;
+        }
+
+        long bytes() {
+            return liveBytes + replayBytes;
+        }
+
+        void add(boolean live, int bytes) {
+            count(live, 1, bytes);
+        }
+
+        void remove(boolean live, int bytes) {
+            count(live, -1, -bytes);
+        }
+
+        void remove(Load other) {
+            liveFrames -= other.liveFrames;
+            liveBytes -= other.liveBytes;
+            replays -= other.replays;
+            replayBytes -= other.replayBytes;
+        }
+
+        private void count(boolean live, int frames, int bytes) {
+            if (live) {
+                liveFrames += frames;
+                liveBytes += bytes;
+            } else {
+                replays += frames;
+                replayBytes += bytes;
+            }
+        }
     }
 }

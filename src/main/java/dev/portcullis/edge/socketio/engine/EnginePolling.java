@@ -1,7 +1,6 @@
 package dev.portcullis.edge.socketio.engine;
 
 import dev.portcullis.edge.socketio.packet.EngineError;
-import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.protocol.CloseCode;
 
 /** The requests of one session by long-polling: one GET and one POST at a time. */
@@ -9,73 +8,51 @@ public final class EnginePolling {
     /** How long a poll waits that comes between the probe and the upgrade, since the client may have sent both at once. */
     private static final long PROBED_POLL_MS = 50;
 
-    private final Session session;
-    private final EngineDelivery delivery;
-    private final EngineInbound inbound;
-    private final EngineSockets sockets;
+    private final EngineSession session;
+    private final EngineLoop loop;
 
-    /** The session that the requests belong to. */
-    interface Session {
-        /** Whether its client may ask; if not, the session is unknown. */
-        boolean isServed();
-
-        /** Whether packets of its client are taken. */
-        boolean isOpen();
-
-        /** A request was refused, and the session is over with it. */
-        void refused(CloseCode code);
-
-        void lost();
-
-        /** The client waits on this connection for what is sent to it. */
-        void polls(HttpChannel on);
-
-        void in(long millis, Runnable task);
-    }
-
-    EnginePolling(Session session, EngineDelivery delivery, EngineInbound inbound, EngineSockets sockets) {
+    EnginePolling(EngineSession session, EngineLoop loop) {
         this.session = session;
-        this.delivery = delivery;
-        this.inbound = inbound;
-        this.sockets = sockets;
+        this.loop = loop;
     }
 
     public void poll(EngineExchange asked) {
         if (refuses(asked)) {
             return;
         }
-        if (delivery.hasPoll()) { // as the server of Engine.IO does: two readers of one session can't both be right
+        if (session.delivery()
+                .hasPoll()) { // as the server of Engine.IO does: two readers of one session can't both be right
             overlap(asked);
             return;
         }
-        delivery.begin(asked);
-        session.polls(asked.channel());
-        if (sockets.isProbed()) {
-            session.in(PROBED_POLL_MS, () -> releaseProbed(asked));
+        session.delivery().begin(asked);
+        session.receiver().polls(asked.channel());
+        if (session.sockets().isProbed()) {
+            loop.timers().in(PROBED_POLL_MS, () -> releaseProbed(asked));
         }
-        delivery.flush();
+        session.delivery().flush();
     }
 
     /** Claims the one POST at a time. Any thread may call it. */
     public boolean claimPost(EngineExchange by) {
-        return inbound.claim(by);
+        return session.inbound().claim(by);
     }
 
     /** The body of the POST that was claimed. */
     public void post(EngineExchange asked, byte[] body) {
         if (refuses(asked)) {
-            inbound.release();
+            session.inbound().release();
         } else if (session.isOpen()) {
-            inbound.post(asked, body);
+            session.inbound().post(asked, body);
         } else {
-            inbound.release();
+            session.inbound().release();
             asked.refuse(EngineError.UNKNOWN_SESSION);
         }
     }
 
     /** The POST that was claimed has ended without a body that could be read. */
     public void postFailed(CloseCode why) {
-        inbound.release();
+        session.inbound().release();
         closeServed(why);
     }
 
@@ -97,20 +74,20 @@ public final class EnginePolling {
 
     /** The connection of a request has closed before its answer. */
     public void lost(EngineExchange ended) {
-        if (delivery.isTo(ended) || inbound.isClaimedBy(ended)) {
+        if (session.delivery().isTo(ended) || session.inbound().isClaimedBy(ended)) {
             session.lost();
         }
     }
 
     private void releaseProbed(EngineExchange asked) {
-        if (delivery.isTo(asked) && sockets.isProbed()) {
-            delivery.releasePoll();
+        if (session.delivery().isTo(asked) && session.sockets().isProbed()) {
+            session.delivery().releasePoll();
         }
     }
 
     private boolean refuses(EngineExchange asked) {
         boolean served = session.isServed();
-        if (served && delivery.socket().isEmpty()) {
+        if (served && session.delivery().socket().isEmpty()) {
             return false;
         }
         asked.refuse(served ? EngineError.BAD_REQUEST : EngineError.UNKNOWN_SESSION);

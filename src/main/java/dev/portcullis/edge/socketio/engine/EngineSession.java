@@ -1,9 +1,7 @@
 package dev.portcullis.edge.socketio.engine;
 
-import dev.portcullis.edge.socket.ControlFrameLimiter;
-import dev.portcullis.edge.socket.InboundBacklog;
+import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
-import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
@@ -15,8 +13,13 @@ import java.util.function.Consumer;
  * not say otherwise.
  */
 public final class EngineSession {
+    private static final int ID_BYTES = 24;
+
     private final EngineLoop shared;
-    private final String id = EngineId.next();
+
+    /** 192 random bits, since who knows an id can read and write in the name of its session (CWE-330). */
+    private final String id = Base64Url.random(ID_BYTES);
+
     private final EngineOrigin origin;
     private final Consumer<EngineSession> onEnded;
     private final EngineDelivery delivery;
@@ -46,23 +49,10 @@ public final class EngineSession {
         this.origin = origin;
         this.onEnded = onEnded;
         this.allowed = shared.limits().authFrameBytes();
-        Parts parts = new Parts();
-        this.delivery = new EngineDelivery(
-                new EngineOutbox(shared.limits(), shared.shedder(), shared.loop(), parts),
-                shared.loop(),
-                shared.limits().frameBytes(),
-                parts);
-        this.inbound = new EngineInbound(
-                parts,
-                new InboundBacklog(shared.shedder(), shared.loop()::later, () -> parts.close(CloseCode.NO_CAPACITY)),
-                new ControlFrameLimiter(shared.limits().controlFrames()),
-                shared.packets());
-        this.sockets = new EngineSockets(
-                parts,
-                delivery,
-                inbound,
-                new ControlFrameLimiter(shared.limits().controlFrames()));
-        this.polling = new EnginePolling(parts, delivery, inbound, sockets);
+        this.delivery = new EngineDelivery(new EngineOutbox(this, shared), this, shared);
+        this.inbound = new EngineInbound(this, shared);
+        this.sockets = new EngineSockets(this, shared);
+        this.polling = new EnginePolling(this, shared);
     }
 
     /** Any thread may call it. Never to be logged. */
@@ -71,8 +61,8 @@ public final class EngineSession {
     }
 
     /** Any thread may call it. */
-    public SessionLoop loop() {
-        return shared.loop();
+    public EngineLoop loop() {
+        return shared;
     }
 
     /** Any thread may call it. */
@@ -120,7 +110,7 @@ public final class EngineSession {
     public void ping() {
         inbound.pinged();
         if (!delivery.send(EnginePackets.of(EnginePackets.PING))) {
-            receiver.close(CloseCode.TOO_SLOW);
+            closeReceiver(CloseCode.TOO_SLOW);
         }
     }
 
@@ -171,7 +161,8 @@ public final class EngineSession {
         onDropped.run();
     }
 
-    private boolean isOpen() {
+    /** Whether packets of its client are taken. */
+    boolean isOpen() {
         return state == State.OPEN || state == State.LEAVING;
     }
 
@@ -192,106 +183,68 @@ public final class EngineSession {
         receiver.ended();
     }
 
-    /** Receives the reports of the session's parts. */
-    private final class Parts
-            implements EngineOutbox.Overflow,
-                    EngineDelivery.Listener,
-                    EngineInbound.Session,
-                    EngineSockets.Session,
-                    EnginePolling.Session {
-        @Override
-        public SessionLoop loop() {
-            return shared.loop();
-        }
+    EngineReceiver receiver() {
+        return receiver;
+    }
 
-        @Override
-        public void in(long millis, Runnable task) {
-            shared.timers().in(millis, task);
-        }
+    /** The largest message of its client. */
+    int allowed() {
+        return allowed;
+    }
 
-        @Override
-        public int allowed() {
-            return allowed;
-        }
+    /** Whether its client may go on by a WebSocket. */
+    boolean isUpgradable() {
+        return state == State.OPEN && delivery.socket().isEmpty();
+    }
 
-        @Override
-        public boolean isOpen() {
-            return EngineSession.this.isOpen();
+    /**
+     * Whether its client may ask; if not, the session is unknown. The timer of the heartbeat may be a little late: a request in
+     * between still gets the answer why the session ends.
+     */
+    boolean isServed() {
+        if (state == State.OPEN && inbound.silentFor(System.nanoTime()) / 1_000_000 >= shared.timeoutMs()) {
+            closeReceiver(CloseCode.HEARTBEAT_TIMEOUT);
         }
+        return state == State.OPEN || (state == State.CLOSING && delivery.isPending());
+    }
 
-        @Override
-        public boolean isUpgradable() {
-            return state == State.OPEN && delivery.socket().isEmpty();
-        }
+    void closeReceiver(CloseCode why) {
+        receiver.close(why);
+    }
 
-        /** The timer of the heartbeat may be a little late. A request in between still gets the answer why the session ends. */
-        @Override
-        public boolean isServed() {
-            if (state == State.OPEN && inbound.silentFor(System.nanoTime()) / 1_000_000 >= shared.timeoutMs()) {
-                close(CloseCode.HEARTBEAT_TIMEOUT);
-            }
-            return state == State.OPEN || (state == State.CLOSING && delivery.isPending());
-        }
+    /** A request was refused, and the session is over with it. */
+    void refused(CloseCode why) {
+        refused = true;
+        receiver.close(why);
+    }
 
-        @Override
-        public void message(byte[] packet) {
-            receiver.message(packet);
+    /** Nothing waits for the client, and nothing is on its way. */
+    void drained() {
+        if (state == State.CLOSING) {
+            end();
         }
+    }
 
-        @Override
-        public void violated(CloseCode why) {
-            EngineSession.this.violated(why);
+    /** The client can't have got all. */
+    void lost() {
+        if (state == State.OPEN) {
+            inbound.end();
+        } else if (state == State.CLOSING) {
+            end();
         }
+    }
 
-        @Override
-        public void close(CloseCode why) {
-            receiver.close(why);
+    /** The client sends nothing more; what it sent before is still handled. */
+    void leaving() {
+        if (state == State.OPEN) {
+            state = State.LEAVING;
+            sockets.closeProbing(code);
+            delivery.stop();
         }
+    }
 
-        @Override
-        public void refused(CloseCode why) {
-            refused = true;
-            receiver.close(why);
-        }
-
-        @Override
-        public void polls(HttpChannel on) {
-            receiver.polls(on);
-        }
-
-        @Override
-        public void upgraded() {
-            receiver.upgraded();
-        }
-
-        @Override
-        public void drained() {
-            if (state == State.CLOSING) {
-                end();
-            }
-        }
-
-        @Override
-        public void lost() {
-            if (state == State.OPEN) {
-                inbound.end();
-            } else if (state == State.CLOSING) {
-                end();
-            }
-        }
-
-        @Override
-        public void leaving() {
-            if (state == State.OPEN) {
-                state = State.LEAVING;
-                sockets.closeProbing(code);
-                delivery.stop();
-            }
-        }
-
-        @Override
-        public void left() {
-            receiver.whenHandled(EngineSession.this::end);
-        }
+    /** All that the client sent is passed on. */
+    void left() {
+        receiver.whenHandled(this::end);
     }
 }

@@ -10,32 +10,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket of a session. It may live on another event loop than the session: then it reads one message at a time, and the
+ * The WebSocket of a sockets. It may live on another event loop than the session: then it reads one message at a time, and the
  * next once the session has taken it, so that nothing piles up between the two.
  */
 public final class EngineSocket implements ClientTransport.Listener {
-    private final Session session;
-    private final SessionLoop own;
+    private final EngineSockets sockets;
+    private final EngineLoop own;
     private final Runnable onTaken;
     private @Nullable ClientTransport socket;
     private boolean held;
 
-    /** The session that it belongs to, on whose loop all is called but {@link #loop}. */
-    public interface Session {
-        SessionLoop loop();
-
-        /** @return whether the next message may follow at once */
-        boolean message(EngineSocket from, byte[] message);
-
-        void violatedBy(EngineSocket from, CloseCode code);
-
-        /** It has ended, or its end has begun. */
-        void lost(EngineSocket ended);
-    }
-
-    /** @param onTaken runs on the loop of the session when its client goes on by this WebSocket */
-    public EngineSocket(Session session, SessionLoop own, Runnable onTaken) {
-        this.session = session;
+    /**
+     * @param sockets those of its session, called on the loop of that
+     * @param onTaken runs on the loop of the session when its client goes on by this WebSocket
+     */
+    public EngineSocket(EngineSockets sockets, EngineLoop own, Runnable onTaken) {
+        this.sockets = sockets;
         this.own = own;
         this.onTaken = onTaken;
     }
@@ -48,13 +38,13 @@ public final class EngineSocket implements ClientTransport.Listener {
     @Override
     public void message(byte[] utf8) {
         if (isNear()) {
-            if (!session.message(this, utf8)) {
+            if (!sockets.message(this, utf8)) {
                 hold();
             }
         } else {
             hold();
-            session.loop().execute(() -> {
-                if (session.message(this, utf8)) {
+            sockets.loop().execute(() -> {
+                if (sockets.message(this, utf8)) {
                     proceed();
                 }
             });
@@ -63,17 +53,17 @@ public final class EngineSocket implements ClientTransport.Listener {
 
     @Override
     public void violated(CloseCode code) {
-        session.loop().execute(() -> session.violatedBy(this, code));
+        sockets.loop().execute(() -> sockets.violatedBy(this, code));
     }
 
     @Override
     public void closing() {
-        session.loop().execute(() -> session.lost(this));
+        sockets.loop().execute(() -> sockets.lost(this));
     }
 
     @Override
     public void closed() {
-        session.loop().execute(() -> session.lost(this));
+        sockets.loop().execute(() -> sockets.lost(this));
     }
 
     /** The client goes on by it. */
@@ -111,7 +101,7 @@ public final class EngineSocket implements ClientTransport.Listener {
         own.execute(() -> {
             if (socket != null) {
                 socket.replay(JsonMessages.of(packets));
-                socket.whenReplayed(() -> session.loop().execute(taken));
+                socket.whenReplayed(() -> sockets.loop().execute(taken));
             }
         });
     }
@@ -135,7 +125,7 @@ public final class EngineSocket implements ClientTransport.Listener {
     }
 
     private boolean isNear() {
-        return own.equals(session.loop());
+        return own.equals(sockets.loop());
     }
 
     private void hold() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * polls, and then says that it goes on there. Until then everything goes by polls. One socket is probed at a time, and none is
  * of use for a session that has one already.
  */
-public final class EngineSockets implements EngineSocket.Session {
+public final class EngineSockets {
     /**
      * How long the connection of a WebSocket may last that the client does not go on by: the time of a probe, and of its close.
      */
@@ -24,39 +24,17 @@ public final class EngineSockets implements EngineSocket.Session {
      */
     private static final int MAX_CONNECTED = 2;
 
-    private final Session session;
-    private final EngineDelivery delivery;
-    private final EngineInbound inbound;
+    private final EngineSession session;
+    private final EngineLoop loop;
     private final ControlFrameLimiter upgrades;
     private final AtomicInteger connected = new AtomicInteger();
     private @Nullable EngineSocket probing;
     private boolean probed;
 
-    /** The session that the sockets belong to. */
-    interface Session {
-        SessionLoop loop();
-
-        /** Whether its client may go on by a WebSocket. */
-        boolean isUpgradable();
-
-        /** The largest message of its client. */
-        int allowed();
-
-        void violated(CloseCode code);
-
-        /** The client goes on by a WebSocket. */
-        void upgraded();
-
-        void lost();
-
-        void in(long millis, Runnable task);
-    }
-
-    EngineSockets(Session session, EngineDelivery delivery, EngineInbound inbound, ControlFrameLimiter upgrades) {
+    EngineSockets(EngineSession session, EngineLoop loop) {
         this.session = session;
-        this.delivery = delivery;
-        this.inbound = inbound;
-        this.upgrades = upgrades;
+        this.loop = loop;
+        this.upgrades = new ControlFrameLimiter(loop.limits().controlFrames());
     }
 
     /**
@@ -82,7 +60,7 @@ public final class EngineSockets implements EngineSocket.Session {
     /** Begins with a WebSocket, without polling before. */
     public void open(EngineSocket first, byte[] openPacket) {
         connected.incrementAndGet(); // for as long as the session lasts
-        delivery.begin(first);
+        session.delivery().begin(first);
         first.allow(session.allowed());
         first.send(openPacket);
     }
@@ -95,7 +73,7 @@ public final class EngineSockets implements EngineSocket.Session {
         }
         probing = socket;
         socket.allow(session.allowed());
-        session.in(TIMEOUT_MS, () -> {
+        loop.timers().in(TIMEOUT_MS, () -> {
             if (probing == socket) {
                 closeProbing(CloseCode.NO_AUTH_IN_TIME);
             }
@@ -104,13 +82,13 @@ public final class EngineSockets implements EngineSocket.Session {
 
     /** Frames of the client are accepted again. */
     public void resume() {
-        if (inbound.resume() && inbound.isReady()) {
-            delivery.socket().ifPresent(EngineSocket::proceed);
+        if (session.inbound().resume() && session.inbound().isReady()) {
+            session.delivery().socket().ifPresent(EngineSocket::proceed);
         }
     }
 
     public void answersLater() {
-        delivery.socket().ifPresent(EngineSocket::answersLater);
+        session.delivery().socket().ifPresent(EngineSocket::answersLater);
     }
 
     boolean isProbed() {
@@ -121,18 +99,17 @@ public final class EngineSockets implements EngineSocket.Session {
         if (probing != null) {
             probing.allow(bytes);
         }
-        delivery.socket().ifPresent(each -> each.allow(bytes));
+        session.delivery().socket().ifPresent(each -> each.allow(bytes));
     }
 
-    @Override
-    public SessionLoop loop() {
-        return session.loop();
+    EngineLoop loop() {
+        return loop;
     }
 
-    @Override
-    public boolean message(EngineSocket from, byte[] message) {
-        if (delivery.isTo(from)) {
-            return inbound.message(message);
+    /** @return whether the next message may follow at once */
+    boolean message(EngineSocket from, byte[] message) {
+        if (session.delivery().isTo(from)) {
+            return session.inbound().message(message);
         }
         if (from == probing) { // else its close is on its way
             probe(from, message);
@@ -140,9 +117,8 @@ public final class EngineSockets implements EngineSocket.Session {
         return true;
     }
 
-    @Override
-    public void violatedBy(EngineSocket from, CloseCode why) {
-        if (delivery.isTo(from)) {
+    void violatedBy(EngineSocket from, CloseCode why) {
+        if (session.delivery().isTo(from)) {
             session.violated(why);
         } else {
             forget(from);
@@ -150,9 +126,9 @@ public final class EngineSockets implements EngineSocket.Session {
         }
     }
 
-    @Override
-    public void lost(EngineSocket ended) {
-        if (delivery.isTo(ended)) {
+    /** It has ended, or its end has begun. */
+    void lost(EngineSocket ended) {
+        if (session.delivery().isTo(ended)) {
             session.lost();
         } else {
             forget(ended);
@@ -171,13 +147,13 @@ public final class EngineSockets implements EngineSocket.Session {
         if (!probed && EnginePackets.isProbe(packet)) {
             probed = true;
             from.send(EnginePackets.probed());
-            delivery.releasePoll();
+            session.delivery().releasePoll();
         } else if (probed && EnginePackets.isUpgrade(packet)) {
             forget(from);
-            delivery.begin(from);
+            session.delivery().begin(from);
             from.taken();
-            session.upgraded();
-            delivery.flushSoon();
+            session.receiver().upgraded();
+            session.delivery().flushSoon();
         } else {
             closeProbing(CloseCode.BROKEN_FRAME);
         }

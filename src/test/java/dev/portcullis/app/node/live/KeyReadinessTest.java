@@ -2,7 +2,7 @@ package dev.portcullis.app.node.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.admin.HealthCheck.State;
+import dev.portcullis.admin.Health.State;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings.KeyReadiness;

@@ -1,4 +1,4 @@
-package dev.portcullis.admin.page;
+package dev.portcullis.admin;
 
 import dev.portcullis.http.routing.StaticFiles;
 
@@ -6,7 +6,7 @@ import dev.portcullis.http.routing.StaticFiles;
  * The pages of the operators' listener. They hold no figures: those come with the calls of the contract, for which the
  * operator gives a key.
  */
-public final class DashboardPages {
+final class DashboardPages {
     private static final String FOLDER = "/dashboard";
     private static final StaticFiles FILES = StaticFiles.builder()
             .resource("/", FOLDER + "/index.html")
@@ -35,7 +35,7 @@ public final class DashboardPages {
 
     private DashboardPages() {}
 
-    public static StaticFiles files() {
+    static StaticFiles files() {
         return FILES;
     }
 }

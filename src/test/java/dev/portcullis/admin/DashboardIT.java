@@ -1,4 +1,4 @@
-package dev.portcullis.admin.page;
+package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
