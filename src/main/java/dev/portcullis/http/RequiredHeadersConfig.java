@@ -1,7 +1,7 @@
 package dev.portcullis.http;
 
-import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.config.Section;
+import dev.portcullis.config.crypto.ConstantTime;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Verdict;
 import java.util.List;

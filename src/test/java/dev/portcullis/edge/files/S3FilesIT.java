@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A node whose files are in a store of S3's kind. */
 @ExtendWith(VertxExtension.class)
-class S3FilesTest {
+class S3FilesIT {
     private static final String TEXT = "what was said";
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user whose connection died without a word, as that of a phone in a tunnel, at an address that is full. */
-class FrozenConnectionTest {
+class FrozenConnectionIT {
     /** Half of what passes until the heartbeat ends a connection that is silent, with limits as shipped. */
     private static final Duration SOON = Duration.ofSeconds(30);
 

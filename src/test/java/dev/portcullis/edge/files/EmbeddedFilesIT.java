@@ -2,7 +2,7 @@ package dev.portcullis.edge.files;
 
 import java.util.List;
 
-class StoppedFilesTest extends StoppedFilesContract {
+class EmbeddedFilesIT extends FilesContract {
     @Override
     List<String> store() {
         return List.of();

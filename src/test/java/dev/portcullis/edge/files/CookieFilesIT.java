@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of users whose token is in a cookie, as a page has them. */
-class CookieFilesTest {
+class CookieFilesIT {
     private static final String PAGE = "http://localhost:3000";
     private static final String PAGE_TOKEN = "p".repeat(43);
 

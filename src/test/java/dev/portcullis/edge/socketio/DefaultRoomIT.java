@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** With a server of Socket.IO, an application's handler of connections joins the room before the client learns that it is connected. */
-class DefaultRoomTest {
+class DefaultRoomIT {
     @Test
     void client_is_told_in_one_payload_that_it_is_connected_and_in_the_room() {
         try (TestNode node = nodeWith("lobby")) {

@@ -2,7 +2,7 @@ package dev.portcullis.edge.files;
 
 import java.util.List;
 
-class EmbeddedDirectFilesTest extends DirectFilesContract {
+class StoppedFilesIT extends StoppedFilesContract {
     @Override
     List<String> store() {
         return List.of();

@@ -2,7 +2,7 @@ package dev.portcullis.edge.files;
 
 import java.util.List;
 
-class EmbeddedFilesTest extends FilesContract {
+class EmbeddedDirectFilesIT extends DirectFilesContract {
     @Override
     List<String> store() {
         return List.of();

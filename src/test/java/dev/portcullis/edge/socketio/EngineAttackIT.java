@@ -16,7 +16,6 @@ import dev.portcullis.kit.TestNode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -28,12 +27,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an attacker tries with the requests of Engine.IO. */
-class EngineAttackTest {
+class EngineAttackIT {
     private static final String HANDSHAKE = "?EIO=4&transport=polling";
 
     private static final String WEBSOCKETS = "vertx_http_server_active_ws_connections";
@@ -53,6 +54,19 @@ class EngineAttackTest {
 
     private static final String KEPT = "http.proxyKeepAliveMs=600000";
 
+    /** Of the tests that change no setting, and leave it as they found it. */
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        node = node(new String[0]);
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
     private static TestNode node(String... more) {
         List<String> settings = new ArrayList<>(TestNode.GENEROUS);
         Collections.addAll(settings, more);
@@ -61,54 +75,48 @@ class EngineAttackTest {
 
     @Test
     void foreign_page_gets_no_session_and_none_of_another_page() {
-        try (TestNode node = node()) {
-            EngineClient page = new EngineClient(node);
-            EngineClient foreign = new EngineClient(node, "https://evil.example");
-            EngineClient sibling = new EngineClient(node, "http://localhost:4000");
-            assertThat(foreign.get(HANDSHAKE).statusCode()).isEqualTo(403);
-            assertThatThrownBy(foreign::socket).hasStackTraceContaining("WebSocketHandshakeException");
-            Polled session = page.polled();
-            assertThat(foreign.get(pollOf(session.sid())).statusCode()).isEqualTo(403);
-            HttpResponse<String> other = sibling.get(pollOf(session.sid()));
-            assertThat(other.statusCode()).isEqualTo(400);
-            assertThat(other.body()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");
-            assertThatThrownBy(() -> sibling.socket(EngineProtocolTest.webSocketOf(session)))
-                    .hasStackTraceContaining("WebSocketHandshakeException");
-            assertThat(session.post("6").statusCode()).isEqualTo(200);
-        }
+        EngineClient page = new EngineClient(node);
+        EngineClient foreign = new EngineClient(node, "https://evil.example");
+        EngineClient sibling = new EngineClient(node, "http://localhost:4000");
+        assertThat(foreign.get(HANDSHAKE).statusCode()).isEqualTo(403);
+        assertThatThrownBy(foreign::socket).hasStackTraceContaining("WebSocketHandshakeException");
+        Polled session = page.polled();
+        assertThat(foreign.get(pollOf(session.sid())).statusCode()).isEqualTo(403);
+        HttpResponse<String> other = sibling.get(pollOf(session.sid()));
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(other.body()).isEqualTo("{\"code\":1,\"message\":\"Session ID unknown\"}");
+        assertThatThrownBy(() -> sibling.socket(EngineProtocolTest.webSocketOf(session)))
+                .hasStackTraceContaining("WebSocketHandshakeException");
+        assertThat(session.post("6").statusCode()).isEqualTo(200);
     }
 
     /** Browsers write this header: such a request comes from a page of ours, and the session belongs to another one. */
     @Test
     void session_of_another_page_is_of_no_use_to_a_page_of_the_same_origin() {
-        try (TestNode node = node()) {
-            Polled session = new EngineClient(node).polled();
-            EngineClient own = new EngineClient(node, "");
-            assertThat(own.send(own.request(pollOf(session.sid())).header("Sec-Fetch-Site", "same-origin"))
-                            .statusCode())
-                    .isEqualTo(400);
-            assertThat(own.get(pollOf(session.sid())).statusCode()).isEqualTo(400);
-            assertThat(session.post("6").statusCode()).isEqualTo(200);
-        }
+        Polled session = new EngineClient(node).polled();
+        EngineClient own = new EngineClient(node, "");
+        assertThat(own.send(own.request(pollOf(session.sid())).header("Sec-Fetch-Site", "same-origin"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(own.get(pollOf(session.sid())).statusCode()).isEqualTo(400);
+        assertThat(session.post("6").statusCode()).isEqualTo(200);
     }
 
     @Test
     void answers_are_readable_for_listed_pages_only() {
-        try (TestNode node = node()) {
-            HttpResponse<String> answer = new EngineClient(node).get(HANDSHAKE);
-            assertThat(answer.headers().map())
-                    .containsEntry("access-control-allow-origin", List.of("http://localhost:3000"));
-            assertThat(answer.headers().map()).containsEntry("access-control-allow-credentials", List.of("true"));
-            assertThat(answer.headers().map()).containsEntry("cache-control", List.of("no-store"));
-            assertThat(new EngineClient(node, "https://evil.example")
-                            .get(HANDSHAKE)
-                            .headers()
-                            .map())
-                    .doesNotContainKey("access-control-allow-origin");
-            HttpResponse<String> preflight = new EngineClient(node)
-                    .send(new EngineClient(node).request(HANDSHAKE).method("OPTIONS", BodyPublishers.noBody()));
-            assertThat(preflight.statusCode()).isEqualTo(204);
-        }
+        HttpResponse<String> answer = new EngineClient(node).get(HANDSHAKE);
+        assertThat(answer.headers().map())
+                .containsEntry("access-control-allow-origin", List.of("http://localhost:3000"));
+        assertThat(answer.headers().map()).containsEntry("access-control-allow-credentials", List.of("true"));
+        assertThat(answer.headers().map()).containsEntry("cache-control", List.of("no-store"));
+        assertThat(new EngineClient(node, "https://evil.example")
+                        .get(HANDSHAKE)
+                        .headers()
+                        .map())
+                .doesNotContainKey("access-control-allow-origin");
+        HttpResponse<String> preflight = new EngineClient(node)
+                .send(new EngineClient(node).request(HANDSHAKE).method("OPTIONS", BodyPublishers.noBody()));
+        assertThat(preflight.statusCode()).isEqualTo(204);
     }
 
     @Test
@@ -305,16 +313,14 @@ class EngineAttackTest {
     /** A stock client takes the packet that ends its transport at once, and those before it in the same answer only then. */
     @Test
     void last_events_of_a_client_that_polls_come_before_the_packet_that_ends_it() {
-        try (TestNode node = node()) {
-            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
-            session.post("42[\"token_refresh\",{\"token\":\"forged\"}]");
-            session.event("auth_failure");
-            List<String> last = List.of(session.next(), session.next());
-            assertThat(last.get(0)).startsWith("42[\"close\",{\"code\":4003");
-            assertThat(last.get(1)).isEqualTo("41");
-            assertThat(session.poll().body()).isEqualTo("1");
-            assertThat(session.isGone()).isTrue();
-        }
+        Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+        session.post("42[\"token_refresh\",{\"token\":\"forged\"}]");
+        session.event("auth_failure");
+        List<String> last = List.of(session.next(), session.next());
+        assertThat(last.get(0)).startsWith("42[\"close\",{\"code\":4003");
+        assertThat(last.get(1)).isEqualTo("41");
+        assertThat(session.poll().body()).isEqualTo("1");
+        assertThat(session.isGone()).isTrue();
     }
 
     /** None of them is a connection of its own, so the limits of those hold none back (CWE-770). */
@@ -459,40 +465,36 @@ class EngineAttackTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
     void request_with_a_body_that_none_may_have_is_refused_and_its_connection_closed(String announced) {
-        try (TestNode node = node()) {
-            Polled session = new EngineClient(node).polled().connect(node.token("ann"));
-            for (String request : List.of("GET " + HANDSHAKE, "GET " + pollOf(session.sid()), "OPTIONS " + HANDSHAKE)) {
-                try (RawPeer peer = RawPeer.to(node.port())) {
-                    RawPeer.Reply refused = peer.request(request.replace(" ", " /socket.io/")
-                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
-                            + announced
-                            + "\r\n\r\n");
-                    assertThat(refused.status()).isEqualTo(400);
-                    assertThat(refused.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
-                    assertThat(refused.header("Connection")).isEqualTo("close");
-                    assertThat(peer.isCutOff()).isTrue();
-                }
+        Polled session = new EngineClient(node).polled().connect(node.token("ann"));
+        for (String request : List.of("GET " + HANDSHAKE, "GET " + pollOf(session.sid()), "OPTIONS " + HANDSHAKE)) {
+            try (RawPeer peer = RawPeer.to(node.port())) {
+                RawPeer.Reply refused = peer.request(request.replace(" ", " /socket.io/")
+                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
+                        + announced
+                        + "\r\n\r\n");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.body()).isEqualTo("{\"code\":3,\"message\":\"Bad request\"}");
+                assertThat(refused.header("Connection")).isEqualTo("close");
+                assertThat(peer.isCutOff()).isTrue();
             }
-            assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
-            assertThat(session.next()).startsWith("431[");
         }
+        assertThat(session.post("421[\"ping\"]").statusCode()).isEqualTo(200);
+        assertThat(session.next()).startsWith("431[");
     }
 
     /** As the same bytes in a text frame of a WebSocket: what decoders make of them differs (CWE-436). */
     @ParameterizedTest
     @ValueSource(strings = {"ff", "80", "c080", "eda080", "f4908080", "e282"})
     void body_that_is_no_utf8_closes_the_session(String hex) {
-        try (TestNode node = node()) {
-            Polled session =
-                    new EngineClient(node).polled().connect(node.token("ann")).join("lobby");
-            byte[] bad = HexFormat.of().parseHex(hex);
-            ByteArrayOutputStream body = new ByteArrayOutputStream();
-            body.writeBytes("421[\"chat\",{\"roomId\":\"lobby\",\"content\":\"".getBytes(StandardCharsets.US_ASCII));
-            body.writeBytes(bad);
-            body.writeBytes("\"}]".getBytes(StandardCharsets.US_ASCII));
-            assertThat(session.post(body.toByteArray()).statusCode()).isEqualTo(400);
-            assertThat(session.poll().statusCode()).isEqualTo(400);
-        }
+        Polled session =
+                new EngineClient(node).polled().connect(node.token("ann")).join("lobby");
+        byte[] bad = HexFormat.of().parseHex(hex);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes("421[\"chat\",{\"roomId\":\"lobby\",\"content\":\"".getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(bad);
+        body.writeBytes("\"}]".getBytes(StandardCharsets.US_ASCII));
+        assertThat(session.post(body.toByteArray()).statusCode()).isEqualTo(400);
+        assertThat(session.poll().statusCode()).isEqualTo(400);
     }
 
     /** Else a connection for each poll holds another payload, and the outbox is never full (CWE-770). */
@@ -545,43 +547,37 @@ class EngineAttackTest {
     /** Else a client would have its time for a CONNECT again and again, and no refused token would count. */
     @Test
     void connect_that_is_taken_back_before_its_answer_ends_the_session() {
-        try (TestNode node = node()) {
-            Polled session = new EngineClient(node).polled();
-            session.post("40{\"token\":\"forged\"}", "41");
-            HttpResponse<String> answer = session.poll();
-            while (answer.statusCode() == 200) {
-                answer = session.poll();
-            }
-            assertThat(session.post("40{\"token\":\"forged again\"}").statusCode())
-                    .isEqualTo(400);
+        Polled session = new EngineClient(node).polled();
+        session.post("40{\"token\":\"forged\"}", "41");
+        HttpResponse<String> answer = session.poll();
+        while (answer.statusCode() == 200) {
+            answer = session.poll();
         }
+        assertThat(session.post("40{\"token\":\"forged again\"}").statusCode()).isEqualTo(400);
     }
 
     @Test
     void payloads_that_are_too_large_or_too_many_packets_close_the_session() {
-        try (TestNode node = node()) {
-            EngineClient client = new EngineClient(node);
-            Polled many = client.polled();
-            assertThat(many.post(Collections.nCopies(16, "6").toArray(String[]::new))
-                            .statusCode())
-                    .isEqualTo(200);
-            assertThat(many.post(Collections.nCopies(17, "6").toArray(String[]::new))
-                            .statusCode())
-                    .isEqualTo(400);
-            assertThat(many.poll().statusCode()).isEqualTo(400);
-            Polled giant = client.polled();
-            assertThat(giant.post("4" + "x".repeat(65_536)).statusCode()).isEqualTo(413);
-            assertThat(giant.poll().statusCode()).isEqualTo(400);
-            Polled early = client.polled();
-            assertThat(early.post("40{\"token\":\"" + "x".repeat(17_000) + "\"}")
-                            .statusCode())
-                    .isEqualTo(400);
-            Polled floods = client.polled();
-            for (int i = 0; i < 2; i++) {
-                floods.post(Collections.nCopies(16, "6").toArray(String[]::new));
-            }
-            assertThat(floods.post("6").statusCode()).isEqualTo(400);
+        EngineClient client = new EngineClient(node);
+        Polled many = client.polled();
+        assertThat(many.post(Collections.nCopies(16, "6").toArray(String[]::new))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(many.post(Collections.nCopies(17, "6").toArray(String[]::new))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(many.poll().statusCode()).isEqualTo(400);
+        Polled giant = client.polled();
+        assertThat(giant.post("4" + "x".repeat(65_536)).statusCode()).isEqualTo(413);
+        assertThat(giant.poll().statusCode()).isEqualTo(400);
+        Polled early = client.polled();
+        assertThat(early.post("40{\"token\":\"" + "x".repeat(17_000) + "\"}").statusCode())
+                .isEqualTo(400);
+        Polled floods = client.polled();
+        for (int i = 0; i < 2; i++) {
+            floods.post(Collections.nCopies(16, "6").toArray(String[]::new));
         }
+        assertThat(floods.post("6").statusCode()).isEqualTo(400);
     }
 
     /** Whatever its library reads first, it hears of an end of the transport, and not of a code by chance. */
@@ -619,38 +615,25 @@ class EngineAttackTest {
     }
 
     @Test
-    void post_that_never_ends_is_cut_and_closes_the_session() throws IOException {
+    void post_that_never_ends_is_cut_and_closes_the_session() {
         try (TestNode node = node("http.bodyMs=2000")) {
             EngineClient client = new EngineClient(node);
             Polled session = client.polled().connect(node.token("ann"));
-            try (java.net.Socket slow = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), node.port())) {
-                slow.getOutputStream()
-                        .write(("POST /socket.io/" + pollOf(session.sid())
-                                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
-                                        + "Content-Length: 100\r\n\r\n4")
-                                .getBytes(StandardCharsets.US_ASCII));
-                slow.setSoTimeout(30_000);
-                byte[] head = new byte[12];
-                assertThat(slow.getInputStream().readNBytes(head, 0, 12)).isEqualTo(12);
-                assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+            try (RawPeer slow = RawPeer.to(node.port())) {
+                assertThat(slow.request(postOf(session.sid(), 100) + "4").status())
+                        .isEqualTo(408);
             }
             assertThat(Await.until(session::isGone)).isTrue();
         }
     }
 
     @Test
-    void second_post_at_a_time_closes_the_session() throws IOException {
-        try (TestNode node = node()) {
-            EngineClient client = new EngineClient(node);
-            Polled session = client.polled().connect(node.token("ann"));
-            try (java.net.Socket slow = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), node.port())) {
-                slow.getOutputStream()
-                        .write(("POST /socket.io/" + pollOf(session.sid())
-                                        + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n"
-                                        + "Content-Length: 100\r\n\r\n4")
-                                .getBytes(StandardCharsets.US_ASCII));
-                assertThat(Await.until(session::isGone)).isTrue();
-            }
+    void second_post_at_a_time_closes_the_session() {
+        EngineClient client = new EngineClient(node);
+        Polled session = client.polled().connect(node.token("ann"));
+        try (RawPeer slow = RawPeer.to(node.port())) {
+            slow.write((postOf(session.sid(), 100) + "4").getBytes(StandardCharsets.US_ASCII));
+            assertThat(Await.until(session::isGone)).isTrue();
         }
     }
 
@@ -780,22 +763,20 @@ class EngineAttackTest {
     /** What stands in front of the server may want a header of its own. */
     @Test
     void header_of_a_request_is_no_token() {
-        try (TestNode node = node()) {
-            EngineClient client = new EngineClient(node);
-            for (int i = 0; i < 12; i++) { // ten refused tokens would refuse the address
-                HttpResponse<String> opened = client.send(client.request(HANDSHAKE)
-                        .header("Authorization", "Bearer not.a.token" + i)
-                        .header("Authorization", "Bearer nor.this.one" + i));
-                assertThat(opened.statusCode()).isEqualTo(200);
-                Polled session = client.new Polled(new JsonObject(opened.body().substring(1)).getString("sid"));
-                session.connect(node.token("ann" + i));
-            }
-            HttpResponse<String> opened =
-                    client.send(client.request(HANDSHAKE).header("Authorization", "Bearer " + node.token("bob")));
+        EngineClient client = new EngineClient(node);
+        for (int i = 0; i < 12; i++) { // ten refused tokens would refuse the address
+            HttpResponse<String> opened = client.send(client.request(HANDSHAKE)
+                    .header("Authorization", "Bearer not.a.token" + i)
+                    .header("Authorization", "Bearer nor.this.one" + i));
+            assertThat(opened.statusCode()).isEqualTo(200);
             Polled session = client.new Polled(new JsonObject(opened.body().substring(1)).getString("sid"));
-            session.post("40");
-            assertThat(session.next()).isEqualTo("44{\"message\":\"NO_TOKEN\"}");
+            session.connect(node.token("ann" + i));
         }
+        HttpResponse<String> opened =
+                client.send(client.request(HANDSHAKE).header("Authorization", "Bearer " + node.token("bob")));
+        Polled session = client.new Polled(new JsonObject(opened.body().substring(1)).getString("sid"));
+        session.post("40");
+        assertThat(session.next()).isEqualTo("44{\"message\":\"NO_TOKEN\"}");
     }
 
     @Test

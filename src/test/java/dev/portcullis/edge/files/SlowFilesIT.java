@@ -19,24 +19,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Transfers that take longer than other requests may, and those that take too long. */
-class SlowFilesTest {
+class SlowFilesIT {
     private static final int LARGE = 12_000_000;
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private TestNode node;
-    private FilePeer ann;
+    private static TestNode node;
+    private static FilePeer ann;
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void open() {
         node = TestNode.generous(
                 "uploads.kind=disk",
                 "uploads.folder=" + folder,
@@ -48,8 +48,8 @@ class SlowFilesTest {
         ann.chat().join("lobby");
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         ann.close();
         node.close();
     }
@@ -147,7 +147,7 @@ class SlowFilesTest {
         assertThat(lines).noneMatch(line -> line.contains(secret));
     }
 
-    private double counted(String series) {
+    private static double counted(String series) {
         return Gauges.scrape(node)
                 .lines()
                 .filter(line -> line.startsWith(series + " "))

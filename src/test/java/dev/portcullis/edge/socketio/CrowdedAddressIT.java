@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A user of Socket.IO at an address where others open sessions, or hold connections, without an end. */
-class CrowdedAddressTest {
+class CrowdedAddressIT {
     private static final String OPENING =
             "GET /socket.io/" + HANDSHAKE + " HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:3000\r\n\r\n";
 
@@ -224,7 +224,7 @@ class CrowdedAddressTest {
                         .as("who proves nothing")
                         .isEqualTo(429);
             }
-            inside.forEach(CrowdedAddressTest::assertServed);
+            inside.forEach(CrowdedAddressIT::assertServed);
         }
     }
 
@@ -270,7 +270,7 @@ class CrowdedAddressTest {
             Polled sixth = opened(new EngineClient(node));
             sixth.post("40" + new JsonObject().put("token", node.token("ann")));
             assertThat(sixth.next()).as("it may try again").isEqualTo("1");
-            elsewhere.forEach(CrowdedAddressTest::assertServed);
+            elsewhere.forEach(CrowdedAddressIT::assertServed);
         }
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The stock client in Java: an application that was written for Socket.IO, with another URL. */
-class StockJavaClientTest {
+class StockJavaClientIT {
     private static TestNode node;
 
     private final List<Socket> open = new ArrayList<>();

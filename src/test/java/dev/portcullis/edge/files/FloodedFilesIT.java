@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Many users who hold the places of transfers by sockets that they never read, and come again as often as they are cut off
  * (CWE-400, CWE-770), beside users who send and fetch files.
  */
-class FloodedFilesTest {
+class FloodedFilesIT {
     private static final int LARGE = 26_214_400;
     private static final String TEXT = "x".repeat(1_000_000);
 

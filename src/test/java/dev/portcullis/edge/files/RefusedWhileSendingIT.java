@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that send their whole file before they look for an answer, which is a refusal and was there long before. */
-class RefusedWhileSendingTest {
+class RefusedWhileSendingIT {
     /** More than the buffers of both kernels hold. */
     private static final int LARGE = 16_000_000;
 
