@@ -5,9 +5,9 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.UserUploads;
 import dev.portcullis.uploads.UserUploads.Holders;
-import dev.portcullis.uploads.UserUploads.UploadHolder;
 import dev.portcullis.uploads.UserUploads.Uploaded;
 import dev.portcullis.uploads.UserUploads.UserUpload;
+import dev.portcullis.uploads.ticket.UploadStore.Holder;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +64,7 @@ final class UploadOperations {
         return fields;
     }
 
-    private static Map<String, Object> fields(UploadHolder holder) {
+    private static Map<String, Object> fields(Holder holder) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("userId", holder.owner().value());
         fields.put("bytes", holder.bytes());

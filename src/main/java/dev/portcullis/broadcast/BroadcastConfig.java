@@ -1,14 +1,16 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
+import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * @param moderation the service that is asked about messages; empty if there is none
  * @param amend the bounds on editing messages
+ * @param notifications how long an edge that is behind can still find a notification
  */
 public record BroadcastConfig(
         long publishTimeoutMs,
@@ -18,7 +20,7 @@ public record BroadcastConfig(
         int barsPerRoom,
         Optional<ModerationConfig> moderation,
         AmendConfig amend,
-        NotificationConfig notifications,
+        Retention notifications,
         PresenceConfig presence) {
 
     /** @param hook the section {@code content.hook} */
@@ -47,7 +49,7 @@ public record BroadcastConfig(
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
                 ModerationConfig.read(hook),
                 AmendConfig.read(broadcast),
-                NotificationConfig.read(broadcast.section("notifications")),
+                notifications(broadcast.section("notifications")),
                 PresenceConfig.read(broadcast.section("presence")));
         int lower = Integer.highestOneBit(config.interestBits);
         if (config.interestBits != lower) {
@@ -55,5 +57,50 @@ public record BroadcastConfig(
                     "interestBits", "is no power of two", "the nearest ones are " + lower + " and " + 2 * lower);
         }
         return config;
+    }
+
+    private static Retention notifications(Section notifications) {
+        return new Retention(
+                notifications.integer(
+                        "entries", 100, 1, 10_000, "newest notifications that are kept for edges that are behind"),
+                notifications.millis(
+                        "ageMs",
+                        TimeUnit.MINUTES.toMillis(10),
+                        1_000,
+                        TimeUnit.DAYS.toMillis(1),
+                        "how old a notification may become before an edge that is behind leaves it out"));
+    }
+
+    /**
+     * @param searched how many of the newest entries of a stream are searched for a message
+     * @param mostEdits the most edits of one message
+     */
+    public record AmendConfig(long editWindowMs, int searched, int mostEdits) {
+
+        /** @param broadcast the section {@code broadcast} */
+        public static AmendConfig read(Section broadcast) {
+            return new AmendConfig(
+                    broadcast.millis(
+                            "editWindowMs",
+                            TimeUnit.HOURS.toMillis(24),
+                            1_000,
+                            TimeUnit.DAYS.toMillis(365),
+                            "how long its author may edit a message, which has to be kept too; it may be deleted as long as it"
+                                    + " is kept"),
+                    broadcast.integer(
+                            "amendable",
+                            1_000,
+                            1,
+                            100_000,
+                            "newest entries of a room or an inbox whose messages may be edited and deleted; it bounds how long"
+                                    + " an edit keeps the store busy"),
+                    broadcast.integer(
+                            "editsPerMessage",
+                            50,
+                            1,
+                            100_000,
+                            "edits that one message may have: each takes a place among the entries that are kept, which would"
+                                    + " else be another message's"));
+        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.portcullis.broadcast;
 
-import dev.portcullis.broadcast.amend.LatestHistory;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;

@@ -26,18 +26,10 @@ public final class Broadcaster {
             Unstored.class,
             Verdict.class,
             unstored -> unstored.event().target().fold(RoomId::hashCode, UserId::hashCode));
-    static final Question<HistoryQuery, HistoryResult> HISTORY = new Question<>(
-            Stage.BROADCAST,
-            "history",
-            HistoryQuery.class,
-            HistoryResult.class,
-            request -> request.stream().hashCode());
-    static final Question<Transients, Sent> SEND = new Question<>(
-            Stage.BROADCAST,
-            "send",
-            Transients.class,
-            Sent.class,
-            request -> request.frames().hashCode());
+    static final Question<HistoryQuery, HistoryResult> HISTORY =
+            Question.about(Stage.BROADCAST, "history", HistoryQuery.class, HistoryResult.class, HistoryQuery::stream);
+    static final Question<Transients, Sent> SEND =
+            Question.about(Stage.BROADCAST, "send", Transients.class, Sent.class, Transients::frames);
     static final Question<StreamName, Position> HEAD =
             new Question<>(Stage.BROADCAST, "head", StreamName.class, Position.class, StreamName::hashCode);
 

@@ -86,16 +86,14 @@ public final class ModeratedAppend {
         }
 
         Future<PublishResult> act(ModerationAnswer answer) {
-            return answer.fold(
-                    () -> append.apply(message),
-                    refused -> refuse(refusal(refused.reason())),
-                    replaced -> replace.apply(replaced.content())
-                            .fold(append, unusable -> refuse(refusal(Optional.empty()))),
-                    this::withoutAnswer);
-        }
-
-        private Future<PublishResult> withoutAnswer() {
-            return moderation.failsClosed() ? refuse(Rejection.unavailable()) : append.apply(message);
+            return switch (answer.kind()) {
+                case ALLOW -> append.apply(message);
+                case REFUSE -> refuse(refusal(answer.text()));
+                case REPLACE ->
+                    replace.apply(answer.text().orElseThrow())
+                            .fold(append, unusable -> refuse(refusal(Optional.empty())));
+                case NONE -> moderation.failsClosed() ? refuse(Rejection.unavailable()) : append.apply(message);
+            };
         }
 
         /** Refuses unless another attempt has appended the message while this one asked. */

@@ -175,7 +175,7 @@ public final class PublishPolicy {
                 .fold(
                         text -> Result.done(append(
                                 StreamName.notifications(),
-                                config.notifications().retention(),
+                                config.notifications(),
                                 Optional.empty(),
                                 request,
                                 DeliveredMessage.notificationBody(LEVEL, text.content(), now),

@@ -1,5 +1,6 @@
 package dev.portcullis.hooks;
 
+import dev.portcullis.hooks.HooksConfig.HookStreamConfig;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;

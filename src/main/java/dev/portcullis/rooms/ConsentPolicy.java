@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.invitation.Invitation;
 import dev.portcullis.rooms.invitation.Invitation.Right;

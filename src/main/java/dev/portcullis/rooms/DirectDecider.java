@@ -53,10 +53,10 @@ final class DirectDecider {
     /** @param least the role that is needed besides the permission */
     Future<Verdict> decide(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
         return policy.judge(from, action, least, to)
-                .fold(
-                        Future::succeededFuture,
-                        () -> shareRoom(from, to).map(policy::judgeRooms),
-                        () -> askHook(from, to));
+                .map(Future::succeededFuture)
+                .orElseGet(() -> policy.asksApplication()
+                        ? askHook(from, to)
+                        : shareRoom(from, to).map(policy::judgeRooms));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -43,29 +44,30 @@ final class DirectPolicy {
      * what they said, wherever the two meet now.
      *
      * @param least the role that is needed besides the permission, which only the token can give
+     * @return the verdict; empty where the application has to be {@link #asksApplication asked}, or else the rooms of both
      */
-    DirectDecision judge(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
+    Optional<Verdict> judge(Sender from, RoomAction action, Optional<RoomRole> least, UserId to) {
         boolean below = least.filter(needed -> RoomRole.ofToken(from.role()).compareTo(needed) < 0)
                 .isPresent();
         if (below || !permissions.get().permits(RoomRole.ofToken(from.role()), action)) {
             boolean unverified =
                     from.role() == Role.UNVERIFIED && permissions.get().permits(RoomRole.MEMBER, action);
-            return new DirectDecision.Settled(unverified ? Verdict.refused(Rejection.unverified()) : FORBIDDEN);
+            return Optional.of(unverified ? Verdict.refused(Rejection.unverified()) : FORBIDDEN);
         }
         if (OWN.contains(action)) {
-            return new DirectDecision.Settled(Verdict.GRANTED);
+            return Optional.of(Verdict.GRANTED);
         }
         if (UserId.isReserved(to.value())) {
-            return new DirectDecision.Settled(FORBIDDEN);
+            return Optional.of(FORBIDDEN);
         }
         if (from.role() == Role.ADMIN || from.userId().equals(to)) {
-            return new DirectDecision.Settled(Verdict.GRANTED);
+            return Optional.of(Verdict.GRANTED);
         }
-        return switch (direct.allow()) {
-            case ANYONE -> new DirectDecision.Settled(Verdict.GRANTED);
-            case SHARED_ROOM -> new DirectDecision.AskRooms();
-            case HOOK -> new DirectDecision.AskHook();
-        };
+        return direct.allow() == Allow.ANYONE ? Optional.of(Verdict.GRANTED) : Optional.empty();
+    }
+
+    boolean asksApplication() {
+        return direct.allow() == Allow.HOOK;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
+import dev.portcullis.rooms.RoomAdministration.InvitationView;
 import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -24,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -45,7 +47,7 @@ final class Invitations {
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final InvitationStore store;
-    private final BlockLists blocks;
+    private final BiFunction<UserId, UserId, Future<Boolean>> isBlocked;
     private final MembershipNews news;
     private final ConsentLimits limits;
     private final LongSupplier clock;
@@ -55,14 +57,14 @@ final class Invitations {
             RoomPolicy policy,
             RoomDecider decider,
             InvitationStore store,
-            BlockLists blocks,
+            BiFunction<UserId, UserId, Future<Boolean>> isBlocked,
             MembershipNews news,
             ConsentLimits limits,
             LongSupplier clock) {
         this.policy = policy;
         this.decider = decider;
         this.store = store;
-        this.blocks = blocks;
+        this.isBlocked = isBlocked;
         this.news = news;
         this.limits = limits;
         this.clock = clock;
@@ -107,7 +109,7 @@ final class Invitations {
     private Future<Boolean> isBlocked(Wanted wanted) {
         return ConsentPolicy.isTrusted(wanted.by())
                 ? Future.succeededFuture(false)
-                : blocks.isBlocked(wanted.user(), wanted.by().userId());
+                : isBlocked.apply(wanted.user(), wanted.by().userId());
     }
 
     private Future<Boolean> place(Wanted wanted, boolean barred) {
@@ -281,7 +283,7 @@ final class Invitations {
         if (invitation.right() == Right.ADMIN) {
             return Future.succeededFuture(Optional.of(new Held(invitation, facts, conditions)));
         }
-        Future<Boolean> blocked = blocks.isBlocked(user, invitation.by());
+        Future<Boolean> blocked = isBlocked.apply(user, invitation.by());
         return decider.facts(invitation.by(), invitation.room())
                 .compose(own -> blocked.map(blocks -> {
                     Optional<Membership> present = facts.membership();

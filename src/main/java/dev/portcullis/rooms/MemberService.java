@@ -4,6 +4,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.RoomDecider.BothUsers;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
@@ -12,6 +13,7 @@ import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -22,20 +24,20 @@ final class MemberService {
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final BlockLists blocks;
+    private final BiFunction<UserId, UserId, Future<Boolean>> isBlocked;
     private final MembershipNews news;
     private final ConsentPolicy consent;
     private final DirectDecider direct;
-    private final Acquaintance acquaintance;
+    private final BiFunction<UserId, UserId, Future<Boolean>> hasWritten;
     private final Invitations invitations;
     private final LongSupplier clock;
 
     /** The parts that tell which user has to be asked before becoming a member. */
     record Consent(
             ConsentPolicy policy,
-            BlockLists blocks,
+            BiFunction<UserId, UserId, Future<Boolean>> isBlocked,
             DirectDecider direct,
-            Acquaintance acquaintance,
+            BiFunction<UserId, UserId, Future<Boolean>> hasWritten,
             Invitations invitations) {}
 
     /** @param clock the time in milliseconds */
@@ -49,11 +51,11 @@ final class MemberService {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
-        this.blocks = consent.blocks();
+        this.isBlocked = consent.isBlocked();
         this.news = news;
         this.consent = consent.policy();
         this.direct = consent.direct();
-        this.acquaintance = consent.acquaintance();
+        this.hasWritten = consent.hasWritten();
         this.invitations = consent.invitations();
         this.clock = clock;
     }
@@ -128,8 +130,8 @@ final class MemberService {
                         : shared.get()
                                 .compose(acquainted -> acquainted
                                         ? Future.succeededFuture(false)
-                                        : acquaintance
-                                                .hasWritten(
+                                        : hasWritten
+                                                .apply(
                                                         command.target(),
                                                         command.by().userId())
                                                 .map(written -> !written)));
@@ -153,7 +155,8 @@ final class MemberService {
     private Future<RoomChange> unlessBlocked(
             RoomCommand.PutMember command, BothUsers both, Supplier<Future<RoomChange>> step) {
         return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target())
-                ? blocks.isBlocked(command.target(), command.by().userId())
+                ? isBlocked
+                        .apply(command.target(), command.by().userId())
                         .compose(blocked -> blocked ? Future.succeededFuture(RoomChange.DONE) : step.get())
                 : step.get();
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,11 +31,11 @@ final class MembershipNews {
 
     private final RoomStore rooms;
     private final RoomDirectory directory;
-    private final MembershipNotices notices;
+    private final Consumer<List<MembershipNotice>> notices;
     private final long readMs;
 
     /** @param readMs the longest time that a deletion waits for the reading of its room's members */
-    MembershipNews(RoomStore rooms, RoomDirectory directory, MembershipNotices notices, long readMs) {
+    MembershipNews(RoomStore rooms, RoomDirectory directory, Consumer<List<MembershipNotice>> notices, long readMs) {
         this.rooms = rooms;
         this.directory = directory;
         this.notices = notices;
@@ -49,7 +50,7 @@ final class MembershipNews {
         return rooms.find(room, user)
                 .onSuccess(facts -> {
                     if (facts.membership().map(Membership::role).equals(Optional.of(role))) {
-                        notices.tell(List.of(new MembershipNotice(
+                        notices.accept(List.of(new MembershipNotice(
                                 user, room, Optional.of(role), name(room, facts.room()), named(by))));
                     }
                 })
@@ -59,7 +60,7 @@ final class MembershipNews {
 
     /** Tells a user of an invitation. They may be a member with another role. */
     void invited(Invitation invitation, UserId user, RoomFacts facts) {
-        notices.tell(List.of(new MembershipNotice(
+        notices.accept(List.of(new MembershipNotice(
                 user,
                 invitation.room(),
                 facts.membership().map(Membership::role),
@@ -78,7 +79,7 @@ final class MembershipNews {
             List<UserId> known = List.copyOf(members);
             return step.get().onSuccess(change -> {
                 if (change == RoomChange.DONE && !known.isEmpty()) {
-                    notices.tell(ends(room, known, named(Optional.of(by.userId()))));
+                    notices.accept(ends(room, known, named(Optional.of(by.userId()))));
                 }
             });
         });
@@ -110,7 +111,7 @@ final class MembershipNews {
         return rooms.find(former.room(), former.user())
                 .onSuccess(facts -> {
                     if (facts.membership().isEmpty()) {
-                        notices.tell(List.of(new MembershipNotice(
+                        notices.accept(List.of(new MembershipNotice(
                                 former.user(), former.room(), Optional.empty(), name, named(former.by()))));
                     }
                 })
@@ -127,7 +128,7 @@ final class MembershipNews {
     private void renamed(Room room, Optional<UserId> by, Optional<UserId> after) {
         directory.members(room.id(), after, PAGE).onSuccess(members -> {
             if (!members.isEmpty()) {
-                notices.tell(
+                notices.accept(
                         members.stream().map(member -> notice(room, member, by)).toList());
                 renamed(room, by, Optional.of(members.get(members.size() - 1).user()));
             }

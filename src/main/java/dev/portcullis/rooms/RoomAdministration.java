@@ -4,6 +4,7 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.RoomStore.Member;
@@ -15,38 +16,18 @@ import java.util.function.LongSupplier;
 
 /** The stage client for callers that read and change rooms. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAdministration {
-    static final Question<RoomCommand, RoomOutcome> CHANGE = new Question<>(
-            Stage.ROOMS,
-            "change_room",
-            RoomCommand.class,
-            RoomOutcome.class,
-            command -> command.room().hashCode());
-    static final Question<RoomQuery, RoomOutcome> READ = new Question<>(
-            Stage.ROOMS,
-            "read_room",
-            RoomQuery.class,
-            RoomOutcome.class,
-            query -> query.room().hashCode());
-    static final Question<RoomListQuery, RoomPage> LIST = new Question<>(
-            Stage.ROOMS,
-            "list_rooms",
-            RoomListQuery.class,
-            RoomPage.class,
-            query -> query.viewer().hashCode());
+    static final Question<RoomCommand, RoomOutcome> CHANGE =
+            Question.about(Stage.ROOMS, "change_room", RoomCommand.class, RoomOutcome.class, RoomCommand::room);
+    static final Question<RoomQuery, RoomOutcome> READ =
+            Question.about(Stage.ROOMS, "read_room", RoomQuery.class, RoomOutcome.class, RoomQuery::room);
+    static final Question<RoomListQuery, RoomPage> LIST =
+            Question.about(Stage.ROOMS, "list_rooms", RoomListQuery.class, RoomPage.class, RoomListQuery::viewer);
 
-    static final Question<InvitationsQuery, InvitationList> INVITATIONS = new Question<>(
-            Stage.ROOMS,
-            "invitations",
-            InvitationsQuery.class,
-            InvitationList.class,
-            query -> query.user().hashCode());
+    static final Question<InvitationsQuery, InvitationList> INVITATIONS = Question.about(
+            Stage.ROOMS, "invitations", InvitationsQuery.class, InvitationList.class, InvitationsQuery::user);
 
-    static final Question<MembersQuery, Members> MEMBERS = new Question<>(
-            Stage.ROOMS,
-            "members_of",
-            MembersQuery.class,
-            Members.class,
-            query -> query.room().hashCode());
+    static final Question<MembersQuery, Members> MEMBERS =
+            Question.about(Stage.ROOMS, "members_of", MembersQuery.class, Members.class, MembersQuery::room);
 
     private final Bus bus;
     private final LongSupplier clock;
@@ -121,4 +102,21 @@ public final class RoomAdministration {
 
     /** The request of {@link #list}. */
     record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}
+
+    /**
+     * Rooms that a user may enter.
+     *
+     * @param next the place where the next page begins; empty at the end. A page may be short, and is the last only if this is empty
+     */
+    public record RoomPage(List<RoomView> rooms, Optional<String> next) {}
+
+    /**
+     * An invitation as the invited user sees it.
+     *
+     * @param name the room's name, safe as HTML; the id, where no user created the room
+     * @param role the role that the user would have
+     * @param by the inviter; empty for the application's server
+     * @param at the time at which it was sent, in milliseconds
+     */
+    public record InvitationView(RoomId room, String name, RoomRole role, Optional<UserId> by, long at) {}
 }

@@ -21,54 +21,26 @@ import java.util.Optional;
 
 /** The stage client for decisions about rooms. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAuthorizer {
-    static final Question<Intent, Verdict> AUTHORIZE = new Question<>(
-            Stage.ROOMS,
-            "authorize",
-            Intent.class,
-            Verdict.class,
-            intent -> intent.room().hashCode());
+    static final Question<Intent, Verdict> AUTHORIZE =
+            Question.about(Stage.ROOMS, "authorize", Intent.class, Verdict.class, Intent::room);
 
-    static final Question<RemovalCheck, RemovalVerdict> AUTHORIZE_REMOVAL = new Question<>(
-            Stage.ROOMS,
-            "authorize_removal",
-            RemovalCheck.class,
-            RemovalVerdict.class,
-            check -> check.room().hashCode());
+    static final Question<RemovalCheck, RemovalVerdict> AUTHORIZE_REMOVAL = Question.about(
+            Stage.ROOMS, "authorize_removal", RemovalCheck.class, RemovalVerdict.class, RemovalCheck::room);
 
-    static final Question<LeaveCheck, RemovalVerdict> AUTHORIZE_LEAVE = new Question<>(
-            Stage.ROOMS,
-            "authorize_leave",
-            LeaveCheck.class,
-            RemovalVerdict.class,
-            check -> check.room().hashCode());
+    static final Question<LeaveCheck, RemovalVerdict> AUTHORIZE_LEAVE =
+            Question.about(Stage.ROOMS, "authorize_leave", LeaveCheck.class, RemovalVerdict.class, LeaveCheck::room);
 
-    static final Question<FormerMember, Tidied> TIDY_LISTS = new Question<>(
-            Stage.ROOMS,
-            "tidy_lists",
-            FormerMember.class,
-            Tidied.class,
-            former -> former.user().hashCode());
+    static final Question<FormerMember, Tidied> TIDY_LISTS =
+            Question.about(Stage.ROOMS, "tidy_lists", FormerMember.class, Tidied.class, FormerMember::user);
 
-    static final Question<ExplainRequest, Explanation> EXPLAIN = new Question<>(
-            Stage.ROOMS,
-            "explain",
-            ExplainRequest.class,
-            Explanation.class,
-            asked -> asked.room().hashCode());
+    static final Question<ExplainRequest, Explanation> EXPLAIN =
+            Question.about(Stage.ROOMS, "explain", ExplainRequest.class, Explanation.class, ExplainRequest::room);
 
-    static final Question<DirectIntent, Verdict> AUTHORIZE_DIRECT = new Question<>(
-            Stage.ROOMS,
-            "authorize_direct",
-            DirectIntent.class,
-            Verdict.class,
-            intent -> intent.to().hashCode());
+    static final Question<DirectIntent, Verdict> AUTHORIZE_DIRECT =
+            Question.about(Stage.ROOMS, "authorize_direct", DirectIntent.class, Verdict.class, DirectIntent::to);
 
-    static final Question<DeletionCheck, DeletionVerdict> AUTHORIZE_DELETION = new Question<>(
-            Stage.ROOMS,
-            "authorize_deletion",
-            DeletionCheck.class,
-            DeletionVerdict.class,
-            check -> check.room().hashCode());
+    static final Question<DeletionCheck, DeletionVerdict> AUTHORIZE_DELETION = Question.about(
+            Stage.ROOMS, "authorize_deletion", DeletionCheck.class, DeletionVerdict.class, DeletionCheck::room);
 
     static final Question<AnywhereCheck, Verdict> AUTHORIZE_ANYWHERE = new Question<>(
             Stage.ROOMS,

@@ -9,6 +9,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.RemovalVerdict;
+import dev.portcullis.rooms.RoomDecider.BothUsers;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
@@ -35,7 +36,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final SessionRoles sessions;
+    private final Function<UserId, Future<Optional<Role>>> highestRole;
     private final RoomCreation creation;
     private final MemberService members;
     private final MembershipNews news;
@@ -47,14 +48,14 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
             RoomDirectory directory,
             RoomCreation creation,
             MemberService members,
-            SessionRoles sessions,
+            Function<UserId, Future<Optional<Role>>> highestRole,
             MembershipNews news) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
         this.creation = creation;
         this.members = members;
-        this.sessions = sessions;
+        this.highestRole = highestRole;
         this.succession = new Succession(directory);
         this.news = news;
     }
@@ -216,7 +217,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
 
     /** The highest role of the target's tokens. It does not matter to the application's server: no user ranks as high. */
     private Future<Optional<Role>> roleAgainst(Sender by, UserId target) {
-        return UserId.isReserved(by.userId().value()) ? NO_ROLE : sessions.highest(target);
+        return UserId.isReserved(by.userId().value()) ? NO_ROLE : highestRole.apply(target);
     }
 
     /** Whether the user may be removed, and how an append that says so ends their membership. */

@@ -41,4 +41,12 @@ public record RoomsConfig(Set<RoomId> open, Adding adding, RoomLimits limits, Op
                 RoomLimits.read(rooms.section("limits")),
                 AuthorizerConfig.read(rooms.section("authorizer").section("http")));
     }
+
+    /** The values of {@code rooms.adding}: how users add others to a room. */
+    public enum Adding {
+        /** Users add at once only those who know them, and invite others. */
+        INVITE,
+        /** Users add all others at once. */
+        DIRECT
+    }
 }

@@ -2,6 +2,8 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomAdministration.InvitationList;
 import dev.portcullis.rooms.RoomAdministration.Members;
 import dev.portcullis.rooms.RoomAuthorizer.Explanation;
@@ -15,6 +17,9 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
@@ -42,11 +47,11 @@ public final class RoomsVerticle extends VerticleBase {
             RoomStreams streams,
             Optional<HttpAuthorizer> authorizer,
             DirectSource direct,
-            SessionRoles sessions,
-            BlockLists blocks,
-            MembershipNotices notices,
+            Function<UserId, Future<Optional<Role>>> highestRole,
+            BiFunction<UserId, UserId, Future<Boolean>> isBlocked,
+            Consumer<List<MembershipNotice>> notices,
             InvitationStore invitations,
-            Acquaintance acquaintance,
+            BiFunction<UserId, UserId, Future<Boolean>> hasWritten,
             LongSupplier clock) {}
 
     /** The configuration of who may write to whom, and the application's service that is asked about it. */
@@ -71,7 +76,7 @@ public final class RoomsVerticle extends VerticleBase {
                 policy,
                 decider,
                 from.invitations(),
-                from.blocks(),
+                from.isBlocked(),
                 news,
                 config.limits().consent(),
                 from.clock());
@@ -84,10 +89,10 @@ public final class RoomsVerticle extends VerticleBase {
                         policy,
                         decider,
                         directory,
-                        new MemberService.Consent(consent, from.blocks(), direct, from.acquaintance(), invitations),
+                        new MemberService.Consent(consent, from.isBlocked(), direct, from.hasWritten(), invitations),
                         news,
                         from.clock()),
-                from.sessions(),
+                from.highestRole(),
                 news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);

@@ -17,18 +17,10 @@ import java.util.function.LongSupplier;
  * {@code BusFailure}; then a part may be done.
  */
 public final class UserRooms {
-    static final Question<Read, Rooms> READ = new Question<>(
-            Stage.ROOMS,
-            "rooms_of_user",
-            Read.class,
-            Rooms.class,
-            request -> request.user().hashCode());
-    static final Question<End, Ended> END = new Question<>(
-            Stage.ROOMS,
-            "end_memberships",
-            End.class,
-            Ended.class,
-            request -> request.user().hashCode());
+    static final Question<Read, Rooms> READ =
+            Question.about(Stage.ROOMS, "rooms_of_user", Read.class, Rooms.class, Read::user);
+    static final Question<End, Ended> END =
+            Question.about(Stage.ROOMS, "end_memberships", End.class, Ended.class, End::user);
 
     private final Bus bus;
     private final LongSupplier clock;

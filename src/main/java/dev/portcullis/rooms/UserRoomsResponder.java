@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Answers operators' calls about all rooms of a user: shows them, and ends all memberships. */
 final class UserRoomsResponder {
@@ -37,7 +38,7 @@ final class UserRoomsResponder {
     private final RoomDirectory directory;
     private final Succession succession;
     private final Invitations invitations;
-    private final MembershipNotices heirs;
+    private final Consumer<List<MembershipNotice>> heirs;
 
     /** @param heirs the notices that tell heirs which rooms are theirs now */
     UserRoomsResponder(
@@ -45,7 +46,7 @@ final class UserRoomsResponder {
             RoomListStore lists,
             RoomDirectory directory,
             Invitations invitations,
-            MembershipNotices heirs) {
+            Consumer<List<MembershipNotice>> heirs) {
         this.rooms = rooms;
         this.lists = lists;
         this.directory = directory;
@@ -151,7 +152,7 @@ final class UserRoomsResponder {
                                     Optional.of(membership.role()),
                                     facts.room().map(Room::name).orElse(room.value()),
                                     Optional.empty()))
-                            .ifPresent(notice -> heirs.tell(List.of(notice))));
+                            .ifPresent(notice -> heirs.accept(List.of(notice))));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.uploads.Uploads.IssuedTicket;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.disk.FileReceiver;
@@ -16,12 +17,12 @@ import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveRefusal;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
-import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.TransferPlace;
 import dev.portcullis.uploads.transfer.TransferPlaces;
-import dev.portcullis.uploads.transfer.TransferRight;
+import dev.portcullis.uploads.transfer.TransferWatch.TransferRight;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -78,6 +79,11 @@ public final class DiskUploads implements Uploads {
                 }),
                 room::removed);
         this.reconciler = new UploadReconciler(tickets.store(), folder, quota, ender, disk);
+    }
+
+    @Override
+    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
+        return disk.apply(this);
     }
 
     @Override
@@ -147,7 +153,7 @@ public final class DiskUploads implements Uploads {
 
     @Override
     public String uploadUrl(UploadTicket ticket, Upload issued) {
-        return UploadPaths.upload(tickets.config(), ticket);
+        return tickets.config().uploadUrl(ticket);
     }
 
     /**
@@ -162,7 +168,7 @@ public final class DiskUploads implements Uploads {
     }
 
     /** Like {@link UploadTickets#find}. */
-    public Future<Optional<Upload>> find(FileId id, UserId reader, FileReaders readers) {
+    public Future<Optional<Upload>> find(FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
         return tickets.find(id, reader, readers);
     }
 
@@ -284,8 +290,7 @@ public final class DiskUploads implements Uploads {
                             onBegin.accept(withinMs);
                             return receive(taken, body, place, rights);
                         },
-                        () -> unused(upload, reservation, Why.NO_TICKET),
-                        excess -> unused(upload, reservation, Why.NO_ROOM)));
+                        excess -> unused(upload, reservation, excess.isPresent() ? Why.NO_ROOM : Why.NO_TICKET)));
     }
 
     private Future<Result<Upload, ReceiveRefusal>> unused(

@@ -4,13 +4,14 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.uploads.s3.S3Check;
+import dev.portcullis.uploads.Uploads.IssuedTicket;
 import dev.portcullis.uploads.s3.S3Objects;
+import dev.portcullis.uploads.s3.S3Objects.S3Check;
 import dev.portcullis.uploads.s3.S3Urls;
 import dev.portcullis.uploads.ticket.FileId;
-import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileHead;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Uploads to a store of S3's kind. The bytes never pass this server, so it looks at a file when it is asked for the first time:
@@ -41,6 +43,11 @@ public final class S3Uploads implements Uploads {
         this.objects = objects;
         this.urls = urls;
         this.ender = new FileEnder(tickets, objects::delete, any -> {});
+    }
+
+    @Override
+    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
+        return s3.apply(this);
     }
 
     @Override
@@ -75,7 +82,8 @@ public final class S3Uploads implements Uploads {
      *
      * @param method the method that the URL is for
      */
-    public Future<Optional<String>> downloadUrl(String method, FileId id, UserId reader, FileReaders readers) {
+    public Future<Optional<String>> downloadUrl(
+            String method, FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
         return tickets.findAny(id, reader, readers)
                 .compose(found -> found.map(this::kept)
                         .orElse(Future.succeededFuture(false))

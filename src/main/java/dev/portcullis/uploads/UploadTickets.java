@@ -6,13 +6,13 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.uploads.ticket.Excess;
+import dev.portcullis.uploads.Uploads.IssuedTicket;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.SharePolicy;
-import dev.portcullis.uploads.ticket.TakeResult;
-import dev.portcullis.uploads.ticket.TicketGrant;
+import dev.portcullis.uploads.ticket.SharePolicy.Excess;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadOrigin;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
+import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileType;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The part of uploads that does not depend on where files are: tickets, and the check who may fetch a file. */
@@ -103,12 +104,12 @@ public final class UploadTickets {
      * A kept file that a user may fetch. Empty too where they may not: it looks the same as one that does not exist
      * (CWE-204).
      */
-    public Future<Optional<Upload>> find(FileId id, UserId reader, FileReaders readers) {
+    public Future<Optional<Upload>> find(FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
         return findAny(id, reader, readers).map(found -> found.filter(upload -> upload.isKept(clock.getAsLong())));
     }
 
     /** Like {@link #find}, in any state. */
-    Future<Optional<Upload>> findAny(FileId id, UserId reader, FileReaders readers) {
+    Future<Optional<Upload>> findAny(FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
         return store.find(id)
                 .compose(found -> found.isEmpty()
                         ? Future.succeededFuture(found)
@@ -116,12 +117,10 @@ public final class UploadTickets {
     }
 
     /** Uses a ticket, if its file exceeds no share. */
-    Future<TakeResult> take(FileId id, String ticketHash, long now, long dueAt) {
-        return store.take(id, ticketHash, now, dueAt, shares).onSuccess(result -> {
-            if (result instanceof TakeResult.Exceeded exceeded) {
-                onExceeded.accept(exceeded.what());
-            }
-        });
+    Future<Result<Upload, Optional<Excess>>> take(FileId id, String ticketHash, long now, long dueAt) {
+        return store.take(id, ticketHash, now, dueAt, shares)
+                .onSuccess(result -> result.fold(taken -> Optional.<Excess>empty(), excess -> excess)
+                        .ifPresent(onExceeded));
     }
 
     /** Part of each sweep. A user with files is still known when the last of them goes. */
@@ -147,7 +146,7 @@ public final class UploadTickets {
         return clock.getAsLong();
     }
 
-    private Future<Boolean> mayFetch(Upload upload, UserId reader, FileReaders readers) {
-        return policy.isMeantFor(upload, reader) ? readers.mayRead(upload.target()) : Future.succeededFuture(false);
+    private Future<Boolean> mayFetch(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers) {
+        return policy.isMeantFor(upload, reader) ? readers.apply(upload.target()) : Future.succeededFuture(false);
     }
 }

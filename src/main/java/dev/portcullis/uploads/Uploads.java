@@ -4,14 +4,16 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Function;
 
-/** The files of users, wherever they are. Used by all threads. */
-public interface Uploads {
+/** The files of users, on a disk of this node or in S3. Used by all threads. */
+public sealed interface Uploads permits DiskUploads, S3Uploads {
+    <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
 
     UploadsConfig config();
 
@@ -34,4 +36,7 @@ public interface Uploads {
 
     /** Deletes the files that are due, and returns how many. Call it periodically. */
     Future<Integer> sweep();
+
+    /** The client gets the ticket; the server keeps the upload. */
+    public record IssuedTicket(UploadTicket ticket, Upload upload) {}
 }

@@ -2,11 +2,13 @@ package dev.portcullis.uploads;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.uploads.s3.S3Config;
-import dev.portcullis.uploads.ticket.Storage;
-import dev.portcullis.uploads.ticket.StorageShares;
-import dev.portcullis.uploads.ticket.UploadQuota;
+import dev.portcullis.uploads.ticket.FileId;
+import dev.portcullis.uploads.ticket.SharePolicy.Storage;
+import dev.portcullis.uploads.ticket.SharePolicy.StorageShares;
+import dev.portcullis.uploads.ticket.SharePolicy.UploadQuota;
+import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.TransferConfig;
-import dev.portcullis.uploads.transfer.TransferShares;
+import dev.portcullis.uploads.transfer.TransferPlaces.TransferShares;
 import dev.portcullis.uploads.type.FileType;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,12 @@ public record UploadsConfig(
         TransferShares shares,
         long sweepMs,
         S3Config s3) {
+    private static final String TICKETS = "/api/uploads/";
+    private static final String FILES = "/api/files/";
+
+    /** Stands for a host where none is configured. It leads nowhere (RFC 6761 section 6.4). */
+    private static final String NOWHERE = "https://portcullis.invalid";
+
     private static final long MIB = 1L << 20;
 
     /** More than what is free: so a share may be meant to bound nothing. */
@@ -139,6 +147,16 @@ public record UploadsConfig(
                 kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
         config.requireConsistent(uploads);
         return config;
+    }
+
+    /** The URL to which a client sends the file of a ticket. */
+    String uploadUrl(UploadTicket ticket) {
+        return publicUrl + TICKETS + ticket.text();
+    }
+
+    /** The URL by which messages refer to a file: attachments are https URLs, also where a server has no TLS. */
+    public String fileUrl(FileId id) {
+        return (publicUrl.isEmpty() ? NOWHERE : publicUrl) + FILES + id.value();
     }
 
     /** The storage that users share. */

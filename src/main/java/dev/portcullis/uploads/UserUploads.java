@@ -5,6 +5,7 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.ticket.UploadStore.Holder;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,30 +17,14 @@ import java.util.function.LongSupplier;
  * futures fail only with a {@code BusFailure}; then a part may be done.
  */
 public final class UserUploads {
-    static final Question<Read, Uploaded> READ = new Question<>(
-            Stage.EDGE,
-            "uploads_of",
-            Read.class,
-            Uploaded.class,
-            request -> request.owner().hashCode());
-    static final Question<End, Ended> END = new Question<>(
-            Stage.EDGE,
-            "end_uploads",
-            End.class,
-            Ended.class,
-            request -> request.owner().hashCode());
-    static final Question<ReadHolders, Holders> HOLDERS = new Question<>(
-            Stage.EDGE,
-            "upload_holders",
-            ReadHolders.class,
-            Holders.class,
-            request -> request.from().hashCode());
-    static final Question<EndFile, EndedFile> END_FILE = new Question<>(
-            Stage.EDGE,
-            "end_file",
-            EndFile.class,
-            EndedFile.class,
-            request -> request.id().hashCode());
+    static final Question<Read, Uploaded> READ =
+            Question.about(Stage.EDGE, "uploads_of", Read.class, Uploaded.class, Read::owner);
+    static final Question<End, Ended> END =
+            Question.about(Stage.EDGE, "end_uploads", End.class, Ended.class, End::owner);
+    static final Question<ReadHolders, Holders> HOLDERS =
+            Question.about(Stage.EDGE, "upload_holders", ReadHolders.class, Holders.class, ReadHolders::from);
+    static final Question<EndFile, EndedFile> END_FILE =
+            Question.about(Stage.EDGE, "end_file", EndFile.class, EndedFile.class, EndFile::id);
 
     private final Bus bus;
     private final LongSupplier clock;
@@ -123,13 +108,6 @@ public final class UserUploads {
         }
     }
 
-    /** @param oldestAt when the oldest upload was given its ticket */
-    public record UploadHolder(UserId owner, long bytes, long uploads, long oldestAt, List<String> address) {
-        public UploadHolder {
-            address = List.copyOf(address);
-        }
-    }
-
     /** @param from empty to begin, then what the reply before says */
     record Read(UserId owner, String from) {}
 
@@ -158,7 +136,7 @@ public final class UserUploads {
      * @param bytes of all users
      * @param placeBytes of which they have shares
      */
-    public record Holders(List<UploadHolder> holders, String next, long bytes, long placeBytes) {
+    public record Holders(List<Holder> holders, String next, long bytes, long placeBytes) {
         public Holders {
             holders = List.copyOf(holders);
         }

@@ -9,14 +9,13 @@ import dev.portcullis.uploads.UserUploads.EndedFile;
 import dev.portcullis.uploads.UserUploads.Holders;
 import dev.portcullis.uploads.UserUploads.Read;
 import dev.portcullis.uploads.UserUploads.ReadHolders;
-import dev.portcullis.uploads.UserUploads.UploadHolder;
 import dev.portcullis.uploads.UserUploads.Uploaded;
 import dev.portcullis.uploads.UserUploads.UserUpload;
 import dev.portcullis.uploads.ticket.FileId;
-import dev.portcullis.uploads.ticket.Holder;
 import dev.portcullis.uploads.ticket.Sums;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
+import dev.portcullis.uploads.ticket.UploadStore.Holder;
 import dev.portcullis.uploads.ticket.UploadStore.Page;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -84,9 +83,7 @@ public final class UserUploadsResponder {
         Future<Sums> all = uploads.all();
         return Future.all(page, all)
                 .map(any -> new Holders(
-                        page.result().found().stream()
-                                .map(UserUploadsResponder::shown)
-                                .toList(),
+                        page.result().found(),
                         page.result().next(),
                         all.result().bytes(),
                         placeBytes));
@@ -118,9 +115,5 @@ public final class UserUploadsResponder {
                 upload.origin().address(),
                 upload.dueAt(),
                 upload.isKept(clock.getAsLong()));
-    }
-
-    private static UploadHolder shown(Holder holder) {
-        return new UploadHolder(holder.owner(), holder.bytes(), holder.uploads(), holder.oldestAt(), holder.address());
     }
 }

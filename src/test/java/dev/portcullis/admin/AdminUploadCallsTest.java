@@ -10,7 +10,7 @@ import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadOrigin;
+import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;

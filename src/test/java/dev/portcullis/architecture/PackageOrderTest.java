@@ -79,7 +79,7 @@ class PackageOrderTest {
             List.of("rooms.authorizer", "rooms"),
             List.of("broadcast.interest", "broadcast"),
             List.of("broadcast.moderation", "broadcast"),
-            List.of("broadcast.amend", "broadcast"),
+            List.of("broadcast"),
             List.of("broadcast", "broadcast.server"),
             List.of("admin.users", "admin"),
             List.of("admin.node", "admin"),

@@ -2,8 +2,8 @@ package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.BroadcastConfig.AmendConfig;
 import dev.portcullis.broadcast.Publication.Amendment;
-import dev.portcullis.broadcast.amend.AmendConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;

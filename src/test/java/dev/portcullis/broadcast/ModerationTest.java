@@ -7,8 +7,8 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
-import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
@@ -381,7 +381,7 @@ class ModerationTest {
                 vertx,
                 config,
                 outgoing,
-                metrics.counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id),
+                metrics.counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id),
                 now::get);
         opened.add(moderation);
         Vertx loops = Vertx.vertx(); // each bus has its own codecs

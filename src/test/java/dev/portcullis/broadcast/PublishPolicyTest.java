@@ -295,8 +295,7 @@ class PublishPolicyTest {
             throw new AssertionError(why);
         });
         assertThat(append.stream()).isEqualTo(StreamName.notifications());
-        assertThat(append.retention())
-                .isEqualTo(BroadcastFixture.DEFAULT.notifications().retention());
+        assertThat(append.retention()).isEqualTo(BroadcastFixture.DEFAULT.notifications());
         assertThat(append.author()).isEmpty();
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
         assertThat(append.idempotencyKey().orElseThrow().type()).isEqualTo("system_broadcast");

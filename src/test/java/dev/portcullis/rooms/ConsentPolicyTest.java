@@ -8,6 +8,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.ConsentPolicy.Way;
 import dev.portcullis.rooms.RoomDecision.Rule;
+import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Membership.Origin;
 import dev.portcullis.rooms.directory.RoomList;

@@ -63,13 +63,13 @@ class DirectPolicyTest {
         rows.put(RoomRole.MEMBER, Set.of());
         DirectPolicy policy = new DirectPolicy(
                 new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
-        assertThat(text(policy.judge(sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, Optional.empty(), BOB)))
+        assertThat(judge(policy, sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB))
                 .isEqualTo("refused");
-        assertThat(text(policy.judge(
+        assertThat(judge(
+                        policy,
                         sender(Role.MEMBER),
                         RoomAction.CHAT_MESSAGE,
-                        Optional.empty(),
-                        sender(Role.MEMBER).userId())))
+                        sender(Role.MEMBER).userId()))
                 .isEqualTo("refused");
     }
 
@@ -113,8 +113,7 @@ class DirectPolicyTest {
     @EnumSource(Allow.class)
     void own_messages_are_read_and_taken_back_under_each_setting(Allow allow) {
         for (RoomAction action : List.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE)) {
-            assertThat(text(policy(allow).judge(sender(Role.MEMBER), action, Optional.empty(), BOB)))
-                    .isEqualTo("granted");
+            assertThat(judge(policy(allow), sender(Role.MEMBER), action, BOB)).isEqualTo("granted");
         }
     }
 
@@ -173,16 +172,21 @@ class DirectPolicyTest {
     }
 
     private static String judgeEvent(Role token, RoomRole least) {
-        return text(policy(Allow.ANYONE).judge(sender(token), RoomAction.EVENT, Optional.of(least), BOB));
+        DirectPolicy policy = policy(Allow.ANYONE);
+        return text(policy, policy.judge(sender(token), RoomAction.EVENT, Optional.of(least), BOB));
     }
 
     private static String judge(Allow allow, Sender from, UserId to) {
-        return text(policy(allow).judge(from, RoomAction.CHAT_MESSAGE, Optional.empty(), to));
+        return judge(policy(allow), from, RoomAction.CHAT_MESSAGE, to);
     }
 
-    private static String text(DirectDecision decision) {
-        return decision.fold(
-                verdict -> verdict.equals(Verdict.GRANTED) ? "granted" : "refused", () -> "rooms", () -> "hook");
+    private static String judge(DirectPolicy policy, Sender from, RoomAction action, UserId to) {
+        return text(policy, policy.judge(from, action, Optional.empty(), to));
+    }
+
+    private static String text(DirectPolicy policy, Optional<Verdict> decision) {
+        return decision.map(verdict -> verdict.equals(Verdict.GRANTED) ? "granted" : "refused")
+                .orElse(policy.asksApplication() ? "hook" : "rooms");
     }
 
     private static DirectPolicy policy(Allow allow) {

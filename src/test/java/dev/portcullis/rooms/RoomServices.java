@@ -1,13 +1,20 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** The services of a stage over an embedded store, as a verticle makes them. */
@@ -16,10 +23,10 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
     /** What the stage asks of others. */
     record Others(
             RoomStreams streams,
-            SessionRoles sessions,
-            BlockLists blocks,
-            Acquaintance acquaintance,
-            MembershipNotices notices) {}
+            Function<UserId, Future<Optional<Role>>> sessions,
+            BiFunction<UserId, UserId, Future<Boolean>> blocks,
+            BiFunction<UserId, UserId, Future<Boolean>> acquaintance,
+            Consumer<List<MembershipNotice>> notices) {}
 
     static final LongSupplier CLOCK = System::currentTimeMillis;
 

@@ -8,6 +8,7 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.RoomLimits;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -19,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What tests of this stage and its users start from. */
 public final class RoomsFixture {
@@ -34,7 +36,8 @@ public final class RoomsFixture {
     }
 
     /** @param notices are told of memberships */
-    public static RoomsVerticle.Sources sources(RoomStore rooms, RoomListStore lists, MembershipNotices notices) {
+    public static RoomsVerticle.Sources sources(
+            RoomStore rooms, RoomListStore lists, Consumer<List<MembershipNotice>> notices) {
         return new RoomsVerticle.Sources(
                 rooms,
                 lists,

@@ -14,6 +14,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.uploads.Uploads.IssuedTicket;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveRefusal;
@@ -38,6 +39,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +53,9 @@ class DiskUploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final Target ROOM = new Target.ToRoom(new RoomId("lobby"));
-    private static final FileReaders MEMBER =
+    private static final Function<Target, Future<Boolean>> MEMBER =
             target -> Future.succeededFuture(target.fold(new RoomId("lobby")::equals, user -> true));
-    private static final FileReaders STRANGER = target -> Future.succeededFuture(false);
+    private static final Function<Target, Future<Boolean>> STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
     private static final String FULL = "x".repeat(20);
 
@@ -481,7 +483,8 @@ class DiskUploadsTest {
                 uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), rights, any -> {}));
     }
 
-    private Optional<Upload> find(FileId id, UserId reader, FileReaders readers) throws Exception {
+    private Optional<Upload> find(FileId id, UserId reader, Function<Target, Future<Boolean>> readers)
+            throws Exception {
         return await(uploadTickets.find(id, reader, readers));
     }
 

@@ -16,6 +16,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.uploads.Uploads.IssuedTicket;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Double;
 import dev.portcullis.uploads.s3.S3Objects;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 class S3UploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
-    private static final FileReaders MEMBER = target -> Future.succeededFuture(true);
-    private static final FileReaders STRANGER = target -> Future.succeededFuture(false);
+    private static final Function<Target, Future<Boolean>> MEMBER = target -> Future.succeededFuture(true);
+    private static final Function<Target, Future<Boolean>> STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
 
     @TempDir
@@ -161,7 +163,8 @@ class S3UploadsTest {
         });
     }
 
-    private Optional<String> url(Upload upload, UserId reader, FileReaders readers) throws Exception {
+    private Optional<String> url(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers)
+            throws Exception {
         return await(uploads.downloadUrl("GET", upload.id(), reader, readers));
     }
 

@@ -3,8 +3,8 @@ package dev.portcullis.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.uploads.UploadsConfig.Kind;
-import dev.portcullis.uploads.ticket.Storage;
-import dev.portcullis.uploads.ticket.StorageShares;
+import dev.portcullis.uploads.ticket.SharePolicy.Storage;
+import dev.portcullis.uploads.ticket.SharePolicy.StorageShares;
 import dev.portcullis.uploads.type.FileType;
 import java.util.ArrayList;
 import java.util.List;

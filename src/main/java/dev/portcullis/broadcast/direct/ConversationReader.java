@@ -1,7 +1,8 @@
 package dev.portcullis.broadcast.direct;
 
 import dev.portcullis.broadcast.HistoryResult;
-import dev.portcullis.broadcast.amend.LatestMessage;
+import dev.portcullis.broadcast.LatestMessage;
+import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;

@@ -13,12 +13,8 @@ import java.util.function.LongSupplier;
 
 /** The stage client for inboxes. A failed future means that the stage or the store failed. */
 public final class DirectMessages {
-    static final Question<ConversationQuery, HistoryResult> CONVERSATION = new Question<>(
-            Stage.BROADCAST,
-            "conversation",
-            ConversationQuery.class,
-            HistoryResult.class,
-            query -> query.owner().hashCode());
+    static final Question<ConversationQuery, HistoryResult> CONVERSATION = Question.about(
+            Stage.BROADCAST, "conversation", ConversationQuery.class, HistoryResult.class, ConversationQuery::owner);
     static final Question<Opening, Delivery> OPEN = new Question<>(
             Stage.BROADCAST,
             "open_inbox",
@@ -31,18 +27,10 @@ public final class DirectMessages {
             Acknowledgement.class,
             Acknowledged.class,
             acknowledgement -> acknowledgement.owner().user().hashCode());
-    static final Question<BlockChange, Blocked> BLOCK = new Question<>(
-            Stage.BROADCAST,
-            "block",
-            BlockChange.class,
-            Blocked.class,
-            change -> change.owner().hashCode());
-    static final Question<BlockQuery, Blocked> IS_BLOCKED = new Question<>(
-            Stage.BROADCAST,
-            "is_blocked",
-            BlockQuery.class,
-            Blocked.class,
-            query -> query.owner().hashCode());
+    static final Question<BlockChange, Blocked> BLOCK =
+            Question.about(Stage.BROADCAST, "block", BlockChange.class, Blocked.class, BlockChange::owner);
+    static final Question<BlockQuery, Blocked> IS_BLOCKED =
+            Question.about(Stage.BROADCAST, "is_blocked", BlockQuery.class, Blocked.class, BlockQuery::owner);
 
     private final Bus bus;
     private final LongSupplier clock;
@@ -108,4 +96,18 @@ public final class DirectMessages {
 
     /** Whether the user is blocked now. */
     record Blocked(boolean blocked) {}
+
+    /**
+     * A read of the messages between two users, in the inbox of the one who asks: behind {@code after}, or before {@code before}, or
+     * the newest.
+     */
+    public record ConversationQuery(
+            UserId owner, UserId other, Optional<Long> before, Optional<Long> after, int limit) {}
+
+    /**
+     * The owner of an inbox, as the user of a session who reads it.
+     *
+     * @param family the login that the session's token comes from; it counts as a device of the user
+     */
+    public record InboxOwner(UserId user, Optional<String> family) {}
 }

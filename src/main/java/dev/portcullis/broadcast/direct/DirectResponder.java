@@ -5,6 +5,7 @@ import dev.portcullis.broadcast.direct.DirectMessages.Acknowledged;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
 import dev.portcullis.broadcast.direct.DirectMessages.Blocked;
+import dev.portcullis.broadcast.direct.DirectMessages.InboxOwner;
 import dev.portcullis.broadcast.direct.DirectMessages.Opening;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.Position;

@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast.interest;
 
+import dev.portcullis.broadcast.interest.EdgeInterests.InterestDelta;
+import dev.portcullis.broadcast.interest.EdgeInterests.InterestSnapshot;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import java.util.ArrayList;

@@ -1,9 +1,5 @@
 package dev.portcullis.broadcast.moderation;
 
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Allowed;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Refused;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Replaced;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Unanswered;
 import dev.portcullis.http.outgoing.AnswerSchema;
 import dev.portcullis.http.outgoing.AnswerSchema.Answer;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -22,29 +18,30 @@ final class AnswerReader {
     private static final String CONTENT = "content";
     private static final Set<String> LENGTHS = Set.of("minLength", "maxLength");
     private static final int OK = 200;
-    private static final ModerationAnswer UNANSWERED = new Unanswered();
 
     private AnswerReader() {}
 
     static ModerationAnswer read(int status, byte[] body) {
         if (status != OK) {
-            return UNANSWERED;
+            return ModerationAnswer.NONE;
         }
-        return SCHEMA.read(body).map(AnswerReader::read).orElse(UNANSWERED);
+        return SCHEMA.read(body).map(AnswerReader::read).orElse(ModerationAnswer.NONE);
     }
 
     private static ModerationAnswer read(Answer answer) {
         if (!answer.violations().stream().allMatch(AnswerReader::isOfRefusal)) {
-            return UNANSWERED;
+            return ModerationAnswer.NONE;
         }
         return switch (answer.text("action").orElse("")) {
-            case "allow" -> new Allowed();
+            case "allow" -> ModerationAnswer.ALLOW;
             case "refuse" ->
                 // a reason reaches the client, so it can be no text
-                new Refused(answer.fits() ? answer.text(REASON) : Optional.empty());
+                ModerationAnswer.refuse(answer.fits() ? answer.text(REASON) : Optional.empty());
             case "replace" ->
-                answer.fits() ? new Replaced(answer.text(CONTENT).orElseThrow()) : new Refused(Optional.empty());
-            default -> UNANSWERED;
+                answer.fits()
+                        ? ModerationAnswer.replace(answer.text(CONTENT).orElseThrow())
+                        : ModerationAnswer.refuse(Optional.empty());
+            default -> ModerationAnswer.NONE;
         };
     }
 

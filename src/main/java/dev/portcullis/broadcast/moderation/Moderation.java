@@ -2,7 +2,9 @@ package dev.portcullis.broadcast.moderation;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.broadcast.moderation.ModerationAnswer.Kind;
 import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
+import dev.portcullis.http.outgoing.AnswerMemory;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -19,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -37,21 +40,38 @@ public final class Moderation implements AutoCloseable {
     private final ModerationConfig config;
     private final OutgoingHttp http;
     private final UserTargets targets;
-    private final AnswerMemory memory;
-    private final EnumCounters<ModerationResult> results;
+    private final AnswerMemory<Key, ModerationAnswer> memory;
+    private final EnumCounters<Kind> results;
     private final LongSupplier clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
+
+    /**
+     * Identifies a message over all its attempts.
+     *
+     * @param bodyHash the hash in hexadecimal, so that another text under a used id is another message
+     */
+    record Key(String stream, UserId user, String type, String id, String bodyHash) {
+        static Key of(AppendRequest append) {
+            AppendRequest.IdempotencyKey key = append.idempotencyKey().orElseThrow();
+            return new Key(
+                    append.stream().value(),
+                    key.user(),
+                    key.type(),
+                    key.id(),
+                    HexFormat.of().formatHex(key.bodyHash()));
+        }
+    }
 
     private Moderation(
             ModerationConfig config,
             OutgoingHttp http,
             UserTargets targets,
-            EnumCounters<ModerationResult> results,
+            EnumCounters<Kind> results,
             LongSupplier clock) {
         this.config = config;
         this.http = http;
         this.targets = targets;
-        this.memory = new AnswerMemory(config.remembered(), config.rememberMs());
+        this.memory = new AnswerMemory<>(config.remembered(), config.rememberMs());
         this.results = results;
         this.clock = clock;
     }
@@ -61,7 +81,7 @@ public final class Moderation implements AutoCloseable {
             Vertx vertx,
             ModerationConfig config,
             OutgoingMetrics events,
-            EnumCounters<ModerationResult> results,
+            EnumCounters<Kind> results,
             LongSupplier clock) {
         OutgoingConfig bounds = config.bounds();
         return new Moderation(
@@ -89,10 +109,12 @@ public final class Moderation implements AutoCloseable {
 
     /** Asks the service, or the memory. It fails only for a bug. */
     public Future<ModerationAnswer> judge(AppendRequest append) {
-        AnswerMemory.Key key = key(append);
-        return memory.find(key, System.nanoTime())
+        Key key = Key.of(append);
+        long askedAt = System.nanoTime();
+        return memory.find(key, askedAt)
                 .map(Future::succeededFuture)
-                .orElseGet(() -> ask(userOf(append), append.body()).onSuccess(answer -> remember(key, answer)));
+                .orElseGet(
+                        () -> ask(userOf(append), append.body()).onSuccess(answer -> remember(key, answer, askedAt)));
     }
 
     @Override
@@ -115,10 +137,9 @@ public final class Moderation implements AutoCloseable {
     private ModerationAnswer read(OutgoingResult result) {
         ModerationAnswer answer = result.fold(
                 answered -> AnswerReader.read(answered.status(), answered.body().getBytes()),
-                why -> new ModerationAnswer.Unanswered());
-        ModerationResult kind = ModerationResult.of(answer);
-        results.add(kind);
-        if (kind == ModerationResult.NONE) {
+                why -> ModerationAnswer.NONE);
+        results.add(answer.kind());
+        if (answer.kind() == Kind.NONE) {
             log(result.fold(
                     answered -> "status_" + answered.status(), why -> why.name().toLowerCase(Locale.ROOT)));
         }
@@ -126,9 +147,9 @@ public final class Moderation implements AutoCloseable {
     }
 
     /** Remembers an answer. A message without one is asked about again by the next attempt. */
-    private void remember(AnswerMemory.Key key, ModerationAnswer answer) {
-        if (ModerationResult.of(answer) != ModerationResult.NONE) {
-            memory.add(key, answer, System.nanoTime());
+    private void remember(Key key, ModerationAnswer answer, long askedAt) {
+        if (answer.kind() != Kind.NONE) {
+            memory.add(key, answer, askedAt);
         }
     }
 
@@ -143,11 +164,6 @@ public final class Moderation implements AutoCloseable {
 
     private static UserId userOf(AppendRequest append) {
         return append.idempotencyKey().orElseThrow().user();
-    }
-
-    private static AnswerMemory.Key key(AppendRequest append) {
-        AppendRequest.IdempotencyKey key = append.idempotencyKey().orElseThrow();
-        return AnswerMemory.Key.of(append.stream().value(), key.user().value(), key.type(), key.id(), key.bodyHash());
     }
 
     /** The message as the service gets it: the body of an entry is a JSON object without its opening brace. */

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.presence;
 
+import dev.portcullis.broadcast.presence.PresenceReport.RoomReport;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;

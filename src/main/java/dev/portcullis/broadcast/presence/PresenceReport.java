@@ -1,6 +1,9 @@
 package dev.portcullis.broadcast.presence;
 
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A report of an edge node to an owner: the number of sessions of each user in each room. The numbers are absolute, so that a
@@ -23,4 +26,27 @@ record PresenceReport(
 
     /** Whether the owner knows the node, that is had a first report from it. */
     record Receipt(boolean known) {}
+
+    /**
+     * The report of an edge node about one room.
+     *
+     * @param watched whether a client there wants the changes
+     * @param sessions the users whose number of sessions changed, with the new number; 0 for a user who is gone
+     */
+    record RoomReport(RoomId room, Kind kind, boolean watched, Map<UserId, Integer> sessions) {
+        /** The reason for the report. */
+        enum Kind {
+            /** Users came or went. */
+            CHANGED,
+            /** The room had another owner. Its users were there before. */
+            MOVED_HERE,
+            /** The room has another owner. Its users have not gone. */
+            MOVED_AWAY
+        }
+
+        /** Whether the report is about this user; where the room moves away, it is about all. */
+        boolean concerns(UserId user) {
+            return kind == Kind.MOVED_AWAY || sessions.containsKey(user);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.presence;
 
+import dev.portcullis.broadcast.presence.PresenceReport.RoomReport;
 import dev.portcullis.broadcast.presence.PresenceView.Owner;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;

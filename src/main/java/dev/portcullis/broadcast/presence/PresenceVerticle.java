@@ -6,10 +6,14 @@ import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -17,6 +21,7 @@ import java.util.function.LongSupplier;
 /** One owner: answers questions about the users in its rooms, and tells the edges of changes, typing and read marks. */
 public final class PresenceVerticle extends VerticleBase {
     private static final long LOOK_MS = 250;
+    private static final int A_MILLISECOND = 1_000;
 
     private final Owner me;
     private final Bus bus;
@@ -43,9 +48,18 @@ public final class PresenceVerticle extends VerticleBase {
         this.bus = bus;
         this.stores = stores;
         this.config = config;
-        this.versions = new FirstVersions(clock)::next;
+        this.versions = () -> firstVersion(clock.getAsLong());
         this.send = send;
         this.users = users;
+    }
+
+    /**
+     * The version with which a room begins at an owner. It follows from the time: a room has one change a second, so it is larger
+     * than all versions of an earlier owner. A random part keeps it from following one of those by chance, also where clocks differ.
+     * It is below 2^53, which is exact in JavaScript.
+     */
+    private static long firstVersion(long millis) {
+        return millis * A_MILLISECOND + ThreadLocalRandom.current().nextInt(A_MILLISECOND);
     }
 
     @Override
@@ -110,4 +124,13 @@ public final class PresenceVerticle extends VerticleBase {
                                 new ServerFrame.PresenceChange(outgoing.room(), change.version(), change.users()))));
         outgoing.nodes().forEach(node -> notice.sendTo(node, 0));
     }
+
+    /**
+     * The stores that an owner asks.
+     *
+     * @param streams the streams, which know the barred users
+     * @param marks the marks up to which each member has read
+     * @param blocks the lists of whom each user blocks
+     */
+    public record PresenceStores(StreamStore streams, ReadMarkStore marks, BlockListStore blocks) {}
 }

@@ -6,6 +6,9 @@ import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.Notice;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -15,24 +18,12 @@ import java.util.concurrent.TimeUnit;
  * finds no owner that knows is repeated, until the edges have reported again.
  */
 public final class RoomPresence {
-    static final Question<PresenceReport, PresenceReport.Receipt> REPORT = new Question<>(
-            Stage.BROADCAST,
-            "attendance",
-            PresenceReport.class,
-            PresenceReport.Receipt.class,
-            report -> report.node().hashCode());
-    static final Question<PresenceQuery, PresenceAnswer> PAGE = new Question<>(
-            Stage.BROADCAST,
-            "presence",
-            PresenceQuery.class,
-            PresenceAnswer.class,
-            query -> query.room().hashCode());
-    static final Question<ReadMark, ReadMark.Receipt> MARK = new Question<>(
-            Stage.BROADCAST,
-            "read",
-            ReadMark.class,
-            ReadMark.Receipt.class,
-            mark -> mark.room().hashCode());
+    static final Question<PresenceReport, PresenceReport.Receipt> REPORT = Question.about(
+            Stage.BROADCAST, "attendance", PresenceReport.class, PresenceReport.Receipt.class, PresenceReport::node);
+    static final Question<PresenceQuery, PresenceAnswer> PAGE =
+            Question.about(Stage.BROADCAST, "presence", PresenceQuery.class, PresenceAnswer.class, PresenceQuery::room);
+    static final Question<ReadMark, ReadMark.Receipt> MARK =
+            Question.about(Stage.BROADCAST, "read", ReadMark.class, ReadMark.Receipt.class, ReadMark::room);
     static final Notice<TypingNotice> TYPING = new Notice<>(Stage.BROADCAST, "typing", TypingNotice.class);
 
     /** A change for the reporter of an edge node. */
@@ -97,5 +88,23 @@ public final class RoomPresence {
 
     private static <A> Future<A> noOwner() {
         return Future.failedFuture(new BusFailure(BusFailure.Kind.NO_INSTANCE, Stage.BROADCAST));
+    }
+
+    /**
+     * A user types in a room or to another user, or has ceased to.
+     *
+     * @param passesBars whether no bar concerns the user
+     */
+    public record TypingNotice(Target to, UserId user, boolean typing, boolean passesBars) {}
+
+    /**
+     * A member has read a room up to an entry.
+     *
+     * @param seq the newest seq that the user has read, at most the newest that was sent to them
+     * @param passesBars whether no bar concerns the user
+     */
+    public record ReadMark(RoomId room, UserId user, long seq, boolean passesBars) {
+        /** @param barred whether the mark was refused, since the member is barred */
+        public record Receipt(boolean barred) {}
     }
 }

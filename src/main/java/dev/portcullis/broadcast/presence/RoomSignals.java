@@ -1,5 +1,8 @@
 package dev.portcullis.broadcast.presence;
 
+import dev.portcullis.broadcast.presence.PresenceVerticle.PresenceStores;
+import dev.portcullis.broadcast.presence.RoomPresence.ReadMark;
+import dev.portcullis.broadcast.presence.RoomPresence.TypingNotice;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;

@@ -13,36 +13,16 @@ import java.util.function.LongSupplier;
 
 /** The client of this part of the stage. Its futures fail only with a {@code BusFailure}; then a part may be done. */
 public final class UserStreams {
-    static final Question<Disown, Disowned> DISOWN = new Question<>(
-            Stage.BROADCAST,
-            "disown",
-            Disown.class,
-            Disowned.class,
-            request -> request.author().hashCode());
-    static final Question<DisownInboxes, InboxesDisowned> DISOWN_INBOXES = new Question<>(
-            Stage.BROADCAST,
-            "disown_inboxes",
-            DisownInboxes.class,
-            InboxesDisowned.class,
-            request -> request.author().hashCode());
-    static final Question<ClearInbox, InboxCleared> CLEAR = new Question<>(
-            Stage.BROADCAST,
-            "clear_inbox",
-            ClearInbox.class,
-            InboxCleared.class,
-            request -> request.owner().hashCode());
-    static final Question<ReadInbox, Slice> READ = new Question<>(
-            Stage.BROADCAST,
-            "read_inbox",
-            ReadInbox.class,
-            Slice.class,
-            request -> request.owner().hashCode());
-    static final Question<ReadBlocks, Blocks> BLOCKS = new Question<>(
-            Stage.BROADCAST,
-            "blocks_of",
-            ReadBlocks.class,
-            Blocks.class,
-            request -> request.owner().hashCode());
+    static final Question<Disown, Disowned> DISOWN =
+            Question.about(Stage.BROADCAST, "disown", Disown.class, Disowned.class, Disown::author);
+    static final Question<DisownInboxes, InboxesDisowned> DISOWN_INBOXES = Question.about(
+            Stage.BROADCAST, "disown_inboxes", DisownInboxes.class, InboxesDisowned.class, DisownInboxes::author);
+    static final Question<ClearInbox, InboxCleared> CLEAR =
+            Question.about(Stage.BROADCAST, "clear_inbox", ClearInbox.class, InboxCleared.class, ClearInbox::owner);
+    static final Question<ReadInbox, Slice> READ =
+            Question.about(Stage.BROADCAST, "read_inbox", ReadInbox.class, Slice.class, ReadInbox::owner);
+    static final Question<ReadBlocks, Blocks> BLOCKS =
+            Question.about(Stage.BROADCAST, "blocks_of", ReadBlocks.class, Blocks.class, ReadBlocks::owner);
 
     private final Bus bus;
     private final LongSupplier clock;

@@ -7,17 +7,17 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
-import dev.portcullis.uploads.FileReaders;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.UploadStorage;
+import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.transfer.TransferEnd;
 import dev.portcullis.uploads.transfer.TransferPlace;
-import dev.portcullis.uploads.transfer.TransferRight;
+import dev.portcullis.uploads.transfer.TransferWatch.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferWatch.TransferRight;
 import io.vertx.core.Future;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.http.HttpHeaders;
@@ -33,12 +33,12 @@ final class FileDownload {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
 
-    private final UploadStorage uploads;
+    private final Uploads uploads;
     private final FileTransfers transfers;
     private final FileLog log;
     private final FileRights rights;
 
-    FileDownload(UploadStorage uploads, FileTransfers transfers, FileLog log, FileRights rights) {
+    FileDownload(Uploads uploads, FileTransfers transfers, FileLog log, FileRights rights) {
         this.uploads = uploads;
         this.transfers = transfers;
         this.log = log;
@@ -87,7 +87,7 @@ final class FileDownload {
         if (transfers.isDraining()) {
             return Future.succeededFuture(DownloadResult.BUSY);
         }
-        FileReaders readers = rights.readers(reader);
+        Function<Target, Future<Boolean>> readers = rights.readers(reader);
         return disk.find(file, reader.userId(), readers)
                 .compose(found -> found.map(upload -> serve(request, disk, upload, reader, readers))
                         .orElseGet(() -> Future.succeededFuture(DownloadResult.NOT_FOUND)));
@@ -95,7 +95,11 @@ final class FileDownload {
 
     /** Takes a place only for a file that is sent: another transfer may have to go for it. */
     private Future<DownloadResult> serve(
-            ApiRequest request, DiskUploads disk, Upload upload, TokenClaims reader, FileReaders readers) {
+            ApiRequest request,
+            DiskUploads disk,
+            Upload upload,
+            TokenClaims reader,
+            Function<Target, Future<Boolean>> readers) {
         if (request.http().method().equals(HttpMethod.HEAD)) {
             return open(disk, upload, file -> describe(request, upload, file));
         }
@@ -114,7 +118,8 @@ final class FileDownload {
     }
 
     /** The checks before a download begins and while it runs. */
-    private TransferRight right(DiskUploads disk, FileId file, TokenClaims reader, FileReaders readers) {
+    private TransferRight right(
+            DiskUploads disk, FileId file, TokenClaims reader, Function<Target, Future<Boolean>> readers) {
         return new TransferRight() {
             @Override
             public boolean isOver() {

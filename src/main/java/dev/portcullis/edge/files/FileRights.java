@@ -6,18 +6,19 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Sender;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.uploads.FileReaders;
 import dev.portcullis.uploads.UploadRights;
-import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Tells whether a user may fetch or send a file: asks the stages that know, before a transfer and again while it runs. */
@@ -65,7 +66,7 @@ public final class FileRights implements UploadRights {
         return authenticator.isRevoked(reader.userId(), reader.tokenId(), reader.issuedAt(), reader.family());
     }
 
-    FileReaders readers(TokenClaims reader) {
+    Function<Target, Future<Boolean>> readers(TokenClaims reader) {
         Sender sender = new Sender(
                 reader.userId(),
                 reader.username(),

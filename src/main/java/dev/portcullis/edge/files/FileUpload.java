@@ -9,7 +9,6 @@ import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.CallFailures;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.DiskUploads;
-import dev.portcullis.uploads.UploadPaths;
 import dev.portcullis.uploads.UploadRights;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
@@ -98,7 +97,7 @@ final class FileUpload implements Handler<ApiRequest> {
         budget.proved(request.http(), upload.owner());
         log.uploaded(request.http(), upload);
         FileTransfers.linger(request.http(), uploads.config().maxBytes());
-        String url = UploadPaths.file(uploads.config(), upload.id());
+        String url = uploads.config().fileUrl(upload.id());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("fileId", upload.id().value());
         answer.put("fileUrl", url);

@@ -5,7 +5,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.HistoryQuery;
 import dev.portcullis.broadcast.HistoryResult;
-import dev.portcullis.broadcast.direct.ConversationQuery;
+import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
 import dev.portcullis.broadcast.direct.DirectMessages;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;

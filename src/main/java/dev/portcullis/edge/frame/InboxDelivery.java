@@ -1,7 +1,7 @@
 package dev.portcullis.edge.frame;
 
 import dev.portcullis.broadcast.direct.DirectMessages;
-import dev.portcullis.broadcast.direct.InboxOwner;
+import dev.portcullis.broadcast.direct.DirectMessages.InboxOwner;
 import dev.portcullis.edge.connection.ClearableReference;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;

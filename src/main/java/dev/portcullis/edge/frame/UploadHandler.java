@@ -16,11 +16,9 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
-import dev.portcullis.uploads.UploadPaths;
-import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.Uploads;
-import dev.portcullis.uploads.ticket.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import java.util.List;
@@ -35,9 +33,9 @@ public final class UploadHandler {
     private final Optional<Uploads> uploads;
 
     /** @param uploads the storage for files; empty where there is none */
-    public UploadHandler(RoomAuthorizer rooms, Optional<UploadStorage> uploads) {
+    public UploadHandler(RoomAuthorizer rooms, Optional<Uploads> uploads) {
         this.rooms = rooms;
-        this.uploads = uploads.map(UploadStorage::uploads);
+        this.uploads = uploads;
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {
@@ -97,6 +95,6 @@ public final class UploadHandler {
                 offered.uploadUntil(upload),
                 upload.size(),
                 upload.id().value(),
-                UploadPaths.file(offered.config(), upload.id())));
+                offered.config().fileUrl(upload.id())));
     }
 }

@@ -5,7 +5,7 @@ import dev.portcullis.broadcast.presence.PresenceNotice;
 import dev.portcullis.broadcast.presence.PresenceQuery;
 import dev.portcullis.broadcast.presence.PresenceReporter;
 import dev.portcullis.broadcast.presence.RoomPresence;
-import dev.portcullis.broadcast.presence.TypingNotice;
+import dev.portcullis.broadcast.presence.RoomPresence.TypingNotice;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameRecipient;
 import dev.portcullis.edge.connection.LoopSubscribers;

@@ -2,8 +2,8 @@ package dev.portcullis.edge.presence;
 
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.presence.PresenceQuery;
-import dev.portcullis.broadcast.presence.ReadMark;
 import dev.portcullis.broadcast.presence.RoomPresence;
+import dev.portcullis.broadcast.presence.RoomPresence.ReadMark;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;

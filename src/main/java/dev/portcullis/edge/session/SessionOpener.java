@@ -11,7 +11,7 @@ import dev.portcullis.auth.session.SessionOpening;
 import dev.portcullis.auth.session.SessionOwner;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.broadcast.direct.DirectMessages;
-import dev.portcullis.broadcast.direct.InboxOwner;
+import dev.portcullis.broadcast.direct.DirectMessages.InboxOwner;
 import dev.portcullis.bus.BusFailure;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.Stage;

@@ -2,6 +2,7 @@ package dev.portcullis.rooms.authorizer;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.config.Json;
+import dev.portcullis.http.outgoing.AnswerMemory;
 import dev.portcullis.http.outgoing.AnswerSchema;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -36,7 +37,7 @@ public final class HttpAuthorizer implements AutoCloseable {
     private final AnswerSchema schema;
     private final OutgoingHttp http;
     private final UserTargets targets;
-    private final AuthorizerMemory memory;
+    private final AnswerMemory<AuthorizerQuery, AuthorizerAnswer> memory;
     private final LongSupplier clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime);
 
@@ -46,7 +47,7 @@ public final class HttpAuthorizer implements AutoCloseable {
         this.schema = schema;
         this.http = http;
         this.targets = targets;
-        this.memory = new AuthorizerMemory(config.remembered(), config.rememberMs());
+        this.memory = new AnswerMemory<>(config.remembered(), config.rememberMs());
         this.clock = clock;
     }
 
@@ -135,5 +136,26 @@ public final class HttpAuthorizer implements AutoCloseable {
                         room -> members.put("roomId", room.value()),
                         recipient -> members.put("recipientId", recipient.value()));
         return Json.write(members).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the reply of the application by its published schema: one that does not fit counts as no answer, and never as a permission
+     * (CWE-636).
+     */
+    static final class AuthorizerReply {
+        private static final int OK = 200;
+
+        private AuthorizerReply() {}
+
+        static AuthorizerAnswer read(AnswerSchema schema, int status, byte[] body) {
+            if (status != OK) {
+                return AuthorizerAnswer.UNANSWERED;
+            }
+            return schema.read(body)
+                    .filter(AnswerSchema.Answer::fits)
+                    .flatMap(answer -> answer.text("action"))
+                    .map(action -> action.equals("allow") ? AuthorizerAnswer.ALLOWED : AuthorizerAnswer.REFUSED)
+                    .orElse(AuthorizerAnswer.UNANSWERED);
+        }
     }
 }

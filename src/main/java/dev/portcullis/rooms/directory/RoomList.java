@@ -80,8 +80,11 @@ public record RoomList(Kind kind, String value, int lane) {
         };
     }
 
-    private static RoomList of(Kind kind, UserId user) {
-        return new RoomList(
-                kind, kind + ":" + user.value(), StreamName.inbox(user).lane());
+    /** The list of this kind that is the user's, or the one of all users. */
+    static RoomList of(Kind kind, UserId user) {
+        return kind == Kind.PUBLIC
+                ? PUBLIC
+                : new RoomList(
+                        kind, kind + ":" + user.value(), StreamName.inbox(user).lane());
     }
 }

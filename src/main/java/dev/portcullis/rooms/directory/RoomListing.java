@@ -77,22 +77,24 @@ public final class RoomListing {
     }
 
     private Future<Page> collect(UserId viewer, RoomCursor cursor, int left, List<Listed> found) {
-        return read(list(cursor, viewer), viewer, cursor.after(), left).compose(checked -> {
-            checked.stream()
-                    .filter(each -> isShown(cursor, each))
-                    .map(each -> new Listed(
-                            each.entry().room(),
-                            each.facts().room(),
-                            each.facts().membership()))
-                    .forEach(found::add);
-            boolean more = checked.size() == left;
-            Optional<RoomCursor> next =
-                    more ? Optional.of(new RoomCursor(cursor.kind(), Optional.of(last(checked)))) : cursor.nextList();
-            int rest = left - checked.size();
-            return rest == 0 || next.filter(cursor::isBesides).isEmpty()
-                    ? Future.succeededFuture(new Page(List.copyOf(found), next))
-                    : collect(viewer, next.get(), rest, found);
-        });
+        return read(RoomList.of(cursor.kind(), viewer), viewer, cursor.after(), left)
+                .compose(checked -> {
+                    checked.stream()
+                            .filter(each -> isShown(cursor, each))
+                            .map(each -> new Listed(
+                                    each.entry().room(),
+                                    each.facts().room(),
+                                    each.facts().membership()))
+                            .forEach(found::add);
+                    boolean more = checked.size() == left;
+                    Optional<RoomCursor> next = more
+                            ? Optional.of(new RoomCursor(cursor.kind(), Optional.of(last(checked))))
+                            : cursor.nextList();
+                    int rest = left - checked.size();
+                    return rest == 0 || next.filter(cursor::isBesides).isEmpty()
+                            ? Future.succeededFuture(new Page(List.copyOf(found), next))
+                            : collect(viewer, next.get(), rest, found);
+                });
     }
 
     private Future<List<Checked>> read(RoomList list, UserId user, Optional<RoomId> after, int limit) {
@@ -118,16 +120,6 @@ public final class RoomListing {
     private static boolean isShown(RoomCursor cursor, Checked checked) {
         boolean own = checked.facts().membership().isPresent();
         return checked.valid() && !(cursor.kind() == RoomList.Kind.PUBLIC && own);
-    }
-
-    private static RoomList list(RoomCursor cursor, UserId viewer) {
-        return switch (cursor.kind()) {
-            case OWNED -> RoomList.owned(viewer);
-            case JOINED -> RoomList.joined(viewer);
-            case ADDED -> RoomList.added(viewer);
-            case PUBLIC -> RoomList.PUBLIC;
-            case PUBLISHED -> RoomList.published(viewer);
-        };
     }
 
     private static RoomId last(List<Checked> checked) {

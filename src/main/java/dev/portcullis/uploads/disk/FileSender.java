@@ -3,11 +3,12 @@ package dev.portcullis.uploads.disk;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.transfer.TransferConfig;
-import dev.portcullis.uploads.transfer.TransferEnd;
 import dev.portcullis.uploads.transfer.TransferPlace;
-import dev.portcullis.uploads.transfer.TransferRight;
 import dev.portcullis.uploads.transfer.TransferWatch;
+import dev.portcullis.uploads.transfer.TransferWatch.TransferEnd;
+import dev.portcullis.uploads.transfer.TransferWatch.TransferRight;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,7 @@ import io.vertx.core.streams.Pipe;
 import io.vertx.core.streams.WriteStream;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a file as fast as its reader takes it, for as long as they may have it. */
@@ -69,5 +71,70 @@ public final class FileSender {
         return promise.future()
                 .onComplete(any -> watch.stop())
                 .eventually(() -> file.close().otherwiseEmpty());
+    }
+
+    /** Counts what the kernel has taken of the bytes that were written to a stream: a queue in this process takes all it is given. */
+    private static final class TakenBytes implements WriteStream<Buffer> {
+        private final WriteStream<Buffer> to;
+        private LongConsumer onTaken = bytes -> {};
+        private long waiting;
+        private long all;
+
+        TakenBytes(WriteStream<Buffer> to) {
+            this.to = to;
+        }
+
+        void onTaken(LongConsumer then) {
+            onTaken = then;
+        }
+
+        /** Whether there are bytes that were not taken yet. */
+        boolean isWaiting() {
+            return waiting > 0;
+        }
+
+        /** Bytes that were taken so far. */
+        long all() {
+            return all;
+        }
+
+        @Override
+        public Future<Void> write(Buffer data) {
+            int length = data.length();
+            waiting += length;
+            return to.write(data).onSuccess(taken -> {
+                waiting -= length;
+                all += length;
+                onTaken.accept(length);
+            });
+        }
+
+        @Override
+        public Future<Void> end() {
+            return to.end();
+        }
+
+        @Override
+        public boolean writeQueueFull() {
+            return to.writeQueueFull();
+        }
+
+        @Override
+        public TakenBytes exceptionHandler(@Nullable Handler<Throwable> handler) {
+            to.exceptionHandler(handler);
+            return this;
+        }
+
+        @Override
+        public TakenBytes setWriteQueueMaxSize(int maxSize) {
+            to.setWriteQueueMaxSize(maxSize);
+            return this;
+        }
+
+        @Override
+        public TakenBytes drainHandler(@Nullable Handler<Void> handler) {
+            to.drainHandler(handler);
+            return this;
+        }
     }
 }

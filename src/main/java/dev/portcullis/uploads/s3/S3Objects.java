@@ -160,4 +160,16 @@ public final class S3Objects {
     private static StoreFailure unexpected(Answered answer) {
         return new StoreFailure("the file store answers " + answer.status());
     }
+
+    /** The result of checking an object that a client has put. */
+    public enum S3Check {
+        /** The object is the file that its ticket names, and was copied to where clients can't write. */
+        KEPT,
+        /** It is not there yet. */
+        ABSENT,
+        WRONG_SIZE,
+        WRONG_TYPE,
+        /** It was replaced while it was looked at. */
+        CHANGED
+    }
 }

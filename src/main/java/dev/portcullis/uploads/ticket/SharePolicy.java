@@ -1,5 +1,8 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.uploads.ticket.SharePolicy.Storage;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -104,5 +107,64 @@ public final class SharePolicy {
     /** A percentage of the free storage; the less of the whole is free, the less it is. */
     private static double share(int percent, double free, double whole) {
         return free <= 0 ? 0 : percent / PERCENT * free * (free / whole);
+    }
+
+    /**
+     * The storage that is taken at one moment, as far as a further upload depends on it.
+     *
+     * @param owner the uploads of the user who uploads
+     * @param address the uploads that users sent from each network of the client while they were new, narrowest first
+     * @param all the uploads of all users
+     */
+    public record Held(Sums owner, List<Sums> address, Sums all) {
+        public Held {
+            address = List.copyOf(address);
+        }
+    }
+
+    /**
+     * The storage for all files.
+     *
+     * @param countsTickets whether an unused ticket takes bytes of it, as where the server can't ask again when the file is sent
+     */
+    public record Storage(long bytes, boolean countsTickets) {}
+
+    /**
+     * How the {@link Storage} is shared out. Percentages are of what is free while nothing is held; the fuller the place is, the less they
+     * are of what is still free: see {@link SharePolicy}.
+     *
+     * @param newMs how long a user is new
+     * @param reservePercent of the storage, which is for users who are not new and hold little
+     * @param userPercent of the rest, for a user who is not new
+     * @param newUserPercent of the rest, for a new user
+     * @param addressPercent of the rest, for all new users of an address
+     */
+    public record StorageShares(
+            long newMs, int reservePercent, int userPercent, int newUserPercent, int addressPercent) {}
+
+    /**
+     * The limits of one user, however much is free.
+     *
+     * @param bytes the most bytes of all their uploads, from the ticket on
+     * @param pending the most uploads that are not kept yet
+     */
+    public record UploadQuota(long bytes, int pending) {}
+
+    /** Which share an upload would exceed. */
+    public enum Excess {
+        /** The bytes of a user's quota. */
+        BYTES,
+        /** The pending uploads of a user's quota. */
+        PENDING,
+        /** The user's share of what is free. */
+        SHARE,
+        /** The share that new users of one address have together. */
+        ADDRESS,
+        /** The storage that is not kept for others: only the reserve, or nothing, is free. */
+        RESERVE;
+
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -1,7 +1,10 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One upload, from its ticket to the end of its file.
@@ -96,4 +99,32 @@ public record Upload(
     public String toString() { // names of files tell what users do (CWE-532)
         return "Upload[" + id + ", " + state + "]";
     }
+
+    /**
+     * The origin of an upload.
+     *
+     * @param address the networks that the client counted under when it asked for the ticket, narrowest first
+     * @param ofNewUser whether its owner was new then: it counts for these networks until it is gone
+     */
+    public record UploadOrigin(List<String> address, boolean ofNewUser) {
+        public UploadOrigin {
+            address = List.copyOf(address);
+        }
+
+        /** Whether the owner is new is known when the ticket is given. */
+        public static UploadOrigin of(List<String> address) {
+            return new UploadOrigin(address, false);
+        }
+    }
+
+    /**
+     * The token by which a ticket was given: who brings the ticket shows none, and what was right then may be over (CWE-613).
+     *
+     * @param role of the user
+     * @param grantsRoom whether the token grants the room of the file
+     * @param tokenId {@code jti}, or the hash of what is signed
+     * @param issuedAt milliseconds; 0 where the token has no {@code iat}
+     * @param family {@code sid}: the login that the token comes from
+     */
+    public record TicketGrant(Role role, boolean grantsRoom, String tokenId, long issuedAt, Optional<String> family) {}
 }

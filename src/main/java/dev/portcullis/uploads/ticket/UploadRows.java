@@ -6,6 +6,7 @@ import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.uploads.ticket.SharePolicy.Held;
 import dev.portcullis.uploads.ticket.UploadSteps.Change;
 import java.util.Optional;
 

@@ -1,5 +1,8 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.protocol.Result;
+import dev.portcullis.uploads.ticket.SharePolicy.Excess;
+import dev.portcullis.uploads.ticket.SharePolicy.Held;
 import dev.portcullis.uploads.ticket.Upload.State;
 import java.util.List;
 import java.util.Optional;
@@ -36,20 +39,19 @@ final class UploadSteps {
         return excess.isPresent() ? Change.none(excess) : Change.put(Optional.empty(), upload.ofNewUser(isNew));
     }
 
-    static Change<TakeResult> take(
+    static Change<Result<Upload, Optional<Excess>>> take(
             Optional<Upload> before, Held held, String ticketHash, long now, long dueAt, SharePolicy policy) {
         Optional<Upload> open = before.filter(upload -> upload.state() == State.ISSUED
                 && now < upload.dueAt()
                 && upload.ticketHash().equals(ticketHash));
         if (open.isEmpty()) {
-            return Change.none(new TakeResult.Unknown());
+            return Change.none(Result.refused(Optional.empty()));
         }
         Upload upload = open.get();
         Optional<Excess> excess =
                 policy.judgeFile(upload.size(), upload.origin().ofNewUser(), held);
         Upload taken = upload.in(State.RECEIVING, dueAt);
-        return excess.<Change<TakeResult>>map(what -> Change.none(new TakeResult.Exceeded(what)))
-                .orElseGet(() -> Change.put(new TakeResult.Taken(taken), taken));
+        return excess.isPresent() ? Change.none(Result.refused(excess)) : Change.put(Result.done(taken), taken);
     }
 
     static Change<Boolean> keep(Optional<Upload> before, long now, long dueAt) {

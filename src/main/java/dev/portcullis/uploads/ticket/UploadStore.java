@@ -2,6 +2,7 @@ package dev.portcullis.uploads.ticket;
 
 import static dev.portcullis.uploads.ticket.UploadKeys.LANE;
 
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
@@ -13,6 +14,8 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.Rows.Row;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.uploads.ticket.SharePolicy.Excess;
+import dev.portcullis.uploads.ticket.SharePolicy.Held;
 import dev.portcullis.uploads.ticket.UploadRows.KnownUser;
 import dev.portcullis.uploads.ticket.UploadSteps.Change;
 import dev.portcullis.uploads.ticket.UploadSteps.Seen;
@@ -79,8 +82,11 @@ public final class UploadStore {
      * Uses a ticket: the upload is received from now on, if its file exceeds no share.
      *
      * @param dueAt when all must have arrived
+     * @return the upload; refused with the share that its file exceeds at this moment, and then the ticket stays good; refused with
+     * nothing for a ticket that is not known, was used or is due, which look the same to its holder
      */
-    public Future<TakeResult> take(FileId id, String ticketHash, long now, long dueAt, SharePolicy policy) {
+    public Future<Result<Upload, Optional<Excess>>> take(
+            FileId id, String ticketHash, long now, long dueAt, SharePolicy policy) {
         return change(id, (before, held) -> UploadSteps.take(before, held, ticketHash, now, dueAt, policy));
     }
 
@@ -293,5 +299,27 @@ public final class UploadStore {
                 .findFirst();
         return oldestAt.flatMap(
                 at -> newest(found, owner).flatMap(newest::upload).map(upload -> Holder.of(owner, sums, at, upload)));
+    }
+
+    /**
+     * A user who has uploads.
+     *
+     * @param bytes of all of them, from their tickets on
+     * @param oldestAt when the oldest was given its ticket
+     * @param address where the newest came from, narrowest network first
+     */
+    public record Holder(UserId owner, long bytes, long uploads, long oldestAt, List<String> address) {
+        public Holder {
+            address = List.copyOf(address);
+        }
+
+        static Holder of(UserId owner, Sums sums, long oldestAt, Upload newest) {
+            return new Holder(
+                    owner,
+                    sums.bytes(),
+                    sums.uploads(),
+                    oldestAt,
+                    newest.origin().address());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.transfer;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -109,5 +110,26 @@ public final class TransferWatch {
     private void end(TransferEnd why) {
         stop();
         then.accept(why);
+    }
+
+    /** Why a transfer was ended before its last byte. */
+    public enum TransferEnd {
+        /** Its client was too slow. */
+        TOO_SLOW,
+        /** Its client was slow, and another user needed the place. */
+        DISPLACED,
+        /** Its user has no right to it any more, or the file has ended. */
+        STOPPED,
+        /** Whether its user has the right could not be found out for long. */
+        UNKNOWN
+    }
+
+    /** Whether a transfer that runs may go on: asked repeatedly, since rights end meanwhile (CWE-613, CWE-863). */
+    public interface TransferRight {
+        /** Whether this node itself knows that the right is over. Asked often. */
+        boolean isOver();
+
+        /** The questions that a new transfer would have to pass. Fails if the answer can't be found out. */
+        Future<Boolean> mayGoOn();
     }
 }

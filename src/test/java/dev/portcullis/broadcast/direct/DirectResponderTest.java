@@ -11,6 +11,7 @@ import dev.portcullis.broadcast.PublishFence;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.PublishTime;
 import dev.portcullis.broadcast.RenewablePermit;
+import dev.portcullis.broadcast.direct.DirectMessages.InboxOwner;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;

@@ -16,6 +16,8 @@ import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
+import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
+import dev.portcullis.broadcast.direct.DirectMessages.InboxOwner;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.bus.Bus;

@@ -5,8 +5,8 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.moderation.Moderation;
+import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
-import dev.portcullis.broadcast.moderation.ModerationResult;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.Reason;
@@ -95,7 +95,7 @@ abstract class ModeratedStage {
                 patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
                 OutgoingMetrics.uncounted(),
                 new Metrics(registry.registry())
-                        .counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id),
+                        .counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id),
                 System::currentTimeMillis);
         opened.add(moderation);
         return DirectStage.open(

@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Allowed;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Refused;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Replaced;
-import dev.portcullis.broadcast.moderation.ModerationAnswer.Unanswered;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,10 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswerReaderTest {
     @Test
     void each_action_is_read() {
-        assertThat(read("{\"action\": \"allow\", \"score\": 0.1}")).isEqualTo(new Allowed());
-        assertThat(read("{\"action\": \"refuse\"}")).isEqualTo(new Refused(Optional.empty()));
-        assertThat(read("{\"action\": \"refuse\", \"reason\": \"spam\"}")).isEqualTo(new Refused(Optional.of("spam")));
-        assertThat(read("{\"action\": \"replace\", \"content\": \"h***\"}")).isEqualTo(new Replaced("h***"));
+        assertThat(read("{\"action\": \"allow\", \"score\": 0.1}")).isEqualTo(ModerationAnswer.ALLOW);
+        assertThat(read("{\"action\": \"refuse\"}")).isEqualTo(ModerationAnswer.refuse(Optional.empty()));
+        assertThat(read("{\"action\": \"refuse\", \"reason\": \"spam\"}"))
+                .isEqualTo(ModerationAnswer.refuse(Optional.of("spam")));
+        assertThat(read("{\"action\": \"replace\", \"content\": \"h***\"}"))
+                .isEqualTo(ModerationAnswer.replace("h***"));
     }
 
     /** It reaches the client, and must not carry what the author wrote, or the inside of the service. */
@@ -35,7 +33,7 @@ class AnswerReaderTest {
             })
     void reason_that_is_no_short_word_is_left_out(String reason) {
         assertThat(read("{\"action\": \"refuse\", \"reason\": \"" + reason + "\"}"))
-                .isEqualTo(new Refused(Optional.empty()));
+                .isEqualTo(ModerationAnswer.refuse(Optional.empty()));
     }
 
     /** CWE-636: none of these is a permission. */
@@ -62,34 +60,35 @@ class AnswerReaderTest {
                 "<html>allow</html>"
             })
     void answer_that_is_not_understood_is_no_answer(String body) {
-        assertThat(read(body)).isEqualTo(new Unanswered());
+        assertThat(read(body)).isEqualTo(ModerationAnswer.NONE);
     }
 
     @Test
     void replacement_that_is_no_message_refuses_what_was_written() {
-        assertThat(read("{\"action\":\"replace\",\"content\":\"\"}")).isEqualTo(new Refused(Optional.empty()));
+        assertThat(read("{\"action\":\"replace\",\"content\":\"\"}"))
+                .isEqualTo(ModerationAnswer.refuse(Optional.empty()));
         assertThat(read("{\"action\":\"replace\",\"content\":\"" + "\ud83d\ude00".repeat(5_000) + "\"}"))
-                .isInstanceOf(Replaced.class);
+                .isEqualTo(ModerationAnswer.replace("\ud83d\ude00".repeat(5_000)));
         assertThat(read("{\"action\":\"replace\",\"content\":\"" + "x".repeat(5_001) + "\"}"))
-                .isEqualTo(new Refused(Optional.empty()));
+                .isEqualTo(ModerationAnswer.refuse(Optional.empty()));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {201, 202, 204, 304, 400, 403, 429, 500, 503})
     void only_status_200_is_an_answer(int status) {
         assertThat(AnswerReader.read(status, "{\"action\": \"allow\"}".getBytes(UTF_8)))
-                .isEqualTo(new Unanswered());
+                .isEqualTo(ModerationAnswer.NONE);
     }
 
     @Test
     void answer_that_is_no_utf_8_is_no_answer() {
         byte[] latin = "{\"action\": \"allow\", \"by\": \"J\u00fcrgen\"}".getBytes(ISO_8859_1);
-        assertThat(AnswerReader.read(200, latin)).isEqualTo(new Unanswered());
+        assertThat(AnswerReader.read(200, latin)).isEqualTo(ModerationAnswer.NONE);
     }
 
     @Test
     void replacement_is_not_printed() {
-        assertThat(new Replaced("what somebody wrote")).hasToString("Replaced[]");
+        assertThat(ModerationAnswer.replace("what somebody wrote")).hasToString("ModerationAnswer[REPLACE]");
     }
 
     private static ModerationAnswer read(String body) {

@@ -2,6 +2,7 @@ package dev.portcullis.broadcast.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.broadcast.presence.PresenceReport.RoomReport;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.AnswerSchema;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.rooms.authorizer.HttpAuthorizer.AuthorizerReply;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

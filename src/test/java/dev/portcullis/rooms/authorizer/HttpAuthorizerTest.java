@@ -133,27 +133,6 @@ class HttpAuthorizerTest {
         assertThat(authorizer.position()).isEqualTo(Pass.CLOSED);
     }
 
-    @Test
-    void memory_is_bounded_in_number_and_age() {
-        AuthorizerMemory memory = new AuthorizerMemory(2, 30_000);
-        for (int i = 0; i < 5; i++) {
-            memory.add(query(i), AuthorizerAnswer.ALLOWED, i);
-        }
-        long age = TimeUnit.SECONDS.toNanos(30);
-        assertThat(memory.size()).isEqualTo(2);
-        assertThat(memory.find(query(2), 5)).isEmpty();
-        assertThat(memory.find(query(3), 2 + age)).contains(AuthorizerAnswer.ALLOWED);
-        assertThat(memory.find(query(3), 3 + age)).isEmpty();
-        memory.add(query(3), AuthorizerAnswer.REFUSED, 6);
-        memory.add(query(9), AuthorizerAnswer.ALLOWED, 7);
-        assertThat(memory.find(query(4), 8)).as("now the oldest").isEmpty();
-        assertThat(memory.find(query(3), 8)).contains(AuthorizerAnswer.REFUSED);
-    }
-
-    private static AuthorizerQuery query(int number) {
-        return new AuthorizerQuery(new UserId("u" + number), Role.MEMBER, new RoomId("r"));
-    }
-
     private HttpAuthorizer authorizer(long deadlineMs, int inFlight, long rememberMs) {
         OutgoingConfig bounds = new OutgoingConfig(deadlineMs, 4_096, inFlight, inFlight, Set.of(), BREAKER);
         OutgoingUrl url = OutgoingUrl.parse("http://127.0.0.1:" + port + "/may").orElseThrow();

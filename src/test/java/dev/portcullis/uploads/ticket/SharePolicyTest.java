@@ -2,6 +2,11 @@ package dev.portcullis.uploads.ticket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.uploads.ticket.SharePolicy.Excess;
+import dev.portcullis.uploads.ticket.SharePolicy.Held;
+import dev.portcullis.uploads.ticket.SharePolicy.Storage;
+import dev.portcullis.uploads.ticket.SharePolicy.StorageShares;
+import dev.portcullis.uploads.ticket.SharePolicy.UploadQuota;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

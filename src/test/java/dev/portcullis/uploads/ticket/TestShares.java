@@ -1,5 +1,9 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.uploads.ticket.SharePolicy.Storage;
+import dev.portcullis.uploads.ticket.SharePolicy.StorageShares;
+import dev.portcullis.uploads.ticket.SharePolicy.UploadQuota;
+import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import java.util.List;
 
 /** Policies and origins of tests that are not about shares. */

@@ -1,6 +1,7 @@
 package dev.portcullis.uploads.ticket;
 
 import dev.portcullis.protocol.Role;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import java.util.Optional;
 
 /** Grants of tickets in tests. */

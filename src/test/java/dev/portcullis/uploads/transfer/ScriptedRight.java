@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.transfer;
 
+import dev.portcullis.uploads.transfer.TransferWatch.TransferRight;
 import io.vertx.core.Future;
 
 /** A right that the test takes away. */

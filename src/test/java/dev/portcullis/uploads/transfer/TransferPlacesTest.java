@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.uploads.transfer.TransferPlaces.TransferShares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

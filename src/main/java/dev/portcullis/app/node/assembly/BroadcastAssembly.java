@@ -16,9 +16,9 @@ import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
-import dev.portcullis.broadcast.moderation.ModerationResult;
-import dev.portcullis.broadcast.presence.PresenceStores;
+import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
+import dev.portcullis.broadcast.presence.PresenceVerticle.PresenceStores;
 import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
 import dev.portcullis.bus.Stage;
@@ -86,8 +86,8 @@ public final class BroadcastAssembly implements StageAssembly {
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {
-        EnumCounters<ModerationResult> results =
-                services.metrics().counters(Metric.MODERATED, ModerationResult.class, ModerationResult::id);
+        EnumCounters<ModerationAnswer.Kind> results =
+                services.metrics().counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id);
         Optional<Moderation> moderation = config.broadcast()
                 .moderation()
                 .map(hook -> Moderation.open(services.vertx(), hook, services.outgoing(), results, services.clock()));

@@ -4,11 +4,11 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.rooms.MembershipNotice;
-import dev.portcullis.rooms.MembershipNotices;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -16,19 +16,19 @@ import java.util.function.Function;
  *
  * @param sender tells when the next frames may follow; where it fails, those are lost
  */
-record MembershipFrames(Function<List<TransientFrame>, Future<?>> sender) implements MembershipNotices {
+record MembershipFrames(Function<List<TransientFrame>, Future<?>> sender) implements Consumer<List<MembershipNotice>> {
     /** The thousands of a large room in one message would hold up the event loops of two stages (CWE-400). */
     static final int AT_ONCE = 100;
 
     @Override
-    public void tell(List<MembershipNotice> notices) {
+    public void accept(List<MembershipNotice> notices) {
         int sent = Math.min(AT_ONCE, notices.size());
         sender.apply(notices.subList(0, sent).stream()
                         .map(MembershipFrames::frame)
                         .toList())
                 .onSuccess(any -> {
                     if (sent < notices.size()) {
-                        tell(notices.subList(sent, notices.size()));
+                        accept(notices.subList(sent, notices.size()));
                     }
                 });
     }

@@ -14,7 +14,6 @@ import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.UploadTickets;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.UploadsConfig;
@@ -22,7 +21,7 @@ import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Objects;
 import dev.portcullis.uploads.s3.S3Urls;
-import dev.portcullis.uploads.ticket.Excess;
+import dev.portcullis.uploads.ticket.SharePolicy.Excess;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -37,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of users, where the configuration wants them; empty before they are open, and where there are none. */
-final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
+final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
 
     /** Threads that wait for the disk. The transfers and the sweep bound the work that waits for them. */
@@ -48,7 +47,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     private final UploadsConfig config;
     private final Predicate<AddressRange> shared;
     private final StopSteps stops;
-    private volatile Optional<UploadStorage> uploads = Optional.empty();
+    private volatile Optional<Uploads> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
     private volatile long heldBytes;
     private boolean sweeping;
@@ -76,7 +75,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     }
 
     @Override
-    public Optional<UploadStorage> get() {
+    public Optional<Uploads> get() {
         return uploads;
     }
 
@@ -105,7 +104,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         DiskUploads disk = new DiskUploads(services.vertx(), uploadTickets(), folder, threads, shared);
         return disk.countRows().onSuccess(any -> {
             unbound = Optional.of(disk);
-            begin(new UploadStorage.OnDisk(disk));
+            begin(disk);
         });
     }
 
@@ -126,14 +125,13 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
         Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
-        begin(new UploadStorage.InS3(
-                new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls)));
+        begin(new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls));
         return Future.succeededFuture();
     }
 
-    private void begin(UploadStorage opened) {
+    private void begin(Uploads opened) {
         uploads = Optional.of(opened);
-        long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened.uploads()));
+        long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened));
         stops.pushClose(() -> services.vertx().cancelTimer(timer));
     }
 

@@ -30,7 +30,7 @@ class MembershipFramesTest {
     @Test
     void notices_to_all_of_a_large_room_follow_each_other_in_parts() {
         int members = 2 * MembershipFrames.AT_ONCE + 1;
-        frames.tell(IntStream.range(0, members)
+        frames.accept(IntStream.range(0, members)
                 .mapToObj(MembershipFramesTest::notice)
                 .toList());
         for (int part = 1; part <= 3; part++) {
@@ -46,7 +46,7 @@ class MembershipFramesTest {
 
     @Test
     void notices_behind_a_part_that_failed_are_not_sent() {
-        frames.tell(IntStream.rangeClosed(0, MembershipFrames.AT_ONCE)
+        frames.accept(IntStream.rangeClosed(0, MembershipFrames.AT_ONCE)
                 .mapToObj(MembershipFramesTest::notice)
                 .toList());
         taken.get(0).fail("no stage");

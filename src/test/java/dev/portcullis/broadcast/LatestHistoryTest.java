@@ -1,12 +1,9 @@
-package dev.portcullis.broadcast.amend;
+package dev.portcullis.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.BroadcastConfig;
+import dev.portcullis.broadcast.LatestHistory.Page;
 import dev.portcullis.broadcast.Publication.Amendment;
-import dev.portcullis.broadcast.PublishPolicy;
-import dev.portcullis.broadcast.PublishRequest;
-import dev.portcullis.broadcast.amend.LatestHistory.Page;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;

@@ -1,4 +1,4 @@
-package dev.portcullis.broadcast.amend;
+package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
