@@ -103,16 +103,12 @@ public final class Broadcaster {
         return bus.ask(NOTE_DETACHMENT, stream).mapEmpty();
     }
 
-    /** The request of {@link #sendUnstored}. */
     record Unstored(Sender from, Publication.Event event) {}
 
-    /** The answer of {@link #noteDetachment}. */
     record Noted() {}
 
-    /** The request of {@link #send}. */
     record Transients(List<TransientFrame> frames) {}
 
-    /** The answer of {@link #send}. */
     record Sent() {}
 
     public Future<Position> head(StreamName stream) {

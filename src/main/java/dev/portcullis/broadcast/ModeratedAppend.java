@@ -68,23 +68,11 @@ public final class ModeratedAppend {
                 : amend.apply(request);
     }
 
-    private static final class Attempt {
-        private final Moderation moderation;
-        private final AppendRequest message;
-        private final Function<AppendRequest, Future<PublishResult>> append;
-        private final Function<String, Result<AppendRequest, Rejection>> replace;
-
-        Attempt(
-                Moderation moderation,
-                AppendRequest message,
-                Function<AppendRequest, Future<PublishResult>> append,
-                Function<String, Result<AppendRequest, Rejection>> replace) {
-            this.moderation = moderation;
-            this.message = message;
-            this.append = append;
-            this.replace = replace;
-        }
-
+    private record Attempt(
+            Moderation moderation,
+            AppendRequest message,
+            Function<AppendRequest, Future<PublishResult>> append,
+            Function<String, Result<AppendRequest, Rejection>> replace) {
         Future<PublishResult> act(ModerationAnswer answer) {
             return switch (answer.kind()) {
                 case ALLOW -> append.apply(message);

@@ -35,7 +35,6 @@ final class Culprits {
         });
     }
 
-    /** How many of the first events of a lane go aside. */
     int leading(List<StoredEvent> events, long now) {
         int count = 0;
         while (count < events.size() && goesAside(events.get(count), now)) {

@@ -7,7 +7,6 @@ package dev.portcullis.hooks;
  */
 public record Delivery(Outcome outcome, String reason) {
     public enum Outcome {
-        /** The application has the events. */
         TAKEN,
         /** The application says that it will never take these events as they are. */
         REFUSED,

@@ -29,7 +29,6 @@ public final class HookAdministration {
         return bus.askLong(REVIVE, new Revive()).map(Revived::count);
     }
 
-    /** The request of {@link #survey}. */
     record Survey(int letters) {}
 
     /** The counts of all lanes, and the oldest dead letters first, without their content. */
@@ -38,9 +37,7 @@ public final class HookAdministration {
     /** An event that was given up, without what it holds, which may be a message. */
     public record Letter(String id, String type, String key, long time, String reason, long givenUpAt) {}
 
-    /** The request of {@link #revive}. */
     record Revive() {}
 
-    /** The reply to {@link Revive}. */
     record Revived(int count) {}
 }

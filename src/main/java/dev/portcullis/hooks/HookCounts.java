@@ -3,37 +3,24 @@ package dev.portcullis.hooks;
 import dev.portcullis.hooks.outbox.LaneState;
 import java.util.List;
 
-/** The counts of all lanes together at the last survey. Read by other threads. */
-public final class HookCounts {
-    private volatile long waiting;
-    private volatile long dead;
-    private volatile long overflown;
-    private volatile long lost;
+/**
+ * The counts of all lanes together at one survey.
+ *
+ * @param waiting events that are not delivered yet
+ * @param overflown events that became dead letters because an outbox was full
+ * @param lost dead letters for which there was no room
+ */
+public record HookCounts(long waiting, long dead, long overflown, long lost) {
+    public static final HookCounts NONE = new HookCounts(0, 0, 0, 0);
 
-    void update(List<LaneState> lanes) {
-        waiting =
-                lanes.stream().mapToLong(lane -> lane.waiting() + lane.aside()).sum();
-        dead = lanes.stream().mapToLong(LaneState::dead).sum();
-        overflown = lanes.stream().mapToLong(LaneState::overflown).sum();
-        lost = lanes.stream().mapToLong(LaneState::lost).sum();
+    static HookCounts of(List<LaneState> lanes) {
+        return lanes.stream()
+                .map(lane -> new HookCounts(lane.waiting() + lane.aside(), lane.dead(), lane.overflown(), lane.lost()))
+                .reduce(NONE, HookCounts::plus);
     }
 
-    /** Events that are not delivered yet. */
-    public long waiting() {
-        return waiting;
-    }
-
-    public long dead() {
-        return dead;
-    }
-
-    /** Events that became dead letters because an outbox was full. */
-    public long overflown() {
-        return overflown;
-    }
-
-    /** Dead letters for which there was no room. */
-    public long lost() {
-        return lost;
+    private HookCounts plus(HookCounts other) {
+        return new HookCounts(
+                waiting + other.waiting, dead + other.dead, overflown + other.overflown, lost + other.lost);
     }
 }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ final class HookPump {
     private final String taker;
     private final int inFlight;
     private final LongSupplier nanos;
-    private final HookCounts counts;
+    private final Consumer<HookCounts> counts;
     private final EnumCounters<HookResult> results;
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
     private final LogThrottle discards = new LogThrottle(System::nanoTime);
@@ -68,7 +69,10 @@ final class HookPump {
     private long endedAt;
     private boolean stopped;
 
-    /** @param taker names this pump over the whole cluster, and no former one */
+    /**
+     * @param taker names this pump over the whole cluster, and no former one
+     * @param counts takes the counts of each survey
+     */
     HookPump(
             HookOutbox outbox,
             Leases leases,
@@ -76,7 +80,7 @@ final class HookPump {
             HooksConfig config,
             String taker,
             LongSupplier nanos,
-            HookCounts counts,
+            Consumer<HookCounts> counts,
             EnumCounters<HookResult> results) {
         this.outbox = outbox;
         this.leases = leases;
@@ -90,7 +94,6 @@ final class HookPump {
         this.results = results;
     }
 
-    /** Looks at all lanes, and begins what is due. */
     void poll() {
         if (surveying || stopped) {
             return;
@@ -101,7 +104,7 @@ final class HookPump {
                 .onComplete(
                         lanes -> {
                             surveying = false;
-                            counts.update(lanes);
+                            counts.accept(HookCounts.of(lanes));
                             begin(lanes);
                         },
                         unknown -> surveying = false);

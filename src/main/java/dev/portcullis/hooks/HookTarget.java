@@ -21,7 +21,6 @@ public interface HookTarget extends AutoCloseable {
         return CircuitBreaker.Pass.CLOSED;
     }
 
-    /** The longest that a delivery takes. */
     long deadlineMs();
 
     @Override

@@ -24,12 +24,6 @@ public record HooksConfig(
     /** The largest message that still fits into a request, with the fields around it. */
     public static final int LARGEST_MESSAGE = 512 << 10;
 
-    private static final int BATCH = 100;
-    private static final long POLL_MS = 250;
-    private static final int ATTEMPTS = 5;
-    private static final long RETRY_MS = 500;
-    private static final long LONGEST_MS = 30_000;
-
     /** The pause after a failure doubles up to the longest. */
     public record Retry(long firstMs, long longestMs) {}
 
@@ -41,19 +35,19 @@ public record HooksConfig(
                 http,
                 stream,
                 OutboxConfig.read(hooks),
-                hooks.integer("batch", BATCH, 1, 1_000, "events in one delivery, at most 512 KiB"),
-                hooks.millis("pollMs", POLL_MS, 10, 10_000, "how often the outboxes are looked at"),
+                hooks.integer("batch", 100, 1, 1_000, "events in one delivery, at most 512 KiB"),
+                hooks.millis("pollMs", 250, 10, 10_000, "how often the outboxes are looked at"),
                 hooks.integer(
                         "attempts",
-                        ATTEMPTS,
+                        5,
                         1,
                         1_000,
                         "refusals (400, 413, 415, 422) of the same event after which it is a dead letter, and failures while other events are taken"),
                 new Retry(
-                        hooks.millis("retryMs", RETRY_MS, 10, 60_000, "the first pause after a failed delivery"),
+                        hooks.millis("retryMs", 500, 10, 60_000, "the first pause after a failed delivery"),
                         hooks.millis(
                                 "longestRetryMs",
-                                LONGEST_MS,
+                                30_000,
                                 10,
                                 3_600_000,
                                 "the longest such pause; each failure doubles it up to here")));
@@ -86,7 +80,6 @@ public record HooksConfig(
     /** The section {@code hooks.redis}. */
     public record HookStreamConfig(String stream, int most) {
         private static final Pattern KEY = Pattern.compile("(?!pc:)[\\x21-\\x7e]{1,256}");
-        private static final int MOST = 100_000;
 
         /** Empty without a {@code stream}. */
         static Optional<HookStreamConfig> read(Section redis) {
@@ -97,7 +90,7 @@ public record HooksConfig(
                     "key of a Redis stream that takes the events, in the Redis of the store; not below pc:");
             int most = redis.integer(
                     "most",
-                    MOST,
+                    100_000,
                     100,
                     100_000_000,
                     "entries that the stream may have; then events wait until its reader removes some (XDEL, XTRIM)");

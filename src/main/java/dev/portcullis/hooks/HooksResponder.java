@@ -11,7 +11,6 @@ import dev.portcullis.hooks.outbox.LaneState;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.ToLongFunction;
 
 /** Answers what operators ask about the hooks. */
 public final class HooksResponder {
@@ -30,13 +29,10 @@ public final class HooksResponder {
 
     private Future<Surveyed> survey(Survey request) {
         return outbox.survey()
-                .compose(lanes -> letters(lanes, request.letters())
-                        .map(letters -> new Surveyed(
-                                sum(lanes, lane -> lane.waiting() + lane.aside()),
-                                sum(lanes, LaneState::dead),
-                                sum(lanes, LaneState::overflown),
-                                sum(lanes, LaneState::lost),
-                                letters)));
+                .compose(lanes -> letters(lanes, request.letters()).map(letters -> {
+                    HookCounts all = HookCounts.of(lanes);
+                    return new Surveyed(all.waiting(), all.dead(), all.overflown(), all.lost(), letters);
+                }));
     }
 
     private Future<List<Letter>> letters(List<LaneState> lanes, int most) {
@@ -74,9 +70,5 @@ public final class HooksResponder {
                 letter.event().time(),
                 letter.reason(),
                 letter.at());
-    }
-
-    private static long sum(List<LaneState> lanes, ToLongFunction<LaneState> of) {
-        return lanes.stream().mapToLong(of).sum();
     }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Runs the pump of a node. */
 public final class HooksVerticle extends VerticleBase {
@@ -23,7 +24,7 @@ public final class HooksVerticle extends VerticleBase {
             HookTarget target,
             HooksConfig config,
             String node,
-            HookCounts counts,
+            Consumer<HookCounts> counts,
             EnumCounters<HookResult> results) {
         this.target = target;
         this.config = config;

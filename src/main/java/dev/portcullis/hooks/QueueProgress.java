@@ -42,7 +42,6 @@ final class QueueProgress {
     private long takenAtLast;
     private long notBefore;
 
-    /** The step after a delivery. */
     enum Next {
         REMOVE,
         KEEP,
@@ -70,7 +69,6 @@ final class QueueProgress {
         return now - notBefore >= 0;
     }
 
-    /** How many events the next delivery has at most. */
     int size(int batch) {
         return Math.min(most, batch);
     }
@@ -89,7 +87,6 @@ final class QueueProgress {
         return outcome == Delivery.Outcome.TAKEN ? Next.KEEP : away(now);
     }
 
-    /** Whether there is nothing to remember. */
     boolean isSmooth() {
         return failures == 0 && refusals == 0 && most == UNBOUNDED && watched == 0;
     }

@@ -14,9 +14,6 @@ import java.util.Optional;
  * @param ca the text of the certificates that are trusted instead of those of the JDK
  */
 public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
-    private static final int ANSWER_BYTES = 16_384;
-    private static final long DEADLINE_MS = 5_000;
-    private static final int IN_FLIGHT = 16;
 
     /** Empty without a {@code url}. */
     static Optional<WebhookConfig> read(Section http) {
@@ -34,13 +31,13 @@ public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bound
 
     private static OutgoingConfig bounds(Section http) {
         long deadlineMs =
-                http.millis("deadlineMs", DEADLINE_MS, 100, 60_000, "how long an answer may take, until its last byte");
+                http.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take, until its last byte");
         int inFlight = http.integer(
                 "inFlight",
-                IN_FLIGHT,
+                16,
                 1,
                 256,
                 "requests at a time of one node: one of each lane, and one of what waits aside there");
-        return ServiceSettings.bounds(http, deadlineMs, ANSWER_BYTES, inFlight);
+        return ServiceSettings.bounds(http, deadlineMs, 16_384, inFlight);
     }
 }

@@ -11,13 +11,7 @@ import dev.portcullis.rooms.invitation.Invitation.Right;
 import java.util.Optional;
 
 /** Decides whether a user becomes a member by the act of another, or has to accept first. */
-final class ConsentPolicy {
-    private final Adding adding;
-
-    ConsentPolicy(Adding adding) {
-        this.adding = adding;
-    }
-
+record ConsentPolicy(Adding adding) {
     /** The way in which a user comes by a membership. */
     enum Way {
         AT_ONCE,

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -222,13 +223,8 @@ final class Invitations {
                     .ifPresent(held -> best.merge(
                             held.invitation().room(),
                             held,
-                            (one, other) -> one.invitation()
-                                                    .role()
-                                                    .compareTo(
-                                                            other.invitation().role())
-                                            > 0
-                                    ? other
-                                    : one));
+                            BinaryOperator.minBy(Comparator.comparing(
+                                    open -> open.invitation().role()))));
         }
         return best.values().stream()
                 .sorted(Comparator.comparingLong(

@@ -85,22 +85,16 @@ public final class RoomAdministration {
         return RoomCatalog.isPlace(text);
     }
 
-    /** The request of {@link #read}. */
     record RoomQuery(Sender by, RoomId room, Optional<UserId> after, int limit) {}
 
-    /** The request of {@link #members}. */
     record MembersQuery(RoomId room, Optional<UserId> after, int limit) {}
 
-    /** The reply to {@link MembersQuery}. */
     record Members(List<Member> members) {}
 
-    /** The request of {@link #invitations}. */
     record InvitationsQuery(UserId user) {}
 
-    /** The reply to {@link InvitationsQuery}. */
     record InvitationList(List<InvitationView> invitations) {}
 
-    /** The request of {@link #list}. */
     record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}
 
     /**

@@ -42,12 +42,12 @@ public final class RoomAuthorizer {
     static final Question<DeletionCheck, DeletionVerdict> AUTHORIZE_DELETION = Question.about(
             Stage.ROOMS, "authorize_deletion", DeletionCheck.class, DeletionVerdict.class, DeletionCheck::room);
 
-    static final Question<AnywhereCheck, Verdict> AUTHORIZE_ANYWHERE = new Question<>(
+    static final Question<AnywhereCheck, Verdict> AUTHORIZE_ANYWHERE = Question.about(
             Stage.ROOMS,
             "authorize_anywhere",
             AnywhereCheck.class,
             Verdict.class,
-            check -> check.from().userId().hashCode());
+            check -> check.from().userId());
 
     private final Bus bus;
 
@@ -123,22 +123,16 @@ public final class RoomAuthorizer {
      */
     public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor, Optional<Rejection> whyNotOfOthers) {}
 
-    /** The request of {@link #authorizeDeletion}. */
     record DeletionCheck(Sender from, RoomId room) {}
 
-    /** The request of {@link #authorizeAnywhere}. */
     record AnywhereCheck(Sender from, RoomAction action) {}
 
-    /** The request of {@link #explain}. */
     record ExplainRequest(Sender from, RoomAction action, RoomId room) {}
 
-    /** The answer of {@link #explain}. */
     record Explanation(RoomDecision decision) {}
 
-    /** The request of {@link #authorizeRemoval}. */
     record RemovalCheck(Sender from, RoomId room, UserId target) {}
 
-    /** The request of {@link #authorizeLeave}. */
     record LeaveCheck(Sender by, RoomId room) {}
 
     /**
@@ -174,7 +168,6 @@ public final class RoomAuthorizer {
      */
     record FormerMember(RoomId room, UserId user, Optional<UserId> by, Optional<String> name) {}
 
-    /** The answer of {@link #tidyLists}. */
     record Tidied() {}
 
     /**

@@ -8,7 +8,6 @@ import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -90,6 +89,6 @@ final class RoomCreation {
     }
 
     private static RoomOutcome shown(Room room) {
-        return new RoomOutcome.Done(Optional.of(RoomView.of(room, Optional.of(room.founder()))), List.of(), false);
+        return RoomOutcome.shown(RoomView.of(room, Optional.of(room.founder())));
     }
 }

@@ -39,7 +39,6 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
-        /** The name for programs of operators. */
         public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -65,12 +64,10 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
-        /** The name for programs of operators. */
         public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The explanation for an operator. */
         public String sentence() {
             return sentence;
         }

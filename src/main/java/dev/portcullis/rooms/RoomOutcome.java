@@ -29,6 +29,10 @@ public sealed interface RoomOutcome {
         };
     }
 
+    static RoomOutcome shown(RoomView room) {
+        return new Done(Optional.of(room), List.of(), false);
+    }
+
     static RoomOutcome refused(RoomRefusal why) {
         return new Refused(why);
     }

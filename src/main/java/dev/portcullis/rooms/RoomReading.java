@@ -50,7 +50,7 @@ final class RoomReading {
         }
         return facts.membership().isPresent()
                 ? members(room, after, limit, view).compose(shown -> ifStillMember(by, room, shown))
-                : Future.succeededFuture(new RoomOutcome.Done(Optional.of(view), List.of(), false));
+                : Future.succeededFuture(RoomOutcome.shown(view));
     }
 
     /** Whether the room exists. An admin may enter under any id, but is not shown a room that does not exist. */

@@ -22,7 +22,6 @@ public enum RoomRefusal {
     TOO_MANY_ROOMS,
     /** The user has the most open invitations that they may send. */
     TOO_MANY_INVITATIONS,
-    /** The room would have no owner. */
     LAST_OWNER,
     /** Others change the same memberships at the same time. */
     CHANGED,

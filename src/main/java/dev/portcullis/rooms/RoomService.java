@@ -164,7 +164,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private static RoomOutcome shown(Room room, RoomFacts facts) {
-        return new RoomOutcome.Done(Optional.of(RoomView.of(room, facts.membership())), List.of(), false);
+        return RoomOutcome.shown(RoomView.of(room, facts.membership()));
     }
 
     /**

@@ -96,7 +96,7 @@ public final class RoomsVerticle extends VerticleBase {
                 news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
-        this.users = new UserRoomsResponder(from.rooms(), from.lists(), directory, invitations, from.notices());
+        this.users = new UserRoomsResponder(from.rooms(), from.lists(), directory, invitations, news);
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * others added comes behind those of the same role who are there by their own act: a stranger who leaves must not make an owner
  * of them while another one can be it.
  */
-final class Succession {
+record Succession(RoomDirectory directory) {
     private static final int PAGE = 100;
 
     private static final Comparator<Member> ORDER = Comparator.comparing(
@@ -23,12 +23,6 @@ final class Succession {
             .thenComparing(member -> !member.membership().isOwnAct())
             .thenComparingLong(member -> member.membership().since())
             .thenComparing(member -> member.user().value());
-
-    private final RoomDirectory directory;
-
-    Succession(RoomDirectory directory) {
-        this.directory = directory;
-    }
 
     /** The next owner; empty if the owner is alone in the room. */
     Future<Optional<Member>> successor(RoomId room, UserId owner) {

@@ -75,13 +75,11 @@ public final class UserRooms {
             return new Place(joined, Optional.of(room), added);
         }
 
-        /** The beginning of the next list, if there is one. */
         Optional<Place> nextList() {
             return added ? Optional.empty() : Optional.of(new Place(true, Optional.empty(), joined));
         }
     }
 
-    /** The request of {@link #of}. */
     record Read(UserId user, Place from) {}
 
     /** The reply to {@link Read}: a part of the rooms. */

@@ -2,14 +2,15 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.UserRooms.End;
 import dev.portcullis.rooms.UserRooms.Ended;
 import dev.portcullis.rooms.UserRooms.Place;
 import dev.portcullis.rooms.UserRooms.Read;
 import dev.portcullis.rooms.UserRooms.Rooms;
 import dev.portcullis.rooms.UserRooms.UserRoom;
-import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomList;
@@ -24,7 +25,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiFunction;
 
 /** Answers operators' calls about all rooms of a user: shows them, and ends all memberships. */
 final class UserRoomsResponder {
@@ -38,21 +39,20 @@ final class UserRoomsResponder {
     private final RoomDirectory directory;
     private final Succession succession;
     private final Invitations invitations;
-    private final Consumer<List<MembershipNotice>> heirs;
+    private final MembershipNews news;
 
-    /** @param heirs the notices that tell heirs which rooms are theirs now */
     UserRoomsResponder(
             RoomStore rooms,
             RoomListStore lists,
             RoomDirectory directory,
             Invitations invitations,
-            Consumer<List<MembershipNotice>> heirs) {
+            MembershipNews news) {
         this.rooms = rooms;
         this.lists = lists;
         this.directory = directory;
         this.succession = new Succession(directory);
         this.invitations = invitations;
-        this.heirs = heirs;
+        this.news = news;
     }
 
     /** Completes when questions can arrive at this instance. */
@@ -89,16 +89,13 @@ final class UserRoomsResponder {
                 .map(Ended::new);
     }
 
-    /** A step for one entry of a list. */
-    private interface Step {
-        Future<?> apply(RoomList list, Entry entry);
-    }
-
     /** Takes one room after the other: the calls of one operator must not hold up those of users. */
-    private Future<Optional<Place>> each(UserId user, Place from, int most, Step step) {
+    private <R> Future<Optional<Place>> each(
+            UserId user, Place from, int most, BiFunction<RoomList, Entry, Future<R>> step) {
         RoomList list = RoomList.ofMember(user).get(from.list());
         return lists.page(list, from.after(), most)
-                .compose(entries -> inTurn(list, entries, 0, step).map(any -> next(from, entries, most)));
+                .compose(entries -> ChunkedCalls.run(entries, 1, entry -> step.apply(list, entry))
+                        .map(any -> next(from, entries, most)));
     }
 
     private static Optional<Place> next(Place from, List<Entry> entries, int most) {
@@ -106,12 +103,6 @@ final class UserRoomsResponder {
             return Optional.of(from.behind(entries.get(entries.size() - 1).room()));
         }
         return from.nextList();
-    }
-
-    private static Future<Void> inTurn(RoomList list, List<Entry> entries, int next, Step step) {
-        return next == entries.size()
-                ? Future.succeededFuture()
-                : step.apply(list, entries.get(next)).compose(any -> inTurn(list, entries, next + 1, step));
     }
 
     /** Ends the membership and the mute, which names the user and is shown to no other user. */
@@ -128,8 +119,12 @@ final class UserRoomsResponder {
     private Future<RoomChange> handOver(RoomId room, UserId user, RoomTerms terms) {
         return succession
                 .successor(room, user)
-                .compose(found -> found.map(heir ->
-                                handOver(room, user, heir, terms).onSuccess(change -> tell(change, room, heir.user())))
+                .compose(found -> found.map(heir -> handOver(room, user, heir, terms)
+                                .onSuccess(change -> {
+                                    if (change == RoomChange.DONE) {
+                                        news.changed(room, heir.user(), RoomRole.OWNER, Optional.empty());
+                                    }
+                                }))
                         .orElseGet(() -> directory.deleteLeft(room, user, terms)));
     }
 
@@ -140,20 +135,6 @@ final class UserRoomsResponder {
                 .compose(change -> change == RoomChange.DONE
                         ? directory.removeMember(room, user, terms)
                         : Future.succeededFuture(change));
-    }
-
-    private void tell(RoomChange change, RoomId room, UserId heir) {
-        if (change == RoomChange.DONE) {
-            rooms.find(room, heir)
-                    .onSuccess(facts -> facts.membership()
-                            .map(membership -> new MembershipNotice(
-                                    heir,
-                                    room,
-                                    Optional.of(membership.role()),
-                                    facts.room().map(Room::name).orElse(room.value()),
-                                    Optional.empty()))
-                            .ifPresent(notice -> heirs.accept(List.of(notice))));
-        }
     }
 
     /**

@@ -18,7 +18,6 @@ import dev.portcullis.uploads.disk.ReceiveRefusal;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.TransferPlace;
 import dev.portcullis.uploads.transfer.TransferPlaces;
@@ -130,13 +129,12 @@ public final class DiskUploads implements Uploads {
     }
 
     @Override
-    public Future<Result<IssuedTicket, Rejection>> issue(
-            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
-        if (size < 1 || size > tickets.config().maxBytes()) {
-            return tickets.issue(owner, address, grant, target, name, size, mime);
+    public Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted) {
+        if (wanted.size() < 1 || wanted.size() > tickets.config().maxBytes()) {
+            return tickets.issue(wanted);
         }
-        return ready && quota.hasRoom(size)
-                ? tickets.issue(owner, address, grant, target, name, size, mime).onSuccess(this::remember)
+        return ready && quota.hasRoom(wanted.size())
+                ? tickets.issue(wanted).onSuccess(this::remember)
                 : Future.succeededFuture(Result.refused(Rejection.unavailable()));
     }
 
@@ -164,8 +162,12 @@ public final class DiskUploads implements Uploads {
      */
     public Future<Result<Upload, ReceiveRefusal>> receive(
             UploadTicket ticket, IncomingBody body, List<String> address, UploadRights rights, LongConsumer onBegin) {
-        return lookUp(ticket, address, upload -> receiveOf(upload, ticket, body, address, rights, onBegin));
+        Sending sending = new Sending(ticket, body, rights, onBegin);
+        return lookUp(ticket, address, upload -> receiveOf(upload, sending, address));
     }
+
+    /** A client that sends the file of a ticket. */
+    private record Sending(UploadTicket ticket, IncomingBody body, UploadRights rights, LongConsumer onBegin) {}
 
     /** Like {@link UploadTickets#find}. */
     public Future<Optional<Upload>> find(FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
@@ -214,16 +216,10 @@ public final class DiskUploads implements Uploads {
     }
 
     /** A refusal that needs no body leaves the ticket unused. */
-    private Future<Result<Upload, ReceiveRefusal>> receiveOf(
-            Upload upload,
-            UploadTicket ticket,
-            IncomingBody body,
-            List<String> address,
-            UploadRights rights,
-            LongConsumer onBegin) {
+    private Future<Result<Upload, ReceiveRefusal>> receiveOf(Upload upload, Sending sending, List<String> address) {
         UserId owner = upload.owner();
-        OptionalLong announced = body.otherThan(upload.size());
-        if (rights.isOver(owner)) {
+        OptionalLong announced = sending.body().otherThan(upload.size());
+        if (sending.rights().isOver(owner)) {
             return refused(Why.NO_TICKET, owner);
         }
         if (announced.isPresent()) {
@@ -234,10 +230,9 @@ public final class DiskUploads implements Uploads {
             return refused(Why.BUSY, owner);
         }
         TransferPlace place = entered.get();
-        return rights.maySend(upload)
-                .compose(may -> may
-                        ? reserve(upload, ticket, body, place, rights, onBegin)
-                        : Future.succeededFuture(refusal(Why.NO_TICKET)))
+        return sending.rights()
+                .maySend(upload)
+                .compose(may -> may ? reserve(upload, sending, place) : Future.succeededFuture(refusal(Why.NO_TICKET)))
                 .onComplete(
                         result -> transfers.leave(
                                 place,
@@ -258,37 +253,25 @@ public final class DiskUploads implements Uploads {
         return Future.succeededFuture(Result.refused(new ReceiveRefusal(why, Optional.of(owner))));
     }
 
-    private Future<Result<Upload, ReceiveRefusal>> reserve(
-            Upload upload,
-            UploadTicket ticket,
-            IncomingBody body,
-            TransferPlace place,
-            UploadRights rights,
-            LongConsumer onBegin) {
+    private Future<Result<Upload, ReceiveRefusal>> reserve(Upload upload, Sending sending, TransferPlace place) {
         DiskReservation.Reservation reservation = room.reserve(upload);
         return reservation == DiskReservation.Reservation.NONE
                 ? Future.succeededFuture(refusal(Why.NO_ROOM))
-                : take(upload, ticket, reservation, body, place, rights, onBegin);
+                : take(upload, sending, reservation, place);
     }
 
     private Future<Result<Upload, ReceiveRefusal>> take(
-            Upload upload,
-            UploadTicket ticket,
-            DiskReservation.Reservation reservation,
-            IncomingBody body,
-            TransferPlace place,
-            UploadRights rights,
-            LongConsumer onBegin) {
+            Upload upload, Sending sending, DiskReservation.Reservation reservation, TransferPlace place) {
         long now = tickets.now();
         long withinMs = tickets.config().receiveMs(upload.size());
-        return tickets.take(ticket.file(), ticket.hash(), now, now + withinMs)
+        return tickets.take(upload.id(), sending.ticket().hash(), now, now + withinMs)
                 .onFailure(failure -> room.failed(upload, reservation, failure))
                 .compose(result -> result.fold(
                         taken -> {
                             issued.remove(upload.id());
                             room.used(upload);
-                            onBegin.accept(withinMs);
-                            return receive(taken, body, place, rights);
+                            sending.onBegin().accept(withinMs);
+                            return receive(taken, sending.body(), place, sending.rights());
                         },
                         excess -> unused(upload, reservation, excess.isPresent() ? Why.NO_ROOM : Why.NO_TICKET)));
     }

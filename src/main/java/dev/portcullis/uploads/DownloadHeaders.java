@@ -1,10 +1,9 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.uploads.s3.UriEncoding;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.type.FileType;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,6 +11,7 @@ import java.util.Map;
  * rights if a browser opens it all the same (CWE-79, CWE-434).
  */
 public final class DownloadHeaders {
+    /** RFC 8187, section 3.2.1. */
     private static final String ATTR_CHARS =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&+-.^_`|~";
 
@@ -39,23 +39,10 @@ public final class DownloadHeaders {
     public static String disposition(String name) {
         StringBuilder plain = new StringBuilder();
         name.codePoints().forEach(each -> plain.append(isPlain(each) ? (char) each : '_'));
-        return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + encoded(name);
+        return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + UriEncoding.encode(name, ATTR_CHARS);
     }
 
     private static boolean isPlain(int codePoint) {
         return codePoint >= ' ' && codePoint < 0x7F && "\"\\%;".indexOf(codePoint) < 0;
-    }
-
-    /** RFC 8187, section 3.2.1. */
-    private static String encoded(String name) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
-            if (ATTR_CHARS.indexOf(each) >= 0) {
-                encoded.append((char) each);
-            } else {
-                encoded.append(String.format(Locale.ROOT, "%%%02X", each & 0xFF));
-            }
-        }
-        return encoded.toString();
     }
 }

@@ -1,10 +1,10 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -14,7 +14,6 @@ import org.slf4j.LoggerFactory;
 final class FileEnder {
     private static final Logger LOG = LoggerFactory.getLogger(FileEnder.class);
 
-    /** Rows that are claimed at a time. */
     private static final int PART = 100;
 
     /** After this time another node claims what this one has not ended. */
@@ -50,25 +49,20 @@ final class FileEnder {
 
     private Future<Integer> sweep(int before) {
         return store.claimDue(tickets.now(), PART, retryAt())
-                .compose(due -> finish(due.claimed(), 0).compose(done -> {
-                    int ended = before + due.claimed().size();
-                    return due.more() ? sweep(ended) : Future.succeededFuture(ended);
-                }));
+                .compose(due -> ChunkedCalls.run(due.claimed(), 1, this::finishOrWarn)
+                        .compose(done -> {
+                            int ended = before + due.claimed().size();
+                            return due.more() ? sweep(ended) : Future.succeededFuture(ended);
+                        }));
     }
 
-    private Future<Void> finish(List<Upload> claimed, int from) {
-        if (from == claimed.size()) {
-            return Future.succeededFuture();
-        }
-        return finish(claimed.get(from))
-                .otherwise(failure -> {
-                    LOG.atWarn()
-                            .addKeyValue("event", "uploads.delete.failed")
-                            .setCause(failure)
-                            .log("a file could not be deleted; it is tried again");
-                    return null;
-                })
-                .compose(any -> finish(claimed, from + 1));
+    private Future<Void> finishOrWarn(Upload claimed) {
+        return finish(claimed)
+                .onFailure(failure -> LOG.atWarn()
+                        .addKeyValue("event", "uploads.delete.failed")
+                        .setCause(failure)
+                        .log("a file could not be deleted; it is tried again"))
+                .otherwiseEmpty();
     }
 
     private Future<Void> finish(Upload ended) {

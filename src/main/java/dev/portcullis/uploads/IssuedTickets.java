@@ -41,7 +41,6 @@ final class IssuedTickets {
                 .map(Upload::owner);
     }
 
-    /** Its ticket is used. */
     synchronized void remove(FileId file) {
         byFile.remove(file);
     }

@@ -11,14 +11,12 @@ import dev.portcullis.uploads.s3.S3Urls;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
-import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileHead;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -56,17 +54,8 @@ public final class S3Uploads implements Uploads {
     }
 
     @Override
-    public Future<Result<IssuedTicket, Rejection>> issue(
-            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
-        return tickets.issue(
-                owner,
-                address,
-                grant,
-                target,
-                name,
-                size,
-                mime,
-                tickets.config().ticketMs() + WAIT_MS);
+    public Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted) {
+        return tickets.issue(wanted, tickets.config().ticketMs() + WAIT_MS);
     }
 
     /** The store knows no ticket: who has the URL may put the file. */

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads;
 
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.DiskQuota;
 import dev.portcullis.uploads.ticket.FileId;
@@ -58,7 +59,7 @@ final class UploadReconciler {
                             folder.visit(part, found::add);
                             return found;
                         })
-                        .compose(found -> removeOrphans(found, 0))
+                        .compose(found -> ChunkedCalls.run(found, 1, this::removeOrphan))
                         .compose(any -> removeOrphansOf(part + 1));
     }
 
@@ -82,27 +83,17 @@ final class UploadReconciler {
             return Future.succeededFuture();
         }
         return disk.run(() -> kept.stream().filter(id -> !folder.has(id)).toList())
-                .compose(lost -> endAll(lost, 0));
+                .compose(lost -> ChunkedCalls.run(lost, 1, ender::end))
+                .mapEmpty();
     }
 
-    private Future<Void> endAll(List<FileId> lost, int from) {
-        return from == lost.size()
-                ? Future.succeededFuture()
-                : ender.end(lost.get(from)).compose(any -> endAll(lost, from + 1));
-    }
-
-    private Future<Void> removeOrphans(List<FileId> found, int from) {
-        if (from == found.size()) {
-            return Future.succeededFuture();
-        }
-        FileId id = found.get(from);
+    private Future<FileId> removeOrphan(FileId id) {
         return store.find(id)
                 .compose(row -> row.isPresent()
                         ? Future.succeededFuture(id)
                         : disk.run(() -> {
                             folder.delete(id);
                             return id;
-                        }))
-                .compose(any -> removeOrphans(found, from + 1));
+                        }));
     }
 }

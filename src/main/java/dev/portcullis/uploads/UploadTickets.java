@@ -7,18 +7,17 @@ import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.Uploads.IssuedTicket;
+import dev.portcullis.uploads.Uploads.Wanted;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.SharePolicy;
 import dev.portcullis.uploads.ticket.SharePolicy.Excess;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,25 +55,14 @@ public final class UploadTickets {
     /**
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}.
-     *
-     * @param address of the client: the keys that it counts under, narrowest first
      */
-    public Future<Result<IssuedTicket, Rejection>> issue(
-            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime) {
-        return issue(owner, address, grant, target, name, size, mime, config.ticketMs());
+    public Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted) {
+        return issue(wanted, config.ticketMs());
     }
 
     /** @param dueMs when the upload ends by itself */
-    Future<Result<IssuedTicket, Rejection>> issue(
-            UserId owner,
-            List<String> address,
-            TicketGrant grant,
-            Target target,
-            String name,
-            long size,
-            String mime,
-            long dueMs) {
-        Optional<Rejection> wrong = policy.judge(name, size, mime);
+    Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted, long dueMs) {
+        Optional<Rejection> wrong = policy.judge(wanted.name(), wanted.size(), wanted.mime());
         if (wrong.isPresent()) {
             return Future.succeededFuture(Result.refused(wrong.get()));
         }
@@ -83,16 +71,16 @@ public final class UploadTickets {
         Upload upload = new Upload(
                 ticket.file(),
                 Upload.State.ISSUED,
-                owner,
-                target,
-                FileName.shown(name),
-                size,
-                policy.type(mime).map(FileType::mime).orElseThrow(),
+                wanted.owner(),
+                wanted.target(),
+                FileName.shown(wanted.name()),
+                wanted.size(),
+                policy.type(wanted.mime()).map(FileType::mime).orElseThrow(),
                 ticket.hash(),
                 now,
                 now + dueMs,
-                grant,
-                UploadOrigin.of(address));
+                wanted.grant(),
+                UploadOrigin.of(wanted.address()));
         return store.issue(upload, shares)
                 .onSuccess(excess -> excess.ifPresent(onExceeded))
                 .map(excess -> excess.isPresent()

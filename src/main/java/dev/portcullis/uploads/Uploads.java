@@ -20,11 +20,8 @@ public sealed interface Uploads permits DiskUploads, S3Uploads {
     /**
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}. Where there is no room for a file of the size: {@code unavailable}.
-     *
-     * @param address of the client: the keys that it counts under, narrowest first
      */
-    Future<Result<IssuedTicket, Rejection>> issue(
-            UserId owner, List<String> address, TicketGrant grant, Target target, String name, long size, String mime);
+    Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted);
 
     /** The URL that the client sends the file to. It is a credential. */
     String uploadUrl(UploadTicket ticket, Upload issued);
@@ -39,4 +36,18 @@ public sealed interface Uploads permits DiskUploads, S3Uploads {
 
     /** The client gets the ticket; the server keeps the upload. */
     public record IssuedTicket(UploadTicket ticket, Upload upload) {}
+
+    /**
+     * A ticket that a user asks for.
+     *
+     * @param address of the client: the keys that it counts under, narrowest first
+     */
+    record Wanted(
+            UserId owner,
+            List<String> address,
+            TicketGrant grant,
+            Target target,
+            String name,
+            long size,
+            String mime) {}
 }

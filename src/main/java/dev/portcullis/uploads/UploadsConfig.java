@@ -56,7 +56,6 @@ public record UploadsConfig(
     /** The most bytes that a PUT to S3, and a copy within it, can carry. */
     private static final long MOST_BYTES = 5L << 30;
 
-    /** The kinds of place for files. */
     public enum Kind {
         /** There are no uploads: {@code file_upload} is unsupported. */
         NONE,
@@ -144,7 +143,7 @@ public record UploadsConfig(
                                 "uploads and downloads of one address at a time on a node, eight times as many of an IPv6 /48;"
                                         + " beyond that only users who have none get one")),
                 uploads.millis("sweepMs", 60_000, 1_000, 3_600_000, "time between two looks for files to delete"),
-                kind == Kind.S3 ? S3Config.required(s3) : S3Config.optional(s3));
+                S3Config.read(s3, kind == Kind.S3));
         config.requireConsistent(uploads);
         return config;
     }

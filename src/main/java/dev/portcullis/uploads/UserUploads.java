@@ -45,7 +45,6 @@ public final class UserUploads {
         return bus.askLong(READ, new Read(owner, from));
     }
 
-    /** All of a user's. */
     public Future<List<UserUpload>> of(UserId owner) {
         return of(owner, "", new ArrayList<>());
     }
@@ -67,7 +66,6 @@ public final class UserUploads {
         return end(owner, "", false);
     }
 
-    /** Ends all uploads of a user, and forgets the user too. */
     public Future<Void> forget(UserId owner) {
         return end(owner, "", true);
     }
@@ -102,21 +100,13 @@ public final class UserUploads {
             long createdAt,
             List<String> address,
             long dueAt,
-            boolean kept) {
-        public UserUpload {
-            address = List.copyOf(address);
-        }
-    }
+            boolean kept) {}
 
     /** @param from empty to begin, then what the reply before says */
     record Read(UserId owner, String from) {}
 
     /** @param next from where to go on; empty at the end */
-    public record Uploaded(List<UserUpload> uploads, String next) {
-        public Uploaded {
-            uploads = List.copyOf(uploads);
-        }
-    }
+    public record Uploaded(List<UserUpload> uploads, String next) {}
 
     /**
      * @param from empty to begin, then what the reply before says
@@ -136,11 +126,7 @@ public final class UserUploads {
      * @param bytes of all users
      * @param placeBytes of which they have shares
      */
-    public record Holders(List<Holder> holders, String next, long bytes, long placeBytes) {
-        public Holders {
-            holders = List.copyOf(holders);
-        }
-    }
+    public record Holders(List<Holder> holders, String next, long bytes, long placeBytes) {}
 
     /** @param notAfter as of {@link End} */
     record EndFile(String id, long notAfter) {}

@@ -2,22 +2,16 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.TestShares;
-import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
-import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How operators see who holds what, and delete it. */
 class AdminUploadCallsTest extends AdminVerticleFixture {
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final UserId ANN = new UserId("ann");
 
     private final MemoryRowStore rows = new MemoryRowStore(System::currentTimeMillis);
@@ -70,7 +63,7 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
         assertThat(found.encode())
                 .isEqualTo("{\"userId\":\"ann\",\"uploads\":[{\"fileId\":\"" + file.id()
                         + "\",\"roomId\":\"lobby\",\"name\":\"cat.png\",\"size\":5,\"mime\":\"image/png\",\"createdAt\":"
-                        + NOW + ",\"endsAt\":" + (NOW + 60_000) + ",\"kept\":false,\"address\":\"192.0.2.1\"}]}");
+                        + NOW + ",\"endsAt\":" + (NOW + 1_000) + ",\"kept\":false,\"address\":\"192.0.2.1\"}]}");
     }
 
     @Test
@@ -137,20 +130,7 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
     }
 
     private Upload issued(String owner, long size, String address) throws Exception {
-        UploadTicket ticket = UploadTicket.draw(RANDOM);
-        Upload upload = new Upload(
-                ticket.file(),
-                Upload.State.ISSUED,
-                new UserId(owner),
-                new Target.ToRoom(new RoomId("lobby")),
-                "cat.png",
-                size,
-                "image/png",
-                ticket.hash(),
-                NOW,
-                NOW + 60_000,
-                TicketGrants.MEMBER,
-                UploadOrigin.of(List.of(address)));
+        Upload upload = TestShares.upload(new UserId(owner), "cat.png", size, NOW, address);
         assertThat(await(uploads.issue(upload, TestShares.quota(1 << 20, 1_000))))
                 .isEmpty();
         return upload;

@@ -156,18 +156,6 @@ class AmendmentTest {
     }
 
     private static PublishPolicy policy(int messageBytes, AmendConfig amend) {
-        BroadcastConfig standard = BroadcastFixture.DEFAULT;
-        return BroadcastFixture.policy(
-                Policy.ALLOWLIST,
-                new BroadcastConfig(
-                        standard.publishTimeoutMs(),
-                        standard.historyBytes(),
-                        messageBytes,
-                        standard.interestBits(),
-                        standard.barsPerRoom(),
-                        standard.moderation(),
-                        amend,
-                        standard.notifications(),
-                        standard.presence()));
+        return BroadcastFixture.policy(Policy.ALLOWLIST, BroadcastFixture.config(4_000, messageBytes, amend));
     }
 }

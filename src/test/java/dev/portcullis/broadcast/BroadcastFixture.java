@@ -42,6 +42,23 @@ public final class BroadcastFixture {
         return Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")));
     }
 
+    static BroadcastConfig config(long publishTimeoutMs, int messageBytes) {
+        return config(publishTimeoutMs, messageBytes, DEFAULT.amend());
+    }
+
+    static BroadcastConfig config(long publishTimeoutMs, int messageBytes, BroadcastConfig.AmendConfig amend) {
+        return new BroadcastConfig(
+                publishTimeoutMs,
+                261_120,
+                messageBytes,
+                1 << 16,
+                10_000,
+                Optional.empty(),
+                amend,
+                DEFAULT.notifications(),
+                DEFAULT.presence());
+    }
+
     static Sender sender(String user, Optional<String> username) {
         return new Sender(new UserId(user), username, Role.MEMBER, List.of(), "session of " + user);
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,31 +73,29 @@ class BroadcastVerticleTest {
         vertx = fresh;
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
+        streams = new StallingStreams(done(EmbeddedStreamStore.open(store, now::get)));
         BroadcastConfig config = BroadcastFixture.DEFAULT;
         for (int i = 0; i < EDGES; i++) {
-            bus.subscribe(FanOut.ENTRY, i, received.get(i)::add).await(30, TimeUnit.SECONDS);
-            bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node"))
-                    .await(30, TimeUnit.SECONDS);
+            done(bus.subscribe(FanOut.ENTRY, i, received.get(i)::add));
+            done(bus.answer(EdgeInterests.SNAPSHOT, i, asked -> Future.failedFuture("not asked on one node")));
         }
         fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         for (int i = 0; i < 2; i++) {
-            vertx.deployVerticle(new BroadcastVerticle(
-                            i,
-                            bus,
-                            streams,
-                            fanOut,
-                            BroadcastFixture.publisher(streams, fanOut, config, now::get, Optional.empty()),
-                            config,
-                            List.of()))
-                    .await(30, TimeUnit.SECONDS);
+            done(vertx.deployVerticle(new BroadcastVerticle(
+                    i,
+                    bus,
+                    streams,
+                    fanOut,
+                    BroadcastFixture.publisher(streams, fanOut, config, now::get, Optional.empty()),
+                    config,
+                    List.of())));
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
     }
 
@@ -104,11 +103,9 @@ class BroadcastVerticleTest {
     void noted_detachment_has_each_access_to_the_stream_checked_again() throws Exception {
         UserId ann = new UserId("ann");
         acked(in(BroadcastFixture.LOBBY, "m-1", "id"));
-        assertThat(streams.access(ROOM, ann).await(30, TimeUnit.SECONDS).detached())
-                .isFalse();
-        broadcaster.noteDetachment(ROOM).await(30, TimeUnit.SECONDS);
-        assertThat(streams.access(ROOM, ann).await(30, TimeUnit.SECONDS).detached())
-                .isTrue();
+        assertThat(done(streams.access(ROOM, ann)).detached()).isFalse();
+        done(broadcaster.noteDetachment(ROOM));
+        assertThat(done(streams.access(ROOM, ann)).detached()).isTrue();
     }
 
     @Test
@@ -152,22 +149,14 @@ class BroadcastVerticleTest {
     @Test
     void message_of_an_inbox_is_not_found_in_a_room() throws Exception {
         StreamName inbox = StreamName.inbox(new UserId("ben"));
-        streams.append(new AppendRequest(
-                                inbox,
-                                new Retention(300, 86_400_000),
-                                0,
-                                new byte[] {'}'},
-                                Optional.empty(),
-                                Optional.empty(),
-                                Long.MAX_VALUE)
-                        .carrying(new AppendRequest.Message(
-                                BroadcastFixture.HELLO.messageId(), BroadcastFixture.ANN.userId())))
-                .await(30, TimeUnit.SECONDS);
+        done(streams.append(entry(inbox, 86_400_000)
+                .carrying(
+                        new AppendRequest.Message(BroadcastFixture.HELLO.messageId(), BroadcastFixture.ANN.userId()))));
         for (Optional<String> content : List.of(Optional.of("x"), Optional.<String>empty())) {
             assertThat(publish(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, content, "k")))
                     .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
         }
-        assertThat(streams.head(inbox).await(30, TimeUnit.SECONDS).seq()).isEqualTo(1);
+        assertThat(done(streams.head(inbox)).seq()).isEqualTo(1);
     }
 
     @Test
@@ -175,19 +164,22 @@ class BroadcastVerticleTest {
         BroadcastConfig config = BroadcastFixture.DEFAULT;
         publish(BroadcastFixture.HELLO);
         now.addAndGet(config.amend().editWindowMs() + 1);
-        streams.append(new AppendRequest(
-                        ROOM,
-                        new Retention(300, 2 * config.amend().editWindowMs()),
-                        0,
-                        new byte[] {'}'},
-                        Optional.empty(),
-                        Optional.empty(),
-                        Long.MAX_VALUE))
-                .await(30, TimeUnit.SECONDS); // keeps what is there for longer
+        done(streams.append(entry(ROOM, 2 * config.amend().editWindowMs()))); // keeps what is there for longer
         PublishRequest late = amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.of("late"), "e1");
         assertThat(publish(late)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
         assertThat(publish(amendment(BroadcastFixture.ANN, BroadcastFixture.LOBBY, Optional.empty(), "d1")))
                 .isInstanceOf(PublishResult.Acked.class);
+    }
+
+    private static AppendRequest entry(StreamName stream, long keptMs) {
+        return new AppendRequest(
+                stream,
+                new Retention(300, keptMs),
+                0,
+                new byte[] {'}'},
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
     }
 
     private PublishRequest late(PublishRequest of) {
@@ -207,7 +199,7 @@ class BroadcastVerticleTest {
     void transient_frame_goes_to_the_shard_of_its_stream_and_is_not_stored() throws Exception {
         List<BlockingQueue<TransientFrame>> passed = List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
         for (int i = 0; i < EDGES; i++) {
-            bus.subscribe(FanOut.TRANSIENT, i, passed.get(i)::add).await(30, TimeUnit.SECONDS);
+            done(bus.subscribe(FanOut.TRANSIENT, i, passed.get(i)::add));
         }
         fanOut.send(new TransientFrame(ROOM, new byte[] {'{', '}'}));
         int shard = Lanes.shardOf(ROOM.lane(), EDGES);
@@ -278,22 +270,14 @@ class BroadcastVerticleTest {
                 now.get() + 1_000);
         assertThat(acked(next).position().seq()).isEqualTo(1);
         streams.release();
-        assertThat(stopped.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
+        assertThat(done(stopped)).isEqualTo(new PublishResult.Expired());
         assertThat(head()).isEqualTo(1);
     }
 
     @Test
     void message_of_a_barred_user_is_refused() throws Exception {
-        AppendRequest removal = new AppendRequest(
-                        ROOM,
-                        new Retention(300, 60_000),
-                        0,
-                        new byte[0],
-                        Optional.empty(),
-                        Optional.empty(),
-                        Long.MAX_VALUE)
-                .barring(BroadcastFixture.ANN.userId(), 10);
-        streams.append(removal).await(30, TimeUnit.SECONDS);
+        AppendRequest removal = entry(ROOM, 60_000).barring(BroadcastFixture.ANN.userId(), 10);
+        done(streams.append(removal));
         assertThat(publish(BroadcastFixture.HELLO)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
         assertThat(head()).isEqualTo(1);
     }
@@ -309,7 +293,7 @@ class BroadcastVerticleTest {
         assertThat(removal.position().seq()).isEqualTo(1);
         streams.release();
 
-        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
+        assertThat(done(late)).isEqualTo(PublishResult.refused(Reason.NOT_MEMBER));
         StreamEntry entry = delivered(ROOM);
         assertThat(entry.bars())
                 .as("edges end the subscription of the user on this entry")
@@ -355,8 +339,7 @@ class BroadcastVerticleTest {
         assertThat(Await.until(() -> streams.waiting() == 1)).isTrue();
         publish(BroadcastFixture.REMOVE_BEN);
         streams.release();
-        assertThat(pending.await(30, TimeUnit.SECONDS))
-                .isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
+        assertThat(done(pending)).isEqualTo(new HistoryResult.Refused(Rejection.of(Reason.NOT_MEMBER)));
         assertThat(history(Optional.empty(), Optional.empty(), 50).messages()).hasSize(2);
     }
 
@@ -464,7 +447,7 @@ class BroadcastVerticleTest {
     }
 
     private PublishResult publish(PublishRequest request) throws Exception {
-        return bus.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
+        return done(bus.ask(Broadcaster.PUBLISH, request));
     }
 
     private PublishResult.Acked acked(PublishRequest request) throws Exception {
@@ -478,13 +461,11 @@ class BroadcastVerticleTest {
     }
 
     private HistoryResult read(Sender reader, Optional<Long> before, Optional<Long> after, int limit) throws Exception {
-        return broadcaster
-                .history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 30_000)
-                .await(30, TimeUnit.SECONDS);
+        return done(broadcaster.history(new HistoryQuery(reader.userId(), ROOM, before, after, limit, false), 30_000));
     }
 
     private long head() throws Exception {
-        Position head = broadcaster.head(ROOM).await(30, TimeUnit.SECONDS);
+        Position head = done(broadcaster.head(ROOM));
         return head.seq();
     }
 

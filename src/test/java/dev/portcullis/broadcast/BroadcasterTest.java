@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -97,7 +98,7 @@ class BroadcasterTest {
             assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
             assertThat(attempts).hasSizeGreaterThan(1).allMatch(request -> request.equals(attempts.get(0)));
         } finally {
-            another.close().await(30, TimeUnit.SECONDS);
+            done(another.close());
         }
     }
 
@@ -114,18 +115,15 @@ class BroadcasterTest {
             assertThat(publish(Optional.of("x"))).isEqualTo(acked(9).result());
             assertThat(instances.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
         } finally {
-            another.close().await(30, TimeUnit.SECONDS);
+            done(another.close());
         }
     }
 
     private void answerOnThirdAttempt(int instance, List<Integer> instances) throws Exception {
-        bus.answer(Broadcaster.PUBLISH, instance, request -> {
-                    instances.add(instance);
-                    return instances.size() < 3
-                            ? Promise.<PublishResult>promise().future()
-                            : acked(9);
-                })
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(Broadcaster.PUBLISH, instance, request -> {
+            instances.add(instance);
+            return instances.size() < 3 ? Promise.<PublishResult>promise().future() : acked(9);
+        }));
     }
 
     @Test
@@ -152,7 +150,7 @@ class BroadcasterTest {
     void clock_set_back_does_not_prolong_the_attempts() throws Exception {
         answering(i -> Future.failedFuture("broken"));
         AtomicLong clock = new AtomicLong(1_700_000_000_000L);
-        broadcaster = new Broadcaster(vertx, bus, config(500), () -> clock.getAndAdd(-60_000));
+        broadcaster = new Broadcaster(vertx, bus, BroadcastFixture.config(500, 65_536), () -> clock.getAndAdd(-60_000));
         assertThat(publish(Optional.of("x"))).isEqualTo(UNKNOWN);
     }
 
@@ -219,14 +217,7 @@ class BroadcasterTest {
     }
 
     private PublishResult publish(RenewablePermit permission) throws Exception {
-        return broadcaster
-                .publish(
-                        BroadcastFixture.ANN,
-                        BroadcastFixture.HELLO_TEXT,
-                        Optional.empty(),
-                        permission,
-                        new PublishTime(Long.MAX_VALUE, fence))
-                .await(50, TimeUnit.SECONDS);
+        return publish(Optional.empty(), permission).await(50, TimeUnit.SECONDS);
     }
 
     private static Permit permit(String value) {
@@ -261,14 +252,13 @@ class BroadcasterTest {
 
     @Test
     void history_read_fails_when_its_answer_is_due() throws Exception {
-        bus.answer(
-                        Broadcaster.HISTORY,
-                        0,
-                        request -> Promise.<HistoryResult>promise().future())
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(
+                Broadcaster.HISTORY,
+                0,
+                request -> Promise.<HistoryResult>promise().future()));
         HistoryQuery query =
                 new HistoryQuery(BroadcastFixture.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
-        assertThat(catchThrowable(() -> broadcaster.history(query, 200).await(30, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> done(broadcaster.history(query, 200))))
                 .as("the bus would wait for a minute")
                 .isInstanceOf(BusFailure.class);
     }
@@ -313,27 +303,18 @@ class BroadcasterTest {
     void reads_are_asked_once_and_fail_as_the_bus_does() throws Exception {
         HistoryQuery query =
                 new HistoryQuery(BroadcastFixture.ANN.userId(), ROOM, Optional.empty(), Optional.empty(), 50, false);
-        assertThat(catchThrowable(() -> broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS)))
+        assertThat(catchThrowable(() -> done(broadcaster.history(query, 5_000))))
                 .isInstanceOf(BusFailure.class);
-        assertThat(catchThrowable(() -> broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)))
-                .isInstanceOf(BusFailure.class);
+        assertThat(catchThrowable(() -> done(broadcaster.head(ROOM)))).isInstanceOf(BusFailure.class);
         HistoryResult.Page page = new HistoryResult.Page("e", List.of(), false, false);
-        bus.answer(Broadcaster.HISTORY, 0, request -> Future.succeededFuture(page))
-                .await(30, TimeUnit.SECONDS);
-        bus.answer(Broadcaster.HEAD, 0, request -> Future.succeededFuture(new Position("e", 3)))
-                .await(30, TimeUnit.SECONDS);
-        assertThat(broadcaster.history(query, 5_000).await(30, TimeUnit.SECONDS))
-                .isSameAs(page);
-        assertThat(broadcaster.head(ROOM).await(30, TimeUnit.SECONDS)).isEqualTo(new Position("e", 3));
+        done(bus.answer(Broadcaster.HISTORY, 0, request -> Future.succeededFuture(page)));
+        done(bus.answer(Broadcaster.HEAD, 0, request -> Future.succeededFuture(new Position("e", 3))));
+        assertThat(done(broadcaster.history(query, 5_000))).isSameAs(page);
+        assertThat(done(broadcaster.head(ROOM))).isEqualTo(new Position("e", 3));
     }
 
     private void assertAtOnceUnknown() {
-        Future<PublishResult> outcome = broadcaster.publish(
-                BroadcastFixture.ANN,
-                BroadcastFixture.HELLO_TEXT,
-                Optional.of("x"),
-                RenewablePermit.UNCONDITIONAL,
-                new PublishTime(Long.MAX_VALUE, fence));
+        Future<PublishResult> outcome = publish(Optional.of("x"), RenewablePermit.UNCONDITIONAL);
         assertThat(outcome.isComplete()).isTrue();
         assertThat(outcome.result()).isEqualTo(UNKNOWN);
     }
@@ -345,32 +326,18 @@ class BroadcasterTest {
     }
 
     private Broadcaster broadcaster(int timeoutMs) {
-        return new Broadcaster(vertx, bus, config(timeoutMs), System::currentTimeMillis);
-    }
-
-    private static BroadcastConfig config(int timeoutMs) {
-        return new BroadcastConfig(
-                timeoutMs,
-                261_120,
-                65_536,
-                1 << 16,
-                10_000,
-                Optional.empty(),
-                BroadcastFixture.DEFAULT.amend(),
-                BroadcastFixture.DEFAULT.notifications(),
-                BroadcastFixture.DEFAULT.presence());
+        return new Broadcaster(vertx, bus, BroadcastFixture.config(timeoutMs, 65_536), System::currentTimeMillis);
     }
 
     /** @param answer by the number of the attempt, from 1 */
     private void answering(IntFunction<Future<PublishResult>> answer) throws Exception {
-        bus.answer(Broadcaster.HEAD, 0, request -> Promise.<Position>promise().future())
-                .await(30, TimeUnit.SECONDS);
-        bus.answer(Broadcaster.PUBLISH, 0, request -> {
-                    attempts.add(request);
-                    attemptedAt.add(System.currentTimeMillis());
-                    return answer.apply(attempts.size());
-                })
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(
+                Broadcaster.HEAD, 0, request -> Promise.<Position>promise().future()));
+        done(bus.answer(Broadcaster.PUBLISH, 0, request -> {
+            attempts.add(request);
+            attemptedAt.add(System.currentTimeMillis());
+            return answer.apply(attempts.size());
+        }));
     }
 
     /** Sends questions that are not answered before their deadline. */
@@ -380,14 +347,16 @@ class BroadcasterTest {
     }
 
     private PublishResult publish(Optional<String> id) throws Exception {
-        return broadcaster
-                .publish(
-                        BroadcastFixture.ANN,
-                        BroadcastFixture.HELLO_TEXT,
-                        id,
-                        RenewablePermit.UNCONDITIONAL,
-                        new PublishTime(Long.MAX_VALUE, fence))
-                .await(50, TimeUnit.SECONDS);
+        return publish(id, RenewablePermit.UNCONDITIONAL).await(50, TimeUnit.SECONDS);
+    }
+
+    private Future<PublishResult> publish(Optional<String> id, RenewablePermit permission) {
+        return broadcaster.publish(
+                BroadcastFixture.ANN,
+                BroadcastFixture.HELLO_TEXT,
+                id,
+                permission,
+                new PublishTime(Long.MAX_VALUE, fence));
     }
 
     private static final class SettableFence implements PublishFence {

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.LatestHistory.Page;
@@ -35,7 +36,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +75,7 @@ class LatestHistoryTest {
     @BeforeEach
     void open() throws Exception {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = EmbeddedStreamStore.open(store, () -> NOW).await(30, TimeUnit.SECONDS);
+        streams = done(EmbeddedStreamStore.open(store, () -> NOW));
         history = new LatestHistory(streams);
     }
 
@@ -137,8 +137,7 @@ class LatestHistoryTest {
     @Test
     void entry_that_is_no_message_keeps_its_place() throws Exception {
         publish("m1", "one");
-        streams.append(append(new MemberRemoved(ROOM, new UserId("ben"), Optional.empty(), NOW).body()))
-                .await(30, TimeUnit.SECONDS);
+        done(streams.append(append(new MemberRemoved(ROOM, new UserId("ben"), Optional.empty(), NOW).body())));
         Page page = page(Long.MAX_VALUE, PLENTY);
         assertThat(json(page, 1).getString("type")).isEqualTo("member_removed");
     }
@@ -188,7 +187,7 @@ class LatestHistoryTest {
     }
 
     private Page page(long before, Bounds bounds) throws Exception {
-        return history.before(STREAM, before, bounds).await(30, TimeUnit.SECONDS);
+        return done(history.before(STREAM, before, bounds));
     }
 
     private void publish(String id, String text) throws Exception {
@@ -206,18 +205,17 @@ class LatestHistoryTest {
                         List.of(new Attachment("file", "https://a.example/f", "f.txt")),
                         NOW - 5)
                 .body();
-        streams.append(append(body).carrying(new Message(id, ANN))).await(30, TimeUnit.SECONDS);
+        done(streams.append(append(body).carrying(new Message(id, ANN))));
     }
 
     private void amend(String id, Optional<String> content) throws Exception {
         Amendment amendment = new Amendment(TO_ROOM, id, content, false);
         PublishRequest request =
                 new PublishRequest(AUTHOR, amendment, id, "key-" + amendments++, Long.MAX_VALUE, Permit.UNCONDITIONAL);
-        AppendResult result = policy.amendment(request, amendment, STREAM, NOW)
-                .fold(streams::amend, why -> {
+        AppendResult result =
+                done(policy.amendment(request, amendment, STREAM, NOW).fold(streams::amend, why -> {
                     throw new AssertionError(why);
-                })
-                .await(30, TimeUnit.SECONDS);
+                }));
         assertThat(result).isInstanceOf(AppendResult.Stored.class);
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.metrics.Metric;
@@ -48,7 +49,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -91,16 +91,16 @@ class ModerationTest {
     void start(Vertx fresh) throws Exception {
         vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = new StallingStreams(EmbeddedStreamStore.open(store, now::get).await(30, TimeUnit.SECONDS));
-        port = vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> {
-                    Map<String, String> headers = new HashMap<>();
-                    request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-                    asked.add(new Asked(headers, new JsonObject(body), body));
-                    script.accept(request);
-                }))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        streams = new StallingStreams(done(EmbeddedStreamStore.open(store, now::get)));
+        port = done(vertx.createHttpServer()
+                        .requestHandler(request -> request.body().onSuccess(body -> {
+                            Map<String, String> headers = new HashMap<>();
+                            request.headers()
+                                    .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+                            asked.add(new Asked(headers, new JsonObject(body), body));
+                            script.accept(request);
+                        }))
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
@@ -108,9 +108,9 @@ class ModerationTest {
     void stop() throws Exception {
         opened.forEach(Moderation::close);
         for (Vertx each : own) {
-            each.close().await(30, TimeUnit.SECONDS);
+            done(each.close());
         }
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
         registry.close();
     }
@@ -233,7 +233,7 @@ class ModerationTest {
         assertThat(Await.until(() -> held.size() == 1)).isTrue();
         assertThat(publish(node, BroadcastFixture.under("two", "m-2", "id-2"))).isEqualTo(UNAVAILABLE);
         answering(200, ALLOW).accept(held.get(0));
-        assertThat(first.await(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(done(first)).isInstanceOf(PublishResult.Acked.class);
     }
 
     /** A service that is down costs a deadline now and then, not one for each message. */
@@ -278,7 +278,7 @@ class ModerationTest {
             PublishResult honest = publish(node, of("honest", "hello", round));
             assertThat(honest).as("round %s", round).isInstanceOf(PublishResult.Acked.class);
             for (Future<PublishResult> each : slow) {
-                assertThat(each.await(30, TimeUnit.SECONDS)).isEqualTo(UNAVAILABLE);
+                assertThat(done(each)).isEqualTo(UNAVAILABLE);
             }
         }
         assertThat(asked.stream()
@@ -328,7 +328,7 @@ class ModerationTest {
         PublishResult acked = publish(node, BroadcastFixture.HELLO);
         assertThat(acked).isInstanceOf(PublishResult.Acked.class);
         answering(200, answer).accept(held.get(0));
-        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(acked);
+        assertThat(done(late)).isEqualTo(acked);
         assertThat(head()).isEqualTo(1);
     }
 
@@ -342,7 +342,7 @@ class ModerationTest {
         assertThat(Await.until(() -> held.size() == 1)).isTrue();
         now.addAndGet(101);
         answering(200, ALLOW).accept(held.get(0));
-        assertThat(late.await(30, TimeUnit.SECONDS)).isEqualTo(new PublishResult.Expired());
+        assertThat(done(late)).isEqualTo(new PublishResult.Expired());
         assertThat(publish(node, BroadcastFixture.until(now.get() + 100))).isInstanceOf(PublishResult.Acked.class);
         assertThat(asked).hasSize(1);
     }
@@ -389,16 +389,15 @@ class ModerationTest {
         Bus bus = new Bus(loops, "n" + own.size(), new BusConfig(30_000, 1_000));
         FanOut fanOut =
                 new FanOut(bus, new EdgeInterests(bus, BroadcastFixture.DEFAULT.interestBits(), System::nanoTime));
-        loops.deployVerticle(new BroadcastVerticle(
-                        0,
-                        bus,
-                        streams,
-                        fanOut,
-                        BroadcastFixture.publisher(
-                                streams, fanOut, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)),
-                        BroadcastFixture.DEFAULT,
-                        List.of()))
-                .await(30, TimeUnit.SECONDS);
+        done(loops.deployVerticle(new BroadcastVerticle(
+                0,
+                bus,
+                streams,
+                fanOut,
+                BroadcastFixture.publisher(
+                        streams, fanOut, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)),
+                BroadcastFixture.DEFAULT,
+                List.of())));
         return bus;
     }
 
@@ -420,7 +419,7 @@ class ModerationTest {
     }
 
     private static PublishResult publish(Bus node, PublishRequest request) throws Exception {
-        return node.ask(Broadcaster.PUBLISH, request).await(30, TimeUnit.SECONDS);
+        return done(node.ask(Broadcaster.PUBLISH, request));
     }
 
     @Test
@@ -475,7 +474,7 @@ class ModerationTest {
     }
 
     private long head() throws Exception {
-        return streams.head(ROOM).await(30, TimeUnit.SECONDS).seq();
+        return done(streams.head(ROOM)).seq();
     }
 
     private JsonObject stored() throws Exception {
@@ -483,10 +482,8 @@ class ModerationTest {
     }
 
     private JsonObject entry(long seq) throws Exception {
-        return new JsonObject(Buffer.buffer(EntryFrame.frame(streams.after(ROOM, seq - 1, new Bounds(1, 1))
-                .await(30, TimeUnit.SECONDS)
-                .entries()
-                .get(0))));
+        return new JsonObject(Buffer.buffer(EntryFrame.frame(
+                done(streams.after(ROOM, seq - 1, new Bounds(1, 1))).entries().get(0))));
     }
 
     private void assertScraped(String line) {

@@ -229,35 +229,10 @@ class PublishPolicyTest {
         StreamName room = StreamName.room(BroadcastFixture.LOBBY);
         Position lastPosition = new Position("x".repeat(32), Long.MAX_VALUE);
         int longest = EntryFrame.frame(new StreamEntry(room, lastPosition, 0, append.body())).length;
-        assertThat(decide(
-                        policy(
-                                Policy.ALLOWLIST,
-                                new BroadcastConfig(
-                                        4_000,
-                                        261_120,
-                                        longest,
-                                        1 << 16,
-                                        10_000,
-                                        Optional.empty(),
-                                        BroadcastFixture.DEFAULT.amend(),
-                                        BroadcastFixture.DEFAULT.notifications(),
-                                        BroadcastFixture.DEFAULT.presence())),
-                        BroadcastFixture.HELLO))
+        assertThat(decide(policy(Policy.ALLOWLIST, BroadcastFixture.config(4_000, longest)), BroadcastFixture.HELLO))
                 .isInstanceOf(Result.Done.class);
         assertThat(decide(
-                        policy(
-                                Policy.ALLOWLIST,
-                                new BroadcastConfig(
-                                        4_000,
-                                        261_120,
-                                        longest - 1,
-                                        1 << 16,
-                                        10_000,
-                                        Optional.empty(),
-                                        BroadcastFixture.DEFAULT.amend(),
-                                        BroadcastFixture.DEFAULT.notifications(),
-                                        BroadcastFixture.DEFAULT.presence())),
-                        BroadcastFixture.HELLO))
+                        policy(Policy.ALLOWLIST, BroadcastFixture.config(4_000, longest - 1)), BroadcastFixture.HELLO))
                 .isEqualTo(Result.refused(Rejection.of(Reason.MESSAGE_TOO_LARGE)));
     }
 

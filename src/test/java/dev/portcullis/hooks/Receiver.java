@@ -1,5 +1,6 @@
 package dev.portcullis.hooks;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
@@ -16,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.crypto.Mac;
@@ -47,7 +47,7 @@ final class Receiver implements AutoCloseable {
     /** Ends all connections, and takes new ones at the same port, as a process does that is killed and started again. */
     void restart() throws Exception {
         int port = server.actualPort();
-        server.close().await(30, TimeUnit.SECONDS);
+        done(server.close());
         Await.until(() -> listensAt(port));
     }
 
@@ -62,10 +62,9 @@ final class Receiver implements AutoCloseable {
     }
 
     private HttpServer listen(int port) throws Exception {
-        return vertx.createHttpServer()
+        return done(vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> take(request, body.toString())))
-                .listen(port, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+                .listen(port, "127.0.0.1"));
     }
 
     /** @param status 0 for no answer at all; -1 for one that dies after it has stored the events, before it answers */
@@ -127,6 +126,6 @@ final class Receiver implements AutoCloseable {
 
     @Override
     public void close() throws TimeoutException {
-        server.close().await(30, TimeUnit.SECONDS);
+        done(server.close());
     }
 }

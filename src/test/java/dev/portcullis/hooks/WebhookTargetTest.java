@@ -1,5 +1,6 @@
 package dev.portcullis.hooks;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigReading;
@@ -49,7 +50,7 @@ class WebhookTargetTest {
 
     @BeforeEach
     void open(Vertx vertx) throws Exception {
-        HttpServer server = vertx.createHttpServer()
+        HttpServer server = done(vertx.createHttpServer()
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     requests.add(new Request(request.path(), request.headers(), body.toString()));
                     request.response()
@@ -57,8 +58,7 @@ class WebhookTargetTest {
                             .setStatusCode(status)
                             .end();
                 }))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+                .listen(0, "127.0.0.1"));
         Map<String, Object> http = Map.of("url", "http://127.0.0.1:" + server.actualPort() + "/hooks", "secret", KEY);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
         target = WebhookTarget.open(
@@ -123,7 +123,7 @@ class WebhookTargetTest {
     }
 
     private Delivery deliver() throws Exception {
-        return target.deliver(EVENTS, Long.MAX_VALUE, () -> false).await(30, TimeUnit.SECONDS);
+        return done(target.deliver(EVENTS, Long.MAX_VALUE, () -> false));
     }
 
     private static String hmac(String text) throws GeneralSecurityException {

@@ -19,9 +19,13 @@ public final class Await {
         return until(condition, PATIENCE);
     }
 
-    /** The value of a future that completes in time. */
-    public static <T> T done(Future<T> future) throws TimeoutException {
-        return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    /** The result of a future that is there in time; its failure is thrown as it is. */
+    public static <T> T done(Future<T> future) {
+        try {
+            return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError("no result within " + PATIENCE.toSeconds() + " s", late);
+        }
     }
 
     /** Lets time pass where there is no condition to wait for. */

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
@@ -30,17 +31,14 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.MemoryRowStore;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,24 +64,8 @@ class DirectDeciderTest {
     private RoomStore rooms;
     private RoomListStore lists;
     private RoomDirectory directory;
-    private final Set<UserId> barred = new HashSet<>();
     private final AtomicLong time = new AtomicLong(System.currentTimeMillis());
-    private final RoomStreams streams = new RoomStreams() {
-        @Override
-        public Future<Boolean> isBarred(RoomId room, UserId user) {
-            return Future.succeededFuture(barred.contains(user));
-        }
-
-        @Override
-        public Future<Boolean> isUsed(RoomId room) {
-            return Future.succeededFuture(false);
-        }
-
-        @Override
-        public Future<Void> confirmListeners(RoomId room) {
-            return Future.succeededFuture();
-        }
-    };
+    private final ScriptedStreams streams = new ScriptedStreams();
 
     @BeforeEach
     void open(Vertx fresh) throws Exception {
@@ -96,7 +78,7 @@ class DirectDeciderTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         engine.close();
     }
 
@@ -111,7 +93,7 @@ class DirectDeciderTest {
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(CLUB, BEN);
         assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
-        directory.removeMember(CLUB, BEN, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(directory.removeMember(CLUB, BEN, RoomTerms.NONE));
         assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
         put(LOBBY, ANN.userId());
         put(LOBBY, BEN);
@@ -128,9 +110,9 @@ class DirectDeciderTest {
         put(CLUB, BEN);
         put(new RoomId("team-1"), BEN);
         for (UserId removed : List.of(ANN.userId(), BEN)) {
-            barred.add(removed);
+            streams.barred.add(removed);
             assertThat(decide(decider, BEN)).isEqualTo(FORBIDDEN);
-            barred.clear();
+            streams.barred.clear();
             assertThat(decide(decider, BEN)).isEqualTo(Verdict.GRANTED);
         }
     }
@@ -139,7 +121,7 @@ class DirectDeciderTest {
     @Test
     void entry_of_a_list_without_a_membership_proves_nothing() throws Exception {
         put(CLUB, ANN.userId());
-        lists.claim(RoomList.joined(BEN), CLUB, 100).await(30, TimeUnit.SECONDS);
+        done(lists.claim(RoomList.joined(BEN), CLUB, 100));
         assertThat(decide(decider(Allow.SHARED_ROOM, Optional.empty()), BEN)).isEqualTo(FORBIDDEN);
     }
 
@@ -152,8 +134,8 @@ class DirectDeciderTest {
         for (int i = 0; i < 250; i++) {
             RoomId gone = new RoomId("gone-" + i);
             time.incrementAndGet();
-            lists.claim(RoomList.joined(ANN.userId()), gone, 1_000).await(30, TimeUnit.SECONDS);
-            lists.claim(RoomList.joined(BEN), gone, 1_000).await(30, TimeUnit.SECONDS);
+            done(lists.claim(RoomList.joined(ANN.userId()), gone, 1_000));
+            done(lists.claim(RoomList.joined(BEN), gone, 1_000));
         }
         time.addAndGet(RoomListStore.KEPT_MS);
 
@@ -165,27 +147,25 @@ class DirectDeciderTest {
     }
 
     private int ownRooms() throws Exception {
-        return lists.page(RoomList.joined(ANN.userId()), Optional.empty(), 1_000)
-                .await(30, TimeUnit.SECONDS)
+        return done(lists.page(RoomList.joined(ANN.userId()), Optional.empty(), 1_000))
                 .size();
     }
 
     @Test
     void application_decides_where_it_is_asked_and_its_silence_permits_nothing() throws Exception {
-        int port = vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> {
-                    JsonObject question = new JsonObject(body);
-                    asked.add(question);
-                    String recipient = question.getString("recipientId");
-                    if (recipient.startsWith("broken")) {
-                        request.response().setStatusCode(500).end();
-                    } else {
-                        String action = recipient.startsWith("friend") ? "allow" : "refuse";
-                        request.response().end("{\"action\":\"" + action + "\"}");
-                    }
-                }))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        int port = done(vertx.createHttpServer()
+                        .requestHandler(request -> request.body().onSuccess(body -> {
+                            JsonObject question = new JsonObject(body);
+                            asked.add(question);
+                            String recipient = question.getString("recipientId");
+                            if (recipient.startsWith("broken")) {
+                                request.response().setStatusCode(500).end();
+                            } else {
+                                String action = recipient.startsWith("friend") ? "allow" : "refuse";
+                                request.response().end("{\"action\":\"" + action + "\"}");
+                            }
+                        }))
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
         try (HttpAuthorizer hook = hook(port)) {
             DirectDecider decider = decider(Allow.HOOK, Optional.of(hook));
@@ -230,13 +210,10 @@ class DirectDeciderTest {
     }
 
     private void put(RoomId room, UserId user) throws Exception {
-        directory
-                .putMember(room, user, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE)
-                .await(30, TimeUnit.SECONDS);
+        done(directory.putMember(room, user, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE));
     }
 
     private static Verdict decide(DirectDecider decider, UserId to) throws Exception {
-        return decider.decide(ANN, RoomAction.CHAT_MESSAGE, Optional.empty(), to)
-                .await(30, TimeUnit.SECONDS);
+        return done(decider.decide(ANN, RoomAction.CHAT_MESSAGE, Optional.empty(), to));
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Role;
@@ -28,7 +29,6 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,10 +170,6 @@ class MembershipNewsTest {
 
     private static MembershipNotice end(String user, Optional<UserId> by) {
         return new MembershipNotice(new UserId(user), ROOM.id(), Optional.empty(), "Tea", by);
-    }
-
-    private static <T> T done(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 
     private static Sender sender(String user) {

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Live;
@@ -27,7 +28,6 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,9 +106,5 @@ class RoomReadingTest {
     private Future<?> put(UserId user) {
         return store.putMember(
                 ROOM.id(), new Entrant(user, Membership.taken(RoomRole.MEMBER, 0), 10, false), RoomTerms.NONE);
-    }
-
-    private static <T> T done(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

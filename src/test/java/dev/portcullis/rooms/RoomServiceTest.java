@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,7 +43,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -274,10 +274,9 @@ class RoomServiceTest {
     void room_of_a_chosen_id_is_created_once_all_have_left_who_came_in_by_a_token() {
         RoomCommand.Create creation = creation(ROOT, "Tea", System.currentTimeMillis());
         streams.confirmation = Future.failedFuture(new AnswerUnavailable("a node does not say who listens"));
-        assertThatThrownBy(() -> service.change(creation).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(AnswerUnavailable.class);
+        assertThatThrownBy(() -> done(service.change(creation))).isInstanceOf(AnswerUnavailable.class);
         assertThat(role(ROOM, ROOT)).contains(RoomRole.OWNER);
-        assertThatThrownBy(() -> service.change(creation).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(service.change(creation)))
                 .as("the same again")
                 .isInstanceOf(AnswerUnavailable.class);
 
@@ -542,14 +541,6 @@ class RoomServiceTest {
 
     private RoomFacts facts(Sender user) {
         return done(store.find(ROOM, user.userId()));
-    }
-
-    private static <T> T done(Future<T> future) {
-        try {
-            return future.await(30, TimeUnit.SECONDS);
-        } catch (Exception broken) {
-            throw new AssertionError(broken);
-        }
     }
 
     private static Sender sender(String user, Role role) {

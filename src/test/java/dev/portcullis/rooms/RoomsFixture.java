@@ -38,10 +38,15 @@ public final class RoomsFixture {
     /** @param notices are told of memberships */
     public static RoomsVerticle.Sources sources(
             RoomStore rooms, RoomListStore lists, Consumer<List<MembershipNotice>> notices) {
+        return sources(rooms, lists, new ScriptedStreams(), notices);
+    }
+
+    static RoomsVerticle.Sources sources(
+            RoomStore rooms, RoomListStore lists, RoomStreams streams, Consumer<List<MembershipNotice>> notices) {
         return new RoomsVerticle.Sources(
                 rooms,
                 lists,
-                new ScriptedStreams(),
+                streams,
                 Optional.empty(),
                 new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
                 user -> Future.succeededFuture(Optional.empty()),

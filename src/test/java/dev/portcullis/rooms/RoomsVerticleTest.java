@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,19 +29,16 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomTerms;
-import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.MemoryRowStore;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,28 +75,16 @@ class RoomsVerticleTest {
         RoomsConfig config = RoomsFixture.open(LOBBY);
         RoomListStore lists = new RoomListStore(new MemoryRowStore(System::currentTimeMillis));
         directory = new RoomDirectory(store, lists, config.limits());
-        RoomsVerticle.Sources sources = new RoomsVerticle.Sources(
-                store,
-                lists,
-                streams,
-                Optional.empty(),
-                new RoomsVerticle.DirectSource(
-                        new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty()), Optional.empty()),
-                user -> Future.succeededFuture(Optional.empty()),
-                (owner, user) -> Future.succeededFuture(false),
-                told::addAll,
-                new InvitationStore(new MemoryRowStore(System::currentTimeMillis)),
-                (owner, user) -> Future.succeededFuture(false),
-                System::currentTimeMillis);
+        RoomsVerticle.Sources sources = RoomsFixture.sources(store, lists, streams, told::addAll);
         for (int instance = 0; instance < 2; instance++) {
-            vertx.deployVerticle(new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT)))
-                    .await(30, TimeUnit.SECONDS);
+            done(vertx.deployVerticle(
+                    new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT))));
         }
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         engine.close();
     }
 
@@ -110,10 +96,10 @@ class RoomsVerticleTest {
         assertThat(removal(ben)).isEqualTo(Verdict.refused(Rejection.outranked()));
         put(ANN.userId(), RoomRole.OWNER);
         assertThat(removal(ben).permit().changes()).isTrue();
-        assertThat(store.find(TEAM, ben).await(30, TimeUnit.SECONDS).membership())
+        assertThat(done(store.find(TEAM, ben)).membership())
                 .as("the append takes it")
                 .isPresent();
-        store.removeMember(TEAM, ben, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.removeMember(TEAM, ben, RoomTerms.NONE));
         assertThat(removal(ben).permit().changes())
                 .as("a user without membership can be removed too")
                 .isFalse();
@@ -122,14 +108,13 @@ class RoomsVerticleTest {
     @Test
     void removal_of_no_user_is_not_found_and_needs_a_higher_rank() throws Exception {
         Sender root = new Sender(new UserId("root"), Optional.empty(), Role.ADMIN, List.of(), "s");
-        assertThat(store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
-                        .await(30, TimeUnit.SECONDS))
+        assertThat(done(store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)))
                 .isEqualTo(RoomChange.DONE);
         put(new UserId("ben"), RoomRole.OWNER);
         assertThat(removal(root, ANN.userId()).permit().changes()).isTrue();
         assertThat(removal(root, new UserId("deleted"))).isEqualTo(Verdict.refused(Reason.NOT_FOUND));
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Rejection.outranked()));
-        store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE));
         assertThat(removal(ANN, new UserId("ben"))).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -144,15 +129,12 @@ class RoomsVerticleTest {
 
     @Test
     void user_whose_membership_ended_is_told_by_the_name_of_then_and_a_stranger_is_not() throws Exception {
-        store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE)
-                .await(30, TimeUnit.SECONDS);
+        done(store.create(new Room(TEAM, "Team", Room.Visibility.PRIVATE, ANN.userId(), 1), Long.MAX_VALUE));
         UserId ben = new UserId("ben");
-        directory
-                .putMember(TEAM, ben, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE)
-                .await(30, TimeUnit.SECONDS);
+        done(directory.putMember(TEAM, ben, Membership.taken(RoomRole.MEMBER, 0), false, RoomTerms.NONE));
         tidy(ben, Optional.of("Team"));
         assertThat(told).as("of a member").isEmpty();
-        store.removeMember(TEAM, ben, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.removeMember(TEAM, ben, RoomTerms.NONE));
         tidy(ben, Optional.empty());
         assertThat(told).as("of one who was none").isEmpty();
         tidy(ben, Optional.of("as it was called"));
@@ -162,7 +144,7 @@ class RoomsVerticleTest {
     }
 
     private void tidy(UserId user, Optional<String> name) throws Exception {
-        authorizer.tidyLists(TEAM, user, ANN.userId(), name, DEADLINE_MS).await(30, TimeUnit.SECONDS);
+        done(authorizer.tidyLists(TEAM, user, ANN.userId(), name, DEADLINE_MS));
     }
 
     private Verdict removal(UserId target) throws Exception {
@@ -170,10 +152,7 @@ class RoomsVerticleTest {
     }
 
     private Verdict removal(Sender by, UserId target) throws Exception {
-        return authorizer
-                .authorizeRemoval(by, TEAM, target)
-                .await(30, TimeUnit.SECONDS)
-                .verdict();
+        return done(authorizer.authorizeRemoval(by, TEAM, target)).verdict();
     }
 
     @Test
@@ -189,7 +168,7 @@ class RoomsVerticleTest {
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.GRANTED);
         assertThat(authorize(FrameType.REMOVE_USER, TEAM)).isEqualTo(Verdict.refused(Reason.FORBIDDEN));
 
-        store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.removeMember(TEAM, ANN.userId(), RoomTerms.NONE));
         assertThat(authorize(FrameType.JOIN, TEAM)).isEqualTo(Verdict.refused(Reason.NOT_MEMBER));
     }
 
@@ -206,14 +185,14 @@ class RoomsVerticleTest {
 
     @Test
     void muted_user_may_not_speak_until_the_mute_ends() throws Exception {
-        store.mute(LOBBY, ANN.userId(), 600_000, 10, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.mute(LOBBY, ANN.userId(), 600_000, 10, RoomTerms.NONE));
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(authorize(FrameType.EDIT_MESSAGE, LOBBY)).isEqualTo(Verdict.refused(Rejection.muted()));
         assertThat(deletion(LOBBY))
                 .as("what was said may be taken back")
                 .isEqualTo(ofOwnMessages(Verdict.GRANTED, FORBIDDEN));
 
-        store.mute(LOBBY, ANN.userId(), 0, 10, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        done(store.mute(LOBBY, ANN.userId(), 0, 10, RoomTerms.NONE));
         assertThat(authorize(FrameType.CHAT, LOBBY)).isEqualTo(grantedToSpeak());
     }
 
@@ -258,28 +237,25 @@ class RoomsVerticleTest {
 
     /** What ann may append in the team's room as long as she has this role. */
     private Verdict grantedTo(RoomRole role) throws Exception {
-        RoomFacts facts = store.find(TEAM, ANN.userId()).await(30, TimeUnit.SECONDS);
+        RoomFacts facts = done(store.find(TEAM, ANN.userId()));
         assertThat(facts.membership().map(Membership::role)).contains(role);
         return Verdict.granted(facts.permits().toAct());
     }
 
     private Verdict grantedToSpeak() throws Exception {
-        return Verdict.granted(store.find(LOBBY, ANN.userId())
-                .await(30, TimeUnit.SECONDS)
-                .permits()
-                .toSpeak());
+        return Verdict.granted(done(store.find(LOBBY, ANN.userId())).permits().toSpeak());
     }
 
     private DeletionVerdict deletion(RoomId room) throws Exception {
-        return authorizer.authorizeDeletion(ANN, room).await(30, TimeUnit.SECONDS);
+        return done(authorizer.authorizeDeletion(ANN, room));
     }
 
     private Verdict anywhere(Sender from) throws Exception {
-        return authorizer.authorizeAnywhere(from, RoomAction.SYSTEM_BROADCAST).await(30, TimeUnit.SECONDS);
+        return done(authorizer.authorizeAnywhere(from, RoomAction.SYSTEM_BROADCAST));
     }
 
     private RoomDecision explain(RoomAction action, RoomId room) throws Exception {
-        return authorizer.explain(ANN, action, room).await(30, TimeUnit.SECONDS);
+        return done(authorizer.explain(ANN, action, room));
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
@@ -288,20 +264,19 @@ class RoomsVerticleTest {
 
     private void put(UserId user, Membership membership) throws Exception {
         Entrant entrant = new Entrant(user, membership, 10, false);
-        assertThat(store.putMember(TEAM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RoomChange.DONE);
+        assertThat(done(store.putMember(TEAM, entrant, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
     }
 
     @Test
     void without_the_stage_authorization_fails() throws Exception {
         for (String deployment : vertx.deploymentIDs()) {
-            vertx.undeploy(deployment).await(30, TimeUnit.SECONDS);
+            done(vertx.undeploy(deployment));
         }
 
         assertThatThrownBy(() -> authorize(FrameType.CHAT, LOBBY)).isInstanceOf(BusFailure.class);
     }
 
     private Verdict authorize(FrameType action, RoomId room) throws Exception {
-        return authorizer.authorize(ANN, action, room).await(30, TimeUnit.SECONDS);
+        return done(authorizer.authorize(ANN, action, room));
     }
 }

@@ -2,15 +2,11 @@ package dev.portcullis.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.DiskReservation.Reservation;
 import dev.portcullis.uploads.disk.DiskQuota;
-import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.TestShares;
-import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.State;
 import org.junit.jupiter.api.Test;
@@ -18,19 +14,7 @@ import org.junit.jupiter.api.Test;
 class DiskReservationTest {
     private final DiskQuota quota = new DiskQuota(100);
     private final DiskReservation room = new DiskReservation(quota);
-    private final Upload upload = new Upload(
-            new FileId("0".repeat(32)),
-            State.ISSUED,
-            new UserId("ann"),
-            new Target.ToRoom(new RoomId("lobby")),
-            "a.txt",
-            60,
-            "text/plain",
-            "hash",
-            0,
-            1_000,
-            TicketGrants.MEMBER,
-            TestShares.NOWHERE);
+    private final Upload upload = TestShares.upload(new UserId("ann"), "a.txt", 60);
 
     @Test
     void file_takes_its_room_from_the_use_of_its_ticket_to_the_end_of_its_row() {

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +16,7 @@ import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.Uploads.IssuedTicket;
+import dev.portcullis.uploads.Uploads.Wanted;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.disk.IncomingBody;
 import dev.portcullis.uploads.disk.ReceiveRefusal;
@@ -37,7 +39,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
 class DiskUploadsTest {
@@ -89,8 +92,7 @@ class DiskUploadsTest {
     @BeforeEach
     void start(Vertx fresh) throws Exception {
         vertx = fresh;
-        open();
-        heal();
+        restart();
     }
 
     @AfterEach
@@ -136,7 +138,7 @@ class DiskUploadsTest {
         now.addAndGet(config.keepMs());
 
         assertThat(find(ticket.file(), ANN, MEMBER)).isEmpty();
-        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files()).isEmpty();
         assertThat(uploads.bytes()).isZero();
     }
@@ -174,9 +176,8 @@ class DiskUploadsTest {
 
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
-                .isEqualTo(Rejection.of(Reason.CONFLICT));
-        await(uploads.sweep());
+        assertThat(refusedIssue(ANN, "a.txt", 1)).isEqualTo(Rejection.of(Reason.CONFLICT));
+        done(uploads.sweep());
         assertThat(uploads.bytes()).isZero();
         issue(ROOM, 20);
     }
@@ -189,7 +190,7 @@ class DiskUploadsTest {
 
         assertThat(files()).isEmpty();
         assertThat(uploads.bytes()).isZero();
-        assertThat(await(uploadTickets.store().find(ticket.file()))).isEmpty();
+        assertThat(done(uploadTickets.store().find(ticket.file()))).isEmpty();
     }
 
     @Test
@@ -197,15 +198,11 @@ class DiskUploadsTest {
         send(issue(ROOM, 20), FULL);
         send(issue(ROOM, 20), FULL);
 
-        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
-                .isEqualTo(Rejection.of(Reason.CONFLICT));
+        assertThat(refusedIssue(ANN, "a.txt", 1)).isEqualTo(Rejection.of(Reason.CONFLICT));
         assertThat(uploads.bytes()).isEqualTo(40);
-        assertThat(why(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 11, "text/plain"))))
-                .isEqualTo(Rejection.unavailable());
-        assertThat(why(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "../a", 1, "text/plain"))))
-                .isNotEqualTo(Rejection.unavailable());
-        assertThat(await(uploads.issue(BOB, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 10, "text/plain")))
-                .isInstanceOf(Result.Done.class);
+        assertThat(refusedIssue(BOB, "a.txt", 11)).isEqualTo(Rejection.unavailable());
+        assertThat(refusedIssue(BOB, "../a", 1)).isNotEqualTo(Rejection.unavailable());
+        assertThat(done(uploads.issue(wanted(BOB, ROOM, "a.txt", 10)))).isInstanceOf(Result.Done.class);
     }
 
     /** Else strangers would keep all others from sending files, with tickets that they never use (CWE-770). */
@@ -218,12 +215,12 @@ class DiskUploadsTest {
         send(tickets.get(1), FULL);
         assertThat(refusal(send(tickets.get(2), FULL))).isEqualTo(Why.NO_ROOM);
         assertThat(uploads.bytes()).isEqualTo(40);
-        await(uploadTickets.store().end(tickets.get(0).file(), now.get()));
-        await(uploads.sweep());
+        done(uploadTickets.store().end(tickets.get(0).file(), now.get()));
+        done(uploads.sweep());
 
         assertThat(send(tickets.get(2), FULL)).as("the ticket was not used up").matches(Result::isDone);
         now.addAndGet(config.ticketMs());
-        await(uploads.sweep());
+        done(uploads.sweep());
         assertThat(uploads.bytes()).as("what was never sent frees nothing").isEqualTo(40);
     }
 
@@ -257,8 +254,7 @@ class DiskUploadsTest {
         stop();
         open();
 
-        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
-                .isEqualTo(Rejection.unavailable());
+        assertThat(refusedIssue(ANN, "a.txt", 1)).isEqualTo(Rejection.unavailable());
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.BUSY);
 
         heal();
@@ -283,39 +279,28 @@ class DiskUploadsTest {
                 temporary.resolve("files/kept").resolve(random.substring(0, 2)).resolve(random.substring(2, 4));
         Files.createDirectories(folders);
         Files.copy(file, folders.resolve(orphan.file().value()));
-        await(uploadTickets.store().end(orphan.file(), now.get()));
-        await(uploadTickets.store().remove(orphan.file()));
+        done(uploadTickets.store().end(orphan.file(), now.get()));
+        done(uploadTickets.store().remove(orphan.file()));
 
         stop();
-        open();
-        heal();
+        restart();
 
         assertThat(files()).containsExactly(file);
         assertThat(find(sound.file(), ANN, MEMBER)).isPresent();
         assertThat(find(lost.file(), ANN, MEMBER)).isEmpty();
-        assertThat(await(uploadTickets.store().find(lost.file()))).isEmpty();
+        assertThat(done(uploadTickets.store().find(lost.file()))).isEmpty();
         assertThat(uploads.bytes()).isEqualTo(TEXT.length());
     }
 
-    @Test
-    void ticket_of_a_banned_user_is_refused_and_good_again_after_the_ban() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ticket_of_a_user_who_is_banned_or_has_lost_the_right_to_it_is_good_again_afterwards(boolean isBan)
+            throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
-        banned.add(ANN);
-
+        Set<UserId> without = isBan ? banned : excluded;
+        without.add(ANN);
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
-
-        banned.clear();
-        assertThat(send(ticket, TEXT)).matches(Result::isDone);
-    }
-
-    @Test
-    void ticket_whose_user_lost_the_right_to_it_is_refused_and_good_again_when_they_get_it_back() throws Exception {
-        UploadTicket ticket = issue(ROOM, TEXT.length());
-        excluded.add(ANN);
-
-        assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
-
-        excluded.clear();
+        without.clear();
         assertThat(send(ticket, TEXT)).matches(Result::isDone);
     }
 
@@ -344,17 +329,15 @@ class DiskUploadsTest {
         Files.move(mounted, away);
         open();
 
-        assertThatThrownBy(() -> await(uploads.countRows()))
+        assertThatThrownBy(() -> done(uploads.countRows()))
                 .hasStackTraceContaining(StoreOpenException.class.getName())
                 .hasStackTraceContaining("uploads.folder");
-        assertThat(why(await(uploads.issue(ANN, List.of(), TicketGrants.MEMBER, ROOM, "a.txt", 1, "text/plain"))))
-                .isEqualTo(Rejection.unavailable());
+        assertThat(refusedIssue(ANN, "a.txt", 1)).isEqualTo(Rejection.unavailable());
 
         stop();
         deleteAll(mounted);
         Files.move(away, mounted);
-        open();
-        heal();
+        restart();
         assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
         assertThat(files()).hasSize(1);
     }
@@ -374,7 +357,7 @@ class DiskUploadsTest {
 
         heal();
 
-        assertThat(await(uploadTickets.store().find(ticket.file()))).isEmpty();
+        assertThat(done(uploadTickets.store().find(ticket.file()))).isEmpty();
         assertThat(uploads.bytes()).isZero();
     }
 
@@ -385,15 +368,13 @@ class DiskUploadsTest {
         stop();
         Path rows = temporary.resolve("rows");
         Files.move(rows, temporary.resolve("right"));
-        open();
-        heal();
+        restart();
         assertThat(files()).hasSize(1);
 
         stop();
         deleteAll(rows);
         Files.move(temporary.resolve("right"), rows);
-        open();
-        heal();
+        restart();
         assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
     }
 
@@ -406,37 +387,39 @@ class DiskUploadsTest {
         Files.move(rows, temporary.resolve("right"));
         for (int failed = 0; failed < 3; failed++) {
             open();
-            await(uploads.countRows());
+            done(uploads.countRows());
             stop();
         }
-        open();
-        heal();
+        restart();
         assertThat(files()).as("after the first start that succeeds").hasSize(1);
 
         stop();
-        open();
-        heal();
+        restart();
         assertThat(files()).as("after the second one").isEmpty();
     }
 
     @Test
     void upload_that_was_under_way_in_a_crash_ends_by_itself() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
-        await(uploadTickets.take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
+        done(uploadTickets.take(ticket.file(), ticket.hash(), now.get(), now.get() + 5_000));
         stop();
-        open();
-        heal();
+        restart();
         assertThat(uploads.bytes()).isEqualTo(TEXT.length());
 
         now.addAndGet(5_000);
-        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(done(uploads.sweep())).isEqualTo(1);
 
         assertThat(uploads.bytes()).isZero();
     }
 
+    private void restart() throws Exception {
+        open();
+        heal();
+    }
+
     /** What a start does that succeeds. */
     private void heal() throws Exception {
-        await(uploads.countRows().compose(any -> uploads.bind()).compose(any -> uploads.removeOrphans()));
+        done(uploads.countRows().compose(any -> uploads.bind()).compose(any -> uploads.removeOrphans()));
     }
 
     private void open() throws Exception {
@@ -459,15 +442,14 @@ class DiskUploadsTest {
     }
 
     private UploadTicket issue(UserId owner, Target target, long size) throws Exception {
-        Result<IssuedTicket, Rejection> result =
-                await(uploads.issue(owner, List.of(), TicketGrants.MEMBER, target, "a.txt", size, "text/plain"));
+        Result<IssuedTicket, Rejection> result = done(uploads.issue(wanted(owner, target, "a.txt", size)));
         return result.fold(IssuedTicket::ticket, why -> {
             throw new AssertionError(why);
         });
     }
 
     private Result<Upload, ReceiveRefusal> send(UploadTicket ticket, String content) throws Exception {
-        return await(uploads.receive(
+        return done(uploads.receive(
                 ticket,
                 new IncomingBody(new OneChunk(Buffer.buffer(content)), OptionalLong.empty()),
                 List.of(),
@@ -479,13 +461,13 @@ class DiskUploadsTest {
     private Result<Upload, ReceiveRefusal> receive(UploadTicket ticket, Supplier<Future<?>> meanwhile)
             throws Exception {
         OneChunk body = new OneChunk(Buffer.buffer(TEXT), meanwhile);
-        return await(
+        return done(
                 uploads.receive(ticket, new IncomingBody(body, OptionalLong.empty()), List.of(), rights, any -> {}));
     }
 
     private Optional<Upload> find(FileId id, UserId reader, Function<Target, Future<Boolean>> readers)
             throws Exception {
-        return await(uploadTickets.find(id, reader, readers));
+        return done(uploadTickets.find(id, reader, readers));
     }
 
     private static void deleteAll(Path root) throws IOException {
@@ -512,15 +494,16 @@ class DiskUploadsTest {
                 ReceiveRefusal::why);
     }
 
-    private static Rejection why(Result<IssuedTicket, Rejection> result) {
-        return result.fold(
-                any -> {
-                    throw new AssertionError(any);
-                },
-                why -> why);
+    private static Wanted wanted(UserId owner, Target target, String name, long size) {
+        return new Wanted(owner, List.of(), TicketGrants.MEMBER, target, name, size, "text/plain");
     }
 
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
+    private Rejection refusedIssue(UserId owner, String name, long size) {
+        return done(uploads.issue(wanted(owner, ROOM, name, size)))
+                .fold(
+                        any -> {
+                            throw new AssertionError(any);
+                        },
+                        why -> why);
     }
 }

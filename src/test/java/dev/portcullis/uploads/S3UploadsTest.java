@@ -1,5 +1,6 @@
 package dev.portcullis.uploads;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingConfig;
@@ -17,6 +18,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.Uploads.IssuedTicket;
+import dev.portcullis.uploads.Uploads.Wanted;
 import dev.portcullis.uploads.s3.S3Config;
 import dev.portcullis.uploads.s3.S3Double;
 import dev.portcullis.uploads.s3.S3Objects;
@@ -115,19 +117,19 @@ class S3UploadsTest {
         assertThat(url(upload, ANN, MEMBER)).isEmpty();
 
         assertThat(files.objects).isEmpty();
-        assertThat(await(tickets.store().find(upload.id()))).isEmpty();
+        assertThat(done(tickets.store().find(upload.id()))).isEmpty();
     }
 
     @Test
     void file_that_was_never_asked_for_is_deleted_in_the_end() throws Exception {
         Upload upload = issue();
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
-        assertThat(await(uploads.sweep())).isZero();
+        assertThat(done(uploads.sweep())).isZero();
 
         ahead.set(tickets.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
 
         assertThat(url(upload, ANN, MEMBER)).isEmpty();
-        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files.objects).isEmpty();
     }
 
@@ -139,25 +141,25 @@ class S3UploadsTest {
         ahead.set(tickets.config().keepMs() + TimeUnit.DAYS.toMillis(1));
         files.fail = true;
 
-        await(uploads.sweep());
-        assertThat(await(tickets.store().find(upload.id()))).isPresent();
+        done(uploads.sweep());
+        assertThat(done(tickets.store().find(upload.id()))).isPresent();
 
         files.fail = false;
         ahead.addAndGet(60_001);
-        assertThat(await(uploads.sweep())).isEqualTo(1);
+        assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files.objects).isEmpty();
-        assertThat(await(tickets.store().find(upload.id()))).isEmpty();
+        assertThat(done(tickets.store().find(upload.id()))).isEmpty();
     }
 
     private Upload issue() throws Exception {
-        Result<IssuedTicket, Rejection> result = await(uploads.issue(
+        Result<IssuedTicket, Rejection> result = done(uploads.issue(new Wanted(
                 ANN,
                 List.of(),
                 TicketGrants.MEMBER,
                 new Target.ToRoom(new RoomId("lobby")),
                 "\u00e4.txt",
                 TEXT.length(),
-                "text/plain"));
+                "text/plain")));
         return result.fold(IssuedTicket::upload, why -> {
             throw new AssertionError(why);
         });
@@ -165,7 +167,7 @@ class S3UploadsTest {
 
     private Optional<String> url(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers)
             throws Exception {
-        return await(uploads.downloadUrl("GET", upload.id(), reader, readers));
+        return done(uploads.downloadUrl("GET", upload.id(), reader, readers));
     }
 
     private int put(String url, String content) throws Exception {
@@ -178,9 +180,5 @@ class S3UploadsTest {
 
     private HttpResponse<String> get(String url) throws Exception {
         return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

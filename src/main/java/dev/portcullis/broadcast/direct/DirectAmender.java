@@ -81,7 +81,6 @@ final class DirectAmender {
                         why -> Future.succeededFuture(new PublishResult.Refused(why)));
     }
 
-    /** One amendment. */
     private final class Change {
         private final PublishRequest request;
         private final Amendment amendment;

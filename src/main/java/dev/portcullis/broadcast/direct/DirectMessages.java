@@ -15,18 +15,18 @@ import java.util.function.LongSupplier;
 public final class DirectMessages {
     static final Question<ConversationQuery, HistoryResult> CONVERSATION = Question.about(
             Stage.BROADCAST, "conversation", ConversationQuery.class, HistoryResult.class, ConversationQuery::owner);
-    static final Question<Opening, Delivery> OPEN = new Question<>(
+    static final Question<Opening, Delivery> OPEN = Question.about(
             Stage.BROADCAST,
             "open_inbox",
             Opening.class,
             Delivery.class,
-            opening -> opening.owner().user().hashCode());
-    static final Question<Acknowledgement, Acknowledged> ACKNOWLEDGE = new Question<>(
+            opening -> opening.owner().user());
+    static final Question<Acknowledgement, Acknowledged> ACKNOWLEDGE = Question.about(
             Stage.BROADCAST,
             "acknowledge",
             Acknowledgement.class,
             Acknowledged.class,
-            acknowledgement -> acknowledgement.owner().user().hashCode());
+            acknowledgement -> acknowledgement.owner().user());
     static final Question<BlockChange, Blocked> BLOCK =
             Question.about(Stage.BROADCAST, "block", BlockChange.class, Blocked.class, BlockChange::owner);
     static final Question<BlockQuery, Blocked> IS_BLOCKED =
@@ -75,10 +75,8 @@ public final class DirectMessages {
         return bus.ask(IS_BLOCKED, new BlockQuery(owner, user)).map(Blocked::blocked);
     }
 
-    /** The request of {@link #open}. */
     record Opening(InboxOwner owner, Optional<Position> resume) {}
 
-    /** The request of {@link #acknowledge}. */
     record Acknowledgement(InboxOwner owner, Position upTo) {}
 
     /** The seq up to which the reader has everything. */
@@ -91,7 +89,6 @@ public final class DirectMessages {
      */
     record BlockChange(UserId owner, UserId user, boolean blocked, long notAfter) {}
 
-    /** The request of {@link #isBlocked}. */
     record BlockQuery(UserId owner, UserId user) {}
 
     /** Whether the user is blocked now. */

@@ -92,12 +92,10 @@ public final class Moderation implements AutoCloseable {
                 clock);
     }
 
-    /** Whether messages to this target need an answer. */
     public boolean covers(Target target) {
         return target.fold(config.rooms()::cover, user -> config.direct());
     }
 
-    /** Whether a message without an answer is refused. */
     public boolean failsClosed() {
         return config.onFailure() == OnFailure.CLOSED;
     }

@@ -35,10 +35,8 @@ public record ModerationAnswer(Kind kind, Optional<String> text) {
         REPLACE,
         NONE;
 
-        private final String id = name().toLowerCase(Locale.ROOT);
-
         public String id() {
-            return id;
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

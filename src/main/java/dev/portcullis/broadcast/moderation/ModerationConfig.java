@@ -27,19 +27,13 @@ public record ModerationConfig(
         int remembered,
         long rememberMs,
         Optional<String> ca) {
-    private static final int ANSWER_BYTES = 65_536;
     private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
-    private static final Keys FALLBACK = new Keys(500, 256, 2_048, 10_000);
 
     /** The fate of a message about which the service gives no answer. */
     public enum OnFailure {
-        /** The message is refused, since it was not checked. */
         CLOSED,
-        /** The message is published. */
         OPEN
     }
-
-    private record Keys(long deadlineMs, int inFlight, int remembered, long rememberMs) {}
 
     /** The settings; empty without a {@code url}. */
     public static Optional<ModerationConfig> read(Section hook) {
@@ -59,9 +53,8 @@ public record ModerationConfig(
                 ROOM,
                 "rooms whose messages it is asked about; team-* means all with that prefix"));
         boolean direct = hook.flag("direct", true, "whether it is asked about direct messages too");
-        int remembered = hook.integer(
-                "remembered", FALLBACK.remembered, 1, 1_000_000, "answers that are kept for repeated attempts");
-        long rememberMs = hook.millis("rememberMs", FALLBACK.rememberMs, 100, 600_000, "how long each of them is kept");
+        int remembered = hook.integer("remembered", 2_048, 1, 1_000_000, "answers that are kept for repeated attempts");
+        long rememberMs = hook.millis("rememberMs", 10_000, 100, 600_000, "how long each of them is kept");
         Optional<String> ca = ServiceSettings.authorities(hook);
         return ServiceSettings.url(hook, url, "messages are sent to")
                 .map(parsed -> new ModerationConfig(
@@ -81,17 +74,13 @@ public record ModerationConfig(
 
     private static OutgoingConfig bounds(Section hook) {
         long deadlineMs = hook.millis(
-                "deadlineMs",
-                FALLBACK.deadlineMs,
-                10,
-                4_000,
-                "how long an answer may take, until its last byte; below bus.deadlineMs");
+                "deadlineMs", 500, 10, 4_000, "how long an answer may take, until its last byte; below bus.deadlineMs");
         int inFlight = hook.integer(
                 "inFlight",
-                FALLBACK.inFlight,
+                256,
                 1,
                 10_000,
                 "calls at a time of one node, of one user a sixteenth, at least 1; a message beyond counts as one without an answer");
-        return ServiceSettings.bounds(hook, deadlineMs, ANSWER_BYTES, inFlight);
+        return ServiceSettings.bounds(hook, deadlineMs, 65_536, inFlight);
     }
 }

@@ -33,7 +33,6 @@ final class MovedMarks {
         return waiting.isEmpty();
     }
 
-    /** Takes out the waiting marks of a room, in the order in which its members first marked. */
     Map<UserId, Long> take(StreamName room) {
         Map<UserId, Long> marks = Optional.ofNullable(rooms.remove(room)).orElseGet(Map::of);
         size -= marks.size();

@@ -34,7 +34,6 @@ final class OwnerChannel {
 
     /** The rooms of the edge node. */
     interface Source {
-        /** The users of a room with their sessions. */
         Map<UserId, Integer> sessions(RoomId room);
 
         boolean isWatched(RoomId room);
@@ -42,7 +41,6 @@ final class OwnerChannel {
         /** The rooms that are this owner's share. */
         Set<RoomId> rooms();
 
-        /** Sends a report, under the next number. */
         Future<PresenceReport.Receipt> send(boolean first, boolean complete, List<RoomReport> rooms);
     }
 
@@ -93,7 +91,6 @@ final class OwnerChannel {
         return waiting.computeIfAbsent(room, any -> Promise.promise()).future();
     }
 
-    /** Ends the channel: nothing will be sent any more. */
     void end() {
         untold.clear();
         underWay = Map.of();
@@ -146,7 +143,6 @@ final class OwnerChannel {
         due = true;
     }
 
-    /** Begins again, and tells everything. */
     private void restart() {
         first = true;
         due = true;

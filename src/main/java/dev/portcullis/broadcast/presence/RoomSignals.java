@@ -14,7 +14,6 @@ import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -67,14 +66,12 @@ final class RoomSignals {
         }
     }
 
-    /** Ends typing that was not reported again in time. */
     void expire() {
         if (!typists.isEmpty()) {
             typists.expire(System.nanoTime()).forEach(place -> tell(place, false));
         }
     }
 
-    /** Ends the typing of users who are no longer in the room. */
     void retain(RoomId room, Predicate<UserId> isThere) {
         typists.at(new Target.ToRoom(room)).stream()
                 .filter(place -> !isThere.test(place.user()))
@@ -135,10 +132,5 @@ final class RoomSignals {
                 place.to().fold(StreamName::room, StreamName::inbox),
                 FrameEncoder.encode(new ServerFrame.Typing(place.to(), place.user(), typing)),
                 Optional.of(place.user())));
-    }
-
-    /** The period in which {@link #expire} should run. */
-    static long expiryMs() {
-        return TimeUnit.SECONDS.toMillis(1) / 4;
     }
 }

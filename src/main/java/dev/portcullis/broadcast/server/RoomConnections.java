@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks an edge about its connections that have joined a room. */
 public record RoomConnections(StreamName room) {
-    /** Asks for the number of the connections. */
     public static final Question<RoomConnections, Reply> COUNT = question("connections_of");
 
     /**
@@ -22,12 +21,7 @@ public record RoomConnections(StreamName room) {
     public static final Question<RoomConnections, Reply> CONFIRM = question("confirm_connections");
 
     private static Question<RoomConnections, Reply> question(String id) {
-        return new Question<>(
-                Stage.EDGE,
-                id,
-                RoomConnections.class,
-                Reply.class,
-                asked -> asked.room().hashCode());
+        return Question.about(Stage.EDGE, id, RoomConnections.class, Reply.class, RoomConnections::room);
     }
 
     /** The answer of one node. */

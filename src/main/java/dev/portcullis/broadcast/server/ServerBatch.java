@@ -14,12 +14,10 @@ import java.util.List;
  * @param notAfter the time after which none of them must be appended any more
  */
 public record ServerBatch(Target to, List<SystemMessage> messages, int undelivered, long notAfter) {
-    /** Bounds the messages that wait in one inbox. */
     AppendRequest bounded(AppendRequest entry) {
         return entry.stream().isInbox() ? entry.in(new Backlog(UserId.SYSTEM, undelivered)) : entry;
     }
 
-    /** The same batch without the events that are not stored. */
     ServerBatch ofStored() {
         return new ServerBatch(
                 to, messages.stream().filter(SystemMessage::stored).toList(), undelivered, notAfter);

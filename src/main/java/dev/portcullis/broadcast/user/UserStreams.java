@@ -56,12 +56,10 @@ public final class UserStreams {
         return bus.askLong(CLEAR, new ClearInbox(owner, notAfter())).mapEmpty();
     }
 
-    /** The part of the inbox behind this seq. */
     public Future<Slice> inbox(UserId owner, long after) {
         return bus.askLong(READ, new ReadInbox(owner, after));
     }
 
-    /** The users whom this one blocks. */
     public Future<List<UserId>> blocks(UserId owner) {
         return blocks(owner, Optional.empty(), new ArrayList<>());
     }
@@ -100,18 +98,13 @@ public final class UserStreams {
     /** @param last the last user whose inbox was changed; empty at the end */
     record InboxesDisowned(Optional<UserId> last) {}
 
-    /** The request of {@link #clear}. */
     record ClearInbox(UserId owner, long notAfter) {}
 
-    /** The reply to {@link ClearInbox}. */
     record InboxCleared() {}
 
-    /** The request of {@link #inbox}. */
     record ReadInbox(UserId owner, long after) {}
 
-    /** The request of {@link #blocks}. */
     record ReadBlocks(UserId owner, Optional<UserId> after) {}
 
-    /** The reply to {@link ReadBlocks}. */
     record Blocks(List<UserId> users, boolean more) {}
 }

@@ -59,14 +59,14 @@ public final class UploadHandler {
     }
 
     private static Future<FrameOutcome> issue(Uploads offered, Connection from, ClientFrame.FileUpload frame) {
-        return offered.issue(
+        return offered.issue(new Uploads.Wanted(
                         from.sender().userId(),
                         addressOf(from),
                         grant(from.session(), frame.target()),
                         frame.target(),
                         frame.name(),
                         frame.size(),
-                        frame.mime())
+                        frame.mime()))
                 .map(result -> result.fold(
                         ticket -> issued(offered, frame, ticket.ticket(), ticket.upload()),
                         why -> FrameOutcome.refused(why, frame.target())));

@@ -20,9 +20,7 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
     private static final int EVENT_PARTS = 5;
     private static final Set<String> PUBLISHED = Set.of(HookType.MESSAGE_PUBLISHED.id(), HookType.EVENT_PUBLISHED.id());
 
-    /** Why something ended. */
     enum Cause {
-        /** It has not ended. */
         NONE,
         ENDED,
         NODE_LOST;
@@ -93,7 +91,6 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
         return new StoreFailure("an event of the outbox can't be read");
     }
 
-    /** The event as it is delivered. */
     StoredEvent event() {
         String told = cause == Cause.NONE ? "" : ",\"cause\":\"" + cause.id + "\"";
         String position = seq > 0 ? "\"epoch\":" + Json.write(epoch) + ",\"seq\":" + seq + "," : "";

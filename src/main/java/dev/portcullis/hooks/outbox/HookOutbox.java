@@ -349,7 +349,6 @@ public final class HookOutbox {
                         .mapEmpty());
     }
 
-    /** The lanes in which incarnations may hold something. */
     private Future<Map<Integer, Rows>> holders() {
         return rows.read(LANES, ReadSet.of(HOLDERS)).map(found -> {
             Map<Integer, Rows> lanes = new HashMap<>(found);

@@ -24,7 +24,6 @@ public record LaneState(
         boolean full,
         long overflown,
         long lost) {
-    /** The queues of which events can be claimed. */
     public Stream<LaneQueue> claimable() {
         LaneQueue queue = LaneQueue.of(lane);
         return Stream.concat(

@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull, int deadLetters) {
     private static final List<String> IDS =
             Stream.of(HookType.values()).map(HookType::id).toList();
-    private static final int WAITING = 10_000;
-    private static final int DEAD_LETTERS = 100;
 
     /** The reaction of a lane whose outbox is full. */
     public enum WhenFull {
@@ -39,7 +37,7 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
                         .collect(Collectors.toUnmodifiableSet()),
                 hooks.integer(
                         "waiting",
-                        WAITING,
+                        10_000,
                         100,
                         10_000_000,
                         "events that may wait in one of the 256 lanes of the store; a room is in one lane"),
@@ -50,7 +48,7 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
                                 + " sessions there with unavailable until the application takes events again"),
                 hooks.integer(
                         "deadLetters",
-                        DEAD_LETTERS,
+                        100,
                         1,
                         1_000_000,
                         "dead letters that are kept in one lane; the oldest beyond are lost, which a metric counts"));

@@ -93,7 +93,6 @@ final class OutboxStep {
         return done(new Front(rows, row.aside().size() > 0));
     }
 
-    /** Removes the oldest events of a queue, as far as they still wait. */
     RowStep<Boolean> acknowledge(LaneQueue queue, String taker, List<Row> delivered) {
         row = row.freedBy(queue, taker);
         return done(delivered.isEmpty() || remove(queue, delivered));

@@ -22,11 +22,6 @@ public record AuthorizerConfig(
         int remembered,
         long rememberMs,
         Optional<String> ca) {
-    private static final int ANSWER_BYTES = 4_096;
-    private static final long DEADLINE_MS = 500;
-    private static final int IN_FLIGHT = 64;
-    private static final int REMEMBERED = 10_000;
-    private static final long REMEMBER_MS = 30_000;
 
     /** The settings; empty without a {@code url}. */
     public static Optional<AuthorizerConfig> read(Section http) {
@@ -41,10 +36,10 @@ public record AuthorizerConfig(
                         + " (application-hooks.md): https, or http to this machine");
         Optional<Secret> secret = ServiceSettings.signingSecret(http, "");
         OutgoingConfig bounds = bounds(http);
-        int remembered = http.integer("remembered", REMEMBERED, 1, 1_000_000, "answers that a node keeps");
+        int remembered = http.integer("remembered", 10_000, 1, 1_000_000, "answers that a node keeps");
         long rememberMs = http.millis(
                 "rememberMs",
-                REMEMBER_MS,
+                30_000,
                 100,
                 600_000,
                 "how long each of them is kept, and so how long a user may enter and write whom the application no longer"
@@ -61,17 +56,13 @@ public record AuthorizerConfig(
 
     private static OutgoingConfig bounds(Section http) {
         long deadlineMs = http.millis(
-                "deadlineMs",
-                DEADLINE_MS,
-                10,
-                4_000,
-                "how long an answer may take, until its last byte; below bus.deadlineMs");
+                "deadlineMs", 500, 10, 4_000, "how long an answer may take, until its last byte; below bus.deadlineMs");
         int inFlight = http.integer(
                 "inFlight",
-                IN_FLIGHT,
+                64,
                 1,
                 10_000,
                 "calls at a time of one node, of one user a sixteenth, at least 1; a question beyond counts as one without an answer");
-        return ServiceSettings.bounds(http, deadlineMs, ANSWER_BYTES, inFlight);
+        return ServiceSettings.bounds(http, deadlineMs, 4_096, inFlight);
     }
 }

@@ -14,7 +14,6 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
 
     /** Tells by whose act a membership came. The acts of others give those others no right, and use up no limit of the user. */
     public enum Origin {
-        /** Another user added them. */
         ADDED,
         /** They joined by their own act, or accepted an invitation. */
         JOINED,
@@ -57,7 +56,6 @@ public record Membership(RoomRole role, Origin origin, long since, boolean assig
         return taken(other, since);
     }
 
-    /** Whether the user is in the room by their own act. */
     public boolean isOwnAct() {
         return origin != Origin.ADDED;
     }

@@ -31,17 +31,14 @@ public record Room(
         }
     }
 
-    /** Makes a room without a topic. */
     public Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
         this(id, name, Optional.empty(), visibility, creator, createdAt);
     }
 
-    /** The same room under this name, with this topic. */
     public Room with(String otherName, Optional<String> otherTopic) {
         return new Room(id, otherName, otherTopic, visibility, creator, createdAt);
     }
 
-    /** The membership of the room's creator. */
     public Membership founder() {
         return Membership.taken(RoomRole.OWNER, createdAt);
     }
@@ -57,14 +54,12 @@ public record Room(
 
     /** Tells which users may enter without a grant. */
     public enum Visibility {
-        /** Any user with a session may enter. */
         PUBLIC,
         /** No user may enter; the room is not shown to users who may not enter. */
         PRIVATE;
 
         private final String id = name().toLowerCase(Locale.ROOT);
 
-        /** The name in the API and in the store. */
         public String id() {
             return id;
         }

@@ -11,9 +11,7 @@ public enum RoomChange {
     ABSENT,
     /** The room has the most members, or mutes, that it may have. */
     FULL,
-    /** The user has the most rooms that they may have. */
     TOO_MANY_ROOMS,
-    /** The room would have no owner. */
     LAST_OWNER,
     /** The change came after its latest time: the caller has given up, or the room's entry in a list may be gone. */
     LATE;

@@ -16,7 +16,6 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
     /** The beginning of the public rooms that users have created. */
     public static final RoomCursor PUBLIC = new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty());
 
-    /** The text that clients get. */
     public String text() {
         return kind.name().toLowerCase(Locale.ROOT) + "~"
                 + after.map(RoomId::value).orElse("");
@@ -35,12 +34,10 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
                 .findFirst();
     }
 
-    /** Whether both are among the public rooms, or neither. */
     boolean isBesides(RoomCursor other) {
         return (kind == RoomList.Kind.PUBLIC) == (other.kind == RoomList.Kind.PUBLIC);
     }
 
-    /** The beginning of the next list, if there is one. */
     Optional<RoomCursor> nextList() {
         return switch (kind) {
             case OWNED -> Optional.of(new RoomCursor(RoomList.Kind.JOINED, Optional.empty()));

@@ -195,7 +195,6 @@ public final class RoomDirectory {
         return lists.claim(list, room, max).map(claim -> claim.map(each -> new Made(list, each)));
     }
 
-    /** An entry of a list that was made, or got a new stamp. */
     private record Made(RoomList list, Claim claim) {}
 
     private Future<Void> tidy(RoomId room, UserId user, List<RoomList> affected) {

@@ -56,7 +56,6 @@ public record RoomLimits(
                 ConsentLimits.read(limits));
     }
 
-    /** The most rooms of a list. */
     int of(RoomList list) {
         return switch (list.kind()) {
             case OWNED -> owned;

@@ -13,7 +13,6 @@ public record RoomList(Kind kind, String value, int lane) {
     /** The rooms that any user may enter. */
     public static final RoomList PUBLIC = new RoomList(Kind.PUBLIC, Kind.PUBLIC.name(), Lanes.of(SHARED));
 
-    /** The subject of a list. */
     public enum Kind {
         /** The list has the rooms of which a user is an owner by their own act. */
         OWNED,
@@ -41,7 +40,6 @@ public record RoomList(Kind kind, String value, int lane) {
         return of(Kind.ADDED, user);
     }
 
-    /** The public rooms that the user created. */
     public static RoomList published(UserId user) {
         return of(Kind.PUBLISHED, user);
     }
@@ -51,7 +49,6 @@ public record RoomList(Kind kind, String value, int lane) {
         return List.of(owned(user), joined(user), added(user));
     }
 
-    /** The rooms in which a user is by their own act. */
     public static List<RoomList> byOwnAct(UserId user) {
         return List.of(owned(user), joined(user));
     }

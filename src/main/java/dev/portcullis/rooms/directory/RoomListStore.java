@@ -85,7 +85,6 @@ public final class RoomListStore {
                 .map(found -> found.get(row).map(stamp -> Entry.readAt(found.now(), room, stamp)));
     }
 
-    /** Removes an entry unless its stamp has changed. */
     public Future<Boolean> remove(RoomList list, Entry entry) {
         RowKey row = rowOf(list, entry.room());
         RowKey size = sizeOf(list);

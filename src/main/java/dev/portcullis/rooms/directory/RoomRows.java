@@ -38,7 +38,6 @@ record RoomRows(RoomId room) {
         return RowKey.of("room_deleted", room.value());
     }
 
-    /** The members, by their ids: {@link #MEMBERSHIP}. */
     Partition members() {
         return new Partition("room_member", room.value());
     }
@@ -47,7 +46,6 @@ record RoomRows(RoomId room) {
         return members().row(user.value());
     }
 
-    /** The number of members. */
     RowKey memberCount() {
         return RowKey.of("room_members", room.value());
     }
@@ -66,7 +64,6 @@ record RoomRows(RoomId room) {
         return mutes().row(user.value());
     }
 
-    /** The mutes by the times at which they are over. */
     Partition muteEnds() {
         return new Partition("room_mute_end", room.value());
     }

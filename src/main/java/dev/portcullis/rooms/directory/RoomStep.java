@@ -263,7 +263,6 @@ final class RoomStep {
                 .orElse(WriteSet.NONE);
     }
 
-    /** Clears the members and mutes of a room. */
     private WriteSet empty() {
         return WriteSet.NONE
                 .clear(room.members())

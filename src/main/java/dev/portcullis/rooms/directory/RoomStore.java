@@ -50,7 +50,6 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).create(wanted, someMembers, notAfter));
     }
 
-    /** Replaces a record of the room that was read. */
     public Future<RoomChange> update(Room before, Room after, RoomTerms terms) {
         RoomRows room = new RoomRows(before.id());
         return rows.change(
@@ -59,7 +58,6 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).update(before, after, terms));
     }
 
-    /** Adds a member, or changes their role. */
     public Future<RoomChange> putMember(RoomId id, Entrant entrant, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         UserId user = entrant.user();

@@ -19,15 +19,12 @@ public record Invitation(
 
     /** The right that permitted an invitation, and must still permit it when it is accepted. */
     public enum Right {
-        /** The inviter's role in the room permitted it. */
         MEMBERSHIP,
-        /** The inviter's token permitted it. */
         TOKEN,
         /** The inviter is an admin or the application's server, whom neither a bar nor a block holds up. */
         ADMIN
     }
 
-    /** Whether the other invitation is from the same inviter, to the same room. */
     boolean isSameAs(Invitation other) {
         return room.equals(other.room) && by.equals(other.by);
     }

@@ -78,12 +78,10 @@ public record InvitationBook(
                 : Optional.of(withSent(plus(others, next)));
     }
 
-    /** The invitations that the user sent, and that are not answered. */
     public List<SentInvitation> open() {
         return keep(sent, each -> !each.isDeclined());
     }
 
-    /** Notes that the other user has declined. */
     public InvitationBook declined(RoomId room, UserId by, long now) {
         return withSent(sent.stream()
                 .map(each -> each.room().equals(room) && each.to().equals(by) ? each.declined(now) : each)
@@ -177,12 +175,10 @@ public record InvitationBook(
                 keep(received, each -> !each.room().equals(room) || each.role().compareTo(upTo) > 0));
     }
 
-    /** Drops the invitations to a room. */
     public InvitationBook withoutReceived(RoomId room) {
         return withReceived(keep(received, each -> !each.room().equals(room)));
     }
 
-    /** Drops the invitations of an inviter who is deleted. */
     public InvitationBook withoutInviter(UserId by) {
         return new InvitationBook(keep(received, each -> !each.by().equals(by)), sent, told, strangers.without(by));
     }

@@ -15,7 +15,6 @@ import dev.portcullis.protocol.UserId;
  * @param overBar whether the user was barred from the room then. A later bar takes it back, also one that somebody else set
  */
 public record SentInvitation(RoomId room, UserId to, RoomRole role, long at, long declinedAt, boolean overBar) {
-    /** Makes an open invitation. */
     public SentInvitation(RoomId room, UserId to, RoomRole role, long at, boolean overBar) {
         this(room, to, role, at, 0, overBar);
     }

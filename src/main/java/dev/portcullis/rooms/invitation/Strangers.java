@@ -23,7 +23,6 @@ public record Strangers(List<First> first) {
         first = List.copyOf(first);
     }
 
-    /** Drops strangers who first invited the user before a time. */
     Strangers since(long oldest) {
         return new Strangers(first.stream().filter(each -> each.at() >= oldest).toList());
     }

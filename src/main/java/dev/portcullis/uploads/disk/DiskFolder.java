@@ -21,7 +21,6 @@ import java.util.function.Consumer;
  * server drew (CWE-22, CWE-73). No other user of the machine may read them. Its methods block.
  */
 public final class DiskFolder implements AutoCloseable {
-    /** How many parts the folder of whole files has. */
     public static final int PARTS = 256;
 
     private static final String PRIVATE = "rwx------";
@@ -72,12 +71,10 @@ public final class DiskFolder implements AutoCloseable {
         return id;
     }
 
-    /** The path of a file while it arrives. */
     Path incoming(FileId id) {
         return incoming.resolve(id.value());
     }
 
-    /** The path of a whole file. */
     Path kept(FileId id) {
         return inner(id).resolve(id.value());
     }
@@ -101,7 +98,6 @@ public final class DiskFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes all that there is of a file. */
     public void delete(FileId id) throws IOException {
         Files.deleteIfExists(incoming(id));
         Files.deleteIfExists(kept(id));

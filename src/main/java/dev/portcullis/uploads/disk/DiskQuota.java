@@ -14,7 +14,6 @@ public final class DiskQuota {
         this.max = max;
     }
 
-    /** Whether there is room at this moment. */
     public boolean hasRoom(long bytes) {
         return bytes <= max - used.get();
     }

@@ -88,12 +88,10 @@ public final class FileSender {
             onTaken = then;
         }
 
-        /** Whether there are bytes that were not taken yet. */
         boolean isWaiting() {
             return waiting > 0;
         }
 
-        /** Bytes that were taken so far. */
         long all() {
             return all;
         }

@@ -14,36 +14,28 @@ public record ReceiveRefusal(Why why, Optional<UserId> owner) {
         this(why, Optional.empty());
     }
 
-    /** Why a file was refused. */
     public enum Why {
         /** There is no such ticket, or it was used, or is too old; or its user lost the right to it meanwhile. */
         NO_TICKET,
-        /** More bytes than the ticket says. */
         TOO_LARGE,
-        /** Fewer bytes than the ticket says. */
         INCOMPLETE,
         /** It does not begin as a file of its type does. */
         WRONG_TYPE,
         TOO_SLOW,
         /** The client was slow, and another user needed its place. */
         DISPLACED,
-        /** The client went away. */
         DISCONNECTED,
         /** The node's disk has too much to do. */
         BUSY,
         /** The node has no room for the file. */
         NO_ROOM;
 
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** Whether the file broke off because of its client. */
         public boolean isBrokenOff() {
             return this == TOO_SLOW || this == DISPLACED || this == DISCONNECTED || this == INCOMPLETE;
         }
 
-        /** The name in logs and labels. */
         public String id() {
-            return id;
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

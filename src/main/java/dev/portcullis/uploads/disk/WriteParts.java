@@ -15,7 +15,6 @@ final class WriteParts {
         return waiting.length() < BYTES ? Optional.empty() : rest();
     }
 
-    /** The bytes that still wait, if there are any. */
     Optional<Buffer> rest() {
         Buffer part = waiting;
         waiting = Buffer.buffer();

@@ -22,7 +22,7 @@ public record S3Config(
     private static final Pattern ACCESS_KEY = Pattern.compile("[A-Za-z0-9_-]{0,128}");
 
     /** @param needed whether files are kept there; if not, nothing is required */
-    static S3Config read(Section s3, boolean needed) {
+    public static S3Config read(Section s3, boolean needed) {
         Optional<Secret> secretKey = s3.secret("secretKey", "the secret key; it never leaves the node");
         S3Config config = new S3Config(
                 s3.text(
@@ -46,15 +46,6 @@ public record S3Config(
             requireWhole(s3, config);
         }
         return config;
-    }
-
-    /** Reads the section where nothing depends on it but the reference page. */
-    public static S3Config optional(Section s3) {
-        return read(s3, false);
-    }
-
-    public static S3Config required(Section s3) {
-        return read(s3, true);
     }
 
     private static void requireWhole(Section s3, S3Config config) {

@@ -5,16 +5,21 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The percent-encoding of Signature Version 4: all but the unreserved characters of RFC 3986 section 2.3. */
-final class UriEncoding {
+/** Percent-encoding; that of Signature Version 4 leaves only the unreserved characters of RFC 3986 section 2.3. */
+public final class UriEncoding {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private UriEncoding() {}
 
     static String encode(String text) {
+        return encode(text, UNRESERVED);
+    }
+
+    /** @param kept the characters that are not encoded */
+    public static String encode(String text, String kept) {
         StringBuilder encoded = new StringBuilder(text.length() + 16);
         for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-            if (UNRESERVED.indexOf(each) >= 0) {
+            if (kept.indexOf(each) >= 0) {
                 encoded.append((char) each);
             } else {
                 encoded.append(String.format(Locale.ROOT, "%%%02X", each & 0xFF));

@@ -62,23 +62,15 @@ public record Upload(
     }
 
     public Upload in(State next, long nextDueAt) {
-        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt, grant, origin);
+        return with(next, nextDueAt, origin);
     }
 
     Upload ofNewUser(boolean isNew) {
-        return new Upload(
-                id,
-                state,
-                owner,
-                target,
-                name,
-                size,
-                mime,
-                ticketHash,
-                createdAt,
-                dueAt,
-                grant,
-                new UploadOrigin(origin.address(), isNew));
+        return with(state, dueAt, new UploadOrigin(origin.address(), isNew));
+    }
+
+    private Upload with(State next, long nextDueAt, UploadOrigin from) {
+        return new Upload(id, next, owner, target, name, size, mime, ticketHash, createdAt, nextDueAt, grant, from);
     }
 
     /** Its end has begun. */

@@ -38,21 +38,13 @@ public final class UploadStore {
     private final RowStore rows;
 
     /** @param next from where to go on; empty at the end */
-    public record Page<T>(List<T> found, String next) {
-        public Page {
-            found = List.copyOf(found);
-        }
-    }
+    public record Page<T>(List<T> found, String next) {}
 
     /**
      * @param claimed by this caller
      * @param more whether more may be due: as many as the limit were looked at
      */
-    public record Due(List<Upload> claimed, boolean more) {
-        public Due {
-            claimed = List.copyOf(claimed);
-        }
-    }
+    public record Due(List<Upload> claimed, boolean more) {}
 
     public UploadStore(RowStore rows) {
         this.rows = rows;

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.direct;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.PublishResult;
@@ -19,7 +20,6 @@ import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +44,7 @@ class AmendOrderTest {
     void open(Vertx fresh) throws Exception {
         vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        EmbeddedStreamStore embedded =
-                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = new StallingStreams(embedded);
         stage = DirectStage.open(
                 vertx,
@@ -59,7 +58,7 @@ class AmendOrderTest {
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
     }
 
@@ -77,8 +76,8 @@ class AmendOrderTest {
                     .isInstanceOf(PublishResult.Acked.class);
         }
         streams.release();
-        assertThat(one.await(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acked.class);
-        assertThat(two.await(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(done(one)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(done(two)).isInstanceOf(PublishResult.Acked.class);
         for (UserId each : new UserId[] {ANN, BEN}) {
             assertThat(stage.contents(each))
                     .filteredOn(text -> "one".equals(text) || "two".equals(text))
@@ -95,7 +94,7 @@ class AmendOrderTest {
         assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
         Future<PublishResult> next = stage.askToAmend(ANN, BEN, id, Optional.of("two"), "3");
         streams.abandon();
-        assertThat(next.await(30, TimeUnit.SECONDS)).isInstanceOf(PublishResult.Acked.class);
+        assertThat(done(next)).isInstanceOf(PublishResult.Acked.class);
         assertThat(Await.until(failed::isComplete)).isTrue();
         assertThat(failed.failed()).isTrue();
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.direct;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.PublishResult;
@@ -15,7 +16,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ abstract class AmendRaceContract {
 
     @AfterEach
     void close() throws Exception {
-        otherVertx.close().await(30, TimeUnit.SECONDS);
+        done(otherVertx.close());
     }
 
     @Test
@@ -65,7 +65,7 @@ abstract class AmendRaceContract {
         PublishResult deletion = other.amend(ANN, BEN, id, Optional.empty(), "d");
         slow.release();
         assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
-        assertThat(edit.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
+        assertThat(done(edit)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
         assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
         assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
         assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
@@ -79,7 +79,7 @@ abstract class AmendRaceContract {
         PublishResult deletion = other.amend(ANN, BEN, id, Optional.empty(), "d");
         slow.release();
         assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
-        assertThat(edit.await(30, TimeUnit.SECONDS)).isEqualTo(deletion);
+        assertThat(done(edit)).isEqualTo(deletion);
         assertThat(types(BEN)).containsExactly("chat_message", "message_edited", "message_deleted");
         assertThat(types(ANN)).as("no edit after the deletion").containsExactly("chat_message", "message_deleted");
         assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
@@ -95,7 +95,7 @@ abstract class AmendRaceContract {
         PublishResult second = other.amend(ANN, BEN, id, Optional.of("two"), "2");
         slow.release();
         assertThat(second).isInstanceOf(PublishResult.Acked.class);
-        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(second);
+        assertThat(done(first)).isEqualTo(second);
         assertThat(other.contents(BEN)).containsExactly("first", "one", "two");
         assertThat(other.contents(ANN)).as("the later one is there already").containsExactly("first", "two");
         assertThat(node.amend(ANN, BEN, id, Optional.of("one"), "1"))
@@ -134,7 +134,7 @@ abstract class AmendRaceContract {
         PublishResult second = other.amend(ANN, BEN, id, Optional.empty(), "other");
         slow.release();
         assertThat(second).isInstanceOf(PublishResult.Acked.class);
-        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(second);
+        assertThat(done(first)).isEqualTo(second);
         assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
         assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
     }

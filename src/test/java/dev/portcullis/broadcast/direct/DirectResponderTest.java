@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.direct;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,13 +83,11 @@ class DirectResponderTest {
         vertx = fresh;
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        EmbeddedStreamStore embedded =
-                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = new StallingStreams(embedded);
         BroadcastConfig config = BroadcastConfig.read(section(Map.of("publishTimeoutMs", 4_500L)), empty());
-        bus.subscribe(FanOut.ENTRY, 0, sent::add).await(30, TimeUnit.SECONDS);
-        bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.subscribe(FanOut.ENTRY, 0, sent::add));
+        done(bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node")));
         DirectStage.answer(
                 vertx,
                 bus,
@@ -106,7 +105,7 @@ class DirectResponderTest {
     @AfterEach
     void stop() throws Exception {
         streams.release();
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
     }
 
@@ -129,7 +128,7 @@ class DirectResponderTest {
         streams.holdAppends(append -> append.stream().equals(StreamName.inbox(ANN)));
         Future<PublishResult> broken = ask("hello", "1");
         assertThat(Await.until(() -> streams.waiting() > 0)).isTrue();
-        assertThat(broken.await(30, TimeUnit.SECONDS)).isEqualTo(PublishResult.refused(Reason.UNAVAILABLE));
+        assertThat(done(broken)).isEqualTo(PublishResult.refused(Reason.UNAVAILABLE));
         assertThat(inbox(BEN)).hasSize(1);
         assertThat(inbox(ANN)).isEmpty();
         streams.holdAppends(none -> false);
@@ -164,7 +163,7 @@ class DirectResponderTest {
         assertThat(Await.until(() -> System.currentTimeMillis() > first.notAfter()))
                 .isTrue();
         streams.release();
-        PublishResult.Acked acked = acked(result.await(30, TimeUnit.SECONDS));
+        PublishResult.Acked acked = acked(done(result));
         assertThat(inbox(ANN)).hasSize(1).allMatch(body -> body.contains(acked.messageId()));
         assertThat(inbox(BEN)).hasSize(1).allMatch(body -> body.contains(acked.messageId()));
     }
@@ -175,11 +174,11 @@ class DirectResponderTest {
             acked(send("flood " + i, "f" + i));
         }
         assertThat(send("one more", "more")).isEqualTo(PublishResult.refused(Reason.RESTRICTED));
-        acked(ask(new UserId("cleo"), "a friend", "c", always()).await(30, TimeUnit.SECONDS));
+        acked(done(ask(new UserId("cleo"), "a friend", "c", PublishFence.until(Long.MAX_VALUE))));
         assertThat(inbox(BEN)).hasSize(101);
         InboxOwner ben = new InboxOwner(BEN, Optional.empty());
-        var opened = messages.open(ben, Optional.empty()).await(30, TimeUnit.SECONDS);
-        messages.acknowledge(ben, new Position(opened.head().epoch(), 1), 1_000).await(30, TimeUnit.SECONDS);
+        var opened = done(messages.open(ben, Optional.empty()));
+        done(messages.acknowledge(ben, new Position(opened.head().epoch(), 1), 1_000));
         acked(send("one more", "more"));
     }
 
@@ -213,10 +212,10 @@ class DirectResponderTest {
             assertThat(blocks(new UserId("u" + i), true)).isTrue();
         }
         assertThat(blocks(ANN, true)).isFalse();
-        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(done(messages.isBlocked(BEN, ANN))).isFalse();
         assertThat(blocks(new UserId("u0"), false)).isTrue();
         assertThat(blocks(ANN, true)).isTrue();
-        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done(messages.isBlocked(BEN, ANN))).isTrue();
     }
 
     /** The question waits at a stopped node, while another instance answers a newer one. */
@@ -224,14 +223,12 @@ class DirectResponderTest {
     void change_of_a_block_that_comes_after_its_answer_was_due_undoes_no_newer_one() throws Exception {
         DirectMessages slow = new DirectMessages(bus, () -> System.currentTimeMillis() - bus.deadlineMs() - 1);
 
-        assertThatThrownBy(() -> slow.block(BEN, ANN, true).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(BusFailure.class);
-        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isFalse();
+        assertThatThrownBy(() -> done(slow.block(BEN, ANN, true))).isInstanceOf(BusFailure.class);
+        assertThat(done(messages.isBlocked(BEN, ANN))).isFalse();
 
         assertThat(blocks(ANN, true)).isTrue();
-        assertThatThrownBy(() -> slow.block(BEN, ANN, false).await(30, TimeUnit.SECONDS))
-                .isInstanceOf(BusFailure.class);
-        assertThat(messages.isBlocked(BEN, ANN).await(30, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> done(slow.block(BEN, ANN, false))).isInstanceOf(BusFailure.class);
+        assertThat(done(messages.isBlocked(BEN, ANN))).isTrue();
     }
 
     /** What the backlog counts of the time of the block was never in the inbox. */
@@ -262,29 +259,15 @@ class DirectResponderTest {
     }
 
     private boolean blocks(UserId user, boolean blocked) throws Exception {
-        return messages.block(BEN, user, blocked).await(30, TimeUnit.SECONDS);
+        return done(messages.block(BEN, user, blocked));
     }
 
     private PublishResult send(String content, String id) throws Exception {
-        return ask(content, id).await(30, TimeUnit.SECONDS);
+        return done(ask(content, id));
     }
 
     private Future<PublishResult> ask(String content, String id) {
-        return ask(ANN, content, id, always());
-    }
-
-    private static PublishFence always() {
-        return new PublishFence() {
-            @Override
-            public Future<Long> current(long withinMs) {
-                return Future.succeededFuture(Long.MAX_VALUE);
-            }
-
-            @Override
-            public Future<Long> renewed(long withinMs) {
-                return current(withinMs);
-            }
-        };
+        return ask(ANN, content, id, PublishFence.until(Long.MAX_VALUE));
     }
 
     private static PublishResult.Acked acked(PublishResult result) {
@@ -300,7 +283,7 @@ class DirectResponderTest {
     }
 
     private List<String> inbox(UserId user) throws Exception {
-        return streams.after(StreamName.inbox(user), 0, ALL).await(30, TimeUnit.SECONDS).entries().stream()
+        return done(streams.after(StreamName.inbox(user), 0, ALL)).entries().stream()
                 .map(entry -> new String(entry.body(), StandardCharsets.UTF_8))
                 .toList();
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast.direct;
 
+import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastFixture;
 import dev.portcullis.broadcast.BroadcastVerticle;
@@ -48,7 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 
 /** The part of the stage that answers what concerns inboxes, on one node, asked over its bus. */
 final class DirectStage {
@@ -69,8 +70,7 @@ final class DirectStage {
             throws Exception {
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
-        bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node"))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node")));
         answer(vertx, bus, stores, config, retention, moderation);
         return new DirectStage(stores, bus);
     }
@@ -96,16 +96,14 @@ final class DirectStage {
                 new InboxAppender(
                         stores.streams(), fanOut, policy, config.amend().searched(), moderated),
                 System::currentTimeMillis);
-        vertx.deployVerticle(new BroadcastVerticle(
-                        0,
-                        bus,
-                        stores.streams(),
-                        fanOut,
-                        publisher,
-                        config,
-                        List.of(new DirectResponder(
-                                stores.inboxes(), stores.blocks(), config.historyBytes(), inboxes))))
-                .await(30, TimeUnit.SECONDS);
+        done(vertx.deployVerticle(new BroadcastVerticle(
+                0,
+                bus,
+                stores.streams(),
+                fanOut,
+                publisher,
+                config,
+                List.of(new DirectResponder(stores.inboxes(), stores.blocks(), config.historyBytes(), inboxes)))));
     }
 
     static Section section(Map<String, Object> values) {
@@ -113,7 +111,7 @@ final class DirectStage {
     }
 
     PublishResult send(UserId from, UserId to, String content, String key) throws Exception {
-        return askToSend(from, to, content, key).await(30, TimeUnit.SECONDS);
+        return done(askToSend(from, to, content, key));
     }
 
     Future<PublishResult> askToSend(UserId from, UserId to, String content, String key) {
@@ -127,7 +125,7 @@ final class DirectStage {
     /** @param content empty for a deletion */
     PublishResult amend(UserId from, UserId to, String messageId, Optional<String> content, String key)
             throws Exception {
-        return askToAmend(from, to, messageId, content, key).await(30, TimeUnit.SECONDS);
+        return done(askToAmend(from, to, messageId, content, key));
     }
 
     Future<PublishResult> askToAmend(UserId from, UserId to, String messageId, Optional<String> content, String key) {
@@ -140,26 +138,21 @@ final class DirectStage {
     }
 
     void block(UserId owner, UserId user) throws Exception {
-        bus.ask(DirectMessages.BLOCK, new BlockChange(owner, user, true, Long.MAX_VALUE))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.ask(DirectMessages.BLOCK, new BlockChange(owner, user, true, Long.MAX_VALUE)));
     }
 
     /** The user has everything. */
     void acknowledge(UserId owner) throws Exception {
         InboxOwner reader = new InboxOwner(owner, Optional.empty());
-        bus.ask(
-                        DirectMessages.ACKNOWLEDGE,
-                        new Acknowledgement(
-                                reader,
-                                stores.streams().head(StreamName.inbox(owner)).await(30, TimeUnit.SECONDS)))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.ask(
+                DirectMessages.ACKNOWLEDGE,
+                new Acknowledgement(reader, done(stores.streams().head(StreamName.inbox(owner))))));
     }
 
     HistoryResult history(UserId owner, UserId other) throws Exception {
-        return bus.ask(
-                        DirectMessages.CONVERSATION,
-                        new ConversationQuery(owner, other, Optional.empty(), Optional.empty(), 100))
-                .await(30, TimeUnit.SECONDS);
+        return done(bus.ask(
+                DirectMessages.CONVERSATION,
+                new ConversationQuery(owner, other, Optional.empty(), Optional.empty(), 100)));
     }
 
     /** The texts of an inbox, without deletions. */
@@ -170,7 +163,7 @@ final class DirectStage {
     }
 
     List<String> inbox(UserId user) throws Exception {
-        return stores.streams().after(StreamName.inbox(user), 0, ALL).await(30, TimeUnit.SECONDS).entries().stream()
+        return done(stores.streams().after(StreamName.inbox(user), 0, ALL)).entries().stream()
                 .map(entry -> new String(entry.body(), StandardCharsets.UTF_8))
                 .toList();
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.broadcast.direct;
 
+import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
@@ -32,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,15 +67,14 @@ abstract class ModeratedStage {
     void start(Vertx fresh) throws Exception {
         vertx = fresh;
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        embedded = EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = new StallingStreams(embedded);
-        port = vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> {
-                    asked.add(new JsonObject(body));
-                    request.response().end(script);
-                }))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        port = done(vertx.createHttpServer()
+                        .requestHandler(request -> request.body().onSuccess(body -> {
+                            asked.add(new JsonObject(body));
+                            request.response().end(script);
+                        }))
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
@@ -82,7 +82,7 @@ abstract class ModeratedStage {
     void stop() throws Exception {
         streams.release();
         opened.forEach(Moderation::close);
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
         registry.close();
     }

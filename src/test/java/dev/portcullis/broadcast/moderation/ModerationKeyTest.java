@@ -2,11 +2,11 @@ package dev.portcullis.broadcast.moderation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
+import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;

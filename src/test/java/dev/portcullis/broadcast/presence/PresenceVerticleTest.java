@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.presence;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.presence.PresenceReport.RoomReport;
@@ -19,7 +20,6 @@ import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,12 +56,12 @@ class PresenceVerticleTest {
         PresenceStores stores = new PresenceStores(
                 embedded.streams(), new ReadMarkStore(embedded.rows()), new BlockListStore(embedded.rows()));
         PresenceConfig config = PresenceConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of("."))));
-        await(vertx.deployVerticle(new PresenceVerticle(0, bus, stores, config, frame -> {}, count -> {}, clock)));
+        done(vertx.deployVerticle(new PresenceVerticle(0, bus, stores, config, frame -> {}, count -> {}, clock)));
     }
 
     @AfterEach
     void close(Vertx vertx) throws Exception {
-        await(vertx.close());
+        done(vertx.close());
         embedded.close();
     }
 
@@ -100,7 +99,7 @@ class PresenceVerticleTest {
     }
 
     private void append(AppendRequest entry) throws Exception {
-        assertThat(await(embedded.streams().append(entry))).isInstanceOf(AppendResult.Stored.class);
+        assertThat(done(embedded.streams().append(entry))).isInstanceOf(AppendResult.Stored.class);
     }
 
     private PresenceAnswer.Page page(Optional<UserId> barredAs) throws Exception {
@@ -120,11 +119,7 @@ class PresenceVerticleTest {
                 true,
                 List.of(new RoomReport(LOBBY, RoomReport.Kind.CHANGED, false, Map.of(ANN, 1))));
         PresenceQuery query = new PresenceQuery(LOBBY, Optional.empty(), 10, barredAs);
-        return await(bus.askAt(RoomPresence.REPORT, NODE, 0, report)
+        return done(bus.askAt(RoomPresence.REPORT, NODE, 0, report)
                 .compose(known -> bus.askAt(RoomPresence.PAGE, NODE, 0, query)));
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

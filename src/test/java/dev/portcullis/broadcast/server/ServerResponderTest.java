@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.server;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.BroadcastConfig;
@@ -77,15 +78,13 @@ class ServerResponderTest {
         vertx = fresh;
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        EmbeddedStreamStore embedded =
-                EmbeddedStreamStore.open(store, System::currentTimeMillis).await(30, TimeUnit.SECONDS);
+        EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = embedded;
         BroadcastConfig config = BroadcastConfig.read(empty(), empty());
         Retention retention = new Retention(1_000, 86_400_000);
-        bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node"))
-                .await(30, TimeUnit.SECONDS);
+        done(bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node")));
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
-        new ServerResponder(
+        done(new ServerResponder(
                         watched(),
                         new PublishPolicy(
                                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
@@ -101,34 +100,27 @@ class ServerResponderTest {
                                 config.messageBytes(),
                                 System::currentTimeMillis),
                         System::currentTimeMillis)
-                .answer(bus, 0)
-                .await(30, TimeUnit.SECONDS);
+                .answer(bus, 0));
         publisher = new ServerPublisher(vertx, bus, 30_000, System::currentTimeMillis);
     }
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(30, TimeUnit.SECONDS);
+        done(vertx.close());
         store.close();
     }
 
     @Test
     void list_is_appended_in_its_order_a_few_messages_at_a_time_and_each_has_its_own_outcome() throws Exception {
-        List<ServerOutcome> outcomes = publisher
-                .publish(
-                        TO_LOBBY,
-                        IntStream.range(0, COUNT).mapToObj(i -> message(i)).toList(),
-                        COUNT)
-                .await(30, TimeUnit.SECONDS);
+        List<ServerOutcome> outcomes = done(publisher.publish(
+                TO_LOBBY, IntStream.range(0, COUNT).mapToObj(i -> message(i)).toList(), COUNT));
 
         assertThat(outcomes)
                 .extracting(outcome -> outcome.fold(stored -> "stored", () -> "sent", why -> why.id()))
                 .containsExactlyElementsOf(IntStream.range(0, COUNT)
                         .mapToObj(i -> FAILING.contains(i) ? Reason.UNAVAILABLE.id() : "stored")
                         .toList());
-        assertThat(streams.after(LOBBY, 0, new Bounds(COUNT, 1 << 20))
-                        .await(30, TimeUnit.SECONDS)
-                        .entries())
+        assertThat(done(streams.after(LOBBY, 0, new Bounds(COUNT, 1 << 20))).entries())
                 .extracting(entry ->
                         new JsonObject("{" + new String(entry.body(), StandardCharsets.UTF_8)).getString("content"))
                 .containsExactlyElementsOf(IntStream.range(0, COUNT)
@@ -146,14 +138,12 @@ class ServerResponderTest {
                 .mapToObj(i -> i % 3 == 1 ? "event" : "text")
                 .toList();
 
-        List<ServerOutcome> outcomes = publisher
-                .publish(
-                        TO_LOBBY,
-                        IntStream.range(0, COUNT)
-                                .mapToObj(i -> order.get(i).equals("event") ? unstored(i) : message(i))
-                                .toList(),
-                        COUNT)
-                .await(30, TimeUnit.SECONDS);
+        List<ServerOutcome> outcomes = done(publisher.publish(
+                TO_LOBBY,
+                IntStream.range(0, COUNT)
+                        .mapToObj(i -> order.get(i).equals("event") ? unstored(i) : message(i))
+                        .toList(),
+                COUNT));
 
         assertThat(sent).isEqualTo(order);
         assertThat(outcomes)

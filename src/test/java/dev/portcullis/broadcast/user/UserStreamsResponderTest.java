@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.user;
 
+import static dev.portcullis.kit.Await.done;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +21,6 @@ import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -57,9 +57,9 @@ class UserStreamsResponderTest {
     void start(Vertx vertx) throws Exception {
         store = EmbeddedStore.open(
                 folder.resolve("store"), new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        streams = await(EmbeddedStreamStore.open(store, () -> NOW));
+        streams = done(EmbeddedStreamStore.open(store, () -> NOW));
         bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
-        await(new UserStreamsResponder(
+        done(new UserStreamsResponder(
                         streams,
                         new BlockListStore(new EmbeddedRowStore(store, () -> NOW)),
                         streams.erasures(),
@@ -83,7 +83,7 @@ class UserStreamsResponderTest {
             append(LEO, LEO, friend, ",\"data\":" + data.get(i));
         }
 
-        await(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
+        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
 
         for (int i = 0; i < data.size(); i++) {
             assertThat(text(new UserId("friend-" + i))).contains("\"userId\":\"deleted\"");
@@ -96,7 +96,7 @@ class UserStreamsResponderTest {
         append(KIM, LEO, KIM, "");
         append(LEO, KIM, LEO, ",\"content\":\"hello\"");
 
-        await(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
+        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
 
         assertThat(text(KIM)).contains("\"userId\":\"deleted\"");
     }
@@ -110,11 +110,11 @@ class UserStreamsResponderTest {
         }
         step = 600; // two streams take more than a part may
 
-        Disowned part = await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", Long.MAX_VALUE)));
+        Disowned part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", Long.MAX_VALUE)));
         assertThat(disowned(friends)).isBetween(1L, 3L);
         int parts = 1;
         while (!part.next().isEmpty()) {
-            part = await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, part.next(), Long.MAX_VALUE)));
+            part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, part.next(), Long.MAX_VALUE)));
             parts++;
         }
         assertThat(disowned(friends)).isEqualTo(5);
@@ -126,7 +126,7 @@ class UserStreamsResponderTest {
         append(LEO, LEO, LEO, "");
         append(LEO, LEO, KIM, "");
 
-        await(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", NOW)));
+        done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", NOW)));
 
         assertThat(text(LEO)).contains("\"userId\":\"leo\"");
     }
@@ -144,7 +144,7 @@ class UserStreamsResponderTest {
         String id = "m-" + ++ids;
         String body = "\"type\":\"event\",\"recipientId\":\"" + recipient.value() + "\",\"messageId\":\"" + id
                 + "\",\"userId\":\"" + author.value() + "\"" + rest + "}";
-        await(streams.append(new AppendRequest(
+        done(streams.append(new AppendRequest(
                         StreamName.inbox(owner),
                         new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
                         NOW,
@@ -157,14 +157,10 @@ class UserStreamsResponderTest {
 
     private String text(UserId owner) throws Exception {
         return new String(
-                await(streams.after(StreamName.inbox(owner), 0, new Bounds(10, 1 << 20)))
+                done(streams.after(StreamName.inbox(owner), 0, new Bounds(10, 1 << 20)))
                         .entries()
                         .get(0)
                         .body(),
                 UTF_8);
-    }
-
-    private static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -5,23 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Gauges;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.uploads.ticket.SharePolicy.Excess;
 import dev.portcullis.uploads.ticket.TestShares;
-import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
-import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -143,20 +138,7 @@ class FilledStorageIT {
         EmbeddedStore store = EmbeddedStore.open(
                 folder.resolve("store"), new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         long then = System.currentTimeMillis() - TimeUnit.DAYS.toMillis(8);
-        UploadTicket ticket = UploadTicket.draw(new SecureRandom());
-        Upload upload = new Upload(
-                ticket.file(),
-                Upload.State.ISSUED,
-                user,
-                new Target.ToRoom(new RoomId("lobby")),
-                "a.txt",
-                2,
-                "text/plain",
-                ticket.hash(),
-                then,
-                then + 1,
-                TicketGrants.MEMBER,
-                TestShares.NOWHERE);
+        Upload upload = TestShares.upload(user, "a.txt", 2, then);
         assertThat(new UploadStore(new EmbeddedRowStore(store, System::currentTimeMillis))
                         .issue(upload, TestShares.quota(1, 1))
                         .await(30, TimeUnit.SECONDS))

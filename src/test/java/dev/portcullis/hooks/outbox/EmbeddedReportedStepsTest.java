@@ -1,5 +1,7 @@
 package dev.portcullis.hooks.outbox;
 
+import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;

@@ -1,5 +1,6 @@
 package dev.portcullis.hooks.outbox;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -470,9 +470,5 @@ abstract class HookOutboxContract {
 
     private static long waiting(HookOutbox outbox) throws Exception {
         return state(outbox).map(LaneState::waiting).orElse(0L);
-    }
-
-    protected static <T> T done(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

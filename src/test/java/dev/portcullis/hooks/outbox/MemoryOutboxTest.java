@@ -1,5 +1,6 @@
 package dev.portcullis.hooks.outbox;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

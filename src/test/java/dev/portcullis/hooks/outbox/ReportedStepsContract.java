@@ -1,5 +1,6 @@
 package dev.portcullis.hooks.outbox;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -201,9 +201,5 @@ abstract class ReportedStepsContract {
     private static JsonObject only(List<JsonObject> events) {
         assertThat(events).hasSize(1);
         return events.get(0);
-    }
-
-    static <T> T done(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

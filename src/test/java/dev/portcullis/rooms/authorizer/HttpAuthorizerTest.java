@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.authorizer;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.Secret;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,14 +47,13 @@ class HttpAuthorizerTest {
     @BeforeEach
     void start(Vertx fresh) throws Exception {
         vertx = fresh;
-        port = vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> {
-                    asked.add(new JsonObject(body));
-                    signatures.add(String.valueOf(request.getHeader("Portcullis-Signature")));
-                    script.accept(request);
-                }))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        port = done(vertx.createHttpServer()
+                        .requestHandler(request -> request.body().onSuccess(body -> {
+                            asked.add(new JsonObject(body));
+                            signatures.add(String.valueOf(request.getHeader("Portcullis-Signature")));
+                            script.accept(request);
+                        }))
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
@@ -104,7 +103,7 @@ class HttpAuthorizerTest {
 
         assertThat(ask(authorizer, BEN)).isEqualTo(AuthorizerAnswer.UNANSWERED);
         answering("{\"action\":\"allow\"}").accept(held.get(0));
-        assertThat(first.await(30, TimeUnit.SECONDS)).isEqualTo(AuthorizerAnswer.ALLOWED);
+        assertThat(done(first)).isEqualTo(AuthorizerAnswer.ALLOWED);
     }
 
     @Test
@@ -142,7 +141,7 @@ class HttpAuthorizerTest {
     }
 
     private static AuthorizerAnswer ask(HttpAuthorizer authorizer, AuthorizerQuery query) throws Exception {
-        return authorizer.ask(query).await(30, TimeUnit.SECONDS);
+        return done(authorizer.ask(query));
     }
 
     private static Consumer<HttpServerRequest> answering(String body) {

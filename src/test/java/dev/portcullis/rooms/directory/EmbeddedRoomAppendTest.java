@@ -1,5 +1,7 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
@@ -7,7 +9,6 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +25,8 @@ class EmbeddedRoomAppendTest extends RoomAppendContract {
     void open() throws Exception {
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         rooms = new RoomStore(new EmbeddedRowStore(engine, System::currentTimeMillis));
-        streams = EmbeddedStreamStore.open(
-                        engine, System::currentTimeMillis, System::currentTimeMillis, Optional.empty(), entries -> {})
-                .await(30, TimeUnit.SECONDS);
+        streams = done(EmbeddedStreamStore.open(
+                engine, System::currentTimeMillis, System::currentTimeMillis, Optional.empty(), entries -> {}));
     }
 
     @AfterEach

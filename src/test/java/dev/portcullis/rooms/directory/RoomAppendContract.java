@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Permit;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,7 +64,7 @@ abstract class RoomAppendContract {
         AppendRequest removal = removal(ANN, "r");
         AppendRequest leave = leave(BEN, "l");
         assertThat(append(removal)).isInstanceOf(AppendResult.Stored.class);
-        assertThat(append(leave)).as("permitted when there were two").isEqualTo(new AppendResult.Changed());
+        assertThat(append(leave)).as("permitted when there were two").isEqualTo(CHANGED);
         assertThat(permitRemoval(BEN)).isEqualTo(Result.refused(RoomChange.LAST_OWNER));
         assertRemoved(ANN, 1);
         assertThat(role(BEN)).contains(RoomRole.OWNER);
@@ -78,9 +78,9 @@ abstract class RoomAppendContract {
         AppendRequest ofMember = removal(BEN, "r");
         AppendRequest leave = leave(BEN, "l");
         put(BEN, RoomRole.MODERATOR);
-        assertThat(append(ofNoMember)).isEqualTo(new AppendResult.Changed());
-        assertThat(append(ofMember)).isEqualTo(new AppendResult.Changed());
-        assertThat(append(leave)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(ofNoMember)).isEqualTo(CHANGED);
+        assertThat(append(ofMember)).isEqualTo(CHANGED);
+        assertThat(append(leave)).isEqualTo(CHANGED);
         assertKept(BEN, RoomRole.MODERATOR);
         assertThat(append(removal(BEN, "r"))).isInstanceOf(AppendResult.Stored.class);
     }
@@ -112,8 +112,7 @@ abstract class RoomAppendContract {
                 .containsOnly(RoomChange.DONE, RoomChange.LAST_OWNER)
                 .filteredOn(change -> change == RoomChange.LAST_OWNER)
                 .hasSize(1);
-        assertThat(rooms().members(ROOM, Optional.empty(), 100).await(30, TimeUnit.SECONDS))
-                .hasSize(1);
+        assertThat(done(rooms().members(ROOM, Optional.empty(), 100))).hasSize(1);
     }
 
     @Test
@@ -133,7 +132,7 @@ abstract class RoomAppendContract {
     }
 
     private static List<RoomChange> outcomes(List<Future<RoomChange>> all) throws Exception {
-        return Future.all(all).map(each -> each.<RoomChange>list()).await(30, TimeUnit.SECONDS);
+        return done(Future.all(all).map(each -> each.<RoomChange>list()));
     }
 
     @Test
@@ -219,8 +218,7 @@ abstract class RoomAppendContract {
         assertThat(isBarred(ANN)).as("from the room that had the id before").isFalse();
         assertThat(isBarred(BEN)).isTrue();
         Room taken = new Room(ROOM, "Mine", Visibility.PRIVATE, BEN, 2);
-        assertThat(rooms().create(taken, Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RoomChange.TAKEN);
+        assertThat(done(rooms().create(taken, Long.MAX_VALUE))).isEqualTo(RoomChange.TAKEN);
         assertThat(isBarred(BEN)).isTrue();
     }
 
@@ -271,7 +269,7 @@ abstract class RoomAppendContract {
         AppendRequest ofAnother = message(CLEO, "c", speaking(CLEO));
         AppendRequest silent = message(BEN, "d", acting(BEN));
         mute(BEN, 60_000);
-        assertThat(append(spoken)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(spoken)).isEqualTo(CHANGED);
         assertThat(append(ofAnother)).as("of another one").isInstanceOf(AppendResult.Stored.class);
         assertThat(append(silent)).as("what a mute does not forbid").isInstanceOf(AppendResult.Stored.class);
         mute(BEN, 0);
@@ -286,9 +284,9 @@ abstract class RoomAppendContract {
         put(BEN, RoomRole.MEMBER);
         AppendRequest message = message(BEN, "m", speaking(BEN));
         put(BEN, RoomRole.MODERATOR);
-        assertThat(append(message)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(message)).isEqualTo(CHANGED);
         append(leave(BEN, "l"));
-        assertThat(append(message)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(message)).isEqualTo(CHANGED);
         assertThat(head()).isEqualTo(1);
         put(BEN, RoomRole.MEMBER);
         assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
@@ -303,8 +301,7 @@ abstract class RoomAppendContract {
         AppendRequest message = message(ANN, "m", speaking(ANN));
         put(BEN, RoomRole.MEMBER);
         Room room = new Room(ROOM, "Tea", Visibility.PRIVATE, ANN, 1);
-        assertThat(rooms().update(room, room.with("Coffee", Optional.empty()), RoomTerms.NONE)
-                        .await(30, TimeUnit.SECONDS))
+        assertThat(done(rooms().update(room, room.with("Coffee", Optional.empty()), RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
         assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
     }
@@ -344,11 +341,10 @@ abstract class RoomAppendContract {
         AppendRequest message = message(BEN, "n", speaking(BEN));
         Permit acting = acting(BEN);
         AppendRequest removal = removal(BEN, "r");
-        assertThat(rooms().delete(ROOM, ANN, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RoomChange.DONE);
-        assertThat(append(message)).isEqualTo(new AppendResult.Changed());
+        assertThat(done(rooms().delete(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
+        assertThat(append(message)).isEqualTo(CHANGED);
         assertThat(amend("m", BEN, Change.DELETE, acting)).isEqualTo(CHANGED);
-        assertThat(append(removal)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(removal)).isEqualTo(CHANGED);
         assertThat(head()).isEqualTo(1);
     }
 
@@ -359,7 +355,7 @@ abstract class RoomAppendContract {
         put(CLEO, RoomRole.MODERATOR);
         AppendRequest removal = removal(BEN, "r", PLENTY, new Condition(CLEO, Optional.of(taken(RoomRole.MODERATOR))));
         put(CLEO, RoomRole.MEMBER);
-        assertThat(append(removal)).isEqualTo(new AppendResult.Changed());
+        assertThat(append(removal)).isEqualTo(CHANGED);
         assertKept(BEN, RoomRole.MEMBER);
         put(CLEO, RoomRole.MODERATOR);
         assertThat(append(removal)).isInstanceOf(AppendResult.Stored.class);
@@ -370,7 +366,7 @@ abstract class RoomAppendContract {
     void removal_is_not_permitted_on_what_is_no_more_so() throws Exception {
         create();
         Condition stale = new Condition(CLEO, Optional.of(taken(RoomRole.MODERATOR)));
-        assertThat(rooms().permitRemoval(ROOM, BEN, List.of(stale), true).await(30, TimeUnit.SECONDS))
+        assertThat(done(rooms().permitRemoval(ROOM, BEN, List.of(stale), true)))
                 .isEqualTo(Result.refused(RoomChange.CHANGED));
     }
 
@@ -385,19 +381,18 @@ abstract class RoomAppendContract {
             Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
             Future<RoomChange> added = rooms().putMember(ROOM, entrant, RoomTerms.NONE);
             Future<AppendResult> late = removesFirst ? early : streams().append(removal);
-            assertThat(late.await(30, TimeUnit.SECONDS))
-                    .isInstanceOfAny(AppendResult.Stored.class, AppendResult.Changed.class);
-            assertThat(added.await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
+            assertThat(done(late)).isInstanceOfAny(AppendResult.Stored.class, AppendResult.Changed.class);
+            assertThat(done(added)).isEqualTo(RoomChange.DONE);
             assertThat(role(BEN).isPresent()).as("round " + round).isNotEqualTo(isBarred(BEN));
         }
     }
 
     private Permit speaking(UserId user) throws Exception {
-        return rooms().find(ROOM, user).await(30, TimeUnit.SECONDS).permits().toSpeak();
+        return done(rooms().find(ROOM, user)).permits().toSpeak();
     }
 
     private Permit acting(UserId user) throws Exception {
-        return rooms().find(ROOM, user).await(30, TimeUnit.SECONDS).permits().toAct();
+        return done(rooms().find(ROOM, user)).permits().toAct();
     }
 
     private static AppendRequest message(UserId from, String id, Permit permit) {
@@ -406,42 +401,43 @@ abstract class RoomAppendContract {
 
     private AppendResult amend(String message, UserId by, Change change, Permit permit) throws Exception {
         AppendRequest entry = plain(by, "amend", by.value()).permittedBy(permit);
-        return streams()
-                .amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY))
-                .await(30, TimeUnit.SECONDS);
+        return done(streams().amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY)));
     }
 
     private static AppendRequest plain(UserId from, String type, String id) {
+        byte[] hash = id.getBytes(StandardCharsets.UTF_8);
+        return entry(Optional.of(from), Optional.of(new IdempotencyKey(from, type, id, hash, id)));
+    }
+
+    private static AppendRequest entry(Optional<UserId> author, Optional<IdempotencyKey> key) {
         return new AppendRequest(
                 STREAM,
                 new Retention(PLENTY, 60_000),
                 1,
                 "{}".getBytes(StandardCharsets.UTF_8),
-                Optional.of(from),
-                Optional.of(new IdempotencyKey(from, type, id, id.getBytes(StandardCharsets.UTF_8), id)),
+                author,
+                key,
                 Long.MAX_VALUE / 4);
     }
 
     private void mute(UserId user, long forMs) throws Exception {
-        assertThat(rooms().mute(ROOM, user, forMs, PLENTY, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
+        assertThat(done(rooms().mute(ROOM, user, forMs, PLENTY, RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
     }
 
     private void create() throws Exception {
         Room room = new Room(ROOM, "Tea", Visibility.PRIVATE, ANN, 1);
-        assertThat(rooms().create(room, Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RoomChange.DONE);
+        assertThat(done(rooms().create(room, Long.MAX_VALUE))).isEqualTo(RoomChange.DONE);
     }
 
     private void put(UserId user, RoomRole role) throws Exception {
-        Entrant entrant = new Entrant(user, Membership.taken(role, 0), PLENTY, true);
-        assertThat(rooms().putMember(ROOM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
+        assertThat(done(rooms().putMember(ROOM, new Entrant(user, taken(role), PLENTY, true), RoomTerms.NONE)))
                 .isEqualTo(RoomChange.DONE);
     }
 
     private RoomChange addition(UserId user, int most, boolean liftsBar) throws Exception {
         Entrant entrant = new Entrant(user, Membership.taken(RoomRole.MEMBER, 0), most, liftsBar);
-        return rooms().putMember(ROOM, entrant, RoomTerms.NONE).await(30, TimeUnit.SECONDS);
+        return done(rooms().putMember(ROOM, entrant, RoomTerms.NONE));
     }
 
     private AppendRequest removal(UserId user, String key) throws Exception {
@@ -449,16 +445,16 @@ abstract class RoomAppendContract {
     }
 
     private AppendRequest removal(UserId user, String key, int mostBars, Condition... conditions) throws Exception {
-        return entry(user, "remove_user", key, key, mostBars)
+        return ending(user, "remove_user", key, mostBars)
                 .permittedBy(permit(rooms().permitRemoval(ROOM, user, List.of(conditions), true)));
     }
 
     private AppendRequest leave(UserId user, String messageId) throws Exception {
-        return entry(user, "detach", messageId, messageId, 0).leaving(user).permittedBy(permit(leaveOf(user)));
+        return ending(user, "detach", messageId, 0).leaving(user).permittedBy(permit(leaveOf(user)));
     }
 
     private Result<Permit, RoomChange> permitRemoval(UserId user) throws Exception {
-        return leaveOf(user).await(30, TimeUnit.SECONDS);
+        return done(leaveOf(user));
     }
 
     private Future<Result<Permit, RoomChange>> leaveOf(UserId user) {
@@ -466,7 +462,7 @@ abstract class RoomAppendContract {
     }
 
     private static Permit permit(Future<Result<Permit, RoomChange>> asked) throws Exception {
-        return asked.await(30, TimeUnit.SECONDS).fold(permit -> permit, why -> {
+        return done(asked).fold(permit -> permit, why -> {
             throw new AssertionError(why);
         });
     }
@@ -475,32 +471,18 @@ abstract class RoomAppendContract {
         return Membership.taken(role, 0);
     }
 
-    private static AppendRequest entry(UserId user, String type, String key, String messageId, int mostBars) {
-        return new AppendRequest(
-                        STREAM,
-                        new Retention(PLENTY, 60_000),
-                        1,
-                        "{}".getBytes(StandardCharsets.UTF_8),
-                        Optional.empty(),
-                        Optional.of(new IdempotencyKey(
-                                user, type, key, user.value().getBytes(StandardCharsets.UTF_8), messageId)),
-                        Long.MAX_VALUE / 4)
+    private static AppendRequest ending(UserId user, String type, String key, int mostBars) {
+        byte[] hash = user.value().getBytes(StandardCharsets.UTF_8);
+        return entry(Optional.empty(), Optional.of(new IdempotencyKey(user, type, key, hash, key)))
                 .barring(user, mostBars);
     }
 
     private static AppendRequest message(UserId author) {
-        return new AppendRequest(
-                STREAM,
-                new Retention(PLENTY, 60_000),
-                1,
-                "{}".getBytes(StandardCharsets.UTF_8),
-                Optional.of(author),
-                Optional.empty(),
-                Long.MAX_VALUE / 4);
+        return entry(Optional.of(author), Optional.empty());
     }
 
     private AppendResult append(AppendRequest request) throws Exception {
-        return streams().append(request).await(30, TimeUnit.SECONDS);
+        return done(streams().append(request));
     }
 
     private void assertRemoved(UserId user, long head) throws Exception {
@@ -516,14 +498,14 @@ abstract class RoomAppendContract {
     }
 
     private Optional<RoomRole> role(UserId user) throws Exception {
-        return rooms().find(ROOM, user).await(30, TimeUnit.SECONDS).membership().map(Membership::role);
+        return done(rooms().find(ROOM, user)).membership().map(Membership::role);
     }
 
     private boolean isBarred(UserId user) throws Exception {
-        return streams().access(STREAM, user).await(30, TimeUnit.SECONDS).barred();
+        return done(streams().access(STREAM, user)).barred();
     }
 
     private long head() throws Exception {
-        return streams().head(STREAM).await(30, TimeUnit.SECONDS).seq();
+        return done(streams().head(STREAM)).seq();
     }
 }

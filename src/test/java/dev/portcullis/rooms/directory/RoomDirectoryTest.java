@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.RoomId;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -285,9 +285,5 @@ class RoomDirectoryTest {
 
     private RoomChange put(String room, UserId user, RoomRole role) throws Exception {
         return done(directory.putMember(new RoomId(room), user, Membership.taken(role, 0), false, RoomTerms.NONE));
-    }
-
-    private static <T> T done(Future<T> step) throws Exception {
-        return step.await(30, TimeUnit.SECONDS);
     }
 }

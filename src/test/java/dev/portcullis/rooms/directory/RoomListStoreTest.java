@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.RoomId;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -113,9 +113,5 @@ class RoomListStoreTest {
 
     private Optional<Claim> claim(RoomList list, RoomId room, int max) throws Exception {
         return done(store().claim(list, room, max));
-    }
-
-    private static <T> T done(Future<T> step) throws Exception {
-        return step.await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.RoomId;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +48,7 @@ class RoomListingTest {
         RoomLimits limits = new RoomLimits(ROOMS.size(), 10, 10, 10, 10, 100, 60_000, ConsentLimits.STANDARD);
         RoomDirectory directory = new RoomDirectory(rooms, new RoomListStore(rows), limits);
         for (RoomId room : ROOMS) {
-            assertThat(directory.create(room(room), Long.MAX_VALUE).await(30, TimeUnit.SECONDS))
-                    .isEqualTo(RoomChange.DONE);
+            assertThat(done(directory.create(room(room), Long.MAX_VALUE))).isEqualTo(RoomChange.DONE);
         }
         stepped = new RoomDirectory(
                 new RoomStore(steps.stepped(RowStore.class, roomRows)),

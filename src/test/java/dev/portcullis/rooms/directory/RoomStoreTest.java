@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,16 +13,15 @@ import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
-import io.vertx.core.Future;
+import dev.portcullis.store.rows.RowKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RoomStoreTest {
     private static final RoomId ROOM = new RoomId("room");
@@ -193,15 +193,12 @@ class RoomStoreTest {
         Condition wasAbsent = new Condition(ANN, Optional.empty());
 
         for (Condition stale : List.of(wasOwner, wasAbsent)) {
+            RoomTerms terms = new RoomTerms(List.of(stale), Long.MAX_VALUE);
             Entrant entrant = new Entrant(BEN, Membership.taken(RoomRole.MEMBER, 0), 10, false);
-            assertThat(done(store.putMember(ROOM, entrant, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
-                    .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.removeMember(ROOM, BEN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
-                    .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.mute(ROOM, BEN, 5, 10, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
-                    .isEqualTo(RoomChange.CHANGED);
-            assertThat(done(store.delete(ROOM, ANN, new RoomTerms(List.of(stale), Long.MAX_VALUE))))
-                    .isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store.putMember(ROOM, entrant, terms))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store.removeMember(ROOM, BEN, terms))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store.mute(ROOM, BEN, 5, 10, terms))).isEqualTo(RoomChange.CHANGED);
+            assertThat(done(store.delete(ROOM, ANN, terms))).isEqualTo(RoomChange.CHANGED);
         }
         assertThat(find(ROOM, BEN)).isEqualTo(find(ROOM, new UserId("eve")));
         Condition holds = new Condition(ANN, Optional.of(CREATED.founder()));
@@ -340,49 +337,43 @@ class RoomStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "1",
-                "[]",
-                "[\"KING\",\"OWNED\",0,false]",
-                "[\"ADMIN\",\"OWNED\",0,false]",
-                "[\"OWNER\",\"OWNED\",\"x\",false]",
-                "[\"OWNER\",\"OWNED\",0,false",
-                "[\"OWNER\",\"OWNED\",0,false]]"
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "member; ``",
+                "member; 1",
+                "member; []",
+                "member; [\"KING\",\"OWNED\",0,false]",
+                "member; [\"ADMIN\",\"OWNED\",0,false]",
+                "member; [\"OWNER\",\"OWNED\",\"x\",false]",
+                "member; [\"OWNER\",\"OWNED\",0,false",
+                "member; [\"OWNER\",\"OWNED\",0,false]]",
+                "room; ``",
+                "room; x",
+                "room; [\"attic\",\"Name\",null]",
+                "room; [\"attic\",\"Name\",null,\"OPEN\",\"ann\",7]",
+                "room; [\"attic\",\"Name\",null,\"PUBLIC\",\"ann\",\"x\"]",
+                "room; [\"attic\",\"\",null,\"PUBLIC\",\"ann\",7]",
+                "room; [\"attic\",\"Name\",null,\"PUBLIC\",\"-\",7]",
+                "mute; ``",
+                "mute; soon",
+                "mute; 1 2",
+                "deletion; ``",
+                "deletion; 7",
+                "deletion; [\"x\",\"ann\"]",
+                "deletion; [7,\"-\"]",
+                "deletion; [7]"
             })
-    void unreadable_member_fails_the_read(String row) {
-        rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).member(ANN), row);
-        assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "x",
-                "[\"attic\",\"Name\",null]",
-                "[\"attic\",\"Name\",null,\"OPEN\",\"ann\",7]",
-                "[\"attic\",\"Name\",null,\"PUBLIC\",\"ann\",\"x\"]",
-                "[\"attic\",\"\",null,\"PUBLIC\",\"ann\",7]",
-                "[\"attic\",\"Name\",null,\"PUBLIC\",\"-\",7]"
-            })
-    void unreadable_room_fails_the_read(String row) {
-        rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).record(), row);
-        assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "1 2"})
-    void unreadable_mute_fails_the_read(String row) {
-        rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).mute(ANN), row);
-        assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "7", "[\"x\",\"ann\"]", "[7,\"-\"]", "[7]"})
-    void unreadable_deletion_fails_the_read(String row) {
-        rows.set(new RoomRows(ROOM).lane(), new RoomRows(ROOM).deletion(), row);
+    void unreadable_row_fails_the_read(String kind, String text) {
+        RoomRows row = new RoomRows(ROOM);
+        RowKey key = switch (kind) {
+            case "member" -> row.member(ANN);
+            case "room" -> row.record();
+            case "mute" -> row.mute(ANN);
+            default -> row.deletion();
+        };
+        rows.set(row.lane(), key, text);
         assertThatThrownBy(() -> find(ROOM, ANN)).isInstanceOf(StoreFailure.class);
     }
 
@@ -444,9 +435,5 @@ class RoomStoreTest {
 
     private static Optional<Membership> membership(RoomRole role) {
         return Optional.of(Membership.taken(role, 0));
-    }
-
-    private static <T> T done(Future<T> step) throws Exception {
-        return step.await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,5 +1,7 @@
 package dev.portcullis.rooms.directory;
 
+import static dev.portcullis.kit.Await.done;
+
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.InvocationTargetException;
@@ -8,7 +10,6 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Real stores of which a test lets the calls happen one by one, in an order that it chooses. Calls that it drops are those
@@ -43,7 +44,7 @@ final class SteppedStores {
         Call call = waiting.remove(random.nextInt(waiting.size()));
         try {
             Future<?> result = (Future<?>) call.method().invoke(call.store(), call.arguments());
-            call.promise().complete(result.await(30, TimeUnit.SECONDS));
+            call.promise().complete(done(result));
         } catch (InvocationTargetException thrown) {
             call.promise().fail(thrown.getCause());
         }

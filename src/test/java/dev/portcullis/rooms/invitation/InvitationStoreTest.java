@@ -1,5 +1,6 @@
 package dev.portcullis.rooms.invitation;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.RoomId;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,9 +103,5 @@ class InvitationStoreTest {
             Optional<InvitationBook> more = book.sending(next, most, 3);
             return new Change<>(more.orElse(book), more.isPresent());
         }));
-    }
-
-    static <T> T done(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
     }
 }

@@ -1,18 +1,15 @@
 package dev.portcullis.uploads.disk;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Result;
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.TestShares;
-import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.transfer.ScriptedRight;
 import dev.portcullis.uploads.transfer.TransferConfig;
 import dev.portcullis.uploads.transfer.TransferPlace;
@@ -40,9 +37,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -55,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files over real sockets, from and to a real disk. */
@@ -63,6 +61,7 @@ class TransferTest {
     private static final TransferConfig PATIENT = new TransferConfig(30_000, 1_000, 30_000);
     private static final TransferConfig BEHIND = new TransferConfig(3_600_000, 10_000_000, 1_000);
     private static final TransferConfig HURRIED = new TransferConfig(300, 1_000_000_000, 60_000);
+    private static final Map<String, TransferConfig> TIMES = Map.of("BEHIND", BEHIND, "HURRIED", HURRIED);
     private static final String HEADER = "PUT / HTTP/1.1\r\nHost: localhost\r\n";
 
     @TempDir
@@ -94,7 +93,7 @@ class TransferTest {
     void large_file_arrives_byte_for_byte_and_comes_back_so() throws Exception {
         byte[] content = png(5_000_000);
         Upload upload = upload(content.length);
-        Receiver receiver = receiver(upload, PATIENT);
+        Receiver receiver = new Receiver(upload, PATIENT);
 
         receiver.send(HEADER + "Content-Length: " + content.length + "\r\n\r\n", content);
 
@@ -107,7 +106,7 @@ class TransferTest {
     void file_in_chunks_arrives_too() throws Exception {
         byte[] content = png(20);
         Upload upload = upload(content.length);
-        Receiver receiver = receiver(upload, PATIENT);
+        Receiver receiver = new Receiver(upload, PATIENT);
 
         receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n14\r\n", content);
         receiver.send("\r\n0\r\n\r\n", new byte[0]);
@@ -120,7 +119,7 @@ class TransferTest {
     void file_in_chunks_of_a_byte_arrives_too() throws Exception {
         byte[] content = png(3 * WriteParts.BYTES + 5);
         Upload upload = upload(content.length);
-        Receiver receiver = receiver(upload, PATIENT);
+        Receiver receiver = new Receiver(upload, PATIENT);
         ByteArrayOutputStream chunks = new ByteArrayOutputStream();
         for (byte each : content) {
             chunks.writeBytes(new byte[] {'1', '\r', '\n', each, '\r', '\n'});
@@ -136,7 +135,7 @@ class TransferTest {
     @Test
     void body_beyond_the_size_of_the_ticket_is_cut_off_and_leaves_nothing() throws Exception {
         Upload upload = upload(20);
-        Receiver receiver = receiver(upload, PATIENT);
+        Receiver receiver = new Receiver(upload, PATIENT);
 
         receiver.send(HEADER + "Transfer-Encoding: chunked\r\n\r\n15\r\n", png(21)); // and never ends
 
@@ -145,18 +144,8 @@ class TransferTest {
     }
 
     @Test
-    void body_below_the_size_of_the_ticket_leaves_nothing() throws Exception {
-        Receiver receiver = receiver(upload(21), PATIENT);
-
-        receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
-
-        assertThat(receiver.refusal()).isEqualTo(Why.INCOMPLETE);
-        assertNothingLeft();
-    }
-
-    @Test
     void file_of_another_type_is_refused_before_it_has_arrived() throws Exception {
-        Receiver receiver = receiver(upload(1_000_000), PATIENT);
+        Receiver receiver = new Receiver(upload(1_000_000), PATIENT);
 
         receiver.send(
                 HEADER + "Content-Length: 1000000\r\n\r\n",
@@ -168,7 +157,7 @@ class TransferTest {
 
     @Test
     void short_file_of_another_type_is_refused() throws Exception {
-        Receiver receiver = receiver(upload(3), PATIENT);
+        Receiver receiver = new Receiver(upload(3), PATIENT);
 
         receiver.send(HEADER + "Content-Length: 3\r\n\r\n", new byte[] {1, 2, 3});
 
@@ -176,19 +165,28 @@ class TransferTest {
         assertNothingLeft();
     }
 
-    @Test
-    void sender_that_stops_is_refused_at_the_deadline() throws Exception {
-        Receiver receiver = receiver(upload(1_000), HURRIED);
-
-        receiver.send(HEADER + "Content-Length: 1000\r\n\r\n", png(20));
-
-        assertThat(receiver.refusal()).isEqualTo(Why.TOO_SLOW);
+    /** Columns: the size of the ticket, the announced length, the time there is, the refusal. */
+    @ParameterizedTest
+    @CsvSource({
+        "21,        20,        PATIENT, INCOMPLETE",
+        "1_000,     1_000,     HURRIED, TOO_SLOW",
+        "1_000_000, 1_000_000, BEHIND,  TOO_SLOW",
+    })
+    void sender_of_20_bytes_is_refused_for_too_few_at_the_deadline_or_when_it_is_too_far_behind(
+            String size, String length, String time, Why why) throws Exception {
+        Receiver receiver = new Receiver(upload(number(size)), TIMES.getOrDefault(time, PATIENT));
+        receiver.send(HEADER + "Content-Length: " + number(length) + "\r\n\r\n", png(20));
+        assertThat(receiver.refusal()).isEqualTo(why);
         assertNothingLeft();
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text.replace("_", ""));
     }
 
     @Test
     void sender_that_goes_away_leaves_nothing() throws Exception {
-        Receiver receiver = receiver(upload(1_000), PATIENT);
+        Receiver receiver = new Receiver(upload(1_000), PATIENT);
         receiver.send(HEADER + "Content-Length: 1000\r\n\r\n", png(20));
 
         receiver.socket.close();
@@ -200,7 +198,7 @@ class TransferTest {
     @Test
     void busy_disk_refuses_a_file_that_has_arrived() throws Exception {
         workers.close();
-        Receiver receiver = receiver(upload(20), PATIENT);
+        Receiver receiver = new Receiver(upload(20), PATIENT);
 
         receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
 
@@ -211,7 +209,7 @@ class TransferTest {
     void disk_that_fails_fails_the_upload() throws Exception {
         Upload upload = upload(20);
         Files.writeString(folder.incoming(upload.id()), "is there already");
-        Receiver receiver = receiver(upload, PATIENT);
+        Receiver receiver = new Receiver(upload, PATIENT);
 
         receiver.send(HEADER + "Content-Length: 20\r\n\r\n", png(20));
 
@@ -231,7 +229,7 @@ class TransferTest {
         readFile(reader.getInputStream(), length);
         reader.close();
 
-        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(done(sent.future())).isEmpty();
     }
 
     @Test
@@ -245,29 +243,14 @@ class TransferTest {
         readFile(reader.getInputStream(), 1_000);
         reader.close();
 
-        assertThatThrownBy(() -> sent.future().await(30, TimeUnit.SECONDS))
-                .isInstanceOfAny(VertxException.class, IOException.class);
+        assertThatThrownBy(() -> done(sent.future())).isInstanceOfAny(VertxException.class, IOException.class);
     }
 
-    @Test
-    void reader_that_stops_is_cut_off_at_the_deadline() throws Exception {
-        assertThat(unread(HURRIED).await(30, TimeUnit.SECONDS)).contains(TransferEnd.TOO_SLOW);
-    }
-
-    /** Long before the deadline: else a socket that is not read holds its place for all that time (CWE-400). */
-    @Test
-    void reader_that_stops_is_cut_off_when_it_is_too_far_behind() throws Exception {
-        assertThat(unread(BEHIND).await(30, TimeUnit.SECONDS)).contains(TransferEnd.TOO_SLOW);
-    }
-
-    @Test
-    void sender_that_stops_is_refused_when_it_is_too_far_behind() throws Exception {
-        Receiver receiver = receiver(upload(1_000_000), BEHIND);
-
-        receiver.send(HEADER + "Content-Length: 1000000\r\n\r\n", png(20));
-
-        assertThat(receiver.refusal()).isEqualTo(Why.TOO_SLOW);
-        assertNothingLeft();
+    /** If it is far behind, long before the deadline: else a socket that is not read holds its place for all that time (CWE-400). */
+    @ParameterizedTest
+    @ValueSource(strings = {"HURRIED", "BEHIND"})
+    void reader_that_stops_is_cut_off_at_the_deadline_or_when_it_is_too_far_behind(String time) throws Exception {
+        assertThat(done(unread(TIMES.getOrDefault(time, PATIENT)))).contains(TransferEnd.TOO_SLOW);
     }
 
     @Test
@@ -276,7 +259,7 @@ class TransferTest {
 
         right.over = true;
 
-        assertThat(sent.await(30, TimeUnit.SECONDS)).contains(TransferEnd.STOPPED);
+        assertThat(done(sent)).contains(TransferEnd.STOPPED);
     }
 
     @Test
@@ -285,7 +268,7 @@ class TransferTest {
 
         right.answer = Future.succeededFuture(false);
 
-        assertThat(sent.await(30, TimeUnit.SECONDS)).contains(TransferEnd.STOPPED);
+        assertThat(done(sent)).contains(TransferEnd.STOPPED);
     }
 
     @Test
@@ -297,7 +280,7 @@ class TransferTest {
 
     @Test
     void sender_that_goes_on_is_refused_when_its_right_is_over() throws Exception {
-        Receiver receiver = receiver(upload(1_000_000), PATIENT);
+        Receiver receiver = new Receiver(upload(1_000_000), PATIENT);
         receiver.send(HEADER + "Content-Length: 1000000\r\n\r\n", png(20));
 
         right.answer = Future.succeededFuture(false);
@@ -312,14 +295,13 @@ class TransferTest {
 
         private Receiver(Upload upload, TransferConfig config) throws Exception {
             FileReceiver receiver = new FileReceiver(vertx, folder, workers, config);
-            HttpServer server = vertx.createHttpServer()
+            HttpServer server = done(vertx.createHttpServer()
                     .requestHandler(request -> {
                         IncomingBody body = new IncomingBody(request, OptionalLong.empty());
                         receiver.receive(body, upload, FileType.PNG, place(config), right)
                                 .onComplete(promise);
                     })
-                    .listen(0, "127.0.0.1")
-                    .await(30, TimeUnit.SECONDS);
+                    .listen(0, "127.0.0.1"));
             socket = connect(server.actualPort());
         }
 
@@ -331,7 +313,7 @@ class TransferTest {
         }
 
         private Result<Upload, ReceiveRefusal> result() throws Exception {
-            return promise.future().await(30, TimeUnit.SECONDS);
+            return done(promise.future());
         }
 
         private Why refusal() throws Exception {
@@ -343,17 +325,12 @@ class TransferTest {
         }
     }
 
-    private Receiver receiver(Upload upload, TransferConfig config) throws Exception {
-        return new Receiver(upload, config);
-    }
-
     private int serving(Upload upload, TransferConfig config, Promise<Optional<TransferEnd>> sent) throws Exception {
         FileSender sender = new FileSender(vertx, folder, config);
-        return vertx.createHttpServer()
-                .requestHandler(
-                        request -> serve(sender, upload, request, place(config)).onComplete(sent))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        return done(vertx.createHttpServer()
+                        .requestHandler(request ->
+                                serve(sender, upload, request, place(config)).onComplete(sent))
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
@@ -366,19 +343,22 @@ class TransferTest {
     /** Ends no response before its client has closed the connection. */
     private int servingUntilClosed(Upload upload, Promise<Optional<TransferEnd>> sent) throws Exception {
         FileSender sender = new FileSender(vertx, folder, PATIENT);
-        return vertx.createHttpServer()
-                .requestHandler(request -> {
-                    Promise<Void> closed = Promise.promise();
-                    request.connection().closeHandler(closed::complete);
-                    HttpServerResponse response =
-                            request.response().putHeader("Content-Length", Long.toString(upload.size()));
-                    sender.open(upload.id())
-                            .compose(file -> sender.send(
-                                    file, upload, new LateEnd(response, closed.future()), place(PATIENT), right))
-                            .onComplete(sent);
-                })
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS)
+        return done(vertx.createHttpServer()
+                        .requestHandler(request -> {
+                            Promise<Void> closed = Promise.promise();
+                            request.connection().closeHandler(closed::complete);
+                            HttpServerResponse response =
+                                    request.response().putHeader("Content-Length", Long.toString(upload.size()));
+                            sender.open(upload.id())
+                                    .compose(file -> sender.send(
+                                            file,
+                                            upload,
+                                            new LateEnd(response, closed.future()),
+                                            place(PATIENT),
+                                            right))
+                                    .onComplete(sent);
+                        })
+                        .listen(0, "127.0.0.1"))
                 .actualPort();
     }
 
@@ -455,7 +435,7 @@ class TransferTest {
                 .write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         InputStream in = reader.getInputStream();
         byte[] all = in.readAllBytes();
-        assertThat(sent.future().await(30, TimeUnit.SECONDS)).isEmpty();
+        assertThat(done(sent.future())).isEmpty();
         int end = new String(all, 0, 500, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
         return java.util.Arrays.copyOfRange(all, end, all.length);
     }
@@ -484,19 +464,6 @@ class TransferTest {
 
     private static Upload upload(long size) {
         UserId ann = new UserId("ann");
-        UploadTicket ticket = UploadTicket.draw(new SecureRandom());
-        return new Upload(
-                ticket.file(),
-                Upload.State.RECEIVING,
-                ann,
-                new Target.ToRoom(new RoomId("lobby")),
-                "a.png",
-                size,
-                "image/png",
-                ticket.hash(),
-                0,
-                1,
-                TicketGrants.MEMBER,
-                TestShares.NOWHERE);
+        return TestShares.upload(ann, "a.png", size).in(Upload.State.RECEIVING, 1);
     }
 }

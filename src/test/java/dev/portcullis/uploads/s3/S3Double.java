@@ -1,5 +1,7 @@
 package dev.portcullis.uploads.s3;
 
+import static dev.portcullis.kit.Await.done;
+
 import dev.portcullis.config.Secret;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,10 +64,9 @@ public final class S3Double {
     private final HttpServer server;
 
     public S3Double(Vertx vertx) throws Exception {
-        this.server = vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(32 << 10))
+        this.server = done(vertx.createHttpServer(new HttpServerOptions().setMaxHeaderSize(32 << 10))
                 .requestHandler(request -> request.body().onSuccess(body -> serve(request, body)))
-                .listen(0, "127.0.0.1")
-                .await(30, TimeUnit.SECONDS);
+                .listen(0, "127.0.0.1"));
     }
 
     public S3Config config() {

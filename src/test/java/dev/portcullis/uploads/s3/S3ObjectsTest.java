@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.s3;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,15 +11,11 @@ import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
-import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.s3.S3Objects.S3Check;
 import dev.portcullis.uploads.ticket.TestShares;
-import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
@@ -28,9 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,7 +120,7 @@ class S3ObjectsTest {
 
         assertThat(put(new S3Urls(wrong).upload(upload, Instant.now(), 60), "text/plain", CONTENT))
                 .isEqualTo(403);
-        assertThatThrownBy(() -> objects(wrong).keep(upload, 100, any -> true).await(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> done(objects(wrong).keep(upload, 100, any -> true)))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("403");
         assertThat(store.refusals).containsOnly("signature");
@@ -146,12 +141,12 @@ class S3ObjectsTest {
     void only_the_first_bytes_are_read() throws Exception {
         store.objects.put(pending(), Buffer.buffer(CONTENT));
 
-        assertThat(objects(store.config())
+        assertThat(done(objects(store.config())
                         .keep(
                                 upload,
                                 5,
-                                begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals("hello"))
-                        .await(30, TimeUnit.SECONDS))
+                                begin ->
+                                        new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals("hello"))))
                 .isEqualTo(S3Check.KEPT);
     }
 
@@ -216,19 +211,18 @@ class S3ObjectsTest {
         keep(CONTENT);
         S3Objects objects = objects(store.config());
 
-        objects.delete(upload.id()).await(30, TimeUnit.SECONDS);
-        objects.delete(upload.id()).await(30, TimeUnit.SECONDS);
+        done(objects.delete(upload.id()));
+        done(objects.delete(upload.id()));
 
         assertThat(store.objects).isEmpty();
     }
 
     private S3Check keep(String expected) throws Exception {
-        return objects(store.config())
+        return done(objects(store.config())
                 .keep(
                         upload,
                         4_096,
-                        begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals(expected))
-                .await(30, TimeUnit.SECONDS);
+                        begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals(expected)));
     }
 
     private S3Objects objects(S3Config config) {
@@ -254,19 +248,6 @@ class S3ObjectsTest {
 
     private static Upload upload(long size) {
         UserId ann = new UserId("ann");
-        UploadTicket ticket = UploadTicket.draw(new SecureRandom());
-        return new Upload(
-                ticket.file(),
-                Upload.State.ISSUED,
-                ann,
-                new Target.ToRoom(new RoomId("lobby")),
-                "a.txt",
-                size,
-                "text/plain",
-                ticket.hash(),
-                0,
-                1,
-                TicketGrants.MEMBER,
-                TestShares.NOWHERE);
+        return TestShares.upload(ann, "a.txt", size);
     }
 }

@@ -1,10 +1,10 @@
 package dev.portcullis.uploads.ticket;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.protocol.Role;
-import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,14 +47,12 @@ class UploadStoreTest {
 
     private final MemoryRowStore rows = new MemoryRowStore(() -> NOW);
 
-    private UploadStore store() {
-        return new UploadStore(rows);
-    }
+    private final UploadStore store = new UploadStore(rows);
 
     @Test
     void issued_upload_is_found_as_it_was() throws Exception {
         UploadTicket ticket = UploadTicket.draw(RANDOM);
-        Upload toRoom = upload(UploadTicket.draw(RANDOM), ANN, 1);
+        Upload toRoom = upload(ANN, 1);
         Upload toUser = new Upload(
                 ticket.file(),
                 State.ISSUED,
@@ -70,13 +68,13 @@ class UploadStoreTest {
                 new UploadOrigin(List.of("2001:db8:1:2::/64", "2001:db8:1::/48"), false));
 
         assertThat(issue(toRoom)).isEmpty();
-        assertThat(await(store().issue(toUser, TestShares.quota(Long.MAX_VALUE, 1))))
+        assertThat(done(store.issue(toUser, TestShares.quota(Long.MAX_VALUE, 1))))
                 .isEmpty();
 
         assertThat(find(toRoom)).contains(toRoom);
         assertThat(find(toRoom)).contains(toRoom);
         assertThat(find(toUser)).contains(toUser);
-        assertThat(await(store().find(UploadTicket.draw(RANDOM).file()))).isEmpty();
+        assertThat(done(store.find(UploadTicket.draw(RANDOM).file()))).isEmpty();
     }
 
     @Test
@@ -128,12 +126,12 @@ class UploadStoreTest {
         Upload late = received(ANN, 5);
         Upload ended = received(ANN, 5);
         Upload issued = issued(ANN, 5);
-        await(store().end(ended.id(), LATER));
+        done(store.end(ended.id(), LATER));
 
         assertThat(keep(late, LATER)).isFalse();
         assertThat(keep(ended, NOW)).isFalse();
         assertThat(keep(issued, NOW)).isFalse();
-        assertThat(await(store().keep(UploadTicket.draw(RANDOM).file(), NOW, LATER)))
+        assertThat(done(store.keep(UploadTicket.draw(RANDOM).file(), NOW, LATER)))
                 .isFalse();
 
         assertThat(find(late)).map(Upload::state).contains(State.RECEIVING);
@@ -142,52 +140,50 @@ class UploadStoreTest {
     @Test
     void bytes_of_a_user_are_bounded_from_the_ticket_to_the_end_of_the_file() throws Exception {
         SharePolicy ten = TestShares.quota(10, 100);
-        Upload six = upload(UploadTicket.draw(RANDOM), ANN, 6);
-        Upload five = upload(UploadTicket.draw(RANDOM), ANN, 5);
-        Upload four = upload(UploadTicket.draw(RANDOM), ANN, 4);
-        assertThat(await(store().issue(six, ten))).isEmpty();
+        Upload six = upload(ANN, 6);
+        Upload five = upload(ANN, 5);
+        Upload four = upload(ANN, 4);
+        assertThat(done(store.issue(six, ten))).isEmpty();
 
-        assertThat(await(store().issue(five, ten))).contains(Excess.BYTES);
+        assertThat(done(store.issue(five, ten))).contains(Excess.BYTES);
         take(six);
         keep(six, NOW);
-        assertThat(await(store().issue(five, ten))).contains(Excess.BYTES);
-        await(store().end(six.id(), LATER));
-        assertThat(await(store().issue(five, ten))).contains(Excess.BYTES);
+        assertThat(done(store.issue(five, ten))).contains(Excess.BYTES);
+        done(store.end(six.id(), LATER));
+        assertThat(done(store.issue(five, ten))).contains(Excess.BYTES);
         assertThat(find(five)).isEmpty();
-        assertThat(await(store().issue(four, ten))).isEmpty();
+        assertThat(done(store.issue(four, ten))).isEmpty();
 
-        await(store().remove(six.id()));
-        await(store().remove(six.id()));
-        await(store().end(four.id(), LATER));
-        await(store().remove(four.id()));
-        assertThat(await(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 10), ten)))
-                .isEmpty();
+        done(store.remove(six.id()));
+        done(store.remove(six.id()));
+        done(store.end(four.id(), LATER));
+        done(store.remove(four.id()));
+        assertThat(done(store.issue(upload(ANN, 10), ten))).isEmpty();
     }
 
     @Test
     void pending_uploads_of_a_user_are_bounded_and_others_are_not_touched() throws Exception {
         SharePolicy two = TestShares.quota(1_000, 2);
-        Upload first = upload(UploadTicket.draw(RANDOM), ANN, 1);
-        Upload third = upload(UploadTicket.draw(RANDOM), ANN, 1);
-        await(store().issue(first, two));
-        await(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 1), two));
+        Upload first = upload(ANN, 1);
+        Upload third = upload(ANN, 1);
+        done(store.issue(first, two));
+        done(store.issue(upload(ANN, 1), two));
 
-        assertThat(await(store().issue(third, two))).contains(Excess.PENDING);
-        assertThat(await(store().issue(upload(UploadTicket.draw(RANDOM), BOB, 1), two)))
-                .isEmpty();
+        assertThat(done(store.issue(third, two))).contains(Excess.PENDING);
+        assertThat(done(store.issue(upload(BOB, 1), two))).isEmpty();
         take(first);
-        assertThat(await(store().issue(third, two))).contains(Excess.PENDING);
+        assertThat(done(store.issue(third, two))).contains(Excess.PENDING);
         keep(first, NOW);
-        assertThat(await(store().issue(third, two))).isEmpty();
+        assertThat(done(store.issue(third, two))).isEmpty();
     }
 
     @Test
     void repeated_issue_counts_once() throws Exception {
         SharePolicy tight = TestShares.quota(5, 1);
-        Upload upload = upload(UploadTicket.draw(RANDOM), ANN, 5);
+        Upload upload = upload(ANN, 5);
 
-        assertThat(await(store().issue(upload, tight))).isEmpty();
-        assertThat(await(store().issue(upload, tight))).isEmpty();
+        assertThat(done(store.issue(upload, tight))).isEmpty();
+        assertThat(done(store.issue(upload, tight))).isEmpty();
     }
 
     @Test
@@ -195,12 +191,12 @@ class UploadStoreTest {
         SharePolicy three = TestShares.quota(3, 100);
         List<Future<Optional<Excess>>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            all.add(store().issue(upload(UploadTicket.draw(RANDOM), ANN, 1), three));
+            all.add(store.issue(upload(ANN, 1), three));
         }
 
         int issued = 0;
         for (Future<Optional<Excess>> each : all) {
-            issued += await(each).isEmpty() ? 1 : 0;
+            issued += done(each).isEmpty() ? 1 : 0;
         }
         assertThat(issued).isEqualTo(3);
     }
@@ -211,20 +207,20 @@ class UploadStoreTest {
         Upload received = received(ANN, 5);
         Upload kept = received(ANN, 5);
         keep(kept, NOW);
-        assertThat(await(store().claimDue(SOON - 1, 10, LATER)).claimed()).isEmpty();
-        assertThat(await(store().claimDue(SOON, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(SOON - 1, 10, LATER)).claimed()).isEmpty();
+        assertThat(done(store.claimDue(SOON, 10, LATER + 50)).claimed())
                 .containsExactly(issued.in(State.LAPSING, LATER + 50));
-        assertThat(await(store().claimDue(SOON, 10, LATER + 50)).claimed()).isEmpty();
-        assertThat(await(store().claimDue(LATER, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(SOON, 10, LATER + 50)).claimed()).isEmpty();
+        assertThat(done(store.claimDue(LATER, 10, LATER + 50)).claimed())
                 .containsExactly(received.in(State.ENDING, LATER + 50));
-        assertThat(await(store().claimDue(LATER + 1, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(LATER + 1, 10, LATER + 50)).claimed())
                 .containsExactly(kept.in(State.ENDING, LATER + 50));
-        await(store().remove(kept.id()));
-        assertThat(await(store().claimDue(LATER + 50, 10, LATER + 99)).claimed())
+        done(store.remove(kept.id()));
+        assertThat(done(store.claimDue(LATER + 50, 10, LATER + 99)).claimed())
                 .extracting(Upload::id)
                 .containsExactlyInAnyOrder(issued.id(), received.id());
         assertThat(find(issued)).contains(issued.in(State.LAPSING, LATER + 99));
-        assertThat(await(store().remove(issued.id()))).isTrue();
+        assertThat(done(store.remove(issued.id()))).isTrue();
     }
 
     @Test
@@ -233,8 +229,8 @@ class UploadStoreTest {
             issued(ANN, 1);
         }
 
-        assertThat(await(store().claimDue(SOON, 3, LATER)).claimed()).hasSize(3);
-        assertThat(await(store().claimDue(SOON, 3, LATER)).claimed()).hasSize(2);
+        assertThat(done(store.claimDue(SOON, 3, LATER)).claimed()).hasSize(3);
+        assertThat(done(store.claimDue(SOON, 3, LATER)).claimed()).hasSize(2);
     }
 
     @Test
@@ -242,14 +238,14 @@ class UploadStoreTest {
         Upload kept = received(ANN, 5);
         keep(kept, NOW);
 
-        assertThat(await(store().remove(kept.id()))).isFalse();
+        assertThat(done(store.remove(kept.id()))).isFalse();
 
         assertThat(find(kept)).isPresent();
-        assertThat(await(store().end(kept.id(), LATER))).contains(kept.in(State.ENDING, LATER));
-        assertThat(await(store().remove(kept.id()))).isTrue();
-        assertThat(await(store().remove(kept.id()))).isFalse();
+        assertThat(done(store.end(kept.id(), LATER))).contains(kept.in(State.ENDING, LATER));
+        assertThat(done(store.remove(kept.id()))).isTrue();
+        assertThat(done(store.remove(kept.id()))).isFalse();
         assertThat(find(kept)).isEmpty();
-        assertThat(await(store().end(kept.id(), LATER))).isEmpty();
+        assertThat(done(store.end(kept.id(), LATER))).isEmpty();
     }
 
     @Test
@@ -265,11 +261,11 @@ class UploadStoreTest {
 
     @Test
     void rows_are_bound_to_the_first_folder() throws Exception {
-        assertThat(await(store().boundFolder())).isEmpty();
-        assertThat(await(store().bind("one"))).isEmpty();
-        assertThat(await(store().boundFolder())).contains("one");
-        assertThat(await(store().bind("two"))).contains("one");
-        assertThat(await(store().bind("one"))).contains("one");
+        assertThat(done(store.boundFolder())).isEmpty();
+        assertThat(done(store.bind("one"))).isEmpty();
+        assertThat(done(store.boundFolder())).contains("one");
+        assertThat(done(store.bind("two"))).contains("one");
+        assertThat(done(store.bind("one"))).contains("one");
     }
 
     @Test
@@ -277,30 +273,30 @@ class UploadStoreTest {
         SharePolicy policy = place(1_000, 1_000);
         Upload tooLarge = at(NOW, ANN, 999, "192.0.2.1");
 
-        assertThat(await(store().issue(tooLarge, policy))).contains(Excess.SHARE);
-        assertThat(await(store().issue(at(NOW + 999, ANN, 101, "192.0.2.1"), policy)))
+        assertThat(done(store.issue(tooLarge, policy))).contains(Excess.SHARE);
+        assertThat(done(store.issue(at(NOW + 999, ANN, 101, "192.0.2.1"), policy)))
                 .contains(Excess.SHARE);
-        assertThat(await(store().issue(at(NOW + 1_000, ANN, 101, "192.0.2.1"), policy)))
+        assertThat(done(store.issue(at(NOW + 1_000, ANN, 101, "192.0.2.1"), policy)))
                 .isEmpty();
-        assertThat(await(store().issue(at(NOW + 1_000, BOB, 101, "192.0.2.1"), policy)))
+        assertThat(done(store.issue(at(NOW + 1_000, BOB, 101, "192.0.2.1"), policy)))
                 .contains(Excess.SHARE);
     }
 
     @Test
     void user_without_uploads_is_forgotten_when_not_seen_for_long() throws Exception {
         SharePolicy policy = place(1_000, 1_000);
-        await(store().issue(at(NOW, BOB, 999, "192.0.2.1"), policy));
+        done(store.issue(at(NOW, BOB, 999, "192.0.2.1"), policy));
         Upload kept = at(NOW, ANN, 1, "192.0.2.1");
-        await(store().issue(kept, policy));
+        done(store.issue(kept, policy));
 
-        assertThat(await(store().forgetUnseen(NOW, 10))).isZero();
-        assertThat(await(store().forgetUnseen(NOW + 1, 10))).isEqualTo(1);
-        assertThat(await(store().issue(at(NOW + 2_000, ANN, 101, "192.0.2.1"), policy)))
+        assertThat(done(store.forgetUnseen(NOW, 10))).isZero();
+        assertThat(done(store.forgetUnseen(NOW + 1, 10))).isEqualTo(1);
+        assertThat(done(store.issue(at(NOW + 2_000, ANN, 101, "192.0.2.1"), policy)))
                 .isEmpty();
-        assertThat(await(store().issue(at(NOW + 2_000, BOB, 101, "192.0.2.1"), policy)))
+        assertThat(done(store.issue(at(NOW + 2_000, BOB, 101, "192.0.2.1"), policy)))
                 .contains(Excess.SHARE);
-        await(store().forget(BOB));
-        assertThat(await(store().forgetUnseen(1, 10))).isEqualTo(1);
+        done(store.forget(BOB));
+        assertThat(done(store.forgetUnseen(1, 10))).isEqualTo(1);
     }
 
     @Test
@@ -312,15 +308,12 @@ class UploadStoreTest {
         Upload there = at(NOW, ANN, 200, "192.0.2.1");
         Upload elsewhere = at(NOW, BOB, 200, "192.0.2.2");
 
-        assertThat(await(store().issue(there, policy))).contains(Excess.ADDRESS);
-        assertThat(await(store().issue(elsewhere, policy))).isEmpty();
-        assertThat(await(store().all()).fileBytes()).isBetween(500L, 2_000L);
-        assertThat(await(store().issue(at(NOW, ANN, 200, "192.0.2.1"), policy))).contains(Excess.ADDRESS);
-        for (Upload upload : all()) {
-            await(store().end(upload.id(), LATER));
-            await(store().remove(upload.id()));
-        }
-        assertThat(await(store().issue(there, policy))).isEmpty();
+        assertThat(done(store.issue(there, policy))).contains(Excess.ADDRESS);
+        assertThat(done(store.issue(elsewhere, policy))).isEmpty();
+        assertThat(done(store.all()).fileBytes()).isBetween(500L, 2_000L);
+        assertThat(done(store.issue(at(NOW, ANN, 200, "192.0.2.1"), policy))).contains(Excess.ADDRESS);
+        all().forEach(this::remove);
+        assertThat(done(store.issue(there, policy))).isEmpty();
     }
 
     @Test
@@ -329,24 +322,21 @@ class UploadStoreTest {
         List<Upload> issued = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             Upload upload = at(NOW, new UserId("u" + i), 20, "192.0.2." + i);
-            assertThat(await(store().issue(upload, policy))).isEmpty();
+            assertThat(done(store.issue(upload, policy))).isEmpty();
             issued.add(upload);
         }
 
         int taken = 0;
         for (Upload upload : issued) {
-            taken += await(store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
+            taken += done(store.take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
                     .fold(any -> 1, excess -> excess.isPresent() ? 0 : -1_000);
         }
 
         assertThat(taken * 20).isBetween(300, 700);
         Upload refused = issued.get(199);
         assertThat(find(refused)).map(Upload::state).contains(State.ISSUED);
-        for (Upload upload : issued.subList(0, 10)) {
-            await(store().end(upload.id(), LATER));
-            await(store().remove(upload.id()));
-        }
-        assertThat(await(store().take(refused.id(), refused.ticketHash(), NOW, LATER, policy))
+        issued.subList(0, 10).forEach(this::remove);
+        assertThat(done(store.take(refused.id(), refused.ticketHash(), NOW, LATER, policy))
                         .isDone())
                 .isTrue();
     }
@@ -360,42 +350,34 @@ class UploadStoreTest {
         List<Upload> issued = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             Upload upload = at(NOW, ANN, 10, "192.0.2.1");
-            await(store().issue(upload, policy)); // the share of what is free is 100 as long as nothing is sent
+            done(store.issue(upload, policy)); // the share of what is free is 100 as long as nothing is sent
             issued.add(upload);
         }
 
-        await(Future.all(issued.stream()
-                .map(upload -> store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
+        done(Future.all(issued.stream()
+                .map(upload -> store.take(upload.id(), upload.ticketHash(), NOW, LATER, policy))
                 .toList()));
 
-        assertThat(await(store().all()).fileBytes()).isEqualTo(80);
+        assertThat(done(store.all()).fileBytes()).isEqualTo(80);
     }
 
     @Test
     void holders_are_listed_with_most_bytes_first() throws Exception {
         for (int i = 1; i <= 7; i++) {
             UserId owner = new UserId("u" + i);
-            await(store().issue(at(NOW - i, owner, 10L * i, "192.0.2.1"), WIDE));
-            await(store().issue(at(NOW, owner, 1, "192.0.2." + i), WIDE));
+            done(store.issue(at(NOW - i, owner, 10L * i, "192.0.2.1"), WIDE));
+            done(store.issue(at(NOW, owner, 1, "192.0.2." + i), WIDE));
         }
         Upload ended = issued(BOB, 1_000_000);
-        await(store().end(ended.id(), LATER));
-        await(store().remove(ended.id()));
+        remove(ended);
 
-        List<Holder> found = new ArrayList<>();
-        String from = "";
-        do {
-            Page<Holder> page = await(store().holders(from, 3));
-            assertThat(page.found()).hasSizeLessThanOrEqualTo(3);
-            found.addAll(page.found());
-            from = page.next();
-        } while (!from.isEmpty());
+        List<Holder> found = pages(from -> store.holders(from, 3), 3);
 
         assertThat(found)
                 .extracting(each -> each.owner().value())
                 .containsExactly("u7", "u6", "u5", "u4", "u3", "u2", "u1");
         assertThat(found.get(0)).isEqualTo(new Holder(new UserId("u7"), 71, 2, NOW - 7, List.of("192.0.2.7")));
-        assertThat(await(store().all())).isEqualTo(new Sums(287, 0, 14, 14));
+        assertThat(done(store.all())).isEqualTo(new Sums(287, 0, 14, 14));
     }
 
     @Test
@@ -403,35 +385,27 @@ class UploadStoreTest {
         List<Upload> expected = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Upload upload = at(NOW + i, ANN, 1, "192.0.2.1");
-            await(store().issue(upload, WIDE));
+            done(store.issue(upload, WIDE));
             expected.add(upload);
             issued(new UserId("ann" + i), 1);
             issued(BOB, 1);
         }
 
-        List<Upload> found = new ArrayList<>();
-        String from = "";
-        do {
-            Page<Upload> page = await(store().of(ANN, from, 3));
-            found.addAll(page.found());
-            from = page.next();
-        } while (!from.isEmpty());
-
-        assertThat(found).isEqualTo(expected);
+        assertThat(pages(from -> store.of(ANN, from, 3), 3)).isEqualTo(expected);
         String other = UploadKeys.owned(expected.get(0)).key();
-        assertThat(await(store().of(BOB, other, 100)).found())
+        assertThat(done(store.of(BOB, other, 100)).found())
                 .as("whatever the caller says")
                 .allMatch(upload -> upload.owner().equals(BOB));
-        assertThat(await(store().of(BOB, "", 100)).found()).hasSize(8);
-        assertThat(await(store().of(new UserId("an"), "", 3))).isEqualTo(new Page<>(List.of(), ""));
+        assertThat(done(store.of(BOB, "", 100)).found()).hasSize(8);
+        assertThat(done(store.of(new UserId("an"), "", 3))).isEqualTo(new Page<>(List.of(), ""));
     }
 
     /** Sends files for as long as there are tickets for ever smaller ones. */
     private void fill(UserId owner, String address, SharePolicy policy) throws Exception {
         for (long size = 512; size > 0; size /= 2) {
             Upload upload = at(NOW, owner, size, address);
-            if (await(store().issue(upload, policy)).isEmpty()) {
-                await(store().take(upload.id(), upload.ticketHash(), NOW, LATER, policy));
+            if (done(store.issue(upload, policy)).isEmpty()) {
+                done(store.take(upload.id(), upload.ticketHash(), NOW, LATER, policy));
             }
         }
     }
@@ -443,20 +417,7 @@ class UploadStoreTest {
     }
 
     private static Upload at(long now, UserId owner, long size, String address) {
-        UploadTicket ticket = UploadTicket.draw(RANDOM);
-        return new Upload(
-                ticket.file(),
-                State.ISSUED,
-                owner,
-                new Target.ToRoom(new RoomId("lobby")),
-                "a.png",
-                size,
-                "image/png",
-                ticket.hash(),
-                now,
-                now + 1_000,
-                TicketGrants.MEMBER,
-                UploadOrigin.of(List.of(address)));
+        return TestShares.upload(owner, "a.png", size, now, address);
     }
 
     /** Whatever happens, the sum of bytes is that of the rows, and the sum of pending ones too. */
@@ -476,12 +437,11 @@ class UploadStoreTest {
         int pending =
                 (int) rows.stream().filter(each -> each.state().isPending()).count();
         assertThat(rows).isNotEmpty();
-        Upload one = upload(UploadTicket.draw(RANDOM), ANN, 1);
-        assertThat(await(store().issue(one, TestShares.quota(bytes, 1_000)))).contains(Excess.BYTES);
-        assertThat(await(store().issue(one, TestShares.quota(bytes + 1, pending))))
-                .contains(Excess.PENDING);
-        assertThat(await(store().all()).bytes()).isEqualTo(bytes);
-        assertThat(await(store().issue(one, TestShares.quota(bytes + 1, pending + 1))))
+        Upload one = upload(ANN, 1);
+        assertThat(done(store.issue(one, TestShares.quota(bytes, 1_000)))).contains(Excess.BYTES);
+        assertThat(done(store.issue(one, TestShares.quota(bytes + 1, pending)))).contains(Excess.PENDING);
+        assertThat(done(store.all()).bytes()).isEqualTo(bytes);
+        assertThat(done(store.issue(one, TestShares.quota(bytes + 1, pending + 1))))
                 .isEmpty();
     }
 
@@ -489,18 +449,23 @@ class UploadStoreTest {
         long now = NOW + random.nextInt(2_000);
         switch (random.nextInt(5)) {
             case 0 -> take(upload.id(), upload.ticketHash(), now);
-            case 1 -> await(store().keep(upload.id(), now, LATER));
-            case 2 -> await(store().end(upload.id(), LATER));
-            case 3 -> await(store().remove(upload.id()));
-            default -> await(store().claimDue(now, 2, LATER));
+            case 1 -> done(store.keep(upload.id(), now, LATER));
+            case 2 -> done(store.end(upload.id(), LATER));
+            case 3 -> done(store.remove(upload.id()));
+            default -> done(store.claimDue(now, 2, LATER));
         }
     }
 
     private Set<Upload> all() throws Exception {
-        Set<Upload> found = new HashSet<>();
+        return Set.copyOf(pages(from -> store.page(from, 7), Integer.MAX_VALUE));
+    }
+
+    private static <T> List<T> pages(Function<String, Future<Page<T>>> read, int most) {
+        List<T> found = new ArrayList<>();
         String from = "";
         do {
-            Page<Upload> page = await(store().page(from, 7));
+            Page<T> page = done(read.apply(from));
+            assertThat(page.found()).hasSizeLessThanOrEqualTo(most);
             found.addAll(page.found());
             from = page.next();
         } while (!from.isEmpty());
@@ -508,7 +473,7 @@ class UploadStoreTest {
     }
 
     protected Upload issued(UserId owner, long size) throws Exception {
-        Upload upload = upload(UploadTicket.draw(RANDOM), owner, size);
+        Upload upload = upload(owner, size);
         assertThat(issue(upload)).isEmpty();
         return upload;
     }
@@ -519,24 +484,12 @@ class UploadStoreTest {
         return upload;
     }
 
-    private static Upload upload(UploadTicket ticket, UserId owner, long size) {
-        return new Upload(
-                ticket.file(),
-                State.ISSUED,
-                owner,
-                new Target.ToRoom(new RoomId("lobby")),
-                "a.png",
-                size,
-                "image/png",
-                ticket.hash(),
-                NOW,
-                SOON,
-                TicketGrants.MEMBER,
-                TestShares.NOWHERE);
+    private static Upload upload(UserId owner, long size) {
+        return TestShares.upload(owner, "a.png", size, NOW);
     }
 
     private Optional<Excess> issue(Upload upload) throws Exception {
-        return await(store().issue(upload, WIDE));
+        return done(store.issue(upload, WIDE));
     }
 
     private Optional<Upload> take(Upload upload) throws Exception {
@@ -544,22 +497,23 @@ class UploadStoreTest {
     }
 
     private Optional<Upload> take(FileId id, String hash, long now) throws Exception {
-        return await(store().take(id, hash, now, LATER, WIDE)).fold(Optional::of, excess -> {
+        return done(store.take(id, hash, now, LATER, WIDE)).fold(Optional::of, excess -> {
             assertThat(excess).isEmpty();
             return Optional.empty();
         });
     }
 
+    private void remove(Upload upload) {
+        done(store.end(upload.id(), LATER));
+        done(store.remove(upload.id()));
+    }
+
     private boolean keep(Upload upload, long now) throws Exception {
-        return await(store().keep(upload.id(), now, LATER + 1));
+        return done(store.keep(upload.id(), now, LATER + 1));
     }
 
     protected Optional<Upload> find(Upload upload) throws Exception {
-        return await(store().find(upload.id()));
-    }
-
-    protected static <T> T await(Future<T> future) throws Exception {
-        return future.await(30, TimeUnit.SECONDS);
+        return done(store.find(upload.id()));
     }
 
     @ParameterizedTest
@@ -573,7 +527,7 @@ class UploadStoreTest {
                         .replaceFirst(Pattern.quote(change.get(0)), change.get(1))
                 : text;
         RowKey key = UploadKeys.rowOf(upload.id());
-        await(rows.change(UploadKeys.LANE, ReadSet.of(key), any -> RowStep.done("", WriteSet.of(key, row))));
+        done(rows.change(UploadKeys.LANE, ReadSet.of(key), any -> RowStep.done("", WriteSet.of(key, row))));
 
         assertThatThrownBy(() -> find(upload)).isInstanceOf(StoreFailure.class);
     }
@@ -583,10 +537,10 @@ class UploadStoreTest {
         Upload upload = issued(ANN, 1);
         assertThat(rows.any(row -> true)).isTrue();
 
-        await(store().end(upload.id(), 1));
-        await(store().remove(upload.id()));
-        await(store().forget(ANN));
-        await(store().forgetUnseen(1, 10));
+        done(store.end(upload.id(), 1));
+        done(store.remove(upload.id()));
+        done(store.forget(ANN));
+        done(store.forgetUnseen(1, 10));
 
         assertThat(rows.any(row -> true)).isFalse();
     }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +20,10 @@ class TransferPlacesTest {
 
     private final TransferPlaces places =
             new TransferPlaces(new TransferShares(16, 4, 8), CONFIG, any -> false, () -> now());
+    /** With the shares of the defaults. */
+    private final TransferPlaces shipped =
+            new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now());
+
     private long now = 1_000;
 
     @Test
@@ -28,21 +34,20 @@ class TransferPlacesTest {
         assertThat(enter("ben", "a")).isPresent();
     }
 
-    /** With the shares of the defaults; each progresses well and never ends by itself. */
+    /** Each progresses well and never ends by itself. */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 10})
     void who_broke_off_gets_a_place_from_users_with_many(int others) {
-        TransferPlaces defaults = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         UserId phone = new UserId("phone");
         List<String> address = List.of("a");
-        TransferPlace broken = defaults.enter(phone, address).orElseThrow();
+        TransferPlace broken = shipped.enter(phone, address).orElseThrow();
         for (int i = 0; i < 8 * others; i++) {
-            defaults.enter(new UserId("u" + i / 8), address);
+            shipped.enter(new UserId("u" + i / 8), address);
         }
 
         for (int i = 0; i < 3; i++) {
-            defaults.leave(broken, false);
-            broken = defaults.enter(phone, address).orElseThrow();
+            shipped.leave(broken, false);
+            broken = shipped.enter(phone, address).orElseThrow();
         }
         assertThat(broken.isDisplaced()).isFalse();
     }
@@ -131,9 +136,7 @@ class TransferPlacesTest {
 
     @Test
     void users_of_one_address_leave_half_of_the_last_quarter_to_others() {
-        for (int i = 0; i < 14; i++) {
-            assertThat(enter("u" + i, "a")).isPresent();
-        }
+        each(14, "u", i -> "a");
 
         assertThat(enter("u14", "a")).isEmpty();
         assertThat(enter("v", "b")).isPresent();
@@ -143,13 +146,8 @@ class TransferPlacesTest {
 
     @Test
     void user_gets_a_free_place_where_all_of_their_crowded_address_were_there_first() {
-        List<TransferPlace> all = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            all.add(enter("u" + i, "a").orElseThrow());
-        }
-        for (int i = 0; i < 6; i++) {
-            all.add(enter("far" + i, "b" + i).orElseThrow());
-        }
+        List<TransferPlace> all = new ArrayList<>(each(8, "u", i -> "a"));
+        all.addAll(each(6, "far", i -> "b" + i));
 
         now += CONFIG.baseMs();
         TransferPlace place = enter("new", "a").orElseThrow();
@@ -163,13 +161,8 @@ class TransferPlacesTest {
 
     @Test
     void user_gets_one_of_the_reserve_in_time_where_all_of_their_crowded_address_were_there_first() {
-        List<TransferPlace> all = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            all.add(enter("u" + i, "a").orElseThrow());
-        }
-        for (int i = 0; i < 8; i++) {
-            all.add(enter("far" + i, "b" + i).orElseThrow());
-        }
+        List<TransferPlace> all = new ArrayList<>(each(8, "u", i -> "a"));
+        all.addAll(each(8, "far", i -> "b" + i));
 
         now += CONFIG.baseMs() - 1;
         assertThat(enter("new", "a")).isEmpty();
@@ -183,7 +176,6 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void user_gets_a_place_in_time_beside_one_address_with_many_users(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a"));
         }
@@ -228,9 +220,7 @@ class TransferPlacesTest {
     void newest_transfer_of_the_user_who_has_most_goes_for_one_who_has_none_where_all_progress_well() {
         fill("ann", "a", 2);
         List<TransferPlace> most = fill("ben", "b", 3);
-        for (int i = 0; i < 11; i++) {
-            assertThat(enter("other" + i, "c" + i)).isPresent();
-        }
+        each(11, "other", i -> "c" + i);
 
         assertThat(enter("new", "n")).isPresent();
         assertThat(most.stream().filter(TransferPlace::isDisplaced)).containsExactly(most.get(2));
@@ -243,9 +233,7 @@ class TransferPlacesTest {
     @Test
     void user_whose_further_transfers_went_for_others_is_a_newcomer_again() {
         List<TransferPlace> own = fill("ann", "a", 3);
-        for (int i = 0; i < 13; i++) {
-            assertThat(enter("other" + i, "c" + i)).isPresent();
-        }
+        each(13, "other", i -> "c" + i);
         assertThat(enter("new", "n")).isPresent();
         assertThat(enter("another", "m")).isPresent();
         assertThat(own).filteredOn(TransferPlace::isDisplaced).hasSize(2);
@@ -260,7 +248,6 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 64, 100})
     void user_who_has_none_gets_a_place_in_time_beside_users_with_one_good_transfer_each(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         List<TransferPlace> held = new ArrayList<>();
         for (int i = 0; i < attackers; i++) {
             shipped.enter(new UserId("u" + i), List.of("a" + i % 4)).ifPresent(held::add);
@@ -289,12 +276,11 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void user_at_the_least_speed_who_was_there_first_is_not_ended_by_users_with_several(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         TransferPlace honest = shipped.enter(new UserId("honest"), List.of("h")).orElseThrow();
         List<TransferPlace> others = new ArrayList<>();
         int displaced = 0;
         for (int second = 0; second < 62; second++) {
-            displaced += attack(shipped, attackers, others, second);
+            displaced += attack(attackers, others, second);
             goOn(honest, second);
             assertThat(honest.isDisplaced()).as("after %d s", second).isFalse();
         }
@@ -304,9 +290,8 @@ class TransferPlacesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void user_at_the_least_speed_who_comes_last_has_a_place_in_time_and_for_its_time(int attackers) {
-        TransferPlaces shipped = new TransferPlaces(new TransferShares(64, 8, 32), CONFIG, any -> false, () -> now);
         List<TransferPlace> others = new ArrayList<>();
-        attack(shipped, attackers, others, 0);
+        attack(attackers, others, 0);
 
         long began = now;
         Optional<TransferPlace> honest = shipped.enter(new UserId("honest"), List.of("h"));
@@ -318,7 +303,7 @@ class TransferPlacesTest {
 
         int sure = attackers < 64 ? 62 : 30;
         for (int second = 1; second < sure; second++) {
-            attack(shipped, attackers, others, second);
+            attack(attackers, others, second);
             goOn(honest.get(), second);
             assertThat(honest.get().isDisplaced()).as("after %d s", second).isFalse();
         }
@@ -340,10 +325,7 @@ class TransferPlacesTest {
     @Test
     void sole_transfer_goes_for_no_newcomer_while_a_user_has_several_however_slow_it_is() {
         List<TransferPlace> several = fill("several", "s", 2);
-        List<TransferPlace> sole = new ArrayList<>();
-        for (int i = 0; i < 14; i++) {
-            sole.add(enter("u" + i, "a" + i).orElseThrow());
-        }
+        List<TransferPlace> sole = each(14, "u", i -> "a" + i);
         sole.forEach(TransferPlacesTest::stall);
 
         assertThat(enter("new", "n")).isPresent();
@@ -356,9 +338,7 @@ class TransferPlacesTest {
     @Test
     void slow_transfer_of_the_user_who_has_most_goes_before_their_newest() {
         List<TransferPlace> most = fill("most", "m", 3);
-        for (int i = 0; i < 13; i++) {
-            assertThat(enter("u" + i, "a" + i)).isPresent();
-        }
+        each(13, "u", i -> "a" + i);
         stall(most.get(1));
 
         assertThat(enter("new", "n")).isPresent();
@@ -367,10 +347,7 @@ class TransferPlacesTest {
 
     @Test
     void user_at_an_address_of_many_users_gets_a_place_of_that_address_in_time() {
-        List<TransferPlace> near = new ArrayList<>();
-        for (int i = 0; i < 14; i++) {
-            near.add(enter("u" + i, "a").orElseThrow());
-        }
+        List<TransferPlace> near = each(14, "u", i -> "a");
         TransferPlace far = enter("far", "b").orElseThrow();
         now += CONFIG.baseMs() - 1;
         assertThat(enter("new", "a")).isEmpty();
@@ -383,10 +360,7 @@ class TransferPlacesTest {
 
     @Test
     void transfer_in_the_reserve_moves_up_when_an_earlier_one_ends() {
-        List<TransferPlace> all = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            all.add(enter("u" + i, "a" + i).orElseThrow());
-        }
+        List<TransferPlace> all = each(16, "u", i -> "a" + i);
         now += CONFIG.baseMs();
         places.leave(all.get(0), true);
         assertThat(enter("one", "b")).as("a free place").isPresent();
@@ -397,11 +371,8 @@ class TransferPlacesTest {
 
     @Test
     void slow_transfer_of_the_same_address_goes_where_that_has_its_share() {
-        List<TransferPlace> near = new ArrayList<>();
         List<TransferPlace> far = fill("far", "b", 4);
-        for (int i = 0; i < 10; i++) {
-            near.add(enter("u" + i, "a").orElseThrow());
-        }
+        List<TransferPlace> near = each(10, "u", i -> "a");
         far.forEach(TransferPlacesTest::stall);
         assertThat(enter("new", "a")).isEmpty();
         near.forEach(TransferPlacesTest::stall);
@@ -416,9 +387,7 @@ class TransferPlacesTest {
     void user_who_has_some_gets_a_further_one_from_a_user_who_has_more() {
         List<TransferPlace> many = fill("many", "m", 4);
         List<TransferPlace> all = new ArrayList<>(many);
-        for (int i = 0; i < 12; i++) {
-            all.add(enter("u" + i, "a" + i).orElseThrow());
-        }
+        all.addAll(each(12, "u", i -> "a" + i));
         all.forEach(TransferPlacesTest::stall);
 
         assertThat(enter("u0", "a0")).isPresent();
@@ -474,7 +443,7 @@ class TransferPlacesTest {
      * In one second: as many transfers as each gets, all at a good speed, and twelve newcomers more who stay for five seconds.
      * Returns how many were displaced.
      */
-    private static int attack(TransferPlaces shipped, int attackers, List<TransferPlace> held, int second) {
+    private int attack(int attackers, List<TransferPlace> held, int second) {
         for (int i = 0; i < attackers; i++) {
             for (int each = 0; each < 8; each++) {
                 shipped.enter(new UserId("s" + i), List.of("a" + i % 13)).ifPresent(held::add);
@@ -511,19 +480,20 @@ class TransferPlacesTest {
 
     /** Sixteen users and addresses with a transfer each: all places. */
     private List<TransferPlace> fullNode() {
-        List<TransferPlace> all = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            all.add(enter("taken" + i, "c" + i).orElseThrow());
-        }
-        return all;
+        return each(16, "taken", i -> "c" + i);
+    }
+
+    /** Users with one transfer each. */
+    private List<TransferPlace> each(int users, String name, IntFunction<String> address) {
+        return IntStream.range(0, users)
+                .mapToObj(i -> enter(name + i, address.apply(i)).orElseThrow())
+                .toList();
     }
 
     private List<TransferPlace> fill(String user, String address, int times) {
-        List<TransferPlace> all = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            all.add(enter(user, address).orElseThrow());
-        }
-        return all;
+        return IntStream.range(0, times)
+                .mapToObj(i -> enter(user, address).orElseThrow())
+                .toList();
     }
 
     private Optional<TransferPlace> enter(String user, String address) {

@@ -14,18 +14,19 @@ import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Puts together the part that tells the application: the target of the hooks, and their metrics. */
 public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores, LaneStore lanes) {
 
     /** Empty where no hook is configured. */
     public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
-        HookCounts counts = new HookCounts();
+        AtomicReference<HookCounts> counts = new AtomicReference<>(HookCounts.NONE);
         Metrics metrics = services.metrics();
-        metrics.measure(Metric.HOOKS_WAITING, counts::waiting);
-        metrics.measure(Metric.HOOKS_DEAD_LETTERS, counts::dead);
-        metrics.measure(Metric.HOOKS_OVERFLOWN, counts::overflown);
-        metrics.measure(Metric.HOOKS_LOST, counts::lost);
+        metrics.measure(Metric.HOOKS_WAITING, () -> counts.get().waiting());
+        metrics.measure(Metric.HOOKS_DEAD_LETTERS, () -> counts.get().dead());
+        metrics.measure(Metric.HOOKS_OVERFLOWN, () -> counts.get().overflown());
+        metrics.measure(Metric.HOOKS_LOST, () -> counts.get().lost());
         EnumCounters<HookResult> results = metrics.counters(Metric.HOOK_EVENTS, HookResult.class, HookResult::id);
         return config.flatMap(hooks -> stores.hooks()
                 .flatMap(outbox -> target(hooks)
@@ -35,7 +36,7 @@ public record HooksAssembly(NodeServices services, StageStores.OfBroadcast store
                                 target,
                                 hooks,
                                 services.bus().node(),
-                                counts,
+                                counts::set,
                                 results))));
     }
 
