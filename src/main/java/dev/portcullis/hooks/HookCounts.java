@@ -11,7 +11,20 @@ import java.util.List;
  * @param lost dead letters for which there was no room
  */
 public record HookCounts(long waiting, long dead, long overflown, long lost) {
-    public static final HookCounts NONE = new HookCounts(0, 0, 0, 0);
+    private static final HookCounts NONE = new HookCounts(0, 0, 0, 0);
+
+    /** The counts of the last survey. Read by other threads. */
+    public static final class Latest {
+        private volatile HookCounts counts = NONE;
+
+        public HookCounts get() {
+            return counts;
+        }
+
+        public void set(HookCounts next) {
+            counts = next;
+        }
+    }
 
     static HookCounts of(List<LaneState> lanes) {
         return lanes.stream()

@@ -14,14 +14,13 @@ import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Puts together the part that tells the application: the target of the hooks, and their metrics. */
 public record HooksAssembly(NodeServices services, StageStores.OfBroadcast stores, LaneStore lanes) {
 
     /** Empty where no hook is configured. */
     public Optional<VerticleBase> verticle(Optional<HooksConfig> config) {
-        AtomicReference<HookCounts> counts = new AtomicReference<>(HookCounts.NONE);
+        HookCounts.Latest counts = new HookCounts.Latest();
         Metrics metrics = services.metrics();
         metrics.measure(Metric.HOOKS_WAITING, () -> counts.get().waiting());
         metrics.measure(Metric.HOOKS_DEAD_LETTERS, () -> counts.get().dead());
