@@ -3,6 +3,7 @@ package dev.portcullis.json;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
@@ -54,7 +55,7 @@ final class UnicodeProperties {
         category(Character.SURROGATE, "Cs", "Surrogate");
         category(Character.PRIVATE_USE, "Co", "Private_Use");
         category(Character.UNASSIGNED, "Cn", "Unassigned");
-        CATEGORIES.put("LC", CATEGORIES.get("Lu") | CATEGORIES.get("Ll") | CATEGORIES.get("Lt"));
+        CATEGORIES.put("LC", types("Lu") | types("Ll") | types("Lt"));
         alias("LC", "Cased_Letter");
         alias("L", "Letter");
         alias("M", "Mark", "Combining_Mark");
@@ -135,8 +136,12 @@ final class UnicodeProperties {
 
     private static void alias(String id, String... names) {
         for (String name : names) {
-            CATEGORIES.put(name, CATEGORIES.get(id));
+            CATEGORIES.put(name, types(id));
         }
+    }
+
+    private static int types(String id) {
+        return Objects.requireNonNull(CATEGORIES.get(id));
     }
 
     private static void binary(IntPredicate property, String... names) {
