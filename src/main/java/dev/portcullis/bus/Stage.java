@@ -2,6 +2,7 @@ package dev.portcullis.bus;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The jobs of the server. A node runs each as a verticle, in as many instances as it is configured to. */
 public enum Stage {
@@ -19,11 +20,6 @@ public enum Stage {
     }
 
     public static Optional<Stage> of(String id) {
-        for (Stage stage : values()) {
-            if (stage.id.equals(id)) {
-                return Optional.of(stage);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(values()).filter(stage -> stage.id.equals(id)).findFirst();
     }
 }

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.codec.TextPattern;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The values of {@code format} that are judged, each in linear time. The library's own ones are regular expressions whose groups
@@ -54,12 +55,7 @@ public enum StringFormat {
     }
 
     public static Optional<StringFormat> of(String id) {
-        for (StringFormat format : values()) {
-            if (format.id().equals(id)) {
-                return Optional.of(format);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(values()).filter(format -> format.id().equals(id)).findFirst();
     }
 
     boolean admits(String text) {

@@ -1,58 +1,35 @@
 package dev.portcullis.protocol;
 
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The messages of a frame, each encoded as JSON. Each text is made when it is written, so a whole frame is never in
  * memory.
+ *
+ * @param lengths the number of bytes of each text
  */
-public interface JsonMessages {
-    JsonMessages NONE = of(List.of());
+public record JsonMessages(int count, IntUnaryOperator lengths, IntFunction<byte[]> texts) {
+    public static final JsonMessages NONE = of(List.of());
 
-    int count();
-
-    /** The number of bytes of {@link #text}. */
-    int length(int index);
-
-    byte[] text(int index);
-
-    /** These, and behind them the others. */
-    default JsonMessages then(JsonMessages others) {
-        JsonMessages first = this;
-        return new JsonMessages() {
-            @Override
-            public int count() {
-                return first.count() + others.count();
-            }
-
-            @Override
-            public int length(int index) {
-                return index < first.count() ? first.length(index) : others.length(index - first.count());
-            }
-
-            @Override
-            public byte[] text(int index) {
-                return index < first.count() ? first.text(index) : others.text(index - first.count());
-            }
-        };
+    public static JsonMessages of(List<byte[]> texts) {
+        return new JsonMessages(texts.size(), index -> texts.get(index).length, texts::get);
     }
 
-    static JsonMessages of(List<byte[]> texts) {
-        return new JsonMessages() {
-            @Override
-            public int count() {
-                return texts.size();
-            }
+    public int length(int index) {
+        return lengths.applyAsInt(index);
+    }
 
-            @Override
-            public int length(int index) {
-                return texts.get(index).length;
-            }
+    public byte[] text(int index) {
+        return texts.apply(index);
+    }
 
-            @Override
-            public byte[] text(int index) {
-                return texts.get(index);
-            }
-        };
+    /** These, and behind them the others. */
+    public JsonMessages then(JsonMessages others) {
+        return new JsonMessages(
+                count + others.count,
+                index -> index < count ? length(index) : others.length(index - count),
+                index -> index < count ? text(index) : others.text(index - count));
     }
 }

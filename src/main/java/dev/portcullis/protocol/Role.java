@@ -2,6 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The role that a token states. The order of the constants is the rank. */
 public enum Role {
@@ -18,11 +19,6 @@ public enum Role {
     }
 
     public static Optional<Role> of(String id) {
-        for (Role role : values()) {
-            if (role.id.equals(id)) {
-                return Optional.of(role);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(values()).filter(role -> role.id.equals(id)).findFirst();
     }
 }

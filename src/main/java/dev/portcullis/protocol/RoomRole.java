@@ -2,6 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A user's role in one room. A later constant ranks higher. */
 public enum RoomRole {
@@ -21,12 +22,7 @@ public enum RoomRole {
     }
 
     public static Optional<RoomRole> of(String text) {
-        for (RoomRole role : values()) {
-            if (role.id.equals(text)) {
-                return Optional.of(role);
-            }
-        }
-        return Optional.empty();
+        return Stream.of(values()).filter(role -> role.id.equals(text)).findFirst();
     }
 
     /** Whether a user can have it in a room by membership. */

@@ -27,22 +27,8 @@ public final class EntryFrame {
 
     /** The entries as the messages of one frame. */
     public static JsonMessages messages(List<StreamEntry> entries) {
-        return new JsonMessages() {
-            @Override
-            public int count() {
-                return entries.size();
-            }
-
-            @Override
-            public int length(int index) {
-                return EntryFrame.length(entries.get(index));
-            }
-
-            @Override
-            public byte[] text(int index) {
-                return frame(entries.get(index));
-            }
-        };
+        return new JsonMessages(
+                entries.size(), index -> length(entries.get(index)), index -> frame(entries.get(index)));
     }
 
     public static byte[] frame(StreamEntry entry) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the certificates of a PEM text that may also contain their key: the JDK reads no certificate from such a text.
@@ -26,35 +27,27 @@ public final class Certificates {
 
     /** The public key of the first certificate, which is the leaf. */
     public static Optional<PublicKey> firstKey(String pem) {
-        try {
-            return in(pem).stream().findFirst().map(Certificate::getPublicKey);
-        } catch (CertificateException invalid) {
-            return Optional.empty();
-        }
+        return readable(pem).findFirst().map(Certificate::getPublicKey);
     }
 
     /** The reason why a certificate is not valid now (RFC 5280 section 4.1.2.5), for the first such certificate. */
     public static Optional<String> validityProblem(String pem, Instant now) {
-        try {
-            return in(pem).stream()
-                    .filter(X509Certificate.class::isInstance)
-                    .map(each -> validityProblem((X509Certificate) each, now))
-                    .flatMap(Optional::stream)
-                    .findFirst();
-        } catch (CertificateException invalid) {
-            return Optional.empty();
-        }
+        return readable(pem)
+                .flatMap(each -> validityProblem(each, now).stream())
+                .findFirst();
     }
 
     /** When the first of them expires. */
     public static Optional<Instant> end(String pem) {
+        return readable(pem).map(each -> each.getNotAfter().toInstant()).min(Comparator.naturalOrder());
+    }
+
+    /** None if one can't be read. */
+    private static Stream<X509Certificate> readable(String pem) {
         try {
-            return in(pem).stream()
-                    .filter(X509Certificate.class::isInstance)
-                    .map(each -> ((X509Certificate) each).getNotAfter().toInstant())
-                    .min(Comparator.naturalOrder());
+            return in(pem).stream().filter(X509Certificate.class::isInstance).map(X509Certificate.class::cast);
         } catch (CertificateException invalid) {
-            return Optional.empty();
+            return Stream.empty();
         }
     }
 

@@ -36,27 +36,9 @@ public final class FrameChunks implements Iterator<byte[]> {
     /** Each of the messages as a frame of its own. */
     public static List<FrameChunks> separate(JsonMessages messages) {
         return IntStream.range(0, messages.count())
-                .mapToObj(index -> new FrameChunks(NO_TEXT, 0, only(messages, index)))
+                .mapToObj(index -> new FrameChunks(
+                        NO_TEXT, 0, new JsonMessages(1, only -> messages.length(index), only -> messages.text(index))))
                 .toList();
-    }
-
-    private static JsonMessages only(JsonMessages messages, int index) {
-        return new JsonMessages() {
-            @Override
-            public int count() {
-                return 1;
-            }
-
-            @Override
-            public int length(int any) {
-                return messages.length(index);
-            }
-
-            @Override
-            public byte[] text(int any) {
-                return messages.text(index);
-            }
-        };
     }
 
     /** The number of bytes of all chunks. */

@@ -1,27 +1,18 @@
 package dev.portcullis.protocol.codec;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One schema of a file. The compiler takes out each keyword and closes the schema at the end: a keyword that is left is
  * one that the decoder does not implement.
  */
 final class SchemaNode {
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
     /** Keywords without effect on validation. */
     private static final Set<String> ANNOTATIONS = Set.of("title", "$comment");
 
@@ -29,29 +20,25 @@ final class SchemaNode {
     private final Map<String, Object> keywords = new LinkedHashMap<>();
 
     /** @param where the location, for error messages */
-    SchemaNode(String where, Object schema) {
+    SchemaNode(String where, @Nullable Object schema) {
         this.where = where;
         if (!(schema instanceof Map<?, ?> object)) {
             throw unsupported("it is not an object");
         }
-        object.forEach((keyword, value) -> keywords.put((String) keyword, value));
+        object.forEach((keyword, value) -> {
+            if (value == null) {
+                throw wrong((String) keyword);
+            }
+            keywords.put((String) keyword, value);
+        });
         keywords.keySet().removeAll(ANNOTATIONS);
     }
 
     /** @param file the file name, for error messages */
     static SchemaNode parse(String file, byte[] json) {
-        try (JsonParser parser = FACTORY.createParser(json)) {
-            if (parser.nextToken() == null) {
-                throw new JsonParseException(parser, "no value");
-            }
-            Object schema = read(parser);
-            if (parser.nextToken() != null) {
-                throw new JsonParseException(parser, "more than one value");
-            }
-            return new SchemaNode(file + "#", schema);
-        } catch (IOException notJson) {
-            throw new UnsupportedSchemaException(file, String.valueOf(notJson.getMessage()));
-        }
+        return JsonTree.read(json).fold(schema -> new SchemaNode(file + "#", schema), (reason, details) -> {
+            throw new UnsupportedSchemaException(file, "it is " + reason.id());
+        });
     }
 
     boolean has(String keyword) {
@@ -176,31 +163,5 @@ final class SchemaNode {
 
     private UnsupportedSchemaException wrong(String keyword) {
         return unsupported("it does not implement this value of " + keyword);
-    }
-
-    private static Object read(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, Object> object = new LinkedHashMap<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    object.put(name, read(parser));
-                }
-                yield object;
-            }
-            case START_ARRAY -> {
-                List<Object> array = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    array.add(read(parser));
-                }
-                yield array;
-            }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> parser.getLongValue();
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            default -> throw new JsonParseException(parser, "a value that no keyword takes");
-        };
     }
 }

@@ -128,8 +128,12 @@ class SchemaCompilerTest {
         refusesJoin(schema -> position(schema).getJsonObject("seq").remove("maximum"), "/seq: it implements integers");
         refusesJoin(schema -> position(schema).getJsonObject("seq").remove("minimum"), "/seq: it implements integers");
         refusesJoin(
-                schema -> position(schema).getJsonObject("seq").put("maximum", Long.MAX_VALUE),
+                schema -> position(schema).getJsonObject("seq").put("maximum", 1L << 54),
                 "/seq: it implements integers");
+        refusesJoin(
+                schema -> position(schema).getJsonObject("seq").put("maximum", Long.MAX_VALUE),
+                "/seq: it does not implement this value of maximum");
+        refusesJoin(schema -> property(schema, "rooms").putNull("maxItems"), "this value of maxItems");
         refusesJoin(
                 schema -> position(schema).getJsonObject("epoch").remove("pattern"), "/epoch: it implements strings");
         refusesJoin(schema -> property(schema, "rooms").put("maxItems", -1), "this value of maxItems");
