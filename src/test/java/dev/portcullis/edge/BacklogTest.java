@@ -263,11 +263,7 @@ class BacklogTest {
     }
 
     private long stuckFor(Connection connection) {
-        try {
-            return edge.onLoop(() -> connection.transport().stuckFor(System.nanoTime()));
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(() -> connection.transport().stuckFor(System.nanoTime()));
     }
 
     /** The first write to a peer that has reset its connection closes the channel during the write of the replay. */
@@ -335,14 +331,10 @@ class BacklogTest {
     }
 
     private boolean onLoop(Runnable task) {
-        try {
-            return edge.onLoop(() -> {
-                task.run();
-                return true;
-            });
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(() -> {
+            task.run();
+            return true;
+        });
     }
 
     private void share(Connection connection, String text) {

@@ -200,11 +200,7 @@ class ClosedConnectionRetentionTest {
     }
 
     private static int count(ScriptedEdge edge) {
-        try {
-            return edge.onLoop(edge.open::size);
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(edge.open::size);
     }
 
     /** The number of reachable instances. */

@@ -162,7 +162,7 @@ public final class GatedNode {
         memory = edge.memory();
         follower = edge.cutoffs();
         ticker.addListener(follower);
-        ticker.addListener(edge.notifications());
+        ticker.addListener(edge.notifications().lanes());
         follower.whenMissed(missedBatches::incrementAndGet);
         deploy();
     }

@@ -176,11 +176,7 @@ class HostileSenderTest {
     }
 
     private List<Integer> snapshot(List<Integer> sizes) {
-        try {
-            return edge.onLoop(() -> List.copyOf(sizes));
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(() -> List.copyOf(sizes));
     }
 
     @Test
@@ -249,11 +245,7 @@ class HostileSenderTest {
     }
 
     private long closedForCapacity() {
-        try {
-            return edge.onLoop(this::countClosedForCapacity);
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(this::countClosedForCapacity);
     }
 
     private static void sendWithoutEnd(RawPeer peer) {
@@ -272,11 +264,7 @@ class HostileSenderTest {
     }
 
     private boolean isEmpty() {
-        try {
-            return edge.onLoop(edge.open::isEmpty);
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(edge.open::isEmpty);
     }
 
     private static long heap() {

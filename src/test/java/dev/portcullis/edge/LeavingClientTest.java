@@ -187,11 +187,7 @@ class LeavingClientTest {
     }
 
     private boolean isEmpty(List<Connection> connections) {
-        try {
-            return edge.onLoop(connections::isEmpty);
-        } catch (Exception failure) {
-            throw new AssertionError(failure);
-        }
+        return edge.onLoop(connections::isEmpty);
     }
 
     private void answer(int frame) throws Exception {

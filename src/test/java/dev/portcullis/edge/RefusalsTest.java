@@ -29,12 +29,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal results in one frame, one metric increment and one log line, whatever its cause. */
 class RefusalsTest {
@@ -89,51 +91,45 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BusFailure.Kind.class)
-    void bus_failure_of_any_kind_is_unavailable_and_counts_once(BusFailure.Kind kind) {
-        edge.answer(FrameFailures.outcomeOf(new BusFailure(kind, Stage.BROADCAST), FrameType.CHAT));
+    @CsvSource({
+        "TIMEOUT, CHAT, unavailable",
+        "NO_INSTANCE, CHAT, unavailable",
+        "FAILED, CHAT, unavailable",
+        "OVERLOADED, CHAT, unavailable",
+        "TIMEOUT, HISTORY, timeout"
+    })
+    void bus_failure_is_unavailable_or_the_timeout_of_a_read_and_counts_once(
+            BusFailure.Kind kind, FrameType type, String reason) {
+        edge.answer(FrameFailures.outcomeOf(new BusFailure(kind, Stage.BROADCAST), type));
         JsonObject error = refusal("error");
-        assertThat(error.getString("reason")).isEqualTo("unavailable");
-        assertCounted("portcullis_refusals_total{reason=\"unavailable\"} 1.0");
-        assertThat(onlyEvent()).containsEntry("requestId", error.getString("requestId"));
-    }
-
-    @Test
-    void read_without_an_answer_in_time_is_a_timeout_and_counts_once() {
-        edge.answer(
-                FrameFailures.outcomeOf(new BusFailure(BusFailure.Kind.TIMEOUT, Stage.BROADCAST), FrameType.HISTORY));
-        assertThat(refusal("error").getString("reason")).isEqualTo("timeout");
-        assertCounted("portcullis_refusals_total{reason=\"timeout\"} 1.0");
-        assertThat(onlyEvent()).containsEntry("reason", "timeout");
-    }
-
-    @Test
-    void failed_future_of_a_frame_is_internal_and_the_connection_continues() {
-        edge.path((from, utf8) -> Future.failedFuture(new IllegalStateException("swordfish")));
-        try (JdkPeer peer = edge.enter()) {
-            peer.send("{}");
-            JsonObject error = peer.next("error");
-            assertThat(error.getString("reason")).isEqualTo("internal");
-            assertThat(error.encode()).doesNotContain("swordfish");
-            assertCounted("portcullis_refusals_total{reason=\"internal\"} 1.0");
-            assertThat(onlyEvent()).containsEntry("requestId", error.getString("requestId"));
-            peer.send("{}");
-            peer.next("error");
-            assertCounted("portcullis_refusals_total{reason=\"internal\"} 2.0");
-        }
+        assertThat(error.getString("reason")).isEqualTo(reason);
+        assertCounted("portcullis_refusals_total{reason=\"" + reason + "\"} 1.0");
+        assertThat(onlyEvent())
+                .containsEntry("requestId", error.getString("requestId"))
+                .containsEntry("reason", reason);
     }
 
     /** Without an answer its connection would wait forever. */
-    @Test
-    void exception_thrown_by_a_frame_handler_is_internal() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void failed_future_or_exception_of_a_frame_is_internal_and_the_connection_continues(boolean thrown) {
         edge.path((from, utf8) -> {
-            throw new IllegalStateException("swordfish");
+            IllegalStateException bug = new IllegalStateException("swordfish");
+            if (thrown) {
+                throw bug;
+            }
+            return Future.failedFuture(bug);
         });
         try (JdkPeer peer = edge.enter()) {
             for (int i = 1; i <= 2; i++) {
                 peer.send("{}");
-                assertThat(peer.next("error").getString("reason")).isEqualTo("internal");
+                JsonObject error = peer.next("error");
+                assertThat(error.getString("reason")).isEqualTo("internal");
+                assertThat(error.encode()).doesNotContain("swordfish");
                 assertCounted("portcullis_refusals_total{reason=\"internal\"} " + i + ".0");
+                if (i == 1) {
+                    assertThat(onlyEvent()).containsEntry("requestId", error.getString("requestId"));
+                }
             }
         }
     }
@@ -192,20 +188,17 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = CloseCode.class,
-            names = {"BANNED", "TOO_MANY_SESSIONS"})
-    void user_who_is_refused_a_session_is_logged_with_its_id(CloseCode code) {
-        edge.answer(FrameOutcome.Close.with(code, Optional.of(new UserId("ann"))));
-        try (JdkPeer peer = edge.connectAnonymous()) {
-            peer.send("{}");
-            assertThat(peer.ended()).isEqualTo(code.code());
-        }
+    @CsvSource({"BANNED, ann", "TOO_MANY_SESSIONS, ann", "TOO_MANY_SESSIONS,", "FRAME_BEFORE_AUTH,"})
+    void close_before_authentication_without_a_frame_is_logged_once_with_the_user_if_known(
+            CloseCode code, @Nullable String user) {
+        edge.answer(FrameOutcome.Close.with(code, Optional.ofNullable(user).map(UserId::new)));
+        closed(code);
         assertThat(onlyEvent())
                 .containsEntry("event", "ws.auth.failure")
                 .containsEntry("reason", code.id())
-                .containsEntry("userId", "ann")
+                .containsEntry("code", Short.toString(code.code()))
                 .containsEntry("ip", "user-1");
+        assertThat(Optional.ofNullable(onlyEvent().get("userId"))).isEqualTo(Optional.ofNullable(user));
     }
 
     @Test
@@ -230,22 +223,6 @@ class RefusalsTest {
             assertThat(peer.ended()).isEqualTo(1008);
         }
         assertThat(onlyEvent()).containsEntry("event", "ws.ratelimit").containsEntry("code", "1008");
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = CloseCode.class,
-            names = {"FRAME_BEFORE_AUTH", "TOO_MANY_SESSIONS"})
-    void close_before_authentication_without_a_frame_is_logged_once(CloseCode code) {
-        edge.answer(FrameOutcome.Close.with(code));
-        try (JdkPeer peer = edge.connectAnonymous()) {
-            peer.send("{}");
-            assertThat(peer.ended()).isEqualTo(code.code());
-        }
-        assertThat(onlyEvent())
-                .containsEntry("event", "ws.auth.failure")
-                .containsEntry("reason", code.id())
-                .containsEntry("code", Short.toString(code.code()));
     }
 
     @Test
@@ -311,6 +288,14 @@ class RefusalsTest {
         try (JdkPeer peer = edge.enter()) {
             peer.send("{}");
             return peer.next(type);
+        }
+    }
+
+    /** Closes a client without a session that sends one frame. */
+    private void closed(CloseCode code) {
+        try (JdkPeer peer = edge.connectAnonymous()) {
+            peer.send("{}");
+            assertThat(peer.ended()).isEqualTo(code.code());
         }
     }
 

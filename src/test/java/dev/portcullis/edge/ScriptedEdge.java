@@ -62,6 +62,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -251,8 +252,12 @@ public final class ScriptedEdge {
         return peer;
     }
 
-    public <T> T onLoop(Supplier<T> task) throws Exception {
-        return startOnLoop(task::get).await(30, TimeUnit.SECONDS);
+    public <T> T onLoop(Supplier<T> task) {
+        try {
+            return startOnLoop(task::get).await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException late) {
+            throw new AssertionError(late);
+        }
     }
 
     /** Starts a task on the event loop, which runs nothing else meanwhile. */

@@ -168,7 +168,7 @@ final class NodeDeployment {
         clients.cutoffs().whenMissed(incidents::missedCutoffs);
         clients.memory().addListener(incidents);
         lanes.follow(clients.cutoffs());
-        lanes.follow(clients.notifications());
+        lanes.follow(clients.notifications().lanes());
     }
 
     private Future<?> joinPeers() {

@@ -130,7 +130,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         transport().allow(frameBytes);
     }
 
-    /** Its session goes on with another token. */
     void renew(Registration renewed) {
         Session session = renewed.session();
         attached().renew(renewed);
@@ -138,12 +137,10 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         deadline = session.expiresAt();
     }
 
-    /** From now on its frames must carry one of these tokens. */
     void protect(CsrfTokens tokens) {
         attached().protect(tokens);
     }
 
-    /** @param presented the CSRF token of a frame */
     public boolean acceptsCsrf(Optional<String> presented) {
         return attached == null || attached.acceptsCsrf(presented);
     }
@@ -240,7 +237,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return state == State.OPEN && !isClosing();
     }
 
-    /** Closes once the current frame is answered, so that the client knows its outcome. */
     public void closeAfterFrame(CloseCode code) {
         frames.closeAfterFrame(code);
     }
@@ -276,12 +272,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return checks == series;
     }
 
-    /**
-     * Announces the end of the token, and a new CSRF token, if it is time for that.
-     *
-     * @param noticeMs how long before the token's end that is announced
-     * @return how long until the next announcement
-     */
     long announce(long now, long noticeMs) {
         return mayAct() ? attached().announce(this, now, noticeMs) : Long.MAX_VALUE;
     }
@@ -359,7 +349,6 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
         return frames.count();
     }
 
-    /** Frames since the last call. */
     public int newFrames() {
         return frames.countNew();
     }

@@ -42,7 +42,6 @@ public record ConnectionKey(Kind kind, String value) {
         return new ConnectionKey(Kind.ADDRESS, key);
     }
 
-    /** All keys of a connection. */
     static List<ConnectionKey> of(Optional<Session> session, String addressKey) {
         return Stream.concat(
                         session.stream()

@@ -87,7 +87,6 @@ public final class ConnectionSubscriptions {
                 .toList();
     }
 
-    /** The rooms among them. */
     public int count() {
         return inbox ? byStream.size() - 1 : byStream.size();
     }

@@ -22,19 +22,7 @@ import java.util.function.LongSupplier;
  * connection that is refused as a whole gets its close code, which is counted and logged. Here each refusal is counted
  * for the score of its session, too, and a hostile client is closed after its answer.
  */
-public final class ReplyWriter {
-    private final Audit audit;
-    private final Metrics metrics;
-    private final AddressWatch addresses;
-    private final LongSupplier clock;
-
-    public ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, LongSupplier clock) {
-        this.audit = audit;
-        this.metrics = metrics;
-        this.addresses = addresses;
-        this.clock = clock;
-    }
-
+public record ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, LongSupplier clock) {
     public void write(FrameRecipient to, FrameOutcome outcome) {
         outcome.match(
                 reply -> to.send(reply.frame()),

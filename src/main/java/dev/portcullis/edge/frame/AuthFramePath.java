@@ -27,25 +27,14 @@ import io.vertx.core.Future;
 import java.util.Optional;
 
 /** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
-public final class AuthFramePath implements FrameHandler<Connection> {
+public record AuthFramePath(
+        SessionOpener sessions,
+        RefusedTokens refusedTokens,
+        SessionSupervisor supervisor,
+        FrameHandler<Connection> framePath)
+        implements FrameHandler<Connection> {
     /** The wait that is told to a client whose address has the most connections. */
     private static final long FULL_MS = 5_000;
-
-    private final SessionOpener sessions;
-    private final RefusedTokens refusedTokens;
-    private final SessionSupervisor supervisor;
-    private final FrameHandler<Connection> framePath;
-
-    public AuthFramePath(
-            SessionOpener sessions,
-            RefusedTokens refusedTokens,
-            SessionSupervisor supervisor,
-            FrameHandler<Connection> framePath) {
-        this.sessions = sessions;
-        this.refusedTokens = refusedTokens;
-        this.supervisor = supervisor;
-        this.framePath = framePath;
-    }
 
     @Override
     public Future<FrameOutcome> handle(Connection from, byte[] utf8) {

@@ -16,17 +16,10 @@ import java.util.function.Consumer;
 /**
  * Checks an event of the application whose frame fits the frame's schema: against the event's own schema, and whether it may go
  * to its target. It is used by one event loop.
+ *
+ * @param count counts frames by the names of their events
  */
-final class EventCheck {
-    private final EventJudge judge;
-    private final Consumer<String> count;
-
-    /** @param count counts frames by the names of their events */
-    EventCheck(EventJudge judge, Consumer<String> count) {
-        this.judge = judge;
-        this.count = count;
-    }
-
+record EventCheck(EventJudge judge, Consumer<String> count) {
     /** The frame with its data made safe, or the reason why it is refused. Frames of other types pass. */
     Result<ClientFrame, MalformedFrame> check(ClientFrame frame) {
         return frame instanceof ClientFrame.Event event ? judged(event) : Result.done(frame);

@@ -23,21 +23,11 @@ import io.vertx.core.Future;
 import java.util.function.Supplier;
 
 /** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
-public final class HistoryHandler {
+public record HistoryHandler(Broadcaster broadcaster, DirectMessages messages, ReplyReservations reservations) {
     /** The most bytes of one reply, and of one message in it. */
     static final long LARGEST_REPLY = 256 << 10;
 
     private static final long USUAL_MESSAGE = 64 << 10;
-
-    private final Broadcaster broadcaster;
-    private final DirectMessages messages;
-    private final ReplyReservations reservations;
-
-    public HistoryHandler(Broadcaster broadcaster, DirectMessages messages, ReplyReservations reservations) {
-        this.broadcaster = broadcaster;
-        this.messages = messages;
-        this.reservations = reservations;
-    }
 
     /** @param permission asked again where the reader may have left the room before the read */
     Future<FrameOutcome> read(
@@ -76,7 +66,6 @@ public final class HistoryHandler {
                 : succeededFuture(result);
     }
 
-    /** @param ask asks for the page */
     private Future<FrameOutcome> read(
             Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations

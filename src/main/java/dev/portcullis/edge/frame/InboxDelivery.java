@@ -6,6 +6,7 @@ import dev.portcullis.edge.connection.ClearableReference;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
+import dev.portcullis.edge.frame.PendingJoin.JoinRequest;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;

@@ -11,6 +11,7 @@ import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyWriter;
+import dev.portcullis.edge.frame.PendingJoin.JoinRequest;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceWatch;
 import dev.portcullis.edge.session.CutoffGate;

@@ -23,16 +23,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Finds the joined rooms that a connection loses with the token that granted them. It asks for one room at a time. */
-public final class JoinedRoomCheck {
+public record JoinedRoomCheck(RoomAuthorizer rooms, JoinHandler joins) {
     private static final Set<Reason> DENIALS = EnumSet.of(Reason.NOT_MEMBER, Reason.FORBIDDEN, Reason.NOT_FOUND);
-
-    private final RoomAuthorizer rooms;
-    private final JoinHandler joins;
-
-    public JoinedRoomCheck(RoomAuthorizer rooms, JoinHandler joins) {
-        this.rooms = rooms;
-        this.joins = joins;
-    }
 
     /** Bars do not apply to an admin. */
     static boolean passesBars(Sender sender) {

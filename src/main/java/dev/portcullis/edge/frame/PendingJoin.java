@@ -18,7 +18,9 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
@@ -27,6 +29,9 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +76,23 @@ final class PendingJoin implements Subscriber {
             TimerWheel timers,
             ReplyReservations reservations,
             int partBytes) {}
+
+    /**
+     * A requested subscription, and the way in which the client gets it.
+     *
+     * @param newest reads the newest messages within so many milliseconds, for a client that wants them where {@code since} is not
+     * exact; without a page where the user may not read them
+     * @param replay sends a part of the entries that the client missed
+     * @param onLost runs if entries are lost later, so that the client's next one follows this position
+     * @param permission asks again whether the client may subscribe
+     */
+    record JoinRequest(
+            StreamName stream,
+            Optional<Position> since,
+            Optional<LongFunction<Future<Optional<HistoryResult.Page>>>> newest,
+            Consumer<MissedPart> replay,
+            Consumer<Position> onLost,
+            Supplier<Future<Verdict>> permission) {}
 
     PendingJoin(Shared shared, Connection connection, JoinRequest request) {
         this.shared = shared;

@@ -10,19 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The gates of {@code /ws} for the requests of Engine.IO, of which several belong to one connection. */
-public final class EngineHandshake {
-    private final Handshake handshake;
-    private final OpeningToken tokens;
-    private final AuthConfig auth;
-    private final LongSupplier clock;
-
-    public EngineHandshake(Handshake handshake, OpeningToken tokens, AuthConfig auth, LongSupplier clock) {
-        this.handshake = handshake;
-        this.tokens = tokens;
-        this.auth = auth;
-        this.clock = clock;
-    }
-
+public record EngineHandshake(Handshake handshake, OpeningToken tokens, AuthConfig auth, LongSupplier clock) {
     /**
      * Checks a request that opens a connection, and answers it where it is refused.
      *

@@ -7,11 +7,15 @@ import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.RequestCookies;
 import io.vertx.core.MultiMap;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The credential of a handshake. */
@@ -34,7 +38,7 @@ sealed interface HandshakeCredential {
                 List<String> values = switch (source) {
                     case SUBPROTOCOL -> subprotocols.tokens();
                     case HEADER -> inHeader(headers);
-                    case QUERY -> QueryToken.values(query);
+                    case QUERY -> inQuery(query);
                     case COOKIE ->
                         CsrfClaim.ofPage(
                                 RequestCookies.values(headers.getAll("Cookie"), config.cookieName()),
@@ -59,6 +63,32 @@ sealed interface HandshakeCredential {
         return headers.getAll("Authorization").stream()
                 .flatMap(line -> BearerToken.presented(line).stream())
                 .toList();
+    }
+
+    private static List<String> inQuery(@Nullable String query) {
+        return query == null
+                ? List.of()
+                : Arrays.stream(query.split("&"))
+                        .flatMap(HandshakeCredential::inParameter)
+                        .toList();
+    }
+
+    /** A name may be written in percent-encoding too: a proxy that decodes it must not see another token (CWE-436). */
+    private static Stream<String> inParameter(String parameter) {
+        int end = parameter.indexOf('=');
+        String name = end < 0 ? parameter : parameter.substring(0, end);
+        return decoded(name).equals("token")
+                ? Stream.of(end < 0 ? "" : decoded(parameter.substring(end + 1)))
+                : Stream.of();
+    }
+
+    /** A text that is not well-formed stays as it is, and is no valid token. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return text;
+        }
     }
 
     /** A client that knows the token of its cookie well enough to send it in another way too is no foreign page. */

@@ -16,28 +16,15 @@ import java.util.function.ToLongBiFunction;
  * The token in the header of a request that opens a session of Engine.IO. A right token says which user pays for the request,
  * so that nothing counts for the address. Any other may be meant for a proxy in front, and is ignored. The client connects with
  * another token: its library goes on sending the header that it began with.
+ *
+ * @param isBanned whether a user gets no session, and so may open none
+ * @param charge charges a user for a request, and returns how long the user has to wait
  */
-public final class OpeningToken {
-    private final AuthConfig auth;
-    private final Authenticator authenticator;
-    private final Predicate<UserId> isBanned;
-    private final ToLongBiFunction<HttpServerRequest, UserId> charge;
-
-    /**
-     * @param isBanned whether a user gets no session, and so may open none
-     * @param charge charges a user for a request, and returns how long the user has to wait
-     */
-    public OpeningToken(
-            AuthConfig auth,
-            Authenticator authenticator,
-            Predicate<UserId> isBanned,
-            ToLongBiFunction<HttpServerRequest, UserId> charge) {
-        this.auth = auth;
-        this.authenticator = authenticator;
-        this.isBanned = isBanned;
-        this.charge = charge;
-    }
-
+public record OpeningToken(
+        AuthConfig auth,
+        Authenticator authenticator,
+        Predicate<UserId> isBanned,
+        ToLongBiFunction<HttpServerRequest, UserId> charge) {
     /**
      * The user of a token in the request. Empty for an invalid token, a banned user, and one who exceeds a user's limit of
      * requests; also while the check can't be made.

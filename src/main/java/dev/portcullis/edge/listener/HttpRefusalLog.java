@@ -18,7 +18,7 @@ import java.util.Set;
  * Logs the refused requests of the public listener, with the request id that the client receives, and searches them for
  * signatures of attacks.
  */
-public final class HttpRefusalLog {
+public record HttpRefusalLog(Audit audit, ClientAddress proxies, AddressWatch addresses) {
     /**
      * Refusals without a search for attacks: in a flood each must cost no more than its refusal, and the others come from a
      * setting or a fault of the client or the server.
@@ -28,16 +28,6 @@ public final class HttpRefusalLog {
             HttpRefusal.SECURE_CONNECTION_REQUIRED,
             HttpRefusal.INTERNAL,
             HttpRefusal.UNAVAILABLE);
-
-    private final Audit audit;
-    private final ClientAddress proxies;
-    private final AddressWatch addresses;
-
-    public HttpRefusalLog(Audit audit, ClientAddress proxies, AddressWatch addresses) {
-        this.audit = audit;
-        this.proxies = proxies;
-        this.addresses = addresses;
-    }
 
     /** @return the request id */
     public String record(HttpServerRequest request, HttpRefusal why) {

@@ -21,17 +21,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Frames about who is in a room, who types there, and how far it was read. */
-public final class PresenceHandler {
+public record PresenceHandler(RoomPresence attendance, LoopPresence presence) {
     /** After this part of its time a question is not repeated. */
     private static final long ASK_MS = 3_500;
-
-    private final RoomPresence attendance;
-    private final LoopPresence presence;
-
-    public PresenceHandler(RoomPresence attendance, LoopPresence presence) {
-        this.attendance = attendance;
-        this.presence = presence;
-    }
 
     /**
      * Reads a page of a room's users. The answer shows the joins and leaves that this connection made before.

@@ -8,19 +8,12 @@ import dev.portcullis.streams.StreamEntry;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Sends what an admin says to all sessions of an event loop that are open when the loop learns of it. */
-public final class NotificationDelivery {
-    private final ConnectionRegistry registry;
-    private final MemoryBudget memory;
-    private final Executor loop;
-
-    /** @param loop runs a task on the event loop later */
-    public NotificationDelivery(ConnectionRegistry registry, MemoryBudget memory, Executor loop) {
-        this.registry = registry;
-        this.memory = memory;
-        this.loop = loop;
-    }
-
+/**
+ * Sends what an admin says to all sessions of an event loop that are open when the loop learns of it.
+ *
+ * @param loop runs a task on the event loop later
+ */
+public record NotificationDelivery(ConnectionRegistry registry, MemoryBudget memory, Executor loop) {
     /** From now on sends each notification to the connections of this event loop. */
     public void begin(NotificationFollower follower) {
         follower.subscribe(entries -> loop.execute(() -> deliver(entries)));

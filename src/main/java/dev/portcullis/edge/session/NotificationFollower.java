@@ -7,7 +7,6 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.follow.ServerStreamFollower;
 import dev.portcullis.streams.lane.LaneRead;
-import dev.portcullis.streams.lane.LaneStore.Moved;
 import dev.portcullis.streams.lane.LaneTicker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * slow or cut off learns it later, and not never. Lives on the context of the node's {@link LaneTicker}; hints may come
  * from any thread.
  */
-public final class NotificationFollower implements LaneTicker.Listener {
+public final class NotificationFollower {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationFollower.class);
     private static final StreamName STREAM = StreamName.notifications();
 
@@ -55,19 +54,9 @@ public final class NotificationFollower implements LaneTicker.Listener {
         listeners.add(listener);
     }
 
-    @Override
-    public void moved(int lane, List<Moved> moved) {
-        follower.moved(lane, moved);
-    }
-
-    @Override
-    public void compareAll(int lane) {
-        follower.compareAll(lane);
-    }
-
-    @Override
-    public void laneRead(LaneRead read) {
-        follower.laneRead(read);
+    /** Is told what the lanes hold. */
+    public LaneTicker.Listener lanes() {
+        return follower;
     }
 
     private final class Reporter implements ServerStreamFollower.Listener {

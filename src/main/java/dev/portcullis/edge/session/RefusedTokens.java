@@ -12,13 +12,7 @@ import java.util.Optional;
  * Counts the tokens that were made up, wherever a client presents them. Others don't count: honest clients send tokens
  * that are expired or revoked, and many of them may share one address.
  */
-public final class RefusedTokens {
-    private final StuffingLimiter limiter;
-
-    public RefusedTokens(StuffingLimiter limiter) {
-        this.limiter = limiter;
-    }
-
+public record RefusedTokens(StuffingLimiter limiter) {
     /**
      * Never fails.
      *

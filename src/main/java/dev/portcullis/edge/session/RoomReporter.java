@@ -97,7 +97,6 @@ public final class RoomReporter implements SubscriptionListener {
                 }));
     }
 
-    /** Reports that the store has not taken yet. */
     public int waiting() {
         return reports.waiting();
     }

@@ -60,7 +60,6 @@ final class FrameFeeder extends ChannelInboundHandlerAdapter {
         gate.answersLater();
     }
 
-    /** Whether bytes of the peer are left unread, so that its idle time must not count. */
     boolean leavesUnread() {
         return gate.leavesUnread();
     }

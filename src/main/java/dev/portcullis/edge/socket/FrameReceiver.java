@@ -35,7 +35,6 @@ final class FrameReceiver {
         handlers.allow(bytes);
     }
 
-    /** Called when we have sent a ping, so that one pong is expected. */
     void pinged() {
         controlFrames.pinged();
     }

@@ -74,12 +74,10 @@ record SocketHandlers(
         pipeline.addBefore(VERTX, "inflater", inflating);
     }
 
-    /** Sets the maximum size of an inflated message from now on. */
     void allow(int bytes) {
         inflating.ifPresent(each -> each.allow(bytes));
     }
 
-    /** Memory held for a compressed message whose end has not arrived. */
     int inflaterBytes() {
         return inflating.map(InflatingHandler::heldBytes).orElse(0);
     }
@@ -89,7 +87,6 @@ record SocketHandlers(
         decodedFrames.passClose();
     }
 
-    /** From now on only the peer's close frame passes. */
     void closing() {
         decodedFrames.closing();
         inflating.ifPresent(InflatingHandler::closing);

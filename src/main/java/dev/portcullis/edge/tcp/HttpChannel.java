@@ -180,7 +180,6 @@ public final class HttpChannel {
         return closing;
     }
 
-    /** Whether bytes arrived behind the current request. */
     public boolean hasUnread() {
         return decoder().hasUnread();
     }
@@ -190,7 +189,6 @@ public final class HttpChannel {
         decoder().stopReading();
     }
 
-    /** Called with the first byte of each request, on the event loop. */
     public void onRequestBegun(Runnable then) {
         decoder().onRequestBegun(then);
     }
@@ -215,7 +213,6 @@ public final class HttpChannel {
         channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
     }
 
-    /** Called when the response to the current request was given. */
     public void answered() {
         decoder().answered();
     }

@@ -89,17 +89,14 @@ public final class PendingConnectionLimit {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
     }
 
-    /** The WebSocket handshake of this connection has arrived and is being checked. */
     public void handshakeReceived(HttpChannel channel) {
         pending.protect(channel);
     }
 
-    /** The first byte of a request of this connection has arrived. */
     public void begun(HttpChannel channel) {
         pending.begun(channel, MonotonicClock.millis());
     }
 
-    /** A request that is no handshake has arrived. */
     public void requested(HttpChannel channel) {
         pending.requested(channel, MonotonicClock.millis());
     }
@@ -116,12 +113,10 @@ public final class PendingConnectionLimit {
         pending.arrived(channel);
     }
 
-    /** The response to a request was given. */
     public void answered(HttpChannel channel) {
         pending.answered(channel, MonotonicClock.millis());
     }
 
-    /** Whether the answer that is given now should be the connection's last. */
     public boolean isAging(HttpChannel channel) {
         return pending.isAging(channel, MonotonicClock.millis());
     }
@@ -141,7 +136,6 @@ public final class PendingConnectionLimit {
         pending.exempt(channel, client);
     }
 
-    /** This client does not use the connection any more. */
     public void countAgain(HttpChannel channel, Object client) {
         pending.countAgain(channel, client);
     }

@@ -10,7 +10,6 @@ public final class MemoryReservation {
         this.memory = memory;
     }
 
-    /** Sets the current number of bytes. */
     public void set(long current) {
         long more = current - bytes;
         if (bytes == 0 || more < 0) {

@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two connections of one user on a node. */
 class SessionWatchTest {
@@ -52,6 +55,17 @@ class SessionWatchTest {
     private final SessionWatch one = begin(ANN);
     private final SessionWatch other = begin(ANN);
 
+    @ParameterizedTest
+    @EnumSource(FrameType.class)
+    void restricted_session_may_only_keep_itself_alive(FrameType type) {
+        probe(one);
+        probe(one);
+
+        assertThat(one.permits(type, Optional.empty(), List.of(), List.of()))
+                .isEqualTo(Set.of(FrameType.PING, FrameType.LEAVE, FrameType.TOKEN_REFRESH)
+                        .contains(type));
+    }
+
     @Test
     void second_connection_is_no_way_out_of_a_restriction() {
         probe(one);
@@ -79,9 +93,7 @@ class SessionWatchTest {
 
     @Test
     void user_who_could_not_be_banned_keeps_the_score_and_one_who_was_begins_again() {
-        for (int i = 0; i < 4; i++) {
-            probe(one);
-        }
+        becomeHostile(one);
         one.ended();
         other.ended();
         SessionWatch next = begin(ANN);
@@ -90,9 +102,7 @@ class SessionWatchTest {
         next.ended();
         banned = Future.succeededFuture(Optional.of(asked.get(0)));
         SessionWatch bob = begin(new UserId("bob"));
-        for (int i = 0; i < 4; i++) {
-            probe(bob);
-        }
+        becomeHostile(bob);
         assertThat(bob.isHostile()).isTrue();
         assertThat(begin(new UserId("bob")).isHostile()).isFalse();
     }
@@ -102,16 +112,12 @@ class SessionWatchTest {
     void login_of_the_session_that_was_hostile_ends_with_the_ban_and_no_other() {
         SessionWatch stolen = watch.begin(ANN, () -> Optional.of("stolen"), AuditEvent::of);
         watch.begin(ANN, () -> Optional.of("own"), AuditEvent::of);
-        for (int i = 0; i < 4; i++) {
-            probe(stolen);
-        }
+        becomeHostile(stolen);
         assertThat(ended).as("no ban is in force").isEmpty();
 
         banned = Future.succeededFuture(Optional.of(asked.get(0)));
         SessionWatch bobs = watch.begin(new UserId("bob"), () -> Optional.of("bobs"), AuditEvent::of);
-        for (int i = 0; i < 4; i++) {
-            probe(bobs);
-        }
+        becomeHostile(bobs);
         assertThat(ended).containsExactly("bob bobs");
     }
 
@@ -143,9 +149,7 @@ class SessionWatchTest {
         loginEnds = Future.failedFuture("the stage is away");
         SessionWatch stolen = watch.begin(ANN, () -> Optional.of("stolen"), AuditEvent::of);
         banned = Future.succeededFuture(Optional.of(OF_ANN));
-        for (int i = 0; i < 4; i++) {
-            probe(stolen);
-        }
+        becomeHostile(stolen);
         assertThat(asked).hasSize(1);
         assertThat(ended).containsExactly("ann stolen");
         assertThat(begin(ANN).isHostile()).as("the ban has settled the score").isFalse();
@@ -157,6 +161,12 @@ class SessionWatchTest {
 
     private static void probe(SessionWatch session) {
         session.permits(FrameType.PING, Optional.empty(), List.of(PROBE), List.of());
+    }
+
+    private static void becomeHostile(SessionWatch session) {
+        for (int i = 0; i < 4; i++) {
+            probe(session);
+        }
     }
 
     private static boolean chats(SessionWatch session) {

@@ -26,8 +26,7 @@ class ConnectionLimiterTest {
 
     private long now;
 
-    private final ConnectionLimiter connectionLimiter =
-            new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 10_000, 100, 1_000, false));
+    private final ConnectionLimiter connectionLimiter = limiter(3, 20);
 
     private final ConnectionLimiter shippedOnce = shipped();
 
@@ -48,14 +47,11 @@ class ConnectionLimiterTest {
 
     @Test
     void user_who_is_refused_sessions_again_and_again_leaves_the_address_its_places() {
-        ConnectionLimiter limiter = new ConnectionLimiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
+        ConnectionLimiter limiter = limiter(3, 200);
         List<Slot> refused = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            Slot slot = limiter.acquire(HOME, false).fold(each -> each, full -> {
-                throw new AssertionError(full);
-            });
-            assertThat(slot.ending()).isTrue();
-            refused.add(slot);
+            refused.add(slot(limiter.acquire(HOME, false)));
+            assertThat(refused.get(i).ending()).isTrue();
         }
         assertThat(limiter.size()).isEqualTo(10);
         assertThat(limiter.addresses()).isZero();
@@ -69,14 +65,12 @@ class ConnectionLimiterTest {
 
     @Test
     void refused_connections_that_wait_for_their_end_are_bounded() {
-        ConnectionLimiter few = new ConnectionLimiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, false));
+        ConnectionLimiter few = limiter(3, 20);
         for (int i = 0; i < 2; i++) {
             assertThat(few.acquire(HOME, false).fold(Slot::ending, full -> false))
                     .isTrue();
         }
-        Slot last = few.acquire(HOME, false).fold(each -> each, full -> {
-            throw new AssertionError(full);
-        });
+        Slot last = slot(few.acquire(HOME, false));
 
         assertThat(last.ending()).isFalse();
         last.release();
@@ -102,10 +96,8 @@ class ConnectionLimiterTest {
 
     @Test
     void address_at_its_limit_gets_no_slot_until_one_is_released() {
-        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
-        List<Slot> slots = IntStream.range(0, 3)
-                .mapToObj(any -> slot(three.acquire(HOME, true)))
-                .toList();
+        ConnectionLimiter three = limiter(3, 200);
+        List<Slot> slots = acquire(three, 3, true);
         assertThat(three.acquire(HOME, true)).isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(isSlot(three.acquire(List.of("192.0.2.2"), true))).isTrue();
         slots.get(0).release();
@@ -115,10 +107,8 @@ class ConnectionLimiterTest {
 
     @Test
     void slot_that_is_released_twice_counts_once() {
-        ConnectionLimiter three = limiter(new ConnectionLimitsConfig(3, 200, 100, 100, 1_000, false));
-        List<Slot> slots = IntStream.range(0, 3)
-                .mapToObj(any -> slot(three.acquire(HOME, true)))
-                .toList();
+        ConnectionLimiter three = limiter(3, 200);
+        List<Slot> slots = acquire(three, 3, true);
         slots.get(0).release();
         slots.get(0).release();
         assertThat(three.size()).isEqualTo(2);
@@ -128,7 +118,7 @@ class ConnectionLimiterTest {
 
     @Test
     void wider_network_has_eight_times_the_limit() {
-        ConnectionLimiter wide = new ConnectionLimiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, false));
+        ConnectionLimiter wide = limiter(2, 1_000);
         for (int i = 0; i < 8; i++) {
             List<String> keys = List.of("2001:db8:0:" + i + "::/64", "2001:db8::/48");
             assertThat(isSlot(wide.acquire(keys, true))).isTrue();
@@ -203,10 +193,7 @@ class ConnectionLimiterTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 99})
     void user_gets_in_while_tokens_of_strangers_are_checked(int strangers) {
-        List<Slot> checked = new ArrayList<>();
-        for (int i = 0; i < strangers; i++) {
-            checked.add(slot(shippedOnce.acquire(HOME, false)));
-        }
+        List<Slot> checked = acquire(shippedOnce, strangers, false);
         for (int i = 0; i < PER_ADDRESS; i++) {
             assertThat(admitted(shippedOnce, new UserId("user" + i))).isPresent();
         }
@@ -217,9 +204,9 @@ class ConnectionLimiterTest {
 
     @Test
     void address_has_as_many_tokens_checked_beside_its_places_as_connections() {
-        List<Slot> reserved = acquire(3, HOME);
+        List<Slot> reserved = acquire(connectionLimiter, 3, false);
         assertThat(reserved).allMatch(Slot::isAssured);
-        List<Slot> checked = acquire(3, HOME);
+        List<Slot> checked = acquire(connectionLimiter, 3, false);
         assertThat(checked).noneMatch(Slot::isAssured);
         assertThat(connectionLimiter.acquire(HOME, false)).isEqualTo(Result.refused(Full.ADDRESS));
         assertThat(isSlot(connectionLimiter.acquire(HOME, true))).as("no token").isTrue();
@@ -231,10 +218,7 @@ class ConnectionLimiterTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100})
     void client_that_was_assured_a_place_gets_it_though_others_came_meanwhile(int clients) {
-        List<Slot> assured = new ArrayList<>();
-        for (int i = 0; i < clients; i++) {
-            assured.add(slot(shippedOnce.acquire(HOME, false)));
-        }
+        List<Slot> assured = acquire(shippedOnce, clients, false);
         assertThat(assured).allMatch(Slot::isAssured);
         long newcomers = IntStream.range(0, 2 * PER_ADDRESS)
                 .filter(i -> admitted(shippedOnce, new UserId("newcomer" + i)).isPresent())
@@ -399,7 +383,7 @@ class ConnectionLimiterTest {
     /** Else a user of one /48 would have one connection at each of its /64, however full it is. */
     @Test
     void user_who_holds_one_in_a_full_wider_network_gets_no_second_beyond_it() {
-        ConnectionLimiter wide = limiter(new ConnectionLimitsConfig(2, 1_000, 10_000, 100, 1_000, false));
+        ConnectionLimiter wide = limiter(2, 1_000);
         String site = "2001:db8::/48";
         for (int i = 0; i < 16; i++) {
             assertThat(slot(wide.acquire(List.of("2001:db8:0:" + i + "::/64", site), false))
@@ -476,7 +460,7 @@ class ConnectionLimiterTest {
 
     @Test
     void slot_that_was_displaced_before_its_connection_was_open_ends_it_then() {
-        ConnectionLimiter one = limiter(new ConnectionLimitsConfig(3, 20, 100, 100, 1_000, false));
+        ConnectionLimiter one = limiter(3, 20);
         Slot first = slot(one.tryOut(HOME));
         now += GRACE_MS;
         slot(one.tryOut(HOME));
@@ -513,6 +497,10 @@ class ConnectionLimiterTest {
         return limiter(new ConnectionLimitsConfig(PER_ADDRESS, 50_000, 10_000, 1_000, 6_000, false));
     }
 
+    private ConnectionLimiter limiter(int perAddress, int perNode) {
+        return limiter(new ConnectionLimitsConfig(perAddress, perNode, 100, 100, 1_000, false));
+    }
+
     private ConnectionLimiter limiter(ConnectionLimitsConfig config) {
         return new ConnectionLimiter(config, () -> now);
     }
@@ -534,9 +522,9 @@ class ConnectionLimiterTest {
                         full -> Optional.empty());
     }
 
-    private List<Slot> acquire(int count, List<String> address) {
+    private static List<Slot> acquire(ConnectionLimiter from, int count, boolean anonymous) {
         return IntStream.range(0, count)
-                .mapToObj(any -> slot(connectionLimiter.acquire(address, false)))
+                .mapToObj(any -> slot(from.acquire(HOME, anonymous)))
                 .toList();
     }
 

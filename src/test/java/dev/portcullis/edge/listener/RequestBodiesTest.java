@@ -88,8 +88,7 @@ class RequestBodiesTest {
                 "application/json ; charset=\"UTF-8\""
             })
     void type_of_json_in_utf8_is_accepted(String type) throws Exception {
-        assertThat(peer().request(post("/notes", "Content-Type: " + type + "\r\n", "{\"content\":\"a\"}"))
-                        .status())
+        assertThat(status(post("/notes", "Content-Type: " + type + "\r\n", "{\"content\":\"a\"}")))
                 .isEqualTo(200);
     }
 
@@ -201,9 +200,8 @@ class RequestBodiesTest {
     void body_of_the_largest_size_is_read() throws Exception {
         String text = "{\"content\":\"" + "a".repeat(9_000) + "\"" + " ".repeat(1_226) + "}";
         assertThat(text).hasSize(10_240);
-        assertThat(peer().request(post("/notes", JSON, text)).status()).isEqualTo(200);
-        assertThat(peer().request(chunked(text.substring(0, 5_000), text.substring(5_000)))
-                        .status())
+        assertThat(status(post("/notes", JSON, text))).isEqualTo(200);
+        assertThat(status(chunked(text.substring(0, 5_000), text.substring(5_000))))
                 .isEqualTo(200);
     }
 
@@ -231,22 +229,21 @@ class RequestBodiesTest {
     void bytes_now_and_then_do_not_extend_the_time() throws Exception {
         server = listen(500, 16, 1 << 20);
         RawPeer peer = peer();
-        peer.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
+        write(peer, head("Content-Length: 10000\r\n"));
         assertThat(peer.isCutOffWhile(() -> peer.write(new byte[] {' '}))).isTrue();
-        assertThat(Await.until(() -> server.held() == 0)).isTrue();
+        awaitHeld(0);
         assertThat(handled).isEmpty();
     }
 
     @Test
     void connection_that_closes_in_the_middle_frees_its_memory() throws Exception {
         RawPeer peer = peer();
-        peer.write((head("Content-Length: 1000\r\n") + "{\"content\"").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        write(peer, head("Content-Length: 1000\r\n") + "{\"content\"");
+        awaitHeld(2_000);
         peer.close();
-        assertThat(Await.until(() -> server.held() == 0)).isTrue();
+        awaitHeld(0);
         assertThat(handled).isEmpty();
-        assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
-                .isEqualTo(200);
+        assertThat(status(post("/notes", JSON, "{\"content\":\"a\"}"))).isEqualTo(200);
     }
 
     @Test
@@ -301,12 +298,10 @@ class RequestBodiesTest {
             strings = {"Expect: tea\r\n", "Expect: 100-continue, tea\r\n", "Expect: 100-continue\r\nExpect: tea\r\n"})
     void unknown_expectation_is_refused_with_417_wherever_it_is_sent(String expect) throws Exception {
         assertRefused(peer(), head(expect + "Content-Length: 15\r\n"), 417, "expectation_failed");
-        assertThat(peer().request("GET /notes HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n")
-                        .status())
-                .isEqualTo(417);
-        assertThat(peer().request("GET /nothing HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n")
-                        .status())
-                .isEqualTo(417);
+        for (String path : List.of("/notes", "/nothing")) {
+            assertThat(status("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + expect + "\r\n"))
+                    .isEqualTo(417);
+        }
         assertThat(handled).isEmpty();
     }
 
@@ -315,7 +310,7 @@ class RequestBodiesTest {
         String head =
                 "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n";
         RawPeer refused = peer();
-        refused.write(head.getBytes(ISO_8859_1));
+        write(refused, head);
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         assertThat(server.held()).isZero();
         complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
@@ -323,8 +318,7 @@ class RequestBodiesTest {
         assertThat(refused.isCutOff()).as("a body is not waited for").isTrue();
 
         RawPeer admitted = peer();
-        admitted.write(head.getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(admitted, head);
         complete(new Admission.Admitted(Optional::empty));
         assertThat(admitted.request("").status()).isEqualTo(100);
         assertThat(admitted.request("{\"content\":\"a\"}").status()).isEqualTo(200);
@@ -334,10 +328,10 @@ class RequestBodiesTest {
     @Test
     void client_that_does_not_wait_for_the_invitation_is_served() throws Exception {
         RawPeer hasty = peer();
-        hasty.write(("POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON
-                        + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}")
-                .getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(
+                hasty,
+                "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON
+                        + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}");
         complete(new Admission.Admitted(Optional::empty));
         assertThat(hasty.request("").status()).isEqualTo(100);
         assertThat(hasty.request("").status()).isEqualTo(200);
@@ -387,12 +381,11 @@ class RequestBodiesTest {
         assertThat(reply.header("Access-Control-Allow-Headers")).isEqualTo("authorization, content-type");
         assertThat(reply.header("Vary")).isEqualTo("Origin");
         assertThat(reply.header("X-Content-Type-Options")).isEqualTo("nosniff");
-        assertThat(peer().request(preflight("/notes", "https://evil.example")).status())
-                .isEqualTo(403);
-        assertThat(peer().request(preflight("/guarded", ContractServer.ORIGIN)).status())
+        assertThat(status(preflight("/notes", "https://evil.example"))).isEqualTo(403);
+        assertThat(status(preflight("/guarded", ContractServer.ORIGIN)))
                 .as("no page may use it")
                 .isEqualTo(405);
-        assertThat(peer().request("OPTIONS /notes HTTP/1.1\r\nHost: x\r\n\r\n").status())
+        assertThat(status("OPTIONS /notes HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .as("asks nothing")
                 .isEqualTo(405);
     }
@@ -401,12 +394,11 @@ class RequestBodiesTest {
     void slowest_body_of_an_address_is_refused_with_429_for_one_beyond_the_limit() throws Exception {
         server = listen(60_000, 2, 1 << 20);
         RawPeer first = slowly();
-        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        awaitHeld(2_000);
         slowly();
-        assertThat(Await.until(() -> server.held() == 4_000)).isTrue();
+        awaitHeld(4_000);
         assertThat(Await.until(() -> {
-                    assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}"))
-                                    .status())
+                    assertThat(status(post("/notes", JSON, "{\"content\":\"a\"}")))
                             .isEqualTo(200);
                     return server.held() == 2_000; // the first one's moment is over
                 }))
@@ -421,16 +413,15 @@ class RequestBodiesTest {
     void caller_who_is_admitted_waits_for_no_bodies_of_its_address_and_has_a_limit_of_its_own() throws Exception {
         server = listen(60_000, 1, 1 << 20);
         slowly();
-        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        awaitHeld(2_000);
         RawPeer mine = peer();
-        mine.write("POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
-                .getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(
+                mine,
+                "POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{");
         complete(new Admission.Admitted(() -> Optional.of("user ann")));
-        assertThat(Await.until(() -> server.held() == 3_000)).isTrue();
+        awaitHeld(3_000);
         RawPeer second = peer();
-        second.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(second, post("/guarded", JSON, "{\"content\":\"a\"}"));
         complete(new Admission.Admitted(() -> Optional.of("user ann")));
         assertThat(second.request("").status()).isEqualTo(429);
         assertThat(server.held()).isEqualTo(3_000);
@@ -440,7 +431,7 @@ class RequestBodiesTest {
     void body_beyond_the_memory_of_the_node_is_refused_with_503() throws Exception {
         server = listen(60_000, 16, 5_250);
         slowly();
-        assertThat(Await.until(() -> server.held() == 2_000)).isTrue();
+        awaitHeld(2_000);
         RawPeer large = peer();
         Reply reply = large.request(head("Content-Length: 3000\r\n") + " ".repeat(2_999));
         assertThat(reply.status()).isEqualTo(503);
@@ -454,40 +445,37 @@ class RequestBodiesTest {
         server = listen(60_000, 16, 5_250);
         for (int i = 0; i < 5; i++) {
             RawPeer silent = peer();
-            silent.write(head("Content-Length: 10000\r\n").getBytes(ISO_8859_1));
+            write(silent, head("Content-Length: 10000\r\n"));
         }
         RawPeer slow = peer();
-        slow.write((head("Content-Length: 10000\r\n") + "{").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> server.held() == 2_048)).isTrue();
+        write(slow, head("Content-Length: 10000\r\n") + "{");
+        awaitHeld(2_048);
         slow.write(" ".repeat(1_024).getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> server.held() == 4_096)).isTrue();
-        assertThat(peer().request(post("/notes", JSON, "{\"content\":\"a\"}")).status())
-                .isEqualTo(200);
+        awaitHeld(4_096);
+        assertThat(status(post("/notes", JSON, "{\"content\":\"a\"}"))).isEqualTo(200);
     }
 
     @Test
     void largest_body_of_the_payer_who_has_most_gives_way_with_503() throws Exception {
         server = listen(60_000, 16, 5_250);
         RawPeer large = peer();
-        large.write((head("Content-Length: 2600\r\n") + " ".repeat(2_599)).getBytes(ISO_8859_1));
+        write(large, head("Content-Length: 2600\r\n") + " ".repeat(2_599));
         assertThat(Await.until(() -> server.held() > 5_000)).isTrue();
         RawPeer mine = peer();
-        mine.write(
-                post("/guarded", JSON, " ".repeat(200) + "{\"content\":\"a\"}").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(mine, post("/guarded", JSON, " ".repeat(200) + "{\"content\":\"a\"}"));
         complete(new Admission.Admitted(() -> Optional.of("user ann")));
         assertThat(mine.request("").status()).isEqualTo(200);
         Reply reply = large.request("");
         assertThat(reply.status()).isEqualTo(503);
         assertThat(reply.header("Retry-After")).isEqualTo("1");
         assertThat(large.isCutOff()).isTrue();
-        assertThat(Await.until(() -> server.held() == 0)).isTrue();
+        awaitHeld(0);
     }
 
     @Test
     void guard_decides_before_the_body_is_read() throws Exception {
         RawPeer refused = peer();
-        refused.write(post("/guarded", JSON, "{}").getBytes(ISO_8859_1));
+        write(refused, post("/guarded", JSON, "{}"));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         assertThat(server.held()).as("the body waits for the guard").isZero();
         complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
@@ -497,8 +485,7 @@ class RequestBodiesTest {
         assertThat(refused.isCutOff()).as("with its body unread").isTrue();
 
         RawPeer peer = peer();
-        peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        write(peer, post("/guarded", JSON, "{\"content\":\"a\"}"));
         complete(new Admission.Admitted(Optional::empty));
         assertThat(peer.request("").status()).isEqualTo(200);
         assertThat(server.held()).isZero();
@@ -507,9 +494,8 @@ class RequestBodiesTest {
     @Test
     void failed_guard_admits_no_request() throws Exception {
         RawPeer peer = peer();
-        peer.write(post("/guarded", JSON, "{\"content\":\"a\"}").getBytes(ISO_8859_1));
-        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
-        Promise<Admission> check = guarded.remove(0);
+        write(peer, post("/guarded", JSON, "{\"content\":\"a\"}"));
+        Promise<Admission> check = asked();
         vertx.runOnContext(any -> check.fail("no answer"));
         assertThat(peer.request("").status()).isEqualTo(503);
         assertThat(handled).isEmpty();
@@ -578,8 +564,14 @@ class RequestBodiesTest {
     }
 
     private void complete(Admission outcome) {
-        Promise<Admission> check = guarded.remove(0);
+        Promise<Admission> check = asked();
         vertx.runOnContext(any -> check.complete(outcome));
+    }
+
+    /** The question of the guard, once it is asked. */
+    private Promise<Admission> asked() {
+        assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
+        return guarded.remove(0);
     }
 
     private void add(ApiRequest request) {
@@ -605,10 +597,22 @@ class RequestBodiesTest {
         }
     }
 
+    private int status(String request) {
+        return peer().request(request).status();
+    }
+
+    private void awaitHeld(long bytes) {
+        assertThat(Await.until(() -> server.held() == bytes)).isTrue();
+    }
+
+    private void write(RawPeer to, String request) {
+        to.write(request.getBytes(ISO_8859_1));
+    }
+
     /** A client whose body of 1,000 bytes does not end. */
     private RawPeer slowly() {
         RawPeer peer = peer();
-        peer.write((head("Content-Length: 1000\r\n") + "{").getBytes(ISO_8859_1));
+        write(peer, head("Content-Length: 1000\r\n") + "{");
         return peer;
     }
 
