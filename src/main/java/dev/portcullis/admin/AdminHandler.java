@@ -39,7 +39,7 @@ import java.util.function.Supplier;
  * Answers operators. Health checks are open; other requests pass the browser guard, the router, and authentication if
  * the route needs it.
  */
-final class AdminHandler implements Handler<HttpServerRequest> {
+public final class AdminHandler implements Handler<HttpServerRequest> {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String ALIVE = "{\"status\":\"up\"}";
     private static final String HEALTH = "/health/";
@@ -58,7 +58,15 @@ final class AdminHandler implements Handler<HttpServerRequest> {
     private final HttpResponses responses = new HttpResponses(new ClientAddress(List.of()));
     private final Router router;
 
-    AdminHandler(
+    /**
+     * @param scrape returns all metrics as text; called on a thread of the workers, since its duration grows with the number of
+     *     series
+     * @param auditFiles the audit files of this node, if it writes any
+     * @param mayHaveWaited whether a write that was read at this time may have waited
+     * @param hooks the calls about the hooks; empty where no hook is configured
+     * @param stop drains the node and ends its process, as a signal does; returns at once
+     */
+    public AdminHandler(
             AdminConfig config,
             Health health,
             Supplier<String> scrape,

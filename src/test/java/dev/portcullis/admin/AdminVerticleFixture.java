@@ -2,6 +2,7 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.chain.ChainReader;
@@ -132,7 +133,8 @@ abstract class AdminVerticleFixture {
                 64,
                 () -> false,
                 false);
-        AdminVerticle verticle = new AdminVerticle(
+        NodeStatistics statistics = AbsentStages.node(metrics::values);
+        AdminHandler handler = new AdminHandler(
                 config,
                 health,
                 metrics::scrape,
@@ -170,12 +172,13 @@ abstract class AdminVerticleFixture {
                         new ClientAddress(List.of()),
                         5_000),
                 audit,
-                (options, requests) -> server.create(vertx, options, requests),
                 () -> NOW,
                 readAt -> false,
                 Optional.empty(),
-                AbsentStages.node(metrics::values),
+                statistics,
                 () -> {});
+        AdminVerticle verticle = new AdminVerticle(
+                config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
         port = verticle.port();
     }

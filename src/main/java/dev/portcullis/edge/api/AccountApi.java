@@ -35,7 +35,6 @@ public final class AccountApi {
     private static final int UNAUTHORIZED = HttpRefusal.INVALID_TOKEN.status();
     private static final int OK = 200;
     private static final int CREATED = 201;
-    private static final int NO_CONTENT = 204;
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
@@ -283,12 +282,12 @@ public final class AccountApi {
             if (!AuthCookies.areOfAnother(call.cookies(), sid)) {
                 cookies.clear(call.response());
             }
-            call.send(NO_CONTENT);
+            call.send();
         });
     }
 
     private void me(ApiCall call) {
-        call.ifFound(accounts.find(call.user()), profile -> call.send(OK, AccountBody.of(profile)));
+        call.ifFound(accounts.find(call.user()), profile -> call.send(AccountBody.of(profile)));
     }
 
     private static void answer(

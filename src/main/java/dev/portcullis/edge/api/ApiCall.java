@@ -31,6 +31,8 @@ import java.util.function.Consumer;
 /** One call: who calls, how it is answered, and which event that leaves. {@link ApiCalls} makes one of each request. */
 public final class ApiCall {
     private static final int UNAUTHORIZED = HttpRefusal.WRONG_CREDENTIALS.status();
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
     private static final long AGAIN_MS = 1_000;
 
     private final ApiRequest request;
@@ -140,8 +142,17 @@ public final class ApiCall {
                         .run());
     }
 
+    /** Answers without content. */
+    public void send() {
+        send(NO_CONTENT);
+    }
+
     public void send(int status) {
         var unused = request.send(status);
+    }
+
+    public void send(Map<String, Object> body) {
+        send(OK, body);
     }
 
     public void send(int status, Map<String, Object> body) {

@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** The calls of {@code /api/blocks}: each user's own list. That a user is blocked is shown to the blocking one alone. */
 public final class BlockApi {
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
 
     private final DirectMessages messages;
     private final RoomAuthorizer rooms;
@@ -33,7 +31,7 @@ public final class BlockApi {
     }
 
     private void get(ApiCall call) {
-        call.then(messages.isBlocked(call.user(), call.other()), blocked -> call.send(OK, Map.of("blocked", blocked)));
+        call.then(messages.isBlocked(call.user(), call.other()), blocked -> call.send(Map.of("blocked", blocked)));
     }
 
     /**
@@ -59,7 +57,7 @@ public final class BlockApi {
     private void change(ApiCall call, boolean blocked) {
         call.then(messages.block(call.user(), call.other(), blocked), done -> {
             if (done) {
-                call.send(NO_CONTENT);
+                call.send();
             } else {
                 refuse(call, "full");
             }

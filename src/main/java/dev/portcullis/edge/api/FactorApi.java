@@ -15,8 +15,6 @@ import java.util.Map;
 
 /** The calls about the second factor of the own account. */
 public final class FactorApi {
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
@@ -40,7 +38,7 @@ public final class FactorApi {
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("enabled", status.enabled());
             body.put("recoveryCodes", status.recoveryCodes());
-            call.send(OK, body);
+            call.send(body);
         });
     }
 
@@ -51,7 +49,7 @@ public final class FactorApi {
                     Map<String, Object> body = new LinkedHashMap<>();
                     body.put("secret", begun.factor().orElseThrow().secret());
                     body.put("uri", begun.factor().orElseThrow().uri());
-                    call.send(OK, body);
+                    call.send(body);
                 });
     }
 
@@ -62,7 +60,7 @@ public final class FactorApi {
                 passwords.counted(call.claims(), () -> accounts.confirmFactor(asked), FactorConfirmed::refusal),
                 confirmed -> {
                     call.done(EventName.AUTH_FACTOR_ADDED);
-                    call.send(OK, Map.of("recoveryCodes", confirmed.recoveryCodes()));
+                    call.send(Map.of("recoveryCodes", confirmed.recoveryCodes()));
                 });
     }
 
@@ -72,7 +70,7 @@ public final class FactorApi {
         call.confirmed(
                 passwords.counted(call.claims(), () -> accounts.removeFactor(asked), refusal -> refusal), any -> {
                     call.done(EventName.AUTH_FACTOR_REMOVED);
-                    call.send(NO_CONTENT);
+                    call.send();
                 });
     }
 }

@@ -23,9 +23,7 @@ import java.util.function.ToLongFunction;
 
 /** The calls by which users verify their e-mail address and replace a forgotten password. */
 public final class MailedLinkApi {
-    private static final int OK = 200;
     private static final int ACCEPTED = 202;
-    private static final int NO_CONTENT = 204;
 
     private final MailedLinks links;
     private final PasswordCalls passwords;
@@ -71,7 +69,7 @@ public final class MailedLinkApi {
     private void verify(ApiCall call) {
         call.then(
                 links.verify(call.body().text("token")),
-                used -> answer(call, used, EventName.AUTH_EMAIL_VERIFIED, () -> call.send(NO_CONTENT)));
+                used -> answer(call, used, EventName.AUTH_EMAIL_VERIFIED, () -> call.send()));
     }
 
     private void reset(ApiCall call) {
@@ -97,10 +95,10 @@ public final class MailedLinkApi {
 
     private void sendDevice(ApiCall call, boolean inBody, Optional<String> device) {
         if (inBody) {
-            call.send(OK, AccountBody.ofDevice(device));
+            call.send(AccountBody.ofDevice(device));
         } else {
             device.ifPresent(token -> cookies.setDevice(call.response(), token));
-            call.send(NO_CONTENT);
+            call.send();
         }
     }
 

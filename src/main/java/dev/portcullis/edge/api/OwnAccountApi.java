@@ -17,8 +17,6 @@ import java.util.function.LongSupplier;
 
 /** Shows users their own logins, and ends the logins or the account for them. */
 public final class OwnAccountApi {
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
 
     private final Accounts accounts;
     private final PasswordCalls passwords;
@@ -65,13 +63,9 @@ public final class OwnAccountApi {
         Optional<String> current = call.claims().family();
         call.ifFound(
                 accounts.logins(call.user()),
-                logins -> call.send(
-                        OK,
-                        Map.of(
-                                "logins",
-                                logins.stream()
-                                        .map(each -> fields(each, current))
-                                        .toList())));
+                logins -> call.send(Map.of(
+                        "logins",
+                        logins.stream().map(each -> fields(each, current)).toList())));
     }
 
     private static Map<String, Object> fields(LoginEntry login, Optional<String> current) {
@@ -117,7 +111,7 @@ public final class OwnAccountApi {
                     && !AuthCookies.areOfAnother(call.cookies(), sid)) {
                 cookies.clear(call.response());
             }
-            call.send(NO_CONTENT);
+            call.send();
         });
     }
 
@@ -142,7 +136,7 @@ public final class OwnAccountApi {
                     if (!AuthCookies.areOfAnother(call.cookies(), call.user())) {
                         cookies.clear(call.response());
                     }
-                    call.send(NO_CONTENT);
+                    call.send();
                 })
                 .onFailure(failure -> {
                     call.done(EventName.AUTH_DELETION_FAILED);

@@ -73,14 +73,14 @@ public final class SocketIoEndpoint {
         boolean upgrade = PublicRequestHandler.isWebSocket(request);
         EngineQuery query = EngineQuery.parse(request.query());
         if (upgrade) {
-            polling.upgrade(request).ifPresent(exchange -> upgrade(exchange, query));
+            polling.upgrade(request).ifPresent(exchange -> serve(exchange, query, true));
         } else if (mayHaveNoBody(request.method())
                 && BodyReader.isAnnounced(request)) { // nothing would bound it (CWE-400)
             polling.request(request).ifPresent(exchange -> polling.refuseUnread(exchange, EngineError.BAD_REQUEST));
         } else if (request.method().equals(HttpMethod.OPTIONS)) {
             polling.preflight(request);
         } else {
-            polling.request(request).ifPresent(exchange -> poll(exchange, query));
+            polling.request(request).ifPresent(exchange -> serve(exchange, query, false));
         }
     }
 
@@ -88,47 +88,38 @@ public final class SocketIoEndpoint {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.OPTIONS);
     }
 
-    private void poll(UpgradeExchange exchange, EngineQuery query) {
+    private void serve(UpgradeExchange exchange, EngineQuery query, boolean upgrade) {
+        if (query.sid().isPresent() && !gates.admits(exchange, upgrade)) {
+            return;
+        }
+        BiConsumer<UpgradeExchange, EngineError> refuse = upgrade ? polling::refuseUnread : polling::refuse;
         boolean get = exchange.request().method().equals(HttpMethod.GET);
-        if (query.sid().isPresent() && !gates.admits(exchange, false)) {
-            return;
-        }
-        Optional<EngineError> defect = query.defect(get, false);
+        Optional<EngineError> defect = query.defect(get, upgrade);
         if (defect.isPresent()) {
-            polling.refuse(exchange, defect.get());
-            return;
+            refuse.accept(exchange, defect.get());
+        } else if (query.sid().isPresent()) {
+            find(query.sid().get(), exchange)
+                    .ifPresentOrElse(
+                            session -> pass(exchange, session, upgrade), () -> refuseUnknown(exchange, refuse));
+        } else {
+            gates.open(exchange, upgrade, client -> begin(exchange, client, upgrade));
         }
-        query.sid()
-                .ifPresentOrElse(
-                        sid -> find(sid, exchange)
-                                .ifPresentOrElse(
-                                        session -> polling.pass(exchange, session),
-                                        () -> refuseUnknown(exchange, polling::refuse)),
-                        () -> gates.open(exchange, false, client -> open(exchange, client)));
     }
 
-    private void upgrade(UpgradeExchange exchange, EngineQuery query) {
-        if (query.sid().isPresent() && !gates.admits(exchange, true)) {
-            return;
+    private void pass(UpgradeExchange exchange, EngineSession session, boolean upgrade) {
+        if (upgrade) {
+            upgrade(exchange, session);
+        } else {
+            polling.pass(exchange, session);
         }
-        Optional<EngineError> defect = query.defect(true, true);
-        if (defect.isPresent()) {
-            polling.refuseUnread(exchange, defect.get());
-            return;
+    }
+
+    private void begin(UpgradeExchange exchange, RemoteClient client, boolean upgrade) {
+        if (upgrade) {
+            exchange.upgrade(Map.of(), () -> client.slot().release(), webSocket -> open(webSocket, exchange, client));
+        } else {
+            open(exchange, client);
         }
-        query.sid()
-                .ifPresentOrElse(
-                        sid -> find(sid, exchange)
-                                .ifPresentOrElse(
-                                        session -> upgrade(exchange, session),
-                                        () -> refuseUnknown(exchange, polling::refuseUnread)),
-                        () -> gates.open(
-                                exchange,
-                                true,
-                                client -> exchange.upgrade(
-                                        Map.of(),
-                                        () -> client.slot().release(),
-                                        webSocket -> open(webSocket, exchange, client))));
     }
 
     private void upgrade(UpgradeExchange exchange, EngineSession session) {

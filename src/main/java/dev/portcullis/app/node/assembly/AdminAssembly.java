@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.AdminConfig;
+import dev.portcullis.admin.AdminHandler;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
@@ -75,7 +76,9 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().measure(Metric.ADMIN_CONNECTIONS, pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false, false);
-        return new AdminVerticle(
+        NodeStatistics statistics =
+                new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis);
+        AdminHandler handler = new AdminHandler(
                 config.admin(),
                 health,
                 services.metricsRegistry()::scrape,
@@ -92,12 +95,17 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 new RoomAuthorizer(services.bus())::explain,
                 bodies(),
                 services.audit(),
-                (options, requests) -> server.create(services.vertx(), options, requests),
                 services.clock(),
                 services.mayHaveWaited(),
                 config.hooks().map(any -> new HookAdministration(services.bus())),
-                new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis),
+                statistics,
                 stopProcess);
+        return new AdminVerticle(
+                config.admin(),
+                health,
+                statistics,
+                handler,
+                (options, requests) -> server.create(services.vertx(), options, requests));
     }
 
     /** Empty for an invalid token. A single request has no session, so the session id is empty. */

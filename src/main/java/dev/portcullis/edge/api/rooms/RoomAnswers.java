@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 /** Answers calls about rooms. Each refusal, and each change that was made, is one audit event. */
 final class RoomAnswers {
     private static final int ACCEPTED = 202;
-    private static final int NO_CONTENT = 204;
 
     private RoomAnswers() {}
 
@@ -57,7 +56,7 @@ final class RoomAnswers {
 
     static void done(ApiCall call, Change what, String resource) {
         changed(call, what, resource);
-        call.send(NO_CONTENT);
+        call.send();
     }
 
     static void invited(ApiCall call, String resource, RoomRole role) {

@@ -29,7 +29,6 @@ import java.util.function.LongSupplier;
 
 /** Serves the calls below {@code /api/rooms}. Each counts for its user like a frame. */
 public final class RoomsApi {
-    private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int STANDARD_PAGE = 50;
 
@@ -65,7 +64,7 @@ public final class RoomsApi {
     private void list(ApiCall call) {
         Optional<String> after = call.request().textIn("cursor");
         if (after.map(RoomAdministration::isPlace).orElse(true)) {
-            call.then(rooms.list(call.user(), after, limit(call)), page -> call.send(OK, RoomBody.of(page)));
+            call.then(rooms.list(call.user(), after, limit(call)), page -> call.send(RoomBody.of(page)));
         } else {
             refuseCursor(call);
         }
@@ -95,7 +94,7 @@ public final class RoomsApi {
             answer(
                     call,
                     rooms.read(call.by(), call.room(), after.map(UserId::new), limit(call)),
-                    done -> call.send(OK, RoomBody.of(done.room().orElseThrow(), done)));
+                    done -> call.send(RoomBody.of(done.room().orElseThrow(), done)));
         } else {
             refuseCursor(call);
         }
@@ -111,7 +110,7 @@ public final class RoomsApi {
         Optional<String> topic = call.body().textIn("topic");
         change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter), done -> {
             RoomAnswers.changed(call, Change.UPDATED, room.value());
-            call.send(OK, RoomBody.of(done.room().orElseThrow()));
+            call.send(RoomBody.of(done.room().orElseThrow()));
         });
     }
 
@@ -131,7 +130,7 @@ public final class RoomsApi {
     }
 
     private void invitations(ApiCall call) {
-        call.then(rooms.invitations(call.user()), open -> call.send(OK, RoomBody.of(open)));
+        call.then(rooms.invitations(call.user()), open -> call.send(RoomBody.of(open)));
     }
 
     private void accept(ApiCall call) {
