@@ -56,10 +56,8 @@ public final class AuthVerticle extends VerticleBase {
     private final ActiveSessions activeSessions;
     private final CookieCsrf cookieCsrf;
 
-    /** The stores of the stage. */
     public record Stores(SessionStore sessions, RevocationStore revocations, CutoffPublisher cutoffs) {}
 
-    /** The settings of the stage. */
     public record Rules(
             Live<TokenTrust> trust,
             CertificateRule certificates,

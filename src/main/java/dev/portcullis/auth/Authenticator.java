@@ -152,12 +152,10 @@ public final class Authenticator {
 
     record End(UserId user, String sessionId) {}
 
-    /** The session has ended. */
     record Ended() {}
 
     record RevocationCheck(UserId user, String tokenId, long issuedAt, Optional<String> family) {}
 
-    /** The answer of {@link #isRevoked}. */
     record RevocationStatus(boolean revoked) {}
 
     record Restore(List<Session> sessions) {}

@@ -40,14 +40,12 @@ public final class AccountMailer {
     /** An account with a link in its row, and the mail with it, which is to be sent once the row is stored. */
     record Mailed(AccountState state, Letter letter) {}
 
-    /** A mail with a link that verifies the address. */
     Mailed withLink(AccountState state, long now) {
         Account account = state.account();
         Letter letter = letter(account, tokens.make(account.id().value().substring(PREFIX), LinkPurpose.VERIFY), now);
         return new Mailed(state.with(state.links().with(linkOf(letter), now)), letter);
     }
 
-    /** A mail with a link for a new password. */
     Letter resetLetter(Account account, long now) {
         return letter(account, tokens.make(account.email().hash(), LinkPurpose.RESET), now);
     }

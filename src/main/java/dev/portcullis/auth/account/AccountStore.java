@@ -36,7 +36,6 @@ public final class AccountStore {
     private final RowStore rows;
     private final long claimMs;
 
-    /** The result of creating an account. */
     public enum Creation {
         CREATED,
         EMAIL_TAKEN,

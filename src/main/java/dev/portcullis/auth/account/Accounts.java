@@ -51,7 +51,6 @@ public final class Accounts {
         this.bus = bus;
     }
 
-    /** Creates an account and logs it in. */
     public Future<GrantResult> register(Register request) {
         return bus.askLong(REGISTER, request);
     }
@@ -217,7 +216,6 @@ public final class Accounts {
 
     public record LogOut(UserId user, String sid) {}
 
-    /** The login has ended. */
     public record LoggedOut() {}
 
     public record Find(UserId user) {}

@@ -17,7 +17,6 @@ public enum GrantRefusal {
     SECOND_FACTOR_REQUIRED,
     /** The code of the second factor is wrong, or was used before. */
     WRONG_CODE,
-    /** The account has a second factor already. */
     SECOND_FACTOR_EXISTS,
     /** The refresh token is unknown, malformed or expired. */
     UNKNOWN_TOKEN,
@@ -35,7 +34,6 @@ public enum GrantRefusal {
     BAD_LINK,
     /** The e-mail address is not verified, and has to be. */
     NOT_VERIFIED,
-    /** The e-mail address is verified already. */
     ALREADY_VERIFIED,
     /** A mail was sent a short time ago. */
     MAILED,
@@ -43,7 +41,6 @@ public enum GrantRefusal {
     BUSY,
     /** The account could not be read, so no password was checked. */
     UNREAD,
-    /** This node has no accounts. */
     DISABLED;
 
     private final String id = name().toLowerCase(Locale.ROOT);

@@ -9,7 +9,6 @@ import java.util.function.Function;
 public sealed interface GrantResult {
     <R> R fold(Function<Grant, R> granted, Function<Refused, R> refused);
 
-    /** The client is logged in. */
     @WireName("Granted")
     record Granted(Grant grant) implements GrantResult {
         @Override

@@ -36,7 +36,6 @@ final class LoginPolicy {
         return state.withFamilies(kept).with(login);
     }
 
-    /** Ends all logins but one. */
     AccountState endOthers(AccountState state, String kept, long now) {
         return state.withFamilies(state.families().stream()
                 .filter(each -> matters(each, now))

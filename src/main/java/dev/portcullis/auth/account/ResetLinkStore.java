@@ -35,7 +35,6 @@ public final class ResetLinkStore {
 
     private final RowStore rows;
 
-    /** The links before a step, and after it. */
     record Change(OpenLinks before, OpenLinks after) {
         boolean isNone() {
             return before.equals(after);

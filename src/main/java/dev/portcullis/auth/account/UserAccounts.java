@@ -100,6 +100,5 @@ public final class UserAccounts {
 
     record Delete(UserId user) {}
 
-    /** The account is gone. */
     record Deleted() {}
 }

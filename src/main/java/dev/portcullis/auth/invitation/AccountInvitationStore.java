@@ -1,5 +1,7 @@
 package dev.portcullis.auth.invitation;
 
+import dev.portcullis.auth.invitation.AccountInvitations.Kept;
+import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
@@ -12,10 +14,8 @@ import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.Rows.Row;
 import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,13 +33,6 @@ public final class AccountInvitationStore {
     private static final int FORGOTTEN = 100;
 
     private final RowStore rows;
-
-    /**
-     * A part of the invitations.
-     *
-     * @param next where the next page begins; empty if this is the last
-     */
-    public record Page(Map<String, AccountInvitation> byHash, String next) {}
 
     public AccountInvitationStore(RowStore rows) {
         this.rows = rows;
@@ -92,10 +85,10 @@ public final class AccountInvitationStore {
     /**
      * Invitations that are not over, those that end first coming first.
      *
-     * @param from where to begin, as {@link Page#next} says; empty for the first
+     * @param from where to begin, as {@link Listing#next} says; empty for the first
      * @param limit the most of a page, which may have fewer although there are more
      */
-    public Future<Page> page(String from, int limit, long now) {
+    public Future<Listing> page(String from, int limit, long now) {
         RowRange range = PLACES.from(from, limit + 1);
         return rows.read(LANE, ReadSet.of(range)).compose(places -> {
             List<Row> all = places.get(range);
@@ -109,17 +102,19 @@ public final class AccountInvitationStore {
                             ReadSet.of(hashes.stream()
                                     .map(AccountInvitationStore::rowOf)
                                     .toArray(RowKey[]::new)))
-                    .map(found -> new Page(present(hashes, found, now), next));
+                    .map(found -> new Listing(kept(hashes, found, now), next));
         });
     }
 
-    private static Map<String, AccountInvitation> present(List<String> hashes, Rows found, long now) {
-        Map<String, AccountInvitation> present = new LinkedHashMap<>();
-        hashes.forEach(hash -> found.get(rowOf(hash))
-                .map(INVITATION::decode)
-                .filter(invitation -> !invitation.isOver(now))
-                .ifPresent(invitation -> present.put(hash, invitation)));
-        return present;
+    private static List<Kept> kept(List<String> hashes, Rows found, long now) {
+        return hashes.stream()
+                .flatMap(hash -> found
+                        .get(rowOf(hash))
+                        .map(INVITATION::decode)
+                        .filter(invitation -> !invitation.isOver(now))
+                        .map(invitation -> invitation.kept(hash))
+                        .stream())
+                .toList();
     }
 
     private static RowKey rowOf(String hash) {

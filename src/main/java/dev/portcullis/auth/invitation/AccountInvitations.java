@@ -71,20 +71,7 @@ public final class AccountInvitations {
 
     /** The invitations that have not expired; the first to expire is the first. */
     public Future<Listing> list(String from) {
-        return store.page(from, PAGE, clock.getAsLong())
-                .map(page -> new Listing(
-                        page.byHash().entrySet().stream()
-                                .map(each -> kept(each.getKey(), each.getValue()))
-                                .toList(),
-                        page.next()));
-    }
-
-    private static Kept kept(String hash, AccountInvitation invitation) {
-        return new Kept(
-                hash,
-                invitation.madeAt(),
-                invitation.expiresAt(),
-                invitation.usedBy().isPresent());
+        return store.page(from, PAGE, clock.getAsLong());
     }
 
     /** No user registers with it from then on; false if there is none. A user who registers with it now may still succeed. */

@@ -100,12 +100,10 @@ final class FetchedKeys implements KeySource, AutoCloseable {
         return state.issuer;
     }
 
-    /** Whether no set was ever read. */
     boolean isMissing() {
         return state.isMissing();
     }
 
-    /** Whether the last fetch brought a set. */
     boolean isFresh() {
         return state.isFresh();
     }

@@ -41,7 +41,6 @@ record JsonDocument(Map<?, ?> members) {
         return members.get(name) instanceof List<?> list ? Optional.of(list) : Optional.empty();
     }
 
-    /** Base64url without padding. */
     Optional<byte[]> bytes(String name) {
         return text(name).flatMap(Base64Url::decode);
     }

@@ -38,7 +38,6 @@ final class KeyFetcher implements AutoCloseable {
     private final OutgoingTarget first;
     private volatile Optional<OutgoingTarget> discovered = Optional.empty();
 
-    /** The keys that were read, with the issuer's name. */
     record Keys(Optional<String> issuer, List<JsonWebKey> keys) {}
 
     /**
@@ -77,7 +76,6 @@ final class KeyFetcher implements AutoCloseable {
         return origin.kind() == OfServer.Kind.JWKS ? keys(first, Optional.empty()) : discover();
     }
 
-    /** Whether a circuit breaker holds calls back. */
     boolean isHeldBack() {
         return first.state() != CircuitBreaker.State.CLOSED
                 || discovered

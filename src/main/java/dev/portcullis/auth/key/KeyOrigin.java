@@ -43,7 +43,6 @@ public sealed interface KeyOrigin {
         return fold(secret -> false, key -> false, server -> true);
     }
 
-    /** A secret that issuer and server share. */
     record OfSecret(Secret key) implements KeyOrigin {
         @Override
         public <R> R fold(
@@ -93,7 +92,6 @@ public sealed interface KeyOrigin {
             implements KeyOrigin {
         static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
-        /** The kind of document that a URL leads to. */
         public enum Kind {
             /** A set of keys (RFC 7517 section 5). */
             JWKS,

@@ -37,7 +37,6 @@ public enum SignatureAlgorithm {
         return Arrays.stream(values()).filter(each -> each.family == family).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** All names, for sentences. */
     public static String words() {
         return String.join(
                 ", ", Arrays.stream(values()).map(SignatureAlgorithm::id).toList());

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 public enum LinkPurpose {
     /** Shows that the user reads the mail of the account's address. */
     VERIFY(TimeUnit.HOURS.toMillis(24)),
-    /** Sets a new password. */
     RESET(TimeUnit.MINUTES.toMillis(30));
 
     private final long lifetimeMs;

@@ -109,7 +109,6 @@ final class MailTurns<M> {
         }
     }
 
-    /** A mail whose turn it is. */
     static final class Turn<M> {
         private final Line<M> line;
         private final Waiting<M> waited;
@@ -131,7 +130,6 @@ final class MailTurns<M> {
             return waited.mail;
         }
 
-        /** How often it was tried before. */
         int tries() {
             return waited.tries;
         }
@@ -152,7 +150,6 @@ final class MailTurns<M> {
         }
     }
 
-    /** The mails to one destination. */
     private static final class Line<M> {
         private final Destination destination;
         private final Deque<Waiting<M>> waiting = new ArrayDeque<>();

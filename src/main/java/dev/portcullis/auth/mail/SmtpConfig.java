@@ -22,7 +22,6 @@ public record SmtpConfig(
         Optional<String> ca) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
 
-    /** How the connection is protected. */
     public enum Tls {
         /** Begun in plain text, and given up if the server does not change to TLS (RFC 3207). */
         STARTTLS,

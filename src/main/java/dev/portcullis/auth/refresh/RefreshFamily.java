@@ -39,7 +39,6 @@ public record RefreshFamily(
         return endedAt.isEmpty();
     }
 
-    /** When the newest token was issued. */
     public long newestIssuedAt() {
         return issued.get(issued.size() - 1);
     }

@@ -25,9 +25,7 @@ public final class RefreshLookups {
     /** Whether a token that this server may have issued is looked up. */
     public enum Lookup {
         DUE,
-        /** Its login came too often. */
         TOO_OFTEN,
-        /** Its login is over. */
         OVER
     }
 

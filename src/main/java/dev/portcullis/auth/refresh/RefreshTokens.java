@@ -30,7 +30,6 @@ public final class RefreshTokens {
         return RefreshFamily.begin(Base64Url.random(ID_BYTES), Base64Url.random(SEED_BYTES), inBody, device, now);
     }
 
-    /** The newest token of a family. */
     public RefreshToken newest(String account, RefreshFamily family) {
         return new RefreshToken(
                 account, family.id(), family.generation(), secret(account, family, family.generation()));

@@ -11,7 +11,9 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRows;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -277,5 +279,33 @@ public final class EmbeddedSessionStore implements SessionStore {
 
     private boolean isIdle(UserSessions userSessions) {
         return userSessions.sessions.isEmpty() && userSessions.handshakes.isEmpty(ages.getAsLong());
+    }
+
+    /** The times of one user's handshakes within the last minute: exact, since there are few. */
+    private static final class HandshakeWindow {
+        private static final long MINUTE = 60_000;
+
+        private final Deque<Long> times = new ArrayDeque<>(2);
+
+        /** How long until one more is within {@code limit}; 0 if one is now. */
+        long waitFor(int limit, long now) {
+            dropOld(now);
+            return times.size() < limit ? 0 : times.getFirst() + MINUTE - now;
+        }
+
+        void add(long now) {
+            times.addLast(now);
+        }
+
+        boolean isEmpty(long now) {
+            dropOld(now);
+            return times.isEmpty();
+        }
+
+        private void dropOld(long now) {
+            while (!times.isEmpty() && times.getFirst() + MINUTE <= now) {
+                times.removeFirst();
+            }
+        }
     }
 }

@@ -29,7 +29,6 @@ public sealed interface SessionOpening {
         }
     }
 
-    /** The token is refused. */
     @WireName("Denied")
     record Denied(TokenDefect defect) implements SessionOpening {
         @Override

@@ -45,7 +45,6 @@ public interface SessionStore {
     /** The sessions that would be live if their token were not revoked. */
     Future<Set<Session>> revokedOf(UserId user);
 
-    /** The live session of this id. */
     Future<Optional<Session>> find(String sessionId);
 
     /** Whether an attempt counts as a handshake of its own. */

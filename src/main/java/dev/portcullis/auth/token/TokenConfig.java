@@ -87,12 +87,10 @@ public record TokenConfig(
         return of(List.of());
     }
 
-    /** The keys of all issuers. */
     public Set<KeyRing.Owner> keyOwners() {
         return issuers.stream().map(IssuerConfig::keyOwner).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether this server has accounts. */
     boolean hasAccounts() {
         return issuers.stream().anyMatch(IssuerConfig::ownsAccounts);
     }

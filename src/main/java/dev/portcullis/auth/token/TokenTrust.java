@@ -2,10 +2,8 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeySource;
-import dev.portcullis.auth.key.SignatureAlgorithm;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Set;
 
 /** The issuers that a node trusts, with their keys. It is replaced as a whole. Used by all threads. */
 public final class TokenTrust {
@@ -36,10 +34,6 @@ public final class TokenTrust {
 
     public TokenConfig config() {
         return config;
-    }
-
-    Set<SignatureAlgorithm> algorithms() {
-        return config.algorithms();
     }
 
     List<Issuer> issuers() {

@@ -11,7 +11,6 @@ public sealed interface TokenVerification {
         return new Invalid(defect);
     }
 
-    /** The token is valid now. */
     @WireName("Proven")
     record Valid(TokenClaims claims) implements TokenVerification {
         @Override
@@ -20,7 +19,6 @@ public sealed interface TokenVerification {
         }
     }
 
-    /** The token is refused. */
     @WireName("Unproven")
     record Invalid(TokenDefect defect) implements TokenVerification {
         @Override

@@ -33,7 +33,7 @@ public final class TokenVerifier {
         TokenTrust current = trust.get();
         return cache.find(hash)
                 .map(claims -> Future.succeededFuture(fromCache(hash, claims)))
-                .orElseGet(() -> JwtStructure.read(token, current.algorithms())
+                .orElseGet(() -> JwtStructure.read(token, current.config().algorithms())
                         .fold(
                                 structure -> verifyNew(current, token, hash, structure),
                                 defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
