@@ -44,9 +44,10 @@ public final class RevocationScript {
                         "append",
                         STREAMS + "lane",
                         STREAMS + "stream_meta",
-                        STREAMS + "bars",
                         RowArguments.CHANGES_FILE,
                         RowArguments.PERMIT_FILE,
+                        STREAMS + "conversation_entry",
+                        STREAMS + "inbox_place",
                         STREAMS + "append"),
                 read("revoke_outside"));
     }
