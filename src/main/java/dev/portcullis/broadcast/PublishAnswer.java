@@ -3,12 +3,13 @@ package dev.portcullis.broadcast;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 
 /**
  * Sends a stored entry to the subscribers, and makes the publish result: one table of reasons, for users and the application
  * alike. A duplicate is not sent again: a node that missed it finds it by the tail check.
  */
-public final class PublishAnswer implements AppendResult.Cases<PublishResult> {
+public final class PublishAnswer {
     private final FanOut fanOut;
     private final String messageId;
     private final Reason whenBarred;
@@ -21,67 +22,24 @@ public final class PublishAnswer implements AppendResult.Cases<PublishResult> {
     }
 
     public PublishResult to(AppendResult outcome) {
-        return outcome.accept(this);
+        return outcome.fold(
+                stored -> {
+                    fanOut.send(stored.entry());
+                    return new PublishResult.Acked(messageId, stored.position());
+                },
+                earlier -> new PublishResult.Acked(earlier.messageId(), earlier.position()),
+                this::refused);
     }
 
-    @Override
-    public PublishResult stored(AppendResult.Stored outcome) {
-        fanOut.send(outcome.entry());
-        return new PublishResult.Acked(messageId, outcome.position());
-    }
-
-    @Override
-    public PublishResult duplicate(AppendResult.Duplicate outcome) {
-        return new PublishResult.Acked(outcome.messageId(), outcome.position());
-    }
-
-    @Override
-    public PublishResult expired(AppendResult.Expired outcome) {
-        return new PublishResult.Expired();
-    }
-
-    @Override
-    public PublishResult changed(AppendResult.Changed outcome) {
-        return new PublishResult.Changed();
-    }
-
-    @Override
-    public PublishResult conflict(AppendResult.Conflict outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
-    public PublishResult barred(AppendResult.Barred outcome) {
-        return PublishResult.refused(whenBarred);
-    }
-
-    @Override
-    public PublishResult full(AppendResult.Full outcome) {
-        return PublishResult.refused(Reason.CONFLICT);
-    }
-
-    @Override
-    public PublishResult absent(AppendResult.Absent outcome) {
-        return PublishResult.refused(Reason.NOT_FOUND);
-    }
-
-    @Override
-    public PublishResult notFound(AppendResult.NotFound outcome) {
-        return PublishResult.refused(Reason.NOT_FOUND);
-    }
-
-    @Override
-    public PublishResult notAuthor(AppendResult.NotAuthor outcome) {
-        return PublishResult.refused(Reason.FORBIDDEN);
-    }
-
-    @Override
-    public PublishResult tooOld(AppendResult.TooOld outcome) {
-        return PublishResult.refused(Reason.NOT_FOUND);
-    }
-
-    @Override
-    public PublishResult backlogFull(AppendResult.BacklogFull outcome) {
-        return PublishResult.refused(Reason.RESTRICTED);
+    private PublishResult refused(Refusal why) {
+        return switch (why) {
+            case EXPIRED -> new PublishResult.Expired();
+            case CHANGED -> new PublishResult.Changed();
+            case CONFLICT, FULL -> PublishResult.refused(Reason.CONFLICT);
+            case BARRED -> PublishResult.refused(whenBarred);
+            case ABSENT, NOT_FOUND, TOO_OLD -> PublishResult.refused(Reason.NOT_FOUND);
+            case NOT_AUTHOR -> PublishResult.refused(Reason.FORBIDDEN);
+            case BACKLOG_FULL -> PublishResult.refused(Reason.RESTRICTED);
+        };
     }
 }

@@ -124,7 +124,7 @@ public record AmendRequest(
      */
     private MessageChange judge(Optional<StoredMessage> found) {
         MessageChange amends = MessageChange.byEntry(change.result(), editedElsewhere());
-        Optional<Refusal> refusal = found.map(this::refusal).orElse(Optional.of(new AppendResult.NotFound()));
+        Optional<Refusal> refusal = found.map(this::refusal).orElse(Optional.of(Refusal.NOT_FOUND));
         if (refusal.isEmpty()) {
             StoredMessage message = found.orElseThrow();
             return isOvertaken(message) ? amends.knownAt(message.amendedBy()) : amends.of(message);
@@ -146,16 +146,16 @@ public record AmendRequest(
     public Optional<Refusal> refusal(StoredMessage message) {
         boolean edits = change == Change.EDIT;
         if (!isMine(message)) {
-            return Optional.of(new AppendResult.NotAuthor());
+            return Optional.of(Refusal.NOT_AUTHOR);
         }
         if (message.state() == EntryState.DELETED
                 || (edits && DeliveredEvent.isEvent(message.entry().body()))) {
-            return Optional.of(new AppendResult.NotFound());
+            return Optional.of(Refusal.NOT_FOUND);
         }
         if (message.stored() < notBefore) {
-            return Optional.of(new AppendResult.TooOld());
+            return Optional.of(Refusal.TOO_OLD);
         }
-        return edits && message.edits() >= mostEdits ? Optional.of(new AppendResult.Full()) : Optional.empty();
+        return edits && message.edits() >= mostEdits ? Optional.of(Refusal.FULL) : Optional.empty();
     }
 
     private boolean isMine(StoredMessage message) {

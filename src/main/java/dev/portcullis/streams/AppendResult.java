@@ -1,37 +1,11 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import java.util.function.Function;
 
 /** The outcome of an append. */
 public sealed interface AppendResult {
-    <R> R accept(Cases<R> cases);
-
-    /** One arm for each outcome. */
-    interface Cases<R> {
-        R stored(Stored outcome);
-
-        R duplicate(Duplicate outcome);
-
-        R conflict(Conflict outcome);
-
-        R expired(Expired outcome);
-
-        R barred(Barred outcome);
-
-        R full(Full outcome);
-
-        R backlogFull(BacklogFull outcome);
-
-        R changed(Changed outcome);
-
-        R absent(Absent outcome);
-
-        R notFound(NotFound outcome);
-
-        R notAuthor(NotAuthor outcome);
-
-        R tooOld(TooOld outcome);
-    }
+    <R> R fold(Function<Stored, R> stored, Function<Duplicate, R> duplicate, Function<Refusal, R> refused);
 
     /** The entry is in the stream. */
     sealed interface Placed extends AppendResult {
@@ -39,7 +13,36 @@ public sealed interface AppendResult {
     }
 
     /** Nothing was written. */
-    sealed interface Refusal extends AppendResult {}
+    enum Refusal implements AppendResult {
+        /** The key was used before with another body. */
+        CONFLICT,
+        /** The append came after its {@code notAfter}. */
+        EXPIRED,
+        /** The author is barred from the stream. */
+        BARRED,
+        /** The stream has its maximum of bars, or the message its maximum of edits. */
+        FULL,
+        /** The sender's backlog in the inbox has its maximum of entries. */
+        BACKLOG_FULL,
+        /**
+         * Rows that the permit rests on have changed, or the message that the entry amends. The append needs a new permit, or a new
+         * decision.
+         */
+        CHANGED,
+        /** The user who leaves is no member, and was none recently. */
+        ABSENT,
+        /** The message that the entry amends was deleted, is no longer kept, is not among the entries searched, or never was. */
+        NOT_FOUND,
+        /** The message that the entry amends is another user's. */
+        NOT_AUTHOR,
+        /** The message that the entry amends is too old for it. */
+        TOO_OLD;
+
+        @Override
+        public <R> R fold(Function<Stored, R> stored, Function<Duplicate, R> duplicate, Function<Refusal, R> refused) {
+            return refused.apply(this);
+        }
+    }
 
     /**
      * The entry is in the store.
@@ -57,102 +60,16 @@ public sealed interface AppendResult {
         }
 
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.stored(this);
+        public <R> R fold(Function<Stored, R> stored, Function<Duplicate, R> duplicate, Function<Refusal, R> refused) {
+            return stored.apply(this);
         }
     }
 
     /** The same key and body were appended before, at this position. */
     record Duplicate(String messageId, Position position) implements Placed {
         @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.duplicate(this);
-        }
-    }
-
-    /** The key was used before with another body. */
-    record Conflict() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.conflict(this);
-        }
-    }
-
-    /** The append came after its {@code notAfter}: nothing was written. */
-    record Expired() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.expired(this);
-        }
-    }
-
-    /** The author is barred from the stream: nothing was written. */
-    record Barred() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.barred(this);
-        }
-    }
-
-    /** The stream has its maximum of bars, or the message its maximum of edits: nothing was written. */
-    record Full() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.full(this);
-        }
-    }
-
-    /** The sender's backlog in the inbox has its maximum of entries: nothing was written. */
-    record BacklogFull() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.backlogFull(this);
-        }
-    }
-
-    /**
-     * Rows that the permit rests on have changed, or the message that the entry amends: nothing was written. The append needs a new
-     * permit, or a new decision.
-     */
-    record Changed() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.changed(this);
-        }
-    }
-
-    /** The user who leaves is no member, and was none recently: nothing was written. */
-    record Absent() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.absent(this);
-        }
-    }
-
-    /**
-     * The message that the entry amends was deleted, is no longer kept, is not among the entries searched, or never was: nothing
-     * was written.
-     */
-    record NotFound() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.notFound(this);
-        }
-    }
-
-    /** The message that the entry amends is another user's: nothing was written. */
-    record NotAuthor() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.notAuthor(this);
-        }
-    }
-
-    /** The message that the entry amends is too old for it: nothing was written. */
-    record TooOld() implements Refusal {
-        @Override
-        public <R> R accept(Cases<R> cases) {
-            return cases.tooOld(this);
+        public <R> R fold(Function<Stored, R> stored, Function<Duplicate, R> duplicate, Function<Refusal, R> refused) {
+            return duplicate.apply(this);
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The messages between two users, in the inbox of one of them. The script conversation_entry.lua knows the form of the entries
- * too.
+ * The messages between two users, in the inbox of one of them. The script
+ * conversation_entry.lua knows the form of the entries too.
  */
 public record DirectConversation(UserId owner, UserId other) {
     /**

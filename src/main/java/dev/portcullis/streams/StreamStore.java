@@ -2,6 +2,7 @@ package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.AppendResult.Refusal;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.util.List;
@@ -70,7 +71,7 @@ public interface StreamStore {
     /**
      * Appends an entry that amends an earlier message. The message is found first, then the append that was decided of it checks
      * what {@link #append} does, and that the message is still the same. The first reason to refuse counts: one of the append, then
-     * not found, another user's, deleted, too old, edited too often ({@link AppendResult.Full}).
+     * not found, another user's, deleted, too old, edited too often ({@link Refusal#FULL}).
      */
     default Future<AppendResult> amend(AmendRequest amend) {
         return find(amend).compose(found -> amend(amend, found));
@@ -83,7 +84,7 @@ public interface StreamStore {
 
     private Future<AppendResult> decide(AmendRequest amend, Optional<StoredMessage> found, int left) {
         return append(amend.decide(found))
-                .compose(result -> result instanceof AppendResult.Changed && left > 1
+                .compose(result -> result == Refusal.CHANGED && left > 1
                         ? decideAgain(amend, found, left - 1)
                         : Future.succeededFuture(result));
     }
@@ -94,7 +95,7 @@ public interface StreamStore {
                 .compose(found ->
                         before.map(message -> found.filter(message::isAs).isPresent())
                                         .orElse(found.isEmpty())
-                                ? Future.succeededFuture(new AppendResult.Changed())
+                                ? Future.succeededFuture(Refusal.CHANGED)
                                 : decide(amend, found, left));
     }
 

@@ -12,6 +12,7 @@ import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
@@ -28,7 +29,7 @@ interface AmendContract {
     UserId ANN = new UserId("ann");
     UserId BEN = new UserId("ben");
     Retention DAY = new Retention(300, TimeUnit.HOURS.toMillis(24));
-    AppendResult NOT_FOUND = new AppendResult.NotFound();
+    AppendResult NOT_FOUND = Refusal.NOT_FOUND;
 
     StreamStore streams();
 
@@ -83,7 +84,7 @@ interface AmendContract {
     @Test
     default void message_of_another_user_is_refused_unless_the_author_does_not_matter() throws Exception {
         send("m1", "one");
-        assertThat(outcome(delete("m1", BEN))).isEqualTo(new AppendResult.NotAuthor());
+        assertThat(outcome(delete("m1", BEN))).isEqualTo(Refusal.NOT_AUTHOR);
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(1);
         amended(of("m1", "deleted", BEN, true, Change.DELETE, Long.MIN_VALUE, 300));
         assertThat(latest()).containsExactly("1 DELETED one > 2 deleted", "2 AMENDMENT deleted");
@@ -94,7 +95,7 @@ interface AmendContract {
         send("m1", "one");
         clock().pass(1_000);
         assertThat(outcome(of("m1", "two", ANN, false, Change.EDIT, now() - 999, 300)))
-                .isEqualTo(new AppendResult.TooOld());
+                .isEqualTo(Refusal.TOO_OLD);
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(1);
         amended(of("m1", "two", ANN, false, Change.EDIT, now() - 1_000, 300));
     }
@@ -163,7 +164,7 @@ interface AmendContract {
         assertThat(outcome(keyed("id1", "m1", "two", "entry-2"))).isEqualTo(again);
         amended(delete("m1", ANN));
         assertThat(outcome(keyed("id1", "m1", "two", "entry-3"))).isEqualTo(again);
-        assertThat(outcome(keyed("id1", "m1", "three", "entry-4"))).isEqualTo(new AppendResult.Conflict());
+        assertThat(outcome(keyed("id1", "m1", "three", "entry-4"))).isEqualTo(Refusal.CONFLICT);
         assertThat(latest()).hasSize(3);
     }
 
@@ -179,10 +180,10 @@ interface AmendContract {
         send("m1", "one");
         AmendRequest late = edit("m1", "two");
         clock().pass(60_000);
-        assertThat(outcome(late)).isEqualTo(new AppendResult.Expired());
+        assertThat(outcome(late)).isEqualTo(Refusal.EXPIRED);
         append(new AppendRequest(LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now())
                 .barring(ANN, 10));
-        assertThat(outcome(edit("m1", "two"))).isEqualTo(new AppendResult.Barred());
+        assertThat(outcome(edit("m1", "two"))).isEqualTo(Refusal.BARRED);
         assertThat(latest()).containsExactly("1 MESSAGE one", "2 PLAIN removed");
     }
 
@@ -206,7 +207,7 @@ interface AmendContract {
 
     @Test
     default void edits_of_one_message_are_bounded_and_it_can_still_be_deleted() throws Exception {
-        AppendResult refused = new AppendResult.Full();
+        AppendResult refused = Refusal.FULL;
         send("m1", "one");
         send("m2", "other");
         amended(bounded("m1", "two", 2));
@@ -216,7 +217,7 @@ interface AmendContract {
         assertThat(outcome(bounded("m1", "five", 3))).isEqualTo(refused);
         assertThat(outcome(new AmendRequest(plain("x"), "m1", BEN, false, Change.EDIT, Long.MIN_VALUE, 300, 1)))
                 .as("of another author")
-                .isEqualTo(new AppendResult.NotAuthor());
+                .isEqualTo(Refusal.NOT_AUTHOR);
         amended(bounded("m2", "another", 1));
         amended(new AmendRequest(plain("gone"), "m1", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 1));
         assertThat(latest())
@@ -257,11 +258,11 @@ interface AmendContract {
         Optional<StoredMessage> asSent = found("m1");
         amended(edit("m1", "two"));
         Optional<StoredMessage> asEdited = found("m1");
-        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(new AppendResult.Changed());
-        assertThat(outcome(delete("m1", ANN).decide(asSent))).isEqualTo(new AppendResult.Changed());
+        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(Refusal.CHANGED);
+        assertThat(outcome(delete("m1", ANN).decide(asSent))).isEqualTo(Refusal.CHANGED);
         reopen();
         amended(delete("m1", ANN));
-        assertThat(outcome(edit("m1", "x").decide(asEdited))).isEqualTo(new AppendResult.Changed());
+        assertThat(outcome(edit("m1", "x").decide(asEdited))).isEqualTo(Refusal.CHANGED);
         assertThat(latest()).containsExactly("1 DELETED one > 3 deleted", "2 AMENDMENT two", "3 AMENDMENT deleted");
     }
 
@@ -280,7 +281,7 @@ interface AmendContract {
         send("m1", "one");
         Optional<StoredMessage> asSent = found("m1");
         append(message(LOBBY, new Retention(1, DAY.ageMs()), "m2", "two"));
-        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(new AppendResult.Changed());
+        assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(Refusal.CHANGED);
         assertThat(latest()).containsExactly("2 MESSAGE two");
     }
 
@@ -306,9 +307,9 @@ interface AmendContract {
                 .isInstanceOf(AppendResult.Duplicate.class);
         append(new AppendRequest(LOBBY, DAY, now(), bytes("removed"), Optional.empty(), Optional.empty(), now())
                 .barring(ANN, 10));
-        assertThat(outcome(refused)).isEqualTo(new AppendResult.Barred());
+        assertThat(outcome(refused)).isEqualTo(Refusal.BARRED);
         clock().pass(60_000);
-        assertThat(outcome(refused)).isEqualTo(new AppendResult.Expired());
+        assertThat(outcome(refused)).isEqualTo(Refusal.EXPIRED);
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(3);
     }
 

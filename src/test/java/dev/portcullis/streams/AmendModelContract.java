@@ -9,6 +9,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,9 +84,9 @@ interface AmendModelContract {
         return result instanceof AppendResult.Stored
                 ? "appended"
                 : Map.of(
-                                new AppendResult.NotFound(), "not found",
-                                new AppendResult.NotAuthor(), "not author",
-                                new AppendResult.TooOld(), "too old")
+                                Refusal.NOT_FOUND, "not found",
+                                Refusal.NOT_AUTHOR, "not author",
+                                Refusal.TOO_OLD, "too old")
                         .getOrDefault(result, "" + result);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.PairedResult.Complete;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +23,11 @@ public abstract class BacklogContract extends InboxFixture {
     @Test
     void sender_whose_backlog_is_full_is_refused_and_others_are_not() throws Exception {
         send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(head().seq()).isEqualTo(MOST);
         assertThat(await(opened.streams().head(ANNS)).seq()).isEqualTo(MOST);
         reopen();
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         send(CAROL, MOST);
     }
 
@@ -56,10 +57,10 @@ public abstract class BacklogContract extends InboxFixture {
         send(ANN, MOST);
         acknowledge(1);
         send(ANN, 1);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         acknowledge(MOST + 1);
         send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
     }
 
     @Test
@@ -68,10 +69,10 @@ public abstract class BacklogContract extends InboxFixture {
         clock.pass(KEPT.ageMs() / 2);
         send(ANN, MOST - 1);
         clock.pass(KEPT.ageMs() / 2);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         clock.pass(1);
         send(ANN, 1);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
     }
 
     @Test
@@ -127,7 +128,7 @@ public abstract class BacklogContract extends InboxFixture {
     void blocked_sender_finds_a_full_backlog_like_that_of_a_recipient_who_is_away() throws Exception {
         block(ANN);
         send(ANN, MOST);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         send(CAROL, 1);
         acknowledge(1);
         send(ANN, MOST);
@@ -141,9 +142,9 @@ public abstract class BacklogContract extends InboxFixture {
         String first = complete(pair(ANN)).messageId();
         assertThat(amend(first, Change.EDIT)).isInstanceOf(AppendResult.Stored.class);
         send(ANN, MOST - 2);
-        assertThat(amend(first, Change.EDIT)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(amend(first, Change.EDIT)).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
-        assertThat(refusal(pair(ANN))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(refusal(pair(ANN))).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(head().seq()).isEqualTo(MOST + 1);
     }
 
@@ -157,7 +158,7 @@ public abstract class BacklogContract extends InboxFixture {
             assertThat(amend(each, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
         }
         reopen();
-        assertThat(amend(delivered.get(MOST), Change.DELETE)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(amend(delivered.get(MOST), Change.DELETE)).isEqualTo(Refusal.BACKLOG_FULL);
         send(ANN, MOST);
         acknowledge(MOST + 2);
         assertThat(amend(delivered.get(MOST), Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
@@ -169,7 +170,7 @@ public abstract class BacklogContract extends InboxFixture {
         for (int i = 0; i < MOST; i++) {
             assertThat(amend("gone-" + i, Change.EDIT)).isInstanceOf(AppendResult.Stored.class);
         }
-        assertThat(amend("gone", Change.EDIT)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(amend("gone", Change.EDIT)).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(head().seq()).isEqualTo(MOST);
         String first = complete(pair(CAROL)).messageId();
         assertThat(amend(first, Change.DELETE)).as("of another author").isInstanceOf(AppendResult.Stored.class);
@@ -187,7 +188,7 @@ public abstract class BacklogContract extends InboxFixture {
         reopen();
         assertThat(await(opened.streams()
                         .amend(amendment(ANN, first, Change.EDIT).asDecided())))
-                .isEqualTo(new AppendResult.NotFound());
+                .isEqualTo(Refusal.NOT_FOUND);
         assertThat(head().seq()).isEqualTo(2);
         assertThat(await(opened.streams().find(StreamName.inbox(BOB), first, 100))
                         .orElseThrow()
@@ -259,7 +260,7 @@ public abstract class BacklogContract extends InboxFixture {
         send(ANN, MOST - 1);
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Placed.class);
         assertThat(head().seq()).isEqualTo(1);
-        assertThat(amend(first, Change.EDIT)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(amend(first, Change.EDIT)).isEqualTo(Refusal.BACKLOG_FULL);
     }
 
     /** Whatever fills the backlog, and whether the message is in the inbox or not: one answer tells nothing of the other. */

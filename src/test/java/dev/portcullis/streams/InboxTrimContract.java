@@ -8,6 +8,7 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
@@ -101,7 +102,7 @@ public abstract class InboxTrimContract extends InboxFixture {
             sent.add(placed(ANN, 100));
         }
         assertThat(delete(ANN, sent.get(5))).isInstanceOf(AppendResult.Stored.class);
-        assertThat(delete(ANN, sent.get(6))).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(delete(ANN, sent.get(6))).isEqualTo(Refusal.BACKLOG_FULL);
         placed(CAROL, 100);
 
         write(BOB, ANN);
@@ -155,10 +156,10 @@ public abstract class InboxTrimContract extends InboxFixture {
         }
         placed(CAROL, 100);
         reopen();
-        assertThat(receive(ANN, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).isEqualTo(Refusal.BACKLOG_FULL);
         placed(CAROL, 100);
         acknowledge(1);
-        assertThat(receive(ANN, 100)).as("the second gap").isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).as("the second gap").isEqualTo(Refusal.BACKLOG_FULL);
         acknowledge(4);
         placed(ANN, 100);
     }
@@ -168,7 +169,7 @@ public abstract class InboxTrimContract extends InboxFixture {
         for (int i = 0; i < FULL; i++) {
             placed(ANN, 100);
         }
-        assertThat(receive(ANN, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(rows()).hasSize(FULL).noneMatch(GapEntry::is);
         acknowledge(1);
         placed(ANN, 100);
@@ -179,7 +180,7 @@ public abstract class InboxTrimContract extends InboxFixture {
         for (int i = 0; i < FULL; i++) {
             placed(new UserId("s" + i), 100);
         }
-        assertThat(receive(ANN, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).isEqualTo(Refusal.BACKLOG_FULL);
         assertThat(await(opened.inboxes().hasWritten(BOB, ANN))).isFalse();
         write(BOB, ANN);
         assertThat(await(opened.inboxes().hasWritten(BOB, ANN))).isTrue();
@@ -203,7 +204,7 @@ public abstract class InboxTrimContract extends InboxFixture {
         assertThat(live()).doesNotContainValue(new UserId("dan"));
         placed(CAROL, 100);
         assertThat(live().values().stream().filter(ANN::equals)).hasSize(FULL - 2);
-        assertThat(receive(ANN, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).isEqualTo(Refusal.BACKLOG_FULL);
     }
 
     @Test
@@ -258,7 +259,7 @@ public abstract class InboxTrimContract extends InboxFixture {
             placed(new UserId("s" + i), 100);
         }
         block(ANN);
-        assertThat(receive(ANN, 100)).isEqualTo(receive(CAROL, 100)).isEqualTo(new AppendResult.BacklogFull());
+        assertThat(receive(ANN, 100)).isEqualTo(receive(CAROL, 100)).isEqualTo(Refusal.BACKLOG_FULL);
     }
 
     @Test
@@ -302,7 +303,7 @@ public abstract class InboxTrimContract extends InboxFixture {
                 if (result instanceof AppendResult.Stored stored) {
                     model.appended.put(stored.entry().position().seq(), by);
                 } else {
-                    assertThat(result).as(at).isEqualTo(new AppendResult.BacklogFull());
+                    assertThat(result).as(at).isEqualTo(Refusal.BACKLOG_FULL);
                 }
             }
             before = model.check(at, before, known);

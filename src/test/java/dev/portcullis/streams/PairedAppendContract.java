@@ -9,6 +9,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.PairedResult.Complete;
 import dev.portcullis.streams.PairedResult.Refused;
 import dev.portcullis.streams.PairedResult.Sent;
@@ -75,8 +76,7 @@ interface PairedAppendContract {
     @Test
     default void pair_whose_key_was_used_with_another_body_is_a_conflict_and_writes_nothing() throws Exception {
         complete(pair("id1", "hello", "m1"));
-        assertThat(await(streams().append(pair("id1", "other", "m2"))))
-                .isEqualTo(new Refused(new AppendResult.Conflict()));
+        assertThat(await(streams().append(pair("id1", "other", "m2")))).isEqualTo(new Refused(Refusal.CONFLICT));
         assertThat(bodies(BOBS)).hasSize(1);
         assertThat(bodies(ANNS)).hasSize(1);
     }
@@ -152,7 +152,7 @@ interface PairedAppendContract {
     default void pair_after_its_not_after_is_expired_and_writes_nothing() throws Exception {
         PairedAppend late = pair("id1", "hello", "m1");
         clock().pass(60_000);
-        assertThat(await(streams().append(late))).isEqualTo(new Refused(new AppendResult.Expired()));
+        assertThat(await(streams().append(late))).isEqualTo(new Refused(Refusal.EXPIRED));
         assertThat(bodies(BOBS)).isEmpty();
         assertThat(bodies(ANNS)).isEmpty();
         complete(pair("id1", "another text", "m2"));
@@ -161,8 +161,7 @@ interface PairedAppendContract {
     @Test
     default void author_barred_by_the_recipient_is_refused_and_writes_nothing() throws Exception {
         bar(BOBS);
-        assertThat(await(streams().append(pair("id1", "hello", "m1"))))
-                .isEqualTo(new Refused(new AppendResult.Barred()));
+        assertThat(await(streams().append(pair("id1", "hello", "m1")))).isEqualTo(new Refused(Refusal.BARRED));
         assertThat(bodies(ANNS)).isEmpty();
     }
 

@@ -1,9 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Streams whose reads or appends can be held, or answered as by a store that has lost its data. */
-public final class StallingStreams implements StreamStore {
+public final class StallingStreams extends ForwardingStreams {
     private final StreamStore streams;
     private final List<Runnable> held = new ArrayList<>();
     private final List<Promise<Void>> promises = new ArrayList<>();
@@ -28,6 +26,7 @@ public final class StallingStreams implements StreamStore {
     private final AtomicInteger calls = new AtomicInteger();
 
     public StallingStreams(StreamStore streams) {
+        super(() -> streams);
         this.streams = streams;
     }
 
@@ -103,11 +102,6 @@ public final class StallingStreams implements StreamStore {
     }
 
     @Override
-    public Future<Position> head(StreamName stream) {
-        return streams.head(stream);
-    }
-
-    @Override
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
         return pass(heldReads.test(stream))
                 .compose(any -> streams.resume(stream, since, bounds))
@@ -123,21 +117,6 @@ public final class StallingStreams implements StreamStore {
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
         return pass(heldReads.test(stream)).compose(any -> streams.before(stream, before, bounds));
-    }
-
-    @Override
-    public Future<Access> access(StreamName stream, UserId user) {
-        return streams.access(stream, user);
-    }
-
-    @Override
-    public Future<Void> noteDetachment(StreamName stream) {
-        return streams.noteDetachment(stream);
-    }
-
-    @Override
-    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-        return streams.barred(stream, among);
     }
 
     private synchronized Future<Void> ask(AppendRequest append) {

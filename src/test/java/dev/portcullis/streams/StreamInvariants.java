@@ -3,35 +3,38 @@ package dev.portcullis.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.StreamStore.Access;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Checks another store: no position ever has two contents, and no read has a gap. */
-public final class StreamInvariants implements StreamStore {
+public final class StreamInvariants extends ForwardingStreams {
     private static final Bounds ALL = new Bounds(1_000_000, Integer.MAX_VALUE);
 
     private final Map<String, String> contents = new ConcurrentHashMap<>();
     private final Map<StreamName, Position> heads = new ConcurrentHashMap<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
-    private StreamStore watched;
+    private final AtomicReference<StreamStore> watched;
 
     public StreamInvariants(StreamStore watched) {
+        this(new AtomicReference<>(watched));
+    }
+
+    private StreamInvariants(AtomicReference<StreamStore> watched) {
+        super(watched::get);
         this.watched = watched;
     }
 
     /** Checks another opening of the same streams too, against what earlier ones returned. */
     public void watch(StreamStore next) {
-        watched = next;
+        watched.set(next);
     }
 
     public void check() {
@@ -52,7 +55,7 @@ public final class StreamInvariants implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return watched.append(append).onSuccess(outcome -> {
+        return watched.get().append(append).onSuccess(outcome -> {
             if (outcome instanceof AppendResult.Stored stored) {
                 wrote(stored.entry());
             }
@@ -61,63 +64,39 @@ public final class StreamInvariants implements StreamStore {
 
     @Override
     public Future<PairedResult> append(PairedAppend append) {
-        return watched.append(append)
+        return watched.get()
+                .append(append)
                 .onSuccess(outcome -> outcome.fold(
                                 complete -> complete.stored(), sent -> sent.stored(), refused -> List.<StreamEntry>of())
                         .forEach(this::wrote));
     }
 
     @Override
-    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
-        return watched.find(stream, messageId, searched);
-    }
-
-    @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return watched.latest(stream, before, bounds).onSuccess(slice -> {
+        return watched.get().latest(stream, before, bounds).onSuccess(slice -> {
             saw(slice.entries().stream().map(LatestSlice.LatestEntry::entry).toList(), slice.head());
             slice.entries().forEach(each -> each.amendment().ifPresent(this::saw));
         });
     }
 
     @Override
-    public Future<Position> head(StreamName stream) {
-        return watched.head(stream);
-    }
-
-    @Override
     public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
-        return watched.resume(stream, since, bounds).onSuccess(this::saw);
+        return watched.get().resume(stream, since, bounds).onSuccess(this::saw);
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return watched.after(stream, after, bounds).onSuccess(this::saw);
+        return watched.get().after(stream, after, bounds).onSuccess(this::saw);
     }
 
     @Override
     public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return watched.before(stream, before, bounds).onSuccess(this::saw);
+        return watched.get().before(stream, before, bounds).onSuccess(this::saw);
     }
 
     @Override
     public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
-        return watched.confirm(cursors);
-    }
-
-    @Override
-    public Future<Access> access(StreamName stream, UserId user) {
-        return watched.access(stream, user);
-    }
-
-    @Override
-    public Future<Void> noteDetachment(StreamName stream) {
-        return watched.noteDetachment(stream);
-    }
-
-    @Override
-    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-        return watched.barred(stream, among);
+        return watched.get().confirm(cursors);
     }
 
     private void wrote(StreamEntry entry) {

@@ -10,8 +10,8 @@ public record Partition(String table, String name) {
     private static final String LAST = "\177"; // comes behind each printable character
 
     public Partition {
-        RowNames.requirePrintable(table);
-        RowNames.requirePrintable(name);
+        RowKey.requirePrintable(table);
+        RowKey.requirePrintable(name);
     }
 
     public RowKey row(String key) {

@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 public record RowKey(String table, Optional<String> partition, String key) {
     public RowKey {
-        RowNames.requirePrintable(table);
-        partition.ifPresent(RowNames::requirePrintable);
-        RowNames.requirePrintable(key);
+        requirePrintable(table);
+        partition.ifPresent(RowKey::requirePrintable);
+        requirePrintable(key);
     }
 
     /** A row that is found by its key alone. */
@@ -24,6 +24,13 @@ public record RowKey(String table, Optional<String> partition, String key) {
     /** The text of a number, in the order of the numbers, as a key or a part of one. */
     public static String ordered(long number) {
         return String.format(Locale.ROOT, "%019d", number);
+    }
+
+    /** Requires printable ASCII, so that every store has the same order, and the characters around it can bound a range. */
+    static void requirePrintable(String name) {
+        if (name.isEmpty() || !name.chars().allMatch(each -> each >= ' ' && each < 0x7F)) {
+            throw new IllegalArgumentException("a name of rows has other characters");
+        }
     }
 
     static RowKey of(Permit.Row row) {

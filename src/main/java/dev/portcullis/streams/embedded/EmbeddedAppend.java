@@ -12,11 +12,13 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.BacklogRow;
@@ -94,7 +96,7 @@ final class EmbeddedAppend {
                 .<AppendResult>map(why -> why)
                 .or(() -> change.message()
                         .filter(message -> !isAsRead(batch, stream, message))
-                        .map(any -> new AppendResult.Changed()));
+                        .map(any -> Refusal.CHANGED));
     }
 
     private boolean isAsRead(Batch batch, StreamName stream, StoredMessage message) {
@@ -143,7 +145,7 @@ final class EmbeddedAppend {
                 .map(any -> trim.plan(batch, append, meta, waiting, now))
                 .filter(each -> !each.refuses());
         if (plan.isEmpty()) {
-            return new Admission(Optional.of(new AppendResult.BacklogFull()), plan);
+            return new Admission(Optional.of(Refusal.BACKLOG_FULL), plan);
         }
         waiting.ifPresent(row -> tables.inboxes.put(
                 batch,
@@ -166,7 +168,7 @@ final class EmbeddedAppend {
     /** The outcome where the permit does not hold any more. Fails if there is no room for the event that tells of the entry. */
     private Optional<AppendResult> changed(Batch batch, AppendRequest append, WriteSet event) {
         rows.requireRoom(batch, append.stream().lane(), event);
-        return isPermitted(batch, append) ? Optional.empty() : Optional.of(new AppendResult.Changed());
+        return isPermitted(batch, append) ? Optional.empty() : Optional.of(Refusal.CHANGED);
     }
 
     private boolean isPermitted(Batch batch, AppendRequest append) {
@@ -179,7 +181,7 @@ final class EmbeddedAppend {
      */
     private AppendResult leftBefore(Batch batch, AppendRequest append, UserId user, List<Table> keyTables) {
         if (!isPermitted(batch, append)) {
-            return new AppendResult.Changed();
+            return Refusal.CHANGED;
         }
         return IdempotencyKeys.find(batch, keyTables, RowKeys.lastLeave(append.stream(), user))
                 .map(row -> {
@@ -187,7 +189,7 @@ final class EmbeddedAppend {
                     batch.put(keyTables.get(0), RowKeys.idempotencyKey(append.stream(), key), row.encode());
                     return row.resultFor(key);
                 })
-                .orElseGet(AppendResult.Absent::new);
+                .orElseGet(() -> Refusal.ABSENT);
     }
 
     /**
@@ -224,22 +226,37 @@ final class EmbeddedAppend {
             return earlier;
         }
         if (wall.getAsLong() > append.notAfter()) {
-            return Optional.of(new AppendResult.Expired());
+            return Optional.of(Refusal.EXPIRED);
         }
         if (append.leaver().isPresent() && !append.permit().changes()) {
             return append.leaver().map(user -> leftBefore(batch, append, user, keyTables));
         }
         if (append.author()
-                .filter(user -> tables.bars.isBarred(batch, append.stream(), user))
+                .filter(user -> tables.isBarred(batch, append.stream(), user))
                 .isPresent()) {
-            return Optional.of(new AppendResult.Barred());
+            return Optional.of(Refusal.BARRED);
         }
         if (append.barred()
-                .filter(user -> tables.bars.isFull(batch, append.stream(), user, append.mostBars()))
+                .filter(user -> isFull(batch, append.stream(), user, append.mostBars()))
                 .isPresent()) {
-            return Optional.of(new AppendResult.Full());
+            return Optional.of(Refusal.FULL);
         }
         return Optional.empty();
+    }
+
+    /** Whether this user can't be barred because the stream has its maximum of other barred users. */
+    private boolean isFull(Batch batch, StreamName stream, UserId user, int most) {
+        return !tables.isBarred(batch, stream, user)
+                && rows.get(batch, stream.lane(), StreamBars.count(stream))
+                        .filter(bars -> Long.parseLong(bars) >= most)
+                        .isPresent();
+    }
+
+    private void bar(Batch batch, StreamName stream, UserId user) {
+        if (!tables.isBarred(batch, stream, user)) {
+            WriteSet bar = WriteSet.of(StreamBars.of(stream, user), "").add(StreamBars.count(stream), 1);
+            rows.write(batch, stream.lane(), bar);
+        }
     }
 
     private AppendResult.Stored store(
@@ -261,7 +278,7 @@ final class EmbeddedAppend {
         StreamMeta after = kept.appended(now, append.retention());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);
-        append.barred().ifPresent(user -> tables.bars.bar(batch, stream, user));
+        append.barred().ifPresent(user -> bar(batch, stream, user));
         rows.write(
                 batch,
                 stream.lane(),

@@ -162,7 +162,7 @@ public final class EmbeddedStreamStore implements StreamStore {
             Optional<String> mark = tables.rows.get(reader, stream.lane(), new ReadMarks(stream).row(user));
             return new Access(
                     meta.position(),
-                    tables.bars.isBarred(reader, stream, user),
+                    tables.isBarred(reader, stream, user),
                     detachments.has(stream, ages.getAsLong()),
                     ReadMarks.seqOf(mark, meta.head(), now),
                     now + meta.expiresAt() - ages.getAsLong());
@@ -178,7 +178,7 @@ public final class EmbeddedStreamStore implements StreamStore {
     @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
         return store.read(reader -> among.stream()
-                .filter(user -> tables.bars.isBarred(reader, stream, user))
+                .filter(user -> tables.isBarred(reader, stream, user))
                 .collect(Collectors.toUnmodifiableSet()));
     }
 

@@ -76,7 +76,7 @@ final class SliceQuery {
 
     /** The message, if it is among the newest entries and not too old. */
     Optional<StoredMessage> find(String messageId, int searched) {
-        Optional<MessageIndex.Place> found = tables.messages.find(
+        Optional<MessageIndexes.Place> found = tables.messages.find(
                 stream,
                 meta,
                 messageId,

@@ -1,11 +1,13 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
@@ -26,7 +28,6 @@ final class StreamTables {
     final ExpiryIndex expiry;
     final InboxTables inboxes;
     final EmbeddedRows rows;
-    final EmbeddedBars bars;
     final MessageIndexes messages = new MessageIndexes();
     private final Table state;
 
@@ -34,11 +35,14 @@ final class StreamTables {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
         this.rows = new EmbeddedRows(store);
-        this.bars = new EmbeddedBars(rows);
         this.state = store.table("streams.state");
         this.keys = new IdempotencyKeys(store, state);
         this.expiry = new ExpiryIndex(store);
         this.inboxes = new InboxTables(store, rows);
+    }
+
+    boolean isBarred(Reader reader, StreamName stream, UserId user) {
+        return rows.has(reader, stream.lane(), StreamBars.of(stream, user));
     }
 
     /** The runs; empty only before the first run. */

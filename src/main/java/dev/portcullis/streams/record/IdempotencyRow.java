@@ -3,6 +3,7 @@ package dev.portcullis.streams.record;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import java.security.MessageDigest;
 
 /** The first append under a key, and the position and message id with which it was acknowledged. */
@@ -12,7 +13,7 @@ record IdempotencyRow(byte[] bodyHash, String messageId, Position position) {
     public AppendResult resultFor(AppendRequest.IdempotencyKey retry) {
         return MessageDigest.isEqual(bodyHash, retry.bodyHash())
                 ? new AppendResult.Duplicate(messageId, position)
-                : new AppendResult.Conflict();
+                : Refusal.CONFLICT;
     }
 
     public byte[] encode() {

@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.IdempotencyRow;
@@ -21,13 +22,13 @@ final class AppendReply {
             case "known" ->
                 IdempotencyRow.decode(reply.get(1).toBytes())
                         .resultFor(append.idempotencyKey().orElseThrow());
-            case "expired" -> new AppendResult.Expired();
-            case "barred" -> new AppendResult.Barred();
-            case "full" -> new AppendResult.Full();
-            case "backlog_full" -> new AppendResult.BacklogFull();
+            case "expired" -> Refusal.EXPIRED;
+            case "barred" -> Refusal.BARRED;
+            case "full" -> Refusal.FULL;
+            case "backlog_full" -> Refusal.BACKLOG_FULL;
             case "unreported" -> throw new StoreFailure("the outbox of the hooks is full");
-            case "changed" -> new AppendResult.Changed();
-            case "absent" -> new AppendResult.Absent();
+            case "changed" -> Refusal.CHANGED;
+            case "absent" -> Refusal.ABSENT;
             case "refused" -> append.change().flatMap(MessageChange::refusal).orElseThrow();
             default -> throw new StoreFailure("an append had an outcome of another release");
         };

@@ -41,7 +41,7 @@ public final class RedisInboxStore implements InboxStore {
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "delivery");
+        this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "entries", "delivery");
         this.reads = new StreamReads(redis, millis);
         this.rows = new RedisRowStore(redis, millis);
         this.millis = millis;

@@ -1,7 +1,7 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it, as AmendRequest decided.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars); for an
 --         inbox also w:<stream>, bl:<stream> (rows of blocked senders, see BlockList), ci:<stream> (see
---         conversation_entry.lua), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then the keys of the
+--         Conversations), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then the keys of the
 --         permit's rows (see permit.lua)
 -- ARGV     1 now (0: Redis's clock)   2 a fresh epoch   3 the stream's name   4 notAfter   5 entries kept   6 age kept in ms
 --          7 the entry's row from its timestamp on   8 its author or ''   9 the user it bars or ''

@@ -45,21 +45,10 @@ local function drop_unused()
     end
 end
 
--- Returns the seq after which every kept entry is owed to the reader, by binary search: the times of entries never go back.
+-- Returns the seq after which every kept entry is owed to the reader.
 local function owed_after(at)
     local length = redis.call('LLEN', KEYS[3])
-    local first = meta.head - length + 1
-    local low, high = math.max(0, at + 1 - first), length
-    while low < high do
-        local middle = math.floor((low + high) / 2)
-        local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', KEYS[3], middle), 2)
-        if stored >= now - meta.age then
-            high = middle
-        else
-            low = middle + 1
-        end
-    end
-    return first + low - 1
+    return math.max(at, meta.head - length + oldest_young(KEYS[3], length, now - meta.age))
 end
 
 local function result(at)

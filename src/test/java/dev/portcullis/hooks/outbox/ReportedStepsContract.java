@@ -27,6 +27,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -83,8 +84,8 @@ abstract class ReportedStepsContract {
         StreamStore streams = streams(outbox);
         Permit broken =
                 new Permit(List.of(new Permit.Row("t", "", "k", Optional.of("another value"))), List.of(), List.of());
-        assertThat(done(streams.append(message("1").permittedBy(broken)))).isInstanceOf(AppendResult.Changed.class);
-        assertThat(done(streams.append(message("1").notLaterThan(1)))).isInstanceOf(AppendResult.Expired.class);
+        assertThat(done(streams.append(message("1").permittedBy(broken)))).isEqualTo(Refusal.CHANGED);
+        assertThat(done(streams.append(message("1").notLaterThan(1)))).isEqualTo(Refusal.EXPIRED);
         done(streams.append(new AppendRequest(
                 LOBBY, message("1").retention(), 0, body("1"), Optional.empty(), Optional.empty(), Long.MAX_VALUE)));
         assertThat(told(LOBBY.lane())).isEmpty();

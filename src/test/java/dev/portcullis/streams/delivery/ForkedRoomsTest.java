@@ -10,18 +10,15 @@ import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.ForwardingStreams;
 import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
-import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStoreContract;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
@@ -37,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -253,7 +249,7 @@ class ForkedRoomsTest {
     }
 
     /** Streams whose reads and checks are counted. */
-    private static final class CountedStreams implements StreamStore {
+    private static final class CountedStreams extends ForwardingStreams {
         final AtomicInteger resumes = new AtomicInteger();
         final AtomicInteger answered = new AtomicInteger();
         final List<List<StreamName>> calls = new CopyOnWriteArrayList<>();
@@ -261,6 +257,7 @@ class ForkedRoomsTest {
         private volatile Future<Void> held = Future.succeededFuture();
 
         CountedStreams(StreamStore real) {
+            super(() -> real);
             this.real = real;
         }
 
@@ -286,51 +283,6 @@ class ForkedRoomsTest {
         public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
             resumes.incrementAndGet();
             return real.resume(stream, since, bounds);
-        }
-
-        @Override
-        public Future<AppendResult> append(AppendRequest append) {
-            return real.append(append);
-        }
-
-        @Override
-        public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
-            return real.find(stream, messageId, searched);
-        }
-
-        @Override
-        public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-            return real.latest(stream, before, bounds);
-        }
-
-        @Override
-        public Future<Position> head(StreamName stream) {
-            return real.head(stream);
-        }
-
-        @Override
-        public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-            return real.after(stream, after, bounds);
-        }
-
-        @Override
-        public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-            return real.before(stream, before, bounds);
-        }
-
-        @Override
-        public Future<Access> access(StreamName stream, UserId user) {
-            return real.access(stream, user);
-        }
-
-        @Override
-        public Future<Void> noteDetachment(StreamName stream) {
-            return real.noteDetachment(stream);
-        }
-
-        @Override
-        public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-            return real.barred(stream, among);
         }
     }
 }

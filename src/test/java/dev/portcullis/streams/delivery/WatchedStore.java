@@ -3,11 +3,8 @@ package dev.portcullis.streams.delivery;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
-import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendResult;
-import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.ForwardingStreams;
 import dev.portcullis.streams.Slice;
-import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
@@ -18,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The real store, with counted calls and failures on demand. */
-final class WatchedStore implements StreamStore {
+final class WatchedStore extends ForwardingStreams {
     private final StreamStore real;
     private int reads;
     private int answers;
@@ -31,6 +28,7 @@ final class WatchedStore implements StreamStore {
     private boolean holding;
 
     WatchedStore(StreamStore real) {
+        super(() -> real);
         this.real = real;
     }
 
@@ -116,36 +114,6 @@ final class WatchedStore implements StreamStore {
     }
 
     @Override
-    public Future<AppendResult> append(AppendRequest append) {
-        return real.append(append);
-    }
-
-    @Override
-    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
-        return real.find(stream, messageId, searched);
-    }
-
-    @Override
-    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return real.latest(stream, before, bounds);
-    }
-
-    @Override
-    public Future<Position> head(StreamName stream) {
-        return real.head(stream);
-    }
-
-    @Override
-    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return real.after(stream, after, bounds);
-    }
-
-    @Override
-    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return real.before(stream, before, bounds);
-    }
-
-    @Override
     public synchronized Future<Access> access(StreamName stream, UserId user) {
         accessReads++;
         if (held.isPresent()) {
@@ -154,11 +122,6 @@ final class WatchedStore implements StreamStore {
             return onCallersContext(answer.future());
         }
         return real.access(stream, user);
-    }
-
-    @Override
-    public Future<Void> noteDetachment(StreamName stream) {
-        return real.noteDetachment(stream);
     }
 
     @Override

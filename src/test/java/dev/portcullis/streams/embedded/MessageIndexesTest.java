@@ -9,7 +9,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.embedded.MessageIndex.Place;
+import dev.portcullis.streams.embedded.MessageIndexes.Place;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.ArrayList;

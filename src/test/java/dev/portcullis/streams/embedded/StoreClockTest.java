@@ -11,6 +11,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -119,7 +120,7 @@ class StoreClockTest {
     @Test
     void append_after_its_bound_by_the_wall_clock_is_refused() throws Exception {
         set(DAY);
-        assertThat(append("late", wall.get() - 1)).isInstanceOf(AppendResult.Expired.class);
+        assertThat(append("late", wall.get() - 1)).isEqualTo(Refusal.EXPIRED);
         set(-2 * DAY);
         assertThat(append("timely", wall.get())).isInstanceOf(AppendResult.Stored.class);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
-import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamStoreContract;
@@ -44,10 +44,10 @@ class RedisStreamStoreTest extends StreamStoreContract {
         for (int i = 0; i < 100; i++) {
             send("m" + i, "x".repeat(50_000)); // more than one call reads
         }
-        assertThat(outcome(edit("none", "x"))).isEqualTo(new AppendResult.NotFound());
+        assertThat(outcome(edit("none", "x"))).isEqualTo(Refusal.NOT_FOUND);
         long before = console.calls("lrange");
         for (int i = 0; i < 20; i++) {
-            assertThat(outcome(edit("none", "x"))).isEqualTo(new AppendResult.NotFound());
+            assertThat(outcome(edit("none", "x"))).isEqualTo(Refusal.NOT_FOUND);
         }
         assertThat(console.calls("lrange")).isEqualTo(before);
         send("m100", "last");
