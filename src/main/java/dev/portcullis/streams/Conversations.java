@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rows of the entries of each conversation of an inbox, so that a conversation is read without the entries of others. They lie
- * in the lane of the inbox: the step that appends, trims or deletes an entry writes its row too. The scripts know the form.
+ * The rows of the entries of each conversation of an inbox, so that a conversation is read without the entries of others. They
+ * lie in the lane of the inbox: the step that appends, trims or deletes an entry writes its row too. The scripts know the form.
  */
 public record Conversations(StreamName inbox) {
     /** The table of the entries; each inbox has a partition of it. The key of a row is the other user and the seq. */
@@ -32,7 +32,7 @@ public record Conversations(StreamName inbox) {
         return rows().row(key(other, seq));
     }
 
-    /** The value of the row of an entry with this state: a message, an amendment, or the gap that an entry of the other user left. */
+    /** The value of the row of an entry: a message, an amendment, or the gap that an entry of the other user left. */
     public static String kind(EntryState state) {
         return switch (state) {
             case AMENDMENT -> "a";

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Knows where the messages of the streams are in which messages were amended last, as far as those were read. An entry may have 64
- * KB. Each is read once, by the first search after it: users who ask again and again for a missing message could otherwise have the
- * store read all bytes of a room each time (CWE-400). The row at the named place decides. Several readers use it at a time. The same
- * is in find.lua.
+ * Knows where the messages are in the streams in which messages were amended last, as far as those were read. An entry may have
+ * 64 KB. Each is read once, by the first search after it: users who ask again and again for a missing message could otherwise
+ * have the store read all bytes of a room each time (CWE-400). The row at the named place decides. Several readers use it at a
+ * time. The same is in find.lua.
  */
 final class MessageIndexes {
     private static final int MOST = 256;

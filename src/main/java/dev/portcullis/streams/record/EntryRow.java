@@ -166,7 +166,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return message.filter(of -> of.author().equals(user)).isPresent();
     }
 
-    /** The key of the row that has the entry of an inbox in its conversation. The gap of a trimmed entry names only its sender. */
+    /** The row that has the entry of an inbox in its conversation. The gap of a trimmed entry names only its sender. */
     public Optional<RowKey> conversationRow() {
         StreamName inbox = entry.stream();
         Optional<UserId> other = isGap()
