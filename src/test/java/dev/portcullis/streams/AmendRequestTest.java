@@ -8,6 +8,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -34,14 +35,14 @@ class AmendRequestTest {
                 .as("all that may happen did")
                 .containsExactlyInAnyOrder(
                         "false changes the message",
-                        "false NotFound",
-                        "false NotAuthor",
-                        "false TooOld",
-                        "false Full",
+                        "false NOT_FOUND",
+                        "false NOT_AUTHOR",
+                        "false TOO_OLD",
+                        "false FULL",
                         "true changes the message",
                         "true changes nothing",
                         "true known",
-                        "true NotFound");
+                        "true NOT_FOUND");
     }
 
     @Test
@@ -121,7 +122,7 @@ class AmendRequestTest {
 
     private static String describe(MessageChange change) {
         return change.refusal()
-                .map(why -> why.getClass().getSimpleName())
+                .map(Refusal::name)
                 .or(() -> change.knownAt().map(seq -> "known at " + seq))
                 .or(() -> change.message().map(any -> "changes the message"))
                 .orElse("changes nothing");
@@ -131,19 +132,19 @@ class AmendRequestTest {
         boolean edit = amend.change() == Change.EDIT;
         if (amend.elsewhere().isEmpty()) {
             if (found.isEmpty()) {
-                return "NotFound";
+                return "NOT_FOUND";
             }
             StoredMessage message = found.get();
             if (!amend.ofAnyAuthor() && !amend.by().equals(message.author())) {
-                return "NotAuthor";
+                return "NOT_AUTHOR";
             }
             if (message.state() == EntryState.DELETED || (edit && isEvent(message))) {
-                return "NotFound";
+                return "NOT_FOUND";
             }
             if (message.stored() < amend.notBefore()) {
-                return "TooOld";
+                return "TOO_OLD";
             }
-            return edit && message.edits() >= amend.mostEdits() ? "Full" : "changes the message";
+            return edit && message.edits() >= amend.mostEdits() ? "FULL" : "changes the message";
         }
         Optional<Position> place = amend.elsewhere().get().done();
         if (found.isEmpty()
@@ -152,7 +153,7 @@ class AmendRequestTest {
         }
         StoredMessage message = found.get();
         if (message.state() == EntryState.DELETED) {
-            return edit && place.isEmpty() ? "NotFound" : "known at " + message.amendedBy();
+            return edit && place.isEmpty() ? "NOT_FOUND" : "known at " + message.amendedBy();
         }
         if (edit && isEvent(message)) {
             return "changes nothing";
