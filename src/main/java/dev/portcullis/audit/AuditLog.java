@@ -1,5 +1,6 @@
 package dev.portcullis.audit;
 
+import dev.portcullis.audit.AuditEvent.AuditField;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,6 +2,8 @@ package dev.portcullis.audit;
 
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import java.util.EnumSet;
+import java.util.Set;
 import org.slf4j.event.Level;
 
 /** The names of all audit events. */
@@ -86,6 +88,27 @@ public enum EventName {
         this.id = id;
         this.level = level;
         this.sentence = sentence;
+    }
+
+    /** How an event stands when there are more than can be kept: which part of a queue or a table it may use. */
+    public enum Priority {
+        /** Events that any client causes by connecting and sending, and the application's server by publishing. */
+        ORDINARY,
+        /** A refused login, token or admin call. Strangers can cause these too, so they never get all of the reserve. */
+        REFUSAL,
+        /** Acts and states: logins, operators' acts, bans, revocations, and the node's own state. */
+        FACT;
+
+        private static final Set<EventName> ABOUT_CLIENTS =
+                EnumSet.of(EventName.WS_BAN, EventName.WS_SESSION_REVOKED, EventName.WS_AUTH_FAILURE);
+
+        public static Priority of(EventName name) {
+            boolean client = name.id().startsWith("ws.") || name.id().startsWith("http.");
+            if ((client && !ABOUT_CLIENTS.contains(name)) || name == EventName.ADMIN_PUBLISHED) {
+                return ORDINARY;
+            }
+            return name.isRefusal() ? REFUSAL : FACT;
+        }
     }
 
     /** The event that records a frame's refusal. */

@@ -1,5 +1,6 @@
 package dev.portcullis.audit;
 
+import dev.portcullis.audit.EventName.Priority;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -37,7 +38,7 @@ final class RefusalAggregator {
      * All windows have equal length, so their order of insertion is the order of their ends. Refusals that any client can
      * cause have a bound of their own, so that a flood can't hide whose login or token was refused.
      */
-    private final Map<EventPriority, Map<Key, Window>> windows = new EnumMap<>(EventPriority.class);
+    private final Map<Priority, Map<Key, Window>> windows = new EnumMap<>(Priority.class);
 
     private final Map<EventName, Window> others = new EnumMap<>(EventName.class);
 
@@ -52,7 +53,7 @@ final class RefusalAggregator {
             return Optional.of(event);
         }
         Key key = new Key(event.name(), event.source(), event.reason(), event.detail());
-        Map<Key, Window> alike = windows.computeIfAbsent(EventPriority.of(event.name()), any -> new LinkedHashMap<>());
+        Map<Key, Window> alike = windows.computeIfAbsent(Priority.of(event.name()), any -> new LinkedHashMap<>());
         Window open = alike.get(key);
         if (open != null) {
             open.repeats++;

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Counts attempts, by the store's own clock. Each attempt is one atomic step over all its windows: two concurrent ones never
@@ -22,6 +23,28 @@ public interface CounterStore {
 
     /** Removes what no longer counts. Changes no verdict; to be called periodically. */
     Future<Void> sweep();
+
+    /**
+     * One attempt to open a connection.
+     *
+     * @param keys the address, then the wider network that it counts for, if any
+     */
+    record AddressAttempt(List<String> keys) {
+        public AddressAttempt {
+            if (keys.isEmpty() || keys.size() > 2) {
+                throw new IllegalArgumentException("an address has one or two keys");
+            }
+            keys = List.copyOf(keys);
+        }
+
+        String address() {
+            return keys.get(0);
+        }
+
+        Optional<String> network() {
+            return keys.size() == 1 ? Optional.empty() : Optional.of(keys.get(1));
+        }
+    }
 
     /**
      * The result of an attempt.

@@ -4,6 +4,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;

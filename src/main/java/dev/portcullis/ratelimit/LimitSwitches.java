@@ -2,7 +2,6 @@ package dev.portcullis.ratelimit;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.ClientActions;
-import dev.portcullis.ratelimit.observe.LimitMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +26,14 @@ record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> m
     private static final Pattern OPENABLE = Pattern.compile(COUNTED_BY_STORE);
     private static final Pattern SWITCHABLE = Pattern.compile(
             COUNTED_BY_STORE + "|connection\\.minute|handshakes\\.user|" + LOGIN + "|" + LOGIN_FAILURES);
+
+    /** The reaction of a limit to an attempt that exceeds it. */
+    public enum LimitMode {
+        /** It refuses the attempt. */
+        ENFORCE,
+        /** It counts and logs the attempt, and lets it pass: no refusal, no block, no ban. */
+        OBSERVE
+    }
 
     static LimitSwitches read(Section ratelimit) {
         return new LimitSwitches(

@@ -18,7 +18,7 @@ import dev.portcullis.protocol.EventAction;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
-import dev.portcullis.ratelimit.login.LoginLimit;
+import dev.portcullis.ratelimit.login.LoginConfig.LoginLimit;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;

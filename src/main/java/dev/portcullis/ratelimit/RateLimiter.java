@@ -14,6 +14,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import io.vertx.core.Future;

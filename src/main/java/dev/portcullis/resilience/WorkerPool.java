@@ -36,6 +36,16 @@ public final class WorkerPool implements AutoCloseable {
     /** How long the last pieces of work took, on average. Guarded likewise. */
     private double meanMs;
 
+    /** Why work that was handed to a {@link WorkerPool} did not run, and will not. */
+    public enum NotRun {
+        /** Too much other work was waiting. */
+        FULL,
+        /** No thread was free in time. */
+        LATE,
+        /** The node stops. */
+        CLOSED
+    }
+
     public record Config(int threads, int queue, long maxWaitMs) {
         public static final Config STANDARD = new Config(2, 256, 2_000);
 

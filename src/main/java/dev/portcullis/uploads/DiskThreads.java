@@ -1,8 +1,8 @@
 package dev.portcullis.uploads;
 
 import dev.portcullis.protocol.Result;
-import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.resilience.WorkerPool.NotRun;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;

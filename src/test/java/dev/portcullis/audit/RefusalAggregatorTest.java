@@ -2,6 +2,7 @@ package dev.portcullis.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.audit.AuditEvent.AuditField;
 import dev.portcullis.protocol.UserId;
 import java.util.ArrayList;
 import java.util.List;

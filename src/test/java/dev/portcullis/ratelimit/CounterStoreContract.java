@@ -19,6 +19,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.CounterStore.Admission;
 import io.vertx.core.Future;
 import java.util.ArrayList;

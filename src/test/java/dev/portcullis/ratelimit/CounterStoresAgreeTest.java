@@ -11,6 +11,7 @@ import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.CounterStore.Admission;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;

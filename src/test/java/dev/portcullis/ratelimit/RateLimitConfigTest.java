@@ -11,7 +11,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimitConfig.Flood;
 import dev.portcullis.ratelimit.login.LoginConfig;
-import dev.portcullis.ratelimit.login.LoginLimit;
+import dev.portcullis.ratelimit.login.LoginConfig.LoginLimit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

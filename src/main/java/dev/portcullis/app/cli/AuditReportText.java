@@ -1,7 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.audit.verify.ChainReport;
-import dev.portcullis.audit.verify.Finding;
+import dev.portcullis.audit.verify.ChainReport.Finding;
 import dev.portcullis.config.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

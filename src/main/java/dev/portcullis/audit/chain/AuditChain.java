@@ -2,7 +2,7 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,6 +39,29 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private Consumer<ChainHead> heads = head -> {};
     private LongSupplier recordedLine = () -> 0;
     private volatile @Nullable Thread thread;
+
+    /**
+     * The damage that a start found in the files.
+     *
+     * @param foreign names of the files to which lines were moved that the node has not written
+     */
+    public record ChainDamage(Optional<Gap> gap, List<String> foreign) {
+        public ChainDamage {
+            foreign = List.copyOf(foreign);
+        }
+
+        /**
+         * Lines that the store knows and the files do not have.
+         *
+         * @param from the first line that is missing, or is another one
+         * @param to the last
+         */
+        public record Gap(long from, long to) {}
+
+        public boolean isAny() {
+            return gap.isPresent() || !foreign.isEmpty();
+        }
+    }
 
     private AuditChain(
             ChainFolder folder,
@@ -116,7 +139,7 @@ public final class AuditChain implements AuditSink, AutoCloseable {
 
     @Override
     public void write(AuditEvent event) {
-        queue.offer(EventPriority.of(event.name()), ChainEntry.of(event, clock.getAsLong()));
+        queue.offer(Priority.of(event.name()), ChainEntry.of(event, clock.getAsLong()));
     }
 
     /** The number of lines. */

@@ -2,6 +2,7 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.chain.AuditChain.ChainDamage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,6 @@
 package dev.portcullis.audit.chain;
 
+import dev.portcullis.audit.chain.ChainKey.LineMac;
 import java.io.IOException;
 import java.util.Optional;
 

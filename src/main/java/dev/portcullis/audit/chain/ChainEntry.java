@@ -1,7 +1,7 @@
 package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.AuditField;
+import dev.portcullis.audit.AuditEvent.AuditField;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

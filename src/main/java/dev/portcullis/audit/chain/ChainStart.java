@@ -2,6 +2,8 @@ package dev.portcullis.audit.chain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.portcullis.audit.chain.AuditChain.ChainDamage;
+import dev.portcullis.audit.chain.ChainKey.LineMac;
 import dev.portcullis.config.Json;
 import java.io.IOException;
 import java.nio.file.Files;

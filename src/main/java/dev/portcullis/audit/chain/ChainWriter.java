@@ -1,6 +1,7 @@
 package dev.portcullis.audit.chain;
 
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
+import dev.portcullis.audit.chain.ChainKey.LineMac;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -163,7 +164,7 @@ final class ChainWriter implements Closeable {
     }
 
     /** Which events are still taken. */
-    Set<EventPriority> taken() {
+    Set<Priority> taken() {
         return retention.taken();
     }
 

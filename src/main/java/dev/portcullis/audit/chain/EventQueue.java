@@ -1,6 +1,6 @@
 package dev.portcullis.audit.chain;
 
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.LogThrottle;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +47,7 @@ public final class EventQueue {
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(); // bounded by the counts below
     private final AtomicInteger ordinaryWaiting = new AtomicInteger();
     private final AtomicInteger reservedWaiting = new AtomicInteger();
-    private volatile Set<EventPriority> admitted = Set.of(EventPriority.values());
+    private volatile Set<Priority> admitted = Set.of(Priority.values());
     private long saidAt;
     private final Map<Kind, AtomicLong> dropped = new EnumMap<>(Kind.class);
 
@@ -62,7 +62,7 @@ public final class EventQueue {
     }
 
     /** Takes these alone from now on: there is no room in the files for others. Called on one thread. */
-    void admit(Set<EventPriority> now) {
+    void admit(Set<Priority> now) {
         if (now.equals(admitted)) {
             return;
         }
@@ -78,9 +78,9 @@ public final class EventQueue {
         return !admitted.isEmpty();
     }
 
-    void offer(EventPriority priority, ChainEntry entry) {
+    void offer(Priority priority, ChainEntry entry) {
         if (!admitted.contains(priority)) {
-            drop(priority == EventPriority.ORDINARY ? Kind.ORDINARY : Kind.RESERVED);
+            drop(priority == Priority.ORDINARY ? Kind.ORDINARY : Kind.RESERVED);
             return;
         }
         switch (priority) {
@@ -136,7 +136,7 @@ public final class EventQueue {
 
     /** The lines about what found no room. They take room too, so where there is none they are throttled. */
     List<ChainEntry> drops(long now) {
-        if (admitted.size() < EventPriority.values().length && now - saidAt < THROTTLED_MS && now >= saidAt) {
+        if (admitted.size() < Priority.values().length && now - saidAt < THROTTLED_MS && now >= saidAt) {
             return List.of();
         }
         saidAt = now;

@@ -2,6 +2,7 @@ package dev.portcullis.audit.chain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.portcullis.audit.chain.ChainKey.LineMac;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.time.DateTimeException;

@@ -1,6 +1,7 @@
 package dev.portcullis.audit.chain;
 
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
+import dev.portcullis.audit.chain.ChainKey.LineMac;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -168,15 +169,15 @@ final class Retention {
      * The priorities that are written. While no file may go, files beyond the bound are for evidence, and refusals get half of
      * them.
      */
-    Set<EventPriority> taken() {
+    Set<Priority> taken() {
         long beyond = files() - rules.files();
         if (beyond <= 0) {
-            return EnumSet.allOf(EventPriority.class);
+            return EnumSet.allOf(Priority.class);
         }
         if (beyond <= rules.reservedFiles() / 2) {
-            return EnumSet.of(EventPriority.REFUSAL, EventPriority.FACT);
+            return EnumSet.of(Priority.REFUSAL, Priority.FACT);
         }
-        return beyond <= rules.reservedFiles() ? EnumSet.of(EventPriority.FACT) : EnumSet.noneOf(EventPriority.class);
+        return beyond <= rules.reservedFiles() ? EnumSet.of(Priority.FACT) : EnumSet.noneOf(Priority.class);
     }
 
     /** The number of files, with the one that is written. */

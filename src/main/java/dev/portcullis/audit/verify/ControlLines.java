@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.portcullis.audit.chain.ChainEvent;
 import dev.portcullis.audit.chain.ChainKey;
 import dev.portcullis.audit.chain.ChainLine;
-import dev.portcullis.audit.verify.Finding.Kind;
+import dev.portcullis.audit.verify.ChainReport.Finding.Kind;
 import dev.portcullis.config.Json;
 import java.io.IOException;
 import java.security.PublicKey;

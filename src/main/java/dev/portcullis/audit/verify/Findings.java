@@ -1,5 +1,6 @@
 package dev.portcullis.audit.verify;
 
+import dev.portcullis.audit.verify.ChainReport.Finding;
 import java.util.ArrayList;
 import java.util.List;
 

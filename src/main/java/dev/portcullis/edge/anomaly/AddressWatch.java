@@ -6,7 +6,7 @@ import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.anomaly.NodeScores.Threshold;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.anomaly.AddressEvent;
-import dev.portcullis.ratelimit.anomaly.SignatureConfig.Mode;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig.Signatures.Mode;
 import dev.portcullis.ratelimit.signature.AttackSignature;
 import java.util.EnumSet;
 import java.util.Optional;

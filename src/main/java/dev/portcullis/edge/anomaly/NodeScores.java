@@ -11,14 +11,14 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.anomaly.AddressEvent;
 import dev.portcullis.ratelimit.anomaly.AddressScores;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
+import dev.portcullis.ratelimit.anomaly.AnomalyConfig.Signatures;
 import dev.portcullis.ratelimit.anomaly.AnomalyEvent;
 import dev.portcullis.ratelimit.anomaly.SessionScore;
-import dev.portcullis.ratelimit.anomaly.SignatureConfig;
 import dev.portcullis.ratelimit.anomaly.UserScores;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
-import dev.portcullis.ratelimit.signature.AttackClass;
 import dev.portcullis.ratelimit.signature.AttackSignature;
+import dev.portcullis.ratelimit.signature.AttackSignature.AttackClass;
 import dev.portcullis.ratelimit.signature.AttackSignatures;
 import io.vertx.core.Future;
 import java.util.Locale;
@@ -103,7 +103,7 @@ final class NodeScores {
         return monotonic.getAsLong();
     }
 
-    SignatureConfig modes() {
+    Signatures modes() {
         return config.get().signatures();
     }
 

@@ -3,7 +3,7 @@ package dev.portcullis.http.outgoing;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.protocol.Result;
-import dev.portcullis.resilience.NotRun;
+import dev.portcullis.resilience.WorkerPool.NotRun;
 import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,8 +1,8 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.protocol.Result;
-import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.resilience.WorkerPool.NotRun;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetAddress;

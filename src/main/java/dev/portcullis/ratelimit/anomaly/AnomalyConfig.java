@@ -13,9 +13,71 @@ public record AnomalyConfig(
         int disconnect,
         long banMs,
         int trackedUsers,
-        AddressAnomalyConfig address,
-        SignatureConfig signatures) {
+        Addresses address,
+        Signatures signatures) {
     static final int MAX_SCORE = 1_000_000;
+
+    /** The section {@code anomaly.address}. */
+    public record Addresses(int ban, Map<AddressEvent, Integer> weights, int tracked) {
+        static Addresses read(Section address) {
+            Section weights = address.section("weights");
+            Map<AddressEvent, Integer> chosen = new EnumMap<>(AddressEvent.class);
+            for (AddressEvent event : AddressEvent.values()) {
+                chosen.put(
+                        event,
+                        weights.integer(
+                                event.key(),
+                                event.defaultWeight(),
+                                0,
+                                AnomalyConfig.MAX_SCORE,
+                                "by how much this of a client without a session raises the score of its"
+                                        + " address; 0: not at all"));
+            }
+            return new Addresses(
+                    address.integer(
+                            "ban",
+                            100,
+                            1,
+                            AnomalyConfig.MAX_SCORE,
+                            "score from which an address is banned for anomaly.banMs; that refuses only clients that are"
+                                    + " not authenticated"),
+                    Collections.unmodifiableMap(chosen),
+                    address.integer("tracked", 10_000, 1, 1_000_000, "addresses with a score on one node"));
+        }
+
+        int weight(AddressEvent event) {
+            return weights.getOrDefault(event, 0);
+        }
+    }
+
+    /** The section {@code anomaly.signatures}. */
+    public record Signatures(Mode content, Mode fields, Mode requests) {
+
+        /** The reaction to a signature. */
+        public enum Mode {
+            OFF,
+            /** It is counted and logged. */
+            OBSERVE,
+            /** It raises the score, too. */
+            SCORE
+        }
+
+        static Signatures read(Section signatures) {
+            return new Signatures(
+                    signatures.choice(
+                            "content",
+                            Mode.OBSERVE,
+                            "signatures of attacks in the text of messages: off, observe (count and log) or score"),
+                    signatures.choice(
+                            "fields",
+                            Mode.SCORE,
+                            "the same for all other free text of frames, such as the names of files and reasons"),
+                    signatures.choice(
+                            "requests",
+                            Mode.SCORE,
+                            "the same for targets and headers of refused requests; score counts for the address"));
+        }
+    }
 
     public static AnomalyConfig read(Section anomaly) {
         Section weights = anomaly.section("weights");
@@ -53,8 +115,8 @@ public record AnomalyConfig(
                         1,
                         1_000_000,
                         "users whose score a node keeps when their sessions end, for those that come after"),
-                AddressAnomalyConfig.read(anomaly.section("address")),
-                SignatureConfig.read(anomaly.section("signatures")));
+                Addresses.read(anomaly.section("address")),
+                Signatures.read(anomaly.section("signatures")));
         if (config.disconnect < config.restrict) {
             anomaly.problem("disconnect", "is below restrict", "a session is restricted before it is closed");
         }

@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit.login;
 
+import dev.portcullis.ratelimit.login.LoginVerdict.LoginHistory;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,19 @@ public record LoginAttempt(
         boolean known,
         Optional<ClaimedDevice> device,
         Optional<String> login) {
+    /**
+     * A device that a client claims to be: the account may know it or not.
+     *
+     * @param account the key of the account
+     * @param token a token that only the device has
+     */
+    public record ClaimedDevice(String account, String token) {
+        @Override
+        public String toString() { // with the token a stranger is taken for the user (CWE-532)
+            return "ClaimedDevice";
+        }
+    }
+
     public LoginAttempt {
         if (address.size() > 2 || (address.isEmpty() && account.isEmpty())) {
             throw new IllegalArgumentException("an address has one or two keys");

@@ -20,6 +20,14 @@ public record LoginConfig(boolean enabled, LoginLimit attempts, LoginLimit failu
     private static final int LOGINS = 4;
 
     /**
+     * One limit of logins in {@link LoginConfig#WINDOW_MS}.
+     *
+     * @param id its key in the configuration, below {@code ratelimit}
+     * @param observed whether it only counts and logs what it would refuse
+     */
+    public record LoginLimit(String id, int max, boolean observed) {}
+
+    /**
      * The failures of a user in all logins together: more than a few stolen logins use up, and few enough for the threads that
      * check passwords.
      */

@@ -4,6 +4,8 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -79,6 +81,25 @@ public final class LoginLimiter {
      */
     public Future<ClientKnown> knowOnly(KnownClient client) {
         return config.get().enabled() ? bus.ask(KNOW_ONLY, client) : Future.succeededFuture(new ClientKnown());
+    }
+
+    /**
+     * The only client that an account is to know from now on: others may be of somebody who had the account, or the e-mail address,
+     * before.
+     *
+     * @param account the key of the account
+     * @param address the keys of the client's address
+     * @param device the token of its device
+     */
+    public record KnownClient(String account, List<String> address, Optional<String> device) {
+        public KnownClient {
+            address = List.copyOf(address);
+        }
+
+        @Override
+        public String toString() { // with the token a stranger is taken for the user (CWE-532)
+            return "KnownClient";
+        }
     }
 
     /** The reply to {@link KnownClient}. */

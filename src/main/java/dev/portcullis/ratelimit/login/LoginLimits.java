@@ -2,10 +2,14 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.ratelimit.login.LoginAttempt.ClaimedDevice;
+import dev.portcullis.ratelimit.login.LoginConfig.LoginLimit;
 import dev.portcullis.ratelimit.login.LoginLimiter.ClientKnown;
+import dev.portcullis.ratelimit.login.LoginLimiter.KnownClient;
 import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;
+import dev.portcullis.ratelimit.login.LoginVerdict.LoginHistory;
 import dev.portcullis.ratelimit.login.LoginVerdict.Refused;
 import dev.portcullis.ratelimit.login.LoginVerdict.Times;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
@@ -34,6 +38,13 @@ public final class LoginLimits {
     private final Predicate<AddressRange> shared;
     private final Supplier<LoginConfig> config;
     private final ObservedLimits observed;
+
+    /**
+     * The defences that the login limits ask besides their own counters.
+     *
+     * @param shared addresses that the operator says many users share
+     */
+    public record LoginDefences(KnownClients known, StuffingLimits stuffing, Predicate<AddressRange> shared) {}
 
     public LoginLimits(
             LoginCounters counters, LoginDefences defences, Supplier<LoginConfig> config, ObservedLimits observed) {

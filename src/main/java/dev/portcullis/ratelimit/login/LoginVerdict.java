@@ -29,6 +29,18 @@ public sealed interface LoginVerdict {
         }
     }
 
+    /** The relation of a client to an account before the password is checked. */
+    enum LoginHistory {
+        /** The account has logged in from this address. */
+        KNOWN_ADDRESS,
+        /** The account has logged in with this device. */
+        KNOWN_DEVICE,
+        /** It has done neither, and no stranger has failed to log in to it lately; it may not exist. */
+        NO_FAILURES,
+        /** It has done neither, and strangers have failed. */
+        FAILURES
+    }
+
     /** Whether an account has logged in lately with a device or at an address that it knows. */
     enum Times {
         /** No other login in the time in which logins count: a client that logs in repeatedly can't compete with it. */

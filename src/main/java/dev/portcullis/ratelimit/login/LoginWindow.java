@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit.login;
 
+import dev.portcullis.ratelimit.login.LoginAttempt.ClaimedDevice;
 import dev.portcullis.ratelimit.recent.RecentItems;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.RowKey;

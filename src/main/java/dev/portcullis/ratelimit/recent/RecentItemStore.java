@@ -20,6 +20,15 @@ public final class RecentItemStore {
     /** The table of the sets. */
     public static final String TABLE = "recent_items";
 
+    /**
+     * One set of items.
+     *
+     * @param key names it in the store
+     * @param max how many items it holds; with one more it loses the one that was seen longest ago
+     * @param lengthMs how long an item stays after it was last seen
+     */
+    public record RecentSet(String key, int max, long lengthMs) {}
+
     private static final RowForm<RecentItems> FORM = RowForm.of(RecentItems.class);
 
     private final RowStore rows;

@@ -1,5 +1,6 @@
 package dev.portcullis.ratelimit.signature;
 
+import dev.portcullis.ratelimit.signature.SignatureFile.SignatureRule;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;

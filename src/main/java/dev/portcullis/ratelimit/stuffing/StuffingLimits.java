@@ -5,7 +5,7 @@ import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
-import dev.portcullis.ratelimit.recent.RecentSet;
+import dev.portcullis.ratelimit.recent.RecentItemStore.RecentSet;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import io.vertx.core.Future;
 import java.util.List;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
+import dev.portcullis.audit.verify.ChainReport.Finding;
 import dev.portcullis.audit.verify.ChainVerifier;
-import dev.portcullis.audit.verify.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.chain.EventQueue.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ class EventQueueTest {
 
     @Test
     void what_the_files_have_no_room_for_is_dropped_and_counted() throws Exception {
-        queue.admit(Set.of(EventPriority.FACT));
+        queue.admit(Set.of(Priority.FACT));
         offer(EventName.WS_CONNECT, "ordinary");
         offer(EventName.AUTH_LOGIN_FAILURE, "refusal");
         offer(EventName.ADMIN_REVOKED, "fact");
@@ -89,13 +89,13 @@ class EventQueueTest {
 
         queue.admit(Set.of());
         assertThat(queue.admits()).isFalse();
-        queue.admit(Set.of(EventPriority.values()));
+        queue.admit(Set.of(Priority.values()));
         offer(EventName.WS_CONNECT, "ordinary");
         assertThat(taken()).containsExactly("ordinary");
     }
 
     private void offer(EventName name, String requestId) {
-        queue.offer(EventPriority.of(name), ChainEntry.of(AuditEvent.of(name).requestId(requestId), 0));
+        queue.offer(Priority.of(name), ChainEntry.of(AuditEvent.of(name).requestId(requestId), 0));
     }
 
     private List<String> taken() throws InterruptedException {

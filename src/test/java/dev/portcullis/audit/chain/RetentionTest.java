@@ -2,7 +2,7 @@ package dev.portcullis.audit.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.audit.EventPriority;
+import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainVerifier;
 import java.io.IOException;
@@ -30,11 +30,11 @@ class RetentionTest {
     void young_files_stay_and_events_are_taken_by_priority() throws IOException {
         try (WrittenChain chain = open()) {
             fill(chain, 3);
-            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(Priority.class));
             fill(chain, 5);
-            assertThat(chain.writer().taken()).containsExactlyInAnyOrder(EventPriority.REFUSAL, EventPriority.FACT);
+            assertThat(chain.writer().taken()).containsExactlyInAnyOrder(Priority.REFUSAL, Priority.FACT);
             fill(chain, 7);
-            assertThat(chain.writer().taken()).containsExactly(EventPriority.FACT);
+            assertThat(chain.writer().taken()).containsExactly(Priority.FACT);
             fill(chain, 8);
             assertThat(chain.writer().taken()).isEmpty();
             assertThat(files().get(0).first()).isEqualTo(1);
@@ -43,7 +43,7 @@ class RetentionTest {
             assertThat(again.writer().taken()).isEmpty();
             now.addAndGet(10 * DAY);
             again.events(1);
-            assertThat(again.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            assertThat(again.writer().taken()).isEqualTo(EnumSet.allOf(Priority.class));
             assertThat(files()).hasSizeLessThanOrEqualTo(4);
             assertThat(whole(again.checkpoint())).isTrue();
         }
@@ -102,7 +102,7 @@ class RetentionTest {
             chain.storeIsSilent(true);
             now.addAndGet(10 * DAY);
             fill(chain, 5);
-            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(Priority.class));
             now.addAndGet(10 * DAY);
             fill(chain, 9);
             assertThat(chain.writer().taken()).isEmpty();
@@ -111,7 +111,7 @@ class RetentionTest {
             now.addAndGet(10 * DAY);
             chain.events(2);
             assertThat(files()).hasSizeLessThanOrEqualTo(4);
-            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(Priority.class));
         }
     }
 
@@ -155,7 +155,7 @@ class RetentionTest {
         now.addAndGet(20 * DAY);
         try (WrittenChain chain = WrittenChain.open(folder, config(), Optional.of(head), now)) {
             fill(chain, 8);
-            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(EventPriority.class));
+            assertThat(chain.writer().taken()).isEqualTo(EnumSet.allOf(Priority.class));
             now.addAndGet(29 * DAY);
             chain.events(1);
             assertThat(files().get(0).first()).isEqualTo(1);

@@ -7,6 +7,7 @@ import dev.portcullis.audit.chain.ChainEvent;
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.chain.ChainHead;
 import dev.portcullis.audit.chain.WrittenChain;
+import dev.portcullis.audit.verify.ChainReport.Finding;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

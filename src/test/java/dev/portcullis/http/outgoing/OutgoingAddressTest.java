@@ -10,7 +10,7 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.NotRun;
+import dev.portcullis.resilience.WorkerPool.NotRun;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
+import dev.portcullis.ratelimit.login.LoginVerdict.LoginHistory;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;
 import dev.portcullis.store.rows.TransientRowStore;

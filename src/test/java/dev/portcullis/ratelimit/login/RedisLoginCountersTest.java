@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
+import dev.portcullis.ratelimit.login.LoginVerdict.LoginHistory;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.store.rows.RedisRows;

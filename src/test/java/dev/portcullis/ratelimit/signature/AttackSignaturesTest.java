@@ -3,6 +3,8 @@ package dev.portcullis.ratelimit.signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.ratelimit.signature.AttackSignature.AttackClass;
+import dev.portcullis.ratelimit.signature.SignatureFile.SignatureRule;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -2,6 +2,7 @@ package dev.portcullis.ratelimit.signature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.ratelimit.signature.AttackSignature.AttackClass;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

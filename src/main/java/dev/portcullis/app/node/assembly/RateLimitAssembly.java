@@ -10,7 +10,7 @@ import dev.portcullis.ratelimit.ban.BanEvents;
 import dev.portcullis.ratelimit.ban.BanRules;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
-import dev.portcullis.ratelimit.login.LoginDefences;
+import dev.portcullis.ratelimit.login.LoginLimits.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import dev.portcullis.ratelimit.stuffing.KnownClients;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
