@@ -207,9 +207,7 @@ public final class UserGuard implements OperationGuard {
     private Future<Admission> guessed(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         return refusedTokens
                 .count(audit.keys(request), byCookie ? Optional.empty() : Optional.of(defect))
-                .map(guesses -> guesses.fold(
-                        () -> denied(request, defect),
-                        retryAfterMs -> tooMany(
+                .map(guesses -> guesses.map(retryAfterMs -> tooMany(
                                 request,
                                 retryAfterMs,
                                 Optional.of(audit.refused(
@@ -217,7 +215,8 @@ public final class UserGuard implements OperationGuard {
                                         request,
                                         HttpRefusal.RATE_LIMITED,
                                         Optional.empty(),
-                                        Optional.of(defect.id()))))));
+                                        Optional.of(defect.id())))))
+                        .orElseGet(() -> denied(request, defect)));
     }
 
     private static Admission tooMany(HttpServerRequest request, long retryAfterMs, Optional<String> requestId) {

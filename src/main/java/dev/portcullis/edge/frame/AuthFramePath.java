@@ -75,7 +75,8 @@ public record AuthFramePath(
     private Future<FrameOutcome> denied(Connection from, CloseNotice.AuthFailed denied) {
         return refusedTokens
                 .count(from.client().address(), denied.guess())
-                .map(guesses -> guesses.<CloseNotice>fold(() -> denied, retryAfterMs -> tooMany(retryAfterMs, denied)))
+                .map(guesses -> guesses.<CloseNotice>map(retryAfterMs -> tooMany(retryAfterMs, denied))
+                        .orElse(denied))
                 .map(notice -> new FrameOutcome.Close(CloseCode.AUTH_REFUSED, notice));
     }
 

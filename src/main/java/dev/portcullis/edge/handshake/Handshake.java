@@ -216,10 +216,9 @@ public final class Handshake {
                 request,
                 () -> refusedTokens
                         .count(request.keys(), denied.guess())
-                        .map(guesses -> guesses.fold(
-                                () -> answerTo(request, denied),
-                                retryAfterMs -> new HandshakeOutcome.Refused(
-                                        HandshakeRefusal.STUFFING, retryAfterMs, Optional.of(denied.defect())))));
+                        .map(guesses -> guesses.<HandshakeOutcome>map(retryAfterMs -> new HandshakeOutcome.Refused(
+                                        HandshakeRefusal.STUFFING, retryAfterMs, Optional.of(denied.defect())))
+                                .orElseGet(() -> answerTo(request, denied))));
     }
 
     private HandshakeOutcome answerTo(UpgradeRequest request, CloseNotice.AuthFailed denied) {

@@ -3,7 +3,6 @@ package dev.portcullis.edge.session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
-import dev.portcullis.ratelimit.stuffing.StuffingVerdict;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +16,16 @@ public record RefusedTokens(StuffingLimiter limiter) {
      * Never fails.
      *
      * @param address the keys of the client's address
+     * @return the milliseconds for which the client is refused; empty if it may present another token
      */
-    public Future<StuffingVerdict> count(List<String> address, Optional<TokenDefect> defect) {
+    public Future<Optional<Long>> count(List<String> address, Optional<TokenDefect> defect) {
         return defect.filter(TokenDefect::isForgery).isPresent()
                 ? limiter.tokenRefused(address)
-                : Future.succeededFuture(StuffingVerdict.TOLERATED);
+                : Future.succeededFuture(Optional.empty());
     }
 
     /** @param address of a connected client, in canonical form */
-    public Future<StuffingVerdict> count(String address, Optional<TokenDefect> defect) {
+    public Future<Optional<Long>> count(String address, Optional<TokenDefect> defect) {
         return count(
                 IpAddress.parse(address)
                         .map(parsed -> parsed.keys().narrowestFirst())

@@ -299,8 +299,8 @@ public final class LoginLimits {
                 : Future.succeededFuture();
         return failures.kind() == LoginWindow.Kind.ACCOUNT
                 ? noted.compose(any -> stuffing.loginFailed(check.address(), check.account()))
-                        .map(verdict -> verdict.fold(
-                                () -> LoginVerdict.ADMITTED, waitMs -> new Refused(Limit.STUFFING, waitMs)))
+                        .map(wait -> wait.<LoginVerdict>map(ms -> new Refused(Limit.STUFFING, ms))
+                                .orElse(LoginVerdict.ADMITTED))
                 : noted.map(LoginVerdict.ADMITTED);
     }
 

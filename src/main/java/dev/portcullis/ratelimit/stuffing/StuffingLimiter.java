@@ -5,14 +5,15 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
 
 /** The client of {@link StuffingLimits} for refused tokens. Failed logins reach it through the login limits. */
 public final class StuffingLimiter {
-    public static final Question<RefusedToken, StuffingVerdict> TOKEN_REFUSED = new Question<>(
+    public static final Question<RefusedToken, Counted> TOKEN_REFUSED = new Question<>(
             Stage.RATELIMIT,
             "token-refused",
             RefusedToken.class,
-            StuffingVerdict.class,
+            Counted.class,
             token -> token.address().get(token.address().size() - 1).hashCode());
 
     private final Bus bus;
@@ -32,6 +33,9 @@ public final class StuffingLimiter {
         }
     }
 
+    /** @param retryAfterMs empty if the address has not failed too often */
+    record Counted(Optional<Long> retryAfterMs) {}
+
     public StuffingLimiter(Bus bus, StuffingConfig config) {
         this.bus = bus;
         this.config = config;
@@ -40,10 +44,14 @@ public final class StuffingLimiter {
     /**
      * Counts a forged token. Never fails: where it can't be counted, its client is refused like any other with a bad
      * token.
+     *
+     * @return the milliseconds for which the client is refused; empty if it may present another token
      */
-    public Future<StuffingVerdict> tokenRefused(List<String> address) {
+    public Future<Optional<Long>> tokenRefused(List<String> address) {
         return config.isOn() && !address.isEmpty()
-                ? bus.ask(TOKEN_REFUSED, new RefusedToken(address)).otherwise(StuffingVerdict.TOLERATED)
-                : Future.succeededFuture(StuffingVerdict.TOLERATED);
+                ? bus.ask(TOKEN_REFUSED, new RefusedToken(address))
+                        .map(Counted::retryAfterMs)
+                        .otherwise(Optional.empty())
+                : Future.succeededFuture(Optional.empty());
     }
 }

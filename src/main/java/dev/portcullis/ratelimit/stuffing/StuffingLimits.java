@@ -7,6 +7,7 @@ import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.recent.RecentItemStore.RecentSet;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
+import dev.portcullis.ratelimit.stuffing.StuffingLimiter.Counted;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +53,10 @@ public final class StuffingLimits {
 
     /** @param instance of the stage */
     public Future<?> answer(Bus bus, int instance) {
-        return bus.answer(StuffingLimiter.TOKEN_REFUSED, instance, token -> tokenRefused(token.address()));
+        return bus.answer(
+                StuffingLimiter.TOKEN_REFUSED,
+                instance,
+                token -> tokenRefused(token.address()).map(Counted::new));
     }
 
     /**
@@ -60,13 +64,14 @@ public final class StuffingLimits {
      *
      * @param address the keys of the client's address
      * @param account the key of the account
+     * @return the milliseconds for which the client is refused; empty if it may try again
      */
-    public Future<StuffingVerdict> loginFailed(List<String> address, String account) {
+    public Future<Optional<Long>> loginFailed(List<String> address, String account) {
         return count(StuffingSign.ACCOUNTS, address, account);
     }
 
     /** Each forged token counts, also one that comes again: no client that heeds its refusal sends it twice. */
-    public Future<StuffingVerdict> tokenRefused(List<String> address) {
+    public Future<Optional<Long>> tokenRefused(List<String> address) {
         return count(
                 StuffingSign.TOKENS,
                 address,
@@ -80,24 +85,24 @@ public final class StuffingLimits {
                 : Future.succeededFuture();
     }
 
-    private Future<StuffingVerdict> count(StuffingSign sign, List<String> address, String item) {
+    private Future<Optional<Long>> count(StuffingSign sign, List<String> address, String item) {
         return config.isOn() && !address.isEmpty()
                 ? store.add(setsOf(sign, address), item)
                         .compose(waits -> judge(sign, ClientNetworks.of(address), waits))
-                : Future.succeededFuture(StuffingVerdict.TOLERATED);
+                : Future.succeededFuture(Optional.empty());
     }
 
-    private Future<StuffingVerdict> judge(StuffingSign sign, List<String> networks, List<Long> waits) {
+    private Future<Optional<Long>> judge(StuffingSign sign, List<String> networks, List<Long> waits) {
         int widest = lastFull(waits);
         if (widest < 0) {
-            return Future.succeededFuture(StuffingVerdict.TOLERATED);
+            return Future.succeededFuture(Optional.empty());
         }
         String network = networks.get(widest);
         boolean enforced = config.mode() == Mode.ENFORCE && !isShared(networks.get(0));
         events.crossed(sign, network, enforced ? Mode.ENFORCE : Mode.OBSERVE);
         return enforced
-                ? ban(network).map(lasts -> new StuffingVerdict.Refused(lasts.orElse(waits.get(widest))))
-                : Future.succeededFuture(StuffingVerdict.TOLERATED);
+                ? ban(network).map(lasts -> Optional.of(lasts.orElse(waits.get(widest))))
+                : Future.succeededFuture(Optional.empty());
     }
 
     /** How long the ban lasts; empty if there is none. Its failure must not let the attempt pass. */
