@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
 /** The filters of the released log configuration. */
-class EventBusLogFilterTest {
+class LibraryLogFilterTest {
     private static final StackTraceElement PROMISE =
             new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 104);
     private static final StackTraceElement CONNECTION = new StackTraceElement(
@@ -35,7 +35,7 @@ class EventBusLogFilterTest {
     void read() throws JoranException {
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(released);
-        configurator.doConfigure(EventBusLogFilterTest.class.getResource("/logback.xml"));
+        configurator.doConfigure(LibraryLogFilterTest.class.getResource("/logback.xml"));
         console = released.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("JSON");
     }
 
