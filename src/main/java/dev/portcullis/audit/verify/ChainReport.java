@@ -1,5 +1,6 @@
 package dev.portcullis.audit.verify;
 
+import dev.portcullis.protocol.Result;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,6 +13,7 @@ import java.util.Locale;
  * @param findings the first findings
  * @param wrong the number of all findings
  * @param keys the ids of the keys that signed
+ * @param end how many lines stand behind the head that a store vouches for, and may be cut off or changed unseen; or why none does
  */
 public record ChainReport(
         String chain,
@@ -23,7 +25,7 @@ public record ChainReport(
         List<Finding> findings,
         long wrong,
         List<String> keys,
-        End end) {
+        Result<Long, String> end) {
     /**
      * Something that is wrong.
      *
@@ -77,29 +79,6 @@ public record ChainReport(
     public ChainReport {
         findings = List.copyOf(findings);
         keys = List.copyOf(keys);
-    }
-
-    /** Whether something outside of the files vouches for the end. */
-    public sealed interface End {
-        <R> R fold(java.util.function.LongFunction<R> proven, java.util.function.Function<String, R> unproven);
-
-        /** @param behind lines behind the head that the store knows: they may be cut off or changed unseen */
-        record Proven(long behind) implements End {
-            @Override
-            public <R> R fold(
-                    java.util.function.LongFunction<R> proven, java.util.function.Function<String, R> unproven) {
-                return proven.apply(behind);
-            }
-        }
-
-        /** @param why in words */
-        record Unproven(String why) implements End {
-            @Override
-            public <R> R fold(
-                    java.util.function.LongFunction<R> proven, java.util.function.Function<String, R> unproven) {
-                return unproven.apply(why);
-            }
-        }
     }
 
     public boolean isWhole() {

@@ -5,6 +5,7 @@ import dev.portcullis.audit.chain.ChainLine;
 import dev.portcullis.audit.chain.LineScanner;
 import dev.portcullis.audit.verify.ChainReport.Finding;
 import dev.portcullis.audit.verify.ChainReport.Finding.Kind;
+import dev.portcullis.protocol.Result;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -212,15 +213,14 @@ public final class ChainVerifier {
         return findings.count();
     }
 
-    private ChainReport.End end() {
+    private Result<Long, String> end() {
         if (anchor.head().isEmpty()) {
-            return new ChainReport.End.Unproven(anchor.absence());
+            return Result.refused(anchor.absence());
         }
         long head = anchor.head().get().n();
         return anchored
-                ? new ChainReport.End.Proven(last - head)
-                : new ChainReport.End.Unproven(
-                        "the files do not have line " + head + ", the last that the store knows");
+                ? Result.done(last - head)
+                : Result.refused("the files do not have line " + head + ", the last that the store knows");
     }
 
     private static String range(long from, long to) {
