@@ -6,7 +6,7 @@ import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
-import dev.portcullis.events.OwnEvents;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
@@ -37,7 +37,7 @@ public record ServerDirectory(
         Rooms rooms,
         Users users,
         UserUploads uploads,
-        OwnEvents events) {
+        EventsConfig events) {
 
     /** Publishes messages to a room or an inbox. */
     @FunctionalInterface

@@ -4,7 +4,7 @@ import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.broadcast.BroadcastConfig;
-import dev.portcullis.events.OwnEvents;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.RequiredHeadersConfig;
@@ -36,5 +36,5 @@ public interface EdgeSections {
 
     StreamsConfig streams();
 
-    OwnEvents events();
+    EventsConfig events();
 }

@@ -2,6 +2,7 @@ package dev.portcullis.events;
 
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
+import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
 import dev.portcullis.json.SchemaCheck;
@@ -18,8 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The section {@code events}: what the application sends beside chat. */
-public final class EventsConfig {
+/**
+ * The section {@code events}: what the application sends beside chat.
+ *
+ * @param content how its texts are made safe
+ */
+public record EventsConfig(EventTypes types, ContentConfig content) {
     /** Each has a schema on each event loop, a limit and a label of metrics. */
     private static final int MAX_EVENTS = 200;
 
@@ -44,12 +49,14 @@ public final class EventsConfig {
     /** Names under which the JavaScript client tells its page other things. */
     private static final Set<String> OF_OUR_CLIENT = Set.of("paced", "resume", "state");
 
-    private EventsConfig() {}
-
     /** @param root of the configuration */
-    public static OwnEvents read(Section root, ContentConfig content) {
-        EventTypes types = types(root);
-        return new OwnEvents(types, content);
+    public static EventsConfig read(Section root, ContentConfig content) {
+        return new EventsConfig(types(root), content);
+    }
+
+    /** A judge of their data, for one event loop. */
+    public EventJudge newJudge() {
+        return new SchemaEventJudge(types, new ContentPolicy(content));
     }
 
     static EventTypes types(Section root) {

@@ -25,7 +25,7 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.events.EventTypes;
-import dev.portcullis.events.OwnEvents;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
@@ -163,7 +163,7 @@ abstract class AdminVerticleFixture {
                         AbsentStages.ROOMS,
                         AbsentStages.USERS,
                         new UserUploads(bus, () -> NOW),
-                        new OwnEvents(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
+                        new EventsConfig(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(

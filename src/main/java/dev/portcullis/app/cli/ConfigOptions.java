@@ -6,7 +6,6 @@ import dev.portcullis.config.Loaded;
 import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.events.EventsConfig;
-import dev.portcullis.events.OwnEvents;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class ConfigOptions {
     }
 
     /** The events alone: who writes clients does not have the secrets of the rest. */
-    Loaded<OwnEvents> loadEvents(Map<String, String> environment) {
+    Loaded<EventsConfig> loadEvents(Map<String, String> environment) {
         return ConfigFile.loadPart(
                 file,
                 overrides,

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.config.Json;
 import dev.portcullis.events.EventJudge;
-import dev.portcullis.events.OwnEvents;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.events.TypeScriptEvents;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.codec.JsonTree;
@@ -65,7 +65,7 @@ public final class EventsCommand extends CommandGroup {
                 valid -> step.applyAsInt(valid.value()));
     }
 
-    private int check(OwnEvents events, Path examples) {
+    private int check(EventsConfig events, Path examples) {
         List<String> lines;
         try {
             lines = Files.readAllLines(examples, UTF_8);

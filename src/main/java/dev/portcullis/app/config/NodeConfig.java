@@ -22,7 +22,6 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
 import dev.portcullis.edge.EdgeSections;
 import dev.portcullis.events.EventsConfig;
-import dev.portcullis.events.OwnEvents;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpConfig;
@@ -92,7 +91,7 @@ public record NodeConfig(
         WorkerPool.Config workers,
         UploadsConfig uploads,
         Optional<HooksConfig> hooks,
-        OwnEvents events,
+        EventsConfig events,
         Optional<String> nodeName)
         implements EdgeSections {
     /** A socket stays on the event loop of its edge instance, so one instance for each core uses all loops. */
@@ -119,7 +118,7 @@ public record NodeConfig(
         HttpConfig http = HttpConfig.read(root.section("http"));
         TlsConfig tls = TlsConfig.read(root.section("tls"));
         ContentConfig content = ContentConfig.read(root.section("content"));
-        OwnEvents events = EventsConfig.read(root, content);
+        EventsConfig events = EventsConfig.read(root, content);
         return new NodeConfig(
                 dev,
                 stages,

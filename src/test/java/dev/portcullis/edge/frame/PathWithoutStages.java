@@ -27,7 +27,7 @@ import dev.portcullis.events.EventType;
 import dev.portcullis.events.EventType.Destination;
 import dev.portcullis.events.EventType.Source;
 import dev.portcullis.events.EventTypes;
-import dev.portcullis.events.OwnEvents;
+import dev.portcullis.events.EventsConfig;
 import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.ratelimit.RateLimitConfig;
@@ -50,7 +50,7 @@ import java.util.stream.IntStream;
 /** A path of frames over a bus without any stage. */
 final class PathWithoutStages {
     /** One event of the application, which takes any data. */
-    private static final OwnEvents EVENTS = new OwnEvents(
+    private static final EventsConfig EVENTS = new EventsConfig(
             EventTypes.of(List.of(new EventType(
                     "poll.vote",
                     Map.of(),
