@@ -2,7 +2,6 @@ package dev.portcullis.bus;
 
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
-import dev.portcullis.resilience.InFlightLimit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -42,9 +42,9 @@ final class InstanceDirectory {
     }
 
     /** The limits and answers that the instances of one node share. */
-    private record PerNode(InFlightLimit inFlight, PeerAnswers answers) {
+    private record PerNode(Semaphore inFlight, PeerAnswers answers) {
         PerNode(BusConfig config, int inFlight) {
-            this(new InFlightLimit(inFlight), new PeerAnswers(config.overdueMs()));
+            this(new Semaphore(inFlight), new PeerAnswers(config.overdueMs()));
         }
     }
 

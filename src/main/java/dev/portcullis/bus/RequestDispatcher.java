@@ -1,20 +1,20 @@
 package dev.portcullis.bus;
 
-import dev.portcullis.audit.metrics.EnumTimers;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.InstanceDirectory.Choice;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.CircuitBreaker.Failure;
-import dev.portcullis.resilience.InFlightLimit;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Sends questions to instances, bounds how many are in flight, and records the outcome in the circuit breaker of the
@@ -25,20 +25,22 @@ final class RequestDispatcher {
 
     private final RequestSender sender;
     private final Metrics metrics;
-    private final EnumTimers<Stage> requests;
-    private final Map<Stage, InFlightLimit> inFlight = new EnumMap<>(Stage.class);
+    private final ObjLongConsumer<Stage> requests;
+    private final int most;
+    private final Map<Stage, Semaphore> inFlight = new EnumMap<>(Stage.class);
 
     RequestDispatcher(RequestSender sender, BusConfig config, Metrics metrics) {
         this.sender = sender;
         this.metrics = metrics;
         this.requests = metrics.timers(Metric.BUS_REQUEST, Stage.class, Stage::id);
+        this.most = config.inFlight();
         for (Stage stage : Stage.values()) {
-            inFlight.put(stage, new InFlightLimit(config.inFlight()));
+            inFlight.put(stage, new Semaphore(most));
         }
     }
 
     int inFlight(Stage stage) {
-        return limit(stage).inFlight();
+        return most - limit(stage).availablePermits();
     }
 
     /** Fails only with a {@link BusFailure}. */
@@ -63,7 +65,7 @@ final class RequestDispatcher {
             limit(stage).release();
             instance.inFlight().release();
             long took = System.nanoTime() - began;
-            requests.record(stage, took);
+            requests.accept(stage, took);
             if (cause == null || isReply(cause)) {
                 instance.answers().answered();
             }
@@ -91,7 +93,7 @@ final class RequestDispatcher {
         }
     }
 
-    private InFlightLimit limit(Stage stage) {
+    private Semaphore limit(Stage stage) {
         return Objects.requireNonNull(inFlight.get(stage));
     }
 

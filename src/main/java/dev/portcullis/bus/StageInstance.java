@@ -1,7 +1,7 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.resilience.InFlightLimit;
+import java.util.concurrent.Semaphore;
 
 /**
  * One instance of a stage on one node.
@@ -9,7 +9,7 @@ import dev.portcullis.resilience.InFlightLimit;
  * @param inFlight bounds the unanswered questions to that node, for all its stages
  * @param answers of that node, for all its stages
  */
-record StageInstance(String node, int instance, CircuitBreaker breaker, InFlightLimit inFlight, PeerAnswers answers) {
+record StageInstance(String node, int instance, CircuitBreaker breaker, Semaphore inFlight, PeerAnswers answers) {
     boolean isAt(String otherNode, int otherInstance) {
         return instance == otherInstance && node.equals(otherNode);
     }

@@ -3,7 +3,6 @@ package dev.portcullis.edge;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
-import dev.portcullis.audit.metrics.NamedCounters;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.MailedLinks;
@@ -60,6 +59,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Puts together what the instances of a node's edge share. {@link EdgeLoop} does the same for one event loop.
@@ -113,7 +113,7 @@ public final class Edge {
     final EnumCounters<HandshakeRefusal> refusedHandshakes;
     final ConnectionLimiter connectionLimiter;
     final AnomalyWatch anomaly;
-    final NamedCounters events;
+    final Consumer<String> events;
     final EngineSessions engineSessions = new EngineSessions();
     final EnumCounters<EngineError> engineRefusals;
 
@@ -228,7 +228,7 @@ public final class Edge {
                 MonotonicClock::millis);
     }
 
-    private NamedCounters ownEvents() {
+    private Consumer<String> ownEvents() {
         List<String> types =
                 config.events().types().all().stream().map(EventType::id).toList();
         return services.metrics().counters(Metric.OWN_EVENTS, types);

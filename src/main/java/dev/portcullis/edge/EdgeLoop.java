@@ -261,7 +261,7 @@ final class EdgeLoop {
                         edge.config.events().types(),
                         services.clock()),
                 edge.config.events().newJudge(),
-                edge.events::add);
+                edge.events);
     }
 
     private JoinHandler joinHandler() {

@@ -3,15 +3,16 @@ package dev.portcullis.resilience;
 import dev.portcullis.resilience.CircuitBreaker.Failure;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** One circuit breaker and one bound for all questions: for a target whose outcomes depend on no user. */
 public final class TargetCircuit implements Circuit {
     private final CircuitBreaker breaker;
-    private final InFlightLimit inFlight;
+    private final Semaphore inFlight;
 
     public TargetCircuit(CircuitBreaker.Config config, int inFlight) {
         this.breaker = new CircuitBreaker(config);
-        this.inFlight = new InFlightLimit(inFlight);
+        this.inFlight = new Semaphore(inFlight);
     }
 
     @Override

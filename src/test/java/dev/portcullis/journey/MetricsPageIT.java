@@ -2,7 +2,7 @@ package dev.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.audit.metrics.MetricsPage;
+import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.kit.TestNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,10 +36,8 @@ class MetricsPageIT {
                 counted.add(sample.group(1) + (labels.isEmpty() ? "" : "{" + labels + "}"));
             });
         }
-        List<String> rows = ROW.matcher(MetricsPage.text())
-                .results()
-                .map(row -> row.group(1))
-                .toList();
+        List<String> rows =
+                ROW.matcher(Metric.page()).results().map(row -> row.group(1)).toList();
         assertThat(rows).containsExactlyInAnyOrderElementsOf(counted);
     }
 

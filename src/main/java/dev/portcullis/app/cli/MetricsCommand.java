@@ -1,6 +1,6 @@
 package dev.portcullis.app.cli;
 
-import dev.portcullis.audit.metrics.MetricsPage;
+import dev.portcullis.audit.metrics.Metric;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +15,7 @@ public final class MetricsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().print(MetricsPage.text());
+        spec.commandLine().getOut().print(Metric.page());
         spec.commandLine().getOut().flush();
         return CommandLine.ExitCode.OK;
     }

@@ -174,7 +174,7 @@ public final class Node implements AutoCloseable {
         LogContext.setNodeName(name);
         MetricsRegistry registry = started(new MetricsRegistry());
         Metrics metrics = new Metrics(registry.registry());
-        StoreTimer times = metrics.timers(Metric.STORE, Operation.class, Operation::id)::record;
+        StoreTimer times = metrics.timers(Metric.STORE, Operation.class, Operation::id)::accept;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         NodeAudit audit = started(NodeAudit.open(config, name, metrics, CLOCK));

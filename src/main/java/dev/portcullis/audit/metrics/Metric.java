@@ -243,6 +243,19 @@ public enum Metric {
             "Pieces of slow work, such as a scrape of these metrics, that wait for one of `workers.threads`"),
     WORKERS_REFUSED(Kind.COUNTER, "Pieces of slow work that were not run, because too many waited, or for too long");
 
+    private static final String OPENING = """
+            # Metrics
+
+            `GET /metrics` of the listener `admin` has these for Prometheus, each with its line here as its description. No label carries a user, an
+            address or a room. JVM and process metrics have their usual names. A name in `_seconds` is a histogram, but for that of the certificate, with
+            `_bucket`, `_count` and `_sum`; `_max` is the largest of the last minutes.
+
+            This page is written by `metrics`.
+
+            | name | what |
+            | --- | --- |
+            """;
+
     private static final Duration[] BOUNDS = LongStream.of(
                     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
                     2_500_000, 5_000_000)
@@ -271,6 +284,11 @@ public enum Metric {
         this.kind = kind;
         this.help = help;
         this.labels = String.join(SEPARATOR, labels);
+    }
+
+    /** The page that explains all metrics. */
+    public static String page() {
+        return Stream.of(values()).map(Metric::row).collect(Collectors.joining("", OPENING, ""));
     }
 
     /** Its row on the page of the metrics. */

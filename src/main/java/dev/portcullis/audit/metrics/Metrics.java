@@ -4,26 +4,36 @@ import static java.util.Objects.requireNonNull;
 
 import dev.portcullis.audit.metrics.Metric.Kind;
 import dev.portcullis.protocol.AuthRefusal;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
+import dev.portcullis.protocol.Rejection.Limited;
+import dev.portcullis.protocol.Rejection.Scope;
+import dev.portcullis.protocol.Rejection.Window;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 
 /** Counts, times and measures what {@link Metric} names. One instance for each node, used by all its threads. */
 public final class Metrics {
+    private static final String NO_ACTION = "none";
+    private static final String OTHER = "other";
+
     private final MeterRegistry registry;
     private final Map<Metric, LongAdder> counters = new EnumMap<>(Metric.class);
     private final Map<Metric, Timer> timers = new EnumMap<>(Metric.class);
@@ -34,8 +44,11 @@ public final class Metrics {
     private final LongAdder limited;
     private final EnumCounters<AuthRefusal> authFailures;
     private final EnumCounters<FrameType> frames;
-    private final Traffic traffic;
+    private final Map<LimitLabels, LongAdder> limitsExceeded = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> limitsObserved = new ConcurrentHashMap<>();
+
+    /** The labels of an exceeded limit, of closed sets, so that the number of counters is bounded. */
+    private record LimitLabels(Scope scope, Window window, Optional<ClientAction> action) {}
 
     public Metrics(MeterRegistry registry) {
         this.registry = registry;
@@ -46,7 +59,8 @@ public final class Metrics {
         this.limited = Metric.REFUSALS.counter(registry, "rate_limited");
         this.authFailures = counters(Metric.AUTH_FAILURES, AuthRefusal.class, AuthRefusal::id);
         this.frames = counters(Metric.FRAMES, FrameType.class, FrameType::id);
-        this.traffic = new Traffic(registry, this::count);
+        counter(new LimitLabels(
+                Scope.USER, Window.BURST, Optional.empty())); // a metric is there before it first counts
         measure(Metric.CONNECTIONS, connections::sum);
     }
 
@@ -95,17 +109,50 @@ public final class Metrics {
         return new EnumCounters<>(type, id, label -> metric.counter(registry, first, label));
     }
 
-    /** @param names of the configuration, which bounds them */
-    public NamedCounters counters(Metric metric, Collection<String> names) {
-        return new NamedCounters(names, name -> metric.counter(registry, name));
+    /**
+     * Counts by names. A name that is none of these counts as {@value #OTHER}.
+     *
+     * @param names of the configuration, which bounds them
+     */
+    public Consumer<String> counters(Metric metric, Collection<String> names) {
+        LongAdder other = metric.counter(registry, OTHER);
+        Map<String, LongAdder> counts = new HashMap<>(Map.of(OTHER, other));
+        names.forEach(name -> counts.computeIfAbsent(name, each -> metric.counter(registry, each)));
+        return name -> counts.getOrDefault(name, other).increment();
     }
 
-    public <E extends Enum<E>> EnumTimers<E> timers(Metric metric, Class<E> type, Function<E, String> id) {
-        return new EnumTimers<>(type, id, label -> metric.timer(registry, label));
+    /** Histograms of durations in nanoseconds. */
+    public <E extends Enum<E>> ObjLongConsumer<E> timers(Metric metric, Class<E> type, Function<E, String> id) {
+        Map<E, Timer> byConstant = new EnumMap<>(type);
+        Stream.of(type.getEnumConstants())
+                .forEach(each -> byConstant.put(each, metric.timer(registry, id.apply(each))));
+        return (each, nanos) -> requireNonNull(byConstant.get(each)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    public Traffic traffic() {
-        return traffic;
+    /** A frame of a client was received. */
+    public void received(int bytes) {
+        count(Metric.RECEIVED_BYTES, bytes);
+    }
+
+    /** One frame was handed to as many connections. */
+    public void delivered(int receivers, int bytes) {
+        count(Metric.DELIVERIES, receivers);
+        count(Metric.DELIVERED_BYTES, (long) receivers * bytes);
+    }
+
+    /** A limit refused this, if it was read so far. */
+    public void limited(Limited limit, Optional<ClientAction> action) {
+        counter(new LimitLabels(limit.scope(), limit.window(), action)).increment();
+    }
+
+    private LongAdder counter(LimitLabels labels) {
+        return limitsExceeded.computeIfAbsent(
+                labels,
+                each -> Metric.LIMITED.counter(
+                        registry,
+                        each.scope().id(),
+                        each.window().id(),
+                        each.action().map(ClientAction::id).orElse(NO_ACTION)));
     }
 
     public void connectionOpened() {

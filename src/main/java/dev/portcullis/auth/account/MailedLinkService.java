@@ -12,11 +12,11 @@ import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.resilience.InFlightLimit;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /** Mails links to the users of accounts, and does what a link is good for. One for a node. */
@@ -30,7 +30,7 @@ public final class MailedLinkService {
     private final LoginPolicy logins;
     private final LoginEnder ender;
     private final LongSupplier clock;
-    private final InFlightLimit resets = new InFlightLimit(RESETS_AT_ONCE);
+    private final Semaphore resets = new Semaphore(RESETS_AT_ONCE);
     private final Set<String> inUse = ConcurrentHashMap.newKeySet();
 
     public MailedLinkService(

@@ -151,7 +151,7 @@ public final class LoopSubscribers implements DeliveryLoop {
                     receivers[0]++;
                 }
             });
-            metrics.traffic().delivered(receivers[0], json.length);
+            metrics.delivered(receivers[0], json.length);
         } finally {
             message.release();
         }

@@ -92,7 +92,7 @@ public record ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, 
         metrics.refused(why);
         why.fold(limit -> Optional.of(limit), failed -> Optional.<Rejection.Limited>empty())
                 .ifPresent(limit ->
-                        metrics.traffic().limited(limit, outcome.context().action()));
+                        metrics.limited(limit, outcome.context().action()));
         AuditEvent event = about(to, EventName.of(why), user)
                 .requestId(outcome.requestId())
                 .refused(why);

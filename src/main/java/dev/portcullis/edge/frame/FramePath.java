@@ -69,7 +69,7 @@ public final class FramePath implements FrameHandler<Connection> {
 
     public Future<FrameOutcome> handle(Connection from, InboundFrame inbound) {
         FrameDeadline deadline = FrameDeadline.fromNow();
-        from.metrics().traffic().received(inbound.length());
+        from.metrics().received(inbound.length());
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
     }
 

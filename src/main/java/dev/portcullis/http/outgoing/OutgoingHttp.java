@@ -4,7 +4,6 @@ import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
 import dev.portcullis.http.outgoing.OutgoingResult.Refused;
 import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
-import dev.portcullis.resilience.InFlightLimit;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +12,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,7 +33,7 @@ public final class OutgoingHttp implements AutoCloseable {
     private final OutgoingAddresses addresses;
     private final HttpClientAgent client;
     private final OutgoingConnections connections;
-    private final InFlightLimit inFlight;
+    private final Semaphore inFlight;
     private final Runnable onClose;
 
     /** For tests: takes its own DNS, rules for addresses, and trust. */
@@ -49,7 +49,7 @@ public final class OutgoingHttp implements AutoCloseable {
         this.addresses = addresses;
         this.client = vertx.createHttpClient(withinDeadline(options, config));
         this.connections = new OutgoingConnections(vertx, client, keeping);
-        this.inFlight = new InFlightLimit(config.inFlight());
+        this.inFlight = new Semaphore(config.inFlight());
         this.onClose = onClose;
     }
 

@@ -1,13 +1,13 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.audit.metrics.EnumCounters;
-import dev.portcullis.audit.metrics.EnumTimers;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * instance for each node.
  */
 public final class OutgoingMetrics {
-    private final EnumTimers<OutgoingService> calls;
+    private final ObjLongConsumer<OutgoingService> calls;
     private final EnumCounters<OutgoingService> failures;
     private final Map<OutgoingService, Breaker> breakers = new EnumMap<>(OutgoingService.class);
 
@@ -48,7 +48,7 @@ public final class OutgoingMetrics {
 
     /** A call ended, with an answer or without one, this long after it began. */
     void completed(OutgoingService service, long nanos) {
-        calls.record(service, nanos);
+        calls.accept(service, nanos);
     }
 
     /** A call brought no answer that could be used, or was not made: the service failed, or the bounds of this node. */

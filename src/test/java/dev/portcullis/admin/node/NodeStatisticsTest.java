@@ -100,11 +100,10 @@ class NodeStatisticsTest {
     @Test
     void limits_that_were_hit_are_told_apart_by_scope_window_and_frame() {
         Limited minute = new Limited(Scope.USER, Window.MINUTE, 1_000, Optional.empty());
-        metrics.traffic().limited(minute, Optional.of(FrameType.CHAT));
-        metrics.traffic().limited(minute, Optional.of(FrameType.CHAT));
-        metrics.traffic()
-                .limited(new Limited(Scope.ACTION, Window.MINUTE, 1, Optional.empty()), Optional.of(FrameType.JOIN));
-        metrics.traffic().limited(minute, Optional.empty());
+        metrics.limited(minute, Optional.of(FrameType.CHAT));
+        metrics.limited(minute, Optional.of(FrameType.CHAT));
+        metrics.limited(new Limited(Scope.ACTION, Window.MINUTE, 1, Optional.empty()), Optional.of(FrameType.JOIN));
+        metrics.limited(minute, Optional.empty());
         sample(1, () -> {});
         assertThat(report().getJsonArray("limits"))
                 .containsExactly(limit("user", "chat", 2), limit("action", "join", 1), limit("user", "none", 1));
@@ -168,8 +167,8 @@ class NodeStatisticsTest {
     private void frames(int count) {
         IntStream.range(0, count).forEach(any -> {
             metrics.frame(FrameType.CHAT);
-            metrics.traffic().received(100);
-            metrics.traffic().delivered(3, 100);
+            metrics.received(100);
+            metrics.delivered(3, 100);
             metrics.time(Metric.PUBLISH, TimeUnit.MILLISECONDS.toNanos(3));
         });
     }

@@ -73,8 +73,8 @@ class MetricsTest {
         metrics.time(Metric.PUBLISH, TimeUnit.MILLISECONDS.toNanos(3));
         metrics.time(Metric.DELIVERY, TimeUnit.MILLISECONDS.toNanos(3));
         metrics.timers(Metric.BUS_REQUEST, Colour.class, Colour::id)
-                .record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
-        metrics.timers(Metric.STORE, Colour.class, Colour::id).record(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+                .accept(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
+        metrics.timers(Metric.STORE, Colour.class, Colour::id).accept(Colour.RED, TimeUnit.MILLISECONDS.toNanos(3));
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.0025\"} 0");
         assertScraped("portcullis_publish_seconds_bucket{le=\"0.005\"} 1");
         assertScraped("portcullis_delivery_seconds_bucket{le=\"0.005\"} 1");

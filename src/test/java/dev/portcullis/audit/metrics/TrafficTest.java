@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class TrafficTest {
     private final MetricsRegistry registry = new MetricsRegistry();
-    private final Traffic traffic = new Metrics(registry.registry()).traffic();
+    private final Metrics traffic = new Metrics(registry.registry());
 
     @AfterEach
     void close() {
