@@ -57,7 +57,7 @@ public final class EventsCommand extends CommandGroup {
         return run(config, events -> check(events, examples));
     }
 
-    private int run(ConfigOptions config, ToIntFunction<OwnEvents> step) throws Exception {
+    private int run(ConfigOptions config, ToIntFunction<EventsConfig> step) throws Exception {
         return ConfigOptions.run(
                 config.loadEvents(environment()),
                 CommandLine.ExitCode.SOFTWARE,

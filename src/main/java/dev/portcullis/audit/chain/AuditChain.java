@@ -3,6 +3,7 @@ package dev.portcullis.audit.chain;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventName.Priority;
+import dev.portcullis.audit.chain.ChainStart.ChainDamage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -39,29 +40,6 @@ public final class AuditChain implements AuditSink, AutoCloseable {
     private Consumer<ChainHead> heads = head -> {};
     private LongSupplier recordedLine = () -> 0;
     private volatile @Nullable Thread thread;
-
-    /**
-     * The damage that a start found in the files.
-     *
-     * @param foreign names of the files to which lines were moved that the node has not written
-     */
-    public record ChainDamage(Optional<Gap> gap, List<String> foreign) {
-        public ChainDamage {
-            foreign = List.copyOf(foreign);
-        }
-
-        /**
-         * Lines that the store knows and the files do not have.
-         *
-         * @param from the first line that is missing, or is another one
-         * @param to the last
-         */
-        public record Gap(long from, long to) {}
-
-        public boolean isAny() {
-            return gap.isPresent() || !foreign.isEmpty();
-        }
-    }
 
     private AuditChain(
             ChainFolder folder,

@@ -2,7 +2,7 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditSink;
-import dev.portcullis.audit.chain.AuditChain.ChainDamage;
+import dev.portcullis.audit.chain.ChainStart.ChainDamage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;

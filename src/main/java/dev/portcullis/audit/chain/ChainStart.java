@@ -2,7 +2,6 @@ package dev.portcullis.audit.chain;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.portcullis.audit.chain.AuditChain.ChainDamage;
 import dev.portcullis.audit.chain.ChainKey.LineMac;
 import dev.portcullis.config.Json;
 import java.io.IOException;
@@ -30,6 +29,29 @@ final class ChainStart {
     private final LongSupplier clock;
     private final List<ChainEntry> notes = new ArrayList<>();
     private final List<String> foreign = new ArrayList<>();
+
+    /**
+     * The damage that a start found in the files.
+     *
+     * @param foreign names of the files to which lines were moved that the node has not written
+     */
+    public record ChainDamage(Optional<Gap> gap, List<String> foreign) {
+        public ChainDamage {
+            foreign = List.copyOf(foreign);
+        }
+
+        /**
+         * Lines that the store knows and the files do not have.
+         *
+         * @param from the first line that is missing, or is another one
+         * @param to the last
+         */
+        public record Gap(long from, long to) {}
+
+        public boolean isAny() {
+            return gap.isPresent() || !foreign.isEmpty();
+        }
+    }
 
     ChainStart(ChainWriter writer, ChainFolder folder, String chain, ChainKey key, LongSupplier clock) {
         this.writer = writer;

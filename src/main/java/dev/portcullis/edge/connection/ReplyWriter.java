@@ -91,8 +91,7 @@ public record ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, 
         Rejection why = outcome.why();
         metrics.refused(why);
         why.fold(limit -> Optional.of(limit), failed -> Optional.<Rejection.Limited>empty())
-                .ifPresent(limit ->
-                        metrics.limited(limit, outcome.context().action()));
+                .ifPresent(limit -> metrics.limited(limit, outcome.context().action()));
         AuditEvent event = about(to, EventName.of(why), user)
                 .requestId(outcome.requestId())
                 .refused(why);
