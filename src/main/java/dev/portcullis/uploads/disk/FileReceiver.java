@@ -1,8 +1,8 @@
 package dev.portcullis.uploads.disk;
 
 import dev.portcullis.protocol.Result;
-import dev.portcullis.resilience.NotRun;
 import dev.portcullis.resilience.WorkerPool;
+import dev.portcullis.resilience.WorkerPool.NotRun;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
 import dev.portcullis.uploads.ticket.FileId;
