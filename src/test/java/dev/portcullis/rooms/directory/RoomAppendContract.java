@@ -342,8 +342,7 @@ abstract class RoomAppendContract {
         AppendRequest message = message(BEN, "n", speaking(BEN));
         Permit acting = acting(BEN);
         AppendRequest removal = removal(BEN, "r");
-        assertThat(rooms().delete(ROOM, ANN, RoomTerms.NONE).await(30, TimeUnit.SECONDS))
-                .isEqualTo(RoomChange.DONE);
+        assertThat(done(rooms().delete(ROOM, ANN, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
         assertThat(append(message)).isEqualTo(Refusal.CHANGED);
         assertThat(amend("m", BEN, Change.DELETE, acting)).isEqualTo(CHANGED);
         assertThat(append(removal)).isEqualTo(Refusal.CHANGED);
@@ -383,9 +382,9 @@ abstract class RoomAppendContract {
             Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
             Future<RoomChange> added = rooms().putMember(ROOM, entrant, RoomTerms.NONE);
             Future<AppendResult> late = removesFirst ? early : streams().append(removal);
-            assertThat(late.await(30, TimeUnit.SECONDS))
+            assertThat(done(late))
                     .matches(result -> result instanceof AppendResult.Stored || result == Refusal.CHANGED);
-            assertThat(added.await(30, TimeUnit.SECONDS)).isEqualTo(RoomChange.DONE);
+            assertThat(done(added)).isEqualTo(RoomChange.DONE);
             assertThat(role(BEN).isPresent()).as("round " + round).isNotEqualTo(isBarred(BEN));
         }
     }
