@@ -56,9 +56,6 @@ class DiskUploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final Target ROOM = new Target.ToRoom(new RoomId("lobby"));
-    private static final Function<Target, Future<Boolean>> MEMBER =
-            target -> Future.succeededFuture(target.fold(new RoomId("lobby")::equals, user -> true));
-    private static final Function<Target, Future<Boolean>> STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
     private static final String FULL = "x".repeat(20);
 
@@ -92,7 +89,8 @@ class DiskUploadsTest {
     @BeforeEach
     void start(Vertx fresh) throws Exception {
         vertx = fresh;
-        restart();
+        open();
+        heal();
     }
 
     @AfterEach
@@ -109,9 +107,11 @@ class DiskUploadsTest {
         assertThat(send(ticket, TEXT)).matches(Result::isDone);
         assertThat(refusal(send(ticket, TEXT))).isEqualTo(Why.NO_TICKET);
 
-        assertThat(find(ticket.file(), BOB, MEMBER)).map(Upload::name).contains("a.txt");
-        assertThat(find(ticket.file(), BOB, STRANGER)).isEmpty();
-        assertThat(find(ticket.file(), ANN, STRANGER))
+        assertThat(find(ticket.file(), BOB, DiskUploadsTest::isMember))
+                .map(Upload::name)
+                .contains("a.txt");
+        assertThat(find(ticket.file(), BOB, DiskUploadsTest::isStranger)).isEmpty();
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isStranger))
                 .as("who was removed from the room")
                 .isEmpty();
     }
@@ -121,10 +121,11 @@ class DiskUploadsTest {
         UploadTicket ticket = issue(new Target.ToUser(BOB), TEXT.length());
         send(ticket, TEXT);
 
-        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
-        assertThat(find(ticket.file(), BOB, MEMBER)).isPresent();
-        assertThat(find(ticket.file(), new UserId("eve"), MEMBER)).isEmpty();
-        assertThat(find(ticket.file(), BOB, STRANGER))
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isMember)).isPresent();
+        assertThat(find(ticket.file(), BOB, DiskUploadsTest::isMember)).isPresent();
+        assertThat(find(ticket.file(), new UserId("eve"), DiskUploadsTest::isMember))
+                .isEmpty();
+        assertThat(find(ticket.file(), BOB, DiskUploadsTest::isStranger))
                 .as("whose role may not read")
                 .isEmpty();
     }
@@ -132,12 +133,12 @@ class DiskUploadsTest {
     @Test
     void file_is_not_found_before_it_is_kept_nor_after_its_time() throws Exception {
         UploadTicket ticket = issue(ROOM, TEXT.length());
-        assertThat(find(ticket.file(), ANN, MEMBER)).isEmpty();
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isMember)).isEmpty();
         send(ticket, TEXT);
 
         now.addAndGet(config.keepMs());
 
-        assertThat(find(ticket.file(), ANN, MEMBER)).isEmpty();
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isMember)).isEmpty();
         assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files()).isEmpty();
         assertThat(uploads.bytes()).isZero();
@@ -286,8 +287,8 @@ class DiskUploadsTest {
         restart();
 
         assertThat(files()).containsExactly(file);
-        assertThat(find(sound.file(), ANN, MEMBER)).isPresent();
-        assertThat(find(lost.file(), ANN, MEMBER)).isEmpty();
+        assertThat(find(sound.file(), ANN, DiskUploadsTest::isMember)).isPresent();
+        assertThat(find(lost.file(), ANN, DiskUploadsTest::isMember)).isEmpty();
         assertThat(done(uploadTickets.store().find(lost.file()))).isEmpty();
         assertThat(uploads.bytes()).isEqualTo(TEXT.length());
     }
@@ -338,7 +339,7 @@ class DiskUploadsTest {
         deleteAll(mounted);
         Files.move(away, mounted);
         restart();
-        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isMember)).isPresent();
         assertThat(files()).hasSize(1);
     }
 
@@ -375,7 +376,7 @@ class DiskUploadsTest {
         deleteAll(rows);
         Files.move(temporary.resolve("right"), rows);
         restart();
-        assertThat(find(ticket.file(), ANN, MEMBER)).isPresent();
+        assertThat(find(ticket.file(), ANN, DiskUploadsTest::isMember)).isPresent();
     }
 
     /** An operator corrects the configuration between the starts. */
@@ -505,5 +506,13 @@ class DiskUploadsTest {
                             throw new AssertionError(any);
                         },
                         why -> why);
+    }
+
+    private static Future<Boolean> isMember(Target target) {
+        return Future.succeededFuture(target.fold(new RoomId("lobby")::equals, user -> true));
+    }
+
+    private static Future<Boolean> isStranger(Target target) {
+        return Future.succeededFuture(false);
     }
 }

@@ -53,8 +53,6 @@ import org.junit.jupiter.api.io.TempDir;
 class S3UploadsTest {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
-    private static final Function<Target, Future<Boolean>> MEMBER = target -> Future.succeededFuture(true);
-    private static final Function<Target, Future<Boolean>> STRANGER = target -> Future.succeededFuture(false);
     private static final String TEXT = "hello, world";
 
     @TempDir
@@ -96,17 +94,20 @@ class S3UploadsTest {
     @Test
     void file_is_put_looked_at_and_fetched_by_members_only() throws Exception {
         Upload upload = issue();
-        assertThat(url(upload, BOB, MEMBER)).as("not there yet").isEmpty();
+        assertThat(url(upload, BOB, S3UploadsTest::isMember))
+                .as("not there yet")
+                .isEmpty();
         assertThat(put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT))
                 .isEqualTo(200);
 
-        assertThat(url(upload, BOB, STRANGER)).isEmpty();
+        assertThat(url(upload, BOB, S3UploadsTest::isStranger)).isEmpty();
         assertThat(files.objects).as("what strangers ask for is not looked at").hasSize(1);
-        HttpResponse<String> answer = get(url(upload, BOB, MEMBER).orElseThrow());
+        HttpResponse<String> answer =
+                get(url(upload, BOB, S3UploadsTest::isMember).orElseThrow());
         assertThat(answer.body()).isEqualTo(TEXT);
         assertThat(answer.headers().firstValue("content-disposition").orElseThrow())
                 .startsWith("attachment;");
-        assertThat(url(upload, BOB, STRANGER)).isEmpty();
+        assertThat(url(upload, BOB, S3UploadsTest::isStranger)).isEmpty();
     }
 
     @Test
@@ -114,7 +115,7 @@ class S3UploadsTest {
         Upload upload = issue();
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), "\0\1\2 binary!!");
 
-        assertThat(url(upload, ANN, MEMBER)).isEmpty();
+        assertThat(url(upload, ANN, S3UploadsTest::isMember)).isEmpty();
 
         assertThat(files.objects).isEmpty();
         assertThat(done(tickets.store().find(upload.id()))).isEmpty();
@@ -128,7 +129,7 @@ class S3UploadsTest {
 
         ahead.set(tickets.config().ticketMs() + TimeUnit.DAYS.toMillis(1));
 
-        assertThat(url(upload, ANN, MEMBER)).isEmpty();
+        assertThat(url(upload, ANN, S3UploadsTest::isMember)).isEmpty();
         assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files.objects).isEmpty();
     }
@@ -137,7 +138,7 @@ class S3UploadsTest {
     void file_whose_deletion_fails_is_deleted_by_a_later_sweep() throws Exception {
         Upload upload = issue();
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
-        url(upload, ANN, MEMBER);
+        url(upload, ANN, S3UploadsTest::isMember);
         ahead.set(tickets.config().keepMs() + TimeUnit.DAYS.toMillis(1));
         files.fail = true;
 
@@ -180,5 +181,13 @@ class S3UploadsTest {
 
     private HttpResponse<String> get(String url) throws Exception {
         return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private static Future<Boolean> isMember(Target target) {
+        return Future.succeededFuture(true);
+    }
+
+    private static Future<Boolean> isStranger(Target target) {
+        return Future.succeededFuture(false);
     }
 }
