@@ -17,6 +17,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.ratelimit.reputation.AddressGate;
 import dev.portcullis.rooms.RoomRefusal;
+import dev.portcullis.streams.AppendResult;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class RefusalWalkTest {
     private static final String REASON = "reason";
 
     /** Constants that no client is told by themselves: each becomes one of those below. */
-    private static final Set<Class<?>> INNER = Set.of(GrantRefusal.class, AddressGate.Refusal.class, RoomRefusal.class);
+    private static final Set<Class<?>> INNER =
+            Set.of(GrantRefusal.class, AddressGate.Refusal.class, RoomRefusal.class, AppendResult.Refusal.class);
 
     /**
      * One refusal.
