@@ -1,6 +1,6 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;

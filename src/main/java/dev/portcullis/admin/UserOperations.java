@@ -1,8 +1,8 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.audit.EventName;
-import dev.portcullis.auth.invitation.AccountInvitations.Kept;
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Kept;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

@@ -37,7 +37,7 @@ import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.events.EventType;
 import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HttpConfig;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginRule;
@@ -98,7 +98,7 @@ public final class Edge {
     // requests
     final ClientAddress proxies;
     final HttpResponses responses;
-    final CorsRule cors;
+    final CrossOrigin cors;
     final AddressGate addresses;
     final RequestBudget budget;
     final PendingConnectionLimit pending;
@@ -156,7 +156,7 @@ public final class Edge {
         this.proxies = clientAddress();
         this.responses = new HttpResponses(
                 proxies, request -> HttpChannel.of(request.connection()).isSecure());
-        this.cors = new CorsRule(origins);
+        this.cors = new CrossOrigin(origins);
         this.addresses = new AddressGate(services.bans()::ofAddress, services.reputation());
         this.budget = requestBudget(config.http());
         this.pending = pendingConnections(config.http());

@@ -56,7 +56,6 @@ import dev.portcullis.streams.delivery.StreamHubShard;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -302,7 +301,7 @@ final class EdgeLoop {
         AuthConfig auth = edge.config.auth();
         ChatSocketFactory sockets = sockets(Optional.empty());
         EngineLoop engine = new EngineLoop(
-                ((ContextInternal) context).nettyEventLoop(),
+                context,
                 config.socket(),
                 edge.shedder,
                 timers,

@@ -167,7 +167,7 @@ class OriginRuleTest {
     /** A response that any page may read can be read by an attacker's page. */
     @Test
     void page_may_read_answers_only_if_its_one_origin_is_listed() {
-        CorsRule cors = new CorsRule(rule(Missing.ALLOW, "https://chat.example.com"));
+        CrossOrigin cors = new CrossOrigin(rule(Missing.ALLOW, "https://chat.example.com"));
         assertThat(cors.allowed(List.of("https://chat.example.com"))).contains("https://chat.example.com");
         assertThat(Stream.of(
                                 List.of("https://evil.example"),

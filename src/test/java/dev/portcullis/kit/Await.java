@@ -24,8 +24,17 @@ public final class Await {
         try {
             return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException late) {
+            if (future.failed()) {
+                return Await.<T, RuntimeException>thrown(late);
+            }
             throw new AssertionError("no result within " + PATIENCE.toSeconds() + " s", late);
         }
+    }
+
+    /** Throws the failure of a future that failed with a timeout of its own. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T, E extends Exception> T thrown(Exception failure) throws E {
+        throw (E) failure;
     }
 
     /** Lets time pass where there is no condition to wait for. */

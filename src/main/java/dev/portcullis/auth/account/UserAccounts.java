@@ -1,6 +1,6 @@
 package dev.portcullis.auth.account;
 
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;

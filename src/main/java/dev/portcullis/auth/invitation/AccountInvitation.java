@@ -10,11 +10,6 @@ import java.util.Optional;
  * @param usedBy the user who registered with it, or does so now
  */
 record AccountInvitation(long madeAt, long expiresAt, Optional<UserId> usedBy) {
-    /** @param hash of its code */
-    AccountInvitations.Kept kept(String hash) {
-        return new AccountInvitations.Kept(hash, madeAt, expiresAt, usedBy.isPresent());
-    }
-
     boolean isOver(long now) {
         return now >= expiresAt;
     }

@@ -1,7 +1,5 @@
 package dev.portcullis.auth.invitation;
 
-import dev.portcullis.auth.invitation.AccountInvitations.Kept;
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
@@ -33,6 +31,21 @@ public final class AccountInvitationStore {
     private static final int FORGOTTEN = 100;
 
     private final RowStore rows;
+
+    /**
+     * An invitation as operators see it.
+     *
+     * @param id the hash of its code, which does not tell the code
+     * @param used whether a user registered with it, or does so now
+     */
+    public record Kept(String id, long madeAt, long expiresAt, boolean used) {}
+
+    /** @param next where the next page begins; empty if this is the last */
+    public record Listing(List<Kept> invitations, String next) {
+        public Listing {
+            invitations = List.copyOf(invitations);
+        }
+    }
 
     public AccountInvitationStore(RowStore rows) {
         this.rows = rows;
@@ -112,7 +125,11 @@ public final class AccountInvitationStore {
                         .get(rowOf(hash))
                         .map(INVITATION::decode)
                         .filter(invitation -> !invitation.isOver(now))
-                        .map(invitation -> invitation.kept(hash))
+                        .map(invitation -> new Kept(
+                                hash,
+                                invitation.madeAt(),
+                                invitation.expiresAt(),
+                                invitation.usedBy().isPresent()))
                         .stream())
                 .toList();
     }

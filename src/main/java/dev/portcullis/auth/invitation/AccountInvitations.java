@@ -5,7 +5,6 @@ import dev.portcullis.config.crypto.Base64Url;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -54,23 +53,8 @@ public final class AccountInvitations {
                 .mapEmpty();
     }
 
-    /**
-     * An invitation as operators see it.
-     *
-     * @param id the hash of its code, which does not tell the code
-     * @param used whether a user registered with it, or does so now
-     */
-    public record Kept(String id, long madeAt, long expiresAt, boolean used) {}
-
-    /** @param next where the next page begins; empty if this is the last */
-    public record Listing(List<Kept> invitations, String next) {
-        public Listing {
-            invitations = List.copyOf(invitations);
-        }
-    }
-
     /** The invitations that have not expired; the first to expire is the first. */
-    public Future<Listing> list(String from) {
+    public Future<AccountInvitationStore.Listing> list(String from) {
         return store.page(from, PAGE, clock.getAsLong());
     }
 

@@ -3,7 +3,7 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.RequestCharge;
 import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.resilience.MonotonicClock;
@@ -30,14 +30,14 @@ public final class RequestBudget {
 
     private final AddressWindows windows;
     private final ClientAddress proxies;
-    private final CorsRule pages;
+    private final CrossOrigin pages;
     private final Set<String> logins;
 
     /**
      * @param pages the pages that may use this listener
      * @param logins the paths of the calls by which clients come to an account, which have limits of their own
      */
-    public RequestBudget(AddressWindows windows, ClientAddress proxies, CorsRule pages, Set<String> logins) {
+    public RequestBudget(AddressWindows windows, ClientAddress proxies, CrossOrigin pages, Set<String> logins) {
         this.windows = windows;
         this.proxies = proxies;
         this.pages = pages;

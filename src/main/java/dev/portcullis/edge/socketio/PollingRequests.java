@@ -9,7 +9,7 @@ import dev.portcullis.edge.socketio.engine.EngineExchange;
 import dev.portcullis.edge.socketio.engine.EngineLoop;
 import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.packet.EngineError;
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.BodyReader;
@@ -38,7 +38,7 @@ public final class PollingRequests {
 
     private final UpgradeExchange.Dependencies exchanges;
     private final RequestBudget budget;
-    private final CorsRule cors;
+    private final CrossOrigin cors;
     private final BodyReader bodies;
     private final EnumCounters<EngineError> refusals;
     private final EngineLoop engine;
@@ -46,7 +46,7 @@ public final class PollingRequests {
     public PollingRequests(
             UpgradeExchange.Dependencies exchanges,
             RequestBudget budget,
-            CorsRule cors,
+            CrossOrigin cors,
             BodyReader bodies,
             EnumCounters<EngineError> refusals,
             EngineLoop engine) {
@@ -70,7 +70,7 @@ public final class PollingRequests {
     /** A page may send what its library sends: a text, and headers of its application. */
     void preflight(HttpServerRequest request) {
         boolean allowed = cors.allow(request, true).isPresent();
-        CorsRule.preflight(
+        CrossOrigin.preflight(
                 exchanges.responses().protectedResponse(request).setStatusCode(allowed ? NO_CONTENT : 403),
                 "GET, POST",
                 "Authorization, Content-Type");

@@ -1,6 +1,6 @@
 package dev.portcullis.http.routing;
 
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.Operation.HeaderClass;
@@ -26,7 +26,7 @@ public final class Router implements Handler<HttpServerRequest> {
     private static final Set<HttpMethod> WITHOUT_BODY = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Responder responder;
-    private final Optional<CorsRule> cors;
+    private final Optional<CrossOrigin> cors;
     private final Optional<BodyReader> bodies;
     private final LongPredicate mayHaveWaited;
     private final Map<String, PathOperations> exact;
@@ -34,7 +34,7 @@ public final class Router implements Handler<HttpServerRequest> {
 
     Router(
             Responder responder,
-            Optional<CorsRule> cors,
+            Optional<CrossOrigin> cors,
             Optional<BodyReader> bodies,
             LongPredicate mayHaveWaited,
             Map<String, PathOperations> exact,
@@ -180,7 +180,7 @@ public final class Router implements Handler<HttpServerRequest> {
             return;
         }
         cors.orElseThrow().allow(request, resource.takesCookies());
-        CorsRule.preflight(
+        CrossOrigin.preflight(
                 responder.responses().protectedResponse(request).setStatusCode(204),
                 resource.methods(),
                 resource.requestHeaders());

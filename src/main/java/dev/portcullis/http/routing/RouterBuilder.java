@@ -1,6 +1,6 @@
 package dev.portcullis.http.routing;
 
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.ApiContract;
@@ -28,7 +28,7 @@ public final class RouterBuilder {
     private final Map<String, Binding> bindings = new HashMap<>();
     private final Map<String, OperationGuard> guards = new HashMap<>();
     private final Set<String> provesUsers = new HashSet<>();
-    private Optional<CorsRule> cors = Optional.empty();
+    private Optional<CrossOrigin> cors = Optional.empty();
     private Optional<BodyReader> bodies = Optional.empty();
     private Optional<StaticFiles> pages = Optional.empty();
     private LongPredicate mayHaveWaited = readAt -> false;
@@ -50,7 +50,7 @@ public final class RouterBuilder {
     }
 
     /** The origins whose pages may read answers and send writes. Without it, the listener judges origins itself. */
-    public RouterBuilder cors(CorsRule rule) {
+    public RouterBuilder cors(CrossOrigin rule) {
         cors = Optional.of(rule);
         return this;
     }

@@ -3,8 +3,8 @@ package dev.portcullis.auth.invitation;
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.auth.invitation.AccountInvitations.Kept;
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Kept;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;

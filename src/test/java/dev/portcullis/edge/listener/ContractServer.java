@@ -12,7 +12,7 @@ import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.OriginRule;
@@ -45,7 +45,7 @@ public final class ContractServer {
     public static final RequestBudget BUDGET = new RequestBudget(
             new AddressWindows(Window.MINUTE, 1_000_000, 100),
             new ClientAddress(List.of()),
-            new CorsRule(new OriginRule(Live.fixed(origins()))),
+            new CrossOrigin(new OriginRule(Live.fixed(origins()))),
             Set.of());
 
     private final Vertx vertx;
@@ -96,7 +96,7 @@ public final class ContractServer {
                 metrics.counters(Metric.PENDING_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
         PublicRequestHandler requests = new PublicRequestHandler(
                 bind.apply(new RouterBuilder(contract, Listener.PUBLIC, responses, refusals::record)
-                                .cors(new CorsRule(new OriginRule(Live.fixed(origins()))))
+                                .cors(new CrossOrigin(new OriginRule(Live.fixed(origins()))))
                                 .bodies(new BodyReader(vertx, new BodyLimiter(memory, perAddress), proxies, bodyMs)))
                         .build(),
                 responses,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.AllowedOrigin;
 import dev.portcullis.http.ClientAddress;
-import dev.portcullis.http.CorsRule;
+import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.http.OriginRule;
@@ -269,7 +269,7 @@ class PublishedOperationsTest {
         OperationGuard everyone = request -> Future.succeededFuture(new Admission.Admitted(Optional::empty));
         RouterBuilder builder = new RouterBuilder(
                         ApiContract.published(), listener, new HttpResponses(proxies), (request, why) -> "r1")
-                .cors(new CorsRule(new OriginRule(Live.fixed(origins))))
+                .cors(new CrossOrigin(new OriginRule(Live.fixed(origins))))
                 .bodies(new BodyReader(vertx, new BodyLimiter(unlimited, 100), proxies, 10_000))
                 .guard("user", everyone)
                 .guard("operator", everyone);

@@ -8,7 +8,7 @@ import dev.portcullis.admin.users.UserStages;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
-import dev.portcullis.auth.invitation.AccountInvitations.Listing;
+import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;

@@ -4,6 +4,8 @@ import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.LoadShedder;
 import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.internal.ContextInternal;
 import java.util.concurrent.Executor;
 
 /**
@@ -16,6 +18,11 @@ import java.util.concurrent.Executor;
 public record EngineLoop(
         EventLoop eventLoop, SocketConfig limits, LoadShedder shedder, TimerWheel timers, int packets, long timeoutMs)
         implements Executor {
+    public EngineLoop(
+            Context loop, SocketConfig limits, LoadShedder shedder, TimerWheel timers, int packets, long timeoutMs) {
+        this(((ContextInternal) loop).nettyEventLoop(), limits, shedder, timers, packets, timeoutMs);
+    }
+
     /** Runs it at once if this is its loop already. */
     @Override
     public void execute(Runnable task) {

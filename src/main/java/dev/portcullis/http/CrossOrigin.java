@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** Decides which pages may read a response: those that may also connect. */
-public final class CorsRule {
+public final class CrossOrigin {
     private final OriginRule origins;
 
-    public CorsRule(OriginRule origins) {
+    public CrossOrigin(OriginRule origins) {
         this.origins = origins;
     }
 
