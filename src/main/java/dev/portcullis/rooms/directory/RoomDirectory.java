@@ -7,7 +7,6 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomListStore.Claim;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import io.vertx.core.Future;
 import java.util.ArrayList;

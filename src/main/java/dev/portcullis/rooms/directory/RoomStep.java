@@ -6,7 +6,6 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.RoomFacts.Permits;
 import dev.portcullis.rooms.directory.RoomRows.Deletion;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.RowKey;

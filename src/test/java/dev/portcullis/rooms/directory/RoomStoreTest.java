@@ -8,7 +8,6 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.directory.Room.Visibility;
-import dev.portcullis.rooms.directory.RoomStore.Entrant;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.StoreFailure;
