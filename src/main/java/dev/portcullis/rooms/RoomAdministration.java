@@ -98,13 +98,6 @@ public final class RoomAdministration {
     record RoomListQuery(UserId viewer, Optional<String> after, int limit) {}
 
     /**
-     * Rooms that a user may enter.
-     *
-     * @param next the place where the next page begins; empty at the end. A page may be short, and is the last only if this is empty
-     */
-    public record RoomPage(List<RoomView> rooms, Optional<String> next) {}
-
-    /**
      * An invitation as the invited user sees it.
      *
      * @param name the room's name, safe as HTML; the id, where no user created the room

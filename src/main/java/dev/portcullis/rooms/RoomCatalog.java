@@ -3,7 +3,6 @@ package dev.portcullis.rooms;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
-import dev.portcullis.rooms.RoomAdministration.RoomPage;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomCursor;
 import dev.portcullis.rooms.directory.RoomDirectory;

@@ -1,6 +1,7 @@
 package dev.portcullis.edge;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
@@ -130,7 +131,7 @@ public final class GatedNode {
         List<String> all = new ArrayList<>(TestNode.GENEROUS);
         all.addAll(TestNode.HERE);
         all.addAll(List.of(sets));
-        config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfig::read)
+        config = ConfigFile.load(Path.of("conf/dev.json"), all, Map.of(), NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), failed -> {
                     throw new AssertionError(failed.problems().toString());
                 });

@@ -1,6 +1,7 @@
 package dev.portcullis.forked;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.JdkPeer;
@@ -112,7 +113,7 @@ public final class ForkedNode implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError(
                         "the node is not ready; it printed " + process.err().lines()));
         line.matches();
-        NodeConfig known = ConfigFile.load(config, List.of(sets), ENVIRONMENT, NodeConfig::read)
+        NodeConfig known = ConfigFile.load(config, List.of(sets), ENVIRONMENT, NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.certificate.CertificatesConfig;
@@ -87,7 +88,7 @@ class WarmUpIT {
 
     @Test
     void failed_warm_up_ends_and_does_not_fail_the_start() throws Exception {
-        NodeConfig node = ConfigFile.load(Path.of("conf/dev.json"), TestNode.HERE, Map.of(), NodeConfig::read)
+        NodeConfig node = ConfigFile.load(Path.of("conf/dev.json"), TestNode.HERE, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems().toString());
                 });

@@ -1,6 +1,7 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
 import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.auth.token.TokenSigner;
@@ -126,7 +127,7 @@ public final class TestNode implements TestServer {
     }
 
     private static NodeConfig load(Path file, List<String> sets, Map<String, String> environment) {
-        return ConfigFile.load(file, sets, environment, NodeConfig::read).fold(good -> good.value(), bad -> {
+        return ConfigFile.load(file, sets, environment, NodeConfigReader::read).fold(good -> good.value(), bad -> {
             throw new AssertionError(bad.problems().toString());
         });
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
-import dev.portcullis.rooms.RoomAdministration.RoomPage;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;

@@ -2,7 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.ExposureWarnings;
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.config.WritableFolders;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.Problem;
@@ -55,6 +55,6 @@ public final class ConfigCommand extends CommandGroup {
 
     @Command(name = "reference", description = "Prints the page that explains every key, as Markdown.")
     int reference() {
-        return print(ReferencePage.of(NodeConfig::read));
+        return print(ReferencePage.of(NodeConfigReader::read));
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.config.Loaded.Valid;
@@ -35,7 +36,7 @@ final class ConfigOptions {
     private List<String> overrides = new ArrayList<>();
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
-        return ConfigFile.load(file, overrides, environment, NodeConfig::read);
+        return ConfigFile.load(file, overrides, environment, NodeConfigReader::read);
     }
 
     /** The events alone: who writes clients does not have the secrets of the rest. */

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.client.command.UserTokens;
@@ -32,7 +33,7 @@ public final class ConfigTokenSource implements UserTokens.FromConfig {
 
     @Override
     public Result<UserTokens, String> read(Path file, Role role) {
-        return ConfigFile.load(file, List.of(), environment, NodeConfig::read)
+        return ConfigFile.load(file, List.of(), environment, NodeConfigReader::read)
                 .fold(
                         valid -> signer(valid.value())
                                 .fold(signer -> Result.done(tokensOf(valid.value(), signer, role)), Result::refused),

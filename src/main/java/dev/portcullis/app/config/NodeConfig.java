@@ -101,18 +101,7 @@ public record NodeConfig(
 
     private static final String DEV = "a configuration for development: listens on loopback only";
 
-    /**
-     * Reads section by section, and then checks the whole.
-     *
-     * @param root collects the problems; with any of them the result must not be used
-     */
-    public static NodeConfig read(Section root) {
-        NodeConfig config = readSections(root);
-        new ConfigConsistency(config).check(root);
-        return config;
-    }
-
-    private static NodeConfig readSections(Section root) {
+    static NodeConfig readSections(Section root) {
         boolean dev = root.flag("dev", false, DEV);
         Map<Stage, Integer> stages = stages(root);
         HttpConfig http = HttpConfig.read(root.section("http"));

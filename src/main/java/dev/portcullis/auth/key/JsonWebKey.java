@@ -129,7 +129,7 @@ record JsonWebKey(Optional<String> kid, PublicKey key, Set<SignatureAlgorithm> a
         ECPoint point =
                 new ECPoint(number(jwk, "x").orElseThrow(), number(jwk, "y").orElseThrow());
         return Optional.of(
-                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, PublicKeyRules.P256)));
+                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, SignatureCheck.P256)));
     }
 
     private static Optional<PublicKey> ed25519(JsonDocument jwk) throws GeneralSecurityException {

@@ -1,14 +1,11 @@
 package dev.portcullis.auth.key;
 
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Optional;
@@ -16,9 +13,6 @@ import java.util.Set;
 
 /** Which public keys are good enough to check signatures with. */
 final class PublicKeyRules {
-    /** The curve of ES256 (RFC 7518 section 3.4). */
-    static final ECParameterSpec P256 = p256();
-
     private static final int MIN_RSA_BITS = 2_048;
 
     /** A longer key makes each check slow (CWE-400). */
@@ -40,16 +34,6 @@ final class PublicKeyRules {
             new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16));
 
     private PublicKeyRules() {}
-
-    private static ECParameterSpec p256() {
-        try {
-            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-            parameters.init(new ECGenParameterSpec("secp256r1"));
-            return parameters.getParameterSpec(ECParameterSpec.class);
-        } catch (GeneralSecurityException impossible) { // every Java platform has it
-            throw new IllegalStateException(impossible);
-        }
-    }
 
     /** Why the key must not be used; empty if it may. */
     static Optional<String> problem(PublicKey key) {
@@ -101,11 +85,11 @@ final class PublicKeyRules {
     private static boolean isOnP256(ECPublicKey key) {
         ECParameterSpec curve = key.getParams();
         ECPoint w = key.getW();
-        BigInteger p = ((ECFieldFp) P256.getCurve().getField()).getP();
+        BigInteger p = ((ECFieldFp) SignatureCheck.P256.getCurve().getField()).getP();
         if (curve == null
-                || !curve.getCurve().equals(P256.getCurve())
-                || !curve.getGenerator().equals(P256.getGenerator())
-                || !curve.getOrder().equals(P256.getOrder())
+                || !curve.getCurve().equals(SignatureCheck.P256.getCurve())
+                || !curve.getGenerator().equals(SignatureCheck.P256.getGenerator())
+                || !curve.getOrder().equals(SignatureCheck.P256.getOrder())
                 || w.equals(ECPoint.POINT_INFINITY)) {
             return false;
         }
@@ -113,8 +97,8 @@ final class PublicKeyRules {
         BigInteger y = w.getAffineY();
         boolean inField = x.signum() >= 0 && x.compareTo(p) < 0 && y.signum() >= 0 && y.compareTo(p) < 0;
         BigInteger right = x.pow(3)
-                .add(P256.getCurve().getA().multiply(x))
-                .add(P256.getCurve().getB());
+                .add(SignatureCheck.P256.getCurve().getA().multiply(x))
+                .add(SignatureCheck.P256.getCurve().getB());
         return inField && y.pow(2).mod(p).equals(right.mod(p));
     }
 

@@ -8,9 +8,13 @@ import io.vertx.ext.auth.impl.jose.JWS;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.SignatureException;
 import java.security.interfaces.RSAKey;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -19,6 +23,9 @@ import java.util.Optional;
  * stand the checks that it leaves out. Used by all threads: the library keeps the state of a check for each thread.
  */
 final class SignatureCheck {
+    /** The curve of ES256 (RFC 7518 section 3.4). */
+    static final ECParameterSpec P256 = p256();
+
     /** R and S of ES256 (RFC 7518 section 3.4), or R and S of Ed25519 (RFC 8032 section 5.1.6). */
     private static final int TWO_NUMBERS = 64;
 
@@ -104,6 +111,16 @@ final class SignatureCheck {
     }
 
     private static boolean isInRange(BigInteger number) {
-        return number.signum() > 0 && number.compareTo(PublicKeyRules.P256.getOrder()) < 0;
+        return number.signum() > 0 && number.compareTo(P256.getOrder()) < 0;
+    }
+
+    private static ECParameterSpec p256() {
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec("secp256r1"));
+            return parameters.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException impossible) { // every Java platform has it
+            throw new IllegalStateException(impossible);
+        }
     }
 }

@@ -13,7 +13,7 @@ public record MailConfig(
         Text verify,
         Text reset,
         Optional<SmtpConfig> smtp,
-        Optional<MailHook.Config> hook) {
+        Optional<MailHookConfig> hook) {
     /** A line break in it would be a header of its own (CWE-93). */
     private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{1,200}");
 
@@ -56,7 +56,7 @@ public record MailConfig(
                         "Open this link to set a new password:\n\n{link}\n\nIt is good once, for 30 minutes. If you have"
                                 + " not asked for it, ignore this mail: your password stays as it is.\n"),
                 SmtpConfig.read(mail.section("smtp")),
-                MailHook.Config.read(mail.section("hook")));
+                MailHookConfig.read(mail.section("hook")));
         config.check(mail);
         return config.smtp.isPresent() || config.hook.isPresent() ? Optional.of(config) : Optional.empty();
     }

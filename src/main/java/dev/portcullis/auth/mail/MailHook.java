@@ -1,17 +1,12 @@
 package dev.portcullis.auth.mail;
 
 import dev.portcullis.config.Json;
-import dev.portcullis.config.Secret;
-import dev.portcullis.config.Section;
-import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
-import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.http.outgoing.RequestSignature;
-import dev.portcullis.http.outgoing.ServiceSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -29,39 +23,12 @@ public final class MailHook implements MailTransport {
     private static final Set<Integer> ABOUT_THE_MAIL = Set.of(400, 413, 415, 422);
 
     private final MailConfig config;
-    private final Config hook;
+    private final MailHookConfig hook;
     private final OutgoingHttp http;
     private final OutgoingTarget target;
     private final LongSupplier clock;
 
-    /**
-     * The section {@code accounts.mail.hook}.
-     *
-     * @param bounds of the calls
-     * @param ca the text of the certificates that are trusted instead of those of the JDK
-     */
-    public record Config(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
-        private static final int ANSWER_BYTES = 16_384;
-
-        /** Empty without a {@code url}. */
-        static Optional<Config> read(Section hook) {
-            Optional<String> url = hook.optionalText(
-                    "url", "URL of the application that sends the mails itself: https, or http to this machine");
-            Optional<Secret> secret = ServiceSettings.signingSecret(hook, " over time and body");
-            long deadlineMs = hook.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
-            OutgoingConfig bounds = ServiceSettings.boundsWithoutBreaker(
-                    hook, deadlineMs, ANSWER_BYTES, MailTurns.mostAtOnce(deadlineMs));
-            Optional<String> ca = ServiceSettings.authorities(hook);
-            if (url.isPresent() && secret.isEmpty()) {
-                hook.problem(
-                        "secret", "is missing", "the application must know that a mail is asked for by this server");
-            }
-            return ServiceSettings.url(hook, url, "mails are given to")
-                    .flatMap(parsed -> secret.map(key -> new Config(parsed, key, bounds, ca)));
-        }
-    }
-
-    public MailHook(Vertx vertx, MailConfig config, Config hook, OutgoingMetrics events, LongSupplier clock) {
+    public MailHook(Vertx vertx, MailConfig config, MailHookConfig hook, OutgoingMetrics events, LongSupplier clock) {
         this.config = config;
         this.hook = hook;
         this.http = OutgoingHttp.open(vertx, hook.bounds(), hook.ca());

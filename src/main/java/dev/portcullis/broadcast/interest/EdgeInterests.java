@@ -6,7 +6,6 @@ import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,20 +60,5 @@ public final class EdgeInterests {
                     .onComplete(
                             any -> requested.remove(delta.node())); // after a failure the next delta requests it again
         }
-    }
-
-    /**
-     * Changes to an edge node's interest. A receiver whose state is at {@code from} is complete after applying it; a
-     * receiver at another number has missed a delta. A delta without changes confirms that there were none.
-     *
-     * @param incarnation distinguishes the current run of the edge node from an earlier one of the same name
-     */
-    record InterestDelta(String node, long incarnation, long from, long to, List<Integer> begun, List<Integer> ended) {}
-
-    /** The whole interest of an edge node after {@code number} changes. */
-    @SuppressWarnings("ArrayRecordComponent") // decoded once, never compared
-    public record InterestSnapshot(long incarnation, long number, byte[] bits) {
-        /** Requests the snapshot from an edge node. */
-        public record Request(int bits) {}
     }
 }

@@ -1,6 +1,5 @@
 package dev.portcullis.broadcast.interest;
 
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestDelta;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.streams.StreamName;

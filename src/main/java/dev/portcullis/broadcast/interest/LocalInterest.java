@@ -1,7 +1,5 @@
 package dev.portcullis.broadcast.interest;
 
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestDelta;
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestSnapshot;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package dev.portcullis.broadcast.interest;
 
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestDelta;
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestSnapshot;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 

@@ -6,10 +6,7 @@ import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
-import dev.portcullis.streams.BlockListStore;
-import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -124,13 +121,4 @@ public final class PresenceVerticle extends VerticleBase {
                                 new ServerFrame.PresenceChange(outgoing.room(), change.version(), change.users()))));
         outgoing.nodes().forEach(node -> notice.sendTo(node, 0));
     }
-
-    /**
-     * The stores that an owner asks.
-     *
-     * @param streams the streams, which know the barred users
-     * @param marks the marks up to which each member has read
-     * @param blocks the lists of whom each user blocks
-     */
-    public record PresenceStores(StreamStore streams, ReadMarkStore marks, BlockListStore blocks) {}
 }

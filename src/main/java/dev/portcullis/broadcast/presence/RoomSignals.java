@@ -1,6 +1,5 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.broadcast.presence.PresenceVerticle.PresenceStores;
 import dev.portcullis.broadcast.presence.RoomPresence.ReadMark;
 import dev.portcullis.broadcast.presence.RoomPresence.TypingNotice;
 import dev.portcullis.protocol.RoomId;

@@ -1,13 +1,9 @@
 package dev.portcullis.cluster.wire;
 
-import dev.portcullis.audit.LogThrottle;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts a {@link BusMessageDecoder} in front of each connection to the event bus. Runs on the accepting channel before
@@ -33,35 +29,5 @@ public final class BusAcceptHandler extends ChannelInboundHandlerAdapter {
             connection.pipeline().addLast(new BusMessageDecoder(messageBytes, partial));
         }
         super.channelRead(ctx, accepted);
-    }
-
-    /** The bytes of incomplete messages on all inbound connections of the event bus. */
-    static final class PartialBytes {
-        private static final Logger LOG = LoggerFactory.getLogger(BusAcceptHandler.class);
-
-        private final long limit;
-        private final AtomicLong bytes = new AtomicLong();
-        private final LogThrottle refusals = new LogThrottle(System::nanoTime);
-
-        PartialBytes(long limit) {
-            this.limit = limit;
-        }
-
-        void add(long by) {
-            bytes.addAndGet(by);
-        }
-
-        boolean exceedLimit() {
-            return bytes.get() > limit;
-        }
-
-        /** Logs at most one line in ten seconds, whatever arrives. */
-        void logRefusal(String peer) {
-            refusals.suppressed()
-                    .ifPresent(any -> LOG.atWarn()
-                            .addKeyValue("event", "bus.peer.refused")
-                            .addKeyValue("peer", peer)
-                            .log("closed a connection to the bus that did not send messages as a node does"));
-        }
     }
 }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * the first other one. A length beyond the limit closes it as soon as it is read.
  */
 final class BusMessageDecoder extends LengthFieldBasedFrameDecoder {
-    private final BusAcceptHandler.PartialBytes partial;
+    private final PartialBytes partial;
     private long counted;
     private boolean closed;
 
-    BusMessageDecoder(int maxBytes, BusAcceptHandler.PartialBytes partial) {
+    BusMessageDecoder(int maxBytes, PartialBytes partial) {
         super(maxBytes, 0, Integer.BYTES);
         this.partial = partial;
     }

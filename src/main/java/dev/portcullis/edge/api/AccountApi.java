@@ -11,7 +11,6 @@ import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.password.Precedence;
 import dev.portcullis.auth.refresh.LoginDevice;
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.edge.api.PasswordCalls.Granted;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;

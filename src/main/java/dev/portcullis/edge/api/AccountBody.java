@@ -2,7 +2,6 @@ package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.account.AccountProfile;
 import dev.portcullis.auth.account.Grant;
-import dev.portcullis.edge.api.PasswordCalls.Granted;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,7 +2,6 @@ package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.account.Accounts;
 import dev.portcullis.auth.account.Grant;
-import dev.portcullis.edge.api.PasswordCalls.Granted;
 import dev.portcullis.http.RequestCookies;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.http.HttpHeaders;

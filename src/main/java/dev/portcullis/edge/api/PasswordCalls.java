@@ -5,7 +5,6 @@ import dev.portcullis.auth.account.Accounts.ChangePassword;
 import dev.portcullis.auth.account.Accounts.LogIn;
 import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.EmailAddress;
-import dev.portcullis.auth.account.Grant;
 import dev.portcullis.auth.account.GrantRefusal;
 import dev.portcullis.auth.account.GrantResult;
 import dev.portcullis.auth.account.RegistrationForm;
@@ -47,18 +46,6 @@ public final class PasswordCalls {
 
     private final Accounts accounts;
     private final LoginLimiter limits;
-
-    /**
-     * Tokens.
-     *
-     * @param device the token by which the account knows the client's device from now on, after a password
-     */
-    record Granted(Grant grant, Optional<String> device) {
-        @Override
-        public String toString() { // with the token a stranger is taken for the user (CWE-532)
-            return "Granted[" + grant + "]";
-        }
-    }
 
     public PasswordCalls(Accounts accounts, LoginLimiter limits) {
         this.accounts = accounts;

@@ -11,7 +11,6 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
-import dev.portcullis.streams.redis.StreamReads.FoundAmendments;
 import io.vertx.redis.client.Response;
 import java.util.Iterator;
 import java.util.List;

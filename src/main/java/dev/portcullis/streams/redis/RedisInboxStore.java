@@ -18,7 +18,6 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.ConversationBuilder;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RandomEpoch;
-import dev.portcullis.streams.redis.StreamReads.FoundAmendments;
 import dev.portcullis.streams.redis.StreamReads.FoundEntries;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;

@@ -97,20 +97,6 @@ final class StreamReads {
                 });
     }
 
-    /** The amendments that were read, by their seqs; empty for one that is no longer kept. */
-    record FoundAmendments(Map<Long, Optional<StreamEntry>> bySeq) {
-        static final FoundAmendments NONE = new FoundAmendments(Map.of());
-
-        /** Whether the row has no amendment, or it was read. */
-        boolean have(EntryRow row) {
-            return row.amendedBy() == 0 || bySeq.containsKey(row.amendedBy());
-        }
-
-        Optional<StreamEntry> of(EntryRow row) {
-            return bySeq.getOrDefault(row.amendedBy(), Optional.empty());
-        }
-    }
-
     private Script.Call call(StreamName stream, String how, long seq, Bounds bounds) {
         return readScript
                 .call()

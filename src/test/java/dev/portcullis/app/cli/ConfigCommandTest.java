@@ -7,6 +7,7 @@ import dev.portcullis.app.Main;
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Secret;
 import dev.portcullis.kit.PrivateAuthority;
@@ -221,7 +222,7 @@ class ConfigCommandTest {
     }
 
     private static Optional<NodeConfig> load(Path file) {
-        return ConfigFile.load(file, List.of(), Map.of(), NodeConfig::read)
+        return ConfigFile.load(file, List.of(), Map.of(), NodeConfigReader::read)
                 .fold(good -> Optional.of(good.value()), bad -> Optional.empty());
     }
 }

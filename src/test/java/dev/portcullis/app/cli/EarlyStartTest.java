@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
 import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
@@ -107,7 +108,7 @@ class EarlyStartTest {
                 "cluster.members=[\"127.0.0.1\"]",
                 "cluster.port=" + FreePort.find(),
                 "cluster.bus.port=" + FreePort.find());
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

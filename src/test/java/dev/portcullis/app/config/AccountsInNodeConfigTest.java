@@ -86,14 +86,14 @@ class AccountsInNodeConfigTest {
     }
 
     private static NodeConfig good(String json) {
-        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });
     }
 
     private static List<String> problems(String json) {
-        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of(json), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(
                         good -> List.of(),
                         bad -> bad.problems().stream().map(Problem::toString).toList());

@@ -44,7 +44,7 @@ class ListenAddressesInUseIT {
                 "cluster.enabled=true",
                 "cluster.members=[\"127.0.0.1\"]")); // with its own port, so it looks for no other node
         KEYS.forEach(each -> sets.add(each + "=" + (each.equals(key) ? taken : FreePort.find())));
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

@@ -76,7 +76,7 @@ class LoginPageTest {
             }
         });
 
-        List<Problem> problems = ConfigFile.load(file, rest, ENVIRONMENT, NodeConfig::read)
+        List<Problem> problems = ConfigFile.load(file, rest, ENVIRONMENT, NodeConfigReader::read)
                 .fold(good -> List.<Problem>of(), bad -> bad.problems());
 
         assertThat(problems).isEmpty();

@@ -260,14 +260,14 @@ class ReleasedConfigTest {
     }
 
     private static NodeConfig good(String file, Map<String, String> environment, String... sets) {
-        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfig::read)
+        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });
     }
 
     private static List<String> problems(String file, Map<String, String> environment, String... sets) {
-        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfig::read)
+        return ConfigFile.load(Path.of(file), List.of(sets), environment, NodeConfigReader::read)
                 .fold(
                         good -> List.of(),
                         bad -> bad.problems().stream().map(Problem::toString).toList());

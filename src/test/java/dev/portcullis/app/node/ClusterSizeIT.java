@@ -6,6 +6,7 @@ import dev.portcullis.app.cli.Started;
 import dev.portcullis.app.cli.StartupBanner;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
@@ -55,7 +56,7 @@ class ClusterSizeIT {
                 "cluster.port=" + port,
                 "cluster.bus.port=0",
                 "cluster.members=[\"127.0.0.1:" + member + "\"]");
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

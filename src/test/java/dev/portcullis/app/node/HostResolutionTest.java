@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.SelfSigned;
 import io.vertx.core.Vertx;
@@ -111,7 +112,7 @@ class HostResolutionTest {
     }
 
     private static NodeConfig config(String... settings) {
-        return ConfigFile.load(Configs.empty(), List.of(settings), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.empty(), List.of(settings), Map.of(), NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class NodeNameTest {
     }
 
     private static NodeConfig config(String... sets) {
-        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

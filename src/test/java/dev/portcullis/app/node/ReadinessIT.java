@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.app.cli.Started;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
@@ -203,7 +204,7 @@ class ReadinessIT {
                 "cluster.port=" + port,
                 "cluster.bus.port=0"));
         sets.addAll(List.of(more));
-        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.of("{}"), sets, Map.of(), NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

@@ -3,7 +3,7 @@ package dev.portcullis.app.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.cli.Started;
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.Await;
@@ -84,7 +84,7 @@ class StageStoresIT {
                 "cluster.port=" + port,
                 "cluster.bus.port=0",
                 "cluster.members=[\"127.0.0.1:" + port + "\"]"));
-        return Started.node(ConfigFile.load(Path.of("conf/dev.json"), sets, Map.of(), NodeConfig::read)
+        return Started.node(ConfigFile.load(Path.of("conf/dev.json"), sets, Map.of(), NodeConfigReader::read)
                 .fold(valid -> valid.value(), invalid -> {
                     throw new AssertionError(invalid.problems().toString());
                 }));

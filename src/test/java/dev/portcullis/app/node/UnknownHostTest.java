@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -26,7 +27,7 @@ class UnknownHostTest {
                                 "admin.trustedNetwork=true",
                                 key + "=nosuchhost.invalid"),
                         Map.of(),
-                        NodeConfig::read)
+                        NodeConfigReader::read)
                 .fold(good -> good.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

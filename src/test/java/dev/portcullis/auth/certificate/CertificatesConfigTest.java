@@ -2,7 +2,7 @@ package dev.portcullis.auth.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Problem;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class CertificatesConfigTest {
     }
 
     private static List<Problem> problems(String... sets) {
-        return ConfigFile.load(Path.of("conf/dev.json"), List.of(sets), Map.of(), NodeConfig::read)
+        return ConfigFile.load(Path.of("conf/dev.json"), List.of(sets), Map.of(), NodeConfigReader::read)
                 .fold(good -> List.<Problem>of(), bad -> bad.problems());
     }
 }

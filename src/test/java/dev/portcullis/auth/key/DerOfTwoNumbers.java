@@ -18,8 +18,8 @@ import java.security.spec.ECPublicKeySpec;
  */
 final class DerOfTwoNumbers {
     private static final BigInteger P =
-            ((ECFieldFp) PublicKeyRules.P256.getCurve().getField()).getP();
-    private static final BigInteger ORDER = PublicKeyRules.P256.getOrder();
+            ((ECFieldFp) SignatureCheck.P256.getCurve().getField()).getP();
+    private static final BigInteger ORDER = SignatureCheck.P256.getOrder();
     private static final int R_BYTES = 26;
     private static final int S_BYTES = 32;
 
@@ -40,11 +40,11 @@ final class DerOfTwoNumbers {
         BigInteger r = chosen.getAffineX();
         BigInteger s = BigInteger.TWO.pow(8 * S_BYTES - 2).add(BigInteger.TWO);
         BigInteger hash = new BigInteger(1, MessageDigest.getInstance("SHA-256").digest(text.getBytes(US_ASCII)));
-        ECPoint sum = add(times(s, chosen), times(hash.negate().mod(ORDER), PublicKeyRules.P256.getGenerator()));
+        ECPoint sum = add(times(s, chosen), times(hash.negate().mod(ORDER), SignatureCheck.P256.getGenerator()));
         ECPoint key = times(r.modInverse(ORDER), sum);
         return new DerOfTwoNumbers(
                 text,
-                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(key, PublicKeyRules.P256)),
+                KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(key, SignatureCheck.P256)),
                 der(r, s),
                 plain(r, s));
     }
@@ -95,8 +95,8 @@ final class DerOfTwoNumbers {
         BigInteger x = least;
         while (true) {
             BigInteger square = x.pow(3)
-                    .add(PublicKeyRules.P256.getCurve().getA().multiply(x))
-                    .add(PublicKeyRules.P256.getCurve().getB())
+                    .add(SignatureCheck.P256.getCurve().getA().multiply(x))
+                    .add(SignatureCheck.P256.getCurve().getB())
                     .mod(P);
             BigInteger y = square.modPow(P.add(BigInteger.ONE).shiftRight(2), P);
             if (y.modPow(BigInteger.TWO, P).equals(square)) {
@@ -131,7 +131,7 @@ final class DerOfTwoNumbers {
         BigInteger slope = one.equals(two)
                 ? x1.pow(2)
                         .multiply(BigInteger.valueOf(3))
-                        .add(PublicKeyRules.P256.getCurve().getA())
+                        .add(SignatureCheck.P256.getCurve().getA())
                         .multiply(y1.shiftLeft(1).modInverse(P))
                 : y2.subtract(y1).multiply(x2.subtract(x1).mod(P).modInverse(P));
         BigInteger x = slope.pow(2).subtract(x1).subtract(x2).mod(P);

@@ -2,8 +2,6 @@ package dev.portcullis.broadcast.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestDelta;
-import dev.portcullis.broadcast.interest.EdgeInterests.InterestSnapshot;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.StreamName;
 import java.util.ArrayDeque;

@@ -4,7 +4,6 @@ import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.presence.PresenceReport.RoomReport;
-import dev.portcullis.broadcast.presence.PresenceVerticle.PresenceStores;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;

@@ -1,6 +1,7 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.Authenticator;
@@ -147,7 +148,8 @@ final class ApiServer implements AutoCloseable {
     }
 
     ApiServer(Settings settings) throws Exception {
-        NodeConfig config = ConfigFile.load(Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfig::read)
+        NodeConfig config = ConfigFile.load(
+                        Path.of("conf/dev.json"), limits(settings), Map.of(), NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), failed -> {
                     throw new AssertionError(failed.problems().toString());
                 });

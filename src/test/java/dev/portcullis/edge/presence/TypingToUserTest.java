@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.broadcast.presence.PresenceReporter;
+import dev.portcullis.broadcast.presence.PresenceStores;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
-import dev.portcullis.broadcast.presence.PresenceVerticle.PresenceStores;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;

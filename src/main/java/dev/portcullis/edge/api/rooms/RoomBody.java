@@ -2,8 +2,8 @@ package dev.portcullis.edge.api.rooms;
 
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.rooms.RoomAdministration.InvitationView;
-import dev.portcullis.rooms.RoomAdministration.RoomPage;
 import dev.portcullis.rooms.RoomOutcome.Done;
+import dev.portcullis.rooms.RoomPage;
 import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import java.util.LinkedHashMap;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.admin.Health.State;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.live.LiveSettings.KeyReadiness;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.IssuerServer;
@@ -85,7 +86,7 @@ class KeyReadinessTest {
                                 "cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}",
                                 "auth.issuers=[{\"audience\": \"chat\", \"jwks\": \"" + server.url("/jwks") + "\"}]"),
                         Map.of(),
-                        NodeConfig::read)
+                        NodeConfigReader::read)
                 .fold(loaded -> loaded.value(), bad -> {
                     throw new AssertionError(bad.problems());
                 });

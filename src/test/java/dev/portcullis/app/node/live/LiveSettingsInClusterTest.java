@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
@@ -67,7 +68,7 @@ class LiveSettingsInClusterTest {
         List<String> all = new ArrayList<>(
                 List.of("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}", "store.kind=redis"));
         all.addAll(List.of(sets));
-        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfigReader::read)
                 .fold(valid -> valid.value(), invalid -> {
                     throw new AssertionError(invalid.problems().toString());
                 });

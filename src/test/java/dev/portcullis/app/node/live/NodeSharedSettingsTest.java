@@ -3,7 +3,7 @@ package dev.portcullis.app.node.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.cluster.SharedSetting;
 import dev.portcullis.cluster.SharedSettings;
 import dev.portcullis.config.ConfigFile;
@@ -124,7 +124,7 @@ class NodeSharedSettingsTest {
     private static SharedSettings settings(String... sets) {
         List<String> all = new ArrayList<>(List.of(IN_A_CLUSTER, SHARED));
         all.addAll(List.of(sets));
-        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfig::read)
+        return ConfigFile.load(Configs.empty(), all, Map.of(), NodeConfigReader::read)
                 .fold(loaded -> NodeSharedSettings.of(loaded.value()), bad -> {
                     throw new AssertionError(bad.problems());
                 });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
@@ -55,7 +56,7 @@ class EmbeddedStoresTest {
         workers = new WorkerPool(vertx, "worker", WorkerPool.Config.STANDARD, () -> {});
         keys = new KeyRing(vertx, workers, KeysConfig.STANDARD, Metrics.uncounted(), OutgoingMetrics.uncounted());
         engine = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
-        NodeConfig config = ConfigFile.load(Configs.empty(), List.of(), Map.of(), NodeConfig::read)
+        NodeConfig config = ConfigFile.load(Configs.empty(), List.of(), Map.of(), NodeConfigReader::read)
                 .fold(valid -> valid.value(), invalid -> {
                     throw new AssertionError(invalid.problems().toString());
                 });
