@@ -6,18 +6,18 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.uploads.Uploads.IssuedTicket;
-import dev.portcullis.uploads.Uploads.Wanted;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.SharePolicy;
 import dev.portcullis.uploads.ticket.SharePolicy.Excess;
 import dev.portcullis.uploads.ticket.Upload;
+import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.Upload.UploadOrigin;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -137,4 +137,21 @@ public final class UploadTickets {
     private Future<Boolean> mayFetch(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers) {
         return policy.isMeantFor(upload, reader) ? readers.apply(upload.target()) : Future.succeededFuture(false);
     }
+
+    /** The client gets the ticket; the server keeps the upload. */
+    public record IssuedTicket(UploadTicket ticket, Upload upload) {}
+
+    /**
+     * A ticket that a user asks for.
+     *
+     * @param address of the client: the keys that it counts under, narrowest first
+     */
+    public record Wanted(
+            UserId owner,
+            List<String> address,
+            TicketGrant grant,
+            Target target,
+            String name,
+            long size,
+            String mime) {}
 }

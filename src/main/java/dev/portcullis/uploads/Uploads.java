@@ -2,13 +2,9 @@ package dev.portcullis.uploads;
 
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
-import dev.portcullis.protocol.Target;
-import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.Upload.TicketGrant;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.function.Function;
 
 /** The files of users, on a disk of this node or in S3. Used by all threads. */
@@ -21,7 +17,7 @@ public sealed interface Uploads permits DiskUploads, S3Uploads {
      * Gives a ticket to a user who may write to the target, which the caller has asked. At the bound of what a user may
      * have: {@code conflict}. Where there is no room for a file of the size: {@code unavailable}.
      */
-    Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted);
+    Future<Result<UploadTickets.IssuedTicket, Rejection>> issue(UploadTickets.Wanted wanted);
 
     /** The URL that the client sends the file to. It is a credential. */
     String uploadUrl(UploadTicket ticket, Upload issued);
@@ -33,21 +29,4 @@ public sealed interface Uploads permits DiskUploads, S3Uploads {
 
     /** Deletes the files that are due, and returns how many. Call it periodically. */
     Future<Integer> sweep();
-
-    /** The client gets the ticket; the server keeps the upload. */
-    public record IssuedTicket(UploadTicket ticket, Upload upload) {}
-
-    /**
-     * A ticket that a user asks for.
-     *
-     * @param address of the client: the keys that it counts under, narrowest first
-     */
-    record Wanted(
-            UserId owner,
-            List<String> address,
-            TicketGrant grant,
-            Target target,
-            String name,
-            long size,
-            String mime) {}
 }

@@ -16,6 +16,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.uploads.UploadTickets;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.Upload.TicketGrant;
@@ -59,7 +60,7 @@ public final class UploadHandler {
     }
 
     private static Future<FrameOutcome> issue(Uploads offered, Connection from, ClientFrame.FileUpload frame) {
-        return offered.issue(new Uploads.Wanted(
+        return offered.issue(new UploadTickets.Wanted(
                         from.sender().userId(),
                         addressOf(from),
                         grant(from.session(), frame.target()),
