@@ -34,15 +34,6 @@ class ClassCirclesTest {
     private static final Map<Set<String>, String> ARGUED = Map.of(
             Set.of("protocol.record.RecordCodec", "protocol.record.SealedCodec", "protocol.record.TypeCodecs"),
             "types contain types, so the search for the codec of one type finds those of its components",
-            Set.of(
-                    "edge.socketio.engine.EngineDelivery",
-                    "edge.socketio.engine.EngineInbound",
-                    "edge.socketio.engine.EngineOutbox",
-                    "edge.socketio.engine.EnginePolling",
-                    "edge.socketio.engine.EngineSession",
-                    "edge.socketio.engine.EngineSocket",
-                    "edge.socketio.engine.EngineSockets"),
-            "the parts of a session act on it: each of the interfaces between them had one implementation",
             Set.of("uploads.DiskUploads", "uploads.S3Uploads", "uploads.Uploads"),
             "a sealed type and its kinds are one idea: it names them, and they are it");
 

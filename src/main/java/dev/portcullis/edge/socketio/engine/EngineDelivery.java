@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineDelivery {
     private final EngineOutbox outbox;
-    private final EngineSession session;
+    private final EngineLifecycle session;
     private final EngineLoop loop;
     private @Nullable EngineExchange poll;
     private @Nullable EngineSocket socket;
@@ -27,7 +27,7 @@ public final class EngineDelivery {
     private boolean stopped;
     private boolean lastDue;
 
-    EngineDelivery(EngineOutbox outbox, EngineSession session, EngineLoop loop) {
+    EngineDelivery(EngineOutbox outbox, EngineLifecycle session, EngineLoop loop) {
         this.outbox = outbox;
         this.session = session;
         this.loop = loop;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its session, but for the claim of a POST.
  */
 public final class EngineInbound {
-    private final EngineSession session;
+    private final EngineLifecycle session;
     private final InboundBacklog backlog;
     private final ControlFrameLimiter controlPackets;
     private final int maxPackets;
@@ -30,7 +30,7 @@ public final class EngineInbound {
     private boolean pumping;
     private boolean ended;
 
-    EngineInbound(EngineSession session, EngineLoop loop) {
+    EngineInbound(EngineLifecycle session, EngineLoop loop) {
         this.session = session;
         this.backlog =
                 new InboundBacklog(loop.shedder(), loop::later, () -> session.closeReceiver(CloseCode.NO_CAPACITY));

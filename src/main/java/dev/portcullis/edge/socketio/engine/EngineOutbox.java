@@ -23,7 +23,7 @@ final class EngineOutbox implements LoadShedder.Holder {
 
     private final SocketConfig limits;
     private final EngineLoop loop;
-    private final EngineSession session;
+    private final EngineLifecycle session;
     private final MemoryReservation own;
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>(4);
     private final Load load = new Load();
@@ -41,7 +41,7 @@ final class EngineOutbox implements LoadShedder.Holder {
         }
     }
 
-    EngineOutbox(EngineSession session, EngineLoop loop) {
+    EngineOutbox(EngineLifecycle session, EngineLoop loop) {
         this.limits = loop.limits();
         this.loop = loop;
         this.session = session;

@@ -8,11 +8,22 @@ public final class EnginePolling {
     /** How long a poll waits that comes between the probe and the upgrade, since the client may have sent both at once. */
     private static final long PROBED_POLL_MS = 50;
 
-    private final EngineSession session;
+    private final EngineLifecycle session;
+    private final EngineDelivery delivery;
+    private final EngineInbound inbound;
+    private final EngineSockets sockets;
     private final EngineLoop loop;
 
-    EnginePolling(EngineSession session, EngineLoop loop) {
+    EnginePolling(
+            EngineLifecycle session,
+            EngineDelivery delivery,
+            EngineInbound inbound,
+            EngineSockets sockets,
+            EngineLoop loop) {
         this.session = session;
+        this.delivery = delivery;
+        this.inbound = inbound;
+        this.sockets = sockets;
         this.loop = loop;
     }
 
@@ -20,39 +31,38 @@ public final class EnginePolling {
         if (refuses(asked)) {
             return;
         }
-        if (session.delivery()
-                .hasPoll()) { // as the server of Engine.IO does: two readers of one session can't both be right
+        if (delivery.hasPoll()) { // as the server of Engine.IO does: two readers of one session can't both be right
             overlap(asked);
             return;
         }
-        session.delivery().begin(asked);
+        delivery.begin(asked);
         session.receiver().polls(asked.channel());
-        if (session.sockets().isProbed()) {
+        if (sockets.isProbed()) {
             loop.timers().in(PROBED_POLL_MS, () -> releaseProbed(asked));
         }
-        session.delivery().flush();
+        delivery.flush();
     }
 
     /** Claims the one POST at a time. Any thread may call it. */
     public boolean claimPost(EngineExchange by) {
-        return session.inbound().claim(by);
+        return inbound.claim(by);
     }
 
     /** The body of the POST that was claimed. */
     public void post(EngineExchange asked, byte[] body) {
         if (refuses(asked)) {
-            session.inbound().release();
+            inbound.release();
         } else if (session.isOpen()) {
-            session.inbound().post(asked, body);
+            inbound.post(asked, body);
         } else {
-            session.inbound().release();
+            inbound.release();
             asked.refuse(EngineError.UNKNOWN_SESSION);
         }
     }
 
     /** The POST that was claimed has ended without a body that could be read. */
     public void postFailed(CloseCode why) {
-        session.inbound().release();
+        inbound.release();
         closeServed(why);
     }
 
@@ -74,20 +84,20 @@ public final class EnginePolling {
 
     /** The connection of a request has closed before its answer. */
     public void lost(EngineExchange ended) {
-        if (session.delivery().isTo(ended) || session.inbound().isClaimedBy(ended)) {
+        if (delivery.isTo(ended) || inbound.isClaimedBy(ended)) {
             session.lost();
         }
     }
 
     private void releaseProbed(EngineExchange asked) {
-        if (session.delivery().isTo(asked) && session.sockets().isProbed()) {
-            session.delivery().releasePoll();
+        if (delivery.isTo(asked) && sockets.isProbed()) {
+            delivery.releasePoll();
         }
     }
 
     private boolean refuses(EngineExchange asked) {
         boolean served = session.isServed();
-        if (served && session.delivery().socket().isEmpty()) {
+        if (served && delivery.socket().isEmpty()) {
             return false;
         }
         asked.refuse(served ? EngineError.BAD_REQUEST : EngineError.UNKNOWN_SESSION);

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * One session of Engine.IO, from its first request to its end. It belongs to one event loop, on which all methods run that do
  * not say otherwise.
  */
-public final class EngineSession {
+public final class EngineSession extends EngineLifecycle {
     private static final int ID_BYTES = 24;
 
     private final EngineLoop shared;
@@ -51,8 +51,8 @@ public final class EngineSession {
         this.allowed = shared.limits().authFrameBytes();
         this.delivery = new EngineDelivery(new EngineOutbox(this, shared), this, shared);
         this.inbound = new EngineInbound(this, shared);
-        this.sockets = new EngineSockets(this, shared);
-        this.polling = new EnginePolling(this, shared);
+        this.sockets = new EngineSockets(this, delivery, inbound, shared);
+        this.polling = new EnginePolling(this, delivery, inbound, sockets, shared);
     }
 
     /** Any thread may call it. Never to be logged. */
@@ -114,6 +114,7 @@ public final class EngineSession {
         }
     }
 
+    @Override
     public void violated(CloseCode why) {
         if (isOpen()) {
             refused = inbound.refusePost();
@@ -161,7 +162,7 @@ public final class EngineSession {
         onDropped.run();
     }
 
-    /** Whether packets of its client are taken. */
+    @Override
     boolean isOpen() {
         return state == State.OPEN || state == State.LEAVING;
     }
@@ -183,24 +184,23 @@ public final class EngineSession {
         receiver.ended();
     }
 
+    @Override
     EngineReceiver receiver() {
         return receiver;
     }
 
-    /** The largest message of its client. */
+    @Override
     int allowed() {
         return allowed;
     }
 
-    /** Whether its client may go on by a WebSocket. */
+    @Override
     boolean isUpgradable() {
         return state == State.OPEN && delivery.socket().isEmpty();
     }
 
-    /**
-     * Whether its client may ask; if not, the session is unknown. The timer of the heartbeat may be a little late: a request in
-     * between still gets the answer why the session ends.
-     */
+    /** The timer of the heartbeat may be a little late: a request in between still gets the answer why the session ends. */
+    @Override
     boolean isServed() {
         if (state == State.OPEN && inbound.silentFor(System.nanoTime()) / 1_000_000 >= shared.timeoutMs()) {
             closeReceiver(CloseCode.HEARTBEAT_TIMEOUT);
@@ -208,24 +208,25 @@ public final class EngineSession {
         return state == State.OPEN || (state == State.CLOSING && delivery.isPending());
     }
 
+    @Override
     void closeReceiver(CloseCode why) {
         receiver.close(why);
     }
 
-    /** A request was refused, and the session is over with it. */
+    @Override
     void refused(CloseCode why) {
         refused = true;
         receiver.close(why);
     }
 
-    /** Nothing waits for the client, and nothing is on its way. */
+    @Override
     void drained() {
         if (state == State.CLOSING) {
             end();
         }
     }
 
-    /** The client can't have got all. */
+    @Override
     void lost() {
         if (state == State.OPEN) {
             inbound.end();
@@ -234,7 +235,7 @@ public final class EngineSession {
         }
     }
 
-    /** The client sends nothing more; what it sent before is still handled. */
+    @Override
     void leaving() {
         if (state == State.OPEN) {
             state = State.LEAVING;
@@ -243,7 +244,7 @@ public final class EngineSession {
         }
     }
 
-    /** All that the client sent is passed on. */
+    @Override
     void left() {
         receiver.whenHandled(this::end);
     }

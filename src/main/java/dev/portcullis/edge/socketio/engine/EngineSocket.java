@@ -10,22 +10,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WebSocket of a sockets. It may live on another event loop than the session: then it reads one message at a time, and the
+ * The WebSocket of a owner. It may live on another event loop than the session: then it reads one message at a time, and the
  * next once the session has taken it, so that nothing piles up between the two.
  */
 public final class EngineSocket implements ClientTransport.Listener {
-    private final EngineSockets sockets;
+    private final Owner owner;
     private final EngineLoop own;
     private final Runnable onTaken;
     private @Nullable ClientTransport socket;
     private boolean held;
 
+    /** The WebSockets of the session. */
+    interface Owner {
+        /** The loop of the session. */
+        EngineLoop loop();
+
+        /** @return whether the next message may follow at once */
+        boolean message(EngineSocket from, byte[] message);
+
+        void violatedBy(EngineSocket from, CloseCode why);
+
+        /** It has ended, or its end has begun. */
+        void lost(EngineSocket ended);
+    }
+
     /**
-     * @param sockets those of its session, called on the loop of that
+     * @param owner of its session, called on the loop of that
      * @param onTaken runs on the loop of the session when its client goes on by this WebSocket
      */
-    public EngineSocket(EngineSockets sockets, EngineLoop own, Runnable onTaken) {
-        this.sockets = sockets;
+    public EngineSocket(Owner owner, EngineLoop own, Runnable onTaken) {
+        this.owner = owner;
         this.own = own;
         this.onTaken = onTaken;
     }
@@ -38,13 +52,13 @@ public final class EngineSocket implements ClientTransport.Listener {
     @Override
     public void message(byte[] utf8) {
         if (isNear()) {
-            if (!sockets.message(this, utf8)) {
+            if (!owner.message(this, utf8)) {
                 hold();
             }
         } else {
             hold();
-            sockets.loop().execute(() -> {
-                if (sockets.message(this, utf8)) {
+            owner.loop().execute(() -> {
+                if (owner.message(this, utf8)) {
                     proceed();
                 }
             });
@@ -53,17 +67,17 @@ public final class EngineSocket implements ClientTransport.Listener {
 
     @Override
     public void violated(CloseCode code) {
-        sockets.loop().execute(() -> sockets.violatedBy(this, code));
+        owner.loop().execute(() -> owner.violatedBy(this, code));
     }
 
     @Override
     public void closing() {
-        sockets.loop().execute(() -> sockets.lost(this));
+        owner.loop().execute(() -> owner.lost(this));
     }
 
     @Override
     public void closed() {
-        sockets.loop().execute(() -> sockets.lost(this));
+        owner.loop().execute(() -> owner.lost(this));
     }
 
     /** The client goes on by it. */
@@ -101,7 +115,7 @@ public final class EngineSocket implements ClientTransport.Listener {
         own.execute(() -> {
             if (socket != null) {
                 socket.replay(JsonMessages.of(packets));
-                socket.whenReplayed(() -> sockets.loop().execute(taken));
+                socket.whenReplayed(() -> owner.loop().execute(taken));
             }
         });
     }
@@ -125,7 +139,7 @@ public final class EngineSocket implements ClientTransport.Listener {
     }
 
     private boolean isNear() {
-        return own.equals(sockets.loop());
+        return own.equals(owner.loop());
     }
 
     private void hold() {

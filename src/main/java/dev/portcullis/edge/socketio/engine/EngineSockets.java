@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * polls, and then says that it goes on there. Until then everything goes by polls. One socket is probed at a time, and none is
  * of use for a session that has one already.
  */
-public final class EngineSockets {
+public final class EngineSockets implements EngineSocket.Owner {
     /**
      * How long the connection of a WebSocket may last that the client does not go on by: the time of a probe, and of its close.
      */
@@ -24,15 +24,19 @@ public final class EngineSockets {
      */
     private static final int MAX_CONNECTED = 2;
 
-    private final EngineSession session;
+    private final EngineLifecycle session;
+    private final EngineDelivery delivery;
+    private final EngineInbound inbound;
     private final EngineLoop loop;
     private final ControlFrameLimiter upgrades;
     private final AtomicInteger connected = new AtomicInteger();
     private @Nullable EngineSocket probing;
     private boolean probed;
 
-    EngineSockets(EngineSession session, EngineLoop loop) {
+    EngineSockets(EngineLifecycle session, EngineDelivery delivery, EngineInbound inbound, EngineLoop loop) {
         this.session = session;
+        this.delivery = delivery;
+        this.inbound = inbound;
         this.loop = loop;
         this.upgrades = new ControlFrameLimiter(loop.limits().controlFrames());
     }
@@ -60,7 +64,7 @@ public final class EngineSockets {
     /** Begins with a WebSocket, without polling before. */
     public void open(EngineSocket first, byte[] openPacket) {
         connected.incrementAndGet(); // for as long as the session lasts
-        session.delivery().begin(first);
+        delivery.begin(first);
         first.allow(session.allowed());
         first.send(openPacket);
     }
@@ -82,13 +86,13 @@ public final class EngineSockets {
 
     /** Frames of the client are accepted again. */
     public void resume() {
-        if (session.inbound().resume() && session.inbound().isReady()) {
-            session.delivery().socket().ifPresent(EngineSocket::proceed);
+        if (inbound.resume() && inbound.isReady()) {
+            delivery.socket().ifPresent(EngineSocket::proceed);
         }
     }
 
     public void answersLater() {
-        session.delivery().socket().ifPresent(EngineSocket::answersLater);
+        delivery.socket().ifPresent(EngineSocket::answersLater);
     }
 
     boolean isProbed() {
@@ -99,17 +103,18 @@ public final class EngineSockets {
         if (probing != null) {
             probing.allow(bytes);
         }
-        session.delivery().socket().ifPresent(each -> each.allow(bytes));
+        delivery.socket().ifPresent(each -> each.allow(bytes));
     }
 
-    EngineLoop loop() {
+    @Override
+    public EngineLoop loop() {
         return loop;
     }
 
-    /** @return whether the next message may follow at once */
-    boolean message(EngineSocket from, byte[] message) {
-        if (session.delivery().isTo(from)) {
-            return session.inbound().message(message);
+    @Override
+    public boolean message(EngineSocket from, byte[] message) {
+        if (delivery.isTo(from)) {
+            return inbound.message(message);
         }
         if (from == probing) { // else its close is on its way
             probe(from, message);
@@ -117,8 +122,9 @@ public final class EngineSockets {
         return true;
     }
 
-    void violatedBy(EngineSocket from, CloseCode why) {
-        if (session.delivery().isTo(from)) {
+    @Override
+    public void violatedBy(EngineSocket from, CloseCode why) {
+        if (delivery.isTo(from)) {
             session.violated(why);
         } else {
             forget(from);
@@ -126,9 +132,9 @@ public final class EngineSockets {
         }
     }
 
-    /** It has ended, or its end has begun. */
-    void lost(EngineSocket ended) {
-        if (session.delivery().isTo(ended)) {
+    @Override
+    public void lost(EngineSocket ended) {
+        if (delivery.isTo(ended)) {
             session.lost();
         } else {
             forget(ended);
@@ -147,13 +153,13 @@ public final class EngineSockets {
         if (!probed && EnginePackets.isProbe(packet)) {
             probed = true;
             from.send(EnginePackets.probed());
-            session.delivery().releasePoll();
+            delivery.releasePoll();
         } else if (probed && EnginePackets.isUpgrade(packet)) {
             forget(from);
-            session.delivery().begin(from);
+            delivery.begin(from);
             from.taken();
             session.receiver().upgraded();
-            session.delivery().flushSoon();
+            delivery.flushSoon();
         } else {
             closeProbing(CloseCode.BROKEN_FRAME);
         }
