@@ -14,7 +14,7 @@ import dev.portcullis.ratelimit.reputation.AddressReputation;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import dev.portcullis.streams.lane.NodeIncarnation;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadStorage;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -49,7 +49,7 @@ public record EdgeServices(
         Live<AnomalyConfig> anomaly,
         LongSupplier clock,
         LongPredicate mayHaveWaited,
-        Supplier<Optional<Uploads>> uploads,
+        Supplier<Optional<UploadStorage>> uploads,
         BooleanSupplier ready,
         Optional<? extends HookOutbox> rooms,
         AccountDeletion deletion) {}

@@ -82,11 +82,6 @@ public final class DiskUploads implements Uploads {
     }
 
     @Override
-    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
-        return disk.apply(this);
-    }
-
-    @Override
     public UploadsConfig config() {
         return tickets.config();
     }

@@ -45,11 +45,6 @@ public final class S3Uploads implements Uploads {
     }
 
     @Override
-    public <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3) {
-        return s3.apply(this);
-    }
-
-    @Override
     public UploadsConfig config() {
         return tickets.config();
     }

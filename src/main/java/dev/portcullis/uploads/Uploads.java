@@ -5,12 +5,9 @@ import dev.portcullis.protocol.Result;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
-import java.util.function.Function;
 
-/** The files of users, on a disk of this node or in S3. Used by all threads. */
-public sealed interface Uploads permits DiskUploads, S3Uploads {
-    <R> R fold(Function<DiskUploads, R> disk, Function<S3Uploads, R> s3);
-
+/** The files of users, wherever they are. Used by all threads. */
+public interface Uploads {
     UploadsConfig config();
 
     /**

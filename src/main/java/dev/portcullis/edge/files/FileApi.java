@@ -7,7 +7,7 @@ import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.CallAction;
 import dev.portcullis.uploads.DiskUploads;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadStorage;
 import io.vertx.core.Handler;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ public final class FileApi {
     private static final String UPLOAD = "uploadFile";
     private static final Handler<ApiRequest> NOTHING = request -> request.refuse(HttpRefusal.NOT_FOUND);
 
-    private final Optional<Uploads> uploads;
+    private final Optional<UploadStorage> uploads;
     private final FileTransfers transfers;
     private final FileLog log;
     private final FileRights rights;
@@ -29,7 +29,7 @@ public final class FileApi {
      * @param strange look-ups of tickets that this node has not issued, of addresses that have used up theirs
      */
     public FileApi(
-            Optional<Uploads> uploads,
+            Optional<UploadStorage> uploads,
             FileRights rights,
             FileTransfers transfers,
             FileLog log,

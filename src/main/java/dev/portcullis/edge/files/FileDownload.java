@@ -12,7 +12,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.DownloadHeaders;
 import dev.portcullis.uploads.S3Uploads;
-import dev.portcullis.uploads.Uploads;
+import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.transfer.TransferPlace;
@@ -33,12 +33,12 @@ final class FileDownload {
     private static final int FOUND = 302;
     private static final long RETRY_MS = 1_000;
 
-    private final Uploads uploads;
+    private final UploadStorage uploads;
     private final FileTransfers transfers;
     private final FileLog log;
     private final FileRights rights;
 
-    FileDownload(Uploads uploads, FileTransfers transfers, FileLog log, FileRights rights) {
+    FileDownload(UploadStorage uploads, FileTransfers transfers, FileLog log, FileRights rights) {
         this.uploads = uploads;
         this.transfers = transfers;
         this.log = log;

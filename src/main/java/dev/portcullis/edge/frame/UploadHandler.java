@@ -16,6 +16,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAction;
 import dev.portcullis.rooms.RoomAuthorizer;
+import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.UploadTickets;
 import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.ticket.Upload;
@@ -34,9 +35,9 @@ public final class UploadHandler {
     private final Optional<Uploads> uploads;
 
     /** @param uploads the storage for files; empty where there is none */
-    public UploadHandler(RoomAuthorizer rooms, Optional<Uploads> uploads) {
+    public UploadHandler(RoomAuthorizer rooms, Optional<UploadStorage> uploads) {
         this.rooms = rooms;
-        this.uploads = uploads;
+        this.uploads = uploads.map(UploadStorage::uploads);
     }
 
     FrameAction action(ClientFrame.FileUpload frame) {

@@ -14,8 +14,8 @@ import dev.portcullis.resilience.WorkerPool.NotRun;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.uploads.DiskUploads;
 import dev.portcullis.uploads.S3Uploads;
+import dev.portcullis.uploads.UploadStorage;
 import dev.portcullis.uploads.UploadTickets;
-import dev.portcullis.uploads.Uploads;
 import dev.portcullis.uploads.UploadsConfig;
 import dev.portcullis.uploads.disk.DiskFolder;
 import dev.portcullis.uploads.s3.S3Config;
@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of users, where the configuration wants them; empty before they are open, and where there are none. */
-final class UploadsAssembly implements Supplier<Optional<Uploads>> {
+final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAssembly.class);
 
     /** Threads that wait for the disk. The transfers and the sweep bound the work that waits for them. */
@@ -47,7 +47,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     private final UploadsConfig config;
     private final Predicate<AddressRange> shared;
     private final StopSteps stops;
-    private volatile Optional<Uploads> uploads = Optional.empty();
+    private volatile Optional<UploadStorage> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
     private volatile long heldBytes;
     private boolean sweeping;
@@ -75,7 +75,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
     }
 
     @Override
-    public Optional<Uploads> get() {
+    public Optional<UploadStorage> get() {
         return uploads;
     }
 
@@ -104,7 +104,7 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         DiskUploads disk = new DiskUploads(services.vertx(), uploadTickets(), folder, threads, shared);
         return disk.countRows().onSuccess(any -> {
             unbound = Optional.of(disk);
-            begin(disk);
+            begin(new UploadStorage.OnDisk(disk));
         });
     }
 
@@ -125,22 +125,24 @@ final class UploadsAssembly implements Supplier<Optional<Uploads>> {
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
         Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
-        begin(new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls));
+        begin(new UploadStorage.InS3(
+                new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls)));
         return Future.succeededFuture();
     }
 
-    private void begin(Uploads opened) {
+    private void begin(UploadStorage opened) {
         uploads = Optional.of(opened);
         long timer = services.vertx().setPeriodic(config.sweepMs(), any -> sweep(opened));
         stops.pushClose(() -> services.vertx().cancelTimer(timer));
     }
 
-    private void sweep(Uploads opened) {
+    private void sweep(UploadStorage opened) {
         if (sweeping) {
             return;
         }
         sweeping = true;
-        opened.sweep()
+        opened.uploads()
+                .sweep()
                 .compose(any -> store.all())
                 .onComplete(
                         held -> {
