@@ -725,15 +725,15 @@ class EngineAttackIT {
                         .polled()
                         .connect(node.token("u" + i))
                         .polling());
+                awaitWaiting(node, polls); // until then its connection counts as one of no user
             }
-            awaitWaiting(node, polls);
             node.enter("visitor").close();
             assertThat(polls).noneMatch(CompletableFuture::isDone);
 
             for (int i = 0; i < 4; i++) {
                 polls.add(new EngineClient(node).polled().polling());
+                awaitWaiting(node, polls);
             }
-            awaitWaiting(node, polls);
             assertThat(Await.until(() -> isServed(node))).isTrue();
             assertThat(Await.until(() -> polls.subList(12, 16).stream().anyMatch(CompletableFuture::isDone)))
                     .as("one without a user has ended for it")
