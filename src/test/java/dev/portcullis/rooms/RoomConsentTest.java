@@ -391,6 +391,38 @@ class RoomConsentTest {
                 .containsExactlyInAnyOrder("c0 member", "honest member");
     }
 
+    /** With the limits as shipped: each sends again, then takes back and sends again. All of it is within their own limits. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 100})
+    void strangers_who_invite_again_push_no_honest_stranger_out_of_the_list(int strangers) {
+        services = services(Adding.INVITE, AS_SHIPPED);
+        inviteAll("stranger", 0, strangers);
+        create(ANN, "honest");
+        assertThat(put(ANN, "honest", BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        for (int round = 0; round < 2; round++) {
+            inviteAll("stranger", 0, strangers);
+            assertThat(open(BEN)).contains("honest member");
+            for (int i = 0; i < strangers; i++) {
+                Sender stranger = sender("stranger" + i);
+                takeBack(stranger, "by-stranger" + i, BEN);
+                streams.barred.clear(); // it is none of the other rooms
+                assertThat(put(stranger, "by-stranger" + i, BEN, RoomRole.MEMBER))
+                        .isEqualTo("invited");
+            }
+            assertThat(open(BEN)).contains("honest member");
+        }
+        int places = ConsentLimits.STANDARD.received();
+        inviteAll("later", 0, places - 1);
+        assertThat(open(BEN)).as("beside further accounts").contains("honest member");
+        inviteAll("later", places - 1, places);
+        assertThat(open(BEN)).as("beside as many as there are places").doesNotContain("honest member");
+        put(ANN, "honest", BEN, RoomRole.MEMBER);
+        assertThat(open(BEN)).doesNotContain("honest member");
+        clock.addAndGet(DAY_MS + 1);
+        put(ANN, "honest", BEN, RoomRole.MEMBER);
+        assertThat(open(BEN)).as("a day later").contains("honest member");
+    }
+
     @Test
     void deleted_inviter_is_in_the_row_of_no_user_whom_they_invited_and_a_deleted_user_has_none() {
         for (Sender inviter : List.of(ANN, CLEO)) {
@@ -410,6 +442,14 @@ class RoomConsentTest {
 
     private InvitationBook book(Sender user) {
         return done(new InvitationStore(new EmbeddedRowStore(engine, clock::get)).find(user.userId()));
+    }
+
+    private void inviteAll(String name, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Sender stranger = sender(name + i);
+            create(stranger, "by-" + name + i);
+            assertThat(put(stranger, "by-" + name + i, BEN, RoomRole.MEMBER)).isEqualTo("invited");
+        }
     }
 
     /** What accounts do with the invitations that they asked an owner for. */

@@ -13,11 +13,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.auth.account.Accounts.ChangePassword;
+import dev.portcullis.auth.account.Accounts.Register;
 import dev.portcullis.auth.account.AccountsConfig.Registration;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
 import dev.portcullis.auth.invitation.AccountInvitations;
 import dev.portcullis.auth.password.PasswordConfig;
 import dev.portcullis.auth.password.PasswordHasher;
+import dev.portcullis.auth.password.PasswordTurn;
 import dev.portcullis.auth.refresh.RefreshChoice;
 import dev.portcullis.auth.token.CsrfClaim;
 import dev.portcullis.auth.token.TokenClaims;
@@ -82,7 +84,14 @@ class AccountResponderTest {
     void life_of_an_account_over_the_bus() throws Exception {
         Accounts accounts = deploy(true);
 
-        Grant first = register(accounts);
+        Grant first = granted(done(accounts.register(new Register(
+                "Ann",
+                "ann@example.com",
+                PASSWORD,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                PasswordTurn.ofUser(new UserId("ann"))))));
         Grant second = granted(done(accounts.refresh(refreshOf(first.refreshToken()))));
         UserId user = first.profile().id();
         String sid = AccountServiceContract.claimsOf(second).text("sid").orElseThrow();
@@ -92,6 +101,7 @@ class AccountResponderTest {
         assertThat(done(accounts.find(user))).contains(first.profile());
         assertThat(done(accounts.choose(List.of("garbage", third.refreshToken()))))
                 .isEqualTo(new RefreshChoice.Tokens(List.of(third.refreshToken())));
+        assertThat(third.refreshInBody()).isTrue();
         done(accounts.logOut(user, sid));
         assertThat(refusal(done(accounts.refresh(refreshOf(third.refreshToken())))))
                 .isEqualTo(GrantRefusal.UNKNOWN_TOKEN);

@@ -505,6 +505,18 @@ abstract class AccountServiceContract {
     }
 
     @Test
+    void second_tab_gets_the_newest_token_of_a_chain() throws Exception {
+        Grant first = granted(register("Ann", "ann@example.com"));
+        Grant second = granted(refresh(first.refreshToken()));
+        clock.advance(3_000);
+        Grant third = granted(refresh(second.refreshToken()));
+        clock.advance(3_000);
+
+        assertThat(granted(refresh(first.refreshToken())).refreshToken()).isEqualTo(third.refreshToken());
+        assertThat(granted(refresh(second.refreshToken())).refreshToken()).isEqualTo(third.refreshToken());
+    }
+
+    @Test
     void reuse_after_the_grace_ends_the_login_and_writes_one_event() throws Exception {
         Grant first = registerAnn();
         Grant other = logInAnn();
