@@ -1,13 +1,12 @@
 package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,51 +46,37 @@ public final class LatestHistory {
     private final class Reading {
         private final StreamName stream;
         private final Bounds bounds;
-        private final List<byte[]> newestFirst = new ArrayList<>();
+        private final BoundedPart<byte[]> newestFirst;
         private Optional<Position> head = Optional.empty();
-        private int bytes;
         private int reads;
-        private boolean full;
 
         Reading(StreamName stream, Bounds bounds) {
             this.stream = stream;
             this.bounds = bounds;
+            this.newestFirst = new BoundedPart<>(bounds, frame -> frame.length);
         }
 
         Future<Page> read(long before) {
             reads++;
-            Bounds next =
-                    new Bounds(bounds.entries() - newestFirst.size() + SPARE, Math.max(1, bounds.bytes() - bytes));
+            Bounds next = new Bounds(bounds.entries() - newestFirst.count() + SPARE, (int)
+                    Math.max(1, bounds.bytes() - newestFirst.bytes()));
             return streams.latest(stream, before, next).compose(slice -> {
                 head = head.or(() -> Optional.of(slice.head()));
                 add(slice.entries());
                 boolean end = !slice.more() || slice.entries().isEmpty();
                 boolean enough =
-                        newestFirst.size() == bounds.entries() || (reads >= MOST_READS && !newestFirst.isEmpty());
-                return full || end || enough
-                        ? Future.succeededFuture(page(full || !end))
+                        newestFirst.count() == bounds.entries() || (reads >= MOST_READS && newestFirst.count() > 0);
+                return newestFirst.isCut() || end || enough
+                        ? Future.succeededFuture(
+                                new Page(head.orElseThrow(), newestFirst.reversed(), newestFirst.isCut() || !end))
                         : read(slice.entries().get(0).entry().position().seq());
             });
         }
 
         private void add(List<LatestEntry> entries) {
-            for (int i = entries.size() - 1; i >= 0 && !full; i--) {
-                LatestMessage.frame(entries.get(i)).ifPresent(this::add);
+            for (int i = entries.size() - 1; i >= 0 && !newestFirst.isCut(); i--) {
+                LatestMessage.frame(entries.get(i)).ifPresent(newestFirst::add);
             }
-        }
-
-        private void add(byte[] frame) {
-            full = newestFirst.size() == bounds.entries()
-                    || (!newestFirst.isEmpty() && bytes + frame.length > bounds.bytes());
-            if (!full) {
-                newestFirst.add(frame);
-                bytes += frame.length;
-            }
-        }
-
-        private Page page(boolean more) {
-            Collections.reverse(newestFirst);
-            return new Page(head.orElseThrow(), List.copyOf(newestFirst), more);
         }
     }
 }

@@ -19,5 +19,10 @@ public record LatestSlice(Position head, List<LatestEntry> entries, boolean more
      *
      * @param amendment the newest edit, or the deletion, of an edited or deleted message
      */
-    public record LatestEntry(StreamEntry entry, EntryState state, Optional<StreamEntry> amendment) {}
+    public record LatestEntry(StreamEntry entry, EntryState state, Optional<StreamEntry> amendment) {
+        /** The number of bytes of both. */
+        public int length() {
+            return EntryFrame.length(entry) + amendment.map(EntryFrame::length).orElse(0);
+        }
+    }
 }

@@ -19,6 +19,20 @@ public record Slice(Position head, boolean exact, List<StreamEntry> entries, boo
         this(head, exact, entries, more, 0);
     }
 
+    /** Makes the slice of the entries after a position. */
+    public static Slice after(long seq, Position head, List<StreamEntry> entries, boolean more, long laneSeq) {
+        boolean exact = entries.isEmpty()
+                ? seq == head.seq()
+                : entries.get(0).position().seq() == seq + 1;
+        return new Slice(head, exact, entries, more, laneSeq);
+    }
+
+    /** Makes the slice of the newest entries before a position. */
+    public static Slice before(long seq, Position head, List<StreamEntry> entries, boolean more, long laneSeq) {
+        boolean exact = Math.min(seq - 1, head.seq()) <= 0 || !entries.isEmpty();
+        return new Slice(head, exact, entries, more, laneSeq);
+    }
+
     /** Whether the entry right after {@code seq}, behind which the slice was read, existed but is no longer kept. */
     public boolean lacksEntriesAfter(long seq) {
         return !exact && seq < head.seq();

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast.direct;
 import dev.portcullis.broadcast.HistoryResult;
 import dev.portcullis.broadcast.LatestMessage;
 import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
@@ -11,9 +12,6 @@ import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 
 /** Reads pages of conversations out of inboxes. */
@@ -31,32 +29,19 @@ final class ConversationReader {
         DirectConversation of = new DirectConversation(query.owner(), query.other());
         Order order = query.after().isPresent() ? Order.AFTER : Order.BEFORE;
         long from = query.after().or(query::before).orElse(Long.MAX_VALUE);
-        return inboxes.conversation(new DirectConversation.Read(of, order, from), new Bounds(query.limit(), pageBytes))
-                .map(part -> page(order, part));
+        Bounds bounds = new Bounds(query.limit(), pageBytes);
+        return inboxes.conversation(new DirectConversation.Read(of, order, from), bounds)
+                .map(part -> page(order, part, bounds));
     }
 
-    private HistoryResult page(Order order, Part part) {
-        List<byte[]> frames = new ArrayList<>();
-        boolean full = part.cut();
-        int bytes = 0;
-        for (byte[] frame : frames(order, part)) {
-            if (!frames.isEmpty() && bytes + frame.length > pageBytes) {
-                full = true;
-                break;
-            }
-            frames.add(frame);
-            bytes += frame.length;
-        }
-        if (order == Order.BEFORE) {
-            Collections.reverse(frames);
-        }
-        return new HistoryResult.Page(part.head().epoch(), List.copyOf(frames), full, part.gap());
-    }
-
-    private static List<byte[]> frames(Order order, Part part) {
-        return part.entries().stream()
-                .flatMap(entry -> frame(order, entry).stream())
-                .toList();
+    private static HistoryResult page(Order order, Part part, Bounds bounds) {
+        BoundedPart<byte[]> page = new BoundedPart<byte[]>(bounds, frame -> frame.length)
+                .addAll(part.entries().stream().flatMap(entry -> frame(order, entry).stream()));
+        return new HistoryResult.Page(
+                part.head().epoch(),
+                order == Order.AFTER ? page.items() : page.reversed(),
+                part.cut() || page.isCut(),
+                part.gap());
     }
 
     private static Optional<byte[]> frame(Order order, LatestEntry entry) {

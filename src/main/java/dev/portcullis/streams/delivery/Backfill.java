@@ -1,6 +1,7 @@
 package dev.portcullis.streams.delivery;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -109,19 +110,11 @@ final class Backfill {
     }
 
     private Slice firstPart(Position since, Position cursor, List<StreamEntry> entries) {
-        long bytes = 0;
-        int count = 0;
-        for (StreamEntry entry : entries) {
-            bytes += EntryFrame.length(entry);
-            if (count > 0 && (count >= part.entries() || bytes > part.bytes())) {
-                break;
-            }
-            count++;
-        }
-        long reached = since.seq() + count;
-        List<StreamEntry> some = List.copyOf(entries.subList(0, count));
-        return reached == cursor.seq()
+        List<StreamEntry> some = new BoundedPart<StreamEntry>(part, EntryFrame::length)
+                .addAll(entries.stream())
+                .items();
+        return since.seq() + some.size() == cursor.seq()
                 ? new Slice(cursor, true, some, false)
-                : new Slice(some.get(count - 1).position(), true, some, true);
+                : new Slice(some.get(some.size() - 1).position(), true, some, true);
     }
 }

@@ -3,9 +3,12 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -14,9 +17,7 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.ConversationBuilder;
 import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.LatestBuilder;
 import dev.portcullis.streams.record.RowKeys;
-import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
 import java.util.Optional;
@@ -49,29 +50,29 @@ final class SliceQuery {
     }
 
     Slice after(long after, Bounds bounds) {
-        SliceBuilder builder = new SliceBuilder(bounds);
+        BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         if (after < meta.head()) {
             tables.scan(reader, stream, Math.max(meta.first(), after + 1), meta.head(), row -> {
-                return row.stored() < horizon || builder.add(row.entry());
+                return row.stored() < horizon || part.add(row.entry());
             });
         }
-        return builder.after(after, head(), 0);
+        return Slice.after(after, head(), part.items(), part.isCut(), 0);
     }
 
     Slice before(long before, Bounds bounds) {
-        SliceBuilder builder = new SliceBuilder(bounds);
+        BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
-            return row.stored() >= horizon && builder.add(row.entry());
+            return row.stored() >= horizon && part.add(row.entry());
         });
-        return builder.before(before, head(), 0);
+        return Slice.before(before, head(), part.reversed(), part.isCut(), 0);
     }
 
     LatestSlice latest(long before, Bounds bounds) {
-        LatestBuilder builder = new LatestBuilder(bounds);
+        BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
-            return row.stored() >= horizon && builder.add(row, amendmentOf(row));
+            return row.stored() >= horizon && part.add(row.latest(amendmentOf(row)));
         });
-        return builder.build(head());
+        return new LatestSlice(head(), part.reversed(), part.isCut());
     }
 
     /** The message, if it is among the newest entries and not too old. */

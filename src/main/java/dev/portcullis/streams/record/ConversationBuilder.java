@@ -3,15 +3,14 @@ package dev.portcullis.streams.record;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.DirectConversation.Read;
-import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,10 +21,8 @@ public final class ConversationBuilder {
 
     private final Read read;
     private final Bounds bounds;
-    private final List<LatestEntry> entries = new ArrayList<>();
+    private final BoundedPart<LatestEntry> part;
     private long at;
-    private long bytes;
-    private boolean cut;
     private boolean trimmed;
     private boolean stopped;
     private boolean last;
@@ -33,6 +30,7 @@ public final class ConversationBuilder {
     public ConversationBuilder(Read read, Bounds bounds) {
         this.read = read;
         this.bounds = bounds;
+        this.part = new BoundedPart<>(bounds, LatestEntry::length);
         this.at = read.seq();
     }
 
@@ -61,7 +59,7 @@ public final class ConversationBuilder {
      * @param amendmentOf finds the newest amendment of a message
      */
     public void take(Optional<EntryRow> entry, Function<EntryRow, Optional<StreamEntry>> amendmentOf) {
-        if (cut || stopped) {
+        if (part.isCut() || stopped) {
             return;
         }
         if (entry.isEmpty()) {
@@ -69,22 +67,14 @@ public final class ConversationBuilder {
         } else if (entry.get().isGap()) {
             trimmed |= entry.get().isOf(read.of().other());
         } else {
-            add(entry.get(), read.order() == Order.BEFORE ? amendmentOf.apply(entry.get()) : Optional.empty());
-        }
-    }
-
-    private void add(EntryRow row, Optional<StreamEntry> amendment) {
-        bytes += EntryFrame.length(row.entry())
-                + amendment.map(EntryFrame::length).orElse(0);
-        cut = entries.size() >= bounds.entries() || (!entries.isEmpty() && bytes > bounds.bytes());
-        if (!cut) {
-            entries.add(new LatestEntry(row.entry(), row.state(), amendment));
+            part.add(entry.get()
+                    .latest(read.order() == Order.BEFORE ? amendmentOf.apply(entry.get()) : Optional.empty()));
         }
     }
 
     /** Marks that the store left out further entries. */
     public void markCut() {
-        cut = true;
+        part.markCut();
     }
 
     /** Goes on from the oldest entry that is kept, where the read has not come to it. */
@@ -93,11 +83,11 @@ public final class ConversationBuilder {
     }
 
     public boolean isOver() {
-        return cut || stopped || last;
+        return part.isCut() || stopped || last;
     }
 
     /** @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept */
     public Part build(Position head, boolean gap) {
-        return new Part(head, List.copyOf(entries), cut, gap || trimmed);
+        return new Part(head, part.items(), part.isCut(), gap || trimmed);
     }
 }

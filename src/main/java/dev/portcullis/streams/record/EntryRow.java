@@ -10,6 +10,7 @@ import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.GapEntry;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -116,6 +117,10 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     }
 
     /** Whether this is the message with this id. */
+    public LatestEntry latest(Optional<StreamEntry> amendment) {
+        return new LatestEntry(entry, state, amendment);
+    }
+
     public boolean isMessage(String id) {
         return state.isMessage() && message.filter(of -> of.id().equals(id)).isPresent();
     }

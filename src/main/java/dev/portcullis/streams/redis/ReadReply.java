@@ -1,18 +1,19 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.LatestBuilder;
-import dev.portcullis.streams.record.SliceBuilder;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.redis.client.Response;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -57,16 +58,9 @@ record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<
     }
 
     LatestSlice latest(Bounds bounds, FoundAmendments amendments) {
-        LatestBuilder builder = new LatestBuilder(bounds);
-        boolean hasRoom = true;
-        for (Iterator<EntryRow> next = rows.iterator(); hasRoom && next.hasNext(); ) {
-            EntryRow row = next.next();
-            hasRoom = amendments.have(row) && builder.add(row, amendments.of(row));
-        }
-        if (cut || !hasRoom) {
-            builder.markCut();
-        }
-        return builder.build(head);
+        BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
+        boolean all = rows.stream().allMatch(row -> amendments.have(row) && part.add(row.latest(amendments.of(row))));
+        return new LatestSlice(head, part.reversed(), cut || !all);
     }
 
     Slice resume(Optional<Position> since, Bounds bounds) {
@@ -77,23 +71,18 @@ record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<
     }
 
     Slice after(long after, Bounds bounds) {
-        return builder(bounds).after(after, head, laneSeq);
+        BoundedPart<StreamEntry> part = part(bounds);
+        return Slice.after(after, head, part.items(), cut || part.isCut(), laneSeq);
     }
 
     Slice before(long before, Bounds bounds) {
-        return builder(bounds).before(before, head, laneSeq);
+        BoundedPart<StreamEntry> part = part(bounds);
+        return Slice.before(before, head, part.reversed(), cut || part.isCut(), laneSeq);
     }
 
-    private SliceBuilder builder(Bounds bounds) {
-        SliceBuilder builder = new SliceBuilder(bounds);
-        boolean hasRoom = true;
-        for (Iterator<EntryRow> next = rows.iterator(); hasRoom && next.hasNext(); ) {
-            hasRoom = builder.add(next.next().entry());
-        }
-        if (cut) {
-            builder.markCut();
-        }
-        return builder;
+    private BoundedPart<StreamEntry> part(Bounds bounds) {
+        return new BoundedPart<StreamEntry>(bounds, EntryFrame::length)
+                .addAll(rows.stream().map(EntryRow::entry));
     }
 
     private static List<Position> positions(Response texts) {
