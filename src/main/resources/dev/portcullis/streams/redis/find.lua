@@ -21,13 +21,12 @@ refresh_lane(KEYS[1], lane, server(), now, ARGV[2])
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local entries, index, id = KEYS[3], KEYS[4], ARGV[3]
 
--- Returns where the body of the row begins, if it is the message's.
-local function body_of(row)
-    if not row or string.byte(row) ~= MESSAGE_VERSION then
-        return nil
+-- Returns the state of an entry, the message that it is of, its store time, and where its body begins.
+local function parts(row)
+    if string.byte(row) == MESSAGE_VERSION then
+        local _, stored, state, _, _, _, _, of, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
+        return state, of, stored, body
     end
-    local _, stored, state, _, _, _, _, of, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-    return of == id and state ~= AMENDMENT and stored >= now - meta.age and body
 end
 
 -- Reads entries until `most` bytes are read. Returns the last seq that was read.
@@ -37,13 +36,11 @@ local function learn(first, most)
         local to = math.min(from + CHUNK - 1, meta.head)
         for i, row in ipairs(redis.call('LRANGE', entries, from - meta.head - 1, to - meta.head - 1)) do
             most = most - #row
-            if string.byte(row) == MESSAGE_VERSION then
-                local _, _, state, _, _, _, _, of = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
-                if state == AMENDMENT then
-                    redis.call('HINCRBY', index, 'n:' .. of, 1)
-                elseif of ~= '' then
-                    redis.call('HSET', index, of, from + i - 1)
-                end
+            local state, of = parts(row)
+            if state == AMENDMENT then
+                redis.call('HINCRBY', index, 'n:' .. of, 1)
+            elseif of and of ~= '' then
+                redis.call('HSET', index, of, from + i - 1)
             end
         end
         from = to + 1
@@ -72,8 +69,8 @@ end
 local found = redis.call('HMGET', index, id, 'n:' .. id)
 local at = (tonumber(found[1]) or 0) - meta.head - 1
 local row = at >= -math.min(tonumber(ARGV[4]), length) and redis.call('LINDEX', entries, at)
-local body = body_of(row)
-if not body then
+local state, of, stored, body = parts(row or '')
+if of ~= id or state == AMENDMENT or stored < now - meta.age then
     return {0}
 end
 local current, former = KEYS[5], KEYS[6]

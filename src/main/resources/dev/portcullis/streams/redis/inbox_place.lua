@@ -19,14 +19,14 @@ local SYSTEM, GONE = 'system', 'deleted' -- the second is the author of the entr
 local CHUNK_OF_SHARES = 64
 local WAIT = 16 -- bytes of an entry in a backlog
 
--- Returns the store time, state and author of an entry; an entry that names no author is the owner's.
+-- Returns the store time, state, author and time of an entry; an entry that names no author is the owner's.
 local function parts(row, owner)
     if string.byte(row) ~= MESSAGE_VERSION then
         local _, stored = struct.unpack('>I2c0i8', row, 2)
-        return stored, 0, owner
+        return stored, 0, owner, 0
     end
-    local _, stored, state, _, _, _, author = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
-    return stored, state, author
+    local _, stored, state, _, timestamp, _, author = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
+    return stored, state, author, timestamp
 end
 
 local function is_known(inbox, user)
@@ -181,12 +181,8 @@ end
 -- Leaves a gap in place of an entry.
 local function leave_gap(inbox, index)
     local row = redis.call('LINDEX', inbox.entries, index)
-    local epoch, stored = struct.unpack('>I2c0i8', row, 2)
-    local at, author = 0, inbox.owner
-    if string.byte(row) == MESSAGE_VERSION then
-        local _, _, _, _, timestamp, _, by = struct.unpack('>I2c0i8Bi8i8I2c0I2c0', row, 2)
-        at, author = timestamp, by
-    end
+    local epoch = struct.unpack('>I2c0', row, 2)
+    local stored, _, author, at = parts(row, inbox.owner)
     local gap = string.char(MESSAGE_VERSION)
         .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP
     redis.call('LSET', inbox.entries, index, gap)

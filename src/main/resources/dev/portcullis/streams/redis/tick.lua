@@ -119,8 +119,7 @@ local function result(lease, fork, ctr, floor, moved, known_fork, since, survive
     return {lease, fork, ctr, complete and 1 or 0, names, now, survived}
 end
 
--- Returns the time at which the lane forked, never after now. A lane that an earlier release forked has no time or an older one:
--- that proves less.
+-- Returns the time at which the lane forked, never after now.
 local function forked_at(lane_key, lane)
     local forked = lane.forked or tonumber(lane[8]) or 0
     if forked > now then
