@@ -139,16 +139,9 @@ final class DirectDecider {
     }
 
     private Future<Verdict> askHook(Sender from, UserId to) {
-        return hook.map(application -> application
-                        .ask(new AuthorizerQuery(from.userId(), from.role(), new Target.ToUser(to)))
-                        .map(DirectDecider::permitted))
-                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+        return hook.map(application ->
+                        application.ask(new AuthorizerQuery(from.userId(), from.role(), new Target.ToUser(to))))
+                .orElseGet(() -> Future.succeededFuture(AuthorizerAnswer.UNANSWERED))
                 .map(policy::judgeHook);
-    }
-
-    private static Optional<Boolean> permitted(AuthorizerAnswer answer) {
-        return answer == AuthorizerAnswer.UNANSWERED
-                ? Optional.empty()
-                : Optional.of(answer == AuthorizerAnswer.ALLOWED);
     }
 }

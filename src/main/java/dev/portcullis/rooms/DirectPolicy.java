@@ -10,6 +10,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
@@ -108,10 +109,12 @@ final class DirectPolicy {
         return shared ? Verdict.GRANTED : FORBIDDEN;
     }
 
-    /** The verdict, given the application's answer; empty if it did not answer, which permits nothing. */
-    Verdict judgeHook(Optional<Boolean> permitted) {
-        return permitted
-                .map(yes -> yes ? Verdict.GRANTED : FORBIDDEN)
-                .orElseGet(() -> Verdict.refused(Reason.UNAVAILABLE));
+    /** The verdict, given the application's answer. */
+    Verdict judgeHook(AuthorizerAnswer answer) {
+        return switch (answer) {
+            case ALLOWED -> Verdict.GRANTED;
+            case REFUSED -> FORBIDDEN;
+            case UNANSWERED -> Verdict.refused(Reason.UNAVAILABLE);
+        };
     }
 }

@@ -53,7 +53,6 @@ final class Invitations {
     private final ConsentLimits limits;
     private final LongSupplier clock;
 
-    /** @param clock the time in milliseconds */
     Invitations(
             RoomPolicy policy,
             RoomDecider decider,

@@ -24,12 +24,8 @@ final class MemberService {
     private final RoomPolicy policy;
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final BiFunction<UserId, UserId, Future<Boolean>> isBlocked;
+    private final Consent consent;
     private final MembershipNews news;
-    private final ConsentPolicy consent;
-    private final DirectDecider direct;
-    private final BiFunction<UserId, UserId, Future<Boolean>> hasWritten;
-    private final Invitations invitations;
     private final LongSupplier clock;
 
     /** The parts that tell which user has to be asked before becoming a member. */
@@ -40,7 +36,6 @@ final class MemberService {
             BiFunction<UserId, UserId, Future<Boolean>> hasWritten,
             Invitations invitations) {}
 
-    /** @param clock the time in milliseconds */
     MemberService(
             RoomPolicy policy,
             RoomDecider decider,
@@ -51,12 +46,8 @@ final class MemberService {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
-        this.isBlocked = consent.isBlocked();
+        this.consent = consent;
         this.news = news;
-        this.consent = consent.policy();
-        this.direct = consent.direct();
-        this.hasWritten = consent.hasWritten();
-        this.invitations = consent.invitations();
         this.clock = clock;
     }
 
@@ -73,7 +64,7 @@ final class MemberService {
     }
 
     private Future<RoomOutcome> put(RoomCommand.PutMember command, BothUsers both, RoomDecision granted) {
-        return switch (consent.way(command.by(), command.target(), both.target(), command.role())) {
+        return switch (consent.policy().way(command.by(), command.target(), both.target(), command.role())) {
             case AT_ONCE -> add(command, both, granted, () -> shareRoom(command));
             case BY_INVITATION -> invite(command, both, granted, () -> shareRoom(command));
             case IF_ACQUAINTED ->
@@ -123,25 +114,27 @@ final class MemberService {
                 command.role(),
                 ConsentPolicy.right(command.by(), granted, both.own().membership()),
                 command.notAfter());
-        return invitations.invite(
-                wanted,
-                () -> ConsentPolicy.isTrusted(command.by())
-                        ? Future.succeededFuture(false)
-                        : shared.get()
-                                .compose(acquainted -> acquainted
-                                        ? Future.succeededFuture(false)
-                                        : hasWritten
-                                                .apply(
-                                                        command.target(),
-                                                        command.by().userId())
-                                                .map(written -> !written)));
+        return consent.invitations()
+                .invite(
+                        wanted,
+                        () -> ConsentPolicy.isTrusted(command.by())
+                                ? Future.succeededFuture(false)
+                                : shared.get()
+                                        .compose(acquainted -> acquainted
+                                                ? Future.succeededFuture(false)
+                                                : consent.hasWritten()
+                                                        .apply(
+                                                                command.target(),
+                                                                command.by().userId())
+                                                        .map(written -> !written)));
     }
 
     /** Leaves out the grants of the token: a grant is no act of the user. */
     private Future<Boolean> shareRoom(RoomCommand.PutMember command) {
         Sender by = command.by();
-        return direct.shareRoom(
-                new Sender(by.userId(), by.username(), by.role(), List.of(), by.sessionId()), command.target());
+        return consent.direct()
+                .shareRoom(
+                        new Sender(by.userId(), by.username(), by.role(), List.of(), by.sessionId()), command.target());
     }
 
     private Future<Void> told(RoomId room, UserId user, RoomRole role, Sender by) {
@@ -155,7 +148,7 @@ final class MemberService {
     private Future<RoomChange> unlessBlocked(
             RoomCommand.PutMember command, BothUsers both, Supplier<Future<RoomChange>> step) {
         return RoomPolicy.needsNoBlock(command.by(), command.target(), both.target())
-                ? isBlocked
+                ? consent.isBlocked()
                         .apply(command.target(), command.by().userId())
                         .compose(blocked -> blocked ? Future.succeededFuture(RoomChange.DONE) : step.get())
                 : step.get();
@@ -188,7 +181,7 @@ final class MemberService {
             return refused(RoomRefusal.of(decision.rule()));
         }
         UserId user = command.by().userId();
-        return invitations
+        return consent.invitations()
                 .held(user, command.room(), command::covers)
                 .compose(held -> held.map(open -> accept(
                                 command,
@@ -216,7 +209,7 @@ final class MemberService {
         return directory
                 .putMember(command.room(), user, membership, true, new RoomTerms(conditions, command.notAfter()))
                 .compose(change -> change == RoomChange.DONE
-                        ? invitations
+                        ? consent.invitations()
                                 .accepted(user, command.room(), membership.role())
                                 .transform(any -> told(command.room(), user, membership.role(), command.by()))
                                 .map(change)
@@ -225,7 +218,7 @@ final class MemberService {
     }
 
     Future<RoomOutcome> decline(RoomCommand.Decline command) {
-        return invitations
+        return consent.invitations()
                 .decline(command.by(), command.room(), command.notAfter())
                 .map(inTime -> inTime ? RoomOutcome.DONE : RoomOutcome.refused(RoomRefusal.UNAVAILABLE));
     }

@@ -13,6 +13,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.DirectConfig.Allow;
+import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room;
 import dev.portcullis.rooms.directory.Room.Visibility;
@@ -127,9 +128,9 @@ class DirectPolicyTest {
     @Test
     void application_that_does_not_answer_permits_nothing() {
         DirectPolicy policy = policy(Allow.HOOK);
-        assertThat(policy.judgeHook(Optional.of(true))).isEqualTo(Verdict.GRANTED);
-        assertThat(policy.judgeHook(Optional.of(false))).isEqualTo(FORBIDDEN);
-        assertThat(policy.judgeHook(Optional.empty())).isEqualTo(Verdict.refused(Reason.UNAVAILABLE));
+        assertThat(policy.judgeHook(AuthorizerAnswer.ALLOWED)).isEqualTo(Verdict.GRANTED);
+        assertThat(policy.judgeHook(AuthorizerAnswer.REFUSED)).isEqualTo(FORBIDDEN);
+        assertThat(policy.judgeHook(AuthorizerAnswer.UNANSWERED)).isEqualTo(Verdict.refused(Reason.UNAVAILABLE));
     }
 
     @Test
