@@ -4,16 +4,17 @@ import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
-import dev.portcullis.streams.lane.EarlyLeaseExpiry;
+import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 
 /** How this node reacts to cluster events. */
-record ClusterReactions(Bus bus, EarlyLeaseExpiry expiry, Metrics metrics, Runnable isolated)
+record ClusterReactions(Bus bus, Vertx vertx, LaneStore lanes, Metrics metrics, Runnable isolated)
         implements ClusterVerticle.Listener {
     @Override
     public void nodeLost(String node) {
         metrics.count(Metric.NODES_LOST);
-        expiry.expireAfterGrace(node);
+        lanes.expireAfterGrace(vertx, node);
     }
 
     @Override

@@ -33,7 +33,6 @@ import dev.portcullis.store.StoreTimer;
 import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -204,9 +203,7 @@ public final class Node implements AutoCloseable {
                 ? new RedisStores(redis.get(), config, live, trimmed)
                 : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed));
         Optional<ClusterVerticle> peers = cluster.flatMap(joined -> redis.map(shared -> joined.newVerticle(
-                bus,
-                shared,
-                new ClusterReactions(bus, new EarlyLeaseExpiry(vertx, stores.lanes()), metrics, end.isolated()))));
+                bus, shared, new ClusterReactions(bus, vertx, stores.lanes(), metrics, end.isolated()))));
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());
         stops.push(standstill::close);
         NodeServices services = new NodeServices(

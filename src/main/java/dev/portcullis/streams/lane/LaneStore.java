@@ -2,6 +2,7 @@ package dev.portcullis.streams.lane;
 
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,14 @@ public interface LaneStore {
 
     /** Expires the leases of another node, which seems dead, that were not renewed for {@link #EARLY_EXPIRY_MS}. */
     Future<Void> expireStale(String node);
+
+    /**
+     * Expires the leases of a node that left the cluster without a planned stop, so that its sessions end before the leases would
+     * expire by themselves. A node that only lost contact to the others goes on renewing and keeps its leases.
+     */
+    default void expireAfterGrace(Vertx vertx, String node) {
+        vertx.setTimer(EARLY_EXPIRY_MS, any -> expireStale(node)); // where this fails, they expire by themselves
+    }
 
     /**
      * The incarnations that have a lease in each of these lanes. A lane in which no lease is judged now, because the store was

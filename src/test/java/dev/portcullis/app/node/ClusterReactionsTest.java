@@ -7,7 +7,6 @@ import dev.portcullis.audit.metrics.MetricsRegistry;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.kit.Await;
-import dev.portcullis.streams.lane.EarlyLeaseExpiry;
 import dev.portcullis.streams.lane.LaneStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,8 +40,7 @@ class ClusterReactionsTest {
     @Test
     void lost_node_is_counted_and_its_leases_expire_after_the_grace_period() {
         Bus bus = new Bus(vertx, "here", new BusConfig(1_000, 100));
-        ClusterReactions reactions = new ClusterReactions(
-                bus, new EarlyLeaseExpiry(vertx, lanes), new Metrics(metrics.registry()), () -> {});
+        ClusterReactions reactions = new ClusterReactions(bus, vertx, lanes, new Metrics(metrics.registry()), () -> {});
         long lost = System.nanoTime();
         reactions.nodeLost("there");
         assertThat(metrics.scrape()).contains("portcullis_nodes_lost_total 1.0");

@@ -63,7 +63,7 @@ class EarlyLeaseExpiryTest {
     void leases_of_a_dead_node_expire_early() throws Exception {
         there.close();
         long died = System.nanoTime();
-        new EarlyLeaseExpiry(here.vertx(), here.lanes()).expireAfterGrace("there");
+        here.lanes().expireAfterGrace(here.vertx(), "there");
         assertThat(Await.until(() -> leases().equals(List.of("here:1")))).isTrue();
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - died)).isBetween(2_900L, 9_000L);
     }
@@ -72,7 +72,7 @@ class EarlyLeaseExpiryTest {
     void paused_node_finds_its_incarnation_ended_when_it_continues() throws Exception {
         CountDownLatch pause = new CountDownLatch(1);
         context.runOnContext(any -> await(pause));
-        new EarlyLeaseExpiry(here.vertx(), here.lanes()).expireAfterGrace("there");
+        here.lanes().expireAfterGrace(here.vertx(), "there");
         assertThat(Await.until(() -> leases().equals(List.of("here:1")))).isTrue();
         assertThat(ended).as("incarnations that ended while the node is paused").isEmpty();
         pause.countDown();
