@@ -24,7 +24,6 @@ public final class Publisher {
     private final Appender<UserId> inboxes;
     private final LongSupplier clock;
 
-    /** @param clock the time in milliseconds */
     public Publisher(
             PublishPolicy policy,
             ModeratedAppend moderated,

@@ -1,7 +1,6 @@
 package dev.portcullis.broadcast.user;
 
 import dev.portcullis.broadcast.BroadcastResponder;
-import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.user.UserStreams.Blocks;
 import dev.portcullis.broadcast.user.UserStreams.ClearInbox;
 import dev.portcullis.broadcast.user.UserStreams.Disown;
@@ -45,13 +44,10 @@ public final class UserStreamsResponder implements BroadcastResponder {
     private final Consumer<StreamName> changed;
     private final LongSupplier clock;
 
-    /** @param clock the store's clock */
-    public UserStreamsResponder(
-            StreamStore streams, BlockListStore blocks, ErasureStore erasures, FanOut fanOut, LongSupplier clock) {
-        this(streams, blocks, erasures, fanOut::changed, clock);
-    }
-
-    /** @param changed tells all nodes that entries of a stream were changed in the store */
+    /**
+     * @param changed tells all nodes that entries of a stream were changed in the store
+     * @param clock the store's clock
+     */
     public UserStreamsResponder(
             StreamStore streams,
             BlockListStore blocks,

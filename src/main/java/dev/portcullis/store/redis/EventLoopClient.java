@@ -5,7 +5,6 @@ import dev.portcullis.store.StoreFailure;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -193,9 +192,7 @@ final class EventLoopClient {
     }
 
     private Future<Void> pause() {
-        Promise<Void> paused = Promise.promise();
-        redis.vertx().setTimer(PAUSE_MS, any -> paused.complete());
-        return paused.future();
+        return redis.vertx().timer(PAUSE_MS, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
     private @Nullable SlotMap currentSlots() {

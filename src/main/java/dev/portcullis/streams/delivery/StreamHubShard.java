@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Delivers streams from the store to the event loops that have subscribers. Only this class puts the entries of a stream in order
@@ -79,12 +81,7 @@ public final class StreamHubShard {
 
     /** Offers a committed entry from the fan-out, which may bring entries late, twice, in any order or not at all. */
     public void offer(StreamEntry entry) {
-        context.runOnContext(any -> {
-            FollowedStream stream = followed.get(entry.stream());
-            if (stream != null) {
-                stream.offer(entry);
-            }
-        });
+        ifFollowed(entry.stream(), stream -> stream.offer(entry));
     }
 
     /**
@@ -92,11 +89,7 @@ public final class StreamHubShard {
      * dropped where too many wait already, and on a node that loses no hint.
      */
     public void pass(TransientFrame frame) {
-        context.runOnContext(any -> {
-            FollowedStream stream = followed.get(frame.stream());
-            if (stream == null) {
-                return;
-            }
+        ifFollowed(frame.stream(), stream -> {
             if (dependencies.lanes().isPresent() && !stream.isCurrent()) {
                 waiting.putIfFew(frame.stream(), frame, () -> stream.pass(frame));
             } else {
@@ -128,38 +121,31 @@ public final class StreamHubShard {
 
     /** The number of subscriptions that a stream has on this node. */
     public Future<Integer> subscriptions(StreamName stream) {
-        Promise<Integer> count = Promise.promise();
-        context.runOnContext(any -> {
-            FollowedStream known = followed.get(stream);
-            count.complete(known == null ? 0 : known.subscriptions());
-        });
-        return count.future();
+        return count(stream, known -> Future.succeededFuture(known.subscriptions()));
     }
 
     /** Asks whether each subscriber of a stream may still subscribe. Completes with the number that is left. */
     public Future<Integer> confirmSubscriptions(StreamName stream) {
-        Promise<Integer> left = Promise.promise();
-        context.runOnContext(any -> {
-            FollowedStream known = followed.get(stream);
-            if (known == null) {
-                left.complete(0);
-            } else {
-                known.confirmSubscriptions()
-                        .<Integer>map(all -> known.subscriptions())
-                        .onComplete(left);
-            }
-        });
-        return left.future();
+        return count(stream, known -> known.confirmSubscriptions().map(any -> known.subscriptions()));
+    }
+
+    /** Completes with 0 for a stream that is not followed. */
+    private Future<Integer> count(StreamName stream, Function<FollowedStream, Future<Integer>> of) {
+        Promise<Integer> count = Promise.promise();
+        context.runOnContext(any -> Optional.ofNullable(followed.get(stream))
+                .map(of)
+                .orElseGet(() -> Future.succeededFuture(0))
+                .onComplete(count));
+        return count.future();
+    }
+
+    private void ifFollowed(StreamName stream, Consumer<FollowedStream> action) {
+        context.runOnContext(any -> Optional.ofNullable(followed.get(stream)).ifPresent(action));
     }
 
     /** Forgets the entries of a stream in memory, since they were changed in the store. */
     public void forget(StreamName stream) {
-        context.runOnContext(any -> {
-            FollowedStream known = followed.get(stream);
-            if (known != null) {
-                known.forget();
-            }
-        });
+        ifFollowed(stream, FollowedStream::forget);
     }
 
     /**
@@ -245,9 +231,8 @@ public final class StreamHubShard {
 
     /** Sends the next part to a subscriber that has taken one. */
     private void nextPart(Subscription subscription) {
-        context.runOnContext(any -> {
-            FollowedStream stream = followed.get(subscription.stream());
-            if (stream != null && !subscription.isDetached()) {
+        ifFollowed(subscription.stream(), stream -> {
+            if (!subscription.isDetached()) {
                 stream.nextPart(subscription);
             }
         });

@@ -31,10 +31,6 @@ final class CorrespondentTables {
         this.byNumber = store.table("streams.correspondent_numbers");
     }
 
-    boolean has(Batch batch, StreamName inbox, UserId user) {
-        return batch.get(byUser, RowKeys.ofUser(inbox, user)) != null;
-    }
-
     boolean has(Reader reader, StreamName inbox, UserId user) {
         return reader.get(byUser, RowKeys.ofUser(inbox, user)) != null;
     }

@@ -82,7 +82,7 @@ public final class BroadcastAssembly implements StageAssembly {
         this.direct = new DirectResponder(
                 stores.inboxes(), stores.blocks(), config.broadcast().historyBytes(), config.inboxes());
         this.users = new UserStreamsResponder(
-                stores.streams(), stores.blocks(), stores.erasures(), fanOut, services.clock());
+                stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
     }
 
     private Optional<Moderation> moderation(StopSteps stops) {
