@@ -377,7 +377,7 @@ class ModerationTest {
                         Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(Json.write(hook))), reading))
                 .orElseThrow();
         assertThat(reading.problems().found()).isEmpty();
-        Moderation moderation = Moderation.open(
+        Moderation moderation = new Moderation(
                 vertx,
                 config,
                 outgoing,

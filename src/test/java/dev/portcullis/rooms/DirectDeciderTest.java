@@ -192,7 +192,7 @@ class DirectDeciderTest {
                 100,
                 30_000,
                 Optional.empty());
-        return HttpAuthorizer.open(
+        return new HttpAuthorizer(
                 vertx, OutgoingService.DIRECT_HOOK, config, OutgoingMetrics.uncounted(), System::currentTimeMillis);
     }
 

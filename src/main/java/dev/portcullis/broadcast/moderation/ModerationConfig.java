@@ -2,6 +2,7 @@ package dev.portcullis.broadcast.moderation;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.AskedService;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.http.outgoing.ServiceSettings;
@@ -10,13 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code content.hook}.
- *
- * @param secret the secret that signs the requests
- * @param bounds the bounds of the calls
- * @param ca the text of the certificates that are trusted instead of those of the JDK
- */
+/** The section {@code content.hook}. */
 public record ModerationConfig(
         OutgoingUrl url,
         Optional<Secret> secret,
@@ -26,7 +21,8 @@ public record ModerationConfig(
         boolean direct,
         int remembered,
         long rememberMs,
-        Optional<String> ca) {
+        Optional<String> ca)
+        implements AskedService.Settings {
     private static final Pattern ROOM = Pattern.compile("[A-Za-z0-9_.:-]{1,64}|[A-Za-z0-9_.:-]{0,63}\\*");
 
     /** The fate of a message about which the service gives no answer. */

@@ -2,26 +2,22 @@ package dev.portcullis.rooms.authorizer;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.http.outgoing.AskedService;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.http.outgoing.ServiceSettings;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The section {@code rooms.authorizer.http}.
- *
- * @param secret the secret that signs the requests
- * @param bounds the bounds of the calls
- * @param ca the text of the certificates that are trusted instead of those of the JDK
- */
+/** The section {@code rooms.authorizer.http}. */
 public record AuthorizerConfig(
         OutgoingUrl url,
         Optional<Secret> secret,
         OutgoingConfig bounds,
         int remembered,
         long rememberMs,
-        Optional<String> ca) {
+        Optional<String> ca)
+        implements AskedService.Settings {
 
     /** The settings; empty without a {@code url}. */
     public static Optional<AuthorizerConfig> read(Section http) {

@@ -90,7 +90,7 @@ abstract class ModeratedStage {
     final DirectStage open(Map<String, Object> settings) throws Exception {
         Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check"));
         hook.putAll(settings);
-        Moderation moderation = Moderation.open(
+        Moderation moderation = new Moderation(
                 vertx,
                 patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
                 OutgoingMetrics.uncounted(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.config.Secret;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.protocol.UserId;
@@ -12,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -85,24 +87,38 @@ class OutgoingMetricsTest {
     void service_that_is_asked_for_users_is_shown_as_open_until_one_of_them_has_an_answer(OutgoingService service)
             throws Exception {
         int port = FreePort.find();
-        OutgoingConfig config = config(600_000);
-        UserTargets targets = new UserTargets(
-                service, OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(), config, metrics);
-        metrics.watch(service, targets::position);
-        try (OutgoingHttp http = OutgoingHttp.open(vertx, config)) {
+        Asked settings = new Asked(
+                OutgoingUrl.parse("http://127.0.0.1:" + port + "/").orElseThrow(),
+                Optional.empty(),
+                config(600_000),
+                1,
+                1,
+                Optional.empty());
+        try (AskedService<Integer, Integer> asked = new AskedService<>(
+                vertx, service, settings, metrics, (status, body) -> Optional.of(status), why -> {}, () -> 0)) {
+            metrics.watch(service, asked::position);
             for (String user : List.of("ann", "ben")) {
                 assertScraped("portcullis_breaker_state", service, "0.0");
-                http.send(targets.of(new UserId(user)), GET).await(30, TimeUnit.SECONDS);
+                asked.ask(1, new UserId(user), () -> new byte[0]).await(30, TimeUnit.SECONDS);
             }
             assertScraped("portcullis_breaker_state", service, "2.0");
             vertx.createHttpServer()
                     .requestHandler(request -> request.response().end("ok"))
                     .listen(port, "127.0.0.1")
                     .await(30, TimeUnit.SECONDS);
-            http.send(targets.of(new UserId("ann")), GET).await(30, TimeUnit.SECONDS);
+            asked.ask(1, new UserId("ann"), () -> new byte[0]).await(30, TimeUnit.SECONDS);
             assertScraped("portcullis_breaker_state", service, "0.0");
         }
     }
+
+    private record Asked(
+            OutgoingUrl url,
+            Optional<Secret> secret,
+            OutgoingConfig bounds,
+            int remembered,
+            long rememberMs,
+            Optional<String> ca)
+            implements AskedService.Settings {}
 
     /** @param openMs for how long no call is made after two failures */
     private static OutgoingConfig config(long openMs) {

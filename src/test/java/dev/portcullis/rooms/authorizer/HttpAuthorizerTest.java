@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Role;
@@ -137,7 +138,8 @@ class HttpAuthorizerTest {
         OutgoingUrl url = OutgoingUrl.parse("http://127.0.0.1:" + port + "/may").orElseThrow();
         AuthorizerConfig config =
                 new AuthorizerConfig(url, Optional.of(SECRET), bounds, 100, rememberMs, Optional.empty());
-        return HttpAuthorizer.open(vertx, config, OutgoingMetrics.uncounted(), System::currentTimeMillis);
+        return new HttpAuthorizer(
+                vertx, OutgoingService.ROOM_AUTHORIZER, config, OutgoingMetrics.uncounted(), System::currentTimeMillis);
     }
 
     private static AuthorizerAnswer ask(HttpAuthorizer authorizer, AuthorizerQuery query) throws Exception {

@@ -90,7 +90,7 @@ public final class BroadcastAssembly implements StageAssembly {
                 services.metrics().counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id);
         Optional<Moderation> moderation = config.broadcast()
                 .moderation()
-                .map(hook -> Moderation.open(services.vertx(), hook, services.outgoing(), results, services.clock()));
+                .map(hook -> new Moderation(services.vertx(), hook, services.outgoing(), results, services.clock()));
         moderation.ifPresent(service -> {
             services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
             stops.pushClose(service::close);

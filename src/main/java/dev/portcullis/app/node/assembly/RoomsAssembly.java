@@ -52,7 +52,7 @@ public final class RoomsAssembly implements StageAssembly {
     private Optional<HttpAuthorizer> authorizer(
             OutgoingService service, Optional<AuthorizerConfig> configured, StopSteps stops) {
         Optional<HttpAuthorizer> authorizer = configured.map(
-                asked -> HttpAuthorizer.open(services.vertx(), service, asked, services.outgoing(), services.clock()));
+                asked -> new HttpAuthorizer(services.vertx(), service, asked, services.outgoing(), services.clock()));
         authorizer.ifPresent(opened -> {
             services.outgoing().watch(service, opened::position);
             stops.pushClose(opened::close);
