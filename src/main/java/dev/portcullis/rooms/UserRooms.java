@@ -6,6 +6,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomCursor;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +33,10 @@ public final class UserRooms {
     }
 
     public Future<List<UserRoom>> of(UserId user) {
-        return of(user, Place.START, new ArrayList<>());
+        return of(user, RoomCursor.START, new ArrayList<>());
     }
 
-    private Future<List<UserRoom>> of(UserId user, Place from, List<UserRoom> found) {
+    private Future<List<UserRoom>> of(UserId user, RoomCursor from, List<UserRoom> found) {
         return bus.askLong(READ, new Read(user, from)).compose(part -> {
             found.addAll(part.rooms());
             return part.next()
@@ -46,10 +47,10 @@ public final class UserRooms {
 
     /** Ends all memberships. A room of which the user is the only owner gets another one, or is deleted without members. */
     public Future<Void> end(UserId user) {
-        return end(user, Place.START);
+        return end(user, RoomCursor.START);
     }
 
-    private Future<Void> end(UserId user, Place from) {
+    private Future<Void> end(UserId user, RoomCursor from) {
         return bus.askLong(END, new End(user, from, clock.getAsLong() + bus.longDeadlineMs()))
                 .compose(part -> part.next().map(next -> end(user, next)).orElseGet(Future::succeededFuture));
     }
@@ -57,41 +58,18 @@ public final class UserRooms {
     /** A room of the user, with their role there. */
     public record UserRoom(RoomId room, RoomRole role) {}
 
-    /**
-     * The place where the next part begins: behind a room of one of the user's lists.
-     *
-     * @param joined whether the list is not the first one, of the own rooms
-     * @param added whether the list is the last one, of the rooms that others added the user to
-     */
-    record Place(boolean joined, Optional<RoomId> after, boolean added) {
-        static final Place START = new Place(false, Optional.empty(), false);
-
-        /** The list, as an index of {@code RoomList.ofMember}. */
-        int list() {
-            return added ? 2 : joined ? 1 : 0;
-        }
-
-        Place behind(RoomId room) {
-            return new Place(joined, Optional.of(room), added);
-        }
-
-        Optional<Place> nextList() {
-            return added ? Optional.empty() : Optional.of(new Place(true, Optional.empty(), joined));
-        }
-    }
-
-    record Read(UserId user, Place from) {}
+    record Read(UserId user, RoomCursor from) {}
 
     /** The reply to {@link Read}: a part of the rooms. */
-    record Rooms(List<UserRoom> rooms, Optional<Place> next) {}
+    record Rooms(List<UserRoom> rooms, Optional<RoomCursor> next) {}
 
     /**
      * The request of {@link #end}.
      *
      * @param notAfter the latest time at which it may be done, by the store's clock
      */
-    record End(UserId user, Place from, long notAfter) {}
+    record End(UserId user, RoomCursor from, long notAfter) {}
 
     /** The reply to {@link End}: a part of the memberships is ended. */
-    record Ended(Optional<Place> next) {}
+    record Ended(Optional<RoomCursor> next) {}
 }

@@ -7,11 +7,11 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.rooms.UserRooms.End;
 import dev.portcullis.rooms.UserRooms.Ended;
-import dev.portcullis.rooms.UserRooms.Place;
 import dev.portcullis.rooms.UserRooms.Read;
 import dev.portcullis.rooms.UserRooms.Rooms;
 import dev.portcullis.rooms.UserRooms.UserRoom;
 import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomCursor;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomListStore;
@@ -78,7 +78,7 @@ final class UserRoomsResponder {
     private Future<Ended> end(End request) {
         RoomTerms terms = new RoomTerms(List.of(), request.notAfter());
         Future<Void> uninvited =
-                request.from().equals(Place.START) ? invitations.end(request.user()) : Future.succeededFuture();
+                request.from().equals(RoomCursor.START) ? invitations.end(request.user()) : Future.succeededFuture();
         return uninvited
                 .compose(any -> each(
                         request.user(),
@@ -90,19 +90,20 @@ final class UserRoomsResponder {
     }
 
     /** Takes one room after the other: the calls of one operator must not hold up those of users. */
-    private <R> Future<Optional<Place>> each(
-            UserId user, Place from, int most, BiFunction<RoomList, Entry, Future<R>> step) {
-        RoomList list = RoomList.ofMember(user).get(from.list());
+    private <R> Future<Optional<RoomCursor>> each(
+            UserId user, RoomCursor from, int most, BiFunction<RoomList, Entry, Future<R>> step) {
+        RoomList list = RoomList.of(from.kind(), user);
         return lists.page(list, from.after(), most)
                 .compose(entries -> ChunkedCalls.run(entries, 1, entry -> step.apply(list, entry))
                         .map(any -> next(from, entries, most)));
     }
 
-    private static Optional<Place> next(Place from, List<Entry> entries, int most) {
+    private static Optional<RoomCursor> next(RoomCursor from, List<Entry> entries, int most) {
         if (entries.size() == most) {
-            return Optional.of(from.behind(entries.get(entries.size() - 1).room()));
+            RoomId last = entries.get(entries.size() - 1).room();
+            return Optional.of(new RoomCursor(from.kind(), Optional.of(last)));
         }
-        return from.nextList();
+        return from.nextList().filter(from::isBesides);
     }
 
     /** Ends the membership and the mute, which names the user and is shown to no other user. */

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * @param after the last room before this place; empty at the beginning of the list
  */
 public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
-    static final RoomCursor START = new RoomCursor(RoomList.Kind.OWNED, Optional.empty());
+    /** The beginning of the rooms of a user. */
+    public static final RoomCursor START = new RoomCursor(RoomList.Kind.OWNED, Optional.empty());
 
     /** The beginning of the public rooms that users have created. */
     public static final RoomCursor PUBLIC = new RoomCursor(RoomList.Kind.PUBLIC, Optional.empty());
@@ -34,11 +35,12 @@ public record RoomCursor(RoomList.Kind kind, Optional<RoomId> after) {
                 .findFirst();
     }
 
-    boolean isBesides(RoomCursor other) {
+    /** Whether both are in lists that are shown together: those of the user, or the public one. */
+    public boolean isBesides(RoomCursor other) {
         return (kind == RoomList.Kind.PUBLIC) == (other.kind == RoomList.Kind.PUBLIC);
     }
 
-    Optional<RoomCursor> nextList() {
+    public Optional<RoomCursor> nextList() {
         return switch (kind) {
             case OWNED -> Optional.of(new RoomCursor(RoomList.Kind.JOINED, Optional.empty()));
             case JOINED -> Optional.of(new RoomCursor(RoomList.Kind.ADDED, Optional.empty()));

@@ -78,7 +78,7 @@ public record RoomList(Kind kind, String value, int lane) {
     }
 
     /** The list of this kind that is the user's, or the one of all users. */
-    static RoomList of(Kind kind, UserId user) {
+    public static RoomList of(Kind kind, UserId user) {
         return kind == Kind.PUBLIC
                 ? PUBLIC
                 : new RoomList(

@@ -101,8 +101,8 @@ public final class FileReceiver {
         }
 
         private void read(AsyncFile file, long deadlineMs) {
-            watch = Optional.of(TransferWatch.begin(
-                    vertx, place, right, deadlineMs, () -> !paused && !ended, why -> end(file, why)));
+            watch = Optional.of(
+                    new TransferWatch(vertx, place, right, deadlineMs, () -> !paused && !ended, why -> end(file, why)));
             file.exceptionHandler(failure -> fail(file, failure));
             body.read(chunk -> take(file, chunk), () -> finish(file), () -> refuse(file, Why.DISCONNECTED));
         }

@@ -53,7 +53,7 @@ public final class FileSender {
         TakenBytes taken = new TakenBytes(to);
         AtomicReference<@Nullable TransferEnd> ended = new AtomicReference<>();
         TransferWatch watch =
-                TransferWatch.begin(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
+                new TransferWatch(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
                     if (ended.compareAndSet(null, why)) {
                         pipe.close(); // before the file, which it goes on reading
                         promise.tryComplete(Optional.of(why));

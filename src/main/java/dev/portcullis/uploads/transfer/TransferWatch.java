@@ -27,7 +27,14 @@ public final class TransferWatch {
     private boolean asking;
     private boolean over;
 
-    private TransferWatch(
+    /**
+     * Begins to watch. {@link #stop} must follow.
+     *
+     * @param deadlineMs how long the transfer may take, whatever its client does
+     * @param waits whether it is the client that is waited for
+     * @param then called once at most, not after {@link #stop}
+     */
+    public TransferWatch(
             Vertx vertx,
             TransferPlace place,
             TransferRight right,
@@ -41,23 +48,6 @@ public final class TransferWatch {
         this.waits = waits;
         this.then = then;
         this.timer = vertx.setPeriodic(TICK_MS, any -> look());
-    }
-
-    /**
-     * Begins to watch. {@link #stop} must follow.
-     *
-     * @param deadlineMs how long the transfer may take, whatever its client does
-     * @param waits whether it is the client that is waited for
-     * @param then called once at most, not after {@link #stop}
-     */
-    public static TransferWatch begin(
-            Vertx vertx,
-            TransferPlace place,
-            TransferRight right,
-            long deadlineMs,
-            BooleanSupplier waits,
-            Consumer<TransferEnd> then) {
-        return new TransferWatch(vertx, place, right, deadlineMs, waits, then);
     }
 
     /** The client has taken or sent these bytes. */
