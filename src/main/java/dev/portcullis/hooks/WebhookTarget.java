@@ -32,20 +32,12 @@ public final class WebhookTarget implements HookTarget {
     private final OutgoingTarget target;
     private final LongSupplier clock;
 
-    private WebhookTarget(WebhookConfig config, OutgoingHttp http, OutgoingTarget target, LongSupplier clock) {
-        this.config = config;
-        this.http = http;
-        this.target = target;
-        this.clock = clock;
-    }
-
     /** @param clock the time in milliseconds, for the signature */
-    public static WebhookTarget open(Vertx vertx, WebhookConfig config, OutgoingMetrics events, LongSupplier clock) {
-        return new WebhookTarget(
-                config,
-                OutgoingHttp.open(vertx, config.bounds(), config.ca()),
-                new OutgoingTarget(OutgoingService.HOOKS, config.url(), config.bounds(), events),
-                clock);
+    public WebhookTarget(Vertx vertx, WebhookConfig config, OutgoingMetrics events, LongSupplier clock) {
+        this.config = config;
+        this.http = OutgoingHttp.open(vertx, config.bounds(), config.ca());
+        this.target = new OutgoingTarget(OutgoingService.HOOKS, config.url(), config.bounds(), events);
+        this.clock = clock;
     }
 
     @Override

@@ -12,8 +12,6 @@ import java.util.Optional;
  * stands here alone: {@link StreamStore#amend} finds the message, and appends what is decided.
  *
  * @param append the entry, with a position of its own
- * @param messageId the id of the amended message
- * @param by the user who amends it
  * @param ofAnyAuthor whether messages of others may be amended too
  * @param notBefore the earliest store time; a message that was stored earlier is too old
  * @param searched how many of the newest entries are searched for the message; it bounds how long the store is busy
@@ -42,18 +40,6 @@ public record AmendRequest(
             int searched,
             int mostEdits) {
         this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, Optional.empty());
-    }
-
-    /** Makes an amendment of a message that may have any number of edits. */
-    public AmendRequest(
-            AppendRequest append,
-            String messageId,
-            UserId by,
-            boolean ofAnyAuthor,
-            Change change,
-            long notBefore,
-            int searched) {
-        this(append, messageId, by, ofAnyAuthor, change, notBefore, searched, Integer.MAX_VALUE);
     }
 
     /**
@@ -108,11 +94,7 @@ public record AmendRequest(
                 Optional.of(decision));
     }
 
-    /**
-     * The append that amends the message, or that is refused if it is not known.
-     *
-     * @param found the message, if the stream has it
-     */
+    /** The append that amends the message, or that is refused if it is not known. */
     public AppendRequest decide(Optional<StoredMessage> found) {
         return append.carrying(new Message(messageId, by)).changing(judge(found));
     }

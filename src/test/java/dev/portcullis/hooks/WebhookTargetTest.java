@@ -61,7 +61,7 @@ class WebhookTargetTest {
                 .listen(0, "127.0.0.1"));
         Map<String, Object> http = Map.of("url", "http://127.0.0.1:" + server.actualPort() + "/hooks", "secret", KEY);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        target = WebhookTarget.open(
+        target = new WebhookTarget(
                 vertx,
                 WebhookConfig.read(Section.root(http, reading)).orElseThrow(),
                 OutgoingMetrics.uncounted(),

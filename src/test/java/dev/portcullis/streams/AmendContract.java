@@ -138,7 +138,14 @@ interface AmendContract {
         append(message(LOBBY, one, "m1", "one"));
         AmendRequest edit = edit("m1", "two");
         amended(new AmendRequest(
-                message(LOBBY, one, "m1", "two"), "m1", ANN, false, edit.change(), edit.notBefore(), 300));
+                message(LOBBY, one, "m1", "two"),
+                "m1",
+                ANN,
+                false,
+                edit.change(),
+                edit.notBefore(),
+                300,
+                Integer.MAX_VALUE));
         assertThat(latest()).containsExactly("2 AMENDMENT two");
         assertThat(outcome(edit("m1", "three"))).isEqualTo(NOT_FOUND);
     }
@@ -403,7 +410,7 @@ interface AmendContract {
 
     private AmendRequest of(
             String id, String text, UserId by, boolean ofAnyAuthor, Change change, long notBefore, int searched) {
-        return new AmendRequest(plain(text), id, by, ofAnyAuthor, change, notBefore, searched);
+        return new AmendRequest(plain(text), id, by, ofAnyAuthor, change, notBefore, searched, Integer.MAX_VALUE);
     }
 
     private AmendRequest keyed(String id, String messageId, String text, String entryId) {
@@ -415,7 +422,7 @@ interface AmendContract {
                 Optional.of(ANN),
                 Optional.of(new IdempotencyKey(ANN, "edit_message", id, bytes(text), entryId)),
                 now() + 5_000);
-        return new AmendRequest(append, messageId, ANN, false, Change.EDIT, Long.MIN_VALUE, 300);
+        return new AmendRequest(append, messageId, ANN, false, Change.EDIT, Long.MIN_VALUE, 300, Integer.MAX_VALUE);
     }
 
     default AppendResult outcome(AmendRequest amend) throws Exception {

@@ -68,7 +68,8 @@ interface AmendModelContract {
                         random.nextInt(3) == 0,
                         random.nextInt(3) == 0 ? Change.DELETE : Change.EDIT,
                         now - random.nextInt(12_000),
-                        1 + random.nextInt(20));
+                        1 + random.nextInt(20),
+                        Integer.MAX_VALUE);
                 assertThat(describe(await(streams().amend(amend))))
                         .as(as)
                         .isEqualTo(model.amend(amend, now, "text " + step));

@@ -307,6 +307,7 @@ public abstract class BacklogContract extends InboxFixture {
     }
 
     private AmendRequest amendment(UserId by, String messageId, Change change) {
-        return new AmendRequest(pair(by).append(), messageId, by, false, change, Long.MIN_VALUE, 100);
+        return new AmendRequest(
+                pair(by).append(), messageId, by, false, change, Long.MIN_VALUE, 100, Integer.MAX_VALUE);
     }
 }

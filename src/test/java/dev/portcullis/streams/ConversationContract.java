@@ -235,8 +235,9 @@ public abstract class ConversationContract extends InboxFixture {
     private void amend(UserId from, UserId to, String id, Change change) throws Exception {
         String type = change == Change.EDIT ? "message_edited" : "message_deleted";
         AppendRequest append = request(from, body(type, from, to, id, "new"), KEPT);
-        assertThat(await(
-                        opened.streams().amend(new AmendRequest(append, id, from, false, change, Long.MIN_VALUE, 100))))
+        assertThat(await(opened.streams()
+                        .amend(new AmendRequest(
+                                append, id, from, false, change, Long.MIN_VALUE, 100, Integer.MAX_VALUE))))
                 .isInstanceOf(AppendResult.Stored.class);
     }
 

@@ -312,7 +312,7 @@ public abstract class ErasureStoreContract {
 
     private AmendRequest amend(String id, UserId by, boolean ofAny) {
         ids++;
-        return new AmendRequest(request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000);
+        return new AmendRequest(request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000, Integer.MAX_VALUE);
     }
 
     private void appendDirect(UserId sender, int most) throws Exception {

@@ -383,7 +383,8 @@ public abstract class InboxTrimContract extends InboxFixture {
                         false,
                         AmendRequest.Change.DELETE,
                         Long.MIN_VALUE,
-                        10_000)
+                        10_000,
+                        Integer.MAX_VALUE)
                 .asDecided();
         return await(opened.streams().amend(deletion));
     }

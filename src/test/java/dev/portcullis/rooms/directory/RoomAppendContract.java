@@ -402,7 +402,7 @@ abstract class RoomAppendContract {
 
     private AppendResult amend(String message, UserId by, Change change, Permit permit) throws Exception {
         AppendRequest entry = plain(by, "amend", by.value()).permittedBy(permit);
-        return done(streams().amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY)));
+        return done(streams().amend(new AmendRequest(entry, message, by, true, change, 0, PLENTY, Integer.MAX_VALUE)));
     }
 
     private static AppendRequest plain(UserId from, String type, String id) {

@@ -132,8 +132,8 @@ final class EmbeddedStreamBench {
         for (int i = 0; i < window; i++) {
             await(streams.append(append(rooms, key()).carrying(new Message("m" + i, new UserId("ann")))));
         }
-        AmendRequest edit =
-                new AmendRequest(message, "none", new UserId("ann"), false, Change.EDIT, Long.MIN_VALUE, window);
+        AmendRequest edit = new AmendRequest(
+                message, "none", new UserId("ann"), false, Change.EDIT, Long.MIN_VALUE, window, Integer.MAX_VALUE);
         measure("edit, none of " + window, 1_000, () -> {
             for (int i = 0; i < 1_000; i++) {
                 await(streams.amend(edit));

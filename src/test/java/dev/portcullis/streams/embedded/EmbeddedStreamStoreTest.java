@@ -82,7 +82,8 @@ class EmbeddedStreamStoreTest extends StreamStoreContract {
                     .carrying(new Message("m1", ANN));
             await(embedded.streams().append(append));
             await(embedded.streams()
-                    .amend(new AmendRequest(append, "m1", ANN, false, Change.EDIT, Long.MIN_VALUE, 300)));
+                    .amend(new AmendRequest(
+                            append, "m1", ANN, false, Change.EDIT, Long.MIN_VALUE, 300, Integer.MAX_VALUE)));
             StreamTables tables = new StreamTables(embedded.store());
             List<Long> seqs = await(embedded.store().read(reader -> {
                 List<Long> all = new ArrayList<>();

@@ -221,7 +221,8 @@ class FullInboxTwinsTest {
                         false,
                         AmendRequest.Change.DELETE,
                         Long.MIN_VALUE,
-                        100)
+                        100,
+                        Integer.MAX_VALUE)
                 .asDecided();
         return store -> outcome(await(store.streams().amend(deletion)));
     }

@@ -118,7 +118,14 @@ final class RedisStreamBench {
 
     private static AmendRequest edit(StreamName room, Retention kept, String id, int searched) {
         return new AmendRequest(
-                message(room, kept, id), id, StreamStoreContract.ANN, false, Change.EDIT, Long.MIN_VALUE, searched);
+                message(room, kept, id),
+                id,
+                StreamStoreContract.ANN,
+                false,
+                Change.EDIT,
+                Long.MIN_VALUE,
+                searched,
+                Integer.MAX_VALUE);
     }
 
     private static void ticks(RedisStreamsFixture life, List<LaneCursor> cursors, int rounds) throws Exception {

@@ -43,7 +43,7 @@ public record HooksAssembly(NodeServices services, StageStores.OfBroadcast store
         return hooks.http()
                 .<HookTarget>map(http -> {
                     WebhookTarget target =
-                            WebhookTarget.open(services.vertx(), http, services.outgoing(), services.clock());
+                            new WebhookTarget(services.vertx(), http, services.outgoing(), services.clock());
                     services.outgoing().watch(OutgoingService.HOOKS, target::position);
                     return target;
                 })
