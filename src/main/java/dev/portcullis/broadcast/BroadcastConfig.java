@@ -7,11 +7,7 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/**
- * @param moderation the service that is asked about messages; empty if there is none
- * @param amend the bounds on editing messages
- * @param notifications how long an edge that is behind can still find a notification
- */
+/** The sections {@code broadcast} and {@code content.hook}. */
 public record BroadcastConfig(
         long publishTimeoutMs,
         int historyBytes,
@@ -71,13 +67,9 @@ public record BroadcastConfig(
                         "how old a notification may become before an edge that is behind leaves it out"));
     }
 
-    /**
-     * @param searched how many of the newest entries of a stream are searched for a message
-     * @param mostEdits the most edits of one message
-     */
+    /** The bounds on amending messages. */
     public record AmendConfig(long editWindowMs, int searched, int mostEdits) {
 
-        /** @param broadcast the section {@code broadcast} */
         public static AmendConfig read(Section broadcast) {
             return new AmendConfig(
                     broadcast.millis(

@@ -103,9 +103,7 @@ public sealed interface Publication {
     /**
      * An event of the application, to a room or to one user. Its data was judged where it came in.
      *
-     * @param event the event's name
      * @param data the event's data, one JSON value, which is delivered unchanged
-     * @param hash the hash of the client's input
      */
     @WireName("Event")
     @SuppressWarnings("ArrayRecordComponent") // never compared

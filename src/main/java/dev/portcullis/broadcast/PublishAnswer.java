@@ -14,7 +14,6 @@ public final class PublishAnswer {
     private final String messageId;
     private final Reason whenBarred;
 
-    /** @param entry the append that is answered */
     public PublishAnswer(FanOut fanOut, AppendRequest entry) {
         this.fanOut = fanOut;
         this.messageId = entry.idempotencyKey().orElseThrow().messageId();

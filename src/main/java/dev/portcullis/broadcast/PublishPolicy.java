@@ -42,10 +42,6 @@ public final class PublishPolicy {
     private final Retention inbox;
     private final InboxConfig inboxes;
 
-    /**
-     * @param room the retention of a room
-     * @param inbox the retention of an inbox
-     */
     public PublishPolicy(
             ContentPolicy content, BroadcastConfig config, Retention room, Retention inbox, InboxConfig inboxes) {
         this.content = content;

@@ -12,7 +12,6 @@ import dev.portcullis.streams.AppendRequest.Message;
  * @param messageId the id of the entry, under which it is acknowledged
  * @param key identifies a repetition: the frame's id; a random id without one
  * @param notAfter the time after which the entry must not be appended any more
- * @param permit the permit of the append
  */
 public record PublishRequest(
         Sender from, Publication publication, String messageId, String key, long notAfter, Permit permit) {

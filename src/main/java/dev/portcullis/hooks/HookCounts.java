@@ -6,7 +6,6 @@ import java.util.List;
 /**
  * The counts of all lanes together at one survey.
  *
- * @param waiting events that are not delivered yet
  * @param overflown events that became dead letters because an outbox was full
  * @param lost dead letters for which there was no room
  */

@@ -69,10 +69,7 @@ final class HookPump {
     private long endedAt;
     private boolean stopped;
 
-    /**
-     * @param taker names this pump over the whole cluster, and no former one
-     * @param counts takes the counts of each survey
-     */
+    /** @param taker names this pump over the whole cluster, and no former one */
     HookPump(
             HookOutbox outbox,
             Leases leases,

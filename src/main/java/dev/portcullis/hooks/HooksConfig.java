@@ -7,12 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code hooks}.
- *
- * @param stream the Redis stream that takes the events, if there is no URL
- * @param retry how long a lane waits after a failure
- */
+/** The section {@code hooks}. */
 public record HooksConfig(
         Optional<WebhookConfig> http,
         Optional<HookStreamConfig> stream,

@@ -7,12 +7,7 @@ import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.http.outgoing.ServiceSettings;
 import java.util.Optional;
 
-/**
- * The section {@code hooks.http}.
- *
- * @param bounds of the calls
- * @param ca the text of the certificates that are trusted instead of those of the JDK
- */
+/** The section {@code hooks.http}. */
 public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bounds, Optional<String> ca) {
 
     /** Empty without a {@code url}. */

@@ -8,7 +8,6 @@ import java.util.Optional;
 /**
  * Tells a user of a role that they have in a room from now on, or are invited to.
  *
- * @param to the user who is told
  * @param role the user's role; empty for a user who is no member any more
  * @param name the room's name, safe as HTML; the id, where no user created the room
  * @param by the user who acted; empty for the application's server

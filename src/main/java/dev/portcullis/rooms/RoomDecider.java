@@ -123,7 +123,6 @@ public final class RoomDecider {
     /**
      * The facts about the user who asks, and about the user whom a change is about.
      *
-     * @param same whether the two are the same user
      * @param conditions both memberships, which must be unchanged when the change is made
      */
     record BothUsers(RoomFacts own, Optional<Membership> target, boolean same, List<Condition> conditions) {}

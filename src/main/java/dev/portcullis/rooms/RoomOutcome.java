@@ -42,7 +42,6 @@ public sealed interface RoomOutcome {
      *
      * @param room the room that was created or asked for
      * @param members the members by id, if they were asked for and the user may see them
-     * @param more whether further members follow
      * @param invited whether it is done only when another user accepts it
      */
     @WireName("Done")

@@ -83,7 +83,6 @@ final class RoomPolicy {
      * The decision on removing or muting another user. A user of the same or a higher rank can't be removed or muted: two
      * moderators could otherwise remove each other.
      *
-     * @param granted the decision on the action itself
      * @param targetRole the highest role of the target's tokens, where it is known
      */
     RoomDecision decideAgainst(
@@ -128,11 +127,7 @@ final class RoomPolicy {
         return new RoomDecision(Rule.OWN_MEMBERSHIP, Optional.of(Access.MEMBERSHIP), Optional.of(present.role()));
     }
 
-    /**
-     * The decision on another membership of a user.
-     *
-     * @param granted the decision on the action itself
-     */
+    /** The decision on another membership of a user. */
     RoomDecision decideMembership(RoomDecision granted, Optional<RoomRole> present, Optional<RoomRole> wanted) {
         if (!granted.isGranted()) {
             return granted;

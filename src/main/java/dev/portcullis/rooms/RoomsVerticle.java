@@ -36,11 +36,7 @@ public final class RoomsVerticle extends VerticleBase {
     private final UserRoomsResponder users;
     private final Invitations invitations;
 
-    /**
-     * The stores of the stage, and those of others that it asks.
-     *
-     * @param clock the time in milliseconds
-     */
+    /** The stores of the stage, and those of others that it asks. */
     public record Sources(
             RoomStore rooms,
             RoomListStore lists,

@@ -60,7 +60,6 @@ public record DirectConversation(UserId owner, UserId other) {
     /**
      * A part of a conversation, read at one moment.
      *
-     * @param head the head of the inbox
      * @param entries the entries in the order of the read
      * @param cut whether a further entry of the conversation was left out
      * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or an entry of the

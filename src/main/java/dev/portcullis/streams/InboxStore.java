@@ -41,7 +41,6 @@ public interface InboxStore {
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 
     /**
-     * @param head the head of the inbox
      * @param acknowledged the seq up to which the reader has everything
      * @param owedAfter the same seq, or the one before the oldest entry that is still kept; a read from here is exact
      */

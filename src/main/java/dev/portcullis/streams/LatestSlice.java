@@ -7,7 +7,6 @@ import java.util.Optional;
 /**
  * Consecutive entries of a stream with their latest state, read at one moment.
  *
- * @param head the stream's newest position
  * @param entries the entries, oldest first, amendments among them: a reader who shows messages in their latest state leaves those
  * out
  * @param more whether further entries were left out for size

@@ -8,7 +8,6 @@ import java.util.Optional;
  * The part of an append that is about an earlier message of its stream. {@link AmendRequest#decide} makes it of the message as it
  * was read; the store compares and writes, and knows no rule.
  *
- * @param becomes the state of the message afterwards
  * @param message the message as it was read, whose row changes in the step that appends. If the row is another by then, nothing is
  * appended ({@link Refusal#CHANGED}). Empty if no row changes
  * @param knownAt the seq of an entry that stands for this one: the store remembers the key there, and appends no entry

@@ -8,7 +8,6 @@ import java.util.Optional;
  * A message as it was read from a stream.
  *
  * @param entry the entry as it was appended, with no more of its body than {@link #BODY_BYTES}
- * @param stored the store time of the entry
  * @param amendedBy the seq of the message's newest amendment, which each amendment changes; 0 without one
  * @param edits the number of edits of the message so far
  * @param elsewhere the place of its newest edit in the recipient's inbox, if this is the author's own copy

@@ -6,11 +6,7 @@ import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.delivery.HubMemory;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The retention of each kind of stream, and the bounds for following streams.
- *
- * @param readBounds the bounds of one read of the store
- */
+/** The retention of each kind of stream, and the bounds for following streams. */
 public record StreamsConfig(
         Retention room,
         Retention inbox,

@@ -64,8 +64,6 @@ public final class S3Uploads implements Uploads {
     /**
      * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
      * declared as, or if the user may not: all look the same.
-     *
-     * @param method the method that the URL is for
      */
     public Future<Optional<String>> downloadUrl(
             String method, FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {

@@ -16,12 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * The section {@code uploads}.
- *
- * @param storageShares in the place where files are kept
- * @param shares in the transfers of a node at a time
- */
+/** The section {@code uploads}. */
 public record UploadsConfig(
         Kind kind,
         Optional<String> folder,

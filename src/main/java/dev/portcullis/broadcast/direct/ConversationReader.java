@@ -19,7 +19,6 @@ final class ConversationReader {
     private final InboxStore inboxes;
     private final int pageBytes;
 
-    /** @param pageBytes the most bytes of one page */
     ConversationReader(InboxStore inboxes, int pageBytes) {
         this.inboxes = inboxes;
         this.pageBytes = pageBytes;

@@ -2,11 +2,7 @@ package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.store.StoreFailure;
 
-/**
- * An event that was given up. Its row is {@code <given up at> <reason> <event>}.
- *
- * @param at the time at which it was given up
- */
+/** An event that was given up. Its row is {@code <given up at> <reason> <event>}. */
 public record DeadLetter(int lane, long at, String reason, StoredEvent event) {
     private static final int PARTS = 3;
 

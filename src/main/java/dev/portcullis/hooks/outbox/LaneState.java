@@ -5,11 +5,8 @@ import java.util.stream.Stream;
 /**
  * The state of a lane's outbox.
  *
- * @param waiting events
  * @param claimed whether a taker has the oldest of them
- * @param aside events that wait aside
  * @param asideClaimed whether a taker has the oldest of these
- * @param dead letters
  * @param full whether more events wait than may
  * @param overflown events that were given up because the outbox was full
  * @param lost dead letters for which there was no room

@@ -2,16 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.config.Section;
 
-/**
- * The part of {@code rooms.limits} that bounds what users do to each other.
- *
- * @param added how many rooms others may add one user to; admins and the application's server have as many again
- * @param published how many public rooms one user may create
- * @param sent how many open invitations one inviter may have
- * @param received how many open invitations one invited user may have
- * @param declined how many invitations of one inviter the same user may decline in a day, before the inviter has to wait
- * @param told the notices of strangers' invitations that one user gets in a day
- */
+/** The part of {@code rooms.limits} that bounds what users do to each other. */
 public record ConsentLimits(
         int added, int published, int sent, int received, long invitationMs, int declined, int told) {
     public static final ConsentLimits STANDARD = new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L, 3, 20);

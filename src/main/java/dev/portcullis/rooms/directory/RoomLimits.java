@@ -2,15 +2,7 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.config.Section;
 
-/**
- * The section {@code rooms.limits}.
- *
- * @param owned how many rooms one user may have that they created or accepted to own
- * @param joined how many rooms one user may be in by their own act without owning them by it
- * @param members the most members of one room
- * @param mutes the most mutes in force in one room
- * @param consent the limits on what users do to each other
- */
+/** The section {@code rooms.limits}. */
 public record RoomLimits(
         int owned,
         int joined,

@@ -7,10 +7,8 @@ import dev.portcullis.protocol.UserId;
 /**
  * An open invitation, as the invited user's book has it.
  *
- * @param by the inviter
  * @param role the role that the user would have
  * @param at the time at which it was sent, in milliseconds
- * @param right the right that permitted it
  * @param stranger whether the inviter was a stranger: see {@link InvitationBook#receiving}
  * @param overBar whether the user was barred from the room then, so that it lifts this bar, but no later one
  */

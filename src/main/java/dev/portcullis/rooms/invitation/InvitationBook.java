@@ -34,10 +34,7 @@ public record InvitationBook(
         told = List.copyOf(told);
     }
 
-    /**
-     * @param book the book after the step
-     * @param fresh whether the user has a new invitation, and is told of it
-     */
+    /** @param fresh whether the user has a new invitation, and is told of it */
     public record Receipt(InvitationBook book, boolean fresh) {}
 
     /**

@@ -9,7 +9,6 @@ import dev.portcullis.protocol.UserId;
  * inviter is not told that it was refused for a block, or displaced (CWE-204). A declined invitation stays for a while, so that
  * it does not come again at once.
  *
- * @param role the role that the user would have
  * @param at the time at which it was sent, in milliseconds
  * @param declinedAt the time at which it was declined, in milliseconds; 0 while it is open
  * @param overBar whether the user was barred from the room then. A later bar takes it back, also one that somebody else set

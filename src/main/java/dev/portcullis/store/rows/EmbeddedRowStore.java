@@ -20,11 +20,7 @@ public final class EmbeddedRowStore implements RowStore {
     private final EmbeddedRows rows;
     private final LongSupplier clock;
 
-    /**
-     * Opens the rows. Create the store while starting: it blocks the thread.
-     *
-     * @param clock the time in milliseconds
-     */
+    /** Opens the rows. Create the store while starting: it blocks the thread. */
     public EmbeddedRowStore(EmbeddedStore store, LongSupplier clock) {
         this.store = store;
         this.rows = new EmbeddedRows(store);

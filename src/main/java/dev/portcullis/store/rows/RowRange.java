@@ -5,7 +5,6 @@ package dev.portcullis.store.rows;
  *
  * @param from the first key, inclusive
  * @param before the end of the keys, exclusive
- * @param limit the most rows
  */
 public record RowRange(String table, String partition, String from, String before, int limit, Direction direction) {
     public RowRange {

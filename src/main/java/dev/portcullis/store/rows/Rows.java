@@ -76,11 +76,7 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         return found;
     }
 
-    /**
-     * Makes a permit for another step, which makes these writes if some rows that were read here are unchanged.
-     *
-     * @param unchanged the rows that must be unchanged
-     */
+    /** Makes a permit for another step, which makes these writes if some rows that were read here are unchanged. */
     public Permit permit(List<RowKey> unchanged, WriteSet writes) {
         if (writes.unless().isPresent()
                 || !writes.cleared().isEmpty()

@@ -59,15 +59,10 @@ public final class TransientRowStore implements RowStore {
         }
     }
 
-    /**
-     * @param clock the store's time in milliseconds
-     * @param bounds the tables that have one
-     */
     public TransientRowStore(LongSupplier clock, Map<String, Bound> bounds) {
         this(clock, bounds, new TreeMap<>(Place.ORDER));
     }
 
-    /** @param rows where they are kept */
     TransientRowStore(LongSupplier clock, Map<String, Bound> bounds, NavigableMap<Place, String> rows) {
         this.clock = clock;
         this.rows = rows;

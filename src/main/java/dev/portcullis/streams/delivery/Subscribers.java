@@ -27,10 +27,6 @@ final class Subscribers {
     private final Map<DeliveryLoop, Integer> attachedPerLoop = new LinkedHashMap<>();
     private final Set<Subscription> subscriptions = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /**
-     * @param onRemoved gets each removed subscription
-     * @param onEmpty runs when the last subscription was removed
-     */
     Subscribers(StreamName stream, Consumer<Subscription> onRemoved, Runnable onEmpty) {
         this.stream = stream;
         this.onRemoved = onRemoved;

@@ -52,7 +52,6 @@ public interface LaneStore {
     /**
      * The node that renews.
      *
-     * @param incarnation the node's current incarnation
      * @param sinceLastTickMs the time since its last tick of these lanes began, by the node's own clock; 0 for the first
      */
     record LeaseHolder(String incarnation, long sinceLastTickMs) {}
@@ -61,7 +60,6 @@ public interface LaneStore {
      * The node's knowledge of a lane.
      *
      * @param fork the last known fork; empty at first
-     * @param laneSeq the last known lane counter
      */
     record LaneCursor(int lane, String fork, long laneSeq) {
         public static LaneCursor unknown(int lane) {
@@ -72,7 +70,6 @@ public interface LaneStore {
     /**
      * The result of a tick of one lane.
      *
-     * @param cursor the cursor for the next tick
      * @param complete whether {@code moved} names all streams that moved; if not, any followed stream of the lane may have moved
      * @param storeMillis the time of the tick by the store's clock, and of the renewal, if there was one
      * @param survived the {@code storeMillis} of the renewal that survived a fork which the cursor did not know, together with

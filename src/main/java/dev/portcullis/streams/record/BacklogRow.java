@@ -11,7 +11,6 @@ public record BacklogRow(List<Entry> entries) {
 
     /**
      * @param stored the store time of the entry; it never goes back from one entry to the next
-     * @param deletes whether it deletes a message
      * @param trimmed whether it was trimmed before it was delivered
      */
     public record Entry(long seq, long stored, boolean deletes, boolean trimmed) {

@@ -30,7 +30,6 @@ public record InboxShares(long head, List<Share> shares) {
      *
      * @param waiting how many of their entries wait, or would if the inbox took them: a blocked sender is judged like another
      * @param refusable whether the entry may be refused: an entry of the inbox's owner may not
-     * @param deletes whether the entry deletes a message
      * @param gapsFull whether this entry may leave no further gap if it is a stranger's: there are too many gaps, or too many of
      * their deletions wait. A few strangers could otherwise keep out all others by their deletions.
      */

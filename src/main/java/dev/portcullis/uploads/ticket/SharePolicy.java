@@ -112,9 +112,7 @@ public final class SharePolicy {
     /**
      * The storage that is taken at one moment, as far as a further upload depends on it.
      *
-     * @param owner the uploads of the user who uploads
      * @param address the uploads that users sent from each network of the client while they were new, narrowest first
-     * @param all the uploads of all users
      */
     public record Held(Sums owner, List<Sums> address, Sums all) {
         public Held {
@@ -133,7 +131,6 @@ public final class SharePolicy {
      * How the {@link Storage} is shared out. Percentages are of what is free while nothing is held; the fuller the place is, the less they
      * are of what is still free: see {@link SharePolicy}.
      *
-     * @param newMs how long a user is new
      * @param reservePercent of the storage, which is for users who are not new and hold little
      * @param userPercent of the rest, for a user who is not new
      * @param newUserPercent of the rest, for a new user

@@ -9,7 +9,6 @@ import java.util.Optional;
 /**
  * One upload, from its ticket to the end of its file.
  *
- * @param owner the user who uploads
  * @param target the room or conversation whose members may fetch the file
  * @param size bytes, exactly
  * @param ticketHash {@link UploadTicket#hash()}
@@ -112,7 +111,6 @@ public record Upload(
     /**
      * The token by which a ticket was given: who brings the ticket shows none, and what was right then may be over (CWE-613).
      *
-     * @param role of the user
      * @param grantsRoom whether the token grants the room of the file
      * @param tokenId {@code jti}, or the hash of what is signed
      * @param issuedAt milliseconds; 0 where the token has no {@code iat}

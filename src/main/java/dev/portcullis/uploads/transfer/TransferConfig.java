@@ -5,9 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long the bytes of a file may be on their way.
  *
- * @param baseMs for any file
  * @param minBytesPerSecond adds the time that a file of its size takes at this speed, which is the least at any time
- * @param behindMs how far a client may fall behind that speed
  */
 public record TransferConfig(long baseMs, long minBytesPerSecond, long behindMs) {
     /**

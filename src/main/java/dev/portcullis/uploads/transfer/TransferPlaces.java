@@ -273,12 +273,7 @@ public final class TransferPlaces {
         return at != null && millis.getAsLong() - at < REMEMBERED_MS;
     }
 
-    /**
-     * How many transfers may run at a time.
-     *
-     * @param perUser of one user
-     * @param perAddress of one address, for users who have one already
-     */
+    /** How many transfers may run at a time. */
     public record TransferShares(int node, int perUser, int perAddress) {
         /** The last places are for users who have none. */
         int shared() {
