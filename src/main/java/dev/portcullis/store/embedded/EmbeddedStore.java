@@ -72,17 +72,7 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     public static EmbeddedStore open(Path folder, StoreConfig config) throws StoreOpenException {
-        return open(StoreFolder.existing(folder), config, sink -> sink);
-    }
-
-    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap)
-            throws StoreOpenException {
-        return open(folder, config, wrap, (operation, nanos) -> {});
-    }
-
-    static EmbeddedStore open(StoreFolder folder, StoreConfig config, UnaryOperator<CommitSink> wrap, StoreTimer timer)
-            throws StoreOpenException {
-        return open(folder, config, wrap, timer, StoreEnd.NONE);
+        return open(StoreFolder.existing(folder), config, sink -> sink, (operation, nanos) -> {}, StoreEnd.NONE);
     }
 
     static EmbeddedStore open(

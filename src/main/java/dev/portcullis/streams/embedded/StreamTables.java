@@ -16,7 +16,6 @@ import dev.portcullis.streams.record.StreamMeta;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The tables of the embedded streams, access to their rows, and the memory about them. */
 final class StreamTables {
@@ -46,34 +45,20 @@ final class StreamTables {
     }
 
     /** The runs; empty only before the first run. */
-    Optional<StoreRuns> storedRuns(Batch batch) {
-        return Optional.ofNullable(batch.get(state, RUNS)).map(StoreRuns::decode);
-    }
-
-    StoreRuns runs(Batch batch) {
-        return storedRuns(batch).orElseThrow(StreamTables::noRun);
+    Optional<StoreRuns> storedRuns(Reader reader) {
+        return Optional.ofNullable(reader.get(state, RUNS)).map(StoreRuns::decode);
     }
 
     StoreRuns runs(Reader reader) {
-        return Optional.ofNullable(reader.get(state, RUNS))
-                .map(StoreRuns::decode)
-                .orElseThrow(StreamTables::noRun);
+        return storedRuns(reader).orElseThrow(() -> new StoreFailure("no run has begun"));
     }
 
     void put(Batch batch, StoreRuns runs) {
         batch.put(state, RUNS, runs.encode());
     }
 
-    Optional<StreamMeta> storedMeta(Batch batch, StreamName stream) {
-        return meta(batch.get(metas, RowKeys.meta(stream)));
-    }
-
-    StreamMeta meta(Batch batch, StreamName stream) {
-        return StreamMeta.in(runs(batch), storedMeta(batch, stream));
-    }
-
     Optional<StreamMeta> storedMeta(Reader reader, StreamName stream) {
-        return meta(reader.get(metas, RowKeys.meta(stream)));
+        return Optional.ofNullable(reader.get(metas, RowKeys.meta(stream))).map(StreamMeta::decode);
     }
 
     StreamMeta meta(Reader reader, StreamName stream) {
@@ -84,12 +69,9 @@ final class StreamTables {
         batch.put(metas, RowKeys.meta(stream), meta.encode());
     }
 
-    Optional<EntryRow> entry(Batch batch, StreamName stream, long seq) {
-        return entry(stream, seq, batch.get(entries, RowKeys.entry(stream, seq)));
-    }
-
     Optional<EntryRow> entry(Reader reader, StreamName stream, long seq) {
-        return entry(stream, seq, reader.get(entries, RowKeys.entry(stream, seq)));
+        return Optional.ofNullable(reader.get(entries, RowKeys.entry(stream, seq)))
+                .map(value -> EntryRow.decode(stream, seq, value));
     }
 
     void put(Batch batch, EntryRow row) {
@@ -119,17 +101,5 @@ final class StreamTables {
 
     private static Reader.Visitor decoding(StreamName stream, Predicate<EntryRow> visitor) {
         return (key, value) -> visitor.test(EntryRow.decode(stream, RowKeys.seqOf(key), value));
-    }
-
-    private static Optional<EntryRow> entry(StreamName stream, long seq, byte @Nullable [] row) {
-        return Optional.ofNullable(row).map(value -> EntryRow.decode(stream, seq, value));
-    }
-
-    private static Optional<StreamMeta> meta(byte @Nullable [] row) {
-        return Optional.ofNullable(row).map(StreamMeta::decode);
-    }
-
-    private static StoreFailure noRun() {
-        return new StoreFailure("no run has begun");
     }
 }

@@ -16,7 +16,7 @@ public final class FailingCommitSink {
     private State state = State.WORKING;
 
     public EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException {
-        return EmbeddedStore.open(StoreFolder.of(config.path()), config, this::failing, times);
+        return EmbeddedStore.open(StoreFolder.of(config.path()), config, this::failing, times, StoreEnd.NONE);
     }
 
     public void fill() {

@@ -34,7 +34,8 @@ class StoreOpeningTest {
     @Test
     void store_without_a_path_is_temporary() throws Exception {
         StoreFolder folder = StoreFolder.of(Optional.empty());
-        EmbeddedStore store = EmbeddedStore.open(folder, config(true), disk -> disk);
+        EmbeddedStore store =
+                EmbeddedStore.open(folder, config(true), disk -> disk, (operation, nanos) -> {}, StoreEnd.NONE);
         assertThat(folder.path().resolve("CURRENT")).exists();
         store.close();
         assertThat(folder.path()).doesNotExist();
