@@ -2,6 +2,7 @@ package dev.portcullis.store.embedded;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class StagedBatch implements Batch {
 
     @Override
     public void scan(Table table, byte[] from, byte[] to, Visitor visitor) {
-        StagedScan scan = new StagedScan(staged(table, from, to, Arrays::compareUnsigned), visitor);
+        Scan scan = new Scan(staged(table, from, to, Arrays::compareUnsigned), visitor);
         if (!isEmptied(table)) {
             committed.scan(table, from, to, scan);
         }
@@ -40,8 +41,7 @@ final class StagedBatch implements Batch {
 
     @Override
     public void scanBack(Table table, byte[] from, byte[] to, Visitor visitor) {
-        StagedScan scan =
-                new StagedScan(staged(table, from, to, (one, other) -> Arrays.compareUnsigned(other, one)), visitor);
+        Scan scan = new Scan(staged(table, from, to, (one, other) -> Arrays.compareUnsigned(other, one)), visitor);
         if (!isEmptied(table)) {
             committed.scanBack(table, from, to, scan);
         }
@@ -78,5 +78,42 @@ final class StagedBatch implements Batch {
 
     void mergeIntoGroup() {
         group.add(own);
+    }
+
+    /** Mixes staged rows into a scan of the committed rows that they replace. */
+    private static final class Scan implements Visitor {
+        private final NavigableMap<byte[], byte[]> staged;
+        private final Visitor visitor;
+        private boolean goesOn = true;
+
+        /** @param staged the staged rows in the order of the scan; visited ones are removed */
+        Scan(NavigableMap<byte[], byte[]> staged, Visitor visitor) {
+            this.staged = staged;
+            this.visitor = visitor;
+        }
+
+        @Override
+        public boolean visit(byte[] key, byte[] value) {
+            visitAll(staged.headMap(key, false));
+            byte[] other = staged.remove(key);
+            visitOne(key, other == null ? value : other);
+            return goesOn;
+        }
+
+        /** Visits the staged rows behind the last committed one. */
+        void finish() {
+            visitAll(staged);
+        }
+
+        private void visitAll(Map<byte[], byte[]> rows) {
+            rows.forEach(this::visitOne);
+            rows.clear();
+        }
+
+        private void visitOne(byte[] key, byte[] value) {
+            if (goesOn && value != StagedWrites.DELETED) {
+                goesOn = visitor.visit(key, value);
+            }
+        }
     }
 }

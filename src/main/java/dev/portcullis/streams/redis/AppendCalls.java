@@ -2,15 +2,19 @@ package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamBars;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
@@ -18,10 +22,11 @@ import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import io.vertx.redis.client.Response;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The calls of {@code append.lua}. */
+/** The calls of {@code append.lua}, and its replies. */
 final class AppendCalls {
     private final Script script;
     private final LongSupplier millis;
@@ -117,5 +122,37 @@ final class AppendCalls {
         } else {
             call.arg("").arg("").arg("");
         }
+    }
+
+    /** The outcome that the reply tells. */
+    static AppendResult read(AppendRequest append, Response reply) {
+        String outcome = reply.get(0).toString();
+        return switch (outcome) {
+            case "stored" ->
+                new AppendResult.Stored(entry(append, reply), reply.get(4).toInteger());
+            case "known" ->
+                IdempotencyRow.decode(reply.get(1).toBytes())
+                        .resultFor(append.idempotencyKey().orElseThrow());
+            case "expired" -> Refusal.EXPIRED;
+            case "barred" -> Refusal.BARRED;
+            case "full" -> Refusal.FULL;
+            case "backlog_full" -> Refusal.BACKLOG_FULL;
+            case "unreported" -> throw new StoreFailure("the outbox of the hooks is full");
+            case "changed" -> Refusal.CHANGED;
+            case "absent" -> Refusal.ABSENT;
+            case "refused" -> append.change().flatMap(MessageChange::refusal).orElseThrow();
+            default -> throw new StoreFailure("an append had an outcome of another release");
+        };
+    }
+
+    private static StreamEntry entry(AppendRequest append, Response stored) {
+        Position at = new Position(stored.get(1).toString(), stored.get(2).toLong());
+        return new StreamEntry(
+                append.stream(),
+                at,
+                append.timestamp(),
+                append.body(),
+                append.ended(),
+                stored.get(3).toLong());
     }
 }

@@ -94,7 +94,7 @@ public final class RedisStreamStore implements StreamStore {
     @Override
     public Future<AppendResult> append(AppendRequest append) {
         return redis.run(StreamReads.prioritized(append.stream(), appends.of(append)))
-                .map(reply -> counted(AppendReply.read(append, reply)));
+                .map(reply -> counted(AppendCalls.read(append, reply)));
     }
 
     private AppendResult counted(AppendResult result) {
