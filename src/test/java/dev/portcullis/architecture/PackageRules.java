@@ -8,8 +8,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.properties.HasName;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,16 +15,10 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
 import io.vertx.core.VerticleBase;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
-/** Imports between packages point in one direction, stages do not import each other, and each package is described. */
-@AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
-class PackagesTest {
+/** Imports between packages point in one direction, and stages do not import each other. */
+final class PackageRules {
     private static final String ROOT = "dev.portcullis.";
     private static final List<String> STAGES = List.of("auth", "ratelimit", "rooms", "broadcast");
 
@@ -203,28 +195,5 @@ class PackagesTest {
                 }
             });
 
-    @Test
-    void each_package_has_a_description() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            List<Path> folders = files.filter(file -> file.toString().endsWith(".java"))
-                    .map(Path::getParent)
-                    .distinct()
-                    .toList();
-            assertThat(folders)
-                    .isNotEmpty()
-                    .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
-                            .content()
-                            .contains("@NullMarked")
-                            .contains("?"));
-        }
-    }
-
-    @Test
-    void no_package_is_named_util_helper_or_impl() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            assertThat(files.filter(Files::isDirectory))
-                    .extracting(folder -> folder.getFileName().toString())
-                    .doesNotContain("common", "util", "utils", "helper", "helpers", "impl", "manager", "misc");
-        }
-    }
+    private PackageRules() {}
 }

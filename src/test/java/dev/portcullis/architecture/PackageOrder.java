@@ -3,16 +3,13 @@ package dev.portcullis.architecture;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 
 /** Packages of one part of the server have an order: none refers to a later one. */
-@AnalyzeClasses(packages = "dev.portcullis", importOptions = ImportOption.DoNotIncludeTests.class)
-class PackageOrderTest {
+final class PackageOrder {
     private static final String ROOT = "dev.portcullis.";
 
     /** Each list starts with the package that refers to no other of the list. */
@@ -178,4 +175,6 @@ class PackageOrderTest {
                 .resideInAnyPackage(to)
                 .check(classes);
     }
+
+    private PackageOrder() {}
 }
