@@ -8,7 +8,9 @@ import java.util.Optional;
 public sealed interface ClientFrame {
     Envelope envelope();
 
-    FrameType type();
+    default FrameType type() {
+        return envelope().type();
+    }
 
     /** How much the frame counts in the limit of its type. */
     default int weight() {
@@ -22,10 +24,8 @@ public sealed interface ClientFrame {
 
     <R> R accept(Cases<R> cases);
 
-    /** The optional fields that every frame may have. */
-    record Envelope(Optional<String> id, Optional<String> csrfToken) {
-        public static final Envelope EMPTY = new Envelope(Optional.empty(), Optional.empty());
-
+    /** The fields of every frame, of which the type chose the record. */
+    record Envelope(FrameType type, Optional<String> id, Optional<String> csrfToken) {
         @Override
         public String toString() {
             return "Envelope" + id; // without the CSRF token (CWE-532)
@@ -105,11 +105,6 @@ public sealed interface ClientFrame {
 
     record Auth(Envelope envelope, String token, Optional<Position> inbox) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.AUTH;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.auth(this);
         }
@@ -122,11 +117,6 @@ public sealed interface ClientFrame {
 
     record TokenRefresh(Envelope envelope, String token) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.TOKEN_REFRESH;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.tokenRefresh(this);
         }
@@ -138,11 +128,6 @@ public sealed interface ClientFrame {
     }
 
     record Join(Envelope envelope, List<RoomJoin> rooms) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.JOIN;
-        }
-
         /** Each room counts as one join, because each one is answered separately. */
         @Override
         public int weight() {
@@ -157,11 +142,6 @@ public sealed interface ClientFrame {
 
     record Leave(Envelope envelope, RoomId roomId) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.LEAVE;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.leave(this);
         }
@@ -170,11 +150,6 @@ public sealed interface ClientFrame {
     record Chat(
             Envelope envelope, RoomId roomId, String content, Optional<String> replyTo, List<Attachment> attachments)
             implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.CHAT;
-        }
-
         @Override
         public FreeTexts texts() {
             return FreeTexts.message(content, attachments);
@@ -194,11 +169,6 @@ public sealed interface ClientFrame {
             List<Attachment> attachments)
             implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.CHAT_MESSAGE;
-        }
-
-        @Override
         public FreeTexts texts() {
             return FreeTexts.message(content, attachments);
         }
@@ -210,11 +180,6 @@ public sealed interface ClientFrame {
     }
 
     record EditMessage(Envelope envelope, Target target, String messageId, String content) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.EDIT_MESSAGE;
-        }
-
         @Override
         public FreeTexts texts() {
             return FreeTexts.message(content, List.of());
@@ -228,11 +193,6 @@ public sealed interface ClientFrame {
 
     record DeleteMessage(Envelope envelope, Target target, String messageId) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.DELETE_MESSAGE;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.deleteMessage(this);
         }
@@ -240,22 +200,12 @@ public sealed interface ClientFrame {
 
     record TypingIndicator(Envelope envelope, Target target, boolean isTyping) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.TYPING_INDICATOR;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.typingIndicator(this);
         }
     }
 
     record Read(Envelope envelope, RoomId roomId, long seq) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.READ;
-        }
-
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.read(this);
@@ -265,11 +215,6 @@ public sealed interface ClientFrame {
     record History(Envelope envelope, Target target, Optional<Long> before, Optional<Long> after, int limit)
             implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.HISTORY;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.history(this);
         }
@@ -277,22 +222,12 @@ public sealed interface ClientFrame {
 
     record Presence(Envelope envelope, RoomId roomId, Optional<UserId> after, int limit) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.PRESENCE;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.presence(this);
         }
     }
 
     record RemoveUser(Envelope envelope, RoomId roomId, UserId userId, Optional<String> reason) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.REMOVE_USER;
-        }
-
         @Override
         public FreeTexts texts() {
             return new FreeTexts(Optional.empty(), List.of(), reason.stream().toList());
@@ -306,11 +241,6 @@ public sealed interface ClientFrame {
 
     record SystemBroadcast(Envelope envelope, String content) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.SYSTEM_BROADCAST;
-        }
-
-        @Override
         public FreeTexts texts() {
             return FreeTexts.message(content, List.of());
         }
@@ -323,22 +253,12 @@ public sealed interface ClientFrame {
 
     record InboxAck(Envelope envelope, long inboxSeq) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.ACK;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.inboxAck(this);
         }
     }
 
     record FileUpload(Envelope envelope, Target target, String name, long size, String mime) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.FILE_UPLOAD;
-        }
-
         @Override
         public FreeTexts texts() {
             return new FreeTexts(Optional.empty(), List.of(name, mime), List.of());
@@ -352,22 +272,12 @@ public sealed interface ClientFrame {
 
     record Ping(Envelope envelope) implements ClientFrame {
         @Override
-        public FrameType type() {
-            return FrameType.PING;
-        }
-
-        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.ping(this);
         }
     }
 
     record HealthCheck(Envelope envelope) implements ClientFrame {
-        @Override
-        public FrameType type() {
-            return FrameType.HEALTH_CHECK;
-        }
-
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.healthCheck(this);
@@ -391,11 +301,6 @@ public sealed interface ClientFrame {
         /** The same event with texts that are safe for HTML. */
         public Event madeSafe(byte[] safe) {
             return new Event(envelope, target, event, sent, safe);
-        }
-
-        @Override
-        public FrameType type() {
-            return FrameType.EVENT;
         }
 
         @Override

@@ -50,14 +50,14 @@ public final class FrameDecoder {
             return invalid(fields, violations);
         }
         return FrameType.of(typeId)
-                .map(type -> checkSchema(fields, FrameSchemas.published().of(type)))
+                .map(type -> checkSchema(type, fields))
                 .orElseGet(() -> Result.refused(malformed(fields, Rejection.of(Reason.UNKNOWN_TYPE))));
     }
 
-    private static Result<ClientFrame, MalformedFrame> checkSchema(
-            ParsedObject fields, FrameSchemas.FrameSchema schema) {
-        SchemaViolations violations = schema.check(fields);
-        return violations.isEmpty() ? Result.done(schema.record().apply(fields)) : invalid(fields, violations);
+    private static Result<ClientFrame, MalformedFrame> checkSchema(FrameType type, ParsedObject fields) {
+        SchemaViolations violations = new SchemaViolations();
+        FrameSchemas.published().of(type).check(fields, JsonPointer.ROOT, violations);
+        return violations.isEmpty() ? Result.done(FrameRecords.of(type, fields)) : invalid(fields, violations);
     }
 
     private static Result<ClientFrame, MalformedFrame> invalid(ParsedObject fields, SchemaViolations violations) {

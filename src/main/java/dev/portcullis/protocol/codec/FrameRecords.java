@@ -43,7 +43,6 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Builds the record of a frame from an object that passed the schema of its type. */
 final class FrameRecords {
@@ -52,46 +51,55 @@ final class FrameRecords {
 
     private FrameRecords() {}
 
-    static Function<ParsedObject, ClientFrame> of(FrameType type) {
+    static ClientFrame of(FrameType type, ParsedObject fields) {
+        Envelope envelope = new Envelope(type, fields.textIn(ID), fields.textIn(CSRF_TOKEN));
         return switch (type) {
-            case AUTH -> s -> new ClientFrame.Auth(envelope(s), s.text(TOKEN), inbox(s));
-            case TOKEN_REFRESH -> s -> new ClientFrame.TokenRefresh(envelope(s), s.text(TOKEN));
-            case JOIN -> s -> new ClientFrame.Join(envelope(s), roomJoins(s));
-            case LEAVE -> s -> new ClientFrame.Leave(envelope(s), room(s));
+            case AUTH -> new ClientFrame.Auth(envelope, fields.text(TOKEN), inbox(fields));
+            case TOKEN_REFRESH -> new ClientFrame.TokenRefresh(envelope, fields.text(TOKEN));
+            case JOIN -> new ClientFrame.Join(envelope, roomJoins(fields));
+            case LEAVE -> new ClientFrame.Leave(envelope, room(fields));
             case CHAT ->
-                s -> new ClientFrame.Chat(envelope(s), room(s), s.text(CONTENT), s.textIn(REPLY_TO), attachments(s));
+                new ClientFrame.Chat(
+                        envelope, room(fields), fields.text(CONTENT), fields.textIn(REPLY_TO), attachments(fields));
             case CHAT_MESSAGE ->
-                s -> new ClientFrame.ChatMessage(
-                        envelope(s), recipient(s), s.text(CONTENT), s.textIn(REPLY_TO), attachments(s));
+                new ClientFrame.ChatMessage(
+                        envelope,
+                        recipient(fields),
+                        fields.text(CONTENT),
+                        fields.textIn(REPLY_TO),
+                        attachments(fields));
             case EDIT_MESSAGE ->
-                s -> new ClientFrame.EditMessage(envelope(s), target(s), s.text(MESSAGE_ID), s.text(CONTENT));
-            case DELETE_MESSAGE -> s -> new ClientFrame.DeleteMessage(envelope(s), target(s), s.text(MESSAGE_ID));
-            case TYPING_INDICATOR -> s -> new ClientFrame.TypingIndicator(envelope(s), target(s), s.flag(IS_TYPING));
-            case READ -> s -> new ClientFrame.Read(envelope(s), room(s), s.number(SEQ));
+                new ClientFrame.EditMessage(envelope, target(fields), fields.text(MESSAGE_ID), fields.text(CONTENT));
+            case DELETE_MESSAGE -> new ClientFrame.DeleteMessage(envelope, target(fields), fields.text(MESSAGE_ID));
+            case TYPING_INDICATOR -> new ClientFrame.TypingIndicator(envelope, target(fields), fields.flag(IS_TYPING));
+            case READ -> new ClientFrame.Read(envelope, room(fields), fields.number(SEQ));
             case HISTORY ->
-                s -> new ClientFrame.History(
-                        envelope(s), target(s), s.numberIn(BEFORE), s.numberIn(AFTER), limit(s, DEFAULT_HISTORY));
+                new ClientFrame.History(
+                        envelope,
+                        target(fields),
+                        fields.numberIn(BEFORE),
+                        fields.numberIn(AFTER),
+                        limit(fields, DEFAULT_HISTORY));
             case PRESENCE ->
-                s -> new ClientFrame.Presence(
-                        envelope(s), room(s), s.textIn(AFTER).map(UserId::new), limit(s, DEFAULT_PRESENCE));
+                new ClientFrame.Presence(
+                        envelope, room(fields), fields.textIn(AFTER).map(UserId::new), limit(fields, DEFAULT_PRESENCE));
             case REMOVE_USER ->
-                s -> new ClientFrame.RemoveUser(envelope(s), room(s), new UserId(s.text(USER_ID)), s.textIn(REASON));
-            case SYSTEM_BROADCAST -> s -> new ClientFrame.SystemBroadcast(envelope(s), s.text(CONTENT));
-            case ACK -> s -> new ClientFrame.InboxAck(envelope(s), s.number(INBOX_SEQ));
+                new ClientFrame.RemoveUser(
+                        envelope, room(fields), new UserId(fields.text(USER_ID)), fields.textIn(REASON));
+            case SYSTEM_BROADCAST -> new ClientFrame.SystemBroadcast(envelope, fields.text(CONTENT));
+            case ACK -> new ClientFrame.InboxAck(envelope, fields.number(INBOX_SEQ));
             case FILE_UPLOAD ->
-                s -> new ClientFrame.FileUpload(envelope(s), target(s), s.text(NAME), s.number(SIZE), s.text(MIME));
-            case PING -> s -> new ClientFrame.Ping(envelope(s));
-            case HEALTH_CHECK -> s -> new ClientFrame.HealthCheck(envelope(s));
+                new ClientFrame.FileUpload(
+                        envelope, target(fields), fields.text(NAME), fields.number(SIZE), fields.text(MIME));
+            case PING -> new ClientFrame.Ping(envelope);
+            case HEALTH_CHECK -> new ClientFrame.HealthCheck(envelope);
             case EVENT ->
-                s -> new ClientFrame.Event(
-                        envelope(s), target(s), s.text(EVENT), s.rawIn(DATA).orElseThrow());
+                new ClientFrame.Event(
+                        envelope,
+                        target(fields),
+                        fields.text(EVENT),
+                        fields.rawIn(DATA).orElseThrow());
         };
-    }
-
-    private static Envelope envelope(ParsedObject fields) {
-        Optional<String> id = fields.textIn(ID);
-        Optional<String> csrfToken = fields.textIn(CSRF_TOKEN);
-        return id.isEmpty() && csrfToken.isEmpty() ? Envelope.EMPTY : new Envelope(id, csrfToken);
     }
 
     private static RoomId room(ParsedObject fields) {

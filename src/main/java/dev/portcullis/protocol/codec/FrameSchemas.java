@@ -1,6 +1,5 @@
 package dev.portcullis.protocol.codec;
 
-import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.FrameType;
 import java.util.EnumMap;
 import java.util.Map;
@@ -13,15 +12,14 @@ final class FrameSchemas {
     private static final FrameSchemas PUBLISHED =
             new FrameSchemas(type -> JsonSchemas.find(type.id()).orElseThrow());
 
-    private final Map<FrameType, FrameSchema> byType = new EnumMap<>(FrameType.class);
+    private final Map<FrameType, ObjectRule> byType = new EnumMap<>(FrameType.class);
     private final Set<FieldName> structured;
 
     /** @throws UnsupportedSchemaException for a schema that the decoder does not implement */
     FrameSchemas(Function<FrameType, byte[]> files) {
         SchemaCompiler compiler = new SchemaCompiler();
         for (FrameType type : FrameType.values()) {
-            ObjectRule rule = compiler.compile(type, files.apply(type));
-            byType.put(type, new FrameSchema(rule, FrameRecords.of(type)));
+            byType.put(type, compiler.compile(type, files.apply(type)));
         }
         structured = compiler.structured();
     }
@@ -30,7 +28,7 @@ final class FrameSchemas {
         return PUBLISHED;
     }
 
-    FrameSchema of(FrameType type) {
+    ObjectRule of(FrameType type) {
         return Objects.requireNonNull(byType.get(type));
     }
 
@@ -42,22 +40,8 @@ final class FrameSchemas {
     /** All types share the rule for ids, so a refusal can carry the id of a frame whose type is unknown. */
     boolean isFrameId(String text) {
         return of(FrameType.PING)
-                .rule()
                 .of(FieldName.ID)
                 .filter(id -> id.accepts(text))
                 .isPresent();
-    }
-
-    /**
-     * One frame type: the rule for it and the record it becomes.
-     *
-     * @param record builds the record from an object that passed the rule
-     */
-    record FrameSchema(ObjectRule rule, Function<ParsedObject, ClientFrame> record) {
-        SchemaViolations check(ParsedObject object) {
-            SchemaViolations violations = new SchemaViolations();
-            rule.check(object, JsonPointer.ROOT, violations);
-            return violations;
-        }
     }
 }

@@ -26,6 +26,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameDecoderTest {
+    private static Envelope envelope(FrameType type) {
+        return new Envelope(type, Optional.empty(), Optional.empty());
+    }
+
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final UserId ADA = new UserId("ada");
     private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789aB";
@@ -38,7 +42,7 @@ class FrameDecoderTest {
 
         assertThat(frame)
                 .isEqualTo(new ClientFrame.Chat(
-                        new Envelope(Optional.of("k_1-Z"), Optional.of("c")),
+                        new Envelope(FrameType.CHAT, Optional.of("k_1-Z"), Optional.of("c")),
                         LOBBY,
                         "Grüße 👋",
                         Optional.of(UUID),
@@ -48,39 +52,45 @@ class FrameDecoderTest {
     @Test
     void fields_in_another_order_are_decoded() {
         assertThat(frame("{\"content\":\"hi\",\"roomId\":\"lobby\",\"type\":\"chat\"}"))
-                .isEqualTo(new ClientFrame.Chat(Envelope.EMPTY, LOBBY, "hi", Optional.empty(), List.of()));
+                .isEqualTo(new ClientFrame.Chat(envelope(FrameType.CHAT), LOBBY, "hi", Optional.empty(), List.of()));
     }
 
     @Test
     void frame_of_each_type_becomes_its_record() {
-        Envelope none = Envelope.EMPTY;
         Position at = new Position("e-1", 7);
         assertThat(frame("{\"type\":\"auth\",\"token\":\"t\",\"resume\":{\"inbox\":{\"epoch\":\"e-1\",\"seq\":7}}}"))
-                .isEqualTo(new ClientFrame.Auth(none, "t", Optional.of(at)));
+                .isEqualTo(new ClientFrame.Auth(envelope(FrameType.AUTH), "t", Optional.of(at)));
         assertThat(frame("{\"type\":\"token_refresh\",\"token\":\"t\"}"))
-                .isEqualTo(new ClientFrame.TokenRefresh(none, "t"));
-        assertThat(frame("{\"type\":\"leave\",\"roomId\":\"lobby\"}")).isEqualTo(new ClientFrame.Leave(none, LOBBY));
+                .isEqualTo(new ClientFrame.TokenRefresh(envelope(FrameType.TOKEN_REFRESH), "t"));
+        assertThat(frame("{\"type\":\"leave\",\"roomId\":\"lobby\"}"))
+                .isEqualTo(new ClientFrame.Leave(envelope(FrameType.LEAVE), LOBBY));
         assertThat(frame("{\"type\":\"chat_message\",\"recipientId\":\"ada\",\"content\":\"hi\"}"))
-                .isEqualTo(new ClientFrame.ChatMessage(none, ADA, "hi", Optional.empty(), List.of()));
+                .isEqualTo(new ClientFrame.ChatMessage(
+                        envelope(FrameType.CHAT_MESSAGE), ADA, "hi", Optional.empty(), List.of()));
         assertThat(frame("{\"type\":\"edit_message\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
                         + "\",\"content\":\"hi\"}"))
-                .isEqualTo(new ClientFrame.EditMessage(none, new ToRoom(LOBBY), UUID, "hi"));
+                .isEqualTo(
+                        new ClientFrame.EditMessage(envelope(FrameType.EDIT_MESSAGE), new ToRoom(LOBBY), UUID, "hi"));
         assertThat(frame("{\"type\":\"delete_message\",\"recipientId\":\"ada\",\"messageId\":\"" + UUID + "\"}"))
-                .isEqualTo(new ClientFrame.DeleteMessage(none, new ToUser(ADA), UUID));
+                .isEqualTo(new ClientFrame.DeleteMessage(envelope(FrameType.DELETE_MESSAGE), new ToUser(ADA), UUID));
         assertThat(frame("{\"type\":\"typing_indicator\",\"roomId\":\"lobby\",\"isTyping\":true}"))
-                .isEqualTo(new ClientFrame.TypingIndicator(none, new ToRoom(LOBBY), true));
+                .isEqualTo(
+                        new ClientFrame.TypingIndicator(envelope(FrameType.TYPING_INDICATOR), new ToRoom(LOBBY), true));
         assertThat(frame("{\"type\":\"read\",\"roomId\":\"lobby\",\"seq\":9007199254740991}"))
-                .isEqualTo(new ClientFrame.Read(none, LOBBY, 9_007_199_254_740_991L));
+                .isEqualTo(new ClientFrame.Read(envelope(FrameType.READ), LOBBY, 9_007_199_254_740_991L));
         assertThat(frame("{\"type\":\"remove_user\",\"roomId\":\"lobby\",\"userId\":\"ada\",\"reason\":\"\"}"))
-                .isEqualTo(new ClientFrame.RemoveUser(none, LOBBY, ADA, Optional.of("")));
+                .isEqualTo(new ClientFrame.RemoveUser(envelope(FrameType.REMOVE_USER), LOBBY, ADA, Optional.of("")));
         assertThat(frame("{\"type\":\"system_broadcast\",\"content\":\"hi\"}"))
-                .isEqualTo(new ClientFrame.SystemBroadcast(none, "hi"));
-        assertThat(frame("{\"type\":\"ack\",\"inboxSeq\":0}")).isEqualTo(new ClientFrame.InboxAck(none, 0));
+                .isEqualTo(new ClientFrame.SystemBroadcast(envelope(FrameType.SYSTEM_BROADCAST), "hi"));
+        assertThat(frame("{\"type\":\"ack\",\"inboxSeq\":0}"))
+                .isEqualTo(new ClientFrame.InboxAck(envelope(FrameType.ACK), 0));
         assertThat(frame("{\"type\":\"file_upload\",\"roomId\":\"lobby\",\"name\":\"a.png\",\"size\":1,"
                         + "\"mime\":\"image/png\"}"))
-                .isEqualTo(new ClientFrame.FileUpload(none, new ToRoom(LOBBY), "a.png", 1, "image/png"));
-        assertThat(frame("{\"type\":\"ping\"}")).isEqualTo(new ClientFrame.Ping(none));
-        assertThat(frame("{\"type\":\"health-check\"}")).isEqualTo(new ClientFrame.HealthCheck(none));
+                .isEqualTo(new ClientFrame.FileUpload(
+                        envelope(FrameType.FILE_UPLOAD), new ToRoom(LOBBY), "a.png", 1, "image/png"));
+        assertThat(frame("{\"type\":\"ping\"}")).isEqualTo(new ClientFrame.Ping(envelope(FrameType.PING)));
+        assertThat(frame("{\"type\":\"health-check\"}"))
+                .isEqualTo(new ClientFrame.HealthCheck(envelope(FrameType.HEALTH_CHECK)));
     }
 
     @Test
@@ -89,19 +99,19 @@ class FrameDecoderTest {
         RoomJoin resuming = new RoomJoin(new RoomId("b"), Optional.of(new Position("e", 3)), true, 50);
 
         assertThat(frame("{\"type\":\"join\",\"roomId\":\"lobby\"}"))
-                .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain)));
+                .isEqualTo(new ClientFrame.Join(envelope(FrameType.JOIN), List.of(plain)));
         assertThat(frame("{\"type\":\"join\",\"rooms\":[{\"roomId\":\"lobby\"},"
                         + "{\"roomId\":\"b\",\"since\":{\"epoch\":\"e\",\"seq\":3},\"presence\":true,\"tail\":50}]}"))
-                .isEqualTo(new ClientFrame.Join(Envelope.EMPTY, List.of(plain, resuming)));
+                .isEqualTo(new ClientFrame.Join(envelope(FrameType.JOIN), List.of(plain, resuming)));
     }
 
     @Test
     void absent_limit_is_50_messages_or_200_users() {
         assertThat(frame("{\"type\":\"history\",\"roomId\":\"lobby\",\"before\":5}"))
                 .isEqualTo(new ClientFrame.History(
-                        Envelope.EMPTY, new ToRoom(LOBBY), Optional.of(5L), Optional.empty(), 50));
+                        envelope(FrameType.HISTORY), new ToRoom(LOBBY), Optional.of(5L), Optional.empty(), 50));
         assertThat(frame("{\"type\":\"presence\",\"roomId\":\"lobby\",\"after\":\"ada\"}"))
-                .isEqualTo(new ClientFrame.Presence(Envelope.EMPTY, LOBBY, Optional.of(ADA), 200));
+                .isEqualTo(new ClientFrame.Presence(envelope(FrameType.PRESENCE), LOBBY, Optional.of(ADA), 200));
     }
 
     @ParameterizedTest
@@ -294,7 +304,7 @@ class FrameDecoderTest {
     @Test
     void integer_with_a_zero_fraction_is_accepted() {
         assertThat(frame("{\"type\":\"read\",\"roomId\":\"lobby\",\"seq\":1.2e1}"))
-                .isEqualTo(new ClientFrame.Read(Envelope.EMPTY, LOBBY, 12));
+                .isEqualTo(new ClientFrame.Read(envelope(FrameType.READ), LOBBY, 12));
     }
 
     @Test
