@@ -6,7 +6,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.portcullis.edge.EdgeStats.MessageRate;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.kit.JdkPeer;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.StreamsConfig;

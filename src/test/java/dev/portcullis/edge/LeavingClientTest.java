@@ -10,7 +10,7 @@ import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Ending;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.protocol.ServerFrame.PresentUser;
 import dev.portcullis.protocol.WireName;
+import dev.portcullis.protocol.codec.ServerFrame.PresentUser;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,8 +1,8 @@
 package dev.portcullis.broadcast.presence;
 
-import dev.portcullis.protocol.ServerFrame.PresenceChanged;
-import dev.portcullis.protocol.ServerFrame.PresentUser;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.ServerFrame.PresenceChanged;
+import dev.portcullis.protocol.codec.ServerFrame.PresentUser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

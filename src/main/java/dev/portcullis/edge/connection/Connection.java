@@ -14,7 +14,7 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.Sender;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

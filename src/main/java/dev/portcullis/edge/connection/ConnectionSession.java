@@ -2,7 +2,7 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.SessionWatch;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.resilience.MonotonicClock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -7,9 +7,9 @@ import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 import java.util.function.Consumer;
 

@@ -5,8 +5,8 @@ import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 
 /** The sending side of a client, independent of its transport. Used on its event loop only. */

@@ -12,8 +12,8 @@ import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 

@@ -1,7 +1,7 @@
 package dev.portcullis.edge.session;
 
 import dev.portcullis.auth.session.Session;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.streams.InboxStore.Delivery;

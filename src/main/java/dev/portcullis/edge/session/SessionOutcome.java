@@ -5,8 +5,8 @@ import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 import java.util.function.Function;
 

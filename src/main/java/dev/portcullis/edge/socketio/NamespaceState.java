@@ -4,7 +4,7 @@ import dev.portcullis.edge.socketio.packet.ConnectError;
 import dev.portcullis.edge.socketio.packet.ConnectPayload;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.ServerFrame.ServerDraining;
+import dev.portcullis.protocol.codec.ServerFrame.ServerDraining;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -4,7 +4,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.protocol.FrameAlias;
 import dev.portcullis.protocol.Rejection;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.portcullis.edge.transport;
 
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import org.jspecify.annotations.Nullable;
 
 /** The way to one client and back, with bounded resources. Used on its event loop only. */

@@ -38,7 +38,7 @@ public record DeliveredEvent(Target target, UserId userId, String event, byte[] 
     }
 
     private JsonWriter target(JsonWriter json) {
-        return FrameEncoder.put(json.text("type", FrameType.EVENT.id()), target);
+        return json.text("type", FrameType.EVENT.id()).target(target);
     }
 
     private JsonWriter rest(JsonWriter json) {

@@ -38,7 +38,7 @@ public record DeliveredMessage(
     public byte[] body() {
         FrameType type = target.fold(room -> FrameType.CHAT, user -> FrameType.CHAT_MESSAGE);
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", type.id());
-        FrameEncoder.put(json, target)
+        json.target(target)
                 .text("messageId", messageId)
                 .text("userId", userId.value())
                 .text("username", username)
@@ -55,7 +55,7 @@ public record DeliveredMessage(
     /** The text for readers once the message was edited: all that an edit may change. Shaped like {@link #body}. */
     public byte[] editedBody() {
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", "message_edited");
-        FrameEncoder.put(json, target)
+        json.target(target)
                 .text("messageId", messageId)
                 .text("userId", userId.value())
                 .text("content", content)
@@ -73,7 +73,7 @@ public record DeliveredMessage(
      */
     public static byte[] deletedBody(Target target, String messageId, UserId by, long timestamp) {
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", "message_deleted");
-        return FrameEncoder.put(json, target)
+        return json.target(target)
                 .text("messageId", messageId)
                 .text("userId", by.value())
                 .number("timestamp", timestamp)

@@ -1,5 +1,6 @@
 package dev.portcullis.protocol.codec;
 
+import dev.portcullis.protocol.Target;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ final class JsonWriter {
     private byte[] bytes;
     private int size;
     private boolean comma;
+    private int split = -1;
 
     JsonWriter(int expected) {
         bytes = new byte[expected];
@@ -43,6 +45,10 @@ final class JsonWriter {
 
     JsonWriter text(String name, Optional<String> value) {
         return value.isPresent() ? text(name, value.get()) : this;
+    }
+
+    JsonWriter target(Target target) {
+        return target.fold(room -> text("roomId", room.value()), user -> text("recipientId", user.value()));
     }
 
     JsonWriter none(String name) {
@@ -83,8 +89,16 @@ final class JsonWriter {
         return done();
     }
 
-    int size() {
-        return size;
+    /** An array whose elements are inserted later, at {@link #split()}. */
+    JsonWriter split(String name) {
+        openArray(name);
+        split = size;
+        return closeArray();
+    }
+
+    /** The end of the text if nothing is inserted. */
+    int split() {
+        return split < 0 ? size : split;
     }
 
     byte[] toBytes() {

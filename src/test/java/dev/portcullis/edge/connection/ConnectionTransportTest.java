@@ -20,7 +20,7 @@ import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
-import dev.portcullis.protocol.ServerFrame;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.streams.delivery.StreamHub;

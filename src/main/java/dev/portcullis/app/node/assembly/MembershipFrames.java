@@ -1,8 +1,8 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.protocol.RoomRole;
-import dev.portcullis.protocol.ServerFrame;
 import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
