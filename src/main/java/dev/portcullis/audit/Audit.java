@@ -9,15 +9,16 @@ import java.util.function.LongSupplier;
  */
 public final class Audit {
     private final RefusalAggregator aggregator;
-    private final AuditSink sink;
+    private final Consumer<AuditEvent> sink;
     private final Consumer<EventName> counter;
 
-    public Audit(AuditConfig config, LongSupplier millis, AuditSink sink) {
+    /** @param sink takes events after repeats were put together; called on all threads, so it must not block */
+    public Audit(AuditConfig config, LongSupplier millis, Consumer<AuditEvent> sink) {
         this(config, millis, sink, name -> {});
     }
 
     /** @param counter counts each event, also one that is put together with others; called on any thread */
-    public Audit(AuditConfig config, LongSupplier millis, AuditSink sink, Consumer<EventName> counter) {
+    public Audit(AuditConfig config, LongSupplier millis, Consumer<AuditEvent> sink, Consumer<EventName> counter) {
         this.aggregator = new RefusalAggregator(config, millis);
         this.sink = sink;
         this.counter = counter;
@@ -39,6 +40,6 @@ public final class Audit {
     }
 
     private void write(AuditEvent event) {
-        sink.write(event.withRequestId());
+        sink.accept(event.withRequestId());
     }
 }

@@ -7,11 +7,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes audit events to the log, one line each, under the name of {@link Audit}. */
-public final class AuditLog implements AuditSink {
+public final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
 
-    @Override
-    public void write(AuditEvent event) {
+    private AuditLog() {}
+
+    public static void write(AuditEvent event) {
         LoggingEventBuilder line = LOG.atLevel(event.name().level())
                 .addKeyValue("event", event.name().id());
         for (Map.Entry<AuditField, Object> field : event.fields().entrySet()) {

@@ -8,6 +8,7 @@ import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,11 @@ public final class EmbeddedCounterStore implements CounterStore {
     private final UserCounters users;
     private final AddressWindows addresses;
     private final Live<RateLimitConfig> config;
-    private final BlockTable blocks;
+    private final BlockRows blocks;
     private final LongSupplier millis;
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    private EmbeddedCounterStore(Live<RateLimitConfig> config, BlockTable blocks, LongSupplier millis) {
+    private EmbeddedCounterStore(Live<RateLimitConfig> config, BlockRows blocks, LongSupplier millis) {
         this.users = new UserCounters(config, new LimitPolicy(config));
         this.addresses = new AddressWindows(
                 Window.MINUTE,
@@ -51,7 +52,8 @@ public final class EmbeddedCounterStore implements CounterStore {
      */
     public static Future<EmbeddedCounterStore> open(
             EmbeddedStore store, Live<RateLimitConfig> config, LongSupplier millis) {
-        BlockTable blocks = new BlockTable(store, () -> config.get().blocks());
+        BlockRows blocks = new BlockRows(
+                new EmbeddedRowStore(store, millis), () -> config.get().blocks());
         EmbeddedCounterStore counters = new EmbeddedCounterStore(config, blocks, millis);
         return blocks.remembered(millis.getAsLong()).map(all -> {
             all.forEach(counters.users::restore);
@@ -91,7 +93,7 @@ public final class EmbeddedCounterStore implements CounterStore {
         Future<Admission> answer = Future.succeededFuture(decision.admission());
         return decision.newBlocks().isEmpty()
                 ? answer
-                : blocks.put(attempt, decision.newBlocks()).compose(committed -> answer, failure -> {
+                : blocks.put(attempt.user(), decision.newBlocks()).compose(committed -> answer, failure -> {
                     warn("a block could not be committed; it ends with this process");
                     return failure instanceof StoreFailure ? answer : Future.failedFuture(failure);
                 });

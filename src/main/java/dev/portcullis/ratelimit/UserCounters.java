@@ -39,11 +39,11 @@ final class UserCounters {
         }
     }
 
-    void restore(BlockRow stored) {
+    void restore(BlockRows.BlockRow stored) {
         String user = stored.user().value();
         BoundedIdleMap<UserUsage> shard = shardOf(user);
         synchronized (shard) {
-            shard.make(user, UserUsage::new).usageOf(stored.action()).block(stored.block());
+            shard.make(user, UserUsage::new).usageOf(stored.blockedAction()).block(stored.block());
         }
     }
 

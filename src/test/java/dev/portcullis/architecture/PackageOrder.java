@@ -86,7 +86,6 @@ final class PackageOrder {
             List.of(
                     "ratelimit.window",
                     "ratelimit.observe",
-                    "ratelimit.recent",
                     "ratelimit.ban",
                     "ratelimit.reputation",
                     "ratelimit.signature",

@@ -70,7 +70,7 @@ class AuditLogTest {
 
     @Test
     void event_is_one_json_object_with_its_fields() throws IOException {
-        new Audit(new AuditConfig(10_000, 16), () -> 0, new AuditLog())
+        new Audit(new AuditConfig(10_000, 16), () -> 0, AuditLog::write)
                 .event(AuditEvent.of(EventName.WS_DISCONNECT)
                         .requestId("r1")
                         .user(new UserId("ann"))
@@ -103,7 +103,7 @@ class AuditLogTest {
     @Test
     void repeats_are_logged_as_one_line_with_their_count() throws IOException {
         AtomicLong now = new AtomicLong();
-        Audit audit = new Audit(new AuditConfig(10_000, 16), now::get, new AuditLog());
+        Audit audit = new Audit(new AuditConfig(10_000, 16), now::get, AuditLog::write);
         Rejection why = Rejection.limited(Rejection.Scope.USER, Rejection.Window.MINUTE, 5);
         AuditEvent event =
                 AuditEvent.of(EventName.of(why)).user(new UserId("ann")).refused(why);
@@ -181,7 +181,7 @@ class AuditLogTest {
 
     @Test
     void client_text_is_cut() throws IOException {
-        new Audit(new AuditConfig(10_000, 16), () -> 0, new AuditLog())
+        new Audit(new AuditConfig(10_000, 16), () -> 0, AuditLog::write)
                 .event(AuditEvent.of(EventName.WS_CONNECT).origin("x".repeat(10_000)));
         assertThat(onlyLine().get("origin")).asString().hasSize(256);
     }

@@ -401,7 +401,7 @@ public final class GatedNode {
                         this::readLane,
                         banFollower,
                         this::standing,
-                        new Audit(config.audit(), CLOCK, new AuditLog()),
+                        new Audit(config.audit(), CLOCK, AuditLog::write),
                         new Metrics(metrics.registry()),
                         Live.fixed(config.origin()),
                         Live.fixed(config.ratelimit()),

@@ -4,25 +4,29 @@ import static dev.portcullis.protocol.FrameType.CHAT;
 import static dev.portcullis.protocol.FrameType.READ;
 import static dev.portcullis.protocol.Rejection.Scope.USER;
 import static dev.portcullis.protocol.Rejection.Window.BURST;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.ratelimit.BlockRows.BlockRow;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowForm;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,10 +158,10 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         }
         clock.addAndGet(602_000);
         violate(store, "user7");
-        assertThat(rows()).isEqualTo(2_500);
+        assertThat(rows()).hasSize(2_501);
 
         store.sweep().await(30, TimeUnit.SECONDS);
-        assertThat(rows()).isEqualTo(1);
+        assertThat(rows()).hasSize(1);
     }
 
     /** A scan also passes deleted rows, which takes long in a large table. */
@@ -180,7 +184,7 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
             joining.countDown();
         }
         Future.all(joins).await(30, TimeUnit.SECONDS);
-        assertThat(rows()).isZero();
+        assertThat(rows()).isEmpty();
     }
 
     private static void awaitLatch(CountDownLatch latch) {
@@ -208,18 +212,13 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         }
         Future.all(both).await(30, TimeUnit.SECONDS);
 
-        assertThat(rows()).isEqualTo(300);
+        assertThat(rows()).hasSize(300);
     }
 
     @Test
     void block_in_the_format_of_a_later_version_fails_the_start() throws Exception {
         open("{}");
-        EmbeddedStore store = disk.orElseThrow();
-        store.write(batch -> {
-                    batch.put(store.table("ratelimit.blocks"), new byte[] {'a', 0}, new byte[] {9, 9, 9});
-                    return true;
-                })
-                .await(30, TimeUnit.SECONDS);
+        write("9", "{\"later\": 9}");
 
         assertThatThrownBy(() -> open("{}")).isInstanceOf(StoreFailure.class);
     }
@@ -227,14 +226,9 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
     @Test
     void block_of_an_unknown_action_is_skipped() throws Exception {
         violate(open("{\"user\": {\"burst\": 1}}"), "ada");
-        EmbeddedStore store = disk.orElseThrow();
-        Table table = store.table("ratelimit.blocks");
-        store.write(batch -> {
-                    byte[] value = Objects.requireNonNull(batch.get(table, "ada\0".getBytes(US_ASCII)));
-                    batch.put(table, "ada\0wave".getBytes(US_ASCII), value);
-                    return true;
-                })
-                .await(30, TimeUnit.SECONDS);
+        RowForm<BlockRow> form = RowForm.of(BlockRow.class);
+        BlockRow row = form.decode(rows().get(0).value());
+        write("9", form.encode(new BlockRow(row.user(), Optional.of("wave"), row.block())));
 
         assertThat(admit(open("{\"user\": {\"burst\": 1}}"), "ada", CHAT))
                 .isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
@@ -245,17 +239,19 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         assertThat(LimitFixture.limitOf(admit(store, user, CHAT))).isPresent();
     }
 
-    private int rows() throws Exception {
-        EmbeddedStore store = disk.orElseThrow();
-        AtomicInteger rows = new AtomicInteger();
-        return store.read(reader -> {
-                    reader.scan(
-                            store.table("ratelimit.blocks"),
-                            new byte[0],
-                            new byte[] {(byte) 0xFF},
-                            (key, value) -> rows.incrementAndGet() > 0);
-                    return rows.get();
-                })
+    private void write(String key, String value) throws Exception {
+        table().write(BlockRows.LANE, WriteSet.of(BlockRows.ROWS.row(key), value))
                 .await(30, TimeUnit.SECONDS);
+    }
+
+    private List<Row> rows() throws Exception {
+        RowRange all = BlockRows.ROWS.first(Integer.MAX_VALUE);
+        return table().read(BlockRows.LANE, ReadSet.of(all))
+                .await(30, TimeUnit.SECONDS)
+                .get(all);
+    }
+
+    private RowStore table() {
+        return new EmbeddedRowStore(disk.orElseThrow(), clock::get);
     }
 }

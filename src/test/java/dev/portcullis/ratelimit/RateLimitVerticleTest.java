@@ -30,6 +30,9 @@ import dev.portcullis.ratelimit.ban.BanTarget;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -378,15 +381,10 @@ class RateLimitVerticleTest {
     }
 
     private Future<Integer> blocksOnDiskLater() {
-        return disk.read(reader -> {
-            List<byte[]> keys = new ArrayList<>();
-            reader.scan(
-                    disk.table("ratelimit.blocks"),
-                    new byte[0],
-                    new byte[] {(byte) 0xFF},
-                    (key, value) -> keys.add(key));
-            return keys.size();
-        });
+        RowRange all = BlockRows.ROWS.first(Integer.MAX_VALUE);
+        return new EmbeddedRowStore(disk, clock::get)
+                .read(BlockRows.LANE, ReadSet.of(all))
+                .map(found -> found.get(all).size());
     }
 
     private static Verdict chat(RateLimiter limiter) throws Exception {

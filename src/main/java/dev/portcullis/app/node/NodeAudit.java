@@ -2,8 +2,8 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.AuditLog;
-import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditHeadStore;
@@ -15,6 +15,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The audit of a node: events go to the log and to the audit file. */
@@ -22,9 +23,8 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
 
     static NodeAudit open(NodeConfig config, String name, Metrics metrics, LongSupplier clock) throws StartupException {
         AuditTrail trail = openTrail(config, name, metrics, clock);
-        AuditLog log = new AuditLog();
-        AuditSink both = event -> {
-            log.write(event);
+        Consumer<AuditEvent> both = event -> {
+            AuditLog.write(event);
             trail.write(event);
         };
         EnumCounters<EventName> events = metrics.counters(Metric.AUDIT_EVENTS, EventName.class, EventName::id);

@@ -1,7 +1,6 @@
 package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.chain.ChainStart.ChainDamage;
 import java.io.IOException;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The chain of this node: takes events on all threads without waiting, and writes them on a thread of its own. Before
  * {@link #start} events wait.
  */
-public final class AuditChain implements AuditSink, AutoCloseable {
+public final class AuditChain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
     private static final int BATCH = 512;
     private static final long WAIT_MS = 100;
@@ -115,7 +114,6 @@ public final class AuditChain implements AuditSink, AutoCloseable {
         return damage;
     }
 
-    @Override
     public void write(AuditEvent event) {
         queue.offer(Priority.of(event.name()), ChainEntry.of(event, clock.getAsLong()));
     }

@@ -1,7 +1,6 @@
 package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
-import dev.portcullis.audit.AuditSink;
 import dev.portcullis.audit.chain.ChainStart.ChainDamage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -17,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The audit file of a node, and its head in the store. Does nothing where no file is configured. */
-public final class AuditTrail implements AuditSink, AutoCloseable {
+public final class AuditTrail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
     private static final long TIMEOUT_SECONDS = 10;
 
@@ -109,7 +108,6 @@ public final class AuditTrail implements AuditSink, AutoCloseable {
         }
     }
 
-    @Override
     public void write(AuditEvent event) {
         chain.ifPresent(each -> each.write(event));
     }

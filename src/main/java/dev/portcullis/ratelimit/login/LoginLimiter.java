@@ -102,6 +102,9 @@ public final class LoginLimiter {
         }
     }
 
+    /** An attempt that was admitted, and at which nothing was checked, no longer counts. */
+    public record RefundedAttempt() {}
+
     /** The reply to {@link KnownClient}. */
     public record ClientKnown() {}
 }

@@ -6,6 +6,7 @@ import dev.portcullis.ratelimit.login.LoginAttempt.ClaimedDevice;
 import dev.portcullis.ratelimit.login.LoginConfig.LoginLimit;
 import dev.portcullis.ratelimit.login.LoginLimiter.ClientKnown;
 import dev.portcullis.ratelimit.login.LoginLimiter.KnownClient;
+import dev.portcullis.ratelimit.login.LoginLimiter.RefundedAttempt;
 import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.Admitted;
 import dev.portcullis.ratelimit.login.LoginVerdict.Limit;

@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.ratelimit.login.LoginAttempt.ClaimedDevice;
-import dev.portcullis.ratelimit.recent.RecentItems;
+import dev.portcullis.ratelimit.stuffing.RecentItems;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.RowKey;
 import java.util.List;

@@ -9,7 +9,9 @@ import dev.portcullis.http.outgoing.OutgoingRequest;
 import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.resilience.CircuitBreaker;
+import dev.portcullis.resilience.LruMap;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -30,7 +32,7 @@ final class ReputationService implements AddressReputation, AutoCloseable {
     private final OutgoingHttp http;
     private final OutgoingTarget target;
     private final OutgoingRequest request;
-    private final ReputationCache cache;
+    private final Cache cache;
     private final ReputationEvents events;
     private final LongSupplier millis;
     private final Map<String, Future<Standing>> running = new ConcurrentHashMap<>(); // bounded by the calls in flight
@@ -54,7 +56,7 @@ final class ReputationService implements AddressReputation, AutoCloseable {
         this.http = OutgoingHttp.open(vertx, outgoing);
         this.target = new OutgoingTarget(OutgoingService.REPUTATION, config.url(), outgoing, calls);
         this.request = OutgoingRequest.get(headers(config.headers()));
-        this.cache = new ReputationCache(config.cacheSize(), config.cacheMs());
+        this.cache = new Cache(config.cacheSize(), config.cacheMs());
         this.events = events;
         this.millis = millis;
     }
@@ -135,5 +137,29 @@ final class ReputationService implements AddressReputation, AutoCloseable {
             headers.put(name, value.reveal());
         });
         return headers;
+    }
+
+    /** The answers of the service, by address; of an IPv6 network one. A new one replaces the longest unused. Thread-safe. */
+    private static final class Cache {
+        private final long lengthMs;
+        private final Map<String, Answer> answers;
+
+        /** @param at when it came, in milliseconds */
+        private record Answer(Standing standing, long at) {}
+
+        Cache(int max, long lengthMs) {
+            this.lengthMs = lengthMs;
+            this.answers = new LruMap<>(max);
+        }
+
+        synchronized Optional<Standing> find(String key, long now) {
+            return Optional.ofNullable(answers.get(key))
+                    .filter(answer -> now - answer.at() < lengthMs)
+                    .map(Answer::standing);
+        }
+
+        synchronized void keep(String key, Standing standing, long now) {
+            answers.put(key, new Answer(standing, now));
+        }
     }
 }

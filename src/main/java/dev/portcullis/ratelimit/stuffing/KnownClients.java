@@ -1,6 +1,5 @@
 package dev.portcullis.ratelimit.stuffing;
 
-import dev.portcullis.ratelimit.recent.RecentItems;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowForm;

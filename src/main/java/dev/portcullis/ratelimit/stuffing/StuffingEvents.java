@@ -6,11 +6,27 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import java.util.Locale;
 
 /** Records what addresses do that fail too often. Used by all instances of the stage on a node. */
 public final class StuffingEvents {
     private final Audit audit;
     private final EnumCounters<StuffingSign> counts;
+
+    /** The signs that an address tries stolen or guessed credentials. */
+    enum StuffingSign {
+        /** Logins to many accounts fail. */
+        ACCOUNTS,
+        /** Many tokens are forged. */
+        TOKENS;
+
+        private final String id = name().toLowerCase(Locale.ROOT);
+
+        /** The name in the log and in metrics. */
+        public String id() {
+            return id;
+        }
+    }
 
     public StuffingEvents(Audit audit, Metrics metrics) {
         this.audit = audit;

@@ -38,6 +38,11 @@ public record Partition(String table, String name) {
 
     /** The first rows whose keys come before this one. */
     public RowRange before(String key, int limit) {
-        return new RowRange(table, name, FIRST, key, limit, Direction.UP);
+        return between(FIRST, key, limit);
+    }
+
+    /** The first rows from a key on that come before another one. */
+    public RowRange between(String key, String before, int limit) {
+        return new RowRange(table, name, key, before, limit, Direction.UP);
     }
 }

@@ -64,7 +64,7 @@ public final class ContractServer {
             throws Exception {
         this(
                 vertx,
-                new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, new AuditLog()),
+                new Audit(new AuditConfig(10_000, 100), System::currentTimeMillis, AuditLog::write),
                 contract,
                 bodyMs,
                 perAddress,

@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.ban;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigReading;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The service of bans for tests of the stage. */
@@ -58,7 +59,12 @@ public final class BanFixture {
     }
 
     static BanService service(
-            Bus bus, BanStore store, StreamStore streams, AuditSink events, BansConfig config, LongSupplier clock) {
+            Bus bus,
+            BanStore store,
+            StreamStore streams,
+            Consumer<AuditEvent> events,
+            BansConfig config,
+            LongSupplier clock) {
         return new BanService(
                 store,
                 new BanRules(Live.fixed(config), List.of()),

@@ -2,7 +2,7 @@ package dev.portcullis.ratelimit.login;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.AuditSink;
+import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.ratelimit.ban.Ban;
@@ -10,8 +10,8 @@ import dev.portcullis.ratelimit.login.LoginConfig.LoginLimit;
 import dev.portcullis.ratelimit.login.LoginLimits.LoginDefences;
 import dev.portcullis.ratelimit.login.LoginStep.Choice;
 import dev.portcullis.ratelimit.login.LoginVerdict.LoginHistory;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.stuffing.KnownClients;
+import dev.portcullis.ratelimit.stuffing.RecentItemStore;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import dev.portcullis.ratelimit.stuffing.StuffingEvents;
@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -77,7 +78,7 @@ public final class LoginFixture {
             StuffingConfig config,
             Predicate<AddressRange> shared,
             Function<Ban, Future<Optional<Ban>>> bans,
-            AuditSink events,
+            Consumer<AuditEvent> events,
             LongSupplier clock) {
         return defences(config, shared, any -> false, bans, events, clock);
     }
@@ -91,7 +92,7 @@ public final class LoginFixture {
             Predicate<AddressRange> shared,
             Predicate<AddressRange> office,
             Function<Ban, Future<Optional<Ban>>> bans,
-            AuditSink events,
+            Consumer<AuditEvent> events,
             LongSupplier clock) {
         return defences(new MemoryRowStore(clock), config, shared, office, bans, events, clock);
     }
@@ -102,7 +103,7 @@ public final class LoginFixture {
             Predicate<AddressRange> shared,
             Predicate<AddressRange> office,
             Function<Ban, Future<Optional<Ban>>> bans,
-            AuditSink events,
+            Consumer<AuditEvent> events,
             LongSupplier clock) {
         return new LoginDefences(
                 new KnownClients(rows, config),

@@ -10,7 +10,6 @@ import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.ban.BanFixture;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig.Mode;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.MemoryRowStore;

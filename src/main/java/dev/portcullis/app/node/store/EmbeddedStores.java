@@ -9,7 +9,7 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.login.LoginCounters;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.ratelimit.stuffing.RecentItemStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.store.rows.EmbeddedRowStore;

@@ -10,7 +10,7 @@ import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
 import dev.portcullis.ratelimit.ban.BanStore;
 import dev.portcullis.ratelimit.login.LoginCounters;
-import dev.portcullis.ratelimit.recent.RecentItemStore;
+import dev.portcullis.ratelimit.stuffing.RecentItemStore;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit.recent;
+package dev.portcullis.ratelimit.stuffing;
 
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.ReadSet;

@@ -1,9 +1,9 @@
-package dev.portcullis.ratelimit.recent;
+package dev.portcullis.ratelimit.stuffing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.ratelimit.recent.RecentItemStore.RecentSet;
+import dev.portcullis.ratelimit.stuffing.RecentItemStore.RecentSet;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisStore;

@@ -1,4 +1,4 @@
-package dev.portcullis.ratelimit.recent;
+package dev.portcullis.ratelimit.stuffing;
 
 import dev.portcullis.config.crypto.Sha256;
 import java.util.List;
