@@ -1,10 +1,10 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.hooks.outbox.StoredEvent;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.RequestSignature;

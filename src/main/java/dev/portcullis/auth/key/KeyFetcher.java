@@ -1,11 +1,11 @@
 package dev.portcullis.auth.key;
 
 import dev.portcullis.auth.key.KeyOrigin.OfServer;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
-import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
@@ -165,7 +165,7 @@ final class KeyFetcher implements AutoCloseable {
                         why -> Result.refused(resultOf(why))));
     }
 
-    private static KeyFetchResult resultOf(OutgoingResult.Why why) {
+    private static KeyFetchResult resultOf(Why why) {
         return switch (why) {
             case ADDRESS_REFUSED -> KeyFetchResult.ADDRESS_REFUSED;
             case TLS_FAILED -> KeyFetchResult.TLS_FAILED;

@@ -1,6 +1,6 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

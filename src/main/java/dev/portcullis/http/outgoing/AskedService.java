@@ -1,6 +1,8 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.config.Secret;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.UserCircuits;
@@ -118,7 +120,7 @@ public final class AskedService<Q, A> implements AutoCloseable {
                 .map(this::read);
     }
 
-    private Optional<A> read(OutgoingResult result) {
+    private Optional<A> read(Result<OutgoingAnswer, Why> result) {
         Optional<A> answer = result.fold(
                 answered -> reader.read(answered.status(), answered.body().getBytes()), why -> Optional.empty());
         if (answer.isEmpty()) {

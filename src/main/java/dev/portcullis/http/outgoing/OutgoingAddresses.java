@@ -1,7 +1,7 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.http.IpAddress;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.WorkerPool.NotRun;
 import io.vertx.core.Future;

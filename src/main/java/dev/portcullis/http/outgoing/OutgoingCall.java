@@ -1,8 +1,7 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.http.outgoing.OutgoingResult.Answered;
-import dev.portcullis.http.outgoing.OutgoingResult.Refused;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -40,7 +39,7 @@ final class OutgoingCall {
     private final OutgoingUrl url;
     private final OutgoingRequest request;
     private final String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    private final Promise<OutgoingResult> promise = Promise.promise();
+    private final Promise<Result<OutgoingAnswer, Why>> promise = Promise.promise();
     private final Buffer body = Buffer.buffer();
     private final long endsAt;
     private @Nullable HttpClientRequest open;
@@ -66,7 +65,7 @@ final class OutgoingCall {
         this.endsAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs());
     }
 
-    Future<OutgoingResult> begin() {
+    Future<Result<OutgoingAnswer, Why>> begin() {
         context.runOnContext(any -> {
             timer = vertx.setTimer(deadlineMs(), late -> refuse(Why.TIMED_OUT));
             addresses
@@ -174,7 +173,7 @@ final class OutgoingCall {
             response.handler(this::append);
             response.endHandler(any -> {
                 release(connection, head.hasNonce() && head.keepsConnection());
-                end(new Answered(head.status(), head.headers(), body));
+                end(Result.done(new OutgoingAnswer(head.status(), head.headers(), body)));
             });
         });
     }
@@ -208,13 +207,13 @@ final class OutgoingCall {
     private void refuse(Why why) {
         HttpClientRequest begun = open;
         boolean first = !over;
-        end(new Refused(why));
+        end(Result.refused(why));
         if (first && begun != null) {
             begun.reset(); // reports a failure at once, which comes too late to be the reason
         }
     }
 
-    private void end(OutgoingResult result) {
+    private void end(Result<OutgoingAnswer, Why> result) {
         if (!over) {
             over = true;
             vertx.cancelTimer(timer);

@@ -1,8 +1,8 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
-import dev.portcullis.http.outgoing.OutgoingResult.Refused;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -103,13 +103,13 @@ public final class OutgoingHttp implements AutoCloseable {
     }
 
     /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */
-    public Future<OutgoingResult> send(OutgoingTarget target, OutgoingRequest request) {
+    public Future<Result<OutgoingAnswer, Why>> send(OutgoingTarget target, OutgoingRequest request) {
         Pass pass = target.pass();
         if (pass == Pass.OPEN) {
-            return Future.succeededFuture(new Refused(Why.BREAKER_OPEN));
+            return Future.succeededFuture(Result.refused(Why.BREAKER_OPEN));
         }
         if (!target.begin(pass)) {
-            return Future.succeededFuture(new Refused(Why.BUSY));
+            return Future.succeededFuture(Result.refused(Why.BUSY));
         }
         long began = System.nanoTime();
         return call(target.url(), request)
@@ -129,9 +129,9 @@ public final class OutgoingHttp implements AutoCloseable {
         client.close();
     }
 
-    private Future<OutgoingResult> call(OutgoingUrl url, OutgoingRequest request) {
+    private Future<Result<OutgoingAnswer, Why>> call(OutgoingUrl url, OutgoingRequest request) {
         if (!inFlight.tryAcquire()) {
-            return Future.succeededFuture(new Refused(Why.BUSY));
+            return Future.succeededFuture(Result.refused(Why.BUSY));
         }
         return new OutgoingCall(vertx, connections, addresses, config, url, request)
                 .begin()

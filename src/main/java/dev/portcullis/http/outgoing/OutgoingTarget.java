@@ -1,6 +1,7 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.Circuit;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.CircuitBreaker.Failure;
@@ -90,7 +91,7 @@ public final class OutgoingTarget {
         circuit.cancel(pass);
     }
 
-    void end(OutgoingResult result, Pass pass, long nanos) {
+    void end(Result<OutgoingAnswer, Why> result, Pass pass, long nanos) {
         Optional<Failure> failure = failure(result);
         events.completed(service, nanos);
         if (failure.isPresent()) {
@@ -104,12 +105,12 @@ public final class OutgoingTarget {
     }
 
     /** Nothing was sent, for a reason that is ours. */
-    private static boolean saysNothing(OutgoingResult result) {
+    private static boolean saysNothing(Result<OutgoingAnswer, Why> result) {
         return result.fold(
                 answered -> false, why -> why == Why.BUSY || why == Why.RESOLVER_BUSY || why == Why.ADDRESS_REFUSED);
     }
 
-    private static Optional<Failure> failure(OutgoingResult result) {
+    private static Optional<Failure> failure(Result<OutgoingAnswer, Why> result) {
         return result.fold(
                 answered -> answered.status() < FIRST_SERVER_ERROR ? Optional.empty() : Optional.of(Failure.ANSWERED),
                 why -> Optional.of(

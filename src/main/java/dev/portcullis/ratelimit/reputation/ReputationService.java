@@ -2,13 +2,15 @@ package dev.portcullis.ratelimit.reputation;
 
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.http.outgoing.OutgoingAnswer;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingRequest;
-import dev.portcullis.http.outgoing.OutgoingResult;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.LruMap;
@@ -119,7 +121,7 @@ final class ReputationService implements AddressReputation, AutoCloseable {
         return mine.future();
     }
 
-    private Optional<Standing> judge(OutgoingResult result) {
+    private Optional<Standing> judge(Result<OutgoingAnswer, Why> result) {
         Optional<Standing> standing = result.fold(
                 answered ->
                         config.listed().judge(answered.status(), answered.body().getBytes()),

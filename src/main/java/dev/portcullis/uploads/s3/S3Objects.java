@@ -1,8 +1,8 @@
 package dev.portcullis.uploads.s3;
 
+import dev.portcullis.http.outgoing.OutgoingAnswer;
 import dev.portcullis.http.outgoing.OutgoingHttp;
 import dev.portcullis.http.outgoing.OutgoingRequest;
-import dev.portcullis.http.outgoing.OutgoingResult.Answered;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.ticket.FileId;
@@ -134,7 +134,7 @@ public final class S3Objects {
     }
 
     /** All calls may arrive twice. */
-    private Future<Answered> call(HttpMethod method, String key, Map<String, String> more) {
+    private Future<OutgoingAnswer> call(HttpMethod method, String key, Map<String, String> more) {
         Map<String, String> headers = new HashMap<>(urls.sign(method.name(), key, more, clock.get()));
         headers.remove("host"); // which the call sets by itself
         OutgoingRequest request = new OutgoingRequest(method, headers, Buffer.buffer(), true);
@@ -144,7 +144,7 @@ public final class S3Objects {
                         why -> Future.failedFuture(new StoreFailure("the file store gives no answer: " + why))));
     }
 
-    private static Stored stored(Answered answer) {
+    private static Stored stored(OutgoingAnswer answer) {
         String etag = answer.headers().get("etag");
         String length = answer.headers().get("content-length");
         if (etag == null || length == null) {
@@ -157,7 +157,7 @@ public final class S3Objects {
         }
     }
 
-    private static StoreFailure unexpected(Answered answer) {
+    private static StoreFailure unexpected(OutgoingAnswer answer) {
         return new StoreFailure("the file store answers " + answer.status());
     }
 

@@ -3,8 +3,8 @@ package dev.portcullis.http.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.AddressRange;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.PrivateAuthority;
@@ -220,7 +220,7 @@ class OutgoingAddressTest {
                 OutgoingUrl.parse(url).orElseThrow(),
                 OutgoingConfig.STANDARD,
                 OutgoingMetrics.uncounted());
-        Promise<OutgoingResult> result = Promise.promise();
+        Promise<Result<OutgoingAnswer, Why>> result = Promise.promise();
         caller.runOnContext(
                 any -> with.send(target, OutgoingRequest.get(Map.of())).onComplete(result));
         return result.future()

@@ -3,8 +3,8 @@ package dev.portcullis.http.outgoing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;

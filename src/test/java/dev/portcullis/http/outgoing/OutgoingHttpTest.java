@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.portcullis.http.outgoing.OutgoingResult.Answered;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.FreePort;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -78,7 +78,7 @@ class OutgoingHttpTest {
     @Test
     void answer_has_status_headers_and_body() throws Exception {
         try (NastyServer server = NastyServer.answering(OK.replace("\r\n\r\n", "\r\nX-Of: server\r\n\r\n"))) {
-            Answered answer = http.send(target(server), GET)
+            OutgoingAnswer answer = http.send(target(server), GET)
                     .await(30, TimeUnit.SECONDS)
                     .fold(found -> found, why -> {
                         throw new AssertionError("not answered: " + why);
@@ -341,10 +341,10 @@ class OutgoingHttpTest {
             write(out, OK);
         })) {
             OutgoingTarget target = target(server);
-            List<Future<OutgoingResult>> waiting = List.of(http.send(target, GET), http.send(target, GET));
+            List<Future<Result<OutgoingAnswer, Why>>> waiting = List.of(http.send(target, GET), http.send(target, GET));
             assertThat(send(target, GET)).isEqualTo("BUSY");
             release.countDown();
-            for (Future<OutgoingResult> each : waiting) {
+            for (Future<Result<OutgoingAnswer, Why>> each : waiting) {
                 assertThat(resultOf(each)).isEqualTo("200 hi");
             }
             assertThat(send(target, GET)).as("places are free again").isEqualTo("200 hi");
@@ -366,7 +366,7 @@ class OutgoingHttpTest {
     }
 
     /** Status and body, or why there was no answer. */
-    private static String resultOf(Future<OutgoingResult> result) throws Exception {
+    private static String resultOf(Future<Result<OutgoingAnswer, Why>> result) throws Exception {
         return result.await(30, TimeUnit.SECONDS).fold(answer -> answer.status() + " " + answer.body(), Why::name);
     }
 

@@ -3,8 +3,8 @@ package dev.portcullis.http.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.http.outgoing.OutgoingConnections.Keeping;
-import dev.portcullis.http.outgoing.OutgoingResult.Why;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.CircuitBreaker;
@@ -103,13 +103,13 @@ class SystemResolverTest {
         try (OutgoingHttp http = new OutgoingHttp(
                 vertx, config, addresses, OutgoingHttp.options(), Keeping.of(config), threads::close)) {
             OutgoingTarget slow = target("slow0.example", config);
-            List<Future<OutgoingResult>> calls = Stream.concat(
+            List<Future<Result<OutgoingAnswer, Why>>> calls = Stream.concat(
                             Stream.of(http.send(slow, OutgoingRequest.get(Map.of()))),
                             IntStream.range(1, eight.threads())
                                     .mapToObj(i -> http.send(
                                             target("slow" + i + ".example", config), OutgoingRequest.get(Map.of()))))
                     .toList();
-            for (Future<OutgoingResult> call : calls) {
+            for (Future<Result<OutgoingAnswer, Why>> call : calls) {
                 assertThat(refused(call)).isEqualTo(Why.TIMED_OUT);
             }
 
@@ -151,7 +151,7 @@ class SystemResolverTest {
                 OutgoingMetrics.uncounted());
     }
 
-    private static Why refused(Future<OutgoingResult> call) throws Exception {
+    private static Why refused(Future<Result<OutgoingAnswer, Why>> call) throws Exception {
         return call.await(30, TimeUnit.SECONDS)
                 .fold(
                         answer -> {

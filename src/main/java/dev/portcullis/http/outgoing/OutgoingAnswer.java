@@ -2,35 +2,15 @@ package dev.portcullis.http.outgoing;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.Function;
 
-/** The result of an outgoing call. */
-public sealed interface OutgoingResult {
-    <R> R fold(Function<Answered, R> answered, Function<Why, R> refused);
-
-    /**
-     * The server answered. The body is as it was sent: what it encoded is not decoded, since that is unbounded
-     * (CWE-409).
-     *
-     * @param status 2xx, 304, 4xx or 5xx
-     */
-    record Answered(int status, MultiMap headers, Buffer body) implements OutgoingResult {
-        @Override
-        public <R> R fold(Function<Answered, R> answered, Function<Why, R> refused) {
-            return answered.apply(this);
-        }
-    }
-
-    /** There is no answer that could be used. */
-    record Refused(Why why) implements OutgoingResult {
-        @Override
-        public <R> R fold(Function<Answered, R> answered, Function<Why, R> refused) {
-            return refused.apply(why);
-        }
-    }
-
+/**
+ * The answer of a server. The body is as it was sent: what it encoded is not decoded, since that is unbounded (CWE-409).
+ *
+ * @param status 2xx, 304, 4xx or 5xx
+ */
+public record OutgoingAnswer(int status, MultiMap headers, Buffer body) {
     /** Why there is no answer. */
-    enum Why {
+    public enum Why {
         /** The circuit breaker of the target is open; nothing was sent. */
         BREAKER_OPEN,
         /** Too many calls are in flight; nothing was sent. */
