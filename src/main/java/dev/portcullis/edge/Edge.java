@@ -27,7 +27,7 @@ import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
 import dev.portcullis.edge.socket.SocketConfig;
-import dev.portcullis.edge.socketio.engine.EngineSessions;
+import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.packet.EngineError;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
@@ -59,6 +59,8 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.delivery.HubMemory;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -114,7 +116,9 @@ public final class Edge {
     final ConnectionLimiter connectionLimiter;
     final AnomalyWatch anomaly;
     final Consumer<String> events;
-    final EngineSessions engineSessions = new EngineSessions();
+    /** The open sessions of the node by their ids. As many as there are connections, which bounds them. */
+    final Map<String, EngineSession> engineSessions = new ConcurrentHashMap<>();
+
     final EnumCounters<EngineError> engineRefusals;
 
     public Edge(EdgeInstances instances, EdgeServices services, EdgeSections config) {

@@ -19,7 +19,6 @@ final class PackageOrder {
                     "edge.transport",
                     "edge.socket",
                     "edge.anomaly",
-                    "edge.inbox",
                     "edge.connection",
                     "edge.session",
                     "edge.presence",

@@ -5,7 +5,6 @@ import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.anomaly.AnomalyWatch;
 import dev.portcullis.edge.anomaly.SessionWatch;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
-import dev.portcullis.edge.inbox.InboxCursor;
 import dev.portcullis.edge.socket.SocketConfig;
 import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.MemoryBudget;

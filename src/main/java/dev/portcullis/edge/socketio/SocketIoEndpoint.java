@@ -12,7 +12,6 @@ import dev.portcullis.edge.socket.ChatSocketFactory;
 import dev.portcullis.edge.socketio.engine.EngineLoop;
 import dev.portcullis.edge.socketio.engine.EngineOrigin;
 import dev.portcullis.edge.socketio.engine.EngineSession;
-import dev.portcullis.edge.socketio.engine.EngineSessions;
 import dev.portcullis.edge.socketio.engine.EngineSocket;
 import dev.portcullis.edge.socketio.engine.EngineSockets;
 import dev.portcullis.edge.socketio.packet.EngineError;
@@ -39,7 +38,7 @@ public final class SocketIoEndpoint {
     private final HeartbeatConfig heartbeat;
     private final SocketIoConfig config;
     private final Predicate<String> isOwnEvent;
-    private final EngineSessions sessions;
+    private final Map<String, EngineSession> sessions;
     private final EngineLoop shared;
     private final ConnectPath.Shared paths;
     private final PollingRequests polling;
@@ -52,7 +51,7 @@ public final class SocketIoEndpoint {
             HeartbeatConfig heartbeat,
             SocketIoConfig config,
             Predicate<String> isOwnEvent,
-            EngineSessions sessions,
+            Map<String, EngineSession> sessions,
             EngineLoop shared,
             ConnectPath.Shared paths,
             PollingRequests polling) {
@@ -148,8 +147,8 @@ public final class SocketIoEndpoint {
     }
 
     private Optional<EngineSession> find(String sid, UpgradeExchange exchange) {
-        Optional<EngineSession> found =
-                sessions.find(sid).filter(session -> session.origin().admits(exchange.upgradeRequest()));
+        Optional<EngineSession> found = Optional.ofNullable(sessions.get(sid))
+                .filter(session -> session.origin().admits(exchange.upgradeRequest()));
         found.ifPresent(session -> polling.paidBy(session, exchange));
         return found;
     }
@@ -186,8 +185,9 @@ public final class SocketIoEndpoint {
     }
 
     private EngineSession begin(UpgradeExchange exchange, RemoteClient client) {
-        EngineSession session = new EngineSession(shared, EngineOrigin.of(exchange.upgradeRequest()), sessions::remove);
-        sessions.add(session);
+        EngineSession session = new EngineSession(
+                shared, EngineOrigin.of(exchange.upgradeRequest()), ended -> sessions.remove(ended.id()));
+        sessions.put(session.id(), session);
         connect(
                 session,
                 client,

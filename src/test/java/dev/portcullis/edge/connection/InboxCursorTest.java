@@ -1,4 +1,4 @@
-package dev.portcullis.edge.inbox;
+package dev.portcullis.edge.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.portcullis.edge.inbox;
+package dev.portcullis.edge.connection;
 
 import dev.portcullis.protocol.Position;
 import java.util.Optional;
