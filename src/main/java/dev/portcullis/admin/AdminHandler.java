@@ -16,12 +16,14 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.contract.Operation.Listener;
-import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.http.routing.OperationGuard.Caller;
+import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.Rejection.Window;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.window.AddressWindows;
 import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
@@ -148,27 +150,28 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                 .onFailure(failure -> request.refuse(OperatorCall.logged(HttpRefusal.INTERNAL, failure)));
     }
 
-    private Future<Admission> checkOperator(HttpServerRequest request) {
+    private Future<Result<Caller, Refused>> checkOperator(HttpServerRequest request) {
         Optional<String> bearer = BearerToken.in(all(request, "Authorization"));
         return authenticator
                 .authenticate(bearer)
                 .map(admission ->
-                        bearer.isPresent() && admission.equals(new Admission.Refused(HttpRefusal.UNAUTHORIZED))
+                        bearer.isPresent() && admission.equals(Result.refused(new Refused(HttpRefusal.UNAUTHORIZED)))
                                 ? wrongKey(request)
                                 : admission)
-                .otherwise(failure -> new Admission.Refused(OperatorCall.logged(HttpRefusal.UNAVAILABLE, failure)));
+                .otherwise(
+                        failure -> Result.refused(new Refused(OperatorCall.logged(HttpRefusal.UNAVAILABLE, failure))));
     }
 
     /** Asked only for a key that is wrong: a right one is admitted whatever its address has tried, so no one locks an operator out. */
-    private Admission wrongKey(HttpServerRequest request) {
+    private Result<Caller, Refused> wrongKey(HttpServerRequest request) {
         long waitMs = IpAddress.ofPeer(request.remoteAddress().hostAddress())
                 .map(address -> wrongKeys.take(address.keys().narrowestFirst(), clock.getAsLong()))
                 .orElse(0L);
         if (waitMs == 0) {
-            return new Admission.Refused(HttpRefusal.UNAUTHORIZED);
+            return Result.refused(new Refused(HttpRefusal.UNAUTHORIZED));
         }
         HttpResponses.retryAfter(request.response(), waitMs);
-        return new Admission.Refused(HttpRefusal.RATE_LIMITED);
+        return Result.refused(new Refused(HttpRefusal.RATE_LIMITED));
     }
 
     private void refuse(HttpServerRequest request, HttpRefusal why) {

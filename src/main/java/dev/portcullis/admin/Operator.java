@@ -1,6 +1,6 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.http.routing.Admission;
+import dev.portcullis.http.routing.OperationGuard.Caller;
 import dev.portcullis.protocol.UserId;
 import java.util.Optional;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param user the user of the token; empty for the API key
  */
-record Operator(Optional<UserId> user) implements Admission.Caller {
+record Operator(Optional<UserId> user) implements Caller {
     private static final String API_KEY = "api_key";
 
     @Override

@@ -3,8 +3,9 @@ package dev.portcullis.admin;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.http.HttpRefusal;
-import dev.portcullis.http.routing.Admission;
-import dev.portcullis.http.routing.Admission.Admitted;
+import dev.portcullis.http.routing.OperationGuard.Caller;
+import dev.portcullis.http.routing.OperationGuard.Refused;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -33,17 +34,17 @@ public final class OperatorAuthenticator {
         this.banned = banned;
     }
 
-    Future<Admission> authenticate(Optional<String> bearer) {
+    Future<Result<Caller, Refused>> authenticate(Optional<String> bearer) {
         return bearer.map(this::authenticate).orElseGet(() -> refused(HttpRefusal.UNAUTHORIZED));
     }
 
-    private Future<Admission> authenticate(String bearer) {
+    private Future<Result<Caller, Refused>> authenticate(String bearer) {
         return isKey(bearer)
-                ? Future.succeededFuture(new Admitted(new Operator(Optional.empty())))
+                ? Future.succeededFuture(Result.done(new Operator(Optional.empty())))
                 : tokens.verify(bearer).compose(this::authorize);
     }
 
-    private Future<Admission> authorize(Optional<Sender> sender) {
+    private Future<Result<Caller, Refused>> authorize(Optional<Sender> sender) {
         if (sender.isEmpty()) {
             return refused(HttpRefusal.UNAUTHORIZED);
         }
@@ -52,12 +53,12 @@ public final class OperatorAuthenticator {
                 ? banned.apply(user)
                         .compose(isBanned -> isBanned
                                 ? refused(HttpRefusal.BANNED)
-                                : Future.succeededFuture(new Admitted(new Operator(Optional.of(user)))))
+                                : Future.succeededFuture(Result.done(new Operator(Optional.of(user)))))
                 : refused(HttpRefusal.FORBIDDEN);
     }
 
-    private static Future<Admission> refused(HttpRefusal why) {
-        return Future.succeededFuture(new Admission.Refused(why));
+    private static Future<Result<Caller, Refused>> refused(HttpRefusal why) {
+        return Future.succeededFuture(Result.refused(new Refused(why)));
     }
 
     /**

@@ -1,8 +1,8 @@
 package dev.portcullis.edge.api;
 
 import dev.portcullis.auth.token.TokenClaims;
-import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.OperationGuard.Caller;
 import dev.portcullis.protocol.CallAction;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Sender;
@@ -20,7 +20,7 @@ public final class ApiCalls {
     private final ApiAudit audit;
 
     /** The user who calls, by a verified token. */
-    public record ApiUser(TokenClaims claims) implements Admission.Caller {
+    public record ApiUser(TokenClaims claims) implements Caller {
         @Override
         public Optional<String> payer() {
             return Optional.of("user " + claims.userId().value());

@@ -14,10 +14,9 @@ import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.ApiContract;
-import dev.portcullis.http.routing.Admission;
-import dev.portcullis.http.routing.Admission.Admitted;
-import dev.portcullis.http.routing.Admission.Refused;
 import dev.portcullis.http.routing.OperationGuard;
+import dev.portcullis.http.routing.OperationGuard.Caller;
+import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.AuthRefusal;
 import dev.portcullis.protocol.Result;
@@ -105,15 +104,16 @@ public final class UserGuard implements OperationGuard {
     }
 
     @Override
-    public Future<Admission> check(HttpServerRequest request) {
+    public Future<Result<Caller, Refused>> check(HttpServerRequest request) {
         return credential(request)
                 .fold(
                         found -> found.map(credential -> verify(request, credential))
-                                .orElseGet(() -> Future.succeededFuture(new Refused(HttpRefusal.UNAUTHORIZED))),
+                                .orElseGet(() ->
+                                        Future.succeededFuture(Result.refused(new Refused(HttpRefusal.UNAUTHORIZED)))),
                         several -> denied(request, several, false));
     }
 
-    private Future<Admission> verify(HttpServerRequest request, ApiCredential credential) {
+    private Future<Result<Caller, Refused>> verify(HttpServerRequest request, ApiCredential credential) {
         return authenticator
                 .verify(credential.token(), HttpChannel.of(request.connection()).certificate())
                 .compose(result -> result.fold(
@@ -145,24 +145,24 @@ public final class UserGuard implements OperationGuard {
         return named ? Optional.empty() : cookie;
     }
 
-    private Admission judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
+    private Result<Caller, Refused> judge(HttpServerRequest request, TokenClaims claims, boolean byCookie) {
         if (isBanned.test(claims.userId()) && !LOG_OUT.equals(request.path())) {
             return banned(request, Optional.of(claims.userId()), AddressGate.Refusal.BANNED);
         }
         if (isOfItsPage(request, claims, byCookie)) {
             long waitMs = budget.proved(request, claims.userId());
             return waitMs == 0 || LOG_OUT.equals(request.path())
-                    ? new Admitted(new ApiUser(claims))
+                    ? Result.done(new ApiUser(claims))
                     : tooMany(request, waitMs, Optional.empty());
         }
-        return new Refused(
+        return Result.refused(new Refused(
                 HttpRefusal.CSRF_FAILED,
                 Optional.of(audit.refused(
                         EventName.WS_CSRF_FAILURE,
                         request,
                         HttpRefusal.CSRF_FAILED,
                         Optional.of(claims.userId()),
-                        Optional.empty())));
+                        Optional.empty()))));
     }
 
     /**
@@ -176,14 +176,14 @@ public final class UserGuard implements OperationGuard {
                 || (lines.size() == 1 && CsrfClaim.matches(lines.get(0), claims));
     }
 
-    private Admission banned(HttpServerRequest request, Optional<UserId> user, AddressGate.Refusal why) {
-        return new Refused(
+    private Result<Caller, Refused> banned(HttpServerRequest request, Optional<UserId> user, AddressGate.Refusal why) {
+        return Result.refused(new Refused(
                 HttpRefusal.BANNED,
                 Optional.of(audit.refused(
-                        EventName.HTTP_REFUSED, request, HttpRefusal.BANNED, user, Optional.of(why.id()))));
+                        EventName.HTTP_REFUSED, request, HttpRefusal.BANNED, user, Optional.of(why.id())))));
     }
 
-    private Future<Admission> denied(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
+    private Future<Result<Caller, Refused>> denied(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         if (budget.isOwed(request)) { // behind it is a store, which such a flood must not reach
             return Future.succeededFuture(tooMany(request, OWED_MS, Optional.empty()));
         }
@@ -194,17 +194,17 @@ public final class UserGuard implements OperationGuard {
                         .orElseGet(() -> counted(request, defect, byCookie)));
     }
 
-    private Future<Admission> counted(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
+    private Future<Result<Caller, Refused>> counted(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         return limiter.admitAddress(audit.keys(request))
                 .compose(verdict -> verdict.fold(
                         () -> guessed(request, defect, byCookie),
                         why -> Future.succeededFuture(why.fold(
                                 limited -> tooMany(request, limited.retryAfterMs(), Optional.empty()),
-                                failed -> new Refused(HttpRefusal.UNAVAILABLE)))));
+                                failed -> Result.refused(new Refused(HttpRefusal.UNAVAILABLE))))));
     }
 
     /** A page of a sibling domain can put garbage into the cookie of others (CWE-565): that is no guess of theirs. */
-    private Future<Admission> guessed(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
+    private Future<Result<Caller, Refused>> guessed(HttpServerRequest request, TokenDefect defect, boolean byCookie) {
         return refusedTokens
                 .count(audit.keys(request), byCookie ? Optional.empty() : Optional.of(defect))
                 .map(guesses -> guesses.map(retryAfterMs -> tooMany(
@@ -219,17 +219,18 @@ public final class UserGuard implements OperationGuard {
                         .orElseGet(() -> denied(request, defect)));
     }
 
-    private static Admission tooMany(HttpServerRequest request, long retryAfterMs, Optional<String> requestId) {
+    private static Result<Caller, Refused> tooMany(
+            HttpServerRequest request, long retryAfterMs, Optional<String> requestId) {
         HttpResponses.retryAfter(request.response(), retryAfterMs);
-        return new Refused(HttpRefusal.RATE_LIMITED, requestId);
+        return Result.refused(new Refused(HttpRefusal.RATE_LIMITED, requestId));
     }
 
-    private Admission denied(HttpServerRequest request, TokenDefect defect) {
+    private Result<Caller, Refused> denied(HttpServerRequest request, TokenDefect defect) {
         HttpRefusal why = answerTo(defect.refusal());
-        return new Refused(
+        return Result.refused(new Refused(
                 why,
                 Optional.of(audit.refused(
-                        EventName.WS_AUTH_FAILURE, request, why, Optional.empty(), Optional.of(defect.id()))));
+                        EventName.WS_AUTH_FAILURE, request, why, Optional.empty(), Optional.of(defect.id())))));
     }
 
     private static HttpRefusal answerTo(AuthRefusal why) {

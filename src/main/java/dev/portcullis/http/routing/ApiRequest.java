@@ -2,6 +2,7 @@ package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
+import dev.portcullis.http.routing.OperationGuard.Caller;
 import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +21,7 @@ public final class ApiRequest {
     private final HttpServerRequest http;
     private final Map<String, Object> parameters;
     private final @Nullable Fields body;
-    private final Optional<Admission.Caller> caller;
+    private final Optional<Caller> caller;
     private final BooleanSupplier waited;
 
     ApiRequest(
@@ -28,7 +29,7 @@ public final class ApiRequest {
             HttpServerRequest http,
             Map<String, Object> parameters,
             @Nullable Fields body,
-            Optional<Admission.Caller> caller,
+            Optional<Caller> caller,
             BooleanSupplier waited) {
         this.responder = responder;
         this.http = http;
@@ -65,7 +66,7 @@ public final class ApiRequest {
     }
 
     /** The caller; only for an operation with a guard, whose kind of caller this is. */
-    public <C extends Admission.Caller> C caller(Class<C> kind) {
+    public <C extends Caller> C caller(Class<C> kind) {
         return kind.cast(caller.orElseThrow());
     }
 

@@ -6,7 +6,10 @@ import dev.portcullis.http.contract.Operation.HeaderClass;
 import dev.portcullis.http.contract.Operation.Parameter;
 import dev.portcullis.http.contract.Operation.Parameter.In;
 import dev.portcullis.http.contract.Operation.Unchecked;
+import dev.portcullis.http.routing.OperationGuard.Caller;
+import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.protocol.Rejection.Violation;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.codec.JsonPointer;
 import dev.portcullis.protocol.codec.SchemaViolations;
 import io.vertx.core.Future;
@@ -119,10 +122,7 @@ final class BoundOperation {
     }
 
     /** Asks the guard of the operation, if it has one. A guard that fails refuses. */
-    void admit(
-            HttpServerRequest request,
-            Consumer<Optional<Admission.Caller>> admitted,
-            Consumer<Admission.Refused> refused) {
+    void admit(HttpServerRequest request, Consumer<Optional<Caller>> admitted, Consumer<Refused> refused) {
         if (guard.isEmpty()) {
             admitted.accept(Optional.empty());
             return;
@@ -132,9 +132,11 @@ final class BoundOperation {
                 .compose(any -> asked.check(request)) // makes a thrown exception a failed future
                 .otherwise(failure -> {
                     CallFailures.log(failure);
-                    return new Admission.Refused(HttpRefusal.UNAVAILABLE);
+                    return Result.refused(new Refused(HttpRefusal.UNAVAILABLE));
                 })
-                .onSuccess(admission -> admission.fold(caller -> admitted.accept(Optional.of(caller)), refused));
+                .onSuccess(result -> result.<Runnable>fold(
+                                caller -> () -> admitted.accept(Optional.of(caller)), why -> () -> refused.accept(why))
+                        .run());
     }
 
     /** Which parameters an ambiguous query lacks is not known. */

@@ -3,6 +3,7 @@ package dev.portcullis.http.routing;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.InputSchema.Fields;
 import dev.portcullis.http.contract.Operation;
+import dev.portcullis.http.routing.OperationGuard.Caller;
 import dev.portcullis.protocol.Reason;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
@@ -63,23 +64,23 @@ final class OperationCall {
         });
     }
 
-    private void admitted(Optional<Admission.Caller> caller) {
+    private void admitted(Optional<Caller> caller) {
         bound.operation().body().ifPresentOrElse(body -> read(body, caller), () -> call(null, caller));
     }
 
-    private void read(Operation.Body body, Optional<Admission.Caller> caller) {
+    private void read(Operation.Body body, Optional<Caller> caller) {
         bodies.orElseThrow()
                 .read(
                         request,
                         body.maxBytes(),
-                        caller.flatMap(Admission.Caller::payer),
+                        caller.flatMap(Caller::payer),
                         received -> judged(body, received, caller).run(),
                         unreadable);
         request.resume();
     }
 
     /** Judges a body, and returns the next step. Its bytes are no longer needed then. */
-    private Runnable judged(Operation.Body body, BodyReader.Received received, Optional<Admission.Caller> caller) {
+    private Runnable judged(Operation.Body body, BodyReader.Received received, Optional<Caller> caller) {
         try {
             return body.schema()
                     .read(body.required() || received.bytes().length > 0 ? received.bytes() : EMPTY_OBJECT)
@@ -96,7 +97,7 @@ final class OperationCall {
         return reason == Reason.INVALID_JSON ? HttpRefusal.INVALID_JSON : HttpRefusal.VALIDATION_FAILED;
     }
 
-    private void call(@Nullable Fields body, Optional<Admission.Caller> caller) {
+    private void call(@Nullable Fields body, Optional<Caller> caller) {
         if (waited.getAsBoolean()) {
             responder.refuseAndClose(request, HttpRefusal.UNAVAILABLE);
             return;

@@ -2,6 +2,7 @@ package dev.portcullis.http.routing;
 
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
+import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.protocol.Rejection.Violation;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -26,7 +27,7 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
         var unused = send(request, why, details);
     }
 
-    void refuse(HttpServerRequest request, Admission.Refused refusal) {
+    void refuse(HttpServerRequest request, Refused refusal) {
         var unused = send(request, refusal);
     }
 
@@ -44,7 +45,7 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
         close(request, () -> send(request, why, details));
     }
 
-    void refuseAndClose(HttpServerRequest request, Admission.Refused refusal) {
+    void refuseAndClose(HttpServerRequest request, Refused refusal) {
         close(request, () -> send(request, refusal));
     }
 
@@ -53,7 +54,7 @@ record Responder(HttpResponses responses, BiFunction<HttpServerRequest, HttpRefu
         answer.get().onComplete(sent -> request.connection().close());
     }
 
-    private Future<Void> send(HttpServerRequest request, Admission.Refused refusal) {
+    private Future<Void> send(HttpServerRequest request, Refused refusal) {
         String requestId = refusal.requestId().orElseGet(() -> auditRefusal.apply(request, refusal.why()));
         return send(request, refusal.why(), List.of(), requestId);
     }

@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.contract.ContractText;
-import dev.portcullis.http.routing.Admission;
 import dev.portcullis.http.routing.ApiRequest;
+import dev.portcullis.http.routing.OperationGuard.Caller;
+import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.RawPeer.Reply;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -45,7 +47,7 @@ class RequestBodiesTest {
 
     private final List<RawPeer> peers = new ArrayList<>();
     private final List<String> handled = new CopyOnWriteArrayList<>();
-    private final List<Promise<Admission>> guarded = new CopyOnWriteArrayList<>();
+    private final List<Promise<Result<Caller, Refused>>> guarded = new CopyOnWriteArrayList<>();
     private Vertx vertx;
     private ContractServer server;
 
@@ -313,13 +315,13 @@ class RequestBodiesTest {
         write(refused, head);
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         assertThat(server.held()).isZero();
-        complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
+        complete(Result.refused(new Refused(HttpRefusal.UNAUTHORIZED)));
         assertThat(refused.request("").status()).isEqualTo(401);
         assertThat(refused.isCutOff()).as("a body is not waited for").isTrue();
 
         RawPeer admitted = peer();
         write(admitted, head);
-        complete(new Admission.Admitted(Optional::empty));
+        complete(Result.done(Optional::empty));
         assertThat(admitted.request("").status()).isEqualTo(100);
         assertThat(admitted.request("{\"content\":\"a\"}").status()).isEqualTo(200);
         assertThat(handled).containsExactly("a");
@@ -332,7 +334,7 @@ class RequestBodiesTest {
                 hasty,
                 "POST /guarded HTTP/1.1\r\nHost: x\r\n" + JSON
                         + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n{\"content\":\"a\"}");
-        complete(new Admission.Admitted(Optional::empty));
+        complete(Result.done(Optional::empty));
         assertThat(hasty.request("").status()).isEqualTo(100);
         assertThat(hasty.request("").status()).isEqualTo(200);
 
@@ -418,11 +420,11 @@ class RequestBodiesTest {
         write(
                 mine,
                 "POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{");
-        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        complete(Result.done(() -> Optional.of("user ann")));
         awaitHeld(3_000);
         RawPeer second = peer();
         write(second, post("/guarded", JSON, "{\"content\":\"a\"}"));
-        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        complete(Result.done(() -> Optional.of("user ann")));
         assertThat(second.request("").status()).isEqualTo(429);
         assertThat(server.held()).isEqualTo(3_000);
     }
@@ -463,7 +465,7 @@ class RequestBodiesTest {
         assertThat(Await.until(() -> server.held() > 5_000)).isTrue();
         RawPeer mine = peer();
         write(mine, post("/guarded", JSON, " ".repeat(200) + "{\"content\":\"a\"}"));
-        complete(new Admission.Admitted(() -> Optional.of("user ann")));
+        complete(Result.done(() -> Optional.of("user ann")));
         assertThat(mine.request("").status()).isEqualTo(200);
         Reply reply = large.request("");
         assertThat(reply.status()).isEqualTo(503);
@@ -478,7 +480,7 @@ class RequestBodiesTest {
         write(refused, post("/guarded", JSON, "{}"));
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         assertThat(server.held()).as("the body waits for the guard").isZero();
-        complete(new Admission.Refused(HttpRefusal.UNAUTHORIZED));
+        complete(Result.refused(new Refused(HttpRefusal.UNAUTHORIZED)));
         Reply reply = refused.request("");
         assertThat(reply.status()).isEqualTo(401);
         assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer");
@@ -486,7 +488,7 @@ class RequestBodiesTest {
 
         RawPeer peer = peer();
         write(peer, post("/guarded", JSON, "{\"content\":\"a\"}"));
-        complete(new Admission.Admitted(Optional::empty));
+        complete(Result.done(Optional::empty));
         assertThat(peer.request("").status()).isEqualTo(200);
         assertThat(server.held()).isZero();
     }
@@ -495,7 +497,7 @@ class RequestBodiesTest {
     void failed_guard_admits_no_request() throws Exception {
         RawPeer peer = peer();
         write(peer, post("/guarded", JSON, "{\"content\":\"a\"}"));
-        Promise<Admission> check = asked();
+        Promise<Result<Caller, Refused>> check = asked();
         vertx.runOnContext(any -> check.fail("no answer"));
         assertThat(peer.request("").status()).isEqualTo(503);
         assertThat(handled).isEmpty();
@@ -554,22 +556,22 @@ class RequestBodiesTest {
                         .bind("addNote", this::add));
     }
 
-    private Future<Admission> check(HttpServerRequest request) {
+    private Future<Result<Caller, Refused>> check(HttpServerRequest request) {
         if (request.headers().contains("X-Bug")) {
             throw new IllegalStateException("a bug of the guard");
         }
-        Promise<Admission> check = Promise.promise();
+        Promise<Result<Caller, Refused>> check = Promise.promise();
         guarded.add(check);
         return check.future();
     }
 
-    private void complete(Admission outcome) {
-        Promise<Admission> check = asked();
+    private void complete(Result<Caller, Refused> outcome) {
+        Promise<Result<Caller, Refused>> check = asked();
         vertx.runOnContext(any -> check.complete(outcome));
     }
 
     /** The question of the guard, once it is asked. */
-    private Promise<Admission> asked() {
+    private Promise<Result<Caller, Refused>> asked() {
         assertThat(Await.until(() -> guarded.size() == 1)).isTrue();
         return guarded.remove(0);
     }

@@ -15,6 +15,7 @@ import dev.portcullis.http.contract.Operation.Listener;
 import dev.portcullis.http.contract.Operation.Parameter;
 import dev.portcullis.http.contract.Operation.Parameter.In;
 import dev.portcullis.kit.RawPeer;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -266,7 +267,7 @@ class PublishedOperationsTest {
         BodyMemory unlimited = new BodyMemory(Long.MAX_VALUE);
         OriginConfig origins = new OriginConfig(
                 List.of(AllowedOrigin.parse("https://chat.example").orElseThrow()), OriginConfig.Missing.REJECT);
-        OperationGuard everyone = request -> Future.succeededFuture(new Admission.Admitted(Optional::empty));
+        OperationGuard everyone = request -> Future.succeededFuture(Result.done(Optional::empty));
         RouterBuilder builder = new RouterBuilder(
                         ApiContract.published(), listener, new HttpResponses(proxies), (request, why) -> "r1")
                 .cors(new CrossOrigin(new OriginRule(Live.fixed(origins))))

@@ -11,6 +11,8 @@ import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.contract.ContractText;
 import dev.portcullis.http.contract.Operation.Listener;
+import dev.portcullis.http.routing.OperationGuard.Refused;
+import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,9 @@ class RouterBuilderTest {
     void operation_with_unchecked_security_stops_the_start() {
         RouterBuilder builder = builder(path("/a", operation("get", "getA", "\"security\":[{\"user\":[]}]")))
                 .bind("getA", request -> request.send(204))
-                .guard("operator", request -> Future.succeededFuture(new Admission.Refused(HttpRefusal.FORBIDDEN)));
+                .guard(
+                        "operator",
+                        request -> Future.succeededFuture(Result.refused(new Refused(HttpRefusal.FORBIDDEN))));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("guard");
