@@ -101,7 +101,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                 .guard("operator", this::checkOperator)
                 .bodies(bodies)
                 .refusingWritesIf(mayHaveWaited)
-                .pages(DashboardPages.files())
+                .pages(DashboardPages.FILES)
                 .bind("getLiveness", request -> request.send(OK, HttpResponses.JSON, Buffer.buffer(ALIVE)))
                 .bind("getReadiness", this::ready)
                 .bind("getMetrics", this::metrics);

@@ -8,7 +8,7 @@ import dev.portcullis.http.routing.StaticFiles;
  */
 final class DashboardPages {
     private static final String FOLDER = "/dashboard";
-    private static final StaticFiles FILES = StaticFiles.builder()
+    static final StaticFiles FILES = StaticFiles.builder()
             .resource("/", FOLDER + "/index.html")
             .resource("/favicon.svg", "/webroot/favicon.svg")
             .folder(
@@ -34,8 +34,4 @@ final class DashboardPages {
             .build();
 
     private DashboardPages() {}
-
-    static StaticFiles files() {
-        return FILES;
-    }
 }

@@ -16,6 +16,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.resilience.MonotonicClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class MessageOperations {
         this.server = server;
         this.judge = server.events().newJudge();
         this.config = config;
-        this.budget = config.budget(System.nanoTime());
+        this.budget = new PublishBudget(config.perSecond(), config.inFlight(), MonotonicClock.millis());
     }
 
     void bind(OperatorCall.Routes routes) {
@@ -62,7 +63,7 @@ final class MessageOperations {
     private void send(OperatorCall call, Target to, String resource) {
         List<Result<Fields, Malformed>> list = call.body().each("messages");
         int count = Math.max(1, list.size());
-        OptionalLong wait = budget.take(count, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        OptionalLong wait = budget.take(count, MonotonicClock.millis());
         if (wait.isPresent()) {
             call.refuseFor(wait.getAsLong());
             return;

@@ -1,8 +1,8 @@
 package dev.portcullis.admin;
 
-import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The result of publishing a message of the application's server, as a metric counts it. */
 public enum SentMessage {
@@ -25,17 +25,9 @@ public enum SentMessage {
     }
 
     static SentMessage of(Rejection why) {
-        return why.fold(limited -> OTHER, failed -> of(failed.reason()));
-    }
-
-    private static SentMessage of(Reason reason) {
-        return switch (reason) {
-            case VALIDATION_FAILED -> VALIDATION_FAILED;
-            case MESSAGE_TOO_LARGE -> MESSAGE_TOO_LARGE;
-            case CONFLICT -> CONFLICT;
-            case RESTRICTED -> RESTRICTED;
-            case UNAVAILABLE -> UNAVAILABLE;
-            default -> OTHER;
-        };
+        return Stream.of(values())
+                .filter(each -> each.id.equals(why.id()))
+                .findFirst()
+                .orElse(OTHER);
     }
 }

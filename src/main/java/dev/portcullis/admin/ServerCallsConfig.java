@@ -1,7 +1,6 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.config.Section;
-import java.util.concurrent.TimeUnit;
 
 /** The section {@code admin.messages}: bounds for what the application's server publishes through this node. */
 public record ServerCallsConfig(int perSecond, int inFlight, int undelivered, long bodyBytes) {
@@ -35,10 +34,5 @@ public record ServerCallsConfig(int perSecond, int inFlight, int undelivered, lo
                         4L << 20,
                         1L << 30,
                         "memory for calls with messages that are being received; beyond, a call gets 503"));
-    }
-
-    /** @param nanos a monotonic time */
-    PublishBudget budget(long nanos) {
-        return new PublishBudget(perSecond, inFlight, TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 }

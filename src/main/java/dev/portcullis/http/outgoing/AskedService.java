@@ -1,7 +1,7 @@
 package dev.portcullis.http.outgoing;
 
-import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.config.Secret;
+import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
