@@ -52,11 +52,11 @@ final class SessionOperations {
         AuditEvent event = call.event(EventName.ADMIN_REVOKED);
         call.done(
                 sessions.revoker().revoke(revocation),
-                revocation.fold(
+                revocation.fold(new Revocation.Cases<>(
                         token -> about(event, token.user()).resource("jti:" + token.tokenId()),
                         family -> about(event, family.user()).resource("sid:" + family.sid()),
                         user -> event.user(user.user()).resource("before:" + user.issuedBefore()),
-                        session -> event.session(session.sessionId())));
+                        session -> event.session(session.sessionId()))));
     }
 
     private static AuditEvent about(AuditEvent event, Optional<UserId> user) {

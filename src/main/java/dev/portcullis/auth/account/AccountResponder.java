@@ -151,12 +151,12 @@ public final class AccountResponder {
 
     /** Logins that an operator revokes end here too, also one that is refreshed meanwhile (CWE-613). */
     public Future<Void> revoked(Revocation revocation) {
-        return revocation.fold(
+        return revocation.fold(new Revocation.Cases<>(
                 token -> Future.succeededFuture(),
                 login -> login.user().map(user -> end(user, login.sid())).orElseGet(Future::succeededFuture),
                 user -> services.map(with -> with.accounts.endBegunBefore(user.user(), user.issuedBefore()))
                         .orElseGet(Future::succeededFuture),
-                session -> Future.succeededFuture());
+                session -> Future.succeededFuture()));
     }
 
     private Future<Void> end(UserId user, String sid) {

@@ -80,7 +80,7 @@ public final class SessionRegistrar {
         Session session = request.session();
         return store.open(session, handshakes.isOn().getAsBoolean() ? handshakeAttempt : HandshakeAttempt.RETRY)
                 .onFailure(why -> endIfRegistered(session, why))
-                .compose(outcome -> outcome.<Future<SessionOpening>>fold(
+                .compose(outcome -> outcome.fold(new SessionOpening.Cases<Future<SessionOpening>>(
                         opened ->
                                 request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
                         denied -> Future.succeededFuture(outcome),
@@ -88,7 +88,7 @@ public final class SessionRegistrar {
                         limited -> handshakes.passes().test(limited.user())
                                 ? register(request, HandshakeAttempt.RETRY, atCap)
                                 : Future.succeededFuture(limited),
-                        Future::succeededFuture));
+                        Future::succeededFuture)));
     }
 
     /** Ghosts do not count: looks for them before a session is evicted or refused. */

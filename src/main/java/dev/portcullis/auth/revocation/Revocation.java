@@ -7,11 +7,14 @@ import java.util.function.Function;
 
 /** The tokens or the session that an operator, the user or the server has revoked. */
 public sealed interface Revocation {
-    <R> R fold(
+    <R> R fold(Cases<R> cases);
+
+    /** What a caller does with each kind. */
+    record Cases<R>(
             Function<OfToken, R> token,
             Function<OfFamily, R> family,
             Function<OfUser, R> user,
-            Function<OfSession, R> session);
+            Function<OfSession, R> session) {}
 
     /**
      * One token.
@@ -22,12 +25,8 @@ public sealed interface Revocation {
     @WireName("Token")
     record OfToken(String tokenId, Optional<UserId> user) implements Revocation {
         @Override
-        public <R> R fold(
-                Function<OfToken, R> token,
-                Function<OfFamily, R> family,
-                Function<OfUser, R> user,
-                Function<OfSession, R> session) {
-            return token.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.token().apply(this);
         }
     }
 
@@ -40,12 +39,8 @@ public sealed interface Revocation {
     @WireName("Family")
     record OfFamily(String sid, Optional<UserId> user) implements Revocation {
         @Override
-        public <R> R fold(
-                Function<OfToken, R> token,
-                Function<OfFamily, R> family,
-                Function<OfUser, R> user,
-                Function<OfSession, R> session) {
-            return family.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.family().apply(this);
         }
     }
 
@@ -57,12 +52,8 @@ public sealed interface Revocation {
     @WireName("User")
     record OfUser(UserId user, long issuedBefore) implements Revocation {
         @Override
-        public <R> R fold(
-                Function<OfToken, R> token,
-                Function<OfFamily, R> family,
-                Function<OfUser, R> user,
-                Function<OfSession, R> session) {
-            return user.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.user().apply(this);
         }
     }
 
@@ -70,12 +61,8 @@ public sealed interface Revocation {
     @WireName("Session")
     record OfSession(String sessionId) implements Revocation {
         @Override
-        public <R> R fold(
-                Function<OfToken, R> token,
-                Function<OfFamily, R> family,
-                Function<OfUser, R> user,
-                Function<OfSession, R> session) {
-            return session.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.session().apply(this);
         }
     }
 }

@@ -41,11 +41,11 @@ public final class Revocations implements Revoker {
 
     @Override
     public Future<Boolean> revoke(Revocation revocation) {
-        return revocation.fold(
+        return revocation.fold(new Revocation.Cases<>(
                 token -> revoke(TokenRevoked.token(token.tokenId(), token.user()), TokenScope.token(token.tokenId())),
                 family -> revoke(TokenRevoked.family(family.sid(), family.user()), TokenScope.family(family.sid())),
                 user -> revoke(user.user(), TokenScope.issuedBefore(user.issuedBefore()), revokedBefore(user)),
-                session -> end(session.sessionId()));
+                session -> end(session.sessionId())));
     }
 
     /**

@@ -8,37 +8,30 @@ import java.util.function.Function;
 
 /** The answer to whether a session may begin, from the store to the edge. */
 public sealed interface SessionOpening {
-    <R> R fold(
+    <R> R fold(Cases<R> cases);
+
+    /** What a caller does with each answer. */
+    record Cases<R>(
             Function<Session, R> opened,
             Function<TokenDefect, R> denied,
             Function<AtCap, R> atCap,
             Function<HandshakesLimited, R> handshakesLimited,
-            Function<Probing, R> probing);
+            Function<Probing, R> probing) {}
 
     /** The session began. The caller must end it. */
     @WireName("Opened")
     record Opened(Session session) implements SessionOpening {
         @Override
-        public <R> R fold(
-                Function<Session, R> opened,
-                Function<TokenDefect, R> denied,
-                Function<AtCap, R> atCap,
-                Function<HandshakesLimited, R> handshakesLimited,
-                Function<Probing, R> probing) {
-            return opened.apply(session);
+        public <R> R fold(Cases<R> cases) {
+            return cases.opened().apply(session);
         }
     }
 
     @WireName("Denied")
     record Denied(TokenDefect defect) implements SessionOpening {
         @Override
-        public <R> R fold(
-                Function<Session, R> opened,
-                Function<TokenDefect, R> denied,
-                Function<AtCap, R> atCap,
-                Function<HandshakesLimited, R> handshakesLimited,
-                Function<Probing, R> probing) {
-            return denied.apply(defect);
+        public <R> R fold(Cases<R> cases) {
+            return cases.denied().apply(defect);
         }
     }
 
@@ -50,13 +43,8 @@ public sealed interface SessionOpening {
     @WireName("AtCap")
     record AtCap(UserId user, List<Session> sessions) implements SessionOpening {
         @Override
-        public <R> R fold(
-                Function<Session, R> opened,
-                Function<TokenDefect, R> denied,
-                Function<AtCap, R> atCap,
-                Function<HandshakesLimited, R> handshakesLimited,
-                Function<Probing, R> probing) {
-            return atCap.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.atCap().apply(this);
         }
     }
 
@@ -64,13 +52,8 @@ public sealed interface SessionOpening {
     @WireName("HandshakesLimited")
     record HandshakesLimited(UserId user, long retryAfterMs) implements SessionOpening {
         @Override
-        public <R> R fold(
-                Function<Session, R> opened,
-                Function<TokenDefect, R> denied,
-                Function<AtCap, R> atCap,
-                Function<HandshakesLimited, R> handshakesLimited,
-                Function<Probing, R> probing) {
-            return handshakesLimited.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.handshakesLimited().apply(this);
         }
     }
 
@@ -81,13 +64,8 @@ public sealed interface SessionOpening {
     @WireName("Probing")
     record Probing(List<Session> suspects, long waitMs) implements SessionOpening {
         @Override
-        public <R> R fold(
-                Function<Session, R> opened,
-                Function<TokenDefect, R> denied,
-                Function<AtCap, R> atCap,
-                Function<HandshakesLimited, R> handshakesLimited,
-                Function<Probing, R> probing) {
-            return probing.apply(this);
+        public <R> R fold(Cases<R> cases) {
+            return cases.probing().apply(this);
         }
     }
 }

@@ -125,12 +125,12 @@ public final class SessionOpener {
     private Future<SessionOutcome> open(Credentials credentials, Connecting client) {
         return authenticator
                 .open(credentials)
-                .compose(opening -> opening.fold(
+                .compose(opening -> opening.fold(new SessionOpening.Cases<>(
                         session -> prepareGreeting(session, client),
                         defect -> succeededFuture(denied(defect, client)),
                         capped -> succeededFuture(refused(CloseCode.TOO_MANY_SESSIONS, capped.user())),
                         limited -> succeededFuture(handshakesLimited(limited, client.id())),
-                        probing -> failedFuture(new IllegalStateException("the stage client probes"))));
+                        probing -> failedFuture(new IllegalStateException("the stage client probes")))));
     }
 
     /** Ends the session of a closed connection. */
