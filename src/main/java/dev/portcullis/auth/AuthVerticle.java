@@ -142,10 +142,7 @@ public final class AuthVerticle extends VerticleBase {
                 bus.answer(
                         Authenticator.CHECK_REVOKED,
                         instance,
-                        check -> stores.revocations()
-                                .isRevoked(new TokenIdentity(
-                                        check.user(), check.tokenId(), check.issuedAt(), check.family()))
-                                .map(RevocationStatus::new)),
+                        token -> stores.revocations().isRevoked(token).map(RevocationStatus::new)),
                 bus.answer(
                         Authenticator.RESTORE,
                         instance,

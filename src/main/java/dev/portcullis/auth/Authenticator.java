@@ -7,6 +7,7 @@ import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOpening;
 import dev.portcullis.auth.session.SessionRenewal;
+import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
@@ -41,8 +42,8 @@ public final class Authenticator {
     static final Question<End, Ended> END = Question.about(Stage.AUTH, "end", End.class, Ended.class, End::user);
     static final Question<Verify, TokenVerification> VERIFY =
             Question.about(Stage.AUTH, "prove", Verify.class, TokenVerification.class, Verify::token);
-    static final Question<RevocationCheck, RevocationStatus> CHECK_REVOKED = Question.about(
-            Stage.AUTH, "check_revoked", RevocationCheck.class, RevocationStatus.class, RevocationCheck::user);
+    static final Question<TokenIdentity, RevocationStatus> CHECK_REVOKED = Question.about(
+            Stage.AUTH, "check_revoked", TokenIdentity.class, RevocationStatus.class, TokenIdentity::user);
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.AUTH, "restore", Restore.class, Restored.class, restore -> keyOf(restore.sessions()));
     static final Question<CheckLive, DeadSessions> CHECK_LIVE = new Question<>(
@@ -93,16 +94,9 @@ public final class Authenticator {
         return bus.ask(VERIFY, new Verify(credentials.token(), credentials.certificate(), credentials.source()));
     }
 
-    /**
-     * Whether a token that was verified is revoked by now, with its login or with all tokens that its user had.
-     *
-     * @param tokenId {@code jti}, or the hash of what is signed
-     * @param issuedAt milliseconds; 0 where the token has no {@code iat}
-     * @param family {@code sid}
-     */
-    public Future<Boolean> isRevoked(UserId user, String tokenId, long issuedAt, Optional<String> family) {
-        return bus.ask(CHECK_REVOKED, new RevocationCheck(user, tokenId, issuedAt, family))
-                .map(RevocationStatus::revoked);
+    /** Whether a token that was verified is revoked by now, with its login or with all tokens that its user had. */
+    public Future<Boolean> isRevoked(TokenIdentity token) {
+        return bus.ask(CHECK_REVOKED, token).map(RevocationStatus::revoked);
     }
 
     /** Registers the sessions of this node again, after the store has lost its memory or part of it. Idempotent. */
@@ -153,8 +147,6 @@ public final class Authenticator {
     record End(UserId user, String sessionId) {}
 
     record Ended() {}
-
-    record RevocationCheck(UserId user, String tokenId, long issuedAt, Optional<String> family) {}
 
     record RevocationStatus(boolean revoked) {}
 

@@ -1,6 +1,7 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.auth.Authenticator;
+import dev.portcullis.auth.session.TokenIdentity;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Reason;
@@ -48,7 +49,7 @@ public final class FileRights implements UploadRights {
                 upload.target().fold(room -> grant.grantsRoom() ? List.of(room.value()) : List.of(), user -> List.of()),
                 grant.family().orElse(""));
         return authenticator
-                .isRevoked(upload.owner(), grant.tokenId(), grant.issuedAt(), grant.family())
+                .isRevoked(new TokenIdentity(upload.owner(), grant.tokenId(), grant.issuedAt(), grant.family()))
                 .compose(revoked -> revoked
                         ? Future.succeededFuture(false)
                         : upload.target()
@@ -63,7 +64,7 @@ public final class FileRights implements UploadRights {
      * file.
      */
     Future<Boolean> isRevoked(TokenClaims reader) {
-        return authenticator.isRevoked(reader.userId(), reader.tokenId(), reader.issuedAt(), reader.family());
+        return authenticator.isRevoked(TokenIdentity.of(reader));
     }
 
     Function<Target, Future<Boolean>> readers(TokenClaims reader) {
