@@ -1,10 +1,12 @@
 package dev.portcullis.audit;
 
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.Section;
 import dev.portcullis.config.crypto.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
  */
 public final class Pseudonymiser {
     private static final int BYTES = 8;
+    private static final int SHORTEST_SECRET = 16;
 
     private final byte[] key;
 
@@ -20,10 +23,37 @@ public final class Pseudonymiser {
         this.key = Hkdf.extract(new byte[0], secret.bytes()).key("audit.address");
     }
 
+    /** The values that are replaced. */
+    private enum Replaced {
+        OFF,
+        ADDRESSES
+    }
+
+    /** Reads the secret in the section {@code audit}; empty where addresses are written as they are. */
+    public static Optional<Secret> readSecret(Section audit) {
+        Replaced replaced = audit.choice(
+                "pseudonymise",
+                Replaced.OFF,
+                "what audit events replace by pseudonyms, in the log and in the audit file: addresses, or off");
+        Optional<Secret> secret = audit.secret(
+                "pseudonymSecret",
+                "makes the pseudonyms of addresses: the same secret gives the same address the same pseudonym, on every"
+                        + " node; at least 16 characters");
+        if (replaced == Replaced.OFF) {
+            return Optional.empty();
+        }
+        if (secret.filter(each -> each.reveal().length() >= SHORTEST_SECRET).isEmpty()) {
+            audit.problem(
+                    "pseudonymSecret",
+                    "is missing or shorter than " + SHORTEST_SECRET + " characters",
+                    "there are few addresses, so that without a secret each pseudonym could be guessed");
+        }
+        return secret;
+    }
+
     /** The sink itself where addresses are written as they are. */
-    public static Consumer<AuditEvent> before(Consumer<AuditEvent> sink, PseudonymConfig config) {
-        return config.secret()
-                .map(Pseudonymiser::new)
+    public static Consumer<AuditEvent> before(Consumer<AuditEvent> sink, Optional<Secret> secret) {
+        return secret.map(Pseudonymiser::new)
                 .<Consumer<AuditEvent>>map(own -> event -> sink.accept(event.withAddress(own::pseudonym)))
                 .orElse(sink);
     }

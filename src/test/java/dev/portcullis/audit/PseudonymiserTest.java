@@ -31,7 +31,7 @@ class PseudonymiserTest {
 
     @Test
     void banned_address_has_the_same_pseudonym_as_a_resource() {
-        Pseudonymiser.before(events, config("a secret of the operator"))
+        Pseudonymiser.before(events, Optional.of(new Secret("a secret of the operator")))
                 .accept(event(ADDRESS).resource("ip:" + ADDRESS));
 
         assertThat(events.all().get(0)).containsEntry("resource", "ip:" + pseudonym(0));
@@ -47,24 +47,21 @@ class PseudonymiserTest {
 
     @Test
     void addresses_are_written_as_they_are_without_a_secret() {
-        Pseudonymiser.before(events, new PseudonymConfig(Optional.empty())).accept(event(ADDRESS));
+        Pseudonymiser.before(events, Optional.empty()).accept(event(ADDRESS));
 
         assertThat(pseudonym(0)).isEqualTo(ADDRESS);
     }
 
     @Test
     void event_without_an_address_gets_none() {
-        Pseudonymiser.before(events, config("a secret of the operator")).accept(AuditEvent.of(EventName.NODE_START));
+        Pseudonymiser.before(events, Optional.of(new Secret("a secret of the operator")))
+                .accept(AuditEvent.of(EventName.NODE_START));
 
         assertThat(events.all().get(0)).doesNotContainKey("ip");
     }
 
     private void write(String secret, String address) {
-        Pseudonymiser.before(events, config(secret)).accept(event(address));
-    }
-
-    private static PseudonymConfig config(String secret) {
-        return new PseudonymConfig(Optional.of(new Secret(secret)));
+        Pseudonymiser.before(events, Optional.of(new Secret(secret))).accept(event(address));
     }
 
     private static AuditEvent event(String address) {

@@ -181,7 +181,7 @@ public final class TestNode implements TestServer {
                 patient(config.bus()),
                 config.cluster(),
                 config.audit(),
-                config.pseudonyms(),
+                config.pseudonymSecret(),
                 config.auditFile(),
                 config.log(),
                 config.admin(),

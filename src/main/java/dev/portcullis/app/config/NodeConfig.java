@@ -3,7 +3,7 @@ package dev.portcullis.app.config;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.audit.AuditConfig;
-import dev.portcullis.audit.PseudonymConfig;
+import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditFileConfig;
 import dev.portcullis.audit.logging.LogConfig;
 import dev.portcullis.auth.AuthConfig;
@@ -17,6 +17,7 @@ import dev.portcullis.bus.BusConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterConfig;
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.EdgeConfig;
@@ -83,7 +84,7 @@ public record NodeConfig(
         BusConfig bus,
         ClusterConfig cluster,
         AuditConfig audit,
-        PseudonymConfig pseudonyms,
+        Optional<Secret> pseudonymSecret,
         AuditFileConfig auditFile,
         LogConfig log,
         AdminConfig admin,
@@ -138,7 +139,7 @@ public record NodeConfig(
                 BusConfig.read(root.section("bus")),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
-                PseudonymConfig.read(root.section("audit")),
+                Pseudonymiser.readSecret(root.section("audit")),
                 AuditFileConfig.read(root.section("audit").section("file")),
                 LogConfig.read(root.section("log")),
                 AdminConfig.read(root.section("admin")),

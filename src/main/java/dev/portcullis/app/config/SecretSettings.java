@@ -59,7 +59,7 @@ final class SecretSettings {
         }
         put(secrets, "accounts.secret", config.accounts().secret());
         put(secrets, "admin.apiKey", config.admin().apiKey());
-        put(secrets, "audit.pseudonymSecret", config.pseudonyms().secret());
+        put(secrets, "audit.pseudonymSecret", config.pseudonymSecret());
         put(
                 secrets,
                 "hooks.http.secret",

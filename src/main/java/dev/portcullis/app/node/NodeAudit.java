@@ -29,7 +29,8 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
         };
         EnumCounters<EventName> events = metrics.counters(Metric.AUDIT_EVENTS, EventName.class, EventName::id);
         return new NodeAudit(
-                new Audit(config.audit(), clock, Pseudonymiser.before(both, config.pseudonyms()), events::add), trail);
+                new Audit(config.audit(), clock, Pseudonymiser.before(both, config.pseudonymSecret()), events::add),
+                trail);
     }
 
     private static AuditTrail openTrail(NodeConfig config, String name, Metrics metrics, LongSupplier clock)

@@ -2,9 +2,10 @@ package dev.portcullis.audit.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.audit.PseudonymConfig;
+import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Problem;
+import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,11 +100,11 @@ class AuditFileConfigTest {
                 ? Map.of("pseudonymise", replaced)
                 : Map.of("pseudonymise", replaced, "pseudonymSecret", secret);
 
-        PseudonymConfig config = PseudonymConfig.read(Section.root(values, reading));
+        Optional<Secret> read = Pseudonymiser.readSecret(Section.root(values, reading));
 
         assertThat(reading.problems().found()).hasSize(problems);
-        assertThat(config.secret().isPresent()).isEqualTo(secret != null);
-        assertThat(config.toString()).doesNotContain("sixteen-letters-");
+        assertThat(read.isPresent()).isEqualTo(secret != null);
+        assertThat(read.toString()).doesNotContain("sixteen-letters-");
     }
 
     private AuditFileConfig read(Map<String, Object> values) {
